@@ -1,0 +1,53 @@
+"""Who gets through a selection process, at which gate a group falls behind, and how sure we are.
+
+Public names load when first used, so that ``import stepup_equity`` costs what bare Python costs.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOMES: dict[str, str] = {
+    # process
+    "Characteristic": "process",
+    "Group": "process",
+    "Gate": "process",
+    "Programme": "process",
+    "SelectionProcess": "process",
+    "Stage": "process",
+    "load_programme": "process",
+    "step_up_to_social_work": "process",
+    # records
+    "Applicants": "records",
+    "read_applicants": "records",
+    # counts
+    "StageCounts": "counts",
+    "count_stages": "counts",
+    # errors
+    "ArgumentError": "errors",
+    "DataError": "errors",
+    "DisclosureError": "errors",
+    "MissingDependencyError": "errors",
+    "ProgrammeError": "errors",
+    "StatisticError": "errors",
+    "StepUpError": "errors",
+}
+"""Public name -> the module that holds it."""
+
+__all__ = ["__version__", *sorted(_HOMES)]  # noqa: PLE0604 - the table above is the list
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'stepup_equity' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"stepup_equity.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
