@@ -1,1 +1,35 @@
-"""."""
+"""What is being studied: stages, gates, characteristics, programmes. Declared data, read from TOML."""
+
+from stepup_equity.process.characteristic import Characteristic, Group, Level
+from stepup_equity.process.exits import EXIT_REASONS, ExitKind
+from stepup_equity.process.labels import normalise
+from stepup_equity.process.programme import Programme, Stratum
+from stepup_equity.process.reading import FurthestStage, Reading, StageColumns
+from stepup_equity.process.selection import Gate, SelectionProcess, Stage
+from stepup_equity.process.toml import (
+    load_programme,
+    programme_from_toml,
+    programme_to_toml,
+    step_up_to_social_work,
+)
+
+__all__ = [
+    "EXIT_REASONS",
+    "Characteristic",
+    "ExitKind",
+    "FurthestStage",
+    "Gate",
+    "Group",
+    "Level",
+    "Programme",
+    "Reading",
+    "SelectionProcess",
+    "Stage",
+    "StageColumns",
+    "Stratum",
+    "load_programme",
+    "normalise",
+    "programme_from_toml",
+    "programme_to_toml",
+    "step_up_to_social_work",
+]

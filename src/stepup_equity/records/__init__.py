@@ -1,1 +1,16 @@
-"""."""
+"""Applicant records in: readers, progress, labels to groups, problems. No layer above sees a row."""
+
+from stepup_equity.records.applicants import Applicants, check_applicants, read_applicants
+from stepup_equity.records.cells import Axis, CellTable, collapse, merge_cells
+from stepup_equity.records.problems import PROBLEM_COLUMNS
+
+__all__ = [
+    "PROBLEM_COLUMNS",
+    "Applicants",
+    "Axis",
+    "CellTable",
+    "check_applicants",
+    "collapse",
+    "merge_cells",
+    "read_applicants",
+]

@@ -1,0 +1,211 @@
+"""A characteristic: its groups in order, its reference, its hierarchy and the spellings it understands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from stepup_equity.columns import NOT_STATED
+from stepup_equity.errors import ProgrammeError, did_you_mean, listed, unknown_name
+from stepup_equity.process.labels import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Characteristic", "Group", "Level"]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One answer that can be given.
+
+    Attributes
+    ----------
+    label : str
+        Display label; the one that appears in every output.
+    parent : str or None
+        Broad group it belongs to; a broad answer in a detailed column is a leaf with its parent's label.
+    synonyms : tuple of str
+        Raw spellings that mean this group.
+    lowest, highest : int or None
+        For bands of a number: the whole years (or marks) covered, both ends included.
+    """
+
+    label: str
+    parent: str | None = None
+    synonyms: tuple[str, ...] = ()
+    lowest: int | None = None
+    highest: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A coarser grouping with a name of its own, such as White against all others.
+
+    Attributes
+    ----------
+    name : str
+        What ``level=`` is called with.
+    members : tuple of (str, tuple of str)
+        Label of each coarse group and the groups (or broad groups) it holds.
+    reference : str or None
+        The reference at this level; by default the coarse group that holds the characteristic's reference.
+    """
+
+    name: str
+    members: tuple[tuple[str, tuple[str, ...]], ...]
+    reference: str | None = None
+
+
+@dataclass(frozen=True)
+class Characteristic:
+    """A question about applicants, with its declared answers.
+
+    Parameters
+    ----------
+    name : str
+        Column name and ``by=`` name.
+    label : str
+        Name in print.
+    groups : tuple of Group
+        In display order.
+    reference : str or None
+        The group others are compared with; None means the largest stated group.
+    ordered : bool
+        Whether the order of the groups carries meaning (age bands).
+    column : str
+        Column of the input that holds it; by default the name.
+    number_column : str or None
+        Column with a number (age in years) that is put into the groups' bands.
+    test_level : str
+        Level at which verbs compare by default: ``"detailed"``, ``"broad"`` or a named level.
+    levels : tuple of Level
+        Further groupings.
+    not_stated : tuple of str
+        Further spellings of *Not stated*.
+    multiple : bool
+        Whether people may give several answers (impairment types); such answers are never tested as a partition.
+
+    Raises
+    ------
+    ProgrammeError
+        Where labels repeat, a spelling means two groups, or the reference is not a group.
+    """
+
+    name: str
+    label: str
+    groups: tuple[Group, ...]
+    reference: str | None = None
+    ordered: bool = False
+    column: str = ""
+    number_column: str | None = None
+    test_level: str = "detailed"
+    levels: tuple[Level, ...] = ()
+    not_stated: tuple[str, ...] = ()
+    multiple: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.column:
+            object.__setattr__(self, "column", self.name)
+        labels = self.labels
+        if len(set(labels)) != len(labels):
+            twice = sorted({label for label in labels if labels.count(label) > 1})
+            raise ProgrammeError(f"Characteristic {self.name!r} has groups that repeat: {listed(twice)}.")
+        if NOT_STATED in labels:
+            raise ProgrammeError(
+                f"Characteristic {self.name!r} lists {NOT_STATED!r} as a group. It is always there; "
+                "give its spellings under not_stated instead."
+            )
+        if self.reference is not None and self.reference not in labels:
+            raise ProgrammeError(
+                f"Characteristic {self.name!r}: reference {self.reference!r} is not one of its groups: "
+                f"{listed(labels)}.{did_you_mean(self.reference, labels)}"
+            )
+        if self.test_level not in self.level_names:
+            raise ProgrammeError(
+                f"Characteristic {self.name!r}: test_level {self.test_level!r} is not one of its levels: "
+                f"{listed(self.level_names)}."
+            )
+        _ = self.spellings
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Display labels of the detailed groups, in order."""
+        return tuple(group.label for group in self.groups)
+
+    @cached_property
+    def broad_labels(self) -> tuple[str, ...]:
+        """Labels of the broad groups in order of first appearance; a group without a parent is its own."""
+        return tuple(dict.fromkeys(group.parent or group.label for group in self.groups))
+
+    @cached_property
+    def has_hierarchy(self) -> bool:
+        """Whether any group has a broad group other than itself."""
+        return any(group.parent not in (None, group.label) for group in self.groups)
+
+    @cached_property
+    def level_names(self) -> tuple[str, ...]:
+        """What ``level=`` may be."""
+        return ("detailed", "broad", *(level.name for level in self.levels))
+
+    @cached_property
+    def spellings(self) -> Mapping[str, str | None]:
+        """Normalised spelling -> display label, or None for *Not stated*."""
+        table: dict[str, str | None] = {}
+        for raw in (*self.not_stated, NOT_STATED, ""):
+            table[normalise(raw)] = None
+        for group in self.groups:
+            for raw in (group.label, *group.synonyms):
+                key = normalise(raw)
+                known = table.get(key, group.label)
+                if known != group.label and (known is not None or raw == group.label):
+                    raise ProgrammeError(
+                        f"Characteristic {self.name!r}: the spelling {raw!r} means both "
+                        f"{known or NOT_STATED!r} and {group.label!r}. Keep one."
+                    )
+                table[key] = group.label
+        return table
+
+    def at_level(self, level: str | None) -> tuple[tuple[str, ...], tuple[int, ...], str | None]:
+        """Groups of a level, the position of each detailed group among them, and the reference there.
+
+        Parameters
+        ----------
+        level : str or None
+            ``"detailed"``, ``"broad"``, a named level, or None for the level that is tested by default.
+
+        Returns
+        -------
+        labels, positions, reference
+            ``positions[i]`` is where detailed group ``i`` goes; -1 leaves it out.
+        """
+        level = self.test_level if level is None else level
+        if level == "detailed":
+            return self.labels, tuple(range(len(self.groups))), self.reference
+        if level == "broad":
+            broad = self.broad_labels
+            positions = tuple(broad.index(group.parent or group.label) for group in self.groups)
+            reference = None if self.reference is None else broad[positions[self.labels.index(self.reference)]]
+            return broad, positions, reference
+        for named in self.levels:
+            if named.name == level:
+                return self._named_level(named)
+        raise unknown_name(level, self.level_names, argument="level", of=f"a level of {self.name!r}")
+
+    def _named_level(self, level: Level) -> tuple[tuple[str, ...], tuple[int, ...], str | None]:
+        names = tuple(label for label, _ in level.members)
+        home = {member: i for i, (_, members) in enumerate(level.members) for member in members}
+        positions = tuple(home.get(group.label, home.get(group.parent or "", -1)) for group in self.groups)
+        reference = level.reference
+        if reference is None and self.reference is not None:
+            at = positions[self.labels.index(self.reference)]
+            reference = names[at] if at >= 0 else None
+        return names, positions, reference
+
+    def parent_of(self, label: str) -> str | None:
+        """Broad group of a detailed group; None where it stands alone."""
+        for group in self.groups:
+            if group.label == label:
+                return group.parent
+        return None

@@ -1,0 +1,47 @@
+"""Why someone left before the end, and what each reason counts as."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Final
+
+__all__ = ["EXIT_REASONS", "ExitKind", "exit_code"]
+
+
+class ExitKind(IntEnum):
+    """What an exit counts as at its gate."""
+
+    NONE = 0
+    REJECTED = 1
+    WITHDREW = 2
+    PENDING = 3
+    NOT_RECORDED = 4
+
+
+EXIT_REASONS: Final[dict[str, ExitKind]] = {
+    "": ExitKind.NONE,
+    "rejected": ExitKind.REJECTED,
+    "withdrew": ExitKind.WITHDREW,
+    "did_not_attend": ExitKind.WITHDREW,
+    "declined": ExitKind.WITHDREW,
+    "offer_withdrawn": ExitKind.REJECTED,
+    "no_place": ExitKind.REJECTED,
+    "not_recorded": ExitKind.NOT_RECORDED,
+    "pending": ExitKind.PENDING,
+}
+"""Exit reason -> kind. The position is the code stored in cells; the empty reason is for those who got to the end.
+
+``no_place`` (passed, reserve list) and ``offer_withdrawn`` are the programme's decision, so they count as rejected;
+``did_not_attend`` and ``declined`` are the applicant's, so they count as withdrew.
+"""
+
+_CODES: Final = {reason: code for code, reason in enumerate(EXIT_REASONS)}
+
+
+def exit_code(reason: str) -> int:
+    """Code of an exit reason in cell tables.
+
+    >>> exit_code("rejected")
+    1
+    """
+    return _CODES[reason]
