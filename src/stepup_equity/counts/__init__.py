@@ -1,1 +1,7 @@
-"""."""
+"""Counts: the one table from which every rate, test and regression follows. It never learns what a p-value is."""
+
+from stepup_equity.counts.funnel import Denominator, Funnel
+from stepup_equity.counts.stage_counts import StageCounts, count_stages
+from stepup_equity.records import CellTable
+
+__all__ = ["CellTable", "Denominator", "Funnel", "StageCounts", "count_stages"]

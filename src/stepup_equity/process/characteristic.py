@@ -84,6 +84,8 @@ class Characteristic:
         Further groupings.
     not_stated : tuple of str
         Further spellings of *Not stated*.
+    show_empty : bool
+        Whether groups nobody belongs to keep their row: true of a published table, not of a code list.
     multiple : bool
         Whether people may give several answers (impairment types); such answers are never tested as a partition.
 
@@ -103,6 +105,7 @@ class Characteristic:
     test_level: str = "detailed"
     levels: tuple[Level, ...] = ()
     not_stated: tuple[str, ...] = ()
+    show_empty: bool = False
     multiple: bool = False
 
     def __post_init__(self) -> None:

@@ -11,12 +11,19 @@ from typing import Any
 
 from stepup_equity.errors import ProgrammeError, did_you_mean, listed
 from stepup_equity.process.characteristic import Characteristic, Group, Level
+from stepup_equity.process.labels import normalise
 from stepup_equity.process.programme import Programme, Stratum
 from stepup_equity.process.reading import FurthestStage, Reading, StageColumns
 from stepup_equity.process.selection import Gate, SelectionProcess, Stage
 from stepup_equity.shipped import shipped
 
-__all__ = ["load_programme", "programme_from_toml", "programme_to_toml", "step_up_to_social_work"]
+__all__ = [
+    "common_not_stated",
+    "load_programme",
+    "programme_from_toml",
+    "programme_to_toml",
+    "step_up_to_social_work",
+]
 
 _Table = dict[str, Any]
 _PROGRESS: dict[str, type[FurthestStage | StageColumns]] = {
@@ -37,6 +44,13 @@ def step_up_to_social_work() -> Programme:
     ('submitted', 'eligible', 'screened', 'invited', 'assessed', 'offered', 'accepted')
     """
     return load_programme("step_up_to_social_work")
+
+
+@cache
+def common_not_stated() -> frozenset[str]:
+    """Normalised spellings that mean *Not stated* whatever the question."""
+    with (shipped("schema/codelists") / "not_stated.csv").open(encoding="utf-8", newline="") as file:
+        return frozenset(normalise(row["raw"]) for row in csv.DictReader(file))
 
 
 def load_programme(source: str | Path) -> Programme:
@@ -182,6 +196,7 @@ class _Reader:
             test_level=str(entry.get("test_level", "detailed")),
             levels=levels,
             not_stated=tuple(dict.fromkeys((*entry.get("not_stated", ()), *synonyms.get(None, ())))),
+            show_empty=bool(entry.get("show_empty", False)),
             multiple=bool(entry.get("multiple", False)),
         )
 

@@ -1,0 +1,135 @@
+"""A funnel: how many of each group reached each stage, and what became of them at each gate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from stepup_equity.errors import ArgumentError, unknown_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+
+__all__ = ["Denominator", "Funnel"]
+
+Denominator = Literal["entered", "decided"]
+
+
+@dataclass(frozen=True, eq=False)
+class Funnel:
+    """People by group and stage for one characteristic (or a crossing of several).
+
+    Attributes
+    ----------
+    characteristic : str
+        Its name; crossed ones are joined with `` × ``.
+    label : str
+        Its name in print.
+    level : str
+        ``"detailed"``, ``"broad"`` or a named level.
+    groups, parents : tuple of str
+        Labels in declared order, and the broad group of each (None at the top).
+    stages, gates : tuple of str
+        Keys; a gate has the key of the stage it leads to.
+    reference : str or None
+        Declared reference at this level; None where none is declared.
+    ordered : bool
+        Whether the order of the groups carries meaning.
+    reached : ndarray of int64, shape (n_groups, n_stages)
+    passed, rejected, withdrew, pending, not_recorded : ndarray of int64, shape (n_groups, n_gates)
+        What became of those who entered each gate; they add up to ``entered``.
+    stated : ndarray of bool, shape (n_groups,)
+        False only for *Not stated*.
+    """
+
+    characteristic: str
+    label: str
+    level: str
+    groups: tuple[str, ...]
+    parents: tuple[str | None, ...]
+    stages: tuple[str, ...]
+    gates: tuple[str, ...]
+    reference: str | None
+    ordered: bool
+    reached: Ints
+    rejected: Ints
+    withdrew: Ints
+    pending: Ints
+    not_recorded: Ints
+    stated: NDArray[np.bool_]
+
+    @property
+    def entered(self) -> Ints:
+        """Those who reached the stage before each gate, shape (n_groups, n_gates)."""
+        return self.reached[:, :-1]
+
+    @property
+    def passed(self) -> Ints:
+        """Those who reached the stage behind each gate, shape (n_groups, n_gates)."""
+        return self.reached[:, 1:]
+
+    def denominator(self, kind: Denominator = "entered") -> Ints:
+        """Whom a pass rate is of, shape (n_groups, n_gates).
+
+        Parameters
+        ----------
+        kind : {"entered", "decided"}
+            Those who entered and are not pending; ``"decided"`` also leaves out those who left by
+            their own choice.
+        """
+        if kind not in ("entered", "decided"):
+            raise ArgumentError(f"denominator={kind!r} is not known. Possible: 'entered', 'decided'.")
+        base = self.entered - self.pending
+        return base - self.withdrew if kind == "decided" else base
+
+    def choose(self, groups: Sequence[str] | None) -> Funnel:
+        """The same funnel with these groups only, in this order."""
+        if groups is None:
+            return self
+        for group in groups:
+            if group not in self.groups:
+                raise unknown_name(group, self.groups, argument="groups", of=f"a group of {self.characteristic!r}")
+        return self._take([self.groups.index(group) for group in groups])
+
+    def only_stated(self) -> Funnel:
+        """The same funnel without *Not stated*."""
+        return self if self.stated.all() else self._take(list(np.flatnonzero(self.stated)))
+
+    def _take(self, rows: list[int]) -> Funnel:
+        return replace(
+            self,
+            groups=tuple(self.groups[i] for i in rows),
+            parents=tuple(self.parents[i] for i in rows),
+            reference=self.reference if self.reference in [self.groups[i] for i in rows] else None,
+            reached=self.reached[rows],
+            rejected=self.rejected[rows],
+            withdrew=self.withdrew[rows],
+            pending=self.pending[rows],
+            not_recorded=self.not_recorded[rows],
+            stated=self.stated[rows],
+        )
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """Tidy counts, a row for each group and gate."""
+        import pandas as pd
+
+        groups, gates = len(self.groups), len(self.gates)
+        return pd.DataFrame(
+            {
+                "characteristic": self.characteristic,
+                "group": np.repeat(np.array(self.groups, object), gates),
+                "gate": np.tile(np.array(self.gates, object), groups),
+                **{
+                    name: getattr(self, name).ravel()
+                    for name in ("entered", "passed", "rejected", "withdrew", "pending", "not_recorded")
+                },
+            }
+        )

@@ -1,0 +1,519 @@
+"""The sufficient statistic: people by furthest stage, exit, cohort, strata and characteristics."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stepup_equity.columns import ALL_APPLICANTS, NOT_STATED
+from stepup_equity.counts.funnel import Funnel
+from stepup_equity.errors import ArgumentError, DataError, listed, unknown_name
+from stepup_equity.process import (
+    EXIT_REASONS,
+    ExitKind,
+    Programme,
+    programme_from_toml,
+    programme_to_toml,
+)
+from stepup_equity.records import Applicants, Axis, CellTable, merge_cells, read_applicants
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from stepup_equity.process import Characteristic, SelectionProcess
+
+__all__ = ["StageCounts", "count_stages"]
+
+_KIND_OF_EXIT = np.array([int(kind) for kind in EXIT_REASONS.values()], np.int8)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class StageCounts:
+    """How many people got how far, by everything that was counted.
+
+    From applicant records it is one joint table, from which every margin and crossing follows.
+    From published tables it is one table for each characteristic: margins only.
+
+    Attributes
+    ----------
+    programme : Programme
+        Stages, characteristics and references.
+    tables : tuple of CellTable
+        One joint table, or one for each characteristic.
+    notes : tuple of str
+        Sentences that every output must carry.
+    """
+
+    programme: Programme
+    tables: tuple[CellTable, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def process(self) -> SelectionProcess:
+        """Stages and gates."""
+        return self.programme.process
+
+    @cached_property
+    def characteristics(self) -> tuple[str, ...]:
+        """Names of the characteristics counted, in the programme's order."""
+        held = {axis.name for table in self.tables for axis in table.axes if axis.kind == "characteristic"}
+        return tuple(name for name in self.programme.characteristic_names if name in held)
+
+    @cached_property
+    def strata(self) -> tuple[str, ...]:
+        """Names of the strata counted."""
+        return tuple(axis.name for axis in self.tables[0].axes if axis.kind == "stratum")
+
+    @cached_property
+    def cohorts(self) -> tuple[str, ...]:
+        """Labels of the cohorts counted; empty where the records name none."""
+        return next((axis.labels for axis in self.tables[0].axes if axis.kind == "cohort"), ())
+
+    @property
+    def is_joint(self) -> bool:
+        """Whether characteristics can be crossed: one table holds them all."""
+        return len(self.tables) == 1
+
+    @property
+    def people(self) -> int:
+        """Number of applicants."""
+        return self.tables[0].people
+
+    def labels_of(self, axis: str) -> tuple[str, ...]:
+        """Labels of the cohort or of a stratum."""
+        for held in self.tables[0].axes:
+            if held.name == axis:
+                return held.labels
+        raise unknown_name(axis, self.tables[0].names, argument="axis", of="counted")
+
+    def __repr__(self) -> str:
+        last = self.process.stage_keys[-1]
+        reached = int(self.overall().reached[0, -1])
+        kind = "joint" if self.is_joint else "margins only"
+        return (
+            f"<StageCounts: {self.people:,} applicants, {reached:,} {last}; "
+            f"{', '.join(self.characteristics)}; {kind}>"
+        )
+
+    def cells(self, by: Sequence[str]) -> CellTable:
+        """Joint cells of these characteristics, strata or cohort.
+
+        Raises
+        ------
+        ArgumentError
+            Where a name was not counted, or only margins are held.
+        """
+        possible = [*self.characteristics, *self.strata, *(["cohort"] if self.cohorts else [])]
+        for name in by:
+            if name not in possible:
+                raise unknown_name(name, possible, argument="by", of="counted")
+        for table in self.tables:
+            if set(by) <= set(table.names):
+                return table.onto(by)
+        raise ArgumentError(
+            f"These counts hold each characteristic on its own, so {listed(by)} cannot be crossed. "
+            "Count applicant records to cross characteristics."
+        )
+
+    def overall(self, *, where: Mapping[str, str] | None = None) -> Funnel:
+        """Everybody together: one group, ``"All applicants"``."""
+        table = _where(self.tables[0], where)
+        codes = np.zeros(len(table.n), np.int64)
+        return self._funnel(
+            table, codes, "all", ALL_APPLICANTS, "detailed", (ALL_APPLICANTS,), (None,), None, ordered=False
+        )
+
+    def funnel(
+        self,
+        by: str | Sequence[str],
+        *,
+        level: str | None = None,
+        groups: Sequence[str] | None = None,
+        not_stated: bool = False,
+        where: Mapping[str, str] | None = None,
+    ) -> Funnel:
+        """People by group and stage.
+
+        Parameters
+        ----------
+        by : str or sequence of str
+            A characteristic, or several to be crossed; strata and ``"cohort"`` work too.
+        level : str, optional
+            ``"detailed"``, ``"broad"`` or a named level; by default the level the programme tests.
+        groups : sequence of str, optional
+            Only these, in this order.
+        not_stated : bool
+            Whether *Not stated* is the last group. Crossed, it is everyone with any answer missing.
+        where : mapping, optional
+            Only these people, such as ``{"cohort": "2010"}``.
+
+        Returns
+        -------
+        Funnel
+            A code list declares more groups than any cohort has, so only groups that occur are kept,
+            and those asked for in `groups`. A published table keeps all its groups.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> counts = StageCounts.from_table(pd.DataFrame({
+        ...     "characteristic": "gender", "group": ["Female", "Male"],
+        ...     "applied": [80, 20], "appointed": [8, 1],
+        ... }))
+        >>> counts.funnel("gender").reached.tolist()
+        [[80, 8], [20, 1]]
+        """
+        names = (by,) if isinstance(by, str) else tuple(by)
+        if not names:
+            raise ArgumentError("by=() names nothing. Give a characteristic, or several to be crossed.")
+        axes_wanted = (*names, *(name for name in where or {} if name not in names))
+        table = _where(self.cells(axes_wanted), where)
+        parts = [self._grouping(table.axis(name), level) for name in names]
+        codes, stated = _crossed([table.column(name) for name in names], parts)
+        labels = _product([part.labels for part in parts])
+        label = " × ".join(part.label for part in parts)
+        parents = parts[0].parents if len(parts) == 1 else (None,) * len(labels)
+        references = [part.reference for part in parts]
+        reference = None if None in references else " × ".join(str(r) for r in references)
+        funnel = self._funnel(
+            table,
+            np.where(stated, codes, len(labels)),
+            " × ".join(names),
+            label,
+            parts[0].level,
+            (*labels, NOT_STATED),
+            (*parents, None),
+            reference,
+            ordered=len(parts) == 1 and parts[0].ordered,
+        )
+        keep_empty = groups is not None or (len(parts) == 1 and parts[0].show_empty)
+        rows = [i for i in range(len(labels)) if keep_empty or funnel.reached[i, 0] > 0]
+        if not_stated and funnel.reached[-1, 0] > 0:
+            rows.append(len(labels))
+        chosen = funnel._take(rows)  # noqa: SLF001 - a funnel's own rows
+        return chosen.choose(groups) if groups is not None else chosen
+
+    def _grouping(self, axis: Axis, level: str | None) -> _Grouping:
+        if axis.kind != "characteristic":
+            labels = tuple(label for label in axis.labels if label != NOT_STATED)
+            place = {label: i for i, label in enumerate(labels)}
+            positions = tuple(place.get(label, -1) for label in axis.labels)
+            none = (None,) * len(labels)
+            return _Grouping(labels, positions, none, None, axis.name.capitalize(), "detailed", False, False)
+        characteristic = self.programme.characteristic(axis.name)
+        labels, positions, reference = characteristic.at_level(level)
+        used = level or characteristic.test_level
+        detailed = used == "detailed"
+        parents = tuple(characteristic.parent_of(label) if detailed else None for label in labels)
+        return _Grouping(
+            labels,
+            (*positions, -1),
+            parents,
+            reference,
+            characteristic.label,
+            used,
+            characteristic.ordered,
+            characteristic.show_empty,
+        )
+
+    def _funnel(
+        self,
+        table: CellTable,
+        codes: NDArray[np.int64],
+        characteristic: str,
+        label: str,
+        level: str,
+        groups: tuple[str, ...],
+        parents: tuple[str | None, ...],
+        reference: str | None,
+        *,
+        ordered: bool,
+    ) -> Funnel:
+        stages = self.process.stage_keys
+        n_groups, n_stages = len(groups), len(stages)
+        kinds = len(ExitKind)
+        key = (codes * n_stages + table.furthest) * kinds + _KIND_OF_EXIT[table.exit]
+        ended = _add_up(key, table.n, n_groups * n_stages * kinds).reshape(n_groups, n_stages, kinds)
+        reached = np.flip(np.cumsum(np.flip(ended.sum(2), 1), 1), 1)
+        left = ended[:, :-1, :]
+        return Funnel(
+            characteristic=characteristic,
+            label=label,
+            level=level,
+            groups=groups,
+            parents=parents,
+            stages=stages,
+            gates=self.process.gate_keys,
+            reference=reference,
+            ordered=ordered,
+            reached=reached,
+            rejected=left[:, :, ExitKind.REJECTED],
+            withdrew=left[:, :, ExitKind.WITHDREW],
+            pending=left[:, :, ExitKind.PENDING],
+            not_recorded=left[:, :, ExitKind.NOT_RECORDED] + left[:, :, ExitKind.NONE],
+            stated=np.array([group != NOT_STATED for group in groups]),
+        )
+
+    def only(self, where: Mapping[str, str]) -> StageCounts:
+        """The same counts for some people only, such as ``{"cohort": "2010"}``."""
+        return replace(self, tables=tuple(_where(table, where) for table in self.tables))
+
+    def __add__(self, other: StageCounts) -> StageCounts:
+        """Counts of two sets of people together; they must be counted by the same names."""
+        if not isinstance(other, StageCounts):
+            return NotImplemented
+        if other.programme != self.programme:
+            raise ArgumentError(
+                f"Counts of {self.programme.label!r} and of {other.programme.label!r} cannot be added: "
+                "the programmes differ. Count both with the same programme."
+            )
+        ours, theirs = [t.names for t in self.tables], [t.names for t in other.tables]
+        if ours != theirs:
+            raise ArgumentError(
+                f"Counts by {listed(ours)} and by {listed(theirs)} cannot be added. "
+                "Count both by the same characteristics and strata."
+            )
+        tables = tuple(merge_cells(pair) for pair in zip(self.tables, other.tables, strict=True))
+        return replace(self, tables=tables, notes=tuple(dict.fromkeys((*self.notes, *other.notes))))
+
+    def __eq__(self, other: object) -> bool:
+        """Same programme and the same people in every cell."""
+        if not isinstance(other, StageCounts):
+            return NotImplemented
+        return (
+            self.programme == other.programme
+            and len(self.tables) == len(other.tables)
+            and all(_same(a, b) for a, b in zip(self.tables, other.tables, strict=True))
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def write(self, path: str | Path) -> Path:
+        """Write the counts to a Parquet file.
+
+        The file is personal data: half the cells of such a table are single people.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        columns: dict[str, Any] = {}
+        for number, table in enumerate(self.tables):
+            for i, name in enumerate(table.names):
+                columns[f"{number}/{name}"] = table.codes[:, i]
+            columns[f"{number}//furthest"] = table.furthest
+            columns[f"{number}//exit"] = table.exit
+            columns[f"{number}//n"] = table.n
+        longest = max(len(table.n) for table in self.tables)
+        arrays = {
+            name: pa.array(np.concatenate([values, np.full(longest - len(values), -1, values.dtype)]))
+            for name, values in columns.items()
+        }
+        head = {
+            "programme": programme_to_toml(self.programme),
+            "notes": list(self.notes),
+            "tables": [
+                {"cells": len(table.n), "axes": [[a.name, list(a.labels), a.kind] for a in table.axes]}
+                for table in self.tables
+            ],
+        }
+        written = pa.table(arrays).replace_schema_metadata({_HEAD: json.dumps(head)})
+        path = Path(path)
+        pq.write_table(written, path)
+        return path
+
+    @classmethod
+    def read(cls, path: str | Path) -> StageCounts:
+        """Counts that `write` wrote.
+
+        Raises
+        ------
+        DataError
+            Where the file is not one of those.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        path = Path(path)
+        try:
+            stored = pq.ParquetFile(path).read()
+        except (OSError, pa.ArrowInvalid) as error:
+            raise DataError(f"{path.name} cannot be read as counts. Write it with counts.write(path).") from error
+        meta = (stored.schema.metadata or {}).get(_HEAD.encode())
+        if meta is None:
+            raise DataError(f"{path.name} holds no stage counts. Write it with counts.write(path).")
+        head = json.loads(meta)
+        tables = []
+        for number, spec in enumerate(head["tables"]):
+            axes = tuple(Axis(name, tuple(labels), kind) for name, labels, kind in spec["axes"])
+
+            def column(name: str, number: int = number, cells: int = spec["cells"]) -> NDArray[Any]:
+                return np.asarray(stored[f"{number}/{name}"].to_numpy()[:cells])
+
+            codes = [column(axis.name) for axis in axes]
+            stacked = np.column_stack(codes) if codes else np.zeros((spec["cells"], 0), np.int32)
+            tables.append(CellTable(axes, stacked, column("/furthest"), column("/exit"), column("/n")))
+        return cls(programme_from_toml(head["programme"]), tuple(tables), tuple(head["notes"]))
+
+    @classmethod
+    def from_table(cls, frame: pd.DataFrame, process: SelectionProcess | Programme | None = None) -> StageCounts:
+        """Counts typed in from a published table.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            Tidy, with columns ``characteristic, group, stage, reached``; or wide, with one column for
+            each stage in place of ``stage`` and ``reached``. ``cohort`` and ``parent`` are optional.
+        process : SelectionProcess or Programme, optional
+            By default the stages are those of the frame, in order of first appearance, and the
+            reference of each characteristic is its largest stated group.
+
+        Raises
+        ------
+        DataError
+            Where a stage has more people than the one before, a group stands twice, or the totals of
+            two characteristics cannot agree.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> table = pd.DataFrame({
+        ...     "characteristic": "ethnicity", "group": ["White", "BME"],
+        ...     "applied": [920, 43], "shortlisted": [389, 10], "appointed": [117, 2],
+        ... })
+        >>> StageCounts.from_table(table)
+        <StageCounts: 963 applicants, 119 appointed; ethnicity; margins only>
+        """
+        from stepup_equity.counts.published import counts_from_table
+
+        return counts_from_table(frame, process)
+
+
+_HEAD = "stepup_equity"
+
+
+@dataclass(frozen=True, slots=True)
+class _Grouping:
+    labels: tuple[str, ...]
+    positions: tuple[int, ...]
+    parents: tuple[str | None, ...]
+    reference: str | None
+    label: str
+    level: str
+    ordered: bool
+    show_empty: bool
+
+
+def _add_up(key: NDArray[np.int64], n: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    """Sum of `n` by key, exact for counts beyond 2**53 (a weighted bincount adds in floats)."""
+    total = np.zeros(size, np.int64)
+    np.add.at(total, key, n)
+    return total
+
+
+def _crossed(
+    columns: list[NDArray[np.int32]], parts: list[_Grouping]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    codes = np.zeros(len(columns[0]), np.int64)
+    stated = np.ones(len(columns[0]), bool)
+    for column, part in zip(columns, parts, strict=True):
+        place = np.array(part.positions, np.int64)[column]
+        stated &= place >= 0
+        codes = codes * len(part.labels) + place
+    return codes, stated
+
+
+def _product(labels: list[tuple[str, ...]]) -> tuple[str, ...]:
+    crossed = labels[0]
+    for more in labels[1:]:
+        crossed = tuple(f"{a} × {b}" for a in crossed for b in more)
+    return crossed
+
+
+def _where(table: CellTable, where: Mapping[str, str] | None) -> CellTable:
+    if not where:
+        return table
+    keep = np.ones(len(table.n), bool)
+    for name, label in where.items():
+        if name not in table.names:
+            raise unknown_name(name, table.names, argument="where", of="counted")
+        labels = table.axis(name).labels
+        if label not in labels:
+            raise unknown_name(label, labels, argument=f"where[{name!r}]", of=f"a label of {name!r}")
+        keep &= table.column(name) == labels.index(label)
+    return replace(
+        table, codes=table.codes[keep], furthest=table.furthest[keep], exit=table.exit[keep], n=table.n[keep]
+    )
+
+
+def _same(a: CellTable, b: CellTable) -> bool:
+    return (
+        a.axes == b.axes
+        and np.array_equal(a.codes, b.codes)
+        and np.array_equal(a.furthest, b.furthest)
+        and np.array_equal(a.exit, b.exit)
+        and np.array_equal(a.n, b.n)
+    )
+
+
+def count_stages(
+    applicants: Any,
+    *,
+    by: Sequence[str] | None = None,
+    strata: Sequence[str] | None = None,
+    programme: Programme | str | Path | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> StageCounts:
+    """Count how far people got, by their characteristics.
+
+    Parameters
+    ----------
+    applicants : Applicants, path or frame
+        Records that were read, or something to read.
+    by : sequence of str, optional
+        Characteristics to keep; by default all.
+    strata : sequence of str, optional
+        ``"cohort"`` and strata to keep; by default all that were read.
+    programme : Programme, name or path, optional
+        Only for a path or frame.
+    progress : callable, optional
+        Only for a path or frame; see `read_applicants`.
+
+    Returns
+    -------
+    StageCounts
+        One joint table. It is personal data, however small it looks.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({
+    ...     "applicant_id": ["a", "b"], "gender": ["Female", "Male"], "furthest_stage": ["accepted", "eligible"],
+    ... })
+    >>> count_stages(read_applicants(frame))
+    <StageCounts: 2 applicants, 1 accepted; gender; joint>
+    """
+    if not isinstance(applicants, Applicants):
+        applicants = read_applicants(
+            applicants, programme=programme, by=by, strata=strata, progress=progress
+        )
+    cells = applicants.cells
+    kinds = {axis.name: axis.kind for axis in cells.axes}
+    held = [name for name, kind in kinds.items() if kind == "characteristic"]
+    others = [name for name, kind in kinds.items() if kind != "characteristic"]
+    for name in by or ():
+        if name not in held:
+            raise unknown_name(name, held, argument="by", of="a characteristic that was read")
+    for name in strata or ():
+        if name not in others:
+            raise unknown_name(name, others, argument="strata", of="a stratum that was read")
+    keep = [name for name in held if by is None or name in by]
+    keep += [name for name in others if strata is None or name in strata]
+    return StageCounts(applicants.programme, (cells.onto(keep),), applicants.notes)
