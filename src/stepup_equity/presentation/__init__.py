@@ -1,1 +1,1 @@
-"""."""
+"""Everything a reader looks at: charts, pages, workbooks, sentences."""
