@@ -329,6 +329,18 @@ class StageCounts:
         pq.write_table(written, path)
         return path
 
+    @staticmethod
+    def wrote(path: str | Path) -> bool:
+        """Whether `write` wrote this file."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            metadata = pq.read_metadata(path).metadata
+        except (OSError, pa.ArrowInvalid):
+            return False
+        return _HEAD.encode() in (metadata or {})
+
     @classmethod
     def read(cls, path: str | Path) -> StageCounts:
         """Counts that `write` wrote.

@@ -1,0 +1,240 @@
+"""The command line: ``stepup-equity check | report | example``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import stepup_equity
+from stepup_equity.errors import DataError, DisclosureError, StepUpError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import pandas as pd
+
+__all__ = ["main"]
+
+DONE, REFUSED, USAGE, CLIFFS = 0, 1, 2, 3
+
+_EPILOG = """\
+examples:
+  stepup-equity example                                 list the shipped examples
+  stepup-equity example cohort_one                      write cohort_one.csv here
+  stepup-equity check cohort_one.csv                    is the file fit to be counted?
+  stepup-equity report cohort_one.csv -o out/           the page, the charts, the tables
+  stepup-equity report next.csv -o out/ --fail-on-cliff exit with 3 where a cliff edge is found
+
+exit codes: 0 done, 1 data refused, 2 usage, 3 cliff edges found under --fail-on-cliff
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; return its exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except DisclosureError as error:
+        print(f"stepup-equity: {error}", file=sys.stderr)
+        print(error.cells.to_string(index=False), file=sys.stderr)
+        return REFUSED
+    except DataError as error:
+        print(f"stepup-equity: {error}", file=sys.stderr)
+        return REFUSED
+    except StepUpError as error:
+        print(f"stepup-equity: {error}", file=sys.stderr)
+        return USAGE
+    except BrokenPipeError:
+        sys.stderr.close()
+        return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="stepup-equity",
+        description="Who gets through a selection process, at which gate a group falls behind, how sure we are.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"stepup-equity {stepup_equity.__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_check(commands)
+    _add_report(commands)
+    _add_example(commands)
+    return parser
+
+
+def _command(
+    commands: Any, name: str, run: Callable[[argparse.Namespace], int], summary: str, examples: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=summary,
+        description=summary,
+        epilog=f"examples:\n{examples}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_input(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", help="applicant records, a published table of counts, or written counts")
+    parser.add_argument(
+        "--programme",
+        metavar="FILE",
+        help="a programme file or shipped name (default: Step Up to Social Work)",
+    )
+    parser.add_argument("--no-ids", action="store_true", help="do not read or check applicant ids")
+
+
+def _add_check(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "check",
+        _check,
+        "Say whether a file of applicant records is fit to be counted.",
+        "  stepup-equity check cohort.csv\n  stepup-equity check cohort.csv -o problems.csv\n",
+    )
+    _add_input(parser)
+    parser.add_argument("-o", "--output", metavar="CSV", type=Path, help="also write the problems as a table")
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from stepup_equity.records import check_applicants
+
+    problems = check_applicants(arguments.file, programme=arguments.programme, check_ids=not arguments.no_ids)
+    if arguments.output:
+        problems.to_csv(arguments.output, index=False)
+    name = Path(arguments.file).name
+    if problems.empty:
+        print(f"{name}: no problems found.")
+        return DONE
+    _print_problems(problems, name)
+    return REFUSED if (problems["severity"] == "error").any() else DONE
+
+
+def _print_problems(problems: pd.DataFrame, name: str) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title=f"Problems of {escape(name)}", show_lines=True)
+    for column in ("severity", "column", "rows", "count", "found", "remedy"):
+        table.add_column(column, overflow="fold")
+    for row in problems.itertuples(index=False):
+        table.add_row(
+            *(
+                escape(str(value))
+                for value in (row.severity, row.column, row.rows, row.count, row.found, row.remedy)
+            )
+        )
+    Console().print(table)
+
+
+def _add_report(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "report",
+        _report,
+        "Write the report: one page, charts, tables, and a list of cliff edges.",
+        "  stepup-equity report cohort.csv -o out/\n"
+        "  stepup-equity report cohort.csv -o out/ --policy publish\n"
+        "  stepup-equity report west_lancs_2019_20.csv -o out/ --by ethnicity\n",
+    )
+    _add_input(parser)
+    parser.add_argument("-o", "--output", metavar="DIR", type=Path, required=True, help="folder to write")
+    parser.add_argument(
+        "--policy",
+        default="internal",
+        help="what may be shown: internal (default; everything, not for publication), publish, a preset or a file",
+    )
+    parser.add_argument("--by", nargs="+", metavar="NAME", help="only these characteristics")
+    parser.add_argument("--force", action="store_true", help="replace an earlier report in the same folder")
+    parser.add_argument(
+        "--fail-on-cliff", action="store_true", help="exit with 3 where a cliff edge is found"
+    )
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from stepup_equity.counts import open_counts
+    from stepup_equity.findings import cliff_edges
+    from stepup_equity.presentation import write_report
+
+    with _progress("Reading records", "rows") as step:
+        opened = open_counts(
+            arguments.file, programme=arguments.programme, check_ids=not arguments.no_ids, progress=step
+        )
+    counts = opened.counts
+    with _progress("Writing the report", "parts") as step:
+        written = write_report(
+            arguments.output,
+            counts,
+            policy=arguments.policy,
+            by=arguments.by,
+            problems=opened.problems,
+            source=arguments.file,
+            force=arguments.force,
+            progress=step,
+        )
+    if arguments.policy != "internal":
+        print(f"Written: {written}")
+        return DONE
+    edges = cliff_edges(counts, by=arguments.by)
+    for note in counts.notes:
+        print(note)
+    print(edges.summary_text())
+    print(f"Written: {written} (internal: not for publication)")
+    return CLIFFS if arguments.fail_on_cliff and edges.frame["flagged"].any() else DONE
+
+
+def _add_example(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "example",
+        _example,
+        "List the shipped examples, or write one here.",
+        "  stepup-equity example\n  stepup-equity example cohort_one\n"
+        "  stepup-equity example west_lancs_2019_20 -o data/\n",
+    )
+    parser.add_argument("name", nargs="?", help="which example; none lists them")
+    parser.add_argument(
+        "-o", "--output", metavar="DIR", type=Path, default=Path(), help="folder (default: here)"
+    )
+
+
+def _example(arguments: argparse.Namespace) -> int:
+    from stepup_equity.examples import list_examples, write_example
+
+    if arguments.name is None:
+        for example in list_examples():
+            print(f"{example.name:24} {example.title}")
+        return DONE
+    path = write_example(arguments.name, arguments.output)
+    print(f"Written: {path}")
+    return DONE
+
+
+@contextmanager
+def _progress(title: str, unit: str) -> Iterator[Callable[[int], None] | None]:
+    """A line on the terminal once work has taken a second; silent in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    started = time.monotonic()
+    with console.status("") as status:
+        status.stop()
+
+        def step(done: int) -> None:
+            if time.monotonic() - started > 1:
+                status.start()
+                status.update(f"{title}: {done:,} {unit}")
+
+        yield step

@@ -1,0 +1,73 @@
+"""The shipped examples: what each is, and a copy of one where it is wanted."""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stepup_equity.errors import ArgumentError, unknown_name
+from stepup_equity.shipped import shipped
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Example", "list_examples", "write_example"]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A shipped example file.
+
+    Attributes
+    ----------
+    name : str
+        What it is called by.
+    title : str
+        What it is, in a line.
+    path : Path
+        Where it lies.
+    """
+
+    name: str
+    title: str
+    path: Path
+
+
+def list_examples() -> list[Example]:
+    """The shipped examples, by name.
+
+    >>> "cohort_one" in [example.name for example in list_examples()]
+    True
+    """
+    folder = shipped("examples")
+    found = []
+    for meta in sorted(folder.glob("*.meta.toml")):
+        name = meta.name.removesuffix(".meta.toml")
+        title = str(tomllib.loads(meta.read_text(encoding="utf-8"))["title"])
+        found.append(Example(name, title, folder / f"{name}.csv"))
+    return found
+
+
+def write_example(name: str, folder: Path) -> Path:
+    """Copy an example and its notes into a folder; return the path of the copy.
+
+    Raises
+    ------
+    ArgumentError
+        Where there is no such example, or a different file of that name is there already.
+    """
+    examples = {example.name: example for example in list_examples()}
+    if name not in examples:
+        raise unknown_name(name, examples, argument="name", of="a shipped example")
+    source = examples[name].path
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in (source, source.with_suffix(".meta.toml")):
+        target = folder / path.name
+        if target.exists() and target.read_bytes() != path.read_bytes():
+            raise ArgumentError(
+                f"{target.name} is there already and differs. Move it away, or give another folder with -o."
+            )
+        shutil.copyfile(path, target)
+    return folder / source.name

@@ -1,0 +1,87 @@
+"""The house rules that a machine can check: imports run one way, types and lint are clean, importing is free."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import stepup_equity
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("lint-imports", "--no-cache"),
+        ("ruff", "check", "."),
+        ("ruff", "format", "--check", "."),
+    ],
+    ids=lambda command: command[0] + " " + command[1],
+)
+def test_tool_is_content(command: tuple[str, ...]) -> None:
+    tool = Path(sys.executable).parent / command[0]
+    done = run(str(tool), *command[1:])
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+
+
+def test_types_are_strict() -> None:
+    done = run(sys.executable, "-m", "mypy")
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+
+
+def test_import_loads_no_heavy_package() -> None:
+    code = (
+        "import sys, stepup_equity; "
+        "print([m for m in ('pandas', 'numpy', 'scipy', 'statsmodels', 'matplotlib', 'pyarrow') if m in sys.modules])"
+    )
+    assert run(sys.executable, "-c", code).stdout.strip() == "[]"
+
+
+def test_command_line_help_loads_no_heavy_package() -> None:
+    code = (
+        "import sys\nfrom stepup_equity.cli import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "print([m for m in ('pandas', 'numpy', 'scipy', 'matplotlib', 'pyarrow', 'rich') if m in sys.modules])"
+    )
+    assert run(sys.executable, "-c", code).stdout.strip().endswith("[]")
+
+
+@pytest.mark.parametrize("name", sorted(set(stepup_equity.__all__) - {"__version__"}))
+def test_public_name_exists_and_is_documented(name: str) -> None:
+    found = getattr(stepup_equity, name)
+    assert found.__doc__, f"{name} has no docstring"
+
+
+def test_no_file_is_called_utils() -> None:
+    assert not list(ROOT.glob("src/**/*util*.py"))
+
+
+def test_tracked_files_name_no_machine() -> None:
+    names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if names.returncode != 0:
+        pytest.skip("not a git checkout: tracked files cannot be listed")
+    needles = ["/" + "work/", "/" + "root/", "/" + "home/", "py" + "pi.org"]
+    for name in names.stdout.splitlines():
+        path = ROOT / name
+        if path.suffix in {".parquet", ".png", ".ods", ".xlsx", ".sav", ".feather"} or not path.is_file():
+            continue
+        text = path.read_text(encoding="utf-8", errors="ignore")
+        assert not [needle for needle in needles if needle in text], name
+
+
+def test_no_leftovers_in_the_source() -> None:
+    words = ("TO" + "DO", "FIX" + "ME", "XX" + "X")
+    for path in (ROOT / "src").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not [word for word in words if word in text], path.name
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ExceptHandler):
+                assert not (len(node.body) == 1 and isinstance(node.body[0], ast.Pass)), path.name
