@@ -1,0 +1,270 @@
+"""A model matrix held as codes: every block of columns has at most one entry per row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from stepup_equity.errors import StatisticError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.intp]
+    Bools = NDArray[np.bool_]
+
+__all__ = ["Block", "CodedDesign", "intercept", "numeric", "treatment"]
+
+_KEYS_HELD = 8_000_000
+"""Pair keys kept between iterations, in entries (64 MB); beyond that they are computed afresh."""
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Columns of which each row uses at most one.
+
+    The intercept is one column used by every row, a characteristic one column for each group but the
+    reference, an interaction one column for each combination, and a numeric covariate one column with a
+    value. Held so, a model of six characteristics costs seven numbers a person instead of forty.
+
+    Attributes
+    ----------
+    codes : ndarray of int, shape (n_rows,)
+        0 where the row uses no column of the block, else 1 + the column's position in it.
+    n_columns : int
+        Columns of the block.
+    values : ndarray or None, shape (n_rows,)
+        The entry itself; None means 1 wherever a column is used.
+    """
+
+    codes: Ints
+    n_columns: int
+    values: Floats | None = None
+
+    def rows(self, chosen: Bools | Ints) -> Block:
+        """The block on some of the rows."""
+        return Block(
+            self.codes[chosen], self.n_columns, None if self.values is None else self.values[chosen]
+        )
+
+    def columns(self, kept: Bools) -> Block:
+        """The block without the columns that are not kept."""
+        position = np.zeros(self.n_columns + 1, dtype=np.intp)
+        position[1:][kept] = np.arange(1, int(kept.sum()) + 1)
+        return Block(position[self.codes], int(kept.sum()), self.values)
+
+
+def intercept(n_rows: int) -> Block:
+    """A column of ones."""
+    return Block(np.ones(n_rows, dtype=np.intp), 1)
+
+
+def treatment(levels: ArrayLike, n_levels: int) -> Block:
+    """Indicator columns of a factor against its first level (treatment coding).
+
+    Parameters
+    ----------
+    levels : array_like of int, shape (n_rows,)
+        Position of each row's level; level 0 is the reference and has no column.
+    n_levels : int
+        Levels including the reference.
+    """
+    codes = np.asarray(levels, dtype=np.intp)
+    if codes.size and (codes.min() < 0 or codes.max() >= n_levels):
+        raise StatisticError(f"A level lies outside 0 to {n_levels - 1}: {codes.min()} to {codes.max()} found.")
+    return Block(codes, n_levels - 1)
+
+
+def numeric(values: ArrayLike) -> Block:
+    """One column of numbers."""
+    x = np.asarray(values, dtype=np.float64)
+    if not np.isfinite(x).all():
+        raise StatisticError(
+            f"A numeric covariate must be finite; {int((~np.isfinite(x)).sum())} values are not."
+        )
+    return Block(np.ones(x.size, dtype=np.intp), 1, x)
+
+
+@dataclass(frozen=True, eq=False)
+class CodedDesign:
+    """A model matrix as blocks of codes, with the products that a fit needs.
+
+    Products are scatter-adds (`numpy.bincount`) over rows, one per block or pair of blocks; the full matrix
+    is never formed, so 500 groups or a hundred thousand rows cost memory in proportion to rows, not to
+    rows times columns.
+
+    Attributes
+    ----------
+    blocks : tuple of Block
+        Column blocks from left to right.
+    n_rows, n_columns : int
+        Shape of the matrix that the blocks stand for.
+
+    Examples
+    --------
+    Two genders and a score, three people:
+
+    >>> from stepup_equity.statistics.regression import CodedDesign, intercept, numeric, treatment
+    >>> design = CodedDesign.of([intercept(3), treatment([0, 1, 1], 2), numeric([50, 60, 70])])
+    >>> design.dense()
+    array([[ 1.,  0., 50.],
+           [ 1.,  1., 60.],
+           [ 1.,  1., 70.]])
+    >>> design.gram([1, 1, 1])
+    array([[3.0e+00, 2.0e+00, 1.8e+02],
+           [2.0e+00, 2.0e+00, 1.3e+02],
+           [1.8e+02, 1.3e+02, 1.1e+04]])
+    """
+
+    blocks: tuple[Block, ...]
+    n_rows: int
+    n_columns: int
+    _keys: dict[tuple[int, int], Ints] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, blocks: Sequence[Block]) -> CodedDesign:
+        """Put blocks side by side."""
+        lengths = {block.codes.size for block in blocks}
+        if len(lengths) != 1:
+            raise StatisticError(f"The blocks of a design need the same number of rows; found {sorted(lengths)}.")
+        return cls(tuple(blocks), lengths.pop(), sum(block.n_columns for block in blocks))
+
+    @cached_property
+    def slices(self) -> tuple[slice, ...]:
+        """The columns of each block."""
+        ends = np.cumsum([block.n_columns for block in self.blocks]).tolist()
+        return tuple(slice(end - block.n_columns, end) for block, end in zip(self.blocks, ends, strict=True))
+
+    def linear_predictor(self, coef: ArrayLike) -> Floats:
+        """``X @ coef``, shape (n_rows,)."""
+        beta = np.asarray(coef, dtype=np.float64)
+        eta = np.zeros(self.n_rows)
+        for block, columns in zip(self.blocks, self.slices, strict=True):
+            part = np.concatenate(([0.0], beta[columns])).take(block.codes)
+            eta += part if block.values is None else part * block.values
+        return eta
+
+    def total(self, weights: ArrayLike) -> Floats:
+        """``X.T @ weights``, shape (n_columns,)."""
+        w = np.asarray(weights, dtype=np.float64)
+        out = np.empty(self.n_columns)
+        for block, columns in zip(self.blocks, self.slices, strict=True):
+            v = w if block.values is None else w * block.values
+            out[columns] = np.bincount(block.codes, v, block.n_columns + 1)[1:]
+        return out
+
+    def totals(self, weights: ArrayLike, clusters: ArrayLike, n_clusters: int) -> Floats:
+        """``X.T @ weights`` within each cluster, shape (n_clusters, n_columns)."""
+        w = np.asarray(weights, dtype=np.float64)
+        cluster = np.asarray(clusters, dtype=np.intp)
+        out = np.empty((n_clusters, self.n_columns))
+        for block, columns in zip(self.blocks, self.slices, strict=True):
+            width = block.n_columns + 1
+            v = w if block.values is None else w * block.values
+            sums = np.bincount(cluster * width + block.codes, v, n_clusters * width)
+            out[:, columns] = sums.reshape(n_clusters, width)[:, 1:]
+        return out
+
+    def gram(self, weights: ArrayLike) -> Floats:
+        """``X.T @ diag(weights) @ X``, shape (n_columns, n_columns)."""
+        w = np.asarray(weights, dtype=np.float64)
+        out = np.zeros((self.n_columns, self.n_columns))
+        for i, (a, at_a) in enumerate(zip(self.blocks, self.slices, strict=True)):
+            w_a = w if a.values is None else w * a.values
+            own = w_a if a.values is None else w_a * a.values
+            rows = np.arange(at_a.start, at_a.stop)
+            out[rows, rows] = np.bincount(a.codes, own, a.n_columns + 1)[1:]
+            for j in range(i + 1, len(self.blocks)):
+                b, at_b = self.blocks[j], self.slices[j]
+                w_ab = w_a if b.values is None else w_a * b.values
+                shape = (a.n_columns + 1, b.n_columns + 1)
+                table = np.bincount(self._pair(i, j), w_ab, shape[0] * shape[1]).reshape(shape)
+                out[at_a, at_b] = table[1:, 1:]
+                out[at_b, at_a] = table[1:, 1:].T
+        return out
+
+    def _pair(self, i: int, j: int) -> Ints:
+        """Key of the pair of columns that each row uses in two blocks."""
+        a, b = self.blocks[i], self.blocks[j]
+        known = self._keys.get((i, j))
+        if known is not None:
+            return known
+        if a.n_columns == 1 and a.values is None and self._always(i):
+            key = b.codes + (b.n_columns + 1)
+        else:
+            key = a.codes * (b.n_columns + 1) + b.codes
+        if (len(self._keys) + 1) * self.n_rows <= _KEYS_HELD:
+            self._keys[i, j] = key
+        return key
+
+    def _always(self, i: int) -> bool:
+        return bool(self.blocks[i].codes.all())
+
+    def quadratic(self, matrix: ArrayLike) -> Floats:
+        """``x_i @ matrix @ x_i`` for every row i, shape (n_rows,); `matrix` is symmetric."""
+        m = np.zeros((self.n_columns + 1, self.n_columns + 1))
+        m[1:, 1:] = np.asarray(matrix, dtype=np.float64)
+        places = [
+            np.concatenate(([0], np.arange(columns.start, columns.stop) + 1)) for columns in self.slices
+        ]
+        out = np.zeros(self.n_rows)
+        for i, a in enumerate(self.blocks):
+            own = m[places[i], places[i]].take(a.codes)
+            out += own if a.values is None else own * a.values**2
+            for j in range(i + 1, len(self.blocks)):
+                b = self.blocks[j]
+                part = 2.0 * m[np.ix_(places[i], places[j])].ravel().take(self._pair(i, j))
+                if a.values is not None:
+                    part *= a.values
+                if b.values is not None:
+                    part *= b.values
+                out += part
+        return out
+
+    def rows(self, chosen: Bools | Ints) -> CodedDesign:
+        """The design on some of the rows, all columns kept."""
+        return CodedDesign.of([block.rows(chosen) for block in self.blocks])
+
+    def columns(self, kept: ArrayLike) -> CodedDesign:
+        """The design without the columns that are not kept; blocks left empty are dropped."""
+        keep = np.asarray(kept, dtype=bool)
+        blocks = [
+            block if keep[at].all() else block.columns(keep[at])
+            for block, at in zip(self.blocks, self.slices, strict=True)
+            if keep[at].any()
+        ]
+        if not blocks:
+            return CodedDesign((), self.n_rows, 0)
+        return CodedDesign.of(blocks)
+
+    def sparse(self) -> sparse.csr_array:
+        """The matrix in compressed rows."""
+        entries, rows, columns = [], [], []
+        for block, at in zip(self.blocks, self.slices, strict=True):
+            used = np.flatnonzero(block.codes)
+            rows.append(used)
+            columns.append(block.codes[used] - 1 + at.start)
+            entries.append(np.ones(used.size) if block.values is None else block.values[used])
+        triples = (np.concatenate(entries), (np.concatenate(rows), np.concatenate(columns)))
+        return sparse.csr_array(triples, shape=(self.n_rows, self.n_columns))
+
+    def dense(self) -> Floats:
+        """The matrix itself; for small designs and for other packages."""
+        return np.asarray(self.sparse().toarray(), dtype=np.float64)
+
+    @classmethod
+    def from_dense(cls, matrix: ArrayLike) -> CodedDesign:
+        """Every column a block of its own; indicator columns keep no values."""
+        X = np.asarray(matrix, dtype=np.float64)
+        blocks = []
+        for x in X.T:
+            is_indicator = bool(np.isin(x, (0.0, 1.0)).all())
+            blocks.append(Block((x != 0).astype(np.intp), 1) if is_indicator else numeric(x))
+        return cls.of(blocks)

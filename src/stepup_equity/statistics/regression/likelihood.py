@@ -1,0 +1,321 @@
+"""The binomial log-likelihood of counted people, plain and with Jeffreys' penalty, and its maximum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import numpy as np
+from scipy import linalg
+
+from stepup_equity.errors import StatisticError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from stepup_equity.statistics.regression.design import CodedDesign
+
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+
+__all__ = [
+    "BinomialLikelihood",
+    "Maximum",
+    "PenalisedLikelihood",
+    "Point",
+    "Probabilities",
+    "checked_counts",
+    "maximise",
+    "probabilities",
+    "solve",
+]
+
+DEVIANCE_TOLERANCE = 1e-14
+"""Relative change of the deviance at which plain Newton stops: quadratic convergence has then squared an
+error of about 1e-7 standard errors, far below the 1e-8 that coefficients are held to."""
+
+SCORE_TOLERANCE = 1e-9
+"""Largest score at which a penalised fit stops; its convergence is linear, so the score itself is watched."""
+
+_LONGEST_STEP = 5.0
+"""Most that one step may move anybody's log odds."""
+
+_MOST_HALVINGS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Probabilities:
+    """What one linear predictor says, computed without loss at either end.
+
+    Attributes
+    ----------
+    passing, failing : ndarray, shape (n_rows,)
+        P(pass) and P(not pass); each is accurate where the other is nearly 1.
+    log_odds_sum : ndarray, shape (n_rows,)
+        ``log(1 + exp(eta))``.
+    """
+
+    passing: Floats
+    failing: Floats
+    log_odds_sum: Floats
+
+
+def probabilities(eta: ArrayLike) -> Probabilities:
+    """Both probabilities of a log odds.
+
+    >>> probabilities([40.0]).failing
+    array([4.24835426e-18])
+    """
+    x = np.asarray(eta, dtype=np.float64)
+    small = np.exp(-np.abs(x))
+    larger = 1.0 / (1.0 + small)
+    smaller = small * larger
+    positive = x >= 0
+    return Probabilities(
+        np.where(positive, larger, smaller),
+        np.where(positive, smaller, larger),
+        np.maximum(x, 0.0) + np.log1p(small),
+    )
+
+
+def checked_counts(successes: ArrayLike, trials: ArrayLike, n_rows: int) -> tuple[Floats, Floats]:
+    """Counts as floats, or the reason why no table of people can produce them."""
+    s = np.asarray(successes, dtype=np.float64)
+    m = np.asarray(trials, dtype=np.float64)
+    if s.shape != (n_rows,) or m.shape != (n_rows,):
+        raise StatisticError(
+            f"Successes and trials need one count for each of the {n_rows} rows of the design; "
+            f"found shapes {s.shape} and {m.shape}."
+        )
+    if not (np.isfinite(s).all() and np.isfinite(m).all()):
+        raise StatisticError("Successes and trials must be finite counts.")
+    impossible = (s < 0) | (s > m)
+    if impossible.any():
+        row = int(np.flatnonzero(impossible)[0])
+        raise StatisticError(
+            f"Row {row} has {s[row]:g} successes in {m[row]:g} trials; successes lie between 0 and trials."
+        )
+    return s, m
+
+
+def solve(matrix: Floats, right: Floats) -> Floats | None:
+    """Solve with a positive definite matrix after scaling its diagonal to 1; None where it is singular."""
+    diagonal = np.diag(matrix)
+    if not (diagonal > 0).all() or not np.isfinite(matrix).all():
+        return None
+    scale = 1.0 / np.sqrt(diagonal)
+    try:
+        factor = linalg.cho_factor(matrix * scale[:, None] * scale, lower=True, check_finite=False)
+    except linalg.LinAlgError:
+        return None
+    scaled = right * (scale if right.ndim == 1 else scale[:, None])
+    solved = linalg.cho_solve(factor, scaled, check_finite=False)
+    return np.asarray(solved * (scale if right.ndim == 1 else scale[:, None]), dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A likelihood at one set of coefficients.
+
+    Attributes
+    ----------
+    coef : ndarray, shape (n_columns,)
+    value : float
+        Log-likelihood per person, penalised where the likelihood is; minus infinity where it is undefined.
+    score : ndarray, shape (n_columns,)
+        Its gradient.
+    curvature : ndarray, shape (n_columns, n_columns)
+        The matrix that steps are taken with: the information, or the augmented information of a penalised fit.
+    information : ndarray, shape (n_columns, n_columns)
+        ``X' W X`` with ``W = trials p (1 - p)``.
+    """
+
+    coef: Floats
+    value: float
+    score: Floats
+    curvature: Floats
+    information: Floats
+
+
+class Likelihood(Protocol):
+    """What `maximise` and the profile intervals need."""
+
+    design: CodedDesign
+    successes: Floats
+    trials: Floats
+    stop: Literal["deviance", "score"]
+
+    def at(self, coef: Floats) -> Point:
+        """Value, score and curvature at these coefficients."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class BinomialLikelihood:
+    """Log-likelihood per person of grouped binomial counts.
+
+    Whatever the grouping, the value is that of the rows behind the counts: binomial coefficients are left out.
+
+    Attributes
+    ----------
+    design : CodedDesign
+        One row per covariate pattern.
+    successes, trials : ndarray, shape (n_rows,)
+        People who passed and people who tried.
+    """
+
+    design: CodedDesign
+    successes: Floats
+    trials: Floats
+    stop: Literal["deviance", "score"] = "deviance"
+
+    def at(self, coef: Floats) -> Point:
+        """Value, score and information (McCullagh and Nelder 1989, section 4.4)."""
+        eta = self.design.linear_predictor(coef)
+        p = probabilities(eta)
+        value = float(self.successes @ eta - self.trials @ p.log_odds_sum)
+        residual = self.successes * p.failing - (self.trials - self.successes) * p.passing
+        information = self.design.gram(self.trials * p.passing * p.failing)
+        return Point(coef, value, self.design.total(residual), information, information)
+
+
+@dataclass(frozen=True, eq=False)
+class PenalisedLikelihood:
+    """Log-likelihood plus half the log determinant of the information (Jeffreys' prior).
+
+    The maximum is finite whenever the columns are independent, also where a group has no successes
+    (Firth 1993; Heinze and Schemper 2002). The penalty is that of the full design, also where some
+    coefficients are held fixed.
+
+    Attributes
+    ----------
+    design, successes, trials
+        As for `BinomialLikelihood`; the leverage of a pattern stands for all its people, so counts
+        and rows give the same answer.
+    """
+
+    design: CodedDesign
+    successes: Floats
+    trials: Floats
+    stop: Literal["deviance", "score"] = "score"
+
+    def at(self, coef: Floats) -> Point:
+        """Value, modified score (Firth 1993, equation 4.1) and augmented information."""
+        eta = self.design.linear_predictor(coef)
+        p = probabilities(eta)
+        unit = p.passing * p.failing
+        information = self.design.gram(self.trials * unit)
+        inverse, log_determinant = _inverse(information)
+        if inverse is None:
+            nothing = np.full(coef.size, np.nan)
+            return Point(coef, -np.inf, nothing, information, information)
+        leverage = self.trials * unit * self.design.quadratic(inverse)
+        value = float(self.successes @ eta - self.trials @ p.log_odds_sum) + 0.5 * log_determinant
+        residual = self.successes * p.failing - (self.trials - self.successes) * p.passing
+        residual += 0.5 * leverage * (p.failing - p.passing)
+        curvature = self.design.gram((self.trials + leverage) * unit)
+        return Point(coef, value, self.design.total(residual), curvature, information)
+
+
+def _inverse(matrix: Floats) -> tuple[Floats | None, float]:
+    """Inverse and log determinant of a positive definite matrix, scaled first."""
+    diagonal = np.diag(matrix)
+    if not (diagonal > 0).all() or not np.isfinite(matrix).all():
+        return None, -np.inf
+    scale = 1.0 / np.sqrt(diagonal)
+    try:
+        factor = linalg.cholesky(matrix * scale[:, None] * scale, lower=True, check_finite=False)
+    except linalg.LinAlgError:
+        return None, -np.inf
+    log_determinant = 2.0 * float(np.log(np.diag(factor)).sum() - np.log(scale).sum())
+    identity = np.eye(diagonal.size)
+    inverse = linalg.cho_solve((factor, True), identity, check_finite=False)
+    return inverse * scale[:, None] * scale, log_determinant
+
+
+@dataclass(frozen=True, slots=True)
+class Maximum:
+    """Where a likelihood, or a constrained likelihood, is largest.
+
+    Attributes
+    ----------
+    point : Point
+        The last point reached.
+    converged : bool
+        Whether the stopping rule was met.
+    iterations : int
+        Steps taken.
+    """
+
+    point: Point
+    converged: bool
+    iterations: int
+
+
+def maximise(
+    likelihood: Likelihood,
+    start: Floats,
+    *,
+    free: Bools | None = None,
+    most_iterations: int = 200,
+) -> Maximum:
+    """Climb to the maximum by Newton steps, halved where the likelihood would fall.
+
+    Parameters
+    ----------
+    likelihood : BinomialLikelihood or PenalisedLikelihood
+    start : ndarray, shape (n_columns,)
+        First coefficients; those that are not free stay as they are.
+    free : ndarray of bool, shape (n_columns,), optional
+        Coefficients that may move; all by default.
+    most_iterations : int
+        Steps after which the answer is returned as not converged.
+    """
+    moving = np.ones(start.size, dtype=bool) if free is None else free
+    here = likelihood.at(np.array(start, dtype=np.float64))
+    if not moving.any():
+        return Maximum(here, converged=True, iterations=0)
+    enough = _score_tolerance(likelihood)
+    before = np.inf
+    for iteration in range(most_iterations):
+        if likelihood.stop == "score" and np.abs(here.score[moving]).max() <= enough:
+            return Maximum(here, converged=True, iterations=iteration)
+        if likelihood.stop == "deviance" and abs(here.value - before) <= DEVIANCE_TOLERANCE * (
+            abs(here.value) + 0.05
+        ):
+            return Maximum(here, converged=True, iterations=iteration)
+        there = _step(likelihood, here, moving)
+        if there is None:
+            return Maximum(here, bool(np.abs(here.score[moving]).max() <= enough), iteration)
+        before, here = here.value, there
+    return Maximum(here, converged=False, iterations=most_iterations)
+
+
+def _score_tolerance(likelihood: Likelihood) -> float:
+    """The score that rounding allows: 1e-9, more only beyond some hundred thousand people."""
+    largest = max(
+        (1.0 if block.values is None else float(np.abs(block.values).max(initial=0.0)))
+        for block in likelihood.design.blocks
+    )
+    return max(SCORE_TOLERANCE, 16 * np.finfo(float).eps * float(likelihood.trials.sum()) * largest)
+
+
+def _step(likelihood: Likelihood, here: Point, moving: Bools) -> Point | None:
+    """The next point, or None where no step goes up."""
+    every = bool(moving.all())
+    curvature = here.curvature if every else here.curvature[np.ix_(moving, moving)]
+    direction = solve(curvature, here.score if every else here.score[moving])
+    if direction is None:
+        return None
+    step = np.zeros(here.coef.size)
+    step[moving] = direction
+    furthest = float(np.abs(likelihood.design.linear_predictor(step)).max(initial=0.0))
+    if furthest > _LONGEST_STEP:
+        step *= _LONGEST_STEP / furthest
+    slack = 4 * np.finfo(float).eps * abs(here.value)
+    for _ in range(_MOST_HALVINGS):
+        there = likelihood.at(here.coef + step)
+        if there.value >= here.value - slack:
+            return there
+        step *= 0.5
+    return None

@@ -1,0 +1,97 @@
+"""Standard errors that do not trust the model: robust, and robust to clusters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stepup_equity.errors import StatisticError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from stepup_equity.statistics.regression.fits import LogisticFit
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["cluster_covariance", "robust_covariance"]
+
+
+def robust_covariance(fit: LogisticFit, *, small_sample: bool = True) -> Floats:
+    """Heteroskedasticity-robust covariance of the coefficients, with n = people.
+
+    Counted people share a row of the design but not an outcome, so the middle of the sandwich adds up
+    ``(outcome - p)**2`` over people: successes times ``(1 - p)**2`` plus failures times ``p**2``.
+
+    Parameters
+    ----------
+    fit : LogisticFit
+    small_sample : bool
+        Multiply by ``n / (n - k)`` (HC1); otherwise HC0.
+
+    References
+    ----------
+    White, H. (1982). Maximum likelihood estimation of misspecified models. Econometrica 50, 1-25.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from stepup_equity.statistics.regression import (
+    ...     CodedDesign, fit_logistic, intercept, robust_covariance, treatment)
+    >>> fit = fit_logistic(CodedDesign.of([intercept(2), treatment([0, 1], 2)]), [40, 10], [100, 50])
+    >>> np.sqrt(np.diag(robust_covariance(fit))).round(4)
+    array([0.2055, 0.411 ])
+    """
+    s, m = fit.likelihood.successes, fit.likelihood.trials
+    p = fit.fitted
+    middle = fit.design.gram(s * (1.0 - p) ** 2 + (m - s) * p**2)
+    return fit.covariance @ middle @ fit.covariance * (_per_person(fit) if small_sample else 1.0)
+
+
+def cluster_covariance(
+    fit: LogisticFit, clusters: ArrayLike, *, small_sample: bool = True
+) -> Floats:
+    """Covariance that allows people of one cluster (a centre, a partnership) to resemble each other.
+
+    Rows of the design must not straddle clusters: count people by pattern and cluster. With few clusters,
+    below about forty, these errors are themselves uncertain and usually too small (Cameron and Miller 2015).
+
+    Parameters
+    ----------
+    fit : LogisticFit
+    clusters : array_like of int, shape (n_rows,)
+        Cluster of each row.
+    small_sample : bool
+        Multiply by ``G/(G-1) * (n-1)/(n-k)`` (HC1), as Stata and `sandwich::vcovCL`; otherwise by ``G/(G-1)``
+        (HC0 of `vcovCL`). G counts clusters with people at risk.
+
+    Raises
+    ------
+    StatisticError
+        Fewer than two clusters.
+
+    References
+    ----------
+    Liang, K.-Y. and Zeger, S. L. (1986). Longitudinal data analysis using generalized linear models.
+    Biometrika 73, 13-22.
+    Cameron, A. C. and Miller, D. L. (2015). A practitioner's guide to cluster-robust inference.
+    Journal of Human Resources 50, 317-372.
+    """
+    s, m = fit.likelihood.successes, fit.likelihood.trials
+    labels, position = np.unique(np.asarray(clusters), return_inverse=True)
+    n_clusters = int(np.unique(position[m > 0]).size)
+    if n_clusters < 2:
+        raise StatisticError(f"Cluster-robust errors need at least 2 clusters with people; found {n_clusters}.")
+    scores = fit.design.totals(s - m * fit.fitted, position, labels.size)
+    factor = n_clusters / (n_clusters - 1.0)
+    if small_sample:
+        factor *= (fit.n - 1.0) / fit.n * _per_person(fit)
+    return fit.covariance @ (scores.T @ scores) @ fit.covariance * factor
+
+
+def _per_person(fit: LogisticFit) -> float:
+    k = fit.coef.size
+    if fit.n <= k:
+        raise StatisticError(f"Robust errors need more people than coefficients; found {fit.n:g} and {k}.")
+    return fit.n / (fit.n - k)
