@@ -277,8 +277,9 @@ class StageCounts:
             )
         ours, theirs = [t.names for t in self.tables], [t.names for t in other.tables]
         if ours != theirs:
+            names = [listed(dict.fromkeys(name for table in side for name in table)) for side in (ours, theirs)]
             raise ArgumentError(
-                f"Counts by {listed(ours)} and by {listed(theirs)} cannot be added. "
+                f"Counts by {names[0]} and by {names[1]} cannot be added. "
                 "Count both by the same characteristics and strata."
             )
         tables = tuple(merge_cells(pair) for pair in zip(self.tables, other.tables, strict=True))

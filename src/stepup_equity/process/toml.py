@@ -114,7 +114,7 @@ class _Reader:
         self.folder, self.name = folder, name
 
     def programme(self, table: _Table) -> Programme:
-        allowed = ("name", "label", "description", "stages", "characteristics", "strata", "reading")
+        allowed = ("name", "label", "description", "process", "stages", "characteristics", "strata", "reading")
         self._only(table, allowed, "the top of the file")
         name = str(table.get("name", self.name))
         label = str(table.get("label", name))
@@ -125,7 +125,7 @@ class _Reader:
         return Programme(
             name=name,
             label=label,
-            process=self._process(label, table.get("stages", [])),
+            process=self._process(str(table.get("process", label)), table.get("stages", [])),
             characteristics=characteristics,
             strata=strata,
             reading=self._reading(table.get("reading", {})),
@@ -301,6 +301,7 @@ def programme_to_toml(programme: Programme) -> str:
         "name": programme.name,
         "label": programme.label,
         "description": programme.description,
+        "process": programme.process.name,
         "stages": stages,
         "characteristics": {c.name: _characteristic_table(c) for c in programme.characteristics},
         "strata": {s.name: {"label": s.label, "column": s.column} for s in programme.strata},

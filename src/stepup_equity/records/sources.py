@@ -97,7 +97,8 @@ class _CsvSource(Source):
 def _sniff(path: Path) -> tuple[str, list[str]]:
     """Delimiter and header of a text table, or the reason why it is none."""
     try:
-        head = path.open("rb").read(1 << 16)
+        with path.open("rb") as file:
+            head = file.read(1 << 16)
     except OSError as error:
         raise DataError(f"{path.name} cannot be opened: {error.strerror}. Check the path.") from error
     if not head.strip():
