@@ -14,7 +14,7 @@ import pytest
 import stepup_equity as su
 
 EXAMPLES = Path(__file__).parents[2] / "data" / "examples"
-FACTS = list(csv.DictReader((EXAMPLES / "cohort_one_facts.csv").open(encoding="utf-8")))
+FACTS = list(csv.DictReader((EXAMPLES / "cohort_one_facts.csv").read_text(encoding="utf-8").splitlines()))
 
 
 @pytest.fixture(scope="module")
