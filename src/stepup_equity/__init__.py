@@ -26,6 +26,11 @@ _HOMES: dict[str, str] = {
     # counts
     "StageCounts": "counts",
     "count_stages": "counts",
+    # findings
+    "impact_ratios": "findings.comparisons",
+    "odds_ratios": "findings.comparisons",
+    "rate_differences": "findings.comparisons",
+    "selection_rates": "findings.rates",
     # errors
     "ArgumentError": "errors",
     "DataError": "errors",

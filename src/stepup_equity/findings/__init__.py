@@ -1,1 +1,24 @@
-"""."""
+"""Questions an analyst asks, answered from counts: one file a question, one frozen result each."""
+
+from stepup_equity.findings.comparisons import (
+    ImpactRatios,
+    OddsRatios,
+    RateDifferences,
+    impact_ratios,
+    odds_ratios,
+    rate_differences,
+)
+from stepup_equity.findings.rates import SelectionRates, selection_rates
+from stepup_equity.findings.result import Result
+
+__all__ = [
+    "ImpactRatios",
+    "OddsRatios",
+    "RateDifferences",
+    "Result",
+    "SelectionRates",
+    "impact_ratios",
+    "odds_ratios",
+    "rate_differences",
+    "selection_rates",
+]

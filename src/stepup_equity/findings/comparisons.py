@@ -1,0 +1,377 @@
+"""Each group against a reference: impact ratios, rate differences, odds ratios."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+
+from stepup_equity.columns import OVERALL
+from stepup_equity.errors import ArgumentError, listed
+from stepup_equity.findings.gates import chosen_characteristics, gate_table, reference_of
+from stepup_equity.findings.result import Result
+from stepup_equity.statistics import (
+    adjust,
+    conditional_odds_ratio_interval,
+    katz_ratio_interval,
+    koopman_ratio_interval,
+    newcombe_difference_interval,
+    score_difference_interval,
+    score_odds_ratio_interval,
+    score_ratio_interval,
+    two_group_p,
+    wald_odds_ratio_interval,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
+
+    from numpy.typing import NDArray
+
+    from stepup_equity.counts import Denominator, Funnel, StageCounts
+    from stepup_equity.findings.gates import GateTable, Reference
+    from stepup_equity.statistics import Interval, TwoGroupTest
+
+__all__ = [
+    "ImpactRatios",
+    "OddsRatios",
+    "RateDifferences",
+    "impact_ratios",
+    "odds_ratios",
+    "rate_differences",
+]
+
+RatioMethod = Literal["score", "koopman", "katz"]
+DifferenceMethod = Literal["score", "newcombe"]
+OddsMethod = Literal["score", "conditional", "wald"]
+
+_Interval = tuple["Callable[..., Interval]", str]
+_RATIOS: Final[dict[str, _Interval]] = {
+    "score": (score_ratio_interval, "score interval (Miettinen and Nurminen 1985)"),
+    "koopman": (koopman_ratio_interval, "score interval without bias correction (Koopman 1984)"),
+    "katz": (katz_ratio_interval, "log interval (Katz et al. 1978)"),
+}
+_DIFFERENCES: Final[dict[str, _Interval]] = {
+    "score": (score_difference_interval, "score interval (Miettinen and Nurminen 1985)"),
+    "newcombe": (newcombe_difference_interval, "hybrid score interval (Newcombe 1998)"),
+}
+_ODDS: Final[dict[str, _Interval]] = {
+    "score": (score_odds_ratio_interval, "score interval (Miettinen and Nurminen 1985)"),
+    "conditional": (
+        conditional_odds_ratio_interval,
+        "conditional estimate with exact interval (Fisher 1935)",
+    ),
+    "wald": (wald_odds_ratio_interval, "log interval (Woolf 1955)"),
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class _Comparisons(Result):
+    by: tuple[str, ...]
+    confidence: float
+
+    def _lowest(self, words: str) -> str:
+        gates = self._frame[self._frame["gate"] != OVERALL].dropna(subset=["estimate"])
+        others = gates[gates["group"] != gates["reference"]]
+        if others.empty:
+            return f"{', '.join(self.by)}; nothing to compare"
+        row = others.loc[others["estimate"].idxmin()]
+        return (
+            f"{', '.join(self.by)}, reference {row['reference']}; lowest {words} {row['estimate']:.2f} "
+            f"({row['conf_low']:.2f} to {row['conf_high']:.2f}), {row['group']}, {row['gate']}"
+        )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ImpactRatios(_Comparisons):
+    """Pass rate of each group divided by the reference's, at each gate and over the whole way."""
+
+    @property
+    def headline(self) -> str:
+        """The lowest ratio at a single gate."""
+        return self._lowest("ratio")
+
+    @property
+    def relative_likelihood(self) -> pd.DataFrame:
+        """The same turned round, reference over group, as the NHS Workforce Race Equality Standard prints it.
+
+        Columns ``relative_likelihood, conf_low, conf_high``; above 1 the reference is likelier to pass.
+        """
+        frame = self.frame
+        with np.errstate(divide="ignore"):
+            turned = {
+                "relative_likelihood": 1 / frame["estimate"],
+                "conf_low": 1 / frame["conf_high"],
+                "conf_high": 1 / frame["conf_low"],
+            }
+        return frame.drop(columns=["estimate"]).assign(**turned)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RateDifferences(_Comparisons):
+    """Pass rate of each group minus the reference's, at each gate and over the whole way."""
+
+    @property
+    def headline(self) -> str:
+        """The lowest difference at a single gate."""
+        return self._lowest("difference")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class OddsRatios(_Comparisons):
+    """Odds of passing of each group divided by the reference's, at each gate and over the whole way."""
+
+    @property
+    def headline(self) -> str:
+        """The lowest odds ratio at a single gate."""
+        return self._lowest("odds ratio")
+
+
+def impact_ratios(
+    counts: StageCounts,
+    *,
+    by: str | Sequence[str] | None = None,
+    reference: str | None = None,
+    level: str | None = None,
+    groups: Sequence[str] | None = None,
+    where: Mapping[str, str] | None = None,
+    denominator: Denominator = "entered",
+    method: RatioMethod = "score",
+    confidence: float = 0.95,
+) -> ImpactRatios:
+    """Pass rate of each group divided by the reference's.
+
+    Elsewhere called adverse impact ratio, relative rate or disparate impact. It says how many of one
+    group get through for each one of the other; the odds ratio exaggerates this where rates are high.
+
+    Parameters
+    ----------
+    counts : StageCounts
+    by : str or sequence of str, optional
+        A characteristic, or several to be crossed; by default every characteristic.
+    reference : str, optional
+        A group, ``"largest"``, ``"highest"`` or ``"rest"`` (everyone else stated). By default the
+        declared reference, else the largest group. ``"highest"`` is picked after looking: read its
+        adjusted p-values only.
+    level, groups, where, denominator, confidence
+        As in `selection_rates`.
+    method : {"score", "koopman", "katz"}
+        Interval of the ratio.
+
+    Returns
+    -------
+    ImpactRatios
+        A row for each group and gate and one for the whole way. ``p_value`` is the score test where all
+        four expected counts are at least 5, else Fisher's mid-p; ``test`` names it. ``p_adjusted``: Holm
+        over the gate rows of the call, and apart from them over its ``overall`` rows.
+
+    References
+    ----------
+    Miettinen and Nurminen (1985), Stat. Med. 4, 213-226; Holm (1979), Scand. J. Stat. 6, 65-70.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import stepup_equity as su
+    >>> counts = su.StageCounts.from_table(pd.DataFrame({
+    ...     "characteristic": "ethnicity", "group": ["White", "BME"],
+    ...     "applied": [920, 43], "shortlisted": [389, 10], "appointed": [117, 2],
+    ... }))
+    >>> impact_ratios(counts, by="ethnicity")
+    <ImpactRatios: ethnicity, reference White; lowest ratio 0.55 (0.31 to 0.90), BME, shortlisted>
+    """
+    frame, words, names = _compare(
+        counts, by, reference, level, groups, where, denominator, _RATIOS, method, confidence
+    )
+    return ImpactRatios(frame, words, counts.notes, names, confidence)
+
+
+def rate_differences(
+    counts: StageCounts,
+    *,
+    by: str | Sequence[str] | None = None,
+    reference: str | None = None,
+    level: str | None = None,
+    groups: Sequence[str] | None = None,
+    where: Mapping[str, str] | None = None,
+    denominator: Denominator = "entered",
+    method: DifferenceMethod = "score",
+    confidence: float = 0.95,
+) -> RateDifferences:
+    """Pass rate of each group minus the reference's, as a share: -0.19 is 19 percentage points fewer.
+
+    Parameters
+    ----------
+    counts, by, reference, level, groups, where, denominator, confidence
+        As in `impact_ratios`.
+    method : {"score", "newcombe"}
+        Interval of the difference.
+
+    Returns
+    -------
+    RateDifferences
+        Rows and p-values as in `impact_ratios`.
+
+    References
+    ----------
+    Miettinen and Nurminen (1985), Stat. Med. 4, 213-226; Newcombe (1998), Stat. Med. 17, 873-890.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import stepup_equity as su
+    >>> counts = su.StageCounts.from_table(pd.DataFrame({
+    ...     "characteristic": "gender", "group": ["Female", "Male"], "applied": [100, 80], "hired": [30, 16],
+    ... }))
+    >>> rate_differences(counts, by="gender").frame.loc[2, "estimate"].round(3)
+    np.float64(-0.1)
+    """
+    frame, words, names = _compare(
+        counts, by, reference, level, groups, where, denominator, _DIFFERENCES, method, confidence
+    )
+    return RateDifferences(frame, words, counts.notes, names, confidence)
+
+
+def odds_ratios(
+    counts: StageCounts,
+    *,
+    by: str | Sequence[str] | None = None,
+    reference: str | None = None,
+    level: str | None = None,
+    groups: Sequence[str] | None = None,
+    where: Mapping[str, str] | None = None,
+    denominator: Denominator = "entered",
+    method: OddsMethod = "score",
+    confidence: float = 0.95,
+) -> OddsRatios:
+    """Odds of passing of each group divided by the reference's: what logistic regression estimates.
+
+    Parameters
+    ----------
+    counts, by, reference, level, groups, where, denominator, confidence
+        As in `impact_ratios`.
+    method : {"score", "conditional", "wald"}
+        Estimate and interval; ``"conditional"`` is the one that belongs to Fisher's exact test.
+
+    Returns
+    -------
+    OddsRatios
+        Rows and p-values as in `impact_ratios`.
+
+    References
+    ----------
+    Miettinen and Nurminen (1985), Stat. Med. 4, 213-226; Woolf (1955), Ann. Hum. Genet. 19, 251-253.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import stepup_equity as su
+    >>> counts = su.StageCounts.from_table(pd.DataFrame({
+    ...     "characteristic": "gender", "group": ["Female", "Male"], "applied": [100, 80], "hired": [30, 16],
+    ... }))
+    >>> odds_ratios(counts, by="gender").frame.loc[2, "estimate"].round(3)
+    np.float64(0.583)
+    """
+    frame, words, names = _compare(
+        counts, by, reference, level, groups, where, denominator, _ODDS, method, confidence
+    )
+    return OddsRatios(frame, words, counts.notes, names, confidence)
+
+
+def _compare(
+    counts: StageCounts,
+    by: str | Sequence[str] | None,
+    reference: str | None,
+    level: str | None,
+    groups: Sequence[str] | None,
+    where: Mapping[str, str] | None,
+    denominator: Denominator,
+    intervals: dict[str, _Interval],
+    method: str,
+    confidence: float,
+) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
+    import pandas as pd
+
+    if method not in intervals:
+        raise ArgumentError(f"method={method!r} is not known. Possible: {listed(intervals)}.")
+    interval, words = intervals[method]
+    null = 0.0 if intervals is _DIFFERENCES else 1.0
+    names = chosen_characteristics(counts, by)
+    funnels = [counts.funnel(name, level=level, groups=groups, where=where) for name in names]
+    frame = pd.concat(
+        [_rows(funnel, reference, denominator, interval, method, confidence, null) for funnel in funnels],
+        ignore_index=True,
+    )
+    whole = frame["gate"] == OVERALL
+    frame.insert(frame.columns.get_loc("p_value") + 1, "p_adjusted", np.nan)
+    for family in (whole, ~whole):
+        frame.loc[family, "p_adjusted"] = adjust(frame.loc[family, "p_value"].to_numpy(), "holm")
+    sentence = (
+        f"Each group against the reference; {words} at {confidence:.0%}. p: score test where all four expected "
+        "counts are at least 5, else Fisher's mid-p. Adjusted by Holm over the rows of single gates, and "
+        "apart over the rows of the whole way."
+    )
+    return frame, sentence, tuple(funnel.characteristic for funnel in funnels)
+
+
+def _rows(
+    funnel: Funnel,
+    reference: str | None,
+    denominator: Denominator,
+    interval: Callable[..., Interval],
+    method: str,
+    confidence: float,
+    null: float,
+) -> pd.DataFrame:
+    import pandas as pd
+
+    table = gate_table(funnel, denominator)
+    against = reference_of(funnel, table, reference)
+    n_groups, n_gates = table.passed.shape
+    four = (table.passed, table.at_risk, against.passed, against.at_risk)
+    found = interval(*four, confidence=confidence)
+    test = two_group_p(*four)
+    p_value = np.where(against.is_self, np.nan, test.p_value)
+    return pd.DataFrame(
+        {
+            "characteristic": funnel.characteristic,
+            "group": np.repeat(np.array(funnel.groups, object), n_gates),
+            "parent": np.repeat(np.array(funnel.parents, object), n_gates),
+            "reference": against.label.ravel(),
+            "gate": np.tile(np.array(table.gates, object), n_groups),
+            "entered": table.entered.ravel(),
+            "denominator": table.at_risk.ravel(),
+            "passed": table.passed.ravel(),
+            "reference_denominator": against.at_risk.ravel(),
+            "reference_passed": against.passed.ravel(),
+            "estimate": found.estimate.ravel(),
+            "conf_low": np.where(against.is_self, np.nan, found.low).ravel(),
+            "conf_high": np.where(against.is_self, np.nan, found.high).ravel(),
+            "confidence": confidence,
+            "p_value": p_value.ravel(),
+            "method": method,
+            "test": np.where(against.is_self, "", test.method).ravel(),
+            "status": _status(table, against, found, test, null, 1 - confidence).ravel(),
+        }
+    )
+
+
+def _status(
+    table: GateTable, against: Reference, found: Interval, test: TwoGroupTest, null: float, alpha: float
+) -> NDArray[np.object_]:
+    """Why a row has no number, or what to know about the number it has."""
+    with np.errstate(invalid="ignore"):
+        outside = (found.low > null) | (found.high < null)
+        disagree = (test.method == "mid-p") & (outside != (test.p_value < alpha)) & ~np.isnan(found.estimate)
+    reasons = [
+        (table.entered == 0, "nobody reached this gate"),
+        (table.at_risk == 0, "everyone here is pending or left"),
+        (against.is_self, "reference"),
+        (against.at_risk == 0, "nobody of the reference reached this gate"),
+        (np.isnan(found.estimate), "nobody of the reference passed"),
+        (disagree, "the exact test and the score interval disagree"),
+    ]
+    return np.select([where for where, _ in reasons], [words for _, words in reasons], "").astype(object)

@@ -1,0 +1,176 @@
+"""How many of each group pass each gate: selection rates with intervals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+
+from stepup_equity.columns import OVERALL
+from stepup_equity.errors import ArgumentError, listed
+from stepup_equity.findings.gates import chosen_characteristics, gate_table
+from stepup_equity.findings.result import Result
+from stepup_equity.statistics import clopper_pearson_interval, jeffreys_interval, wilson_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
+
+    from stepup_equity.counts import Denominator, Funnel, StageCounts
+    from stepup_equity.statistics import Interval
+
+__all__ = ["RateMethod", "SelectionRates", "selection_rates"]
+
+RateMethod = Literal["wilson", "clopper-pearson", "jeffreys"]
+
+_INTERVALS: Final[dict[str, tuple[Callable[..., Interval], str]]] = {
+    "wilson": (wilson_interval, "Wilson score interval (Wilson 1927)"),
+    "clopper-pearson": (clopper_pearson_interval, "exact interval (Clopper and Pearson 1934)"),
+    "jeffreys": (jeffreys_interval, "Jeffreys interval (Brown, Cai and DasGupta 2001)"),
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SelectionRates(Result):
+    """Pass rates by group and gate, and over the whole way.
+
+    Attributes
+    ----------
+    by : tuple of str
+        The characteristics, or crossings, asked about.
+    confidence : float
+        Level of the intervals.
+    """
+
+    by: tuple[str, ...]
+    confidence: float
+
+    @property
+    def headline(self) -> str:
+        """Lowest and highest rate over the whole way."""
+        whole = self._frame[(self._frame["gate"] == OVERALL) & self._frame["stated"]].dropna(
+            subset=["estimate"]
+        )
+        if whole.empty:
+            return f"{', '.join(self.by)}; no rate can be computed"
+        low = whole.loc[whole["estimate"].idxmin()]
+        high = whole.loc[whole["estimate"].idxmax()]
+        return (
+            f"{', '.join(self.by)}; over the whole way {low['estimate']:.1%} ({low['group']}) "
+            f"to {high['estimate']:.1%} ({high['group']})"
+        )
+
+
+def selection_rates(
+    counts: StageCounts,
+    *,
+    by: str | Sequence[str] | None = None,
+    level: str | None = None,
+    groups: Sequence[str] | None = None,
+    where: Mapping[str, str] | None = None,
+    denominator: Denominator = "entered",
+    method: RateMethod = "wilson",
+    confidence: float = 0.95,
+) -> SelectionRates:
+    """Conditional pass rate at each gate, and cumulative selection rate, of every group.
+
+    The conditional rate asks who passes among those who got to the gate; the cumulative one, who got past
+    it among all who applied. A funnel needs both: a low cumulative rate may come from an earlier gate.
+
+    Parameters
+    ----------
+    counts : StageCounts
+    by : str or sequence of str, optional
+        A characteristic, or several to be crossed; by default every characteristic.
+    level : str, optional
+        ``"detailed"``, ``"broad"`` or a named level.
+    groups : sequence of str, optional
+        Only these groups.
+    where : mapping, optional
+        Only these people, such as ``{"cohort": "2010"}``.
+    denominator : {"entered", "decided"}
+        Of those who entered and are not pending; ``"decided"`` leaves out those who left by their own choice.
+    method : {"wilson", "clopper-pearson", "jeffreys"}
+        Interval of each rate.
+    confidence : float
+        Level of the intervals.
+
+    Returns
+    -------
+    SelectionRates
+        A row for each group and gate and one for the whole way (``overall``). *Not stated* is shown, with
+        ``stated`` false. A rate of nobody is NaN and its ``status`` says so.
+
+    References
+    ----------
+    Wilson (1927), J. Am. Stat. Assoc. 22, 209-212.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import stepup_equity as su
+    >>> counts = su.StageCounts.from_table(pd.DataFrame({
+    ...     "characteristic": "ethnicity", "group": ["White", "BME"],
+    ...     "applied": [920, 43], "shortlisted": [389, 10], "appointed": [117, 2],
+    ... }))
+    >>> selection_rates(counts, by="ethnicity")
+    <SelectionRates: ethnicity; over the whole way 4.7% (BME) to 12.7% (White)>
+    """
+    import pandas as pd
+
+    if method not in _INTERVALS:
+        raise ArgumentError(f"method={method!r} is not known. Possible: {listed(_INTERVALS)}.")
+    names = chosen_characteristics(counts, by)
+    funnels = [
+        counts.funnel(name, level=level, groups=groups, not_stated=groups is None, where=where)
+        for name in names
+    ]
+    frames = [_rates(funnel, denominator, method, confidence) for funnel in funnels]
+    words = "those who entered and are not pending"
+    if denominator == "decided":
+        words += " and did not leave by their own choice"
+    return SelectionRates(
+        _frame=pd.concat(frames, ignore_index=True),
+        method=f"Rates are of {words}; {_INTERVALS[method][1]} at {confidence:.0%}.",
+        notes=counts.notes,
+        by=tuple(funnel.characteristic for funnel in funnels),
+        confidence=confidence,
+    )
+
+
+def _rates(funnel: Funnel, denominator: Denominator, method: RateMethod, confidence: float) -> pd.DataFrame:
+    import pandas as pd
+
+    table = gate_table(funnel, denominator)
+    n_groups, n_gates = table.passed.shape
+    interval = _INTERVALS[method][0](table.passed, table.at_risk, confidence=confidence)
+    start = np.broadcast_to(table.at_risk[:, -1:], table.passed.shape)
+    cumulative = wilson_interval(np.minimum(table.passed, start), start, confidence=confidence)
+    status = np.where(
+        table.at_risk == 0,
+        np.where(table.entered == 0, "nobody reached this gate", "everyone here is pending or left"),
+        np.where(funnel.stated, "", "shown, not compared")[:, None],
+    )
+    return pd.DataFrame(
+        {
+            "characteristic": funnel.characteristic,
+            "group": np.repeat(np.array(funnel.groups, object), n_gates),
+            "parent": np.repeat(np.array(funnel.parents, object), n_gates),
+            "stated": np.repeat(funnel.stated, n_gates),
+            "gate": np.tile(np.array(table.gates, object), n_groups),
+            "entered": table.entered.ravel(),
+            "denominator": table.at_risk.ravel(),
+            "passed": table.passed.ravel(),
+            "estimate": interval.estimate.ravel(),
+            "conf_low": interval.low.ravel(),
+            "conf_high": interval.high.ravel(),
+            "cumulative": cumulative.estimate.ravel(),
+            "cumulative_low": cumulative.low.ravel(),
+            "cumulative_high": cumulative.high.ravel(),
+            "confidence": confidence,
+            "method": method,
+            "status": status.ravel(),
+        }
+    )
