@@ -27,7 +27,9 @@ _HOMES: dict[str, str] = {
     "StageCounts": "counts",
     "count_stages": "counts",
     # findings
+    "association_tests": "findings.association",
     "impact_ratios": "findings.comparisons",
+    "missingness": "findings.missingness",
     "odds_ratios": "findings.comparisons",
     "rate_differences": "findings.comparisons",
     "selection_rates": "findings.rates",

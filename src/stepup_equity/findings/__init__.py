@@ -1,5 +1,6 @@
 """Questions an analyst asks, answered from counts: one file a question, one frozen result each."""
 
+from stepup_equity.findings.association import AssociationTests, association_tests
 from stepup_equity.findings.comparisons import (
     ImpactRatios,
     OddsRatios,
@@ -8,16 +9,21 @@ from stepup_equity.findings.comparisons import (
     odds_ratios,
     rate_differences,
 )
+from stepup_equity.findings.missingness import Missingness, missingness
 from stepup_equity.findings.rates import SelectionRates, selection_rates
 from stepup_equity.findings.result import Result
 
 __all__ = [
+    "AssociationTests",
     "ImpactRatios",
+    "Missingness",
     "OddsRatios",
     "RateDifferences",
     "Result",
     "SelectionRates",
+    "association_tests",
     "impact_ratios",
+    "missingness",
     "odds_ratios",
     "rate_differences",
     "selection_rates",

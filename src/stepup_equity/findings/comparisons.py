@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
-
     from numpy.typing import NDArray
 
     from stepup_equity.counts import Denominator, Funnel, StageCounts
@@ -78,7 +77,7 @@ class _Comparisons(Result):
         others = gates[gates["group"] != gates["reference"]]
         if others.empty:
             return f"{', '.join(self.by)}; nothing to compare"
-        row = others.loc[others["estimate"].idxmin()]
+        row = others.iloc[int(others["estimate"].to_numpy().argmin())]
         return (
             f"{', '.join(self.by)}, reference {row['reference']}; lowest {words} {row['estimate']:.2f} "
             f"({row['conf_low']:.2f} to {row['conf_high']:.2f}), {row['group']}, {row['gate']}"
@@ -306,13 +305,14 @@ def _compare(
         ignore_index=True,
     )
     whole = frame["gate"] == OVERALL
-    frame.insert(frame.columns.get_loc("p_value") + 1, "p_adjusted", np.nan)
-    for family in (whole, ~whole):
-        frame.loc[family, "p_adjusted"] = adjust(frame.loc[family, "p_value"].to_numpy(), "holm")
+    adjusted = np.full(len(frame), np.nan)
+    for family in (whole.to_numpy(), ~whole.to_numpy()):
+        adjusted[family] = adjust(frame["p_value"].to_numpy()[family], "holm")
+    frame.insert(list(frame.columns).index("p_value") + 1, "p_adjusted", adjusted)
     sentence = (
-        f"Each group against the reference; {words} at {confidence:.0%}. p: score test where all four expected "
-        "counts are at least 5, else Fisher's mid-p. Adjusted by Holm over the rows of single gates, and "
-        "apart over the rows of the whole way."
+        f"Each group against the reference; {words} at {confidence:.0%}. p: score test where all four "
+        "expected counts are at least 5, else Fisher's mid-p. Adjusted by Holm over the rows of single "
+        "gates, and apart over the rows of the whole way."
     )
     return frame, sentence, tuple(funnel.characteristic for funnel in funnels)
 

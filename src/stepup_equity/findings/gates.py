@@ -1,4 +1,4 @@
-"""What every comparison starts from: the gates of a funnel with the whole way beside them, and whom to compare with."""
+"""What every comparison starts from: the gates of a funnel, the whole way, and whom to compare with."""
 
 from __future__ import annotations
 

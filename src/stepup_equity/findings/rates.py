@@ -55,8 +55,8 @@ class SelectionRates(Result):
         )
         if whole.empty:
             return f"{', '.join(self.by)}; no rate can be computed"
-        low = whole.loc[whole["estimate"].idxmin()]
-        high = whole.loc[whole["estimate"].idxmax()]
+        rates = whole["estimate"].to_numpy()
+        low, high = whole.iloc[int(rates.argmin())], whole.iloc[int(rates.argmax())]
         return (
             f"{', '.join(self.by)}; over the whole way {low['estimate']:.1%} ({low['group']}) "
             f"to {high['estimate']:.1%} ({high['group']})"

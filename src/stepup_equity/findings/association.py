@@ -1,0 +1,235 @@
+"""Is passing associated with a characteristic: one test for each characteristic and gate, and over the whole way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from stepup_equity.columns import OVERALL
+from stepup_equity.errors import ArgumentError
+from stepup_equity.findings.gates import chosen_characteristics, gate_table
+from stepup_equity.findings.result import Result
+from stepup_equity.statistics import adjust, association, chi_squared, g_test, residuals
+from stepup_equity.statistics.exact import exact_test
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from stepup_equity.counts import Denominator, Funnel, StageCounts
+    from stepup_equity.statistics import ChiSquared
+
+__all__ = ["AssociationTests", "association_tests"]
+
+AssociationMethod = Literal["auto", "chi-squared", "chi-squared (Yates)", "g", "exact"]
+_SMALL = 5.0
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AssociationTests(Result):
+    """Tests of characteristic × gate.
+
+    Attributes
+    ----------
+    by : tuple of str
+        The characteristics asked about.
+    """
+
+    by: tuple[str, ...]
+    _residuals: pd.DataFrame
+
+    @property
+    def residuals(self) -> pd.DataFrame:
+        """Which group carries an association: expected passes, Pearson and adjusted residual of each.
+
+        An adjusted residual behaves like a standard normal number where there is no association.
+        """
+        return self._residuals.copy()
+
+    @property
+    def headline(self) -> str:
+        """The strongest association over the whole way."""
+        whole = self._frame[self._frame["gate"] == OVERALL].dropna(subset=["p_value"])
+        if whole.empty:
+            return f"{', '.join(self.by)}; nothing to test"
+        row = whole.iloc[int(whole["p_value"].to_numpy().argmin())]
+        return (
+            f"{len(self._frame)} tests; strongest over the whole way {row['characteristic']}, "
+            f"chi-squared {row['statistic']:.2f}, df {row['df']:.0f}, p {row['p_value']:.3g}"
+        )
+
+
+def association_tests(
+    counts: StageCounts,
+    *,
+    by: str | Sequence[str] | None = None,
+    level: str | None = None,
+    groups: Sequence[str] | None = None,
+    where: Mapping[str, str] | None = None,
+    denominator: Denominator = "entered",
+    method: AssociationMethod = "auto",
+    confidence: float = 0.95,
+    replicates: int = 9999,
+    seed: int = 0,
+) -> AssociationTests:
+    """Pearson's chi-squared of passing against group: every characteristic, every gate, the whole way.
+
+    Parameters
+    ----------
+    counts : StageCounts
+    by : str or sequence of str, optional
+        A characteristic, or several to be crossed; by default every characteristic.
+    level, groups, where, denominator
+        As in `selection_rates`. Only those who stated a group are tested.
+    method : {"auto", "chi-squared", "chi-squared (Yates)", "g", "exact"}
+        ``"auto"`` is Pearson's chi-squared without correction, and an exact test where an expected count
+        is below 5: enumerated where that is quick, else drawn with `replicates` and `seed`.
+    confidence : float
+        Level of the interval of Cramér's V.
+    replicates, seed : int
+        For the drawn tests.
+
+    Returns
+    -------
+    AssociationTests
+        A row for each characteristic and gate, ``overall`` among them: ``statistic, df, p_value,
+        p_adjusted, method``, Cramér's V with interval, ``status``. ``p_adjusted``: Holm over the
+        ``overall`` rows, and apart over all gate rows.
+
+    References
+    ----------
+    Pearson (1900), Philos. Mag. 50, 157-175; Freeman and Halton (1951), Biometrika 38, 141-149;
+    Holm (1979), Scand. J. Stat. 6, 65-70.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import stepup_equity as su
+    >>> counts = su.StageCounts.from_table(pd.DataFrame({
+    ...     "characteristic": "gender", "group": ["Female", "Male"], "applied": [1413, 362], "joined": [141, 27],
+    ... }))
+    >>> association_tests(counts)
+    <AssociationTests: 2 tests; strongest over the whole way gender, chi-squared 2.14, df 1, p 0.144>
+    """
+    import pandas as pd
+
+    known = ("auto", "chi-squared", "chi-squared (Yates)", "g", "exact")
+    if method not in known:
+        raise ArgumentError(f"method={method!r} is not known. Possible: {', '.join(map(repr, known))}.")
+    names = chosen_characteristics(counts, by)
+    funnels = [counts.funnel(name, level=level, groups=groups, where=where) for name in names]
+    parts = [_tests(funnel, denominator, method, confidence, replicates, seed) for funnel in funnels]
+    frame = pd.concat([part[0] for part in parts], ignore_index=True)
+    adjusted = np.full(len(frame), np.nan)
+    whole = (frame["gate"] == OVERALL).to_numpy()
+    for family in (whole, ~whole):
+        adjusted[family] = adjust(frame["p_value"].to_numpy()[family], "holm")
+    frame.insert(list(frame.columns).index("p_value") + 1, "p_adjusted", adjusted)
+    return AssociationTests(
+        _frame=frame,
+        method=(
+            "Pearson's chi-squared without Yates's correction; an exact test where an expected count is below 5 "
+            "(method names it). Adjusted by Holm, the whole way apart from the single gates. "
+            "Only applicants who stated a group are tested."
+        ),
+        notes=counts.notes,
+        by=tuple(funnel.characteristic for funnel in funnels),
+        _residuals=pd.concat([part[1] for part in parts], ignore_index=True),
+    )
+
+
+def _tests(
+    funnel: Funnel,
+    denominator: Denominator,
+    method: AssociationMethod,
+    confidence: float,
+    replicates: int,
+    seed: int,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    import pandas as pd
+
+    gates = gate_table(funnel, denominator)
+    tables = np.stack([gates.passed, gates.at_risk - gates.passed], axis=-1).transpose(1, 0, 2)
+    test = (
+        g_test(tables) if method == "g" else chi_squared(tables, correction=method == "chi-squared (Yates)")
+    )
+    p_value, words = _exact_where_small(tables, test, method, replicates, seed)
+    strength = association(tables, confidence=confidence)
+    frame = pd.DataFrame(
+        {
+            "characteristic": funnel.characteristic,
+            "gate": list(gates.gates),
+            "n": tables.sum((1, 2)),
+            "statistic": test.statistic,
+            "df": test.df,
+            "p_value": p_value,
+            "cramers_v": strength.cramers_v.estimate,
+            "cramers_v_low": strength.cramers_v.low,
+            "cramers_v_high": strength.cramers_v.high,
+            "cramers_v_corrected": strength.bias_corrected,
+            "confidence": confidence,
+            "smallest_expected": test.smallest_expected,
+            "method": words,
+            "status": _status(funnel, tables),
+        }
+    )
+    expected = np.where(
+        tables.sum((1, 2))[:, None] > 0,
+        gates.at_risk.T * (tables[:, :, 0].sum(1) / np.maximum(tables.sum((1, 2)), 1))[:, None],
+        np.nan,
+    )
+    left = residuals(tables)
+    carried = pd.DataFrame(
+        {
+            "characteristic": funnel.characteristic,
+            "gate": np.repeat(np.array(gates.gates, object), len(funnel.groups)),
+            "group": np.tile(np.array(funnel.groups, object), len(gates.gates)),
+            "denominator": gates.at_risk.T.ravel(),
+            "passed": gates.passed.T.ravel(),
+            "expected": expected.ravel(),
+            "residual": left.pearson[:, :, 0].ravel(),
+            "adjusted_residual": left.adjusted[:, :, 0].ravel(),
+        }
+    )
+    return frame, carried
+
+
+def _exact_where_small(
+    tables: NDArray[np.int64], test: ChiSquared, method: str, replicates: int, seed: int
+) -> tuple[NDArray[np.float64], list[str]]:
+    """p-values with the exact test in place of chi-squared where it is called for, and the name of each."""
+    name = {"auto": "chi-squared", "g": "G", "exact": "chi-squared"}.get(method, method)
+    p_value, words = test.p_value.copy(), [name] * len(tables)
+    for i, table in enumerate(tables):
+        if np.isnan(test.p_value[i]):
+            words[i] = ""
+        elif method == "exact" or (method == "auto" and test.smallest_expected[i] < _SMALL):
+            exact = exact_test(table, replicates=replicates, seed=seed)
+            p_value[i] = exact.p_value
+            used = (table.sum(1) > 0).sum()
+            if exact.replicates:
+                words[i] = (
+                    f"permutation, {exact.replicates:,} drawn (99 % {exact.low:.4f} to {exact.high:.4f})"
+                )
+            else:
+                words[i] = "Fisher exact" if used == 2 else "Freeman-Halton exact"
+    return p_value, words
+
+
+def _status(funnel: Funnel, tables: NDArray[np.int64]) -> list[str]:
+    status = []
+    for table in tables:
+        empty = [group for group, n in zip(funnel.groups, table.sum(1), strict=True) if n == 0]
+        if len(funnel.groups) - len(empty) == 0:
+            status.append("nobody reached this gate")
+        elif len(funnel.groups) - len(empty) == 1:
+            status.append("one group left: not a test")
+        elif (table.sum(0) == 0).any():
+            status.append("everybody passed" if table[:, 1].sum() == 0 else "nobody passed")
+        else:
+            status.append(f"nobody here of: {', '.join(empty)}" if empty else "")
+    return status

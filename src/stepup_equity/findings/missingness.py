@@ -1,0 +1,175 @@
+"""Who did not state a group: how many, whether they progress differently, and how much that could matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stepup_equity.columns import OVERALL
+from stepup_equity.findings.gates import chosen_characteristics, gate_table, reference_of
+from stepup_equity.findings.result import Result
+from stepup_equity.statistics import score_ratio_interval, two_group_p
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from stepup_equity.counts import Denominator, Funnel, StageCounts
+
+__all__ = ["Missingness", "missingness"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Missingness(Result):
+    """Declaration rates, and the progress of those who did not state a group.
+
+    Attributes
+    ----------
+    by : tuple of str
+        The characteristics asked about.
+    """
+
+    by: tuple[str, ...]
+    _bounds: pd.DataFrame
+
+    @property
+    def bounds(self) -> pd.DataFrame:
+        """Impact ratio of each group over the whole way if the not-stated had been its own, at best and worst.
+
+        ``best`` puts those not stated who got to the end into the group and those who did not into the
+        reference; ``worst`` the other way round. A ratio whose bounds both lie below 0.8 does not hang on
+        who answered.
+        """
+        return self._bounds.copy()
+
+    @property
+    def headline(self) -> str:
+        """The characteristic that fewest people stated."""
+        whole = self._frame[self._frame["gate"] == OVERALL]
+        if whole.empty:
+            return "nothing to show"
+        row = whole.iloc[int(whole["stated_share"].to_numpy().argmin())]
+        return f"{', '.join(self.by)}; least stated {row['characteristic']}, {row['stated_share']:.1%}"
+
+
+def missingness(
+    counts: StageCounts,
+    *,
+    by: str | Sequence[str] | None = None,
+    level: str | None = None,
+    where: Mapping[str, str] | None = None,
+    denominator: Denominator = "entered",
+    confidence: float = 0.95,
+) -> Missingness:
+    """How many stated each characteristic, and whether those who did not progress differently.
+
+    A comparison of those who answered says nothing of those who did not. If they progress alike, it is
+    likely to hold for everybody; if not, the bounds say how far it could move.
+
+    Parameters
+    ----------
+    counts : StageCounts
+    by, level, where, denominator, confidence
+        As in `impact_ratios`.
+
+    Returns
+    -------
+    Missingness
+        A row for each characteristic and gate: ``entered, not_stated, stated_share``, the pass rate of
+        both, their ``estimate`` (ratio, not stated against stated) with interval and p.
+
+    References
+    ----------
+    Manski (1990), Am. Econ. Rev. 80, 319-323, for bounds without assumptions.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import stepup_equity as su
+    >>> counts = su.StageCounts.from_table(pd.DataFrame({
+    ...     "characteristic": "gender", "group": ["Female", "Male", "Prefer not to say"],
+    ...     "applied": [80, 20, 10], "hired": [8, 2, 3],
+    ... }))
+    >>> missingness(counts)
+    <Missingness: gender; least stated gender, 90.9%>
+    """
+    import pandas as pd
+
+    names = chosen_characteristics(counts, by)
+    funnels = [counts.funnel(name, level=level, where=where, not_stated=True) for name in names]
+    return Missingness(
+        _frame=pd.concat([_rows(f, denominator, confidence) for f in funnels], ignore_index=True),
+        method=(
+            "Those who did not state a group against those who did: ratio of pass rates with its score interval "
+            "(Miettinen and Nurminen 1985). Bounds as in Manski (1990)."
+        ),
+        notes=counts.notes,
+        by=tuple(funnel.characteristic for funnel in funnels),
+        _bounds=pd.concat([_bounds_of(f, denominator) for f in funnels], ignore_index=True),
+    )
+
+
+def _rows(funnel: Funnel, denominator: Denominator, confidence: float) -> pd.DataFrame:
+    import pandas as pd
+
+    table = gate_table(funnel, denominator)
+    stated = funnel.stated
+    x2, n2 = table.passed[stated].sum(0), table.at_risk[stated].sum(0)
+    x1, n1 = table.passed[~stated].sum(0), table.at_risk[~stated].sum(0)
+    found = score_ratio_interval(x1, n1, x2, n2, confidence=confidence)
+    test = two_group_p(x1, n1, x2, n2)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.where(n1 + n2 > 0, n2 / (n1 + n2), np.nan)
+        rates = np.where(n1 > 0, x1 / n1, np.nan), np.where(n2 > 0, x2 / n2, np.nan)
+    reasons = [(n1 == 0, "everybody here stated a group"), (n2 == 0, "nobody here stated a group")]
+    return pd.DataFrame(
+        {
+            "characteristic": funnel.characteristic,
+            "gate": list(table.gates),
+            "entered": table.entered.sum(0),
+            "stated": n2,
+            "not_stated": n1,
+            "stated_share": share,
+            "not_stated_rate": rates[0],
+            "stated_rate": rates[1],
+            "estimate": found.estimate,
+            "conf_low": found.low,
+            "conf_high": found.high,
+            "confidence": confidence,
+            "p_value": test.p_value,
+            "method": test.method,
+            "status": np.select([where for where, _ in reasons], [words for _, words in reasons], ""),
+        }
+    )
+
+
+def _bounds_of(funnel: Funnel, denominator: Denominator) -> pd.DataFrame:
+    import pandas as pd
+
+    whole = gate_table(funnel, denominator)
+    blank_passed = int(whole.passed[~funnel.stated, -1].sum())
+    blank_failed = int(whole.at_risk[~funnel.stated, -1].sum()) - blank_passed
+    stated = funnel.only_stated()
+    table = gate_table(stated, denominator)
+    against = reference_of(stated, table, None)
+    x1, n1 = table.passed[:, -1].astype(float), table.at_risk[:, -1].astype(float)
+    x2, n2 = against.passed[:, -1].astype(float), against.at_risk[:, -1].astype(float)
+    return pd.DataFrame(
+        {
+            "characteristic": stated.characteristic,
+            "group": list(stated.groups),
+            "reference": against.label[:, -1],
+            "estimate": _ratio(x1, n1, x2, n2),
+            "worst": _ratio(x1, n1 + blank_failed, x2 + blank_passed, n2 + blank_passed),
+            "best": _ratio(x1 + blank_passed, n1 + blank_passed, x2, n2 + blank_failed),
+        }
+    )[~against.is_self[:, -1]]
+
+
+def _ratio(x1: np.ndarray, n1: np.ndarray, x2: np.ndarray, n2: np.ndarray) -> np.ndarray:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = (x1 / n1) / (x2 / n2)
+    return np.where(np.isfinite(ratio), ratio, np.nan)
