@@ -132,8 +132,8 @@ def association_tests(
     return AssociationTests(
         _frame=frame,
         method=(
-            "Pearson's chi-squared without Yates's correction; an exact test where an expected count is below 5 "
-            "(method names it). Adjusted by Holm, the whole way apart from the single gates. "
+            "Pearson's chi-squared without Yates's correction; an exact test where an expected count is "
+            "below 5 (method names it). Adjusted by Holm, the whole way apart from the single gates. "
             "Only applicants who stated a group are tested."
         ),
         notes=counts.notes,

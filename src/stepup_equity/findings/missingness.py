@@ -37,7 +37,7 @@ class Missingness(Result):
 
     @property
     def bounds(self) -> pd.DataFrame:
-        """Impact ratio of each group over the whole way if the not-stated had been its own, at best and worst.
+        """Impact ratio over the whole way if those not stated had been the group's own, at best and worst.
 
         ``best`` puts those not stated who got to the end into the group and those who did not into the
         reference; ``worst`` the other way round. A ratio whose bounds both lie below 0.8 does not hang on
@@ -103,8 +103,8 @@ def missingness(
     return Missingness(
         _frame=pd.concat([_rows(f, denominator, confidence) for f in funnels], ignore_index=True),
         method=(
-            "Those who did not state a group against those who did: ratio of pass rates with its score interval "
-            "(Miettinen and Nurminen 1985). Bounds as in Manski (1990)."
+            "Those who did not state a group against those who did: ratio of pass rates with its score "
+            "interval (Miettinen and Nurminen 1985). Bounds as in Manski (1990)."
         ),
         notes=counts.notes,
         by=tuple(funnel.characteristic for funnel in funnels),

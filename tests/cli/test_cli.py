@@ -1,0 +1,128 @@
+"""The command line: what it prints, what it writes, and what it refuses."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from stepup_equity.cli import main
+from stepup_equity.examples import list_examples, write_example
+
+HEADER = "applicant_id,ethnicity,gender,submitted,eligible,screened,invited,assessed,offered,accepted\n"
+ROWS = "a1,White British,Female,1,1,0,,,,\na2,Black African,Male,1,1,1,1,0,,\n"
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("report")
+    path = write_example("cohort_one", folder)
+    assert main(["report", str(path), "-o", str(folder / "out")]) == 0
+    return folder / "out"
+
+
+def test_help_teaches_by_example(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["--help"])
+    assert stopped.value.code == 0
+    assert "stepup-equity report cohort_one.csv -o out/" in capsys.readouterr().out
+
+
+def test_usage_error_is_exit_code_2() -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["report"])
+    assert stopped.value.code == 2
+
+
+def test_example_lists_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["example"]) == 0
+    printed = capsys.readouterr().out
+    assert all(example.name in printed and example.title in printed for example in list_examples())
+
+
+def test_unknown_example_names_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["example", "cohort_on"]) == 2
+    assert "Did you mean 'cohort_one'?" in capsys.readouterr().err
+
+
+def test_check_of_a_sound_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "cohort.csv"
+    path.write_text(HEADER + ROWS, encoding="utf-8")
+    assert main(["check", str(path)]) == 0
+    assert capsys.readouterr().out == "cohort.csv: no problems found.\n"
+
+
+REFUSED = {
+    "duplicate id": (HEADER + ROWS + "a1,White British,Female,1,1,0,,,,\n", ["applicant_id", "2", "4"]),
+    "impossible path": (HEADER + ROWS + "a3,White British,Female,1,0,1,,,,\n", ["screened", "row 4"]),
+    "unknown label": (HEADER + ROWS + "a3,Blck African,Female,1,1,0,,,,\n", ["ethnicity", "row 4"]),
+    "empty": ("", ["empty", "row 1"]),
+    "not a table": ("\x00\x01\x02PK\x03", ["row 1"]),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_broken_file_is_refused_and_nothing_is_written(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text, words = REFUSED[kind]
+    path = tmp_path / "cohort.csv"
+    path.write_text(text, encoding="utf-8")
+    assert main(["report", str(path), "-o", str(tmp_path / "out")]) == 1
+    message = capsys.readouterr().err
+    assert message.startswith("stepup-equity: cohort.csv")
+    assert message.count("\n") == 1
+    assert all(word in message for word in words), message
+    assert "a1" not in message
+    assert "African" not in message
+    assert sorted(tmp_path.iterdir()) == [path]
+
+
+def test_report_writes_page_charts_tables_manifest(report: Path) -> None:
+    assert (report / "report.html").stat().st_size > 50_000
+    assert list((report / "charts").glob("*.svg"))
+    assert list((report / "charts").glob("*.png"))
+    assert list((report / "data").glob("*.csv"))
+    assert (report / "manifest.json").is_file()
+
+
+def test_report_lists_the_cliff_edges_of_the_first_cohort(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_example("cohort_one", tmp_path)
+    assert main(["report", str(path), "-o", str(tmp_path / "out"), "--fail-on-cliff"]) == 3
+    printed = capsys.readouterr().out
+    assert "At screening 20 % of the 105 eligible Black African applicants passed, against 49 %" in printed
+    assert "At the assessment centre 0 % of the 12 invited Black African applicants passed" in printed
+    assert "econstruction" in printed
+
+
+def test_same_input_gives_the_same_bytes(report: Path, tmp_path: Path) -> None:
+    path = write_example("cohort_one", tmp_path)
+    assert main(["report", str(path), "-o", str(tmp_path / "out")]) == 0
+    assert _digests(tmp_path / "out") == _digests(report)
+
+
+def test_an_existing_folder_is_not_overwritten(
+    report: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_example("west_lancs_2019_20", tmp_path)
+    before = _digests(report)
+    assert main(["report", str(path), "-o", str(report)]) == 2
+    assert "--force" in capsys.readouterr().err
+    assert _digests(report) == before
+
+
+def test_published_table_makes_a_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_example("west_lancs_2019_20", tmp_path)
+    assert main(["report", str(path), "-o", str(tmp_path / "out"), "--by", "ethnicity"]) == 0
+    assert "BME" in capsys.readouterr().out
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
