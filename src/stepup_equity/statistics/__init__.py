@@ -15,6 +15,20 @@ from stepup_equity.statistics.contingency import (
     residuals,
 )
 from stepup_equity.statistics.differences import newcombe_difference_interval, score_difference_interval
+from stepup_equity.statistics.evalue import (
+    EValue,
+    e_values,
+)
+from stepup_equity.statistics.exact import (
+    ExactTest,
+    exact_test,
+    monte_carlo_test,
+)
+from stepup_equity.statistics.goodness_of_fit import (
+    GoodnessOfFit,
+    binomial_p,
+    goodness_of_fit,
+)
 from stepup_equity.statistics.intervals import Interval
 from stepup_equity.statistics.multiplicity import adjust
 from stepup_equity.statistics.odds_ratios import (
@@ -39,6 +53,28 @@ from stepup_equity.statistics.ratios import (
     katz_ratio_interval,
     koopman_ratio_interval,
     score_ratio_interval,
+    shortfall,
+)
+from stepup_equity.statistics.standardisation import (
+    StandardisedRate,
+    direct_standardised_rate,
+)
+from stepup_equity.statistics.stratified import (
+    Homogeneity,
+    Pooled,
+    StratifiedTest,
+    breslow_day,
+    cmh,
+    cmh_general,
+    mh_odds_ratio,
+    mh_risk_difference,
+    mh_risk_ratio,
+)
+from stepup_equity.statistics.trend import (
+    TrendTest,
+    cochran_armitage,
+    linear_by_linear,
+    trend_departure,
 )
 from stepup_equity.statistics.two_by_two import (
     TwoGroupTest,
@@ -52,25 +88,47 @@ from stepup_equity.statistics.two_by_two import (
 __all__ = [
     "Association",
     "ChiSquared",
+    "EValue",
+    "ExactTest",
+    "GoodnessOfFit",
+    "Homogeneity",
     "Interval",
+    "Pooled",
     "Residuals",
+    "StandardisedRate",
+    "StratifiedTest",
+    "TrendTest",
     "TwoGroupTest",
     "adjust",
     "association",
+    "binomial_p",
+    "breslow_day",
     "chi_squared",
     "chi_squared_p",
     "clopper_pearson_interval",
+    "cmh",
+    "cmh_general",
+    "cochran_armitage",
     "conditional_odds_ratio_interval",
+    "direct_standardised_rate",
+    "e_values",
+    "exact_test",
     "expected_counts",
     "fisher_exact_p",
     "fisher_midp_p",
     "four_fifths_by_chance",
     "g_test",
+    "goodness_of_fit",
     "inverted",
     "jeffreys_interval",
     "katz_ratio_interval",
     "koopman_ratio_interval",
+    "linear_by_linear",
+    "mh_odds_ratio",
+    "mh_risk_difference",
+    "mh_risk_ratio",
     "minimum_detectable_rates",
+    "monte_carlo_test",
     "newcombe_difference_interval",
     "power_exact",
     "power_normal",
@@ -80,7 +138,9 @@ __all__ = [
     "score_odds_ratio_interval",
     "score_ratio_interval",
     "score_test",
+    "shortfall",
     "smallest_expected",
+    "trend_departure",
     "two_group_p",
     "wald_odds_ratio_interval",
     "wilson_interval",

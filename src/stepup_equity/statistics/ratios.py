@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from stepup_equity.statistics.inputs import Floats
 
-__all__ = ["inverted", "katz_ratio_interval", "koopman_ratio_interval", "score_ratio_interval"]
+__all__ = ["inverted", "katz_ratio_interval", "koopman_ratio_interval", "score_ratio_interval", "shortfall"]
 
 
 def score_ratio_interval(
@@ -206,6 +206,52 @@ def inverted(ratio: Interval) -> Interval:
     """
     with np.errstate(divide="ignore"):
         return Interval(1 / ratio.estimate, 1 / ratio.high, 1 / ratio.low)
+
+
+def shortfall(
+    passed: ArrayLike,
+    entered: ArrayLike,
+    ref_passed: ArrayLike,
+    ref_entered: ArrayLike,
+    *,
+    ratio: float = 1.0,
+) -> Floats:
+    """People of a group short of parity at this gate, or short of four-fifths of it.
+
+    A ratio of 0.8 can stand for one person or for a hundred; this says which.
+
+    Parameters
+    ----------
+    passed, entered, ref_passed, ref_entered : array_like
+        As in `score_ratio_interval`.
+    ratio : float
+        1 for parity, 0.8 for the four-fifths rule.
+
+    Returns
+    -------
+    ndarray
+        entered × (ratio × reference rate) - passed; below 0 where the group is ahead. NaN where nobody of the
+        reference entered.
+
+    Raises
+    ------
+    StatisticError
+        More passed than entered, or a count that is not a whole number.
+
+    References
+    ----------
+    Uniform Guidelines on Employee Selection Procedures, Questions and Answers (1979), 44 FR 11996, number 21:
+    the "shortfall" of selections.
+
+    Examples
+    --------
+    >>> print(f"{shortfall(10, 43, 389, 920):.1f} people")
+    8.2 people
+    """
+    x1, n1 = passed_of(passed, entered)
+    x2, n2 = passed_of(ref_passed, ref_entered)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(n1 * (ratio * (x2 / n2)) - x1)
 
 
 def _ratio(x1: Floats, n1: Floats, x2: Floats, n2: Floats) -> Floats:

@@ -1,0 +1,92 @@
+"""Rates of groups that applied to different places, as if they had applied to the same ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stepup_equity.errors import StatisticError
+from stepup_equity.statistics.inputs import passed_of
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from stepup_equity.statistics.inputs import Floats
+
+__all__ = ["StandardisedRate", "direct_standardised_rate"]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class StandardisedRate:
+    """Standardised rates.
+
+    Attributes
+    ----------
+    rate : ndarray, shape (n_groups,)
+        NaN where a group has nobody in a stratum that carries weight.
+    crude : ndarray, shape (n_groups,)
+        Passed / entered over all strata.
+    std_error : ndarray, shape (n_groups,)
+        Of `rate`, from the binomial variance in each stratum.
+    """
+
+    rate: Floats
+    crude: Floats
+    std_error: Floats
+
+
+def direct_standardised_rate(
+    passed: ArrayLike, entered: ArrayLike, weights: ArrayLike | None = None
+) -> StandardisedRate:
+    """Directly standardised rates: each group's stratum rates, weighted as all applicants are spread.
+
+    Answers "what if every group had applied to the same regions?". A Mantel-Haenszel ratio answers a
+    narrower question but needs nobody in every stratum.
+
+    Parameters
+    ----------
+    passed, entered : array_like, shape (n_groups, n_strata)
+        Counts.
+    weights : array_like, shape (n_strata,), optional
+        Weight of each stratum; all groups' entrants together unless given.
+
+    Returns
+    -------
+    StandardisedRate
+        One rate per group.
+
+    Raises
+    ------
+    StatisticError
+        More passed than entered, a count that is not a whole number, weights that are negative, all zero or
+        of the wrong number.
+
+    References
+    ----------
+    Fleiss, Levin & Paik (2003), Statistical Methods for Rates and Proportions, section 19.2.
+
+    Examples
+    --------
+    Two groups, two regions; the gap is one of where they applied:
+
+    >>> direct_standardised_rate([[8, 10], [40, 2]], [[10, 50], [50, 10]]).rate
+    array([0.5, 0.5])
+    """
+    x, n = passed_of(passed, entered)
+    if x.ndim != 2:
+        raise StatisticError(f"passed has shape {x.shape}; it needs groups by strata.")
+    weight = n.sum(axis=0) if weights is None else np.asarray(weights, dtype=np.float64)
+    if weight.shape != x.shape[1:] or not (weight >= 0).all() or not weight.sum() > 0:
+        raise StatisticError(
+            f"weights must be {x.shape[1]} numbers, one for each stratum, none negative and not all zero."
+        )
+    share = weight / weight.sum()
+    counted = share > 0
+    x_in, n_in, share = x[:, counted], n[:, counted], share[counted]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rates = x_in / n_in
+        error = np.sqrt((share**2 * rates * (1 - rates) / n_in).sum(axis=1))
+        crude = x.sum(axis=1) / n.sum(axis=1)
+    return StandardisedRate((share * rates).sum(axis=1), crude, error)
