@@ -9,7 +9,7 @@ one small function and one line in OFFERED.
 
 import json
 
-import pandas
+import pandas as pd
 
 from stepup_equity import statistics
 from stepup_equity.errors import require
@@ -35,7 +35,7 @@ def resolved(data, tables):
 
 def applicants():
     """The 4,000 synthetic applicants; "None" and "NA" stay words."""
-    return pandas.read_csv(HERE + "applicants.csv", keep_default_na=False, na_values=[""])
+    return pd.read_csv(HERE + "applicants.csv", keep_default_na=False, na_values=[""])
 
 
 def groups(counts, args):
@@ -50,7 +50,7 @@ def interval(result):
     return {"estimate": result.estimate.tolist(), "ci": [result.low.tolist(), result.high.tolist()]}
 
 
-def tested(result):
+def chi_squared_of(result):
     return {
         "statistic": result.statistic.tolist(),
         "df": result.df.tolist(),
@@ -81,7 +81,7 @@ def pooled(function, error):
 
 
 def chi2(counts, args):
-    return tested(statistics.chi_squared(counts, correction=args.get("correction", False)))
+    return chi_squared_of(statistics.chi_squared(counts, correction=args.get("correction", False)))
 
 
 def expected_counts(counts, args):
@@ -89,7 +89,7 @@ def expected_counts(counts, args):
 
 
 def g_test(counts, args):
-    return tested(statistics.g_test(counts))
+    return chi_squared_of(statistics.g_test(counts))
 
 
 def association(counts, args):
@@ -142,7 +142,7 @@ def trend(result):
 
 def trend_departure(counts, args):
     passed, entered = [row[0] for row in counts], [sum(row) for row in counts]
-    result = tested(statistics.trend_departure(passed, entered, args.get("scores")))
+    result = chi_squared_of(statistics.trend_departure(passed, entered, args.get("scores")))
     return {"chi2": result["statistic"], "df": result["df"], "p": result["p"]}
 
 
@@ -200,14 +200,14 @@ def e_value(counts, args):
 def cmh(counts, args):
     plain, corrected = statistics.cmh(counts), statistics.cmh(counts, correction=True)
     return {
-        **tested(plain),
+        **chi_squared_of(plain),
         "statistic_corrected": corrected.statistic.tolist(),
         "p_corrected": corrected.p_value.tolist(),
     }
 
 
 def cmh_general(counts, args):
-    return tested(statistics.cmh_general(counts))
+    return chi_squared_of(statistics.cmh_general(counts))
 
 
 def breslow_day(counts, args):
@@ -308,7 +308,7 @@ def outcome(case, tables):
 
 
 def main(path):
-    with open(path, encoding="utf-8") as file:
+    with open(path, encoding="utf-8") as file:  # noqa: PTH123 - pathlib is not among the imports
         reference = json.load(file)
     rows = []
     for case in reference["cases"]:
@@ -318,9 +318,9 @@ def main(path):
         rows.append({"statistic": case["statistic"], "verdict": verdict})
         for sentence in differing:
             print(f"{case['id']}: {sentence}")
-    frame = pandas.DataFrame(rows)
+    frame = pd.DataFrame(rows)
     verdicts = ["passed", "failed", "not offered"]
-    table = pandas.crosstab(frame["statistic"], frame["verdict"]).reindex(columns=verdicts, fill_value=0)
+    table = pd.crosstab(frame["statistic"], frame["verdict"]).reindex(columns=verdicts, fill_value=0)
     print(table.to_string())
     print(", ".join(f"{table[verdict].sum()} {verdict}" for verdict in verdicts))
     return int(table["failed"].sum() > 0)

@@ -157,7 +157,8 @@ def _used(table: ArrayLike) -> Floats:
         raise StatisticError(
             f"table has shape {counts.shape}; an exact test takes one table of groups by outcomes."
         )
-    return counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0]
+    used: Floats = counts[np.ix_(counts.sum(axis=1) > 0, counts.sum(axis=0) > 0)]
+    return used
 
 
 def _drawn_statistics(table: Floats, count: int, rng: np.random.Generator) -> Floats:
