@@ -50,9 +50,7 @@ class Block:
 
     def rows(self, chosen: Bools | Ints) -> Block:
         """The block on some of the rows."""
-        return Block(
-            self.codes[chosen], self.n_columns, None if self.values is None else self.values[chosen]
-        )
+        return Block(self.codes[chosen], self.n_columns, None if self.values is None else self.values[chosen])
 
     def columns(self, kept: Bools) -> Block:
         """The block without the columns that are not kept."""
@@ -78,7 +76,9 @@ def treatment(levels: ArrayLike, n_levels: int) -> Block:
     """
     codes = np.asarray(levels, dtype=np.intp)
     if codes.size and (codes.min() < 0 or codes.max() >= n_levels):
-        raise StatisticError(f"A level lies outside 0 to {n_levels - 1}: {codes.min()} to {codes.max()} found.")
+        raise StatisticError(
+            f"A level lies outside 0 to {n_levels - 1}: {codes.min()} to {codes.max()} found."
+        )
     return Block(codes, n_levels - 1)
 
 
@@ -133,7 +133,9 @@ class CodedDesign:
         """Put blocks side by side."""
         lengths = {block.codes.size for block in blocks}
         if len(lengths) != 1:
-            raise StatisticError(f"The blocks of a design need the same number of rows; found {sorted(lengths)}.")
+            raise StatisticError(
+                f"The blocks of a design need the same number of rows; found {sorted(lengths)}."
+            )
         return cls(tuple(blocks), lengths.pop(), sum(block.n_columns for block in blocks))
 
     @cached_property

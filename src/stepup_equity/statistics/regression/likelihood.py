@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from scipy import linalg
@@ -20,10 +22,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BinomialLikelihood",
+    "Likelihood",
     "Maximum",
     "PenalisedLikelihood",
     "Point",
     "Probabilities",
+    "Secants",
     "checked_counts",
     "maximise",
     "probabilities",
@@ -125,7 +129,7 @@ class Point:
     score : ndarray, shape (n_columns,)
         Its gradient.
     curvature : ndarray, shape (n_columns, n_columns)
-        The matrix that steps are taken with: the information, or the augmented information of a penalised fit.
+        The matrix that steps are taken with: the information, augmented in a penalised fit.
     information : ndarray, shape (n_columns, n_columns)
         ``X' W X`` with ``W = trials p (1 - p)``.
     """
@@ -137,24 +141,9 @@ class Point:
     information: Floats
 
 
-class Likelihood(Protocol):
-    """What `maximise` and the profile intervals need."""
-
-    design: CodedDesign
-    successes: Floats
-    trials: Floats
-    stop: Literal["deviance", "score"]
-
-    def at(self, coef: Floats) -> Point:
-        """Value, score and curvature at these coefficients."""
-        ...
-
-
 @dataclass(frozen=True, eq=False)
-class BinomialLikelihood:
-    """Log-likelihood per person of grouped binomial counts.
-
-    Whatever the grouping, the value is that of the rows behind the counts: binomial coefficients are left out.
+class Likelihood(ABC):
+    """A likelihood of counts, as `maximise` and the profile intervals need it.
 
     Attributes
     ----------
@@ -162,12 +151,29 @@ class BinomialLikelihood:
         One row per covariate pattern.
     successes, trials : ndarray, shape (n_rows,)
         People who passed and people who tried.
+    stop : {"deviance", "score"}
+        Whether a fit watches the change of the deviance, or the score itself.
     """
 
     design: CodedDesign
     successes: Floats
     trials: Floats
-    stop: Literal["deviance", "score"] = "deviance"
+    stop: ClassVar[Literal["deviance", "score"]]
+
+    @abstractmethod
+    def at(self, coef: Floats) -> Point:
+        """Value, score and curvature at these coefficients."""
+
+
+@dataclass(frozen=True, eq=False)
+class BinomialLikelihood(Likelihood):
+    """Log-likelihood per person of grouped binomial counts.
+
+    Whatever the grouping, the value is that of the rows behind the counts: binomial coefficients are
+    left out.
+    """
+
+    stop: ClassVar[Literal["deviance", "score"]] = "deviance"
 
     def at(self, coef: Floats) -> Point:
         """Value, score and information (McCullagh and Nelder 1989, section 4.4)."""
@@ -180,24 +186,16 @@ class BinomialLikelihood:
 
 
 @dataclass(frozen=True, eq=False)
-class PenalisedLikelihood:
+class PenalisedLikelihood(Likelihood):
     """Log-likelihood plus half the log determinant of the information (Jeffreys' prior).
 
     The maximum is finite whenever the columns are independent, also where a group has no successes
     (Firth 1993; Heinze and Schemper 2002). The penalty is that of the full design, also where some
-    coefficients are held fixed.
-
-    Attributes
-    ----------
-    design, successes, trials
-        As for `BinomialLikelihood`; the leverage of a pattern stands for all its people, so counts
-        and rows give the same answer.
+    coefficients are held fixed. The leverage of a pattern stands for all its people, so counts and rows
+    give the same answer.
     """
 
-    design: CodedDesign
-    successes: Floats
-    trials: Floats
-    stop: Literal["deviance", "score"] = "score"
+    stop: ClassVar[Literal["deviance", "score"]] = "score"
 
     def at(self, coef: Floats) -> Point:
         """Value, modified score (Firth 1993, equation 4.1) and augmented information."""
@@ -231,6 +229,38 @@ def _inverse(matrix: Floats) -> tuple[Floats | None, float]:
     identity = np.eye(diagonal.size)
     inverse = linalg.cho_solve((factor, True), identity, check_finite=False)
     return inverse * scale[:, None] * scale, log_determinant
+
+
+class Secants:
+    """What past steps taught about the curvature, added to the matrix at hand (Nocedal 1980).
+
+    The augmented information leaves out how leverages change, so steps with it alone converge linearly. A few
+    pairs of (step, fall of the score) mend that: the L-BFGS recursion with the augmented information in
+    the middle. Plain Newton steps need no mending and teach nothing here.
+    """
+
+    def __init__(self, most: int = 8) -> None:
+        self._pairs: deque[tuple[Floats, Floats]] = deque(maxlen=most)
+
+    def learn(self, step: Floats, fall: Floats) -> None:
+        """Remember a step and by how much the score fell along it; only where it did fall."""
+        if np.isfinite(fall).all() and step @ fall > 1e-12 * np.linalg.norm(step) * np.linalg.norm(fall):
+            self._pairs.append((step, fall))
+
+    def solve(self, curvature: Floats, right: Floats) -> Floats | None:
+        """``curvature^-1 @ right`` with what was learned; None where the matrix is singular."""
+        vector = right.copy()
+        weights = []
+        for step, fall in reversed(self._pairs):
+            weight = (step @ vector) / (step @ fall)
+            vector -= weight * fall
+            weights.append(weight)
+        solved = solve(curvature, vector)
+        if solved is None:
+            return None
+        for (step, fall), weight in zip(self._pairs, reversed(weights), strict=True):
+            solved += (weight - (fall @ solved) / (step @ fall)) * step
+        return solved
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +303,7 @@ def maximise(
     """
     moving = np.ones(start.size, dtype=bool) if free is None else free
     here = likelihood.at(np.array(start, dtype=np.float64))
+    memory = Secants()
     if not moving.any():
         return Maximum(here, converged=True, iterations=0)
     enough = _score_tolerance(likelihood)
@@ -284,9 +315,11 @@ def maximise(
             abs(here.value) + 0.05
         ):
             return Maximum(here, converged=True, iterations=iteration)
-        there = _step(likelihood, here, moving)
+        there = _step(likelihood, here, moving, memory)
         if there is None:
             return Maximum(here, bool(np.abs(here.score[moving]).max() <= enough), iteration)
+        if likelihood.stop == "score":
+            memory.learn((there.coef - here.coef)[moving], (here.score - there.score)[moving])
         before, here = here.value, there
     return Maximum(here, converged=False, iterations=most_iterations)
 
@@ -300,11 +333,11 @@ def _score_tolerance(likelihood: Likelihood) -> float:
     return max(SCORE_TOLERANCE, 16 * np.finfo(float).eps * float(likelihood.trials.sum()) * largest)
 
 
-def _step(likelihood: Likelihood, here: Point, moving: Bools) -> Point | None:
+def _step(likelihood: Likelihood, here: Point, moving: Bools, memory: Secants) -> Point | None:
     """The next point, or None where no step goes up."""
     every = bool(moving.all())
     curvature = here.curvature if every else here.curvature[np.ix_(moving, moving)]
-    direction = solve(curvature, here.score if every else here.score[moving])
+    direction = memory.solve(curvature, here.score if every else here.score[moving])
     if direction is None:
         return None
     step = np.zeros(here.coef.size)
@@ -312,10 +345,16 @@ def _step(likelihood: Likelihood, here: Point, moving: Bools) -> Point | None:
     furthest = float(np.abs(likelihood.design.linear_predictor(step)).max(initial=0.0))
     if furthest > _LONGEST_STEP:
         step *= _LONGEST_STEP / furthest
-    slack = 4 * np.finfo(float).eps * abs(here.value)
     for _ in range(_MOST_HALVINGS):
         there = likelihood.at(here.coef + step)
-        if there.value >= here.value - slack:
+        if there.value >= here.value or _flatter(there, here, moving):
             return there
         step *= 0.5
     return None
+
+
+def _flatter(there: Point, here: Point, moving: Bools) -> bool:
+    """Whether the likelihood fell by rounding alone and the score is smaller, which then knows better."""
+    if here.value - there.value > 1e-11 * (1.0 + abs(here.value)):
+        return False
+    return float(np.linalg.norm(there.score[moving])) < float(np.linalg.norm(here.score[moving]))

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.stats import chi2
 
-from stepup_equity.statistics.regression.likelihood import solve
+from stepup_equity.statistics.regression.likelihood import Point, Secants
 from stepup_equity.statistics.regression.term_tests import constrained_maximum
 
 if TYPE_CHECKING:
@@ -86,7 +86,12 @@ def profile_intervals(
     low, high = (np.array([limit.value for limit in found[side]]) for side in (-1.0, 1.0))
     bracketed = [np.array([limit.bracketed for limit in found[side]], dtype=bool) for side in (-1.0, 1.0)]
     return ProfileIntervals(
-        low, high, np.isfinite(low), np.isfinite(high), low_bracketed=bracketed[0], high_bracketed=bracketed[1]
+        low,
+        high,
+        np.isfinite(low),
+        np.isfinite(high),
+        low_bracketed=bracketed[0],
+        high_bracketed=bracketed[1],
     )
 
 
@@ -113,6 +118,8 @@ def _venzon_moolgavkar(fit: LogisticFit, j: int, side: float, target: float) -> 
     others = np.arange(fit.coef.size) != j
     close = max(1e-10, 8 * np.finfo(float).eps * abs(target))
     unit = np.eye(fit.coef.size)[j]
+    memory = Secants()
+    before: Point | None = None
     for _ in range(_FAST_ITERATIONS):
         point = fit.likelihood.at(coef)
         if not np.isfinite(point.value):
@@ -120,10 +127,12 @@ def _venzon_moolgavkar(fit: LogisticFit, j: int, side: float, target: float) -> 
         flat = np.abs(point.score[others] * spread[others]).max(initial=0.0)
         if abs(point.value - target) <= close and flat <= 1e-7:
             return float(coef[j]) if side * (coef[j] - fit.coef[j]) > 0 else None
-        both = solve(point.curvature, np.column_stack([point.score, unit]))
-        if both is None:
+        if before is not None and fit.likelihood.stop == "score":
+            memory.learn(point.coef - before.coef, before.score - point.score)
+        before = point
+        towards, along = memory.solve(point.curvature, point.score), memory.solve(point.curvature, unit)
+        if towards is None or along is None:
             return None
-        towards, along = both[:, 0], both[:, 1]
         squared = 2.0 * (point.value - target + 0.5 * float(point.score @ towards)) / along[j]
         if squared < 0:
             return None

@@ -49,9 +49,7 @@ def robust_covariance(fit: LogisticFit, *, small_sample: bool = True) -> Floats:
     return fit.covariance @ middle @ fit.covariance * (_per_person(fit) if small_sample else 1.0)
 
 
-def cluster_covariance(
-    fit: LogisticFit, clusters: ArrayLike, *, small_sample: bool = True
-) -> Floats:
+def cluster_covariance(fit: LogisticFit, clusters: ArrayLike, *, small_sample: bool = True) -> Floats:
     """Covariance that allows people of one cluster (a centre, a partnership) to resemble each other.
 
     Rows of the design must not straddle clusters: count people by pattern and cluster. With few clusters,
@@ -82,7 +80,9 @@ def cluster_covariance(
     labels, position = np.unique(np.asarray(clusters), return_inverse=True)
     n_clusters = int(np.unique(position[m > 0]).size)
     if n_clusters < 2:
-        raise StatisticError(f"Cluster-robust errors need at least 2 clusters with people; found {n_clusters}.")
+        raise StatisticError(
+            f"Cluster-robust errors need at least 2 clusters with people; found {n_clusters}."
+        )
     scores = fit.design.totals(s - m * fit.fitted, position, labels.size)
     factor = n_clusters / (n_clusters - 1.0)
     if small_sample:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Separation", "find_separation"]
 
 _ZERO = 1e-7
-"""A direction component below this is the solver's rounding; directions are scaled to a largest entry of 1."""
+"""An entry of a direction below this is the solver's rounding; the largest entry is 1."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +35,8 @@ class Separation:
     infinite : ndarray of bool, shape (n_columns,)
         Coefficients without a finite estimate.
     sign : ndarray, shape (n_columns,)
-        +1 or -1 where the estimate runs to plus or minus infinity, 0 where it is finite, NaN where the
-        data leave it undetermined (complete separation).
+        Where the estimate is infinite, the way it runs in the direction that was found; NaN where that
+        direction leaves it open. 0 where the estimate is finite.
     overlap : ndarray of bool, shape (n_rows,)
         Rows that no direction separates; the finite coefficients are those of a fit to these rows alone
         (the limiting conditional model).
@@ -134,10 +134,13 @@ def _separating_direction(design: CodedDesign, s: Floats, m: Floats, overlap: Bo
         method="highs",
     )
     if not found.success:
-        raise StatisticError(f"The linear programme that looks for separation did not finish: {found.message}")
-    direction = np.asarray(basis @ found.x, dtype=np.float64)
+        raise StatisticError(
+            f"The linear programme that looks for separation did not finish: {found.message}"
+        )
+    position = np.asarray(found.x, dtype=np.float64)
+    direction = np.asarray(basis @ position, dtype=np.float64)
     largest = float(np.abs(direction).max(initial=0.0))
-    gain = towards @ found.x
+    gain = towards @ position
     if largest <= _ZERO or gain.max() <= _ZERO:
         return None
     return direction / largest
