@@ -1,0 +1,19 @@
+"""Accessible spreadsheets: one model, written as xlsx and as ods, and a linter for either."""
+
+from stepup_equity.presentation.workbook.lint import lint_file, lint_workbook
+from stepup_equity.presentation.workbook.model import Column, Line, Link, Sheet, Table, Workbook
+from stepup_equity.presentation.workbook.ods import render_ods
+from stepup_equity.presentation.workbook.xlsx import render_xlsx
+
+__all__ = [
+    "Column",
+    "Line",
+    "Link",
+    "Sheet",
+    "Table",
+    "Workbook",
+    "lint_file",
+    "lint_workbook",
+    "render_ods",
+    "render_xlsx",
+]

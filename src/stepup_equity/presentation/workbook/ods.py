@@ -1,0 +1,315 @@
+"""The workbook as an OpenDocument spreadsheet."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from xml.sax.saxutils import escape, quoteattr
+
+from odfdo import Cell, Document, Element, Paragraph, Row
+from odfdo import Column as OdsColumn
+from odfdo import Link as OdsLink
+from odfdo import Table as OdsTable
+
+from stepup_equity.presentation.workbook.archive import EPOCH, repacked
+from stepup_equity.presentation.workbook.model import Link, printable
+from stepup_equity.presentation.workbook.pages import pages
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable
+
+    from stepup_equity.presentation.workbook.model import Column, Line, Value, Workbook
+    from stepup_equity.presentation.workbook.pages import Page
+
+__all__ = ["render_ods"]
+
+_DROPPED: Final = ("Configurations2/", "Thumbnails/", "manifest.rdf")
+"""Parts of the library's template that say nothing."""
+
+_CM_PER_CHARACTER: Final = 0.24
+"""Arial at 12 point: half a letter's height, and a little air."""
+
+_FONT: Final = (
+    '<style:font-face style:name="Arial" svg:font-family="Arial" style:font-family-generic="swiss" '
+    'style:font-pitch="variable"/>'
+)
+
+_STYLES: Final = """
+<style:default-style style:family="table-cell">
+  <style:text-properties style:font-name="Arial" fo:font-size="12pt" fo:language="{language}"
+    fo:country="{country}"/>
+</style:default-style>
+<style:style style:name="Default" style:family="table-cell">
+  <style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top" fo:padding-top="0cm"
+    fo:padding-bottom="0cm" fo:padding-left="0.12cm" fo:padding-right="0.12cm"/>
+</style:style>
+<style:style style:name="Heading_20_1" style:display-name="Heading 1" style:family="table-cell"
+  style:parent-style-name="Default">
+  <style:text-properties fo:font-size="16pt" fo:font-weight="bold"/>
+</style:style>
+<style:style style:name="Heading_20_2" style:display-name="Heading 2" style:family="table-cell"
+  style:parent-style-name="Default">
+  <style:text-properties fo:font-size="14pt" fo:font-weight="bold"/>
+</style:style>
+"""
+
+_AUTOMATIC: Final = """
+<style:style style:name="strong" style:family="table-cell" style:parent-style-name="Default">
+  <style:text-properties fo:font-weight="bold"/>
+</style:style>
+<style:style style:name="link" style:family="table-cell" style:parent-style-name="Default">
+  <style:text-properties fo:color="#0000ee" style:text-underline-style="solid"/>
+</style:style>
+<style:style style:name="header_text" style:family="table-cell" style:parent-style-name="Default">
+  <style:table-cell-properties fo:border-bottom="0.75pt solid #000000"/>
+  <style:text-properties fo:font-weight="bold"/>
+</style:style>
+<style:style style:name="header_number" style:family="table-cell" style:parent-style-name="Default">
+  <style:table-cell-properties fo:border-bottom="0.75pt solid #000000"
+    style:text-align-source="fix"/>
+  <style:paragraph-properties fo:text-align="end"/>
+  <style:text-properties fo:font-weight="bold"/>
+</style:style>
+<number:text-style style:name="as_text"><number:text-content/></number:text-style>
+<style:style style:name="label" style:family="table-cell" style:parent-style-name="Default"
+  style:data-style-name="as_text"/>
+<style:style style:name="symbol" style:family="table-cell" style:parent-style-name="Default">
+  <style:table-cell-properties style:text-align-source="fix"/>
+  <style:paragraph-properties fo:text-align="end"/>
+</style:style>
+<style:style style:name="row" style:family="table-row">
+  <style:table-row-properties style:use-optimal-row-height="true"/>
+</style:style>
+<style:style style:name="sheet" style:family="table" style:master-page-name="Default">
+  <style:table-properties table:display="true" style:writing-mode="lr-tb"/>
+</style:style>
+"""
+
+_LAYOUT: Final = """
+<style:page-layout style:name="page">
+  <style:page-layout-properties fo:page-width="29.7cm" fo:page-height="21cm"
+    style:print-orientation="landscape" fo:margin="1.5cm" style:scale-to-X="1" style:scale-to-Y="0"/>
+</style:page-layout>
+"""
+
+_MASTER: Final = '<style:master-page style:name="Default" style:page-layout-name="page"/>'
+
+_LOOKS: Final = {"title": "Heading_20_1", "heading": "Heading_20_2", "strong": "strong", "text": "Default"}
+
+
+def render_ods(workbook: Workbook, path: str | os.PathLike[str]) -> None:
+    """Write a workbook as an accessible OpenDocument spreadsheet.
+
+    Same workbook, same bytes: the document and its parts carry a fixed date.
+
+    Parameters
+    ----------
+    workbook : Workbook
+        What to say.
+    path : str or path
+        Where; an existing file is replaced.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib, odfdo
+    >>> from stepup_equity.presentation.workbook.model import Column, Sheet, Table, Workbook
+    >>> columns = Column("Group", ("Black", "White")), Column("Applied", ("[c]", 61), decimals=0)
+    >>> table = Table("applied", columns)
+    >>> sheet = Sheet("Table_1", "Table 1: Applicants", "This worksheet contains one table.", table)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder) / "tables.ods"
+    ...     render_ods(Workbook("Applicants", "A team", "One table.", (sheet,)), path)
+    ...     book = odfdo.Document(path)
+    ...     book.body.get_table(name="Table_1").get_value("B8")
+    61
+    """
+    document = Document("spreadsheet")
+    _write_metadata(document, workbook)
+    laid_out = pages(workbook)
+    widths = sorted({width for page in laid_out for width in page.widths})
+    _write_styles(document, workbook.language, widths)
+    body = document.body
+    body.clear()
+    for page in laid_out:
+        body.append(_sheet(page, widths))
+    ranges = Element.from_tag("table:database-ranges")
+    for page in laid_out:
+        if page.table is not None:
+            ranges.append(_database_range(page))
+    body.append(ranges)
+    document.set_part("settings.xml", _settings([page.name for page in laid_out]))
+    for part in _DROPPED:
+        for known in document.manifest.get_paths():
+            if str(known).startswith(part):
+                document.manifest.del_full_path(known)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    Path(path).write_bytes(repacked(buffer.getvalue(), edit={}, drop=_DROPPED))
+
+
+def _write_metadata(document: Document, workbook: Workbook) -> None:
+    document.meta.body.clear()
+    epoch = dt.datetime(*EPOCH)  # noqa: DTZ001 - the file format names no zone
+    document.meta.title = printable(workbook.title)
+    document.meta.subject = printable(workbook.description)
+    document.meta.language = workbook.language
+    document.meta.initial_creator = printable(workbook.author)
+    document.meta.creator = printable(workbook.author)
+    document.meta.creation_date = epoch
+    document.meta.date = epoch
+
+
+def _write_styles(document: Document, language: str, widths: Iterable[float]) -> None:
+    tongue, country = language.split("-")
+    common = _STYLES.format(language=tongue, country=country)
+    styles = document.styles.root
+    for tag, content in (
+        ("office:font-face-decls", _FONT),
+        ("office:styles", common),
+        ("office:automatic-styles", _LAYOUT),
+        ("office:master-styles", _MASTER),
+    ):
+        _refill(styles, tag, content)
+    columns = "".join(
+        f'<style:style style:name="col{number}" style:family="table-column">'
+        f'<style:table-column-properties style:column-width="{width * _CM_PER_CHARACTER:.2f}cm"/>'
+        "</style:style>"
+        for number, width in enumerate(widths)
+    )
+    numbers = "".join(
+        f'<number:number-style style:name="n{d}"><number:number number:decimal-places="{d}" '
+        f'number:min-decimal-places="{d}" number:min-integer-digits="1" number:grouping="true"/>'
+        f'</number:number-style><style:style style:name="number{d}" style:family="table-cell" '
+        f'style:parent-style-name="Default" style:data-style-name="n{d}"/>'
+        for d in range(_MOST_DECIMALS + 1)
+    )
+    content = document.content.root
+    _refill(content, "office:font-face-decls", _FONT)
+    _refill(content, "office:automatic-styles", _AUTOMATIC + columns + numbers)
+
+
+_MOST_DECIMALS: Final = 6
+
+
+def _refill(root: Element, tag: str, content: str) -> None:
+    """Replace everything under a tag."""
+    place = root.get_element(f"//{tag}")
+    assert place is not None
+    place.clear()
+    holder = Element.from_tag(f"<{tag}>{content}</{tag}>")
+    for child in holder.children:
+        child.tail = None
+        place.append(child)
+
+
+def _sheet(page: Page, widths: list[float]) -> OdsTable:
+    sheet = OdsTable(page.name, style="sheet")
+    sheet.clear()
+    sheet.name = page.name
+    sheet.style = "sheet"
+    for width in page.widths:
+        sheet.append(OdsColumn(style=f"col{widths.index(width)}", default_cell_style="Default"))
+    for line in page.lines:
+        sheet.append(_row([_line_cell(line)]))
+    if page.table is None:
+        return sheet
+    header = Element.from_tag("table:table-header-rows")
+    header.append(_row([_header_cell(column) for column in page.table.columns]))
+    sheet.append(header)
+    for row in range(page.table.n_rows):
+        sheet.append(_row([_cell(column.values[row], column.decimals) for column in page.table.columns]))
+    return sheet
+
+
+def _row(cells: list[Cell]) -> Row:
+    row = Row(style="row")
+    for cell in cells:
+        row.append(cell)
+    return row
+
+
+def _line_cell(line: Line) -> Cell:
+    if line.target is not None:
+        return _text_cell(line.text, "link", line.target)
+    return _text_cell(line.text, _LOOKS[line.role])
+
+
+def _header_cell(column: Column) -> Cell:
+    return _text_cell(column.header, "header_text" if column.decimals is None else "header_number")
+
+
+def _cell(value: Value, decimals: int | None) -> Cell:
+    if isinstance(value, Link):
+        return _text_cell(value.text, "link", value.target)
+    if isinstance(value, str):
+        return _text_cell(value, "label" if decimals is None else "symbol")
+    places = decimals or 0
+    return Cell(value, text=f"{value:,.{places}f}", style=f"number{places}")
+
+
+def _text_cell(text: str, style: str, target: str | None = None) -> Cell:
+    """A cell of text, each of its lines a paragraph; never a formula, whatever it starts with."""
+    cell = Cell(style=style)
+    cell.type = "string"
+    for part in text.split("\n"):
+        paragraph = Paragraph(part if target is None else "")
+        if target is not None:
+            outside = target.startswith(("https://", "mailto:"))
+            quoted = target.replace("'", "''")
+            paragraph.append(OdsLink(target if outside else f"#'{quoted}'.A1", text=part))
+        cell.append(paragraph)
+    return cell
+
+
+def _database_range(page: Page) -> Element:
+    """The mark-up of a sheet's table: its name, where it lies, and that its first row is a header."""
+    assert page.table is not None
+    top = len(page.lines) + 1
+    last = _letters(len(page.table.columns))
+    quoted = page.name.replace("'", "''")
+    address = f"'{quoted}'.A{top}:'{quoted}'.{last}{top + page.table.n_rows}"
+    return Element.from_tag(
+        f"<table:database-range table:name={quoteattr(page.table.name)} "
+        f"table:target-range-address={quoteattr(address)} "
+        'table:contains-header="true" table:display-filter-buttons="false"/>'
+    )
+
+
+def _letters(column: int) -> str:
+    """The letters of a column counted from 1.
+
+    >>> _letters(1), _letters(28)
+    ('A', 'AB')
+    """
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def _settings(names: list[str]) -> bytes:
+    """Where the file opens: on the cover, and on every sheet in cell A1."""
+    cursors = "".join(
+        f"<config:config-item-map-entry config:name={quoteattr(name)}>"
+        '<config:config-item config:name="CursorPositionX" config:type="int">0</config:config-item>'
+        '<config:config-item config:name="CursorPositionY" config:type="int">0</config:config-item>'
+        "</config:config-item-map-entry>"
+        for name in names
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<office:document-settings xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        'xmlns:config="urn:oasis:names:tc:opendocument:xmlns:config:1.0" '
+        'xmlns:ooo="http://openoffice.org/2004/office" office:version="1.4"><office:settings>'
+        '<config:config-item-set config:name="ooo:view-settings">'
+        '<config:config-item-map-indexed config:name="Views"><config:config-item-map-entry>'
+        '<config:config-item config:name="ViewId" config:type="string">view1</config:config-item>'
+        f'<config:config-item-map-named config:name="Tables">{cursors}</config:config-item-map-named>'
+        f'<config:config-item config:name="ActiveTable" config:type="string">{escape(names[0])}'
+        "</config:config-item></config:config-item-map-entry></config:config-item-map-indexed>"
+        "</config:config-item-set></office:settings></office:document-settings>"
+    ).encode()

@@ -1,0 +1,197 @@
+"""A workbook laid out: for each tab the rows of text, then the table, and how wide the columns are.
+
+Both renderers read this and nothing else, so that the two files say the same in the same cells.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from stepup_equity.presentation.workbook.model import (
+    CONTENTS,
+    COVER,
+    NOTES,
+    SHORTHAND,
+    Column,
+    Line,
+    Link,
+    Table,
+    Value,
+    printable,
+)
+
+if TYPE_CHECKING:
+    from stepup_equity.presentation.workbook.model import Sheet, Workbook
+
+__all__ = ["Page", "lines_needed", "pages"]
+
+COVER_WIDTH: Final = 90
+FIRST_WIDTH: Final = 44
+WIDEST: Final = 60
+NARROWEST: Final = 13
+HEADER_LINES: Final = 3
+"""A header is wrapped into about this many lines before its column grows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One tab, ready to write.
+
+    Attributes
+    ----------
+    name : str
+        Of the tab.
+    lines : tuple of Line
+        Rows 1, 2, ... of column A.
+    table : Table or None
+        Starts in column A of the row after the last line.
+    widths : tuple of float
+        Of the columns, in characters.
+    """
+
+    name: str
+    lines: tuple[Line, ...]
+    table: Table | None
+    widths: tuple[float, ...]
+
+
+def pages(workbook: Workbook) -> tuple[Page, ...]:
+    """Every tab of a workbook in order: cover, contents, notes, then a tab a table.
+
+    >>> from stepup_equity.presentation.workbook.model import Column, Sheet, Table, Workbook
+    >>> columns = Column("Group", ("Black", "White")), Column("Applied", ("[c]", 61), decimals=0)
+    >>> table = Table("applied", columns)
+    >>> sheet = Sheet("Table_1", "Table 1: Applicants", "This worksheet contains one table.", table)
+    >>> [page.name for page in pages(Workbook("Applicants", "A team", "One table.", (sheet,)))]
+    ['Cover', 'Contents', 'Notes', 'Table_1']
+    """
+    banner = () if workbook.banner is None else (Line(workbook.banner, "strong"),)
+    opening = (Line(workbook.title, "title"), Line(workbook.description))
+    out = [_page(COVER, (*opening, *banner, *workbook.cover), None)]
+    notes = _notes_table(workbook)
+    heads = (
+        Line(CONTENTS, "title"),
+        Line("This worksheet contains one table. It lists the other worksheets, with a link to each."),
+        *banner,
+    )
+    out.append(_page(CONTENTS, heads, _contents_table(workbook, with_notes=notes is not None)))
+    if notes is not None:
+        heads = (
+            Line(NOTES, "title"),
+            Line("This worksheet contains one table. It explains the notes and the shorthand of this file."),
+            *banner,
+            *_links(CONTENTS),
+        )
+        out.append(_page(NOTES, heads, notes))
+    for sheet in workbook.sheets:
+        lines = (Line(sheet.title, "title"), Line(sheet.description), *banner, *map(Line, sheet.lines))
+        out.append(_page(sheet.name, (*lines, *_pointers(sheet)), sheet.table))
+    return tuple(out)
+
+
+def _links(*names: str) -> tuple[Line, ...]:
+    return tuple(Line(f"Go to the {name.lower()}", target=name) for name in names)
+
+
+def _pointers(sheet: Sheet) -> tuple[Line, ...]:
+    """What leads from a sheet to the explanation of its shorthand and notes, and back to the contents."""
+    shorthand = sheet.shorthand()
+    if shorthand:
+        names = " and ".join(filter(None, (", ".join(shorthand[:-1]), shorthand[-1])))
+        text = f"This table uses the shorthand {names}. The notes worksheet explains it."
+    elif sheet.markers():
+        text = "This table refers to notes. The notes worksheet holds them."
+    else:
+        return _links(CONTENTS)
+    return (Line(text), *_links(NOTES, CONTENTS))
+
+
+def _contents_table(workbook: Workbook, *, with_notes: bool) -> Table:
+    rows = [(COVER, workbook.title)]
+    if with_notes:
+        rows.append((NOTES, "Notes and shorthand"))
+    rows += [(sheet.name, sheet.title) for sheet in workbook.sheets]
+    return Table(
+        "contents",
+        (
+            Column("Worksheet", tuple(Link(name, name) for name, _ in rows)),
+            Column("Title", tuple(title for _, title in rows)),
+        ),
+    )
+
+
+def _notes_table(workbook: Workbook) -> Table | None:
+    rows = []
+    for number, text in enumerate(workbook.notes, start=1):
+        where = [sheet.name for sheet in workbook.sheets if number in sheet.markers()]
+        rows.append((f"[note {number}]", text, where))
+    for symbol in workbook.explained():
+        where = [sheet.name for sheet in workbook.sheets if symbol in sheet.shorthand()]
+        rows.append((symbol, SHORTHAND[symbol], where))
+    if not rows:
+        return None
+    every = len(workbook.sheets)
+    return Table(
+        "notes",
+        (
+            Column("Note or shorthand", tuple(mark for mark, _, _ in rows)),
+            Column("Meaning", tuple(text for _, text, _ in rows)),
+            Column("Worksheets", tuple(_where(names, every) for _, _, names in rows)),
+        ),
+    )
+
+
+def _where(names: list[str], every: int) -> str:
+    if len(names) == every > 1:
+        return "All tables"
+    return ", ".join(names) or "No table in this file"
+
+
+def _page(name: str, lines: tuple[Line, ...], table: Table | None) -> Page:
+    lines = tuple(Line(printable(line.text), line.role, line.target) for line in lines)
+    if table is None:
+        return Page(name, lines, None, (COVER_WIDTH,))
+    columns = tuple(
+        Column(printable(column.header), tuple(map(_printable, column.values)), column.decimals)
+        for column in table.columns
+    )
+    widths = [_width(column) for column in columns]
+    widths[0] = max(widths[0], FIRST_WIDTH)
+    return Page(name, lines, Table(table.name, columns), tuple(widths))
+
+
+def _printable(value: Value) -> Value:
+    if isinstance(value, Link):
+        return Link(printable(value.text), value.target)
+    return printable(value) if isinstance(value, str) else value
+
+
+def _width(column: Column) -> float:
+    """Characters a column needs: its longest value up to a limit, its header in a few lines."""
+    longest = max(len(_shown(value, column.decimals)) for value in column.values)
+    header = len(column.header)
+    for width in range(NARROWEST, WIDEST):
+        wrapped = textwrap.wrap(column.header, width - 2, break_long_words=False)
+        if len(wrapped) <= HEADER_LINES and max(map(len, wrapped)) <= width - 2:
+            header = width
+            break
+    return min(max(longest + 2, header, NARROWEST), WIDEST)
+
+
+def lines_needed(text: str, width: float) -> int:
+    """Rows of letters a wrapped text takes in a column of so many characters.
+
+    >>> lines_needed("one two three", 8), lines_needed("one", 8)
+    (2, 1)
+    """
+    return sum(len(textwrap.wrap(part, max(int(width), 1))) or 1 for part in text.split("\n"))
+
+
+def _shown(value: Value, decimals: int | None) -> str:
+    if isinstance(value, Link):
+        return value.text
+    if isinstance(value, str):
+        return max(value.split("\n"), key=len)
+    return f"{value:,.{decimals or 0}f}"
