@@ -603,9 +603,8 @@ def test_repeated_cells_and_rows_count_as_many(tmp_path, ods):
     """LibreOffice writes equal neighbours once, and a sheet's empty rest as a million repeats."""
     document = odfdo.Document(ods)
     table = document.body.get_table(name="Table_2")
-    row = odfdo.Row()
+    row = odfdo.Row(repeated=1_048_000)
     row.append(odfdo.Cell(repeated=16_384))
-    row.repeated = 1_048_000
     table.append(row)
     document.save(tmp_path / "long.ods")
     assert rules(tmp_path / "long.ods") == set()
@@ -615,7 +614,9 @@ def test_repeated_cells_and_rows_count_as_many(tmp_path, ods):
     document.save(tmp_path / "far.ods")
     findings = lint_workbook(tmp_path / "far.ods").query("rule == 'blank-row'")
     assert findings["found"].tolist() == ["rows 8 to 1048007 are blank"]
-    row.repeated = 1_500_000
+    row = odfdo.Row(repeated=1_500_000)
+    row.append(odfdo.Cell("same", repeated=3))
+    table.append(row)
     document.save(tmp_path / "full.ods")
     assert rules(tmp_path / "full.ods") == {"too-large"}
 
