@@ -28,6 +28,10 @@ _HOMES: dict[str, str] = {
     "count_stages": "counts",
     # findings
     "association_tests": "findings.association",
+    "CliffRule": "findings.cliff_rule",
+    "cliff_edges": "findings.cliff_edges",
+    "detectable_gaps": "findings.detectable_gaps",
+    "gap_decomposition": "findings.gap_decomposition",
     "impact_ratios": "findings.comparisons",
     "missingness": "findings.missingness",
     "odds_ratios": "findings.comparisons",

@@ -1,6 +1,8 @@
 """Questions an analyst asks, answered from counts: one file a question, one frozen result each."""
 
 from stepup_equity.findings.association import AssociationTests, association_tests
+from stepup_equity.findings.cliff_edges import CliffEdges, cliff_edges
+from stepup_equity.findings.cliff_rule import CliffRule
 from stepup_equity.findings.comparisons import (
     ImpactRatios,
     OddsRatios,
@@ -9,12 +11,18 @@ from stepup_equity.findings.comparisons import (
     odds_ratios,
     rate_differences,
 )
+from stepup_equity.findings.detectable_gaps import DetectableGaps, detectable_gaps
+from stepup_equity.findings.gap_decomposition import GapDecomposition, gap_decomposition
 from stepup_equity.findings.missingness import Missingness, missingness
 from stepup_equity.findings.rates import SelectionRates, selection_rates
 from stepup_equity.findings.result import Result
 
 __all__ = [
     "AssociationTests",
+    "CliffEdges",
+    "CliffRule",
+    "DetectableGaps",
+    "GapDecomposition",
     "ImpactRatios",
     "Missingness",
     "OddsRatios",
@@ -22,6 +30,9 @@ __all__ = [
     "Result",
     "SelectionRates",
     "association_tests",
+    "cliff_edges",
+    "detectable_gaps",
+    "gap_decomposition",
     "impact_ratios",
     "missingness",
     "odds_ratios",

@@ -56,12 +56,14 @@ def gate_table(funnel: Funnel, denominator: Denominator = "entered") -> GateTabl
 
 
 def chosen_characteristics(
-    counts: StageCounts, by: str | Sequence[str] | None
+    counts: StageCounts, by: str | Sequence[str | tuple[str, ...]] | None
 ) -> tuple[str | tuple[str, ...], ...]:
-    """What a call is about: one characteristic, a crossing of several, or every characteristic counted."""
+    """What a call is about: one characteristic, a tuple to be crossed, a list of several, or all counted."""
     if by is None:
         return counts.characteristics
-    return (by,) if isinstance(by, str) else (tuple(by),)
+    if isinstance(by, list):
+        return tuple(by)
+    return (by,) if isinstance(by, str) else (tuple(str(name) for name in by),)
 
 
 @dataclass(frozen=True, eq=False)

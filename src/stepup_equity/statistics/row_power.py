@@ -34,6 +34,9 @@ _LARGE = 200.0
 _FEW_CELLS, _MANY_CELLS = 1e5, 1e6
 """Likely tables that are always enumerated, and those that still are where an expected count is small."""
 
+_CELLS_AT_ONCE = 2**16
+"""Tables weighed in one go."""
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class RowPower:
@@ -194,102 +197,122 @@ def _enumerated(
     n1: Floats, n2: Floats, rate: Floats, lowest: Floats, alpha: float, score_from: float
 ) -> Curve:
     """Power as a function of the ratio of each row."""
-    rows = [
-        _rejection(int(a), int(b), float(p), float(r), alpha, score_from)
-        for a, b, p, r in zip(n1, n2, rate, lowest, strict=True)
-    ]
-    starts = np.cumsum([0] + [len(rejected) for _, rejected in rows[:-1]])
-    lengths = [len(rejected) for _, rejected in rows]
-    x1 = np.concatenate([first + np.arange(len(rejected)) for first, rejected in rows])
-    rejected = np.concatenate([rejected for _, rejected in rows])
-    size = np.repeat(n1, lengths)
+    first, _ = _likely(n1, lowest * rate)
+    _, last = _likely(n1, rate)
+    row, x1 = _runs(first, last)
+    rejected = _rejected(n1, n2, rate, first, last, alpha, score_from)
+    size, share = n1[row], rate[row]
     log_choose = gammaln(size + 1) - gammaln(x1 + 1) - gammaln(size - x1 + 1)
+    starts = np.flatnonzero(np.diff(row, prepend=-1))
 
     def curve(ratio: Floats) -> Floats:
-        p = np.repeat(ratio * rate, lengths)
-        weight = np.exp(log_choose + xlogy(x1, p) + xlog1py(size - x1, -p))
-        return np.add.reduceat(weight * rejected, starts)
+        p = ratio[row] * share
+        return np.add.reduceat(np.exp(log_choose + xlogy(x1, p) + xlog1py(size - x1, -p)) * rejected, starts)
 
     return curve
 
 
-def _rejection(
-    n1: int, n2: int, rate: float, lowest: float, alpha: float, score_from: float
-) -> tuple[int, Floats]:
-    """P(reject | passed in the group), from the fewest likely at the lowest ratio to the most at 1."""
-    first, _ = _likely(n1, lowest * rate)
-    _, last = _likely(n1, rate)
+def _rejected(
+    n1: Floats, n2: Floats, rate: Floats, first: Ints, last: Ints, alpha: float, score_from: float
+) -> Floats:
+    """P(reject | passed in the group), for `first` to `last` passed in the group of each row, end to end."""
     ref_first, ref_last = _likely(n2, rate)
-    both = np.arange(first + ref_first, last + ref_last + 1)
-    low, high = _accepted_by_midp(both, n1, n2, alpha)
-    score = min(n1, n2) * (np.minimum(both, n1 + n2 - both) / (n1 + n2)) >= score_from
-    if score.any():
-        low[score], high[score] = _accepted_by_score(both[score], n1, n2, alpha)
-    low = np.maximum(low, np.maximum(first, both - ref_last))
-    high = np.minimum(high, np.minimum(last, both - ref_first))
-    count = np.maximum(high - low + 1, 0)
-    x1 = np.arange(count.sum()) + np.repeat(low - np.cumsum(count) + count, count)
-    weight = _binomial(np.arange(ref_first, ref_last + 1), n2, rate)[np.repeat(both, count) - x1 - ref_first]
-    accepted = np.bincount(x1 - first, weights=weight, minlength=last - first + 1)
-    return first, np.maximum(1.0 - accepted, 0.0)
-
-
-def _accepted_by_midp(both: Ints, n1: int, n2: int, alpha: float) -> tuple[Ints, Ints]:
-    """First and last number passed in the group, by total, at which the central mid-p is above alpha."""
-    everyone = n1 + n2
-    mean = n1 * (both / everyone)
-    spread = np.sqrt(mean * (1 - both / everyone) * (n2 / max(everyone - 1, 1)))
-    first = np.maximum(np.maximum(0, both - n2), np.floor(mean - _REACH * spread - 4)).astype(np.int64)
-    last = np.minimum(np.minimum(n1, both), np.ceil(mean + _REACH * spread + 4)).astype(np.int64)
-    width = int((last - first).max()) + 1
-    # row i of each window holds the logs for first[i], first[i] + 1, ...: the second group's run backwards
-    log_group = _windows(n1, int(first.min()), int(first.max()) + width, width)[first - first.min()]
-    rest = both - first
-    backwards = _windows(n2, int(rest.min()) - width, int(rest.max()), width, backwards=True)
-    log_weight = log_group + backwards[rest.max() - rest]
-    log_weight -= log_weight.max(axis=1, keepdims=True)
-    weight = np.exp(log_weight)
-    below = np.cumsum(weight, axis=1)
-    total = below[:, -1:].copy()
-    below -= weight / 2
-    limit = (alpha / 2) * total * (1 + 1e-12)
-    return first + (below <= limit).sum(axis=1), first + (total - below > limit).sum(axis=1) - 1
-
-
-def _windows(n: int, first: int, last: int, width: int, *, backwards: bool = False) -> Floats:
-    """Log binomial coefficients of `n` (up to a constant) in windows; minus infinity outside 0 to n."""
-    x = np.arange(first, last + 1, dtype=np.float64)
-    inside = (x >= 0) & (x <= n)
-    held = np.clip(x, 0, n)
-    logs = np.where(inside, -gammaln(held + 1) - gammaln(n - held + 1), -np.inf)
-    if backwards:
-        logs = logs[::-1]
-    step = logs.strides[0]
-    return np.lib.stride_tricks.as_strided(
-        logs, (len(logs) - width + 1, width), (step, step), writeable=False
-    )
-
-
-def _accepted_by_score(both: Ints, n1: int, n2: int, alpha: float) -> tuple[Ints, Ints]:
-    """First and last number passed in the group, by total, at which the score test's p is above alpha."""
-    everyone = n1 + n2
-    mean = n1 * (both / everyone)
-    spread = np.sqrt(mean * (1 - both / everyone) * (n2 / (everyone - 1)))
-    # |x1 - mean| / spread is the root of the score statistic, N/(N - 1) included
+    row, both = _runs(first + ref_first, last + ref_last)
+    size, ref, everyone = n1[row], n2[row], (n1 + n2)[row]
+    mean = size * (both / everyone)
+    spread = np.sqrt(mean * (1 - both / everyone) * (ref / np.maximum(everyone - 1, 1)))
+    least, most = np.maximum(0, both - ref), np.minimum(size, both)
+    score = np.minimum(size, ref) * (np.minimum(both, everyone - both) / everyone) >= score_from
+    # the score statistic is ((x1 - mean) / spread)², its N/(N - 1) included
     reach = normal_quantile(1 - alpha) * spread * (1 - 1e-12)
-    low, high = np.ceil(mean - reach), np.floor(mean + reach)
-    return (
-        np.maximum(low, np.maximum(0, both - n2)).astype(np.int64),
-        np.minimum(high, np.minimum(n1, both)).astype(np.int64),
+    low, high = np.maximum(np.ceil(mean - reach), least), np.minimum(np.floor(mean + reach), most)
+    midp = np.flatnonzero(~score)
+    if midp.size:
+        start = np.maximum(np.floor(mean - _REACH * spread - 4), least)[midp]
+        stop = np.minimum(np.ceil(mean + _REACH * spread + 4), most)[midp]
+        low[midp], high[midp] = _accepted_by_midp(both[midp], size[midp], ref[midp], start, stop, alpha)
+    low = np.maximum(low, np.maximum(first[row], both - ref_last[row])).astype(np.int64)
+    high = np.minimum(high, np.minimum(last[row], both - ref_first[row])).astype(np.int64)
+    of_total, x1 = _runs(low, high)
+    owner = row[of_total]
+    place = np.cumsum(last - first + 1) - last - 1  # where x1 = 0 of each row would lie, end to end
+    ref_place = np.cumsum(ref_last - ref_first + 1) - ref_last - 1
+    ref_row, x2 = _runs(ref_first, ref_last)
+    weight = _binomial(x2, n2[ref_row], rate[ref_row])
+    accepted = np.bincount(
+        place[owner] + x1,
+        weights=weight[ref_place[owner] + both[of_total] - x1],
+        minlength=int((last - first + 1).sum()),
     )
+    return np.asarray(np.maximum(1.0 - accepted, 0.0))
 
 
-def _likely(n: int, rate: float) -> tuple[int, int]:
+def _accepted_by_midp(
+    both: Ints, size: Floats, ref: Floats, start: Floats, stop: Floats, alpha: float
+) -> tuple[Ints, Ints]:
+    """First and last number passed in the group, by total, at which the central mid-p is above alpha."""
+    widths = (stop - start).astype(np.int64) + 1
+    widest = int(widths.max())
+    # log x! at x + widest; infinite below 0, so that impossible tables weigh nothing
+    log_factorial = np.full(int(max(size.max(), ref.max())) + 2 * widest + 1, np.inf)
+    log_factorial[widest:] = gammaln(np.arange(len(log_factorial) - widest) + 1.0)
+    x1 = start.astype(np.int64) + widest
+    upwards = (x1, (ref - both + start).astype(np.int64) + widest)
+    downwards = ((size - start).astype(np.int64) + widest, (both - start).astype(np.int64) + widest)
+    low, high = np.empty(len(both), np.int64), np.empty(len(both), np.int64)
+    order = np.argsort(widths, kind="stable")
+    ordered = widths[order]
+    done = 0
+    while done < len(order):
+        # totals of like width together, as many as fit the processor's cache
+        alike = np.searchsorted(ordered, 1.1 * ordered[done] + 4, side="right")
+        at = order[done : min(alike, done + 1 + _CELLS_AT_ONCE // ordered[done])]
+        done += len(at)
+        width = int(widths[at[-1]])
+        log_weight = _windows(log_factorial, upwards[0][at], width)
+        log_weight += _windows(log_factorial, upwards[1][at], width)
+        log_weight += _windows(log_factorial, downwards[0][at], -width)
+        log_weight += _windows(log_factorial, downwards[1][at], -width)
+        np.subtract(log_weight.min(axis=1, keepdims=True), log_weight, out=log_weight)
+        weight = np.exp(log_weight, out=log_weight)
+        below = np.cumsum(weight, axis=1)
+        total = below[:, -1:].copy()
+        weight *= 0.5
+        below -= weight
+        limit = (alpha / 2) * (1 + 1e-12) * total
+        first = start[at].astype(np.int64)
+        low[at] = first + np.count_nonzero(below <= limit, axis=1)
+        high[at] = first + np.count_nonzero(below < total - limit, axis=1) - 1
+    return low, high
+
+
+def _windows(values: Floats, start: Ints, width: int) -> Floats:
+    """``values[start], values[start + 1], ...`` of each start; backwards where the width is negative."""
+    step = values.strides[0]
+    if width < 0:
+        width, values, start = -width, values[::-1], len(values) - 1 - start
+        step = values.strides[0]
+    view = np.lib.stride_tricks.as_strided(
+        values, (len(values) - width + 1, width), (step, step), writeable=False
+    )
+    return np.asarray(view[start])
+
+
+def _runs(first: NDArray[np.number], last: NDArray[np.number]) -> tuple[Ints, Ints]:
+    """``first[i], ..., last[i]`` end to end, and the i of each; nothing where last is below first."""
+    count = np.maximum(last - first + 1, 0).astype(np.int64)
+    row = np.repeat(np.arange(len(count)), count)
+    return row, np.arange(len(row)) + (first.astype(np.int64) - np.cumsum(count) + count)[row]
+
+
+def _likely(n: Floats, rate: Floats) -> tuple[Ints, Ints]:
+    """Ends of the outcomes that hold all but 1e-10 of a binomial."""
     reach = _REACH * np.sqrt(n * rate * (1 - rate)) + 8
-    return max(0, int(np.floor(n * rate - reach))), min(n, int(np.ceil(n * rate + reach)))
+    first, last = np.maximum(0, np.floor(n * rate - reach)), np.minimum(n, np.ceil(n * rate + reach))
+    return first.astype(np.int64), last.astype(np.int64)
 
 
-def _binomial(x: Ints, n: int, rate: float) -> Floats:
+def _binomial(x: Ints, n: Floats, rate: Floats) -> Floats:
     return np.asarray(
         np.exp(gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1) + xlogy(x, rate) + xlog1py(n - x, -rate))
     )

@@ -1,0 +1,175 @@
+"""What each comparison could have shown: power, and the smallest gap that would have been seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stepup_equity.columns import OVERALL
+from stepup_equity.findings.cliff_rule import DEFAULT_RULE
+from stepup_equity.findings.pairs import owners_of, pairs_of
+from stepup_equity.findings.result import Result
+from stepup_equity.statistics import smallest_expected
+from stepup_equity.statistics.row_power import RowPower, row_power
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from stepup_equity.counts import Denominator, StageCounts
+    from stepup_equity.findings.cliff_rule import CliffRule
+    from stepup_equity.findings.pairs import Pairs
+
+__all__ = ["DetectableGaps", "detectable_gaps"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class DetectableGaps(Result):
+    """Power of every comparison, and the smallest gap it would have shown.
+
+    Attributes
+    ----------
+    by : tuple of str
+        The characteristics, or crossings, asked about.
+    rule : CliffRule
+        Level, power wanted and the true ratio supposed.
+    """
+
+    by: tuple[str, ...]
+    rule: CliffRule
+
+    @property
+    def headline(self) -> str:
+        """How many comparisons could have shown a gap of the size supposed."""
+        gates = self._frame[self._frame["gate"] != OVERALL].dropna(subset=["power"])
+        enough = int((gates["power"] >= self.rule.power).sum())
+        return (
+            f"{', '.join(self.by)}; {enough} of {len(gates)} comparisons at a gate would show a ratio of "
+            f"{self.rule.power_at:g} with {self.rule.power:.0%} power"
+        )
+
+
+def detectable_gaps(
+    counts: StageCounts,
+    *,
+    by: str | Sequence[str | tuple[str, ...]] | None = None,
+    reference: str | Mapping[str, str] | None = None,
+    level: str | None = None,
+    groups: Sequence[str] | None = None,
+    where: Mapping[str, str] | None = None,
+    denominator: Denominator = "entered",
+    rule: CliffRule = DEFAULT_RULE,
+) -> DetectableGaps:
+    """What each comparison could have shown, so that "no evidence" can be read for what it is.
+
+    Sizes and the reference's rate are taken as they are; the gap is supposed. The test is the row's own, as
+    in `cliff_edges`, taken alone: with hundreds of comparisons at once a gap must be wider to be flagged.
+
+    Parameters
+    ----------
+    counts : StageCounts
+    by, reference, level, groups, where, denominator
+        As in `gap_decomposition`; ``reference="highest"`` works too.
+    rule : CliffRule
+        ``power_at`` is the true ratio supposed, ``power`` the power wanted, ``alpha`` the level.
+
+    Returns
+    -------
+    DetectableGaps
+        A row for each group and gate and one for the whole way (``overall``): ``power`` at the ratio
+        supposed, ``detectable_ratio`` (NaN where not even a rate of 0 would be seen) and
+        ``detectable_people``, how many fewer of the group would pass at that ratio than at the reference's
+        rate.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import stepup_equity as su
+    >>> counts = su.StageCounts.from_table(pd.DataFrame({
+    ...     "characteristic": "ethnicity", "group": ["White", "BME"],
+    ...     "applied": [920, 43], "shortlisted": [389, 10], "appointed": [117, 2],
+    ... }))
+    >>> detectable_gaps(counts, by="ethnicity").frame[["gate", "power", "detectable_ratio"]].round(2)
+              gate  power  detectable_ratio
+    0  shortlisted   0.19              0.52
+    1    appointed   0.07              0.06
+    2      overall   0.06              0.14
+    """
+    import pandas as pd
+
+    every = pairs_of(
+        counts, by, reference=reference, level=level, groups=groups, where=where, denominator=denominator
+    )
+    flat = {
+        name: np.concatenate([getattr(pairs, name).ravel() for pairs in every])
+        for name in ("at_risk", "ref_passed", "ref_at_risk", "compared")
+    }
+    seen = row_power(
+        np.where(flat["compared"], flat["at_risk"], 0),
+        flat["ref_passed"],
+        flat["ref_at_risk"],
+        ratio=rule.power_at,
+        target=rule.power,
+        alpha=rule.alpha,
+        score_from=rule.score_from,
+    )
+    ends = np.cumsum([pairs.passed.size for pairs in every])[:-1]
+    each = zip(
+        *(np.split(part, ends) for part in (seen.power, seen.detectable_ratio, seen.exact)), strict=True
+    )
+    frames = [
+        _rows(pairs, owners_of(counts.process, pairs.gates), RowPower(*mine), rule)
+        for pairs, mine in zip(every, each, strict=True)
+    ]
+    words = (
+        "Power of the row's own two-sided test (Fisher's mid-p, or the score test where all four expected "
+        f"counts are at least {rule.score_from:,g}), taken alone at a level of {rule.alpha:g}, at a true "
+        f"impact ratio of {rule.power_at:g}; detectable_ratio is the ratio seen with {rule.power:.0%} power. "
+        "Enumerated; by normal approximation where the status says so."
+    )
+    names = tuple(pairs.characteristic for pairs in every)
+    return DetectableGaps(pd.concat(frames, ignore_index=True), words, counts.notes, names, rule)
+
+
+def _rows(pairs: Pairs, owners: list[str], seen: RowPower, rule: CliffRule) -> pd.DataFrame:
+    import pandas as pd
+
+    expected = smallest_expected(pairs.passed, pairs.at_risk, pairs.ref_passed, pairs.ref_at_risk).ravel()
+    at_risk, ref_at_risk = pairs.at_risk.ravel(), pairs.ref_at_risk.ravel()
+    ref_passed = pairs.ref_passed.ravel()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = ref_passed / ref_at_risk
+        test = np.where(np.isnan(seen.power), "", np.where(expected >= rule.score_from, "score", "mid-p"))
+    reasons = [
+        (~pairs.compared.ravel(), "reference"),
+        (pairs.entered.ravel() == 0, "nobody reached this gate"),
+        (at_risk == 0, "everyone here is pending or left"),
+        (ref_at_risk == 0, "nobody of the reference reached this gate"),
+        (ref_passed == 0, "nobody of the reference passed, so every ratio gives the same rate"),
+        (np.isnan(seen.detectable_ratio), "too few people: not even a rate of 0 would be seen"),
+        (~seen.exact, "normal approximation"),
+    ]
+    status = np.select([where for where, _ in reasons], [np.array(words, object) for _, words in reasons], "")
+    n_groups, n_gates = pairs.passed.shape
+    return pd.DataFrame(
+        {
+            "characteristic": pairs.characteristic,
+            "group": np.repeat(np.array(pairs.groups, object), n_gates),
+            "parent": np.repeat(np.array(pairs.parents, object), n_gates),
+            "reference": pairs.reference.ravel(),
+            "gate": np.tile(np.array(pairs.gates, object), n_groups),
+            "owner": np.tile(np.array(owners, object), n_groups),
+            "entered": pairs.entered.ravel(),
+            "denominator": at_risk,
+            "reference_denominator": ref_at_risk,
+            "reference_rate": rate,
+            "power": seen.power,
+            "detectable_ratio": seen.detectable_ratio,
+            "detectable_people": at_risk * rate * (1 - seen.detectable_ratio),
+            "method": test,
+            "status": status,
+        }
+    )
