@@ -11,7 +11,7 @@ import json
 
 import pandas as pd
 
-from stepup_equity import statistics
+from stepup_equity import StageCounts, gap_decomposition, statistics
 from stepup_equity.errors import require
 
 HERE = __file__.removesuffix("oracle.py")
@@ -230,6 +230,26 @@ def direct_standardised_rate(counts, args):
     return {"rate": result.rate.tolist(), "crude": result.crude.tolist()}
 
 
+def stage_decomposition(frame, args):
+    name, stages = args["characteristic"], args["stages"]
+    people = frame[stages].eq(1).assign(started=frame[stages[0]].notna()).groupby(frame[name]).sum()
+    table = people[["started", *stages]].rename_axis("group").reset_index().assign(characteristic=name)
+    gap = gap_decomposition(
+        StageCounts.from_table(table), by=name, reference=args["reference"], groups=[args["group"]]
+    ).frame.set_index("gate")
+    at_gates, whole = gap.loc[stages], gap.loc["overall"]
+    return {
+        "group_success": at_gates["passed"].tolist(),
+        "group_at_risk": at_gates["denominator"].tolist(),
+        "ref_success": at_gates["reference_passed"].tolist(),
+        "ref_at_risk": at_gates["reference_denominator"].tolist(),
+        "log_ratio": at_gates["estimate"].tolist(),
+        "se": at_gates["std_error"].tolist(),
+        "total_log_ratio": {stages[-1]: whole["estimate"]},
+        "total_se": {stages[-1]: whole["std_error"]},
+    }
+
+
 OFFERED = {
     "chi2": chi2,
     "expected_counts": expected_counts,
@@ -266,6 +286,7 @@ OFFERED = {
     "mh_risk_difference": pooled(statistics.mh_risk_difference, "se"),
     "breslow_day": breslow_day,
     "direct_standardised_rate": direct_standardised_rate,
+    "stage_decomposition": stage_decomposition,
 }
 
 

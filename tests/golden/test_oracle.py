@@ -47,6 +47,7 @@ NEEDED = [
     "mh_risk_difference",
     "breslow_day",
     "direct_standardised_rate",
+    "stage_decomposition",
 ]
 
 
