@@ -6,7 +6,7 @@ from tests.presentation.workbook_examples import HOSTILE, example
 
 from stepup_equity.errors import ArgumentError
 from stepup_equity.presentation.workbook import Column, Line, Link, Sheet, Table, Workbook
-from stepup_equity.presentation.workbook.model import SHORTHAND, printable
+from stepup_equity.presentation.workbook.model import STANDARD, Shorthand, printable
 from stepup_equity.presentation.workbook.pages import lines_needed, pages
 
 COLUMN = Column("Group", ("a", "b"))
@@ -27,18 +27,21 @@ SYMBOLS = "'[c]', '[z]', '[low]', '[x]', '[s]', '[ss]', '[sss]', '[ns]'"
             "Row 1 of column 'Applied' is True. Give a finite number, or shorthand such as '[x]'.",
         ),
         (
-            lambda: Column("Applied", ("-",), 0),
+            lambda: Column("Applied", ("1,234",), 0),
+            "Row 1 of column 'Applied' is a number written as text. Give the number itself.",
+        ),
+        (
+            lambda: example(
+                sheets=(Sheet("T_1", "Table", "Here.", Table("tab", (Column("N", ("-",), 0),))),)
+            ),
             (
-                "Row 1 of column 'Applied' is text in a column of numbers. "
-                f"Possible there: a number, or {SYMBOLS}."
+                "Row 1 of column 'N' on sheet 'T_1' is text that is no shorthand. Possible: a number, or "
+                f"{SYMBOLS}."
             ),
         ),
         (
             lambda: Column("Group", ("a", " ")),
-            (
-                "Row 2 of column 'Group' is empty. Give a number, or shorthand that says why there is none: "
-                f"{SYMBOLS}."
-            ),
+            "Row 2 of column 'Group' is empty. Give a number, or shorthand that says why, such as '[c]'.",
         ),
         (
             lambda: Column("Group", (1,)),
@@ -111,8 +114,8 @@ SYMBOLS = "'[c]', '[z]', '[low]', '[x]', '[s]', '[ss]', '[sss]', '[ns]'"
             "Sheet 'Table_1' refers to [note 1], but the number of notes is 0.",
         ),
         (
-            lambda: example(shorthand=("[q]",)),
-            f"shorthand='[q]' is not known. Possible: {SYMBOLS}.",
+            lambda: Shorthand("5", "Five."),
+            "The shorthand '5' needs a symbol that is no number, and a meaning.",
         ),
         (
             lambda: example(cover=(Line("Go", target="http://plain"),)),
@@ -149,7 +152,7 @@ def test_notes_explain_what_is_used_and_where():
     assert notes is not None
     marks, meanings, where = (column.values for column in notes.columns)
     assert marks == ("[note 1]", "[c]", "[z]", "[low]", "[x]", "[s]")
-    assert meanings[1] == SHORTHAND["[c]"]
+    assert meanings[1] == STANDARD[0].meaning
     assert where == (
         "Table_1",
         "Table_1",
@@ -194,3 +197,12 @@ def test_unprintable_characters_are_shown_not_lost():
 
 def test_numpy_numbers_are_numbers():
     assert Column("N", (np.float64(1.5),), 1).values == (1.5,)
+
+
+def test_a_policy_may_bring_its_own_shorthand():
+    table = Table("groups", (Column("Group", ("a", "b")), Column("N", (":", "[low]"), 0)))
+    sheet = Sheet("Table_1", "Table 1: Groups", "This worksheet contains one table.", table)
+    own = (Shorthand(":", "Hidden."), Shorthand("[low]", "Too few people."))
+    book = Workbook("Title", "Team", "What is here.", (sheet,), shorthand=own)
+    assert book.explained() == own
+    assert book.used(sheet) == (":", "[low]")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stepup_equity.presentation.workbook import Column, Line, Sheet, Table, Workbook
+from stepup_equity.presentation.workbook.model import STANDARD
 
 HOSTILE = (
     "=cmd|' /C calc'!A0",
@@ -63,7 +64,7 @@ def example(**changes) -> Workbook:
             Line("Write to the team", target="mailto:team@example.org"),
         ),
         "notes": ("Rates are of those who reached the stage before.",),
-        "shorthand": ("[c]", "[z]", "[low]", "[x]", "[s]"),
+        "shorthand": tuple(one for one in STANDARD if one.symbol in {"[c]", "[z]", "[low]", "[x]", "[s]"}),
         "banner": "Not for publication.",
     }
     return Workbook(**(fields | changes))

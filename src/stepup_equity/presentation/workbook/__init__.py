@@ -1,7 +1,7 @@
 """Accessible spreadsheets: one model, written as xlsx and as ods, and a linter for either."""
 
 from stepup_equity.presentation.workbook.lint import lint_file, lint_workbook
-from stepup_equity.presentation.workbook.model import Column, Line, Link, Sheet, Table, Workbook
+from stepup_equity.presentation.workbook.model import Column, Line, Link, Sheet, Shorthand, Table, Workbook
 from stepup_equity.presentation.workbook.ods import render_ods
 from stepup_equity.presentation.workbook.xlsx import render_xlsx
 
@@ -10,6 +10,7 @@ __all__ = [
     "Line",
     "Link",
     "Sheet",
+    "Shorthand",
     "Table",
     "Workbook",
     "lint_file",

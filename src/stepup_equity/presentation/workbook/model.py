@@ -13,19 +13,53 @@ from typing import Final, Literal
 
 from stepup_equity.errors import ArgumentError, listed
 
-__all__ = ["SHORTHAND", "Column", "Line", "Link", "Sheet", "Table", "Value", "Workbook", "printable"]
+__all__ = [
+    "STANDARD",
+    "Column",
+    "Line",
+    "Link",
+    "Sheet",
+    "Shorthand",
+    "Table",
+    "Value",
+    "Workbook",
+    "printable",
+]
 
-SHORTHAND: Final[dict[str, str]] = {
-    "[c]": "Hidden to protect people: the number is small, or would give a small number away.",
-    "[z]": "Not applicable: there is nothing to count or to divide by.",
-    "[low]": "More than zero, but rounds to zero.",
-    "[x]": "Not available: too few people, or the number could not be worked out.",
-    "[s]": "Statistically significant at the 5% level (p below 0.05).",
-    "[ss]": "Statistically significant at the 1% level (p below 0.01).",
-    "[sss]": "Statistically significant at the 0.1% level (p below 0.001).",
-    "[ns]": "Not statistically significant at the 5% level (p 0.05 or above).",
-}
-"""The shorthand of the Government Statistical Service that these workbooks use, with what it says."""
+
+@dataclass(frozen=True, slots=True)
+class Shorthand:
+    """What stands in a cell where a number doesn't, or beside one.
+
+    Attributes
+    ----------
+    symbol : str
+        As printed, such as ``[c]``.
+    meaning : str
+        What the notes sheet says of it.
+    """
+
+    symbol: str
+    meaning: str
+
+    def __post_init__(self) -> None:
+        if not self.symbol.strip() or not self.meaning.strip() or self.symbol[:1].isdigit():
+            raise ArgumentError(
+                f"The shorthand {self.symbol!r} needs a symbol that is no number, and a meaning."
+            )
+
+
+STANDARD: Final = (
+    Shorthand("[c]", "Hidden to protect people: the number is small, or would give a small number away."),
+    Shorthand("[z]", "Not applicable: there is nothing to count or to divide by."),
+    Shorthand("[low]", "More than zero, but rounds to zero."),
+    Shorthand("[x]", "Not available: the number could not be worked out."),
+    Shorthand("[s]", "Statistically significant at the 5% level (p below 0.05)."),
+    Shorthand("[ss]", "Statistically significant at the 1% level (p below 0.01)."),
+    Shorthand("[sss]", "Statistically significant at the 0.1% level (p below 0.001)."),
+    Shorthand("[ns]", "Not statistically significant at the 5% level (p 0.05 or above)."),
+)
+"""The shorthand of the Government Statistical Service that a workbook knows without being told."""
 
 CONTENTS: Final = "Contents"
 COVER: Final = "Cover"
@@ -41,7 +75,7 @@ Role = Literal["title", "text", "strong", "heading"]
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,254}")
 _LIKE_A_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr][0-9]*[Cc][0-9]*")
 _MARKER = re.compile(r"\[note (\d+)\]")
-_ANY_SHORTHAND = re.compile(r"\[[a-z]+\]")
+_NUMBER = re.compile(r"\s*[+\-−]?[\d.,\s]+%?\s*")
 _OUTSIDE = ("https://", "mailto:")
 _UNPRINTABLE = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) != "\n"} | {
     0x7F: "␡",
@@ -96,7 +130,7 @@ class Column:
     Traceback (most recent call last):
         ...
     stepup_equity.errors.ArgumentError: Row 2 of column 'Applied' is empty. Give a number, or shorthand that \
-says why there is none: '[c]', '[z]', '[low]', '[x]', '[s]', '[ss]', '[sss]', '[ns]'.
+says why, such as '[c]'.
     """
 
     header: str
@@ -117,19 +151,15 @@ says why there is none: '[c]', '[z]', '[low]', '[x]', '[s]', '[ss]', '[sss]', '[
         if isinstance(text, str):
             if not text.strip():
                 raise ArgumentError(
-                    f"{where} is empty. Give a number, or shorthand that says why there is none: "
-                    f"{listed(SHORTHAND)}."
+                    f"{where} is empty. Give a number, or shorthand that says why, such as '[c]'."
                 )
             if len(text) > MOST_CHARACTERS:
                 raise ArgumentError(
                     f"{where} has {len(text):,} characters; "
                     f"a cell holds {MOST_CHARACTERS:,}. Shorten the text."
                 )
-            if self.decimals is not None and text not in SHORTHAND:
-                raise ArgumentError(
-                    f"{where} is text in a column of numbers. Possible there: a number, "
-                    f"or {listed(SHORTHAND)}."
-                )
+            if self.decimals is not None and _NUMBER.fullmatch(text):
+                raise ArgumentError(f"{where} is a number written as text. Give the number itself.")
         elif isinstance(text, bool) or not math.isfinite(text):
             raise ArgumentError(f"{where} is {value!r}. Give a finite number, or shorthand such as '[x]'.")
         elif self.decimals is None:
@@ -252,12 +282,6 @@ class Sheet:
         """Every text on the sheet."""
         return (self.title, self.description, *self.lines, *self.table.texts())
 
-    def shorthand(self) -> tuple[str, ...]:
-        """The shorthand its table uses, in the order of `SHORTHAND`."""
-        cells = {v for column in self.table.columns for v in column.values if isinstance(v, str)}
-        mentioned = {found for text in self.texts() for found in _ANY_SHORTHAND.findall(text)}
-        return tuple(symbol for symbol in SHORTHAND if symbol in cells | mentioned)
-
     def markers(self) -> tuple[int, ...]:
         """The numbers of the notes it refers to, ascending."""
         return tuple(sorted({int(n) for text in self.texts() for n in _MARKER.findall(text)}))
@@ -281,8 +305,9 @@ class Workbook:
         The rest of the cover.
     notes : tuple of str
         Texts of ``[note 1]``, ``[note 2]``, ...
-    shorthand : tuple of str
-        Symbols the notes explain even where no table uses them, so that a series of releases reads alike.
+    shorthand : tuple of Shorthand
+        What the notes explain even where no table uses it, so that a series of releases reads alike.
+        Takes the place of a symbol of the same name in `STANDARD`.
     banner : str or None
         A sentence on every sheet, such as "Not for publication."
     language : str
@@ -303,8 +328,8 @@ class Workbook:
     ...     description="This file holds one table.",
     ...     sheets=(Sheet("Table_1", "Table 1: Applicants", "This worksheet contains one table.", table),),
     ... )
-    >>> workbook.explained()
-    ('[c]',)
+    >>> [shorthand.symbol for shorthand in workbook.explained()]
+    ['[c]']
     """
 
     title: str
@@ -313,7 +338,7 @@ class Workbook:
     sheets: tuple[Sheet, ...]
     cover: tuple[Line, ...] = ()
     notes: tuple[str, ...] = ()
-    shorthand: tuple[str, ...] = ()
+    shorthand: tuple[Shorthand, ...] = ()
     banner: str | None = None
     language: str = "en-GB"
 
@@ -327,6 +352,7 @@ class Workbook:
             raise ArgumentError("The workbook has no tables.")
         self._check_unique()
         self._check_markers()
+        self._check_shorthand()
         for line in self.cover:
             self._check_target(line.target)
         for sheet in self.sheets:
@@ -354,9 +380,18 @@ class Workbook:
                     f"Sheet {sheet.name!r} refers to [note {missing[0]}], but the number of notes is "
                     f"{len(self.notes)}."
                 )
-        unknown = [symbol for symbol in self.shorthand if symbol not in SHORTHAND]
-        if unknown:
-            raise ArgumentError(f"shorthand={unknown[0]!r} is not known. Possible: {listed(SHORTHAND)}.")
+
+    def _check_shorthand(self) -> None:
+        for sheet in self.sheets:
+            for column in sheet.table.columns:
+                if column.decimals is None:
+                    continue
+                for row, value in enumerate(column.values, start=1):
+                    if isinstance(value, str) and value not in self._known:
+                        raise ArgumentError(
+                            f"Row {row} of column {column.header!r} on sheet {sheet.name!r} is text "
+                            f"that is no shorthand. Possible: a number, or {listed(self._known)}."
+                        )
 
     def _check_target(self, target: str | None) -> None:
         names = (*RESERVED, *(sheet.name for sheet in self.sheets))
@@ -366,10 +401,21 @@ class Workbook:
                 f"with {listed(_OUTSIDE)}."
             )
 
-    def explained(self) -> tuple[str, ...]:
-        """The shorthand the notes sheet explains: what is asked for and what the tables use."""
-        used = {symbol for sheet in self.sheets for symbol in sheet.shorthand()}
-        return tuple(symbol for symbol in SHORTHAND if symbol in used or symbol in self.shorthand)
+    @property
+    def _known(self) -> dict[str, Shorthand]:
+        return {one.symbol: one for one in (*self.shorthand, *STANDARD)} | {
+            one.symbol: one for one in self.shorthand
+        }
+
+    def used(self, sheet: Sheet) -> tuple[str, ...]:
+        """The symbols in the cells of a sheet's table."""
+        cells = {v for column in sheet.table.columns for v in column.values if isinstance(v, str)}
+        return tuple(symbol for symbol in self._known if symbol in cells)
+
+    def explained(self) -> tuple[Shorthand, ...]:
+        """What the notes sheet explains: what is asked for and what the tables use."""
+        needed = {one.symbol for one in self.shorthand}.union(*(self.used(sheet) for sheet in self.sheets))
+        return tuple(one for symbol, one in self._known.items() if symbol in needed)
 
 
 def printable(text: str) -> str:

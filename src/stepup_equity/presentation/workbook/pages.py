@@ -13,7 +13,6 @@ from stepup_equity.presentation.workbook.model import (
     CONTENTS,
     COVER,
     NOTES,
-    SHORTHAND,
     Column,
     Line,
     Link,
@@ -87,7 +86,7 @@ def pages(workbook: Workbook) -> tuple[Page, ...]:
         out.append(_page(NOTES, heads, notes))
     for sheet in workbook.sheets:
         lines = (Line(sheet.title, "title"), Line(sheet.description), *banner, *map(Line, sheet.lines))
-        out.append(_page(sheet.name, (*lines, *_pointers(sheet)), sheet.table))
+        out.append(_page(sheet.name, (*lines, *_pointers(workbook, sheet)), sheet.table))
     return tuple(out)
 
 
@@ -95,9 +94,9 @@ def _links(*names: str) -> tuple[Line, ...]:
     return tuple(Line(f"Go to the {name.lower()}", target=name) for name in names)
 
 
-def _pointers(sheet: Sheet) -> tuple[Line, ...]:
+def _pointers(workbook: Workbook, sheet: Sheet) -> tuple[Line, ...]:
     """What leads from a sheet to the explanation of its shorthand and notes, and back to the contents."""
-    shorthand = sheet.shorthand()
+    shorthand = workbook.used(sheet)
     if shorthand:
         names = " and ".join(filter(None, (", ".join(shorthand[:-1]), shorthand[-1])))
         text = f"This table uses the shorthand {names}. The notes worksheet explains it."
@@ -127,9 +126,9 @@ def _notes_table(workbook: Workbook) -> Table | None:
     for number, text in enumerate(workbook.notes, start=1):
         where = [sheet.name for sheet in workbook.sheets if number in sheet.markers()]
         rows.append((f"[note {number}]", text, where))
-    for symbol in workbook.explained():
-        where = [sheet.name for sheet in workbook.sheets if symbol in sheet.shorthand()]
-        rows.append((symbol, SHORTHAND[symbol], where))
+    for shorthand in workbook.explained():
+        where = [sheet.name for sheet in workbook.sheets if shorthand.symbol in workbook.used(sheet)]
+        rows.append((shorthand.symbol, shorthand.meaning, where))
     if not rows:
         return None
     every = len(workbook.sheets)
