@@ -194,3 +194,18 @@ def test_e_values_of_the_edges():
 
 def test_half_of_the_reference_is_as_strong_as_twice_it():
     assert s.e_values(0.5, 0.4, 0.6).estimate == s.e_values(2, 5 / 3, 2.5).estimate
+
+
+def test_the_error_of_the_slope_agrees_with_robust_least_squares():
+    import statsmodels.api as sm
+
+    counts = np.array([[12, 48], [10, 45], [6, 34], [3, 25], [2, 20], [1, 14], [0, 9]])
+    design = sm.add_constant(np.repeat(np.arange(7.0), counts.sum(1)))
+    # A group's own mean in place of the line: residuals within groups, not from the line.
+    means = np.repeat(counts[:, 0] / counts.sum(1), counts.sum(1))
+    bread = np.linalg.inv(design.T @ design)
+    meat = design.T @ (design * ((outcomes(counts) - means) ** 2)[:, None])
+
+    found = s.cochran_armitage(counts[:, 0], counts.sum(1))
+
+    assert found.std_error == pytest.approx(np.sqrt((bread @ meat @ bread)[1, 1]))

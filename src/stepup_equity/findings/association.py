@@ -1,4 +1,4 @@
-"""Is passing associated with a characteristic: one test for each characteristic and gate, and over the whole way."""
+"""Is passing associated with a characteristic: one test for each gate, and one for the whole way."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from stepup_equity.counts import Denominator, Funnel, StageCounts
     from stepup_equity.statistics import ChiSquared
 
-__all__ = ["AssociationTests", "association_tests"]
+__all__ = ["AssociationTests", "association_tests", "table_status"]
 
 AssociationMethod = Literal["auto", "chi-squared", "chi-squared (Yates)", "g", "exact"]
 _SMALL = 5.0
@@ -110,7 +110,8 @@ def association_tests(
     >>> import pandas as pd
     >>> import stepup_equity as su
     >>> counts = su.StageCounts.from_table(pd.DataFrame({
-    ...     "characteristic": "gender", "group": ["Female", "Male"], "applied": [1413, 362], "joined": [141, 27],
+    ...     "characteristic": "gender", "group": ["Female", "Male"],
+    ...     "applied": [1413, 362], "joined": [141, 27],
     ... }))
     >>> association_tests(counts)
     <AssociationTests: 2 tests; strongest over the whole way gender, chi-squared 2.14, df 1, p 0.144>
@@ -174,7 +175,7 @@ def _tests(
             "confidence": confidence,
             "smallest_expected": test.smallest_expected,
             "method": words,
-            "status": _status(funnel, tables),
+            "status": table_status(funnel, tables),
         }
     )
     expected = np.where(
@@ -220,7 +221,8 @@ def _exact_where_small(
     return p_value, words
 
 
-def _status(funnel: Funnel, tables: NDArray[np.int64]) -> list[str]:
+def table_status(funnel: Funnel, tables: NDArray[np.int64]) -> list[str]:
+    """Why a table is not a test, or who is missing from it; one sentence for each gate."""
     status = []
     for table in tables:
         empty = [group for group, n in zip(funnel.groups, table.sum(1), strict=True) if n == 0]

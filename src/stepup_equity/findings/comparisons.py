@@ -14,12 +14,14 @@ from stepup_equity.findings.result import Result
 from stepup_equity.statistics import (
     adjust,
     conditional_odds_ratio_interval,
+    four_fifths_by_chance,
     katz_ratio_interval,
     koopman_ratio_interval,
     newcombe_difference_interval,
     score_difference_interval,
     score_odds_ratio_interval,
     score_ratio_interval,
+    shortfall,
     two_group_p,
     wald_odds_ratio_interval,
 )
@@ -86,7 +88,15 @@ class _Comparisons(Result):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ImpactRatios(_Comparisons):
-    """Pass rate of each group divided by the reference's, at each gate and over the whole way."""
+    """Pass rate of each group divided by the reference's, at each gate and over the whole way.
+
+    Attributes
+    ----------
+    picked : bool
+        Whether the reference is the highest rate, picked after looking.
+    """
+
+    picked: bool = False
 
     @property
     def headline(self) -> str:
@@ -107,6 +117,24 @@ class ImpactRatios(_Comparisons):
                 "conf_high": 1 / frame["conf_low"],
             }
         return frame.drop(columns=["estimate"]).assign(**turned)
+
+    @property
+    def four_fifths(self) -> pd.DataFrame:
+        """Ratios below 0.8 at each gate, and the chance of finding one if all groups passed alike.
+
+        The four-fifths rule looks at no sample size. ``by_chance`` is the chance that it flags some group of
+        this table although every true rate is the same; a flag that chance gives nine times in ten says
+        nothing. NaN where the reference is ``"rest"``, for which there is no one comparison.
+        """
+        import pandas as pd
+
+        rows = [
+            {"characteristic": name, "gate": gate, "reference": reference, **_four_fifths(part, self.picked)}
+            for (name, gate, reference), part in self._frame.groupby(
+                ["characteristic", "gate", "reference"], sort=False
+            )
+        ]
+        return pd.DataFrame(rows)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -165,7 +193,8 @@ def impact_ratios(
     ImpactRatios
         A row for each group and gate and one for the whole way. ``p_value`` is the score test where all
         four expected counts are at least 5, else Fisher's mid-p; ``test`` names it. ``p_adjusted``: Holm
-        over the gate rows of the call, and apart from them over its ``overall`` rows.
+        over the gate rows of the call, and apart from them over its ``overall`` rows. ``shortfall`` is in
+        people: entered × reference rate - passed; ``shortfall_four_fifths`` against four-fifths of that rate.
 
     References
     ----------
@@ -185,7 +214,15 @@ def impact_ratios(
     frame, words, names = _compare(
         counts, by, reference, level, groups, where, denominator, _RATIOS, method, confidence
     )
-    return ImpactRatios(frame, words, counts.notes, names, confidence)
+    four = [
+        frame[name].to_numpy()
+        for name in ("passed", "denominator", "reference_passed", "reference_denominator")
+    ]
+    is_reference = (frame["status"] == "reference").to_numpy()
+    place = list(frame.columns).index("method")
+    for name, ratio in (("shortfall_four_fifths", 0.8), ("shortfall", 1.0)):
+        frame.insert(place, name, np.where(is_reference, np.nan, shortfall(*four, ratio=ratio)))
+    return ImpactRatios(frame, words, counts.notes, names, confidence, reference == "highest")
 
 
 def rate_differences(
@@ -371,7 +408,29 @@ def _status(
         (table.at_risk == 0, "everyone here is pending or left"),
         (against.is_self, "reference"),
         (against.at_risk == 0, "nobody of the reference reached this gate"),
-        (np.isnan(found.estimate), "nobody of the reference passed"),
+        ((null == 1) & (against.passed == 0), "nobody of the reference passed"),
+        (np.isnan(found.estimate), "everybody passed in both groups"),
         (disagree, "the exact test and the score interval disagree"),
     ]
     return np.select([where for where, _ in reasons], [words for _, words in reasons], "").astype(object)
+
+
+def _four_fifths(part: pd.DataFrame, picked: bool) -> dict[str, object]:
+    """How many of one table's ratios lie below 0.8, and how often some would by chance."""
+    others = part[part["status"] != "reference"]
+    passed, at_risk = others["passed"].sum(), others["denominator"].sum()
+    ref_passed, ref_at_risk = (int(part[f"reference_{name}"].iloc[0]) for name in ("passed", "denominator"))
+    rate = (passed + ref_passed) / max(at_risk + ref_at_risk, 1)
+    sizes = others["denominator"].to_numpy()
+    short = 4 * others["reference_passed"] * others["denominator"]  # whole numbers: 0.8 itself is no flag
+    if part["reference"].iloc[0] == "rest":
+        chance = np.nan
+    elif picked:
+        chance = four_fifths_by_chance([*sizes, ref_at_risk], rate)
+    else:
+        chance = four_fifths_by_chance(sizes, rate, ref_n=ref_at_risk)
+    return {
+        "compared": int(others["estimate"].notna().sum()),
+        "below": int((5 * others["passed"] * others["reference_denominator"] < short).sum()),
+        "by_chance": chance,
+    }

@@ -32,11 +32,14 @@ class TrendTest:
         Two-sided; NaN where there is nothing to compare: one group, or everyone passed.
     slope : ndarray
         Rise of the rate per step of the score (least squares).
+    std_error : ndarray
+        Of the slope, from the spread within each group, whether or not the trend is a straight line.
     """
 
     statistic: Floats
     p_value: Floats
     slope: Floats
+    std_error: Floats
 
     @property
     def chi2(self) -> Floats:
@@ -188,8 +191,15 @@ def _correlated(tables: Floats, row_scores: Floats, column_scores: Floats, *, fe
         of_rows, of_columns = (rows * along**2).sum(-1), (columns * across**2).sum(-1)
         statistic = np.sqrt(n - fewer) * both / np.sqrt(of_rows * of_columns)
         slope = both / of_rows
+        mean = (tables @ column_scores) / rows
+        within = np.maximum((tables @ column_scores**2) / rows - mean**2, 0.0)
+        error = np.sqrt(np.nansum(rows * along**2 * within, axis=-1)) / of_rows
     made = ((rows > 0).sum(-1) > 1) & ((columns > 0).sum(-1) > 1) & (of_rows > 0) & (of_columns > 0)
     statistic = np.where(made, statistic, np.nan)
+    told = of_rows > 0
     return TrendTest(
-        statistic, np.asarray(erfc(np.abs(statistic) / np.sqrt(2))), np.where(of_rows > 0, slope, np.nan)
+        statistic,
+        np.asarray(erfc(np.abs(statistic) / np.sqrt(2))),
+        np.where(told, slope, np.nan),
+        np.where(told, error, np.nan),
     )

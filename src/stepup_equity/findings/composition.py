@@ -1,0 +1,153 @@
+"""Who is left at each stage: each group's share of the pool, from application to the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stepup_equity.findings.cliff_edges import cliff_edges
+from stepup_equity.findings.gates import chosen_characteristics
+from stepup_equity.findings.result import Result
+from stepup_equity.statistics import wilson_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from stepup_equity.counts import Denominator, Funnel, StageCounts
+
+__all__ = ["Composition", "composition"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Composition(Result):
+    """Share of each group among those who reached each stage.
+
+    Attributes
+    ----------
+    by : tuple of str
+        The characteristics, or crossings, asked about.
+    """
+
+    by: tuple[str, ...]
+
+    @property
+    def headline(self) -> str:
+        """The share that shrank most from the first stage to the last."""
+        stated = self._frame[self._frame["stated"]]
+        last = stated[stated["stage"] == stated["stage"].iloc[-1]].dropna(subset=["change"])
+        if last.empty:
+            return f"{', '.join(self.by)}; nobody stated a group"
+        row = last.iloc[int(last["change"].to_numpy().argmin())]
+        return (
+            f"{', '.join(self.by)}; {row['group']} {row['estimate'] - row['change']:.1%} of those who "
+            f"applied, {row['estimate']:.1%} at {row['stage']}"
+        )
+
+
+def composition(
+    counts: StageCounts,
+    *,
+    by: str | Sequence[str | tuple[str, ...]] | None = None,
+    level: str | None = None,
+    groups: Sequence[str] | None = None,
+    where: Mapping[str, str] | None = None,
+    denominator: Denominator = "entered",
+    confidence: float = 0.95,
+) -> Composition:
+    """Each group's share of the pool, stage by stage, with the cliff edge that lies before it.
+
+    The table that appointing bodies and universities publish. A share says who is in the room, not who was
+    turned away: a large group's share hides its own losses, and one group's gain is another's loss. So each
+    row carries the verdict of `cliff_edges` on the gate that leads to its stage.
+
+    Parameters
+    ----------
+    counts : StageCounts
+    by, level, groups, where, denominator
+        As in `cliff_edges`, which gives the verdicts.
+    confidence : float
+        Level of the intervals.
+
+    Returns
+    -------
+    Composition
+        A row for each group and stage. ``estimate`` is the share of those who stated a group, with Wilson
+        interval; ``change`` the difference from the share at the first stage; ``representation`` the share
+        over the share at the first stage; ``verdict`` that of the gate before (empty at the first stage and
+        for the reference). *Not stated* is shown as a share of everyone. NaN where nobody reached the stage.
+
+    References
+    ----------
+    Wilson (1927), J. Am. Stat. Assoc. 22, 209-212.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import stepup_equity as su
+    >>> counts = su.StageCounts.from_table(pd.DataFrame({
+    ...     "characteristic": "ethnicity", "group": ["White", "BME"],
+    ...     "applied": [920, 43], "shortlisted": [389, 10], "appointed": [117, 2],
+    ... }))
+    >>> composition(counts, by="ethnicity")
+    <Composition: ethnicity; BME 4.5% of those who applied, 1.7% at appointed>
+    """
+    import pandas as pd
+
+    names = chosen_characteristics(counts, by)
+    funnels = [
+        counts.funnel(name, level=level, groups=groups, not_stated=groups is None, where=where)
+        for name in names
+    ]
+    verdicts = cliff_edges(
+        counts, by=list(names), level=level, groups=groups, where=where, denominator=denominator
+    ).frame.set_index(["characteristic", "group", "gate"])["verdict"]
+    frame = pd.concat([_shares(funnel, confidence) for funnel in funnels], ignore_index=True)
+    keys = pd.MultiIndex.from_frame(frame[["characteristic", "group", "stage"]])
+    found = verdicts.reindex(keys).to_numpy(object)
+    frame.insert(len(frame.columns) - 2, "verdict", np.where(pd.isna(found), "", found))
+    return Composition(
+        _frame=frame,
+        method=(
+            f"Share of those who stated a group, Wilson score interval (Wilson 1927) at {confidence:.0%}; "
+            "verdicts are those of the cliff edges of the same characteristics."
+        ),
+        notes=counts.notes,
+        by=tuple(funnel.characteristic for funnel in funnels),
+    )
+
+
+def _shares(funnel: Funnel, confidence: float) -> pd.DataFrame:
+    import pandas as pd
+
+    n_groups, n_stages = funnel.reached.shape
+    everyone = funnel.reached.sum(0)
+    base = np.where(funnel.stated[:, None], funnel.reached[funnel.stated].sum(0), everyone)
+    share = wilson_interval(funnel.reached, base, confidence=confidence)
+    first = share.estimate[:, :1]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        representation = np.where(first > 0, share.estimate / first, np.nan)
+    words = np.where(funnel.stated, "", "shown, as a share of everyone")[:, None]
+    status = np.where(base == 0, "nobody reached this stage", words)
+    return pd.DataFrame(
+        {
+            "characteristic": funnel.characteristic,
+            "group": np.repeat(np.array(funnel.groups, object), n_stages),
+            "parent": np.repeat(np.array(funnel.parents, object), n_stages),
+            "stated": np.repeat(funnel.stated, n_stages),
+            "stage": np.tile(np.array(funnel.stages, object), n_groups),
+            "reached": funnel.reached.ravel(),
+            "denominator": base.ravel(),
+            "estimate": share.estimate.ravel(),
+            "conf_low": share.low.ravel(),
+            "conf_high": share.high.ravel(),
+            "confidence": confidence,
+            "change": (share.estimate - first).ravel(),
+            "representation": representation.ravel(),
+            "method": "wilson",
+            "status": status.ravel(),
+        }
+    )

@@ -1,0 +1,440 @@
+"""Whether a gap remains once regions, centres or cohorts are held equal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from stepup_equity.columns import COHORT, NOT_STATED, OVERALL
+from stepup_equity.errors import ArgumentError, unknown_name
+from stepup_equity.findings.gates import chosen_characteristics, gate_table, reference_of
+from stepup_equity.findings.result import Result
+from stepup_equity.statistics import (
+    adjust,
+    breslow_day,
+    chi_squared,
+    cmh,
+    cmh_general,
+    direct_standardised_rate,
+    mh_odds_ratio,
+    mh_risk_difference,
+    mh_risk_ratio,
+    score_ratio_interval,
+)
+from stepup_equity.statistics.inputs import normal_quantile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from stepup_equity.counts import Denominator, Funnel, StageCounts
+    from stepup_equity.statistics import Interval, Pooled
+
+    Ints = NDArray[np.int64]
+
+__all__ = ["StratifiedTests", "stratified_tests"]
+
+_MOVED: Final = 0.1
+"""How far a ratio must move, on the log scale, before the words speak of it: about a tenth."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class StratifiedTests(Result):
+    """Each group against its reference with a stratum held equal, beside the same without.
+
+    Attributes
+    ----------
+    by, strata : tuple of str
+        The characteristics, and what was held equal.
+    """
+
+    by: tuple[str, ...]
+    strata: tuple[str, ...]
+    _tests: pd.DataFrame
+    _standardised: pd.DataFrame
+
+    @property
+    def tests(self) -> pd.DataFrame:
+        """All groups at once: the generalised Cochran-Mantel-Haenszel test beside Pearson's chi-squared."""
+        return self._tests.copy()
+
+    @property
+    def standardised(self) -> pd.DataFrame:
+        """Each group's rate if it had applied where all applicants did, beside its plain rate."""
+        return self._standardised.copy()
+
+    @property
+    def headline(self) -> str:
+        """Where pooled and stratified figures disagree, if anywhere."""
+        told = self._frame[self._frame["reading"] != ""]
+        where = ", ".join(self.strata)
+        if told.empty:
+            return f"{', '.join(self.by)} within {where}; pooled and stratified agree throughout"
+        row = told.iloc[int(_moved(told).argmax())]
+        return f"{', '.join(self.by)} within {where}; {row['group']}, {row['gate']}: {row['reading']}"
+
+
+def stratified_tests(
+    counts: StageCounts,
+    *,
+    by: str | Sequence[str | tuple[str, ...]] | None = None,
+    stratum: str | Sequence[str] | None = None,
+    reference: str | None = None,
+    level: str | None = None,
+    groups: Sequence[str] | None = None,
+    where: Mapping[str, str] | None = None,
+    denominator: Denominator = "entered",
+    confidence: float = 0.95,
+) -> StratifiedTests:
+    """Cochran-Mantel-Haenszel: each group against its reference within regions, centres or cohorts.
+
+    A group that applies mostly to the hardest places falls behind overall although it does so nowhere
+    (Simpson's paradox; Berkeley's admissions of 1973 are the known case). This sets the ratio with the
+    stratum held equal beside the plain one and says in words where they disagree.
+
+    Parameters
+    ----------
+    counts : StageCounts
+    by : str, tuple, list or None
+        As in `impact_ratios`.
+    stratum : str or list of str, optional
+        What to hold equal, one after the other: a stratum that was counted, or ``"cohort"``. By default each
+        of them.
+    reference, level, groups, where, denominator
+        As in `impact_ratios`.
+    confidence : float
+        Level of the intervals.
+
+    Returns
+    -------
+    StratifiedTests
+        A row for each characteristic, stratum, group and gate. ``estimate`` is the Mantel-Haenszel impact
+        ratio with interval, ``pooled_estimate`` the ratio without strata on the same people; ``p_value`` is
+        Cochran-Mantel-Haenszel's; ``odds_ratio`` and ``difference`` the other Mantel-Haenszel estimates;
+        ``homogeneity_p_value`` (Breslow-Day with Tarone's correction) says whether the gap differs between
+        strata; ``reading`` is a sentence where the two ratios disagree by a tenth or more and one of them is
+        evident, or where the gap differs between strata. ``p_adjusted`` and ``homogeneity_p_adjusted``: Holm
+        over the gate rows of the call, and apart over its ``overall`` rows.
+
+    Raises
+    ------
+    ArgumentError
+        Counts without strata, or an unknown one.
+
+    References
+    ----------
+    Mantel and Haenszel (1959), J. Natl Cancer Inst. 22, 719-748; Greenland and Robins (1985), Biometrics 41,
+    55-68; Bickel, Hammel and O'Connell (1975), Science 187, 398-404, for Berkeley.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import stepup_equity as su
+    >>> people = pd.DataFrame({
+    ...     "region": ["North"] * 60 + ["South"] * 60,
+    ...     "gender": ["Female"] * 50 + ["Male"] * 10 + ["Female"] * 10 + ["Male"] * 50,
+    ...     "furthest_stage": ["accepted"] * 40 + ["offered"] * 10 + ["accepted"] * 8 + ["offered"] * 2
+    ...     + ["accepted"] * 2 + ["offered"] * 8 + ["accepted"] * 10 + ["offered"] * 40,
+    ... })
+    >>> counts = su.count_stages(su.read_applicants(people, check_ids=False))
+    >>> print(stratified_tests(counts, by="gender").headline)
+    gender within region; Male, accepted: the gap is not evident with the stratum held equal: ratio 0.43
+    together, 1.00 with region held equal
+    """
+    import pandas as pd
+
+    strata = _chosen_strata(counts, stratum)
+    names = chosen_characteristics(counts, by)
+    parts = []
+    funnels = []
+    for name in names:
+        for held in strata:
+            funnel, slices, left_out = _slices(counts, name, held, level, groups, where)
+            funnels.append(funnel)
+            parts.append(_compared(funnel, slices, held, left_out, reference, denominator, confidence))
+    frame, tests, standardised = (pd.concat([part[i] for part in parts], ignore_index=True) for i in range(3))
+    frame = _with_adjusted(_with_adjusted(frame), "homogeneity_p")
+    frame.insert(len(frame.columns) - 2, "reading", _readings(frame))
+    return StratifiedTests(
+        _frame=frame,
+        method=(
+            "Cochran-Mantel-Haenszel test without correction; Mantel-Haenszel impact ratio with "
+            f"Greenland and Robins's interval at {confidence:.0%}, beside the ratio without strata "
+            "(score interval); Breslow-Day test with Tarone's correction. Adjusted by Holm over the rows of "
+            "single gates, and apart over the rows of the whole way. Only people whose group and stratum are "
+            "known."
+        ),
+        notes=counts.notes,
+        by=tuple(dict.fromkeys(funnel.characteristic for funnel in funnels)),
+        strata=strata,
+        _tests=_with_adjusted(tests),
+        _standardised=standardised,
+    )
+
+
+def _chosen_strata(counts: StageCounts, stratum: str | Sequence[str] | None) -> tuple[str, ...]:
+    possible = (*counts.strata, *([COHORT] if counts.cohorts else []))
+    if not possible:
+        raise ArgumentError(
+            "These counts hold no strata and no cohorts, so nothing can be held equal. Count records that "
+            "have a column such as 'region'."
+        )
+    if stratum is None:
+        several = tuple(name for name in possible if len(_labels(counts, name)) > 1)
+        return several or possible
+    asked = (stratum,) if isinstance(stratum, str) else tuple(stratum)
+    for name in asked:
+        if name not in possible:
+            raise unknown_name(name, possible, argument="stratum", of="a stratum of these counts")
+    return asked
+
+
+def _labels(counts: StageCounts, stratum: str) -> tuple[str, ...]:
+    return tuple(label for label in counts.labels_of(stratum) if label != NOT_STATED)
+
+
+def _slices(
+    counts: StageCounts,
+    name: str | tuple[str, ...],
+    stratum: str,
+    level: str | None,
+    groups: Sequence[str] | None,
+    where: Mapping[str, str] | None,
+) -> tuple[Funnel, list[Funnel], int]:
+    """The funnel of everyone, the same groups within each stratum, and how many have no stratum."""
+    whole = counts.funnel(name, level=level, groups=groups, where=where)
+    used = [label for label in _labels(counts, stratum) if (where or {}).get(stratum, label) == label]
+    slices = [
+        counts.funnel(name, level=level, groups=whole.groups, where={**(where or {}), stratum: label})
+        for label in used
+    ]
+    known = sum(int(part.reached[:, 0].sum()) for part in slices)
+    return whole, slices, int(whole.reached[:, 0].sum()) - known
+
+
+def _compared(
+    funnel: Funnel,
+    slices: list[Funnel],
+    stratum: str,
+    left_out: int,
+    reference: str | None,
+    denominator: Denominator,
+    confidence: float,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    tables = [gate_table(part, denominator) for part in slices]
+    passed = np.stack([table.passed for table in tables])  # strata × groups × gates
+    at_risk = np.stack([table.at_risk for table in tables])
+    whole = gate_table(funnel, denominator)
+    against = reference_of(funnel, whole, reference)
+    gates = whole.gates
+    ref_passed, ref_at_risk = _of_reference(against.label, funnel.groups, passed, at_risk)
+    pairs = np.stack(
+        [
+            np.stack([passed, at_risk - passed], axis=-1),
+            np.stack([ref_passed, ref_at_risk - ref_passed], axis=-1),
+        ],
+        axis=-2,
+    ).transpose(1, 2, 0, 3, 4)  # groups × gates × strata × 2 × 2
+    frame = _rows(funnel, gates, stratum, against.label, against.is_self, pairs, left_out, confidence)
+    every = np.stack([passed, at_risk - passed], axis=-1).transpose(2, 0, 1, 3)  # gates × strata × groups × 2
+    return (
+        frame,
+        _all_groups(funnel, gates, stratum, every),
+        _standardised(funnel, gates, stratum, passed, at_risk, confidence),
+    )
+
+
+def _of_reference(
+    label: NDArray[np.object_], groups: tuple[str, ...], passed: Ints, at_risk: Ints
+) -> tuple[Ints, Ints]:
+    """The reference's counts within each stratum, for every group and gate."""
+    place = {group: i for i, group in enumerate(groups)}
+    chosen = np.array([[place.get(name, -1) for name in row] for row in label])
+    rest = chosen < 0
+    gate = np.arange(label.shape[1])
+    return (
+        np.where(rest, passed.sum(1, keepdims=True) - passed, passed[:, chosen, gate]),
+        np.where(rest, at_risk.sum(1, keepdims=True) - at_risk, at_risk[:, chosen, gate]),
+    )
+
+
+def _rows(
+    funnel: Funnel,
+    gates: tuple[str, ...],
+    stratum: str,
+    label: NDArray[np.object_],
+    is_self: NDArray[np.bool_],
+    pairs: Ints,
+    left_out: int,
+    confidence: float,
+) -> pd.DataFrame:
+    import pandas as pd
+
+    n_groups, n_gates = label.shape
+    together = pairs.sum(2)
+    pooled = score_ratio_interval(
+        together[..., 0, 0],
+        together[..., 0, :].sum(-1),
+        together[..., 1, 0],
+        together[..., 1, :].sum(-1),
+        confidence=confidence,
+    )
+    ratio, odds = mh_risk_ratio(pairs, confidence=confidence), mh_odds_ratio(pairs, confidence=confidence)
+    difference = mh_risk_difference(pairs, confidence=confidence)
+    test, same = cmh(pairs), breslow_day(pairs)
+    told = (pairs.sum(-1) > 0).all(-1).sum(-1)
+    reasons = [
+        (is_self, "reference"),
+        (pairs.sum((2, 3, 4)) == 0, "nobody reached this gate"),
+        (told == 0, "group and reference meet in no stratum"),
+        (np.isnan(test.p_value), "everybody passed, or nobody"),
+        (np.full(is_self.shape, left_out > 0), f"{left_out:,} without a known {stratum} are left out"),
+    ]
+    out = {
+        "characteristic": funnel.characteristic,
+        "stratum": stratum,
+        "group": np.repeat(np.array(funnel.groups, object), n_gates),
+        "reference": label.ravel(),
+        "gate": np.tile(np.array(gates, object), n_groups),
+        "denominator": together[..., 0, :].sum(-1).ravel(),
+        "passed": together[..., 0, 0].ravel(),
+        "strata_compared": told.ravel(),
+        **_blanked("estimate", "conf_", ratio, is_self),
+        "confidence": confidence,
+        **_blanked("pooled_estimate", "pooled_", pooled, is_self),
+        **_blanked("odds_ratio", "odds_ratio_", odds, is_self),
+        **_blanked("difference", "difference_", difference, is_self),
+        "statistic": np.where(is_self, np.nan, test.statistic).ravel(),
+        "p_value": np.where(is_self, np.nan, test.p_value).ravel(),
+        "homogeneity_statistic": np.where(is_self, np.nan, same.tarone).ravel(),
+        "homogeneity_df": same.df.ravel(),
+        "homogeneity_p_value": np.where(is_self, np.nan, same.p_tarone).ravel(),
+        "method": "Mantel-Haenszel",
+        "status": np.select([where for where, _ in reasons], [words for _, words in reasons], "").ravel(),
+    }
+    return pd.DataFrame(out)
+
+
+def _blanked(
+    estimate: str, limits: str, found: Pooled | Interval, is_self: NDArray[np.bool_]
+) -> dict[str, NDArray[np.float64]]:
+    names = (estimate, f"{limits}low", f"{limits}high")
+    values = (found.estimate, found.low, found.high)
+    return {name: np.where(is_self, np.nan, value).ravel() for name, value in zip(names, values, strict=True)}
+
+
+def _readings(frame: pd.DataFrame) -> list[str]:
+    """What to say where holding the stratum equal changes the picture; empty where it doesn't."""
+    plain, held = (frame[name].to_numpy(float) for name in ("pooled_estimate", "estimate"))
+    told = _evident(frame, "pooled_low", "pooled_high"), _evident(frame, "conf_low", "conf_high")
+    moved = _moved(frame) > _MOVED
+    turned = moved & ((plain - 1) * (held - 1) < 0) & (told[0] | told[1])
+    differs = frame["homogeneity_p_adjusted"].to_numpy(float)
+    alpha = 1 - frame["confidence"].to_numpy(float)
+    sentences = []
+    for i, stratum in enumerate(frame["stratum"]):
+        parts = []
+        change = _CHANGES[bool(told[0][i]), bool(told[1][i])] if moved[i] else ""
+        change = "the direction turns round" if turned[i] else change
+        if change:
+            parts.append(f"{change}: ratio {plain[i]:.2f} together, {held[i]:.2f} with {stratum} held equal")
+        if differs[i] < alpha[i]:
+            parts.append(
+                f"the gap differs between strata (Breslow-Day, adjusted p {differs[i]:.2g}), "
+                "so no one figure holds for all"
+            )
+        sentences.append("; ".join(parts))
+    return sentences
+
+
+def _evident(frame: pd.DataFrame, low: str, high: str) -> NDArray[np.bool_]:
+    return (frame[low].to_numpy(float) > 1) | (frame[high].to_numpy(float) < 1)
+
+
+def _moved(frame: pd.DataFrame) -> NDArray[np.float64]:
+    """How far each ratio moves on the log scale; 0 where one of the two says nothing."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        move = np.abs(np.log(frame["estimate"].to_numpy(float) / frame["pooled_estimate"].to_numpy(float)))
+    return np.where(np.isfinite(move), move, 0.0)
+
+
+_CHANGES: Final = {
+    (True, False): "the gap is not evident with the stratum held equal",
+    (False, True): "the gap is evident only with the stratum held equal",
+    (True, True): "the size of the gap changes",
+    (False, False): "",
+}
+"""In words, by whether the plain ratio and the one held equal leave out 1."""
+
+
+def _all_groups(funnel: Funnel, gates: tuple[str, ...], stratum: str, every: Ints) -> pd.DataFrame:
+    """All groups at once, gate by gate: strata held equal, and together."""
+    import pandas as pd
+
+    held, plain = cmh_general(every), chi_squared(every.sum(1))
+    return pd.DataFrame(
+        {
+            "characteristic": funnel.characteristic,
+            "stratum": stratum,
+            "gate": list(gates),
+            "n": every.sum((1, 2, 3)),
+            "statistic": held.statistic,
+            "df": held.df,
+            "p_value": held.p_value,
+            "pooled_statistic": plain.statistic,
+            "pooled_df": plain.df,
+            "pooled_p_value": plain.p_value,
+            "method": "generalised Cochran-Mantel-Haenszel",
+            "status": np.where(np.isnan(held.p_value), "no stratum can compare", ""),
+        }
+    )
+
+
+def _standardised(
+    funnel: Funnel, gates: tuple[str, ...], stratum: str, passed: Ints, at_risk: Ints, confidence: float
+) -> pd.DataFrame:
+    """Directly standardised rates at every gate; weights are all groups' entrants of the gate."""
+    import pandas as pd
+
+    z = normal_quantile(confidence)
+    parts = []
+    for i, gate in enumerate(gates):
+        if at_risk[:, :, i].sum() == 0:
+            rate = crude = error = np.full(len(funnel.groups), np.nan)
+        else:
+            found = direct_standardised_rate(passed[:, :, i].T, at_risk[:, :, i].T)
+            rate, crude, error = found.rate, found.crude, found.std_error
+        parts.append(
+            pd.DataFrame(
+                {
+                    "characteristic": funnel.characteristic,
+                    "stratum": stratum,
+                    "gate": gate,
+                    "group": list(funnel.groups),
+                    "denominator": at_risk[:, :, i].sum(0),
+                    "crude": crude,
+                    "estimate": rate,
+                    "std_error": error,
+                    "conf_low": np.clip(rate - z * error, 0.0, 1.0),
+                    "conf_high": np.clip(rate + z * error, 0.0, 1.0),
+                    "confidence": confidence,
+                    "method": "directly standardised",
+                    "status": np.where(np.isnan(rate), f"nobody of the group in some {stratum}", ""),
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _with_adjusted(frame: pd.DataFrame, name: str = "p") -> pd.DataFrame:
+    """Holm over the rows of single gates, and apart over those of the whole way."""
+    adjusted = np.full(len(frame), np.nan)
+    whole = (frame["gate"] == OVERALL).to_numpy()
+    for family in (whole, ~whole):
+        adjusted[family] = adjust(frame[f"{name}_value"].to_numpy(float)[family], "holm")
+    frame.insert(list(frame.columns).index(f"{name}_value") + 1, f"{name}_adjusted", adjusted)
+    return frame
