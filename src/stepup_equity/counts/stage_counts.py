@@ -402,7 +402,7 @@ class StageCounts:
         ...     "applied": [920, 43], "shortlisted": [389, 10], "appointed": [117, 2],
         ... })
         >>> StageCounts.from_table(table)
-        <StageCounts: 963 applicants, 119 appointed; ethnicity; margins only>
+        <StageCounts: 963 applicants, 119 appointed; ethnicity; joint>
         """
         from stepup_equity.counts.published import counts_from_table
 

@@ -3,33 +3,50 @@
 from stepup_equity.process.characteristic import Characteristic, Group, Level
 from stepup_equity.process.exits import EXIT_REASONS, ExitKind
 from stepup_equity.process.labels import normalise
-from stepup_equity.process.programme import Programme, Stratum
-from stepup_equity.process.reading import FurthestStage, Reading, StageColumns
+from stepup_equity.process.programme import Covariate, Programme, Stratum
+from stepup_equity.process.reading import (
+    EventLog,
+    FurthestStage,
+    Outcome,
+    PeopleCounts,
+    Reading,
+    StageColumns,
+    StatusWords,
+)
 from stepup_equity.process.selection import Gate, SelectionProcess, Stage
 from stepup_equity.process.toml import (
     load_programme,
     programme_from_toml,
+    programme_template,
     programme_to_toml,
+    shipped_programmes,
     step_up_to_social_work,
 )
 
 __all__ = [
     "EXIT_REASONS",
     "Characteristic",
+    "Covariate",
+    "EventLog",
     "ExitKind",
     "FurthestStage",
     "Gate",
     "Group",
     "Level",
+    "Outcome",
+    "PeopleCounts",
     "Programme",
     "Reading",
     "SelectionProcess",
     "Stage",
     "StageColumns",
+    "StatusWords",
     "Stratum",
     "load_programme",
     "normalise",
     "programme_from_toml",
+    "programme_template",
     "programme_to_toml",
+    "shipped_programmes",
     "step_up_to_social_work",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["Characteristic", "Group", "Level"]
+
+_REFERENCE_DATE = re.compile(r"(\d{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,14 @@ class Characteristic:
         Column of the input that holds it; by default the name.
     number_column : str or None
         Column with a number (age in years) that is put into the groups' bands.
+    birth_column : str or None
+        Column with a date of birth, from which the age on the reference date follows.
+    reference_date : str
+        Day on which ages count: ``"2010-09-01"``, or ``"09-01"`` for that day of the cohort's year.
+    birth_format : str
+        How dates of birth are written, as in `strptime`; by default ``YYYY-MM-DD``.
+    possible : tuple of (int, int) or None
+        Smallest and largest number that can be true; others are a problem, not a band.
     test_level : str
         Level at which verbs compare by default: ``"detailed"``, ``"broad"`` or a named level.
     levels : tuple of Level
@@ -88,11 +99,16 @@ class Characteristic:
         Whether groups nobody belongs to keep their row: true of a published table, not of a code list.
     multiple : bool
         Whether people may give several answers (impairment types); such answers are never tested as a partition.
+    separator : str
+        What stands between several answers in one field, such as ``";"``.
+    several : str or None
+        The group of those who give two or more answers of one broad group, so that nobody counts twice.
 
     Raises
     ------
     ProgrammeError
-        Where labels repeat, a spelling means two groups, or the reference is not a group.
+        Where labels repeat, a spelling means two groups, the reference is not a group, or a setting
+        lacks what it needs.
     """
 
     name: str
@@ -102,15 +118,29 @@ class Characteristic:
     ordered: bool = False
     column: str = ""
     number_column: str | None = None
+    birth_column: str | None = None
+    reference_date: str = ""
+    birth_format: str = ""
+    possible: tuple[int, int] | None = None
     test_level: str = "detailed"
     levels: tuple[Level, ...] = ()
     not_stated: tuple[str, ...] = ()
     show_empty: bool = False
     multiple: bool = False
+    separator: str = ""
+    several: str | None = None
 
     def __post_init__(self) -> None:
         if not self.column:
             object.__setattr__(self, "column", self.name)
+        self._check_groups()
+        self._check_numbers()
+        self._check_several()
+        for level in self.levels:
+            self._check_level(level)
+        _ = self.spellings
+
+    def _check_groups(self) -> None:
         labels = self.labels
         if len(set(labels)) != len(labels):
             twice = sorted({label for label in labels if labels.count(label) > 1})
@@ -130,7 +160,47 @@ class Characteristic:
                 f"Characteristic {self.name!r}: test_level {self.test_level!r} is not one of its levels: "
                 f"{listed(self.level_names)}."
             )
-        _ = self.spellings
+
+    def _check_numbers(self) -> None:
+        banded = any(group.lowest is not None or group.highest is not None for group in self.groups)
+        for column in (self.number_column, self.birth_column):
+            if column is not None and not banded:
+                raise ProgrammeError(
+                    f"Characteristic {self.name!r} reads numbers from {column!r}, but no group has a band. "
+                    "Give its groups lowest and highest."
+                )
+        if self.birth_column is not None and not _REFERENCE_DATE.fullmatch(self.reference_date):
+            raise ProgrammeError(
+                f"Characteristic {self.name!r}: reference_date {self.reference_date!r} is not a day on which ages "
+                "count. Write it as '2010-09-01', or '09-01' for that day of each cohort's year."
+            )
+
+    def _check_several(self) -> None:
+        if self.several is not None and self.several not in self.labels:
+            raise ProgrammeError(
+                f"Characteristic {self.name!r}: several {self.several!r} is not one of its groups: "
+                f"{listed(self.labels)}.{did_you_mean(self.several, self.labels)}"
+            )
+        if self.separator and self.several is None:
+            raise ProgrammeError(
+                f"Characteristic {self.name!r} has a separator, so people may give several answers. "
+                "Name the group of those who do under several."
+            )
+
+    def _check_level(self, level: Level) -> None:
+        possible = {*self.labels, *self.broad_labels}
+        for _, members in level.members:
+            for member in members:
+                if member not in possible:
+                    raise ProgrammeError(
+                        f"Characteristic {self.name!r}: level {level.name!r} holds {member!r}, which is no group."
+                        f"{did_you_mean(member, possible)}"
+                    )
+        if level.reference is not None and level.reference not in dict(level.members):
+            raise ProgrammeError(
+                f"Characteristic {self.name!r}: level {level.name!r} has the reference {level.reference!r}, "
+                f"which is not one of its groups: {listed(dict(level.members))}."
+            )
 
     @cached_property
     def labels(self) -> tuple[str, ...]:

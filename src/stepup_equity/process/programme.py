@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from stepup_equity.errors import ProgrammeError, listed, unknown_name
+from stepup_equity.errors import ArgumentError, ProgrammeError, listed, unknown_name
 from stepup_equity.process.characteristic import Characteristic
 from stepup_equity.process.reading import Reading
 from stepup_equity.process.selection import SelectionProcess
 
-__all__ = ["Programme", "Stratum"]
+__all__ = ["Covariate", "Programme", "Stratum"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,34 @@ class Stratum:
     name: str
     label: str
     column: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.column:
+            object.__setattr__(self, "column", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Covariate:
+    """A number known of each applicant that a model may adjust for: a score, a degree mark.
+
+    It is never counted, charted or printed; it is read again from the source when a model asks for it.
+
+    Attributes
+    ----------
+    name : str
+        Name in a model's formula.
+    label : str
+        Name in print.
+    column : str
+        Column of the input; by default the name.
+    missing : tuple of str
+        Raw values that mean *not known*, beside blanks: ``"absent"``, ``"-9"``.
+    """
+
+    name: str
+    label: str
+    column: str = ""
+    missing: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.column:
@@ -56,6 +84,13 @@ class Programme:
         How files are laid out.
     description : str
         A sentence for the report.
+    covariates : tuple of Covariate
+        Numbers that models may adjust for.
+
+    Raises
+    ------
+    ProgrammeError
+        Where a name is declared twice, or the reading contradicts the process.
     """
 
     name: str
@@ -65,12 +100,15 @@ class Programme:
     strata: tuple[Stratum, ...] = ()
     reading: Reading = field(default_factory=Reading)
     description: str = ""
+    covariates: tuple[Covariate, ...] = ()
 
     def __post_init__(self) -> None:
-        names = [*self.characteristic_names, *(stratum.name for stratum in self.strata)]
+        declared = (*self.strata, *self.covariates)
+        names = [*self.characteristic_names, *(one.name for one in declared), "cohort"]
         if len(set(names)) != len(names):
             twice = sorted({name for name in names if names.count(name) > 1})
             raise ProgrammeError(f"Programme {self.name!r} declares a name twice: {listed(twice)}.")
+        self.reading.check(self.process)
 
     @cached_property
     def characteristic_names(self) -> tuple[str, ...]:
@@ -85,3 +123,16 @@ class Programme:
         raise unknown_name(
             name, self.characteristic_names, argument="characteristic", of=f"declared by {self.name!r}"
         )
+
+    def covariate(self, name: str) -> Covariate:
+        """The covariate with this name."""
+        for covariate in self.covariates:
+            if covariate.name == name:
+                return covariate
+        if not self.covariates:
+            raise ArgumentError(
+                f"{name!r} is not a covariate: {self.name!r} declares none. "
+                f"Declare it under [covariates.{name}] in the programme."
+            )
+        names = [covariate.name for covariate in self.covariates]
+        raise unknown_name(name, names, argument="covariates", of=f"a covariate declared by {self.name!r}")

@@ -3,8 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
-__all__ = ["FurthestStage", "Progress", "Reading", "StageColumns"]
+from stepup_equity.errors import ProgrammeError, did_you_mean, listed
+from stepup_equity.process.exits import EXIT_REASONS
+from stepup_equity.process.labels import normalise
+
+if TYPE_CHECKING:
+    from stepup_equity.process.selection import SelectionProcess
+
+__all__ = [
+    "EventLog",
+    "FurthestStage",
+    "Outcome",
+    "PeopleCounts",
+    "Progress",
+    "Reading",
+    "StageColumns",
+    "StatusWords",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What some raw words say: how far someone got, and why no further.
+
+    Attributes
+    ----------
+    words : tuple of str
+        Raw words; ``*`` stands for any text, so ``"Rejected at sift*"`` covers every reason behind it.
+    stage : str or None
+        Key of the stage that had been reached; None where the words do not tell (event logs only).
+    exit : str
+        Exit reason; empty where the words only say that the stage was reached.
+    """
+
+    words: tuple[str, ...]
+    stage: str | None
+    exit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +74,14 @@ class StageColumns:
     exit_column : str
         Column with the reason for leaving, where there is one.
     passed, failed : tuple of str
-        Raw values, beside those always understood (1/0, true/false, yes/no, passed/failed).
+        Raw values. Each of the two replaces its own defaults (1, true, yes, y, passed, pass; and 0, false, no,
+        n, failed, fail), so that ``failed = ["1"]`` is never read as passed.
+    blank : tuple of str
+        Raw values that mean the same as a blank, such as ``"n/a"``.
+    dates : bool
+        The columns hold the date on which a stage was passed, or nothing.
+    date_format : str
+        As in `strptime`; by default ``YYYY-MM-DD``, with or without a time.
     exit_words : tuple of (str, str)
         Raw word and exit reason.
     """
@@ -47,10 +90,77 @@ class StageColumns:
     exit_column: str = "exit_reason"
     passed: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    blank: tuple[str, ...] = ()
+    dates: bool = False
+    date_format: str = ""
     exit_words: tuple[tuple[str, str], ...] = ()
 
 
-Progress = FurthestStage | StageColumns
+@dataclass(frozen=True, slots=True)
+class StatusWords:
+    """One column holds a status that tells both how far someone got and why no further.
+
+    Attributes
+    ----------
+    column : str
+        Name in the input.
+    outcomes : tuple of Outcome
+        What the words mean. Words outside them are a problem.
+    """
+
+    column: str = "status"
+    outcomes: tuple[Outcome, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EventLog:
+    """One row for each event, in any order; a person's rows share the id and the cohort.
+
+    The furthest stage is the furthest that any event tells. The exit is the last one that was not undone
+    by a reopening, or by reaching a further stage later. Repeated events change nothing.
+
+    Attributes
+    ----------
+    event, time : str
+        Columns with what happened, and when.
+    outcomes : tuple of Outcome
+        What the words mean; a bare "Rejected" has no stage, since the other events tell it.
+    reopened : tuple of str
+        Words that undo an earlier exit.
+    ignored : tuple of str
+        Words that say nothing about progress, such as ``"Email sent"``.
+    unfinished : str
+        What people count as who neither left nor arrived: ``"not_recorded"`` or ``"pending"``.
+    date_format : str
+        As in `strptime`; by default ``YYYY-MM-DD``, with or without a time.
+    """
+
+    event: str = "event"
+    time: str = "date"
+    outcomes: tuple[Outcome, ...] = ()
+    reopened: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    unfinished: Literal["not_recorded", "pending"] = "not_recorded"
+    date_format: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleCounts:
+    """Rows are groups of people, not people: columns hold numbers.
+
+    Attributes
+    ----------
+    reached : tuple of (str, str)
+        Stage key and the column with the number who reached it; or
+    outcomes : tuple of Outcome
+        columns, as words, with the numbers who ended in each way.
+    """
+
+    reached: tuple[tuple[str, str], ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+
+
+Progress = FurthestStage | StageColumns | StatusWords | EventLog | PeopleCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +172,96 @@ class Reading:
     applicant_id, cohort : str
         Column names.
     progress : Progress or None
-        None tries a furthest-stage column, then one column for each stage.
+        None takes a furthest-stage column, one column for each stage, or both where they agree.
+    sheet : str
+        Sheet of a workbook; by default the first.
+    header_row : int
+        Row with the column names, 1 for the first; rows above it are titles.
     """
 
     applicant_id: str = "applicant_id"
     cohort: str = "cohort"
     progress: Progress | None = None
+    sheet: str = ""
+    header_row: int = 1
+
+    def check(self, process: SelectionProcess) -> None:
+        """Refuse stages, exit reasons and words that contradict the process or each other."""
+        if self.header_row < 1:
+            raise ProgrammeError(f"header_row is {self.header_row}. Rows are counted from 1.")
+        progress = self.progress
+        if isinstance(progress, (FurthestStage, StageColumns)):
+            for _, reason in progress.exit_words:
+                _known_reason(reason)
+        if isinstance(progress, FurthestStage):
+            for _, key in progress.words:
+                _known_stage(key, process, "words")
+        if isinstance(progress, StageColumns):
+            _check_columns(progress, process)
+        if isinstance(progress, PeopleCounts):
+            _check_people_counts(progress, process)
+        if isinstance(progress, (StatusWords, EventLog, PeopleCounts)):
+            _check_outcomes(progress, process)
+
+
+def _known_stage(key: str, process: SelectionProcess, where: str) -> None:
+    if key not in process.stage_keys:
+        raise ProgrammeError(
+            f"[reading.progress.{where}] names the stage {key!r}, which {process.name!r} does not have. "
+            f"Its stages: {listed(process.stage_keys)}.{did_you_mean(key, process.stage_keys)}"
+        )
+
+
+def _known_reason(reason: str) -> None:
+    reasons = [known for known in EXIT_REASONS if known]
+    if reason not in reasons:
+        raise ProgrammeError(
+            f"[reading.progress] names the exit reason {reason!r}. Possible: {listed(reasons)}."
+            f"{did_you_mean(reason, reasons)}"
+        )
+
+
+def _check_columns(progress: StageColumns, process: SelectionProcess) -> None:
+    for key, _ in progress.columns:
+        _known_stage(key, process, "columns")
+    both = {normalise(word) for word in progress.passed} & {normalise(word) for word in progress.failed}
+    if both:
+        raise ProgrammeError(f"[reading.progress] has {listed(sorted(both))} under passed and failed. Keep one.")
+
+
+def _check_people_counts(progress: PeopleCounts, process: SelectionProcess) -> None:
+    for key, _ in progress.reached:
+        _known_stage(key, process, "reached")
+    if bool(progress.reached) == bool(progress.outcomes):
+        raise ProgrammeError("[reading.progress] of kind 'counts' needs either reached or outcomes.")
+    missing = [key for key in process.stage_keys if key not in dict(progress.reached)]
+    if progress.reached and missing:
+        raise ProgrammeError(
+            f"[reading.progress.reached] lacks stages: {listed(missing)}. Name the column of each stage."
+        )
+
+
+def _check_outcomes(progress: StatusWords | EventLog | PeopleCounts, process: SelectionProcess) -> None:
+    spoken: list[str] = []
+    for outcome in progress.outcomes:
+        if outcome.stage is not None:
+            _known_stage(outcome.stage, process, "outcomes")
+        elif not isinstance(progress, EventLog):
+            raise ProgrammeError(
+                "[reading.progress.outcomes.any] is only for event logs: a single status must tell the stage."
+            )
+        if outcome.exit:
+            _known_reason(outcome.exit)
+        elif outcome.stage is None:
+            raise ProgrammeError("[reading.progress.outcomes.any] holds exits only; 'reached' needs a stage.")
+        if outcome.exit and outcome.stage == process.stage_keys[-1]:
+            raise ProgrammeError(
+                f"[reading.progress.outcomes.{outcome.stage}] has the exit {outcome.exit!r}, but it is the last "
+                "stage: whoever got there has arrived. Use 'reached', or add a later stage to the process."
+            )
+        spoken += map(normalise, outcome.words)
+    if isinstance(progress, EventLog):
+        spoken += map(normalise, (*progress.reopened, *progress.ignored))
+    twice = sorted({word for word in spoken if spoken.count(word) > 1})
+    if twice:
+        raise ProgrammeError(f"[reading.progress] gives a word two meanings: {listed(twice)}. Keep one.")

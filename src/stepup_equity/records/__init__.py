@@ -2,6 +2,7 @@
 
 from stepup_equity.records.applicants import Applicants, check_applicants, read_applicants
 from stepup_equity.records.cells import Axis, CellTable, collapse, merge_cells
+from stepup_equity.records.covariates import CovariateTable
 from stepup_equity.records.problems import PROBLEM_COLUMNS
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "Applicants",
     "Axis",
     "CellTable",
+    "CovariateTable",
     "check_applicants",
     "collapse",
     "merge_cells",

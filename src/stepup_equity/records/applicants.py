@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from stepup_equity.errors import DataError
 from stepup_equity.process import Programme, load_programme, step_up_to_social_work
-from stepup_equity.records.cells import Axis, CellTable, collapse, merge_cells
-from stepup_equity.records.ids import IdCheck
 from stepup_equity.records.layout import Layout, resolve_layout
 from stepup_equity.records.notes import source_notes
 from stepup_equity.records.problems import Problems
-from stepup_equity.records.sources import Source, open_source
+from stepup_equity.records.reading import one_pass
+from stepup_equity.records.sources import ReadAgain, Source, open_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     import pandas as pd
-    from numpy.typing import NDArray
+
+    from stepup_equity.records.cells import CellTable
+    from stepup_equity.records.covariates import CovariateTable
 
 __all__ = ["Applicants", "check_applicants", "read_applicants"]
 
@@ -38,10 +37,8 @@ class Applicants:
         What the records were read against.
     cells : CellTable
         Distinct records and how many people each stands for.
-    problems : pandas.DataFrame
-        Warnings and notes; errors refuse the file before this exists.
-    source_name : str
-        Name of the file or frame.
+    source : Source
+        Where they came from; read again only for covariates.
     ids_checked : bool
         Whether duplicate ids were looked for.
     notes : tuple of str
@@ -57,13 +54,52 @@ class Applicants:
 
     @property
     def problems(self) -> pd.DataFrame:
-        """Warnings and notes, tidy; empty when all is well."""
+        """Warnings and notes, tidy; empty when all is well. Errors refuse the file before this exists."""
         return self._problems.copy()
 
     @property
     def source_name(self) -> str:
         """Name of the file or frame."""
         return self.source.name
+
+    def with_covariates(self, names: Sequence[str], *, by: Sequence[str] | None = None) -> CovariateTable:
+        """The same people with declared numbers beside their groups, from a second pass over the source.
+
+        Parameters
+        ----------
+        names : sequence of str
+            Covariates declared under ``[covariates]`` in the programme, such as ``["score"]``.
+        by : sequence of str, optional
+            Characteristics, strata or ``"cohort"`` to keep; by default all that were read.
+
+        Returns
+        -------
+        CovariateTable
+            Distinct records with their values and multiplicity. A value that is not known is NaN.
+
+        Raises
+        ------
+        ArgumentError
+            Where a name is not declared, or was not read.
+        DataError
+            Where the source lacks a column, or holds values that are no numbers.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from stepup_equity.process import programme_from_toml, programme_to_toml
+        >>> text = programme_to_toml(step_up_to_social_work()) + '[covariates.score]'
+        >>> frame = pd.DataFrame({
+        ...     "applicant_id": ["a", "b", "c"], "gender": ["Female", "Male", "Male"],
+        ...     "furthest_stage": ["accepted", "eligible", "eligible"], "score": [71.5, None, 60],
+        ... })
+        >>> records = read_applicants(frame, programme=programme_from_toml(text))
+        >>> records.with_covariates(["score"], by=["gender"]).values[:, 0].tolist()
+        [71.5, 60.0, nan]
+        """
+        from stepup_equity.records.covariates import read_covariates
+
+        return read_covariates(self, names, by=by)
 
     def __len__(self) -> int:
         return self.cells.people
@@ -80,6 +116,7 @@ def read_applicants(
     source: Any,
     *,
     programme: Programme | str | Path | None = None,
+    query: str | None = None,
     by: Sequence[str] | None = None,
     strata: Sequence[str] | None = None,
     check_ids: bool = True,
@@ -89,11 +126,14 @@ def read_applicants(
 
     Parameters
     ----------
-    source : path or frame
-        A CSV or Parquet file, or a pandas, polars, pyarrow, duckdb, dask or PySpark frame;
-        one row for each applicant and cohort.
+    source : path, list of paths, frame, connection or database address
+        A CSV, XLSX, ODS, Parquet, Feather, SPSS, Stata or SAS file; a folder or list of them; a pandas,
+        polars, pyarrow, duckdb, dask or PySpark frame; a DB-API or duckdb connection; or an address such as
+        ``"postgresql://host/recruitment"``, ``"sqlite:///applicants.db"`` or ``"duckdb:///applicants.duckdb"``.
     programme : Programme, name or path, optional
         By default Step Up to Social Work.
+    query : str, optional
+        For a database: a SELECT, or the name of a table.
     by : sequence of str, optional
         Characteristics to read; by default all that the source has.
     strata : sequence of str, optional
@@ -111,60 +151,91 @@ def read_applicants(
     ------
     DataError
         Where a problem is an error; its ``problems`` holds all of them with row numbers.
-        A row number counts the header of a text file as row 1.
+        A row number counts the header of a text file or sheet as row 1.
 
     Examples
     --------
     >>> import pandas as pd
     >>> frame = pd.DataFrame({
     ...     "applicant_id": ["a", "b"], "gender": ["Female", "Male"], "furthest_stage": ["accepted", "eligible"],
+    ...     "exit_reason": ["", "rejected"],
     ... })
     >>> read_applicants(frame)
     <Applicants: 2 in the frame, Step Up to Social Work; gender; ids checked; 0 problem(s)>
     """
+    chosen = _programme(programme)
+    opened = open_source(source, reading=chosen.reading, query=query)
     applicants, problems = _read(
-        source, programme, by=by, strata=strata, check_ids=check_ids, progress=progress
+        opened, chosen, by=by, strata=strata, check_ids=check_ids, progress=progress
     )
     if applicants is None:
-        name = source if isinstance(source, str) else getattr(source, "name", "the frame")
-        raise DataError(problems.refusal(str(name).rsplit("/", 1)[-1]), problems.frame())
+        raise DataError(problems.refusal(_at_the_start(opened.name)), problems.frame())
     return applicants
 
 
 def check_applicants(
-    source: Any, *, programme: Programme | str | Path | None = None, check_ids: bool = True
+    source: Any,
+    *,
+    programme: Programme | str | Path | None = None,
+    query: str | None = None,
+    check_ids: bool = True,
 ) -> pd.DataFrame:
-    """Every problem of a file, errors included, without raising for them.
+    """Every problem of a source, errors included, without raising for them.
 
-    Raises
-    ------
-    DataError
-        Where the source is no table at all.
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"gender": ["Female", "Mail"], "furthest_stage": ["accepted", "eligible"]})
+    >>> problems = check_applicants(frame, check_ids=False)
+    >>> problems[["code", "column", "rows", "found"]].iloc[0].tolist()
+    ['unknown_label', 'gender', '2', "'Mail' (1)"]
     """
-    return _read(source, programme, by=None, strata=None, check_ids=check_ids, progress=None)[1].frame()
+    chosen = _programme(programme)
+    try:
+        opened = open_source(source, reading=chosen.reading, query=query)
+        _, problems = _read(opened, chosen, by=None, strata=None, check_ids=check_ids, progress=None)
+    except DataError as error:
+        if error.problems.empty:
+            raise
+        return error.problems
+    return problems.frame()
+
+
+def _programme(programme: Programme | str | Path | None) -> Programme:
+    if programme is None:
+        return step_up_to_social_work()
+    return programme if isinstance(programme, Programme) else load_programme(programme)
+
+
+def _at_the_start(name: str) -> str:
+    return name[:1].upper() + name[1:] if name.startswith("the ") else name
 
 
 def _read(
-    source: Any,
-    programme: Programme | str | Path | None,
+    source: Source,
+    programme: Programme,
     *,
     by: Sequence[str] | None,
     strata: Sequence[str] | None,
     check_ids: bool,
     progress: Callable[[int], None] | None,
 ) -> tuple[Applicants | None, Problems]:
-    if programme is None:
-        programme = step_up_to_social_work()
-    elif not isinstance(programme, Programme):
-        programme = load_programme(programme)
-    opened, problems = open_source(source), Problems()
-    layout = resolve_layout(
-        opened.columns, programme, problems, by=by, strata=strata, check_ids=check_ids
-    )
+    problems = Problems()
+
+    def layout_of() -> Layout | None:
+        return resolve_layout(source.columns, programme, problems, by=by, strata=strata, check_ids=check_ids)
+
+    layout = layout_of()
     if layout is None:
         return None, problems
-    cells = _one_pass(opened, layout, problems, progress)
-    if not cells.people:
+    try:
+        cells = one_pass(source, layout, problems, progress)
+    except ReadAgain:
+        problems = Problems()
+        layout = layout_of()
+        assert layout is not None
+        cells = one_pass(source, layout, problems, progress)
+    if not cells.people and not problems.has_errors:
         problems.add(
             "error",
             "no_rows",
@@ -174,37 +245,6 @@ def _read(
         )
     if problems.has_errors:
         return None, problems
-    notes = source_notes(opened.path)
-    return Applicants(programme, cells, opened, check_ids, notes, problems.frame()), problems
-
-
-def _one_pass(
-    source: Source, layout: Layout, problems: Problems, progress: Callable[[int], None] | None
-) -> CellTable:
-    """Read the rows once: encode, check, collapse batch by batch, merge."""
-    ids = IdCheck(layout.id_column, problems) if layout.id_column else None
-    tables: list[CellTable] = []
-    row = source.first_row
-    for batch in source.batches(layout.columns):
-        codes: dict[str, NDArray[np.int32]] = {
-            name: encoder.encode(batch.column(encoder.column), row) for name, _, encoder in layout.encoders
-        }
-        furthest, exits = layout.progress.decode(batch, row)
-        if ids is not None:
-            ids.add(batch.column(layout.id_column), codes.get("cohort"), row)
-        stacked = np.column_stack([*codes.values()]).astype(np.int32)
-        axes = tuple(Axis(name, encoder.labels, kind) for name, kind, encoder in layout.encoders)
-        tables.append(collapse(axes, stacked, furthest, exits, np.ones(batch.num_rows, np.int64)))
-        row += batch.num_rows
-        if len(tables) > 32:
-            tables = [merge_cells(tables)]
-        if progress is not None:
-            progress(row - source.first_row)
-    if ids is not None:
-        ids.judge(source.first_row)
-    if tables:
-        return merge_cells(tables)
-    axes = tuple(Axis(name, encoder.labels, kind) for name, kind, encoder in layout.encoders)
-    empty = np.zeros((0, len(axes)), np.int32)
-    none = np.zeros(0, np.int8)
-    return CellTable(axes, empty, none, none, np.zeros(0, np.int64))
+    notes = source_notes(source.path)
+    checked = layout.id_column is not None
+    return Applicants(programme, cells, source, checked, notes, problems.frame()), problems

@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+
+from stepup_equity.records.batches import Coded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["Axis", "CellTable", "merge_cells"]
+__all__ = ["Axis", "CellTable", "Tally", "collapse", "exits_of", "furthest_of", "merge_cells", "outcome_codes"]
+
+_EXIT_BITS: Final = 4
+_STAGES: Final = 128
+_EXITS: Final = 1 << _EXIT_BITS
+
+
+def outcome_codes(furthest: NDArray[np.int8], exits: NDArray[np.int8]) -> NDArray[np.int16]:
+    """Furthest stage and exit reason as one code, shape (n_rows,)."""
+    return (furthest.astype(np.int16) << _EXIT_BITS) | exits
+
+
+def furthest_of(outcomes: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Furthest stage of outcome codes, shape (n_rows,)."""
+    return outcomes >> _EXIT_BITS
+
+
+def exits_of(outcomes: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Exit reason code of outcome codes, shape (n_rows,)."""
+    return outcomes & (_EXITS - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +112,7 @@ def collapse(
 ) -> CellTable:
     """Add up rows that are alike; the result is sorted, so equal people give equal arrays."""
     columns = [*(codes[:, i] for i in range(codes.shape[1])), furthest, exits]
-    sizes = [*(len(axis.labels) for axis in axes), 128, 16]
+    sizes = [*(len(axis.labels) for axis in axes), _STAGES, _EXITS]
     starts, order = _runs(columns, sizes)
     if order.size == 0:
         return CellTable(axes, codes[:0], furthest[:0], exits[:0], n[:0])
@@ -107,7 +128,7 @@ def _runs(
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Sorted order of the rows and where each run of equal rows begins."""
     rows = len(columns[0])
-    if np.prod([float(size) for size in sizes]) < 2.0**62:
+    if _fits(sizes, 62):
         key = np.zeros(rows, np.int64)
         for column, size in zip(columns, sizes, strict=True):
             key *= size
@@ -123,6 +144,10 @@ def _runs(
             changes |= ordered[1:] != ordered[:-1]
     starts = np.flatnonzero(np.concatenate([[True], changes])) if rows else np.zeros(0, np.intp)
     return starts, order
+
+
+def _fits(sizes: Sequence[int], bits: int) -> bool:
+    return bool(np.prod([float(size) for size in sizes]) < 2.0**bits)
 
 
 def merge_cells(tables: Sequence[CellTable]) -> CellTable:
@@ -148,3 +173,121 @@ def merge_cells(tables: Sequence[CellTable]) -> CellTable:
         np.concatenate([table.exit for table in tables]),
         np.concatenate([table.n for table in tables]),
     )
+
+
+class Tally:
+    """Adds up rows that are alike while they stream by.
+
+    A row becomes one whole number: its codes as digits, each digit as large as the codes that were met so
+    far. Numbers are sorted and counted batch by batch; a few batches' counts are merged at a time, so memory
+    follows the number of different records, not of rows. Only where a batch brings a code that was not met
+    before do the digits change, and what was counted is put aside under the old ones.
+    """
+
+    def __init__(self, kinds: Sequence[tuple[str, str]]) -> None:
+        self._kinds = kinds
+        self._met: list[list[int]] = [[] for _ in (*kinds, "outcome")]
+        self._keys: list[NDArray[np.int64]] = []
+        self._counts: list[NDArray[np.int64]] = []
+        self._aside: list[tuple[NDArray[np.int32], NDArray[np.int64]]] = []
+
+    def add(
+        self, columns: Sequence[Coded], outcomes: NDArray[np.int16], weights: NDArray[np.int64] | None
+    ) -> None:
+        """Add rows: a coded column for each axis, their outcomes (see `outcome_codes`), and their weights."""
+        if not len(outcomes):
+            return
+        coded = [*columns, Coded(np.arange(_STAGES * _EXITS, dtype=np.int32), outcomes)]
+        present = [np.unique(column.codes) for column in columns]
+        present.append(np.flatnonzero(np.bincount(outcomes, minlength=1)).astype(np.int32))
+        self._meet(present)
+        if not _fits([len(met) for met in self._met], 62):
+            self._add_slowly(coded, weights)
+            return
+        keys = self._keys_of(coded)
+        if weights is None:
+            keys.sort()
+            counts = None
+        else:
+            order = np.argsort(keys, kind="stable")
+            keys, counts = keys[order], weights[order]
+        self._keep(*_counted(keys, counts))
+
+    def _meet(self, present: Sequence[NDArray[np.int32]]) -> None:
+        """Give every code that is new a digit."""
+        new = [
+            [int(code) for code in codes if int(code) not in met]
+            for codes, met in zip(present, map(set, self._met), strict=True)
+        ]
+        if any(new):
+            self._put_aside()
+            for met, more in zip(self._met, new, strict=True):
+                met += more
+
+    def _keys_of(self, columns: Sequence[Coded]) -> NDArray[np.int32] | NDArray[np.int64]:
+        """Codes of each row as one number, shape (n_rows,)."""
+        sizes = [len(met) for met in self._met]
+        kind = np.int32 if _fits(sizes, 31) else np.int64
+        key = np.zeros(len(columns[-1].positions), kind)
+        step = 1
+        for column, met, size in zip(reversed(columns), reversed(self._met), reversed(sizes), strict=True):
+            digit = np.zeros(max(int(column.codes.max(initial=0)), *met) + 1, kind)
+            digit[met] = np.arange(size, dtype=kind) * step
+            key += digit[column.codes].take(column.positions, mode="clip")
+            step *= size
+        return key
+
+    def _add_slowly(self, columns: Sequence[Coded], weights: NDArray[np.int64] | None) -> None:
+        """Where the digits fill more than a number holds: sort by each code in turn."""
+        codes = np.column_stack([column.rows() for column in columns])
+        people = np.ones(len(codes), np.int64) if weights is None else weights
+        starts, order = _runs([codes[:, i] for i in range(codes.shape[1])], [1 << 31] * codes.shape[1])
+        self._aside.append((codes[order[starts]], np.add.reduceat(people[order], starts)))
+
+    def _keep(self, keys: NDArray[np.int64], counts: NDArray[np.int64]) -> None:
+        self._keys.append(keys)
+        self._counts.append(counts)
+        if len(self._keys) >= 16:
+            self._merge()
+
+    def _merge(self) -> None:
+        keys = np.concatenate(self._keys)
+        order = np.argsort(keys, kind="stable")
+        keys, counts = _counted(keys[order], np.concatenate(self._counts)[order])
+        self._keys, self._counts = [keys], [counts]
+
+    def _put_aside(self) -> None:
+        """Keep what was counted as codes, since the digits are about to change."""
+        if not self._keys:
+            return
+        self._merge()
+        keys, counts = self._keys[0].copy(), self._counts[0]
+        codes = np.empty((len(keys), len(self._met)), np.int32)
+        for i in range(len(self._met) - 1, -1, -1):
+            keys, digits = np.divmod(keys, len(self._met[i]))
+            codes[:, i] = np.array(self._met[i], np.int32)[digits]
+        self._aside.append((codes, counts))
+        self._keys, self._counts = [], []
+
+    def table(self, labels: Sequence[tuple[str, ...]]) -> CellTable:
+        """Everything that was added; `labels` are those of each axis. Cohorts and strata are sorted."""
+        self._put_aside()
+        axes = tuple(Axis(name, own, kind) for (name, kind), own in zip(self._kinds, labels, strict=True))
+        empty = (np.zeros((0, len(axes) + 1), np.int32), np.zeros(0, np.int64))
+        codes = np.concatenate([codes for codes, _ in (*self._aside, empty)])
+        n = np.concatenate([counts for _, counts in (*self._aside, empty)])
+        outcomes = codes[:, -1].astype(np.int16)
+        furthest, exits = furthest_of(outcomes).astype(np.int8), exits_of(outcomes).astype(np.int8)
+        return merge_cells([CellTable(axes, codes[:, :-1], furthest, exits, n)])
+
+
+def _counted(
+    keys: NDArray[np.int64], counts: NDArray[np.int64] | None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Distinct values of sorted keys, and how many people each is."""
+    starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
+    if counts is None:
+        people = np.diff(starts, append=len(keys)).astype(np.int64)
+    else:
+        people = np.add.reduceat(counts, starts)
+    return keys[starts], people

@@ -1,165 +1,272 @@
-"""Raw columns to codes: a characteristic's groups, a stratum's labels, a number's band."""
+"""Raw columns to codes: a characteristic's groups, a number's band, a birthday's age, a stratum's labels."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.errors import did_you_mean
 from stepup_equity.process import Characteristic, normalise
+from stepup_equity.records.batches import Batch, Coded, coded_values, text_of
+from stepup_equity.records.dates import date_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from stepup_equity.records.problems import Problems
 
-__all__ = ["BandEncoder", "GroupEncoder", "StratumEncoder", "dictionary"]
+__all__ = ["BandEncoder", "BirthEncoder", "GroupEncoder", "StratumEncoder", "bad_rows", "labels_found"]
+
+_UNKNOWN: Final = -1
+_CONTRARY: Final = -2
+_OLDEST: Final = 130
+_MOST_STRATA: Final = 10_000
 
 
-def dictionary(column: pa.Array) -> tuple[list[Any], NDArray[np.int64]]:
-    """Distinct values of a column, and the position of each row's value; a null has the last position.
-
-    Returns
-    -------
-    values : list
-        Distinct values, then None.
-    positions : ndarray of int64, shape (n_rows,)
-    """
-    encoded = column if pa.types.is_dictionary(column.type) else pc.dictionary_encode(column)
-    values = encoded.dictionary.to_pylist()
-    indices = encoded.indices
-    if indices.null_count:
-        indices = pc.fill_null(indices, pa.scalar(len(values), pa.int32()).cast(indices.type))
-    return [*values, None], indices.to_numpy(zero_copy_only=False)
+def labels_found(batch: Batch, values: Sequence[object], positions: NDArray[Any], bad: NDArray[np.intp]) -> Counter[str]:
+    """Raw labels of some rows, and how many people have each."""
+    weights = None if batch.weights is None else batch.weights[bad]
+    counts = np.bincount(positions[bad], weights, len(values))
+    return Counter({text_of(values[i]): int(counts[i]) for i in np.flatnonzero(counts)})
 
 
-def text_of(value: object) -> str:
-    """A raw value as the text its owner typed: 1.0 is "1", True is "true"."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        if value != value:  # noqa: PLR0124 - NaN differs from itself
-            return ""
-        return str(int(value)) if value.is_integer() else repr(value)
-    return str(value)
+def bad_rows(codes: NDArray[np.int32], positions: NDArray[Any], code: int = _UNKNOWN) -> NDArray[np.intp]:
+    """Positions of the rows whose value has this code; free where no value has it."""
+    return np.flatnonzero(codes[positions] == code) if (codes == code).any() else np.zeros(0, np.intp)
 
 
 class GroupEncoder:
     """Codes of a characteristic's groups; the last code is *Not stated*."""
 
-    def __init__(self, characteristic: Characteristic, problems: Problems) -> None:
-        self.characteristic, self._problems = characteristic, problems
-        self.column = characteristic.column
+    def __init__(self, characteristic: Characteristic, column: str, problems: Problems) -> None:
+        self._characteristic, self._problems = characteristic, problems
+        self.columns = (column,)
         self.labels = (*characteristic.labels, NOT_STATED)
-        self._known: dict[object, int] = {None: len(characteristic.labels)}
+        self._not_stated = len(characteristic.labels)
+        self._known: dict[object, int] = {None: self._not_stated}
         self._spellings = {
-            spelling: len(characteristic.labels) if label is None else characteristic.labels.index(label)
+            spelling: self._not_stated if label is None else characteristic.labels.index(label)
             for spelling, label in characteristic.spellings.items()
         }
+        self._broad = [group.parent or group.label for group in characteristic.groups]
 
-    def encode(self, column: pa.Array, row: int) -> NDArray[np.int32]:
-        """Codes of one batch, shape (n_rows,). `row` is the number of its first row."""
-        values, positions = dictionary(column)
-        lookup = np.array([self._code(value) for value in values], np.int32)
-        codes = lookup[positions]
-        bad = np.flatnonzero(codes < 0) if (lookup < 0).any() else np.zeros(0, np.intp)
-        if bad.size:
-            self._unknown(values, positions, bad, row)
-            codes[bad] = len(self.labels) - 1
-        return codes
+    def encode(self, batch: Batch) -> Coded:
+        """Codes of one batch."""
+        values, positions = coded_values(batch.column(self.columns[0]))
+        codes = np.array([self._code(value) for value in values], np.int32)
+        if (bad := bad_rows(codes, positions)).size:
+            self._unknown(batch, values, positions, bad)
+        if (bad := bad_rows(codes, positions, _CONTRARY)).size:
+            self._problems.add(
+                "error",
+                "answers_contradict",
+                self.columns[0],
+                f"several answers in one field that exclude each other in {self._characteristic.name!r}.",
+                **batch.place(bad),
+                remedy="Correct them, or leave the field blank.",
+            )
+        return Coded(np.where(codes < 0, np.int32(self._not_stated), codes), positions)
 
     def _code(self, value: object) -> int:
-        if value not in self._known:
-            self._known[value] = self._spellings.get(normalise(text_of(value)), -1)
-        return self._known[value]
+        known = self._known.get(value)
+        if known is None:
+            text = text_of(value)
+            known = self._spellings.get(normalise(text))
+            if known is None:
+                known = self._several(text) if self._characteristic.separator else _UNKNOWN
+            self._known[value] = known
+        return known
+
+    def _several(self, text: str) -> int:
+        """Code of a field with several answers: the only one, the group for several, or a contradiction."""
+        parts = [part for part in text.split(self._characteristic.separator) if part.strip()]
+        codes = {self._spellings.get(normalise(part), _UNKNOWN) for part in parts}
+        if _UNKNOWN in codes:
+            return _UNKNOWN
+        stated = codes - {self._not_stated}
+        if len(stated) < 2:
+            return next(iter(stated), self._not_stated)
+        if len({self._broad[code] for code in stated}) > 1:
+            return _CONTRARY
+        return self._characteristic.labels.index(str(self._characteristic.several))
 
     def _unknown(
-        self, values: list[Any], positions: NDArray[np.int64], bad: NDArray[np.intp], row: int
+        self, batch: Batch, values: list[Any], positions: NDArray[Any], bad: NDArray[np.intp]
     ) -> None:
-        found = Counter({text_of(values[i]): int((positions[bad] == i).sum()) for i in set(positions[bad].tolist())})
-        hints = {did_you_mean(label, self.characteristic.labels).strip() for label in found}
-        name = self.characteristic.name
+        found = labels_found(batch, values, positions, bad)
+        likeliest = [label for label, _ in found.most_common(20)]
+        hints = (did_you_mean(label, self._characteristic.labels).strip() for label in likeliest)
         self._problems.add(
             "error",
             "unknown_label",
-            self.column,
-            f"labels that are not in the code list of {name!r}.",
-            rows=(row + int(i) for i in bad[:20]),
-            count=len(bad),
+            self.columns[0],
+            f"labels that are not in the code list of {self._characteristic.name!r}.",
+            **batch.place(bad),
             found=found,
-            possible=", ".join(self.characteristic.labels),
-            remedy=" ".join(
-                [
-                    "Correct them, or declare the spelling under synonyms in the programme.",
-                    *sorted(hint for hint in hints if hint)[:1],
-                ]
-            ),
+            possible=", ".join(self._characteristic.labels),
+            remedy="Correct them, or declare each spelling under synonyms in the programme.",
+            hint=next((hint for hint in hints if hint), ""),
         )
+
+
+class _Bands:
+    """Where a number belongs among declared bands; looked up in a table of whole numbers."""
+
+    def __init__(self, characteristic: Characteristic) -> None:
+        self.not_stated = len(characteristic.labels)
+        self._groups = [
+            (
+                code,
+                -np.inf if group.lowest is None else group.lowest,
+                np.inf if group.highest is None else group.highest + 1,
+            )
+            for code, group in enumerate(characteristic.groups)
+            if group.lowest is not None or group.highest is not None
+        ]
+        lows = [low for _, low, _ in self._groups]
+        highs = [high for _, _, high in self._groups]
+        self.lowest, self.highest = characteristic.possible or (min(lows), max(highs))
+
+    def code(self, number: float) -> int:
+        """Code of the band, or -1 where the number is impossible or between bands."""
+        if not self.lowest <= number <= self.highest:
+            return _UNKNOWN
+        return next((code for code, low, high in self._groups if low <= number < high), _UNKNOWN)
+
+    @property
+    def possible(self) -> str:
+        """What would be right, in words."""
+        if not np.isfinite(self.highest):
+            return f"whole numbers from {self.lowest:g}"
+        return f"whole numbers from {self.lowest:g} to {self.highest:g}"
 
 
 class BandEncoder:
     """Codes of a number's declared bands, such as age in years."""
 
-    def __init__(self, characteristic: Characteristic, problems: Problems) -> None:
-        self.characteristic, self._problems = characteristic, problems
-        self.column = characteristic.number_column or characteristic.column
+    def __init__(self, characteristic: Characteristic, column: str, problems: Problems) -> None:
+        self._name, self._problems = characteristic.name, problems
+        self.columns = (column,)
         self.labels = (*characteristic.labels, NOT_STATED)
-        self._spellings = {
-            spelling for spelling, label in characteristic.spellings.items() if label is None
-        }
+        self._bands = _Bands(characteristic)
+        self._blank = {spelling for spelling, label in characteristic.spellings.items() if label is None}
+        self._known: dict[object, int] = {None: self._bands.not_stated}
 
-    def encode(self, column: pa.Array, row: int) -> NDArray[np.int32]:
-        """Codes of one batch, shape (n_rows,). `row` is the number of its first row."""
-        values, positions = dictionary(column)
-        lookup = np.array([self._code(value) for value in values], np.int32)
-        codes = lookup[positions]
-        bad = np.flatnonzero(codes < 0)
-        if bad.size:
-            groups = self.characteristic.groups
-            lows = [group.lowest for group in groups if group.lowest is not None]
+    def encode(self, batch: Batch) -> Coded:
+        """Codes of one batch."""
+        values, positions = coded_values(batch.column(self.columns[0]))
+        codes = np.array([self._code(value) for value in values], np.int32)
+        if (bad := bad_rows(codes, positions)).size:
             self._problems.add(
                 "error",
                 "impossible_number",
-                self.column,
-                f"values that are not in any band of {self.characteristic.name!r}.",
-                rows=(row + int(i) for i in bad[:20]),
-                count=len(bad),
-                possible=f"whole numbers from {min(lows, default=0)}",
+                self.columns[0],
+                f"values that are not in any band of {self._name!r}.",
+                **batch.place(bad),
+                possible=self._bands.possible,
                 remedy="Correct them, or leave the field blank where the number is not known.",
             )
-            codes = np.where(codes < 0, len(self.labels) - 1, codes)
-        return codes
+        return Coded(np.where(codes < 0, np.int32(self._bands.not_stated), codes), positions)
 
     def _code(self, value: object) -> int:
-        text = text_of(value).strip()
-        if normalise(text) in self._spellings:
-            return len(self.characteristic.labels)
+        known = self._known.get(value)
+        if known is None:
+            text = text_of(value).strip()
+            known = self._bands.not_stated if normalise(text) in self._blank else self._band(text)
+            self._known[value] = known
+        return known
+
+    def _band(self, text: str) -> int:
         try:
-            number = float(text)
+            return self._bands.code(float(text))
         except ValueError:
-            return -1
-        for code, group in enumerate(self.characteristic.groups):
-            if group.lowest is None and group.highest is None:
-                continue
-            low = -np.inf if group.lowest is None else group.lowest
-            high = np.inf if group.highest is None else group.highest + 1
-            if low <= number < high:
-                return code
-        return -1
+            return _UNKNOWN
+
+
+class BirthEncoder:
+    """Codes of the age band on a reference date, from dates of birth."""
+
+    def __init__(self, characteristic: Characteristic, cohort: str, problems: Problems) -> None:
+        self._characteristic, self._problems = characteristic, problems
+        self._bands = _Bands(characteristic)
+        self.labels = (*characteristic.labels, NOT_STATED)
+        self._blank = {spelling for spelling, label in characteristic.spellings.items() if label is None}
+        *year, month, day = map(int, characteristic.reference_date.split("-"))
+        self._day, self._year = month * 100 + day, year[0] if year else None
+        self._cohort = cohort
+        column = str(characteristic.birth_column)
+        self.columns = (column,) if year else (column, cohort)
+        self._known: dict[object, tuple[int, int] | None] = {None: None}
+        self._ages = np.array(
+            [*(self._bands.code(age) for age in range(_OLDEST + 1)), self._bands.not_stated, _UNKNOWN], np.int32
+        )
+
+    def encode(self, batch: Batch) -> Coded:
+        """Codes of one batch: of each age from 0 to 130, of no answer, and of what is no birthday."""
+        values, positions = coded_values(batch.column(self.columns[0]))
+        born = [self._birthday(value) for value in values]
+        years = np.array([day[0] if day else -1 for day in born], np.int32)[positions]
+        days = np.array([day[1] if day else 0 for day in born], np.int32)[positions]
+        ages = self._reference_years(batch) - years - (days > self._day)
+        impossible = (ages < 0) | (ages > _OLDEST) | (years == 0)
+        ages = np.where(impossible, _OLDEST + 2, ages)
+        ages = np.where(years < 0, _OLDEST + 1, ages)
+        if (bad := np.flatnonzero(self._ages[ages] < 0)).size:
+            self._problems.add(
+                "error",
+                "impossible_birthday",
+                self.columns[0],
+                "dates of birth that are no dates, or give an impossible age.",
+                **batch.place(bad),
+                possible=f"dates such as 1985-03-31; ages: {self._bands.possible}",
+                remedy="Correct them or leave them blank; declare another way of writing dates under birth_format.",
+            )
+        return Coded(np.where(self._ages < 0, np.int32(self._bands.not_stated), self._ages), ages)
+
+    def _birthday(self, value: object) -> tuple[int, int] | None:
+        """Year and day of the year as month * 100 + day; year 0 for what is no date; None for no answer."""
+        if value not in self._known:
+            blank = value is None or normalise(text_of(value)) in self._blank
+            day = None if blank else date_of(value, self._characteristic.birth_format)
+            found = (0, 0) if day is None else (day.year, day.month * 100 + day.day)
+            self._known[value] = None if blank else found
+        return self._known[value]
+
+    def _reference_years(self, batch: Batch) -> NDArray[np.int32] | np.int32:
+        if self._year is not None:
+            return np.int32(self._year)
+        values, positions = coded_values(batch.column(self._cohort))
+        years = [_year(value) for value in values]
+        codes = np.array(years, np.int32)
+        if (bad := bad_rows(codes, positions)).size:
+            self._problems.add(
+                "error",
+                "cohort_not_a_year",
+                self._cohort,
+                "cohorts that are no year, so that nobody's age on the reference date is known.",
+                **batch.place(bad),
+                possible="years such as 2010",
+                remedy="Write reference_date with its year in the programme, or name cohorts by their year.",
+            )
+        return np.where(codes < 0, np.int32(dt.MAXYEAR), codes)[positions]
+
+
+def _year(value: object) -> int:
+    text = text_of(value).strip()
+    return int(text) if len(text) == 4 and text.isdecimal() else _UNKNOWN
 
 
 class StratumEncoder:
     """Codes of labels that are not declared beforehand: cohorts, regions, centres."""
 
-    def __init__(self, name: str, column: str, kind: str) -> None:
-        self.name, self.column, self.kind = name, column, kind
+    def __init__(self, column: str, problems: Problems) -> None:
+        self.columns, self._problems = (column,), problems
         self._codes: dict[str, int] = {}
 
     @property
@@ -167,13 +274,24 @@ class StratumEncoder:
         """Labels in order of first appearance."""
         return tuple(self._codes)
 
-    def encode(self, column: pa.Array, row: int) -> NDArray[np.int32]:  # noqa: ARG002 - any label is right
-        """Codes of one batch, shape (n_rows,)."""
-        values, positions = dictionary(column)
+    def encode(self, batch: Batch) -> Coded:
+        """Codes of one batch; labels that differ in case or spaces only are one."""
+        values, positions = coded_values(batch.column(self.columns[0]))
         used = np.zeros(len(values), bool)
         used[positions] = True
-        lookup = np.zeros(len(values), np.int32)
+        codes = np.zeros(len(values), np.int32)
         for i in np.flatnonzero(used):
-            label = text_of(values[i]).strip() or NOT_STATED
-            lookup[i] = self._codes.setdefault(label, len(self._codes))
-        return lookup[positions]
+            label = " ".join(text_of(values[i]).split()) or NOT_STATED
+            codes[i] = self._codes.setdefault(label, len(self._codes))
+        if len(self._codes) > _MOST_STRATA:
+            self._problems.add(
+                "error",
+                "too_many_labels",
+                self.columns[0],
+                f"more than {_MOST_STRATA:,} different labels, so it divides nobody into groups.",
+                possible="a few regions, centres or cohorts",
+                remedy="Name another column under [strata] in the programme, or leave it out with strata=.",
+            )
+            self._codes = dict.fromkeys(list(self._codes)[:1], 0)
+            codes[:] = 0
+        return Coded(codes, positions)

@@ -3,35 +3,57 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
+from stepup_equity.columns import NOT_STATED
 from stepup_equity.errors import did_you_mean, listed, unknown_name
-from stepup_equity.process import FurthestStage, Programme, StageColumns
-from stepup_equity.records.labels import BandEncoder, GroupEncoder, StratumEncoder
-from stepup_equity.records.progress import FurthestStageDecoder, StageColumnsDecoder
+from stepup_equity.process import (
+    EventLog,
+    FurthestStage,
+    PeopleCounts,
+    Programme,
+    StageColumns,
+    StatusWords,
+    normalise,
+)
+from stepup_equity.records.labels import BandEncoder, BirthEncoder, GroupEncoder, StratumEncoder
+from stepup_equity.records.progress import (
+    AgreeingDecoder,
+    EventCollector,
+    ExitWords,
+    FurthestStageDecoder,
+    PeopleCountsDecoder,
+    StageColumnsDecoder,
+    StatusDecoder,
+    outcome_columns,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
-    import pyarrow as pa
     from numpy.typing import NDArray
 
+    from stepup_equity.process import Characteristic
+    from stepup_equity.records.batches import Batch, Coded
     from stepup_equity.records.problems import Problems
 
-__all__ = ["Layout", "resolve_layout"]
+__all__ = ["Coding", "Header", "Layout", "resolve_layout"]
+
+_COLUMNS_SHOWN: Final = 30
+_TWINS: Final = {"gender": "sex", "sex": "gender"}
 
 
 class Encoder(Protocol):
-    """Turns one raw column into codes."""
+    """Turns raw columns into codes."""
 
-    column: str
+    columns: tuple[str, ...]
 
     @property
     def labels(self) -> tuple[str, ...]:
         """Label of each code."""
 
-    def encode(self, column: pa.Array, row: int) -> NDArray[np.int32]:
+    def encode(self, batch: Batch) -> Coded:
         """Codes of one batch."""
 
 
@@ -40,35 +62,108 @@ class Decoder(Protocol):
 
     columns: tuple[str, ...]
 
-    def decode(
-        self, batch: pa.RecordBatch, row: int
-    ) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
-        """Furthest stage and exit code of one batch."""
+    def decode(self, batch: Batch) -> NDArray[np.int16]:
+        """Outcome code of each row."""
+
+
+Progress = Decoder | PeopleCountsDecoder | EventCollector
+
+
+@dataclass(frozen=True)
+class Coding:
+    """One axis: its name, its kind (characteristic, cohort or stratum), and what encodes it."""
+
+    name: str
+    kind: str
+    encoder: Encoder
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Encoders by axis name and kind, the progress decoder, and the column of ids.
+    """How a source is read.
 
     Attributes
     ----------
-    encoders : tuple of (str, str, Encoder)
-        Axis name, kind, and what encodes it.
-    progress : Decoder
+    codings : tuple of Coding
+    progress : decoder of furthest stage and exit
     id_column : str or None
         None where ids are not to be read, or there are none.
+    cohort_column : str or None
     """
 
-    encoders: tuple[tuple[str, str, Encoder], ...]
-    progress: Decoder
+    codings: tuple[Coding, ...]
+    progress: Progress
     id_column: str | None
+    cohort_column: str | None
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column that must be read, once."""
         ids = (self.id_column,) if self.id_column else ()
-        raw = (*ids, *(encoder.column for _, _, encoder in self.encoders), *self.progress.columns)
-        return tuple(dict.fromkeys(raw))
+        own = (name for coding in self.codings for name in coding.encoder.columns)
+        return tuple(dict.fromkeys((*ids, *own, *self.progress.columns)))
+
+    @property
+    def kinds(self) -> tuple[tuple[str, str], ...]:
+        """Name and kind of each axis."""
+        return tuple((coding.name, coding.kind) for coding in self.codings)
+
+    @property
+    def labels(self) -> list[tuple[str, ...]]:
+        """Labels of each axis, as far as they have been met."""
+        return [coding.encoder.labels for coding in self.codings]
+
+
+class Header:
+    """Column names; a name is found whatever its case, spaces, underscores and hyphens."""
+
+    def __init__(self, columns: tuple[str, ...], problems: Problems) -> None:
+        self.columns, self._problems = columns, problems
+        self._loose: dict[str, list[str]] = {}
+        for column in columns:
+            self._loose.setdefault(_loose(column), []).append(column)
+
+    def find(self, name: str) -> str | None:
+        """The column of this name as the source spells it; a doubled one is a problem."""
+        same = self._loose.get(_loose(name), [])
+        exact = [column for column in same if column == name]
+        if len(exact) == 1 or (not exact and len(same) == 1):
+            return (exact or same)[0]
+        if same:
+            self._problems.add(
+                "error",
+                "column_doubled",
+                name,
+                "the header has this column more than once.",
+                remedy="Rename or leave out one of them.",
+            )
+            return same[0]
+        return None
+
+    def need(self, name: str, remedy: str) -> str | None:
+        """The same, but its absence is a problem."""
+        found = self.find(name)
+        if found is None:
+            shown = ", ".join(self.columns[:_COLUMNS_SHOWN])
+            more = len(self.columns) - _COLUMNS_SHOWN
+            self._problems.add(
+                "error",
+                "column_missing",
+                name,
+                "the header does not have this column.",
+                possible=f"{shown} and {more:,} more" if more > 0 else shown,
+                remedy=f"{remedy}{self.hint(name)}",
+            )
+        return found
+
+    def hint(self, name: str, *, claimed: frozenset[str] = frozenset()) -> str:
+        """The nearest column, as a question; those claimed by something else are left out."""
+        free = [column for column in self.columns if _loose(column) not in claimed]
+        return did_you_mean(name, free).replace("Did you mean", "Is it")
+
+
+def _loose(name: str) -> str:
+    return normalise(name.replace("_", " ").replace("-", " "))
 
 
 def resolve_layout(
@@ -91,24 +186,13 @@ def resolve_layout(
     check_ids : bool
         Whether the id column is wanted.
     """
-    doubled = sorted({name for name in columns if columns.count(name) > 1})
-    for name in doubled:
-        problems.add(
-            "error",
-            "column_doubled",
-            name,
-            "the header has this column more than once.",
-            remedy="Rename or leave out one of them.",
-        )
-    encoders = [
-        *_characteristics(columns, programme, problems, by),
-        *_strata(columns, programme, problems, strata),
+    header = Header(columns, problems)
+    codings = [
+        *_characteristics(header, programme, problems, by),
+        *_strata(header, programme, problems, strata),
     ]
-    progress = _progress(columns, programme, problems)
-    id_column: str | None = programme.reading.applicant_id
-    if check_ids and id_column not in columns:
-        _missing(problems, str(id_column), columns, "Name the id column under [reading], or read with check_ids=False.")
-    if not any(kind == "characteristic" for _, kind, _ in encoders):
+    progress = _progress(header, programme, problems)
+    if by is None and not any(coding.kind == "characteristic" for coding in codings):
         names = ", ".join(c.column for c in programme.characteristics)
         problems.add(
             "error",
@@ -118,82 +202,225 @@ def resolve_layout(
             possible=names,
             remedy="Rename a column, or name it under [characteristics] in the programme.",
         )
-    if progress is None or doubled or problems.has_errors:
+    if progress is None or problems.has_errors:
         return None
-    return Layout(tuple(encoders), progress, id_column if check_ids else None)
+    id_column = None
+    if isinstance(progress, EventCollector):
+        id_column = progress.columns[0]
+    elif check_ids and not isinstance(progress, PeopleCountsDecoder):
+        id_column = _id_column(header, programme, problems)
+    if problems.has_errors:
+        return None
+    return Layout(tuple(codings), progress, id_column, header.find(programme.reading.cohort))
 
 
-def _missing(problems: Problems, column: str, columns: tuple[str, ...], remedy: str) -> None:
-    hint = did_you_mean(column, columns).replace("Did you mean", "Is it")
-    problems.add(
-        "error",
-        "column_missing",
-        column,
-        "the header does not have this column.",
-        possible=", ".join(columns[:30]),
-        remedy=f"{remedy}{hint}",
-    )
+def _id_column(header: Header, programme: Programme, problems: Problems) -> str | None:
+    name = programme.reading.applicant_id
+    found = header.find(name)
+    if found is None:
+        problems.add(
+            "warning",
+            "ids_not_checked",
+            name,
+            "the header has no column with ids, so nobody knows whether a person stands in it twice.",
+            remedy=f"Name the id column under [reading] in the programme.{header.hint(name)}",
+        )
+    return found
 
 
 def _characteristics(
-    columns: tuple[str, ...], programme: Programme, problems: Problems, by: Sequence[str] | None
-) -> list[tuple[str, str, Encoder]]:
+    header: Header, programme: Programme, problems: Problems, by: Sequence[str] | None
+) -> list[Coding]:
     for name in by or ():
         programme.characteristic(name)
-    found: list[tuple[str, str, Encoder]] = []
+    claimed = _claimed(programme)
+    found = []
     for characteristic in programme.characteristics:
         if by is not None and characteristic.name not in by:
             continue
-        number = characteristic.number_column
-        if characteristic.column in columns:
-            found.append((characteristic.name, "characteristic", GroupEncoder(characteristic, problems)))
-        elif number is not None and number in columns:
-            found.append((characteristic.name, "characteristic", BandEncoder(characteristic, problems)))
+        encoder = _encoder(characteristic, header, programme, problems)
+        if encoder is not None:
+            found.append(Coding(characteristic.name, "characteristic", encoder))
         elif by is not None:
-            _missing(problems, characteristic.column, columns, "Add it, or leave it out of by=.")
+            header.need(characteristic.column, "Add it, or leave it out of by=.")
+        else:
+            _near_miss(header, characteristic, claimed, problems)
     return found
+
+
+def _claimed(programme: Programme) -> frozenset[str]:
+    """Loose names of every column that the programme has a use for."""
+    reading = programme.reading
+    names = [reading.applicant_id, reading.cohort, *programme.process.stage_keys, "furthest_stage", "exit_reason"]
+    names += [one.column for one in (*programme.strata, *programme.covariates)]
+    for characteristic in programme.characteristics:
+        names += filter(None, (characteristic.column, characteristic.number_column, characteristic.birth_column))
+    return frozenset(map(_loose, names))
+
+
+def _near_miss(
+    header: Header, characteristic: Characteristic, claimed: frozenset[str], problems: Problems
+) -> None:
+    """Warn where a column may be the missing characteristic under another name."""
+    name, column = characteristic.name, characteristic.column
+    near, twin = header.hint(column, claimed=claimed), _TWINS.get(name)
+    if near:
+        remedy = f"Rename the column, or name it under [characteristics.{name}].{near}"
+    elif twin is not None and _loose(twin) not in claimed and header.find(twin) is not None:
+        remedy = (
+            f"The column {twin!r} answers another question; declare it as [characteristics.{twin}] "
+            f"with codelist = \"{twin}.csv\"."
+        )
+    else:
+        return
+    problems.add(
+        "warning",
+        "characteristic_missing",
+        column,
+        f"the header does not have this column, so {name!r} is not read.",
+        remedy=remedy,
+    )
+
+
+def _encoder(
+    characteristic: Characteristic, header: Header, programme: Programme, problems: Problems
+) -> Encoder | None:
+    """By its labels where the source has them, else by a number, else by a date of birth."""
+    labelled = header.find(characteristic.column)
+    if labelled is not None:
+        return GroupEncoder(characteristic, labelled, problems)
+    number = header.find(characteristic.number_column) if characteristic.number_column else None
+    if number is not None:
+        return BandEncoder(characteristic, number, problems)
+    birth = header.find(characteristic.birth_column) if characteristic.birth_column else None
+    if birth is None:
+        return None
+    cohort = programme.reading.cohort
+    if len(characteristic.reference_date) < len("2010-09-01"):
+        cohort = header.need(cohort, "Add it: ages count on a day of the cohort's year.") or cohort
+    return BirthEncoder(characteristic, birth, cohort, problems)
 
 
 def _strata(
-    columns: tuple[str, ...], programme: Programme, problems: Problems, strata: Sequence[str] | None
-) -> list[tuple[str, str, Encoder]]:
-    cohort = programme.reading.cohort
-    known = {"cohort": cohort, **{stratum.name: stratum.column for stratum in programme.strata}}
-    found: list[tuple[str, str, Encoder]] = []
+    header: Header, programme: Programme, problems: Problems, strata: Sequence[str] | None
+) -> list[Coding]:
+    known = {
+        "cohort": programme.reading.cohort,
+        **{stratum.name: stratum.column for stratum in programme.strata},
+    }
+    found = []
     for name in known if strata is None else strata:
         if name not in known:
             raise unknown_name(name, known, argument="strata", of=f"declared by {programme.name!r}")
-        kind = "cohort" if name == "cohort" else "stratum"
-        if known[name] in columns:
-            found.append((name, kind, StratumEncoder(name, known[name], kind)))
+        column = header.find(known[name])
+        if column is not None:
+            kind = "cohort" if name == "cohort" else "stratum"
+            found.append(Coding(name, kind, StratumEncoder(column, problems)))
         elif strata is not None:
-            _missing(problems, known[name], columns, "Add it, or leave it out of strata=.")
+            header.need(known[name], "Add it, or leave it out of strata=.")
     return found
 
 
-def _progress(columns: tuple[str, ...], programme: Programme, problems: Problems) -> Decoder | None:
-    spec = programme.reading.progress
-    process = programme.process
+def _progress(header: Header, programme: Programme, problems: Problems) -> Progress | None:
+    spec, process = programme.reading.progress, programme.process
     if spec is None:
-        spec = FurthestStage() if "furthest_stage" in columns else StageColumns()
+        return _undeclared(header, programme, problems)
     if isinstance(spec, FurthestStage):
-        if spec.column in columns:
-            return FurthestStageDecoder(spec, process, columns, problems)
-        _missing(problems, spec.column, columns, "Add it, or name another under [reading.progress].")
+        return _furthest(header, spec, programme, problems)
+    if isinstance(spec, StageColumns):
+        return _stage_columns(header, spec, programme, problems)
+    if isinstance(spec, StatusWords):
+        column = header.need(spec.column, "Add it, or name another under [reading.progress].")
+        return None if column is None else StatusDecoder(column, spec, process, problems)
+    if isinstance(spec, EventLog):
+        return _events(header, spec, programme, problems)
+    return _people_counts(header, spec, programme, problems)
+
+
+def _undeclared(header: Header, programme: Programme, problems: Problems) -> Progress | None:
+    """A furthest-stage column, one column for each stage, or both where they agree."""
+    furthest, stages = FurthestStage(), StageColumns()
+    wanted = programme.process.stage_keys[1:]
+    present = [key for key in wanted if header.find(key) is not None]
+    if header.find(furthest.column) is not None:
+        one = _furthest(header, furthest, programme, problems)
+        if len(present) < len(wanted):
+            return one
+        all_stages = _stage_columns(header, stages, programme, problems)
+        return None if one is None or all_stages is None else AgreeingDecoder(all_stages, one, problems)
+    if present:
+        return _stage_columns(header, stages, programme, problems)
+    problems.add(
+        "error",
+        "column_missing",
+        furthest.column,
+        f"the header has neither a furthest_stage column nor one column for each stage ({listed(wanted)}).",
+        possible=", ".join(header.columns[:_COLUMNS_SHOWN]),
+        remedy="Add one of them, or describe the file under [reading.progress] in the programme.",
+    )
+    return None
+
+
+def _exits(
+    header: Header, spec: FurthestStage | StageColumns, problems: Problems
+) -> ExitWords | None:
+    column = header.find(spec.exit_column)
+    return None if column is None else ExitWords(column, spec.exit_words, problems)
+
+
+def _furthest(
+    header: Header, spec: FurthestStage, programme: Programme, problems: Problems
+) -> FurthestStageDecoder | None:
+    column = header.need(spec.column, "Add it, or name another under [reading.progress].")
+    if column is None:
         return None
+    return FurthestStageDecoder(column, _exits(header, spec, problems), spec, programme.process, problems)
+
+
+def _stage_columns(
+    header: Header, spec: StageColumns, programme: Programme, problems: Problems
+) -> StageColumnsDecoder | None:
     names = dict(spec.columns)
-    wanted = [names.get(key, key) for key in process.stage_keys[1:]]
-    missing = [name for name in wanted if name not in columns]
-    if len(missing) == len(wanted):
-        problems.add(
-            "error",
-            "column_missing",
-            "furthest_stage",
-            f"the header has neither a furthest_stage column nor one column for each stage ({listed(wanted)}).",
-            possible=", ".join(columns[:30]),
-            remedy="Add one of them, or describe the file under [reading.progress] in the programme.",
-        )
+    columns = []
+    for stage, key in enumerate(programme.process.stage_keys):
+        name = names.get(key, key)
+        column = header.find(name) if stage == 0 else header.need(name, "Add it, or name another under [reading.progress.columns].")
+        if column is not None:
+            columns.append((stage, column))
+    if len([stage for stage, _ in columns if stage]) < len(programme.process.gates):
         return None
-    for name in missing:
-        _missing(problems, name, columns, "Add it, or name another under [reading.progress].")
-    return None if missing else StageColumnsDecoder(spec, process, columns, problems)
+    return StageColumnsDecoder(columns, _exits(header, spec, problems), spec, programme.process, problems)
+
+
+def _events(
+    header: Header, spec: EventLog, programme: Programme, problems: Problems
+) -> EventCollector | None:
+    remedy = "Add it, or name another under [reading]."
+    id_column = header.need(programme.reading.applicant_id, remedy)
+    event, time = header.need(spec.event, remedy), header.need(spec.time, remedy)
+    if id_column is None or event is None or time is None:
+        return None
+    return EventCollector(spec, (id_column, event, time), programme.process, problems)
+
+
+def _people_counts(
+    header: Header, spec: PeopleCounts, programme: Programme, problems: Problems
+) -> PeopleCountsDecoder | None:
+    keys = programme.process.stage_keys
+    named = dict(spec.reached)
+    reached = []
+    for stage, key in enumerate(keys):
+        if key in named:
+            column = header.need(named[key], "Add it, or name another under [reading.progress.reached].")
+            reached += [(stage, column)] if column is not None else []
+    ended = outcome_columns(spec, header.columns)
+    if spec.outcomes and not ended:
+        header.need(spec.outcomes[0].words[0], "Name the columns under [reading.progress.outcomes].")
+    if len(reached) < len(named) or (spec.outcomes and not ended):
+        return None
+    return PeopleCountsDecoder(reached, ended, spec, programme.process, problems)
+
+
+def not_stated_codes(layout: Layout) -> list[int]:
+    """Code of *Not stated* in each axis; -1 where no label says so."""
+    return [labels.index(NOT_STATED) if NOT_STATED in labels else -1 for labels in layout.labels]

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
+
+from stepup_equity.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
-__all__ = ["PROBLEM_COLUMNS", "Problems", "Severity"]
+__all__ = ["PROBLEM_COLUMNS", "Problems", "Severity", "unreadable"]
 
 Severity = Literal["error", "warning", "note"]
 
-PROBLEM_COLUMNS: Final = ("severity", "code", "column", "rows", "count", "found", "possible", "remedy")
+PROBLEM_COLUMNS: Final = (
+    "severity",
+    "code",
+    "column",
+    "rows",
+    "count",
+    "problem",
+    "found",
+    "possible",
+    "remedy",
+)
 _ORDER: Final = {"error": 0, "warning": 1, "note": 2}
 _ROWS_KEPT: Final = 20
+_LABELS_KEPT: Final = 20
+_LABEL_LENGTH: Final = 40
+_LABELS_TOO_MANY: Final = 40
+_PERSONAL: Final = re.compile(r"@|\d{4}|\d\D\d{1,2}\D\d{2}|^[A-Za-z]{1,3}[-_ ]?\d+$")
+"""An address, a number of four digits or more, a date, or a reference such as AB1."""
 
 
 @dataclass
@@ -28,7 +46,8 @@ class _Problem:
     sentence: str
     possible: str
     remedy: str
-    rows: list[int] = field(default_factory=list)
+    hint: str = ""
+    rows: list[int | str] = field(default_factory=list)
     count: int = 0
     found: Counter[str] = field(default_factory=Counter)
 
@@ -46,11 +65,12 @@ class Problems:
         column: str,
         sentence: str,
         *,
-        rows: Iterable[int] = (),
+        rows: Iterable[int | str] = (),
         count: int = 0,
         found: Mapping[str, int] | None = None,
         possible: str = "",
         remedy: str = "",
+        hint: str = "",
     ) -> None:
         """Note a problem, or more rows of one already noted.
 
@@ -64,14 +84,17 @@ class Problems:
             Column of the input.
         sentence : str
             What is wrong, with no person's data in it.
-        rows : iterable of int
+        rows : iterable of int or str
             Row numbers; the first 20 are kept.
         count : int
             How many rows are affected.
         found : mapping of str to int, optional
-            Labels found and how often: only labels that no code list knows.
+            Labels found and how often: only labels that no code list knows. They stand in the table, never in a
+            sentence, and not at all where they look like an id, a date of birth or an address.
         possible, remedy : str
             What would be right, and what to do.
+        hint : str
+            A nearest name. It stands in the table only, since it can tell what a person answered.
         """
         entry = self._entries.setdefault(
             (code, column), _Problem(severity, code, column, sentence, possible, remedy)
@@ -81,6 +104,7 @@ class Problems:
             entry.rows += [row for _, row in zip(range(room), rows, strict=False)]
         entry.count += count
         entry.found.update(found or {})
+        entry.hint = entry.hint or hint
 
     @property
     def has_errors(self) -> bool:
@@ -94,8 +118,6 @@ class Problems:
 
     def frame(self) -> pd.DataFrame:
         """All problems, one row each, errors first, then by number of rows."""
-        import pandas as pd
-
         rows = [
             (
                 entry.severity,
@@ -103,13 +125,14 @@ class Problems:
                 entry.column,
                 _rows_in_words(entry),
                 entry.count,
-                ", ".join(f"{label!r} ({number:,})" for label, number in entry.found.most_common(20)),
+                entry.sentence[:1].upper() + entry.sentence[1:],
+                _labels_in_words(entry.found),
                 entry.possible,
-                f"{entry.sentence} {entry.remedy}".strip(),
+                f"{entry.remedy} {entry.hint}".strip(),
             )
             for entry in self._sorted()
         ]
-        return pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS))
+        return _frame(rows)
 
     def refusal(self, source: str) -> str:
         """The sentence for all errors: the worst in full, then how many more."""
@@ -118,6 +141,50 @@ class Problems:
         where = f" ({_where(worst)})" if _where(worst) else ""
         more = f" {len(errors) - 1} more kind(s) of error: see problems." if len(errors) > 1 else ""
         return f"{source} is refused: {worst.sentence.rstrip('.')}{where}. {worst.remedy}".strip() + more
+
+
+def unreadable(
+    source: str, code: str, sentence: str, remedy: str, *, column: str = "", rows: Iterable[int] = ()
+) -> DataError:
+    """The error for a source that is no table: one sentence, and the same as a table of problems.
+
+    Parameters
+    ----------
+    source : str
+        Name of the file.
+    code, column, rows, remedy : str
+        As in `Problems.add`.
+    sentence : str
+        What is wrong, to stand behind the name: ``"is empty: it has no header in row 1."``.
+    """
+    numbers = list(rows)
+    row = ("error", code, column, ", ".join(map(str, numbers)), len(numbers), f"The file {sentence}", "", "", remedy)
+    return DataError(f"{source} {sentence} {remedy}", _frame([row]))
+
+
+def _frame(rows: list[tuple[str, str, str, str, int, str, str, str, str]]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS))
+
+
+def _labels_in_words(found: Counter[str]) -> str:
+    if len(found) > _LABELS_TOO_MANY:
+        return f"{len(found):,} different labels, not shown: is this the right column?"
+    shown: Counter[str] = Counter()
+    for label, number in found.items():
+        shown[_label_in_words(label)] += number
+    words = [f"{label} ({number:,})" for label, number in shown.most_common(_LABELS_KEPT)]
+    more = len(shown) - len(words)
+    return ", ".join([*words, *([f"and {more:,} more"] if more else [])])
+
+
+def _label_in_words(label: str) -> str:
+    if _PERSONAL.search(label):
+        return "something like an id, a date or an address"
+    printable = "".join(letter if letter.isprintable() else " " for letter in label)
+    short = printable if len(printable) <= _LABEL_LENGTH else f"{printable[: _LABEL_LENGTH - 3]}..."
+    return repr(short)
 
 
 def _rows_in_words(entry: _Problem) -> str:
@@ -133,4 +200,6 @@ def _where(entry: _Problem) -> str:
         some = ", ".join(str(row) for row in entry.rows[:5])
         more = f" and {entry.count - 5:,} more" if entry.count > 5 else ""
         words.append(f"{'row' if entry.count == 1 else 'rows'} {some}{more}")
+    elif entry.count:
+        words.append(f"{entry.count:,} {'row' if entry.count == 1 else 'rows'}")
     return ", ".join(words)

@@ -1,0 +1,352 @@
+"""TOML tables to a programme, naming the table where something is wrong."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import tomllib
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Final
+
+from stepup_equity.columns import NOT_STATED
+from stepup_equity.errors import ProgrammeError, did_you_mean, listed
+from stepup_equity.process.characteristic import Characteristic, Group, Level
+from stepup_equity.process.programme import Covariate, Programme, Stratum
+from stepup_equity.process.reading import (
+    EventLog,
+    FurthestStage,
+    Outcome,
+    PeopleCounts,
+    Progress,
+    Reading,
+    StageColumns,
+    StatusWords,
+)
+from stepup_equity.process.selection import Gate, SelectionProcess, Stage
+from stepup_equity.shipped import shipped
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["PROGRESS_KINDS", "programme_from_toml"]
+
+Table = dict[str, Any]
+
+PROGRESS_KINDS: Final[dict[str, type[Progress]]] = {
+    "furthest_stage": FurthestStage,
+    "stage_columns": StageColumns,
+    "status": StatusWords,
+    "events": EventLog,
+    "counts": PeopleCounts,
+}
+"""What ``kind`` under ``[reading.progress]`` may be."""
+
+REACHED: Final = "reached"
+ANY: Final = "any"
+
+
+def programme_from_toml(text: str, *, folder: Path | None = None, name: str = "programme") -> Programme:
+    """A programme from TOML text.
+
+    Parameters
+    ----------
+    text : str
+        The TOML.
+    folder : Path, optional
+        Where code lists named in the text are looked for first; the shipped ones come second.
+    name : str
+        Name to use where the text gives none, and in errors.
+
+    Raises
+    ------
+    ProgrammeError
+        Where the text is not TOML, a setting is not understood, or the programme contradicts itself.
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ProgrammeError(f"The programme {name!r} is not valid TOML: {error}.") from error
+    return _Reader(folder, name).programme(table)
+
+
+class _Settings:
+    """One TOML table, read by name and kind; anything else in it is an error."""
+
+    def __init__(self, reader: _Reader, table: object, where: str, allowed: tuple[str, ...]) -> None:
+        self._reader, self.where = reader, where
+        if not isinstance(table, dict):
+            raise reader.error(f"{where} is not a table of settings.")
+        self.table: Table = table
+        for key in table:
+            if key not in allowed:
+                raise reader.error(
+                    f"{key!r} is not understood in {where}. Possible: {listed(allowed)}.{did_you_mean(key, allowed)}"
+                )
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.table
+
+    def _of(self, key: str, kind: type, default: Any, words: str) -> Any:
+        value = self.table.get(key, default)
+        if value is not default and (not isinstance(value, kind) or (kind is int and isinstance(value, bool))):
+            raise self._reader.error(f"{key} in {self.where} is not {words}.")
+        return value
+
+    def text(self, key: str, default: str = "") -> str:
+        """A text; a bare TOML date is taken as its text."""
+        value = self.table.get(key, default)
+        if isinstance(value, dt.date):
+            return value.isoformat()
+        return str(self._of(key, str, default, "a text in quotes"))
+
+    def optional(self, key: str) -> str | None:
+        """A text, or None where it is not given."""
+        return self.text(key) if key in self.table else None
+
+    def flag(self, key: str) -> bool:
+        """true or false."""
+        return bool(self._of(key, bool, False, "true or false"))  # noqa: FBT003 - the default
+
+    def whole(self, key: str, default: int) -> int:
+        """A whole number."""
+        return int(self._of(key, int, default, "a whole number"))
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts; whole numbers in it are taken as their text."""
+        value = self._of(key, list, [], "a list of texts in quotes")
+        if not all(isinstance(item, (str, int)) and not isinstance(item, bool) for item in value):
+            raise self._reader.error(f"{key} in {self.where} is not a list of texts in quotes.")
+        return tuple(dict.fromkeys(str(item) for item in value))
+
+    def pairs(self, key: str) -> tuple[tuple[str, str], ...]:
+        """A table of texts, as pairs."""
+        value = self._of(key, dict, {}, "a table of texts")
+        if not all(isinstance(item, str) for item in value.values()):
+            raise self._reader.error(f"{key} in {self.where} is not a table of texts in quotes.")
+        return tuple(value.items())
+
+    def entries(self, key: str) -> list[tuple[str, object]]:
+        """Name and content of each table under a key."""
+        return list(self._of(key, dict, {}, "one table for each name").items())
+
+
+class _Reader:
+    """Turns TOML tables into a programme, naming the table where something is wrong."""
+
+    def __init__(self, folder: Path | None, name: str) -> None:
+        self.folder, self.name = folder, name
+
+    def error(self, sentence: str) -> ProgrammeError:
+        return ProgrammeError(f"Programme {self.name!r}: {sentence}")
+
+    def programme(self, table: Table) -> Programme:
+        top = ("name", "label", "description", "process", "stages", "characteristics", "strata", "covariates")
+        settings = _Settings(self, table, "the top of the file", (*top, "reading"))
+        label = settings.text("label", settings.text("name", self.name))
+        return Programme(
+            name=settings.text("name", self.name),
+            label=label,
+            process=self._process(settings.text("process", label), table.get("stages", [])),
+            characteristics=tuple(
+                self._characteristic(name, entry) for name, entry in settings.entries("characteristics")
+            ),
+            strata=tuple(self._stratum(name, entry) for name, entry in settings.entries("strata")),
+            reading=self._reading(table.get("reading", {})),
+            description=settings.text("description"),
+            covariates=tuple(self._covariate(name, entry) for name, entry in settings.entries("covariates")),
+        )
+
+    def _process(self, label: str, entries: object) -> SelectionProcess:
+        if not isinstance(entries, list):
+            raise self.error("stages is not a list. Write each stage as [[stages]] with a key.")
+        stages, gates = [], []
+        for i, entry in enumerate(entries):
+            where = f"stage {i + 1} of [[stages]]"
+            settings = _Settings(self, entry, where, ("key", "label", "adjective", "gate", "owner"))
+            if "key" not in settings:
+                raise self.error(f"{where} has no key.")
+            key = settings.text("key")
+            stage = Stage(key, settings.text("label", key), settings.text("adjective"))
+            stages.append(stage)
+            if i:
+                gates.append(Gate(key, settings.text("gate", stage.label), settings.text("owner")))
+        return SelectionProcess(label, tuple(stages), tuple(gates))
+
+    def _stratum(self, name: str, entry: object) -> Stratum:
+        settings = _Settings(self, entry, f"[strata.{name}]", ("label", "column"))
+        return Stratum(name, settings.text("label", name), settings.text("column"))
+
+    def _covariate(self, name: str, entry: object) -> Covariate:
+        settings = _Settings(self, entry, f"[covariates.{name}]", ("label", "column", "missing"))
+        return Covariate(name, settings.text("label", name), settings.text("column"), settings.texts("missing"))
+
+    def _characteristic(self, name: str, entry: object) -> Characteristic:
+        where = f"[characteristics.{name}]"
+        allowed = tuple(field.name for field in fields(Characteristic) if field.name != "name")
+        settings = _Settings(self, entry, where, (*allowed, "codelist", "synonyms"))
+        synonyms = self._synonyms(settings, where)
+        groups = self._groups(settings, synonyms, where)
+        known = {group.label for group in groups}
+        for label in synonyms:
+            if label is not None and label not in known:
+                raise self.error(
+                    f"{where} has synonyms of {label!r}, which is not a group.{did_you_mean(label, known)}"
+                )
+        return Characteristic(
+            name=name,
+            label=settings.text("label", name),
+            groups=groups,
+            reference=settings.optional("reference"),
+            ordered=settings.flag("ordered"),
+            column=settings.text("column"),
+            number_column=settings.optional("number_column"),
+            birth_column=settings.optional("birth_column"),
+            reference_date=settings.text("reference_date"),
+            birth_format=settings.text("birth_format"),
+            possible=self._possible(settings, where),
+            test_level=settings.text("test_level", "detailed"),
+            levels=tuple(self._level(key, level, where) for key, level in settings.entries("levels")),
+            not_stated=tuple(dict.fromkeys((*settings.texts("not_stated"), *synonyms.get(None, ())))),
+            show_empty=settings.flag("show_empty"),
+            multiple=settings.flag("multiple"),
+            separator=settings.text("separator"),
+            several=settings.optional("several"),
+        )
+
+    def _possible(self, settings: _Settings, where: str) -> tuple[int, int] | None:
+        if "possible" not in settings:
+            return None
+        ends = settings.table["possible"]
+        if not isinstance(ends, list) or len(ends) != 2 or not all(type(end) is int for end in ends):
+            raise self.error(f"possible in {where} is not two whole numbers, such as [16, 100].")
+        return ends[0], ends[1]
+
+    def _level(self, name: str, entry: object, where: str) -> Level:
+        settings = _Settings(self, entry, f"{where} levels.{name}", ("groups", "reference"))
+        members = []
+        for label, names in settings.entries("groups"):
+            if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
+                raise self.error(f"levels.{name} in {where} does not list the groups of {label!r} in quotes.")
+            members.append((label, tuple(names)))
+        return Level(name, tuple(members), settings.optional("reference"))
+
+    def _groups(
+        self, settings: _Settings, synonyms: dict[str | None, tuple[str, ...]], where: str
+    ) -> tuple[Group, ...]:
+        if "codelist" in settings and "groups" in settings:
+            raise self.error(f"{where} has both codelist and groups. Keep one.")
+        entries: Any = settings.table.get("groups", [])
+        if "codelist" in settings:
+            entries = self._csv(settings.text("codelist"), where)
+        if not isinstance(entries, list) or not entries:
+            raise self.error(f"{where} has no groups. Give codelist or groups.")
+        return tuple(self._group(entry, synonyms, where) for entry in entries)
+
+    def _group(self, entry: object, synonyms: dict[str | None, tuple[str, ...]], where: str) -> Group:
+        columns = ("label", "parent", "synonyms", "lowest", "highest", "order", "note")
+        row = {"label": entry} if isinstance(entry, str) else entry
+        settings = _Settings(self, row, f"a group of {where}", columns)
+        label = settings.text("label")
+        if not label:
+            raise self.error(f"{where} has a group without a label.")
+        return Group(
+            label,
+            settings.text("parent") or None,
+            tuple(dict.fromkeys((*settings.texts("synonyms"), *synonyms.get(label, ())))),
+            self._end(settings.table.get("lowest"), where),
+            self._end(settings.table.get("highest"), where),
+        )
+
+    def _end(self, value: object, where: str) -> int | None:
+        if value in (None, ""):
+            return None
+        try:
+            return int(str(value))
+        except ValueError:
+            raise self.error(f"{where} has a band whose end is not a whole number.") from None
+
+    def _synonyms(self, settings: _Settings, where: str) -> dict[str | None, tuple[str, ...]]:
+        """Display label (None: *Not stated*) -> raw spellings, from code list files or an inline table."""
+        entry = settings.table.get("synonyms", {})
+        pairs: list[tuple[str, str]] = []
+        if isinstance(entry, dict):
+            for label, raws in entry.items():
+                if not isinstance(raws, list) or not all(isinstance(raw, str) for raw in raws):
+                    raise self.error(f"synonyms of {label!r} in {where} are not a list of texts in quotes.")
+                pairs += [(raw, label) for raw in raws]
+        else:
+            files = (entry,) if isinstance(entry, str) else settings.texts("synonyms")
+            for file in files:
+                pairs += [(row["raw"], row.get("label") or NOT_STATED) for row in self._csv(file, where, "raw")]
+        found: dict[str | None, list[str]] = {}
+        for raw, label in pairs:
+            found.setdefault(None if label == NOT_STATED else label, []).append(raw)
+        return {label: tuple(raws) for label, raws in found.items()}
+
+    def _csv(self, name: str, where: str, column: str = "label") -> list[Table]:
+        places = [folder for folder in (self.folder, shipped("schema/codelists")) if folder is not None]
+        for folder in places:
+            path = folder / name
+            if path.is_file():
+                try:
+                    with path.open(encoding="utf-8-sig", newline="") as file:
+                        rows = list(csv.DictReader(file))
+                except (UnicodeDecodeError, csv.Error) as error:
+                    raise self.error(f"the code list {name!r} of {where} is not CSV in UTF-8.") from error
+                if any(row.get(column) is None or None in row for row in rows):
+                    raise self.error(f"the code list {name!r} of {where} lacks the column {column!r} in a row.")
+                return rows
+        names = sorted(path.name for path in shipped("schema/codelists").glob("*.csv"))
+        raise self.error(
+            f"{where} names the code list {name!r}, which is not beside the programme "
+            f"and not shipped. Shipped: {listed(names)}.{did_you_mean(name, names)}"
+        )
+
+    def _reading(self, entry: object) -> Reading:
+        allowed = tuple(field.name for field in fields(Reading))
+        settings = _Settings(self, entry, "[reading]", allowed)
+        return Reading(
+            applicant_id=settings.text("applicant_id", "applicant_id"),
+            cohort=settings.text("cohort", "cohort"),
+            progress=self._progress(settings.table["progress"]) if "progress" in settings else None,
+            sheet=settings.text("sheet"),
+            header_row=settings.whole("header_row", 1),
+        )
+
+    def _progress(self, entry: object) -> Progress:
+        kind = entry.get("kind") if isinstance(entry, dict) else None
+        if kind not in PROGRESS_KINDS:
+            raise self.error(
+                f"[reading.progress] has kind {kind!r}. Possible: {listed(PROGRESS_KINDS)}."
+                f"{did_you_mean(str(kind), PROGRESS_KINDS)}"
+            )
+        chosen = PROGRESS_KINDS[kind]
+        names = tuple(field.name for field in fields(chosen))
+        settings = _Settings(self, entry, "[reading.progress]", ("kind", *names))
+        values: Table = {}
+        for field in fields(chosen):
+            if field.name not in settings:
+                continue
+            read = {"outcomes": self._outcomes, "dates": _Settings.flag}.get(field.name)
+            if read is None:
+                pairs = field.name in ("words", "exit_words", "columns", "reached")
+                lists = field.name in ("passed", "failed", "blank", "reopened", "ignored")
+                read = _Settings.pairs if pairs else _Settings.texts if lists else _Settings.text
+            values[field.name] = read(settings, field.name)
+        if values.get("unfinished", "pending") not in ("pending", "not_recorded"):
+            raise self.error("unfinished in [reading.progress] is neither 'not_recorded' nor 'pending'.")
+        return chosen(**values)
+
+    def _outcomes(self, settings: _Settings, key: str) -> tuple[Outcome, ...]:
+        """``[reading.progress.outcomes.STAGE]`` tables: exit reason (or ``reached``) and its raw words."""
+        found = []
+        for stage, entry in settings.entries(key):
+            where = f"[reading.progress.outcomes.{stage}]"
+            if not isinstance(entry, dict):
+                raise self.error(f"{where} is not a table of exit reasons and words.")
+            inner = _Settings(self, entry, where, tuple(entry))
+            found += [
+                Outcome(inner.texts(exit_), None if stage == ANY else stage, "" if exit_ == REACHED else exit_)
+                for exit_ in entry
+            ]
+        return tuple(found)

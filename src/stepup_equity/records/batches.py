@@ -1,0 +1,186 @@
+"""A piece of a source: some rows, what they are called, and how many people each stands for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypedDict
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Batch", "Coded", "Place", "coded_values", "text_of"]
+
+_ROWS_NAMED = 20
+_LUT_RANGE = 1 << 16
+
+
+class Place(TypedDict):
+    """Where a problem is: names of its first rows, and the number of people."""
+
+    rows: list[int | str]
+    count: int
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Some rows of a source.
+
+    Attributes
+    ----------
+    table : pyarrow.RecordBatch
+    first : int or None
+        Number of its first row; None where the source aggregated rows that were alike.
+    file : str
+        Name of the file, where the source is several.
+    weights : ndarray of int64 or None, shape (n_rows,)
+        People of each row; None means one each.
+    """
+
+    table: pa.RecordBatch
+    first: int | None = 1
+    file: str = ""
+    weights: NDArray[np.int64] | None = None
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    def column(self, name: str) -> pa.Array:
+        """One raw column."""
+        return self.table.column(name)
+
+    def row(self, position: int) -> int | str:
+        """What a row is called in messages."""
+        number = (self.first or 0) + position
+        return f"{self.file}: {number}" if self.file else number
+
+    def place(self, bad: NDArray[np.intp]) -> Place:
+        """Row names and number of people at these positions."""
+        people = len(bad) if self.weights is None else int(self.weights[bad].sum())
+        rows = [] if self.first is None else [self.row(int(i)) for i in bad[:_ROWS_NAMED]]
+        return {"rows": rows, "count": people}
+
+    def people(self, chosen: NDArray[np.bool_]) -> int:
+        """Number of people in the chosen rows."""
+        return int(chosen.sum() if self.weights is None else self.weights[chosen].sum())
+
+    def without(self, dropped: NDArray[np.bool_]) -> list[Batch]:
+        """The same rows but some, as pieces whose rows keep their numbers."""
+        keep = np.flatnonzero(~dropped)
+        if not keep.size:
+            return []
+        cuts = np.flatnonzero(np.diff(keep) > 1) + 1
+        return [
+            Batch(
+                self.table.slice(int(run[0]), len(run)),
+                None if self.first is None else self.first + int(run[0]),
+                self.file,
+                None if self.weights is None else self.weights[run],
+            )
+            for run in np.split(keep, cuts)
+        ]
+
+
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """A column as codes, kept apart as code of each distinct value and each row's value.
+
+    Attributes
+    ----------
+    codes : ndarray of int32, shape (n_values,)
+    positions : ndarray of int, shape (n_rows,)
+    """
+
+    codes: NDArray[np.int32]
+    positions: NDArray[Any]
+
+    def rows(self) -> NDArray[np.int32]:
+        """Code of each row."""
+        return self.codes[self.positions]
+
+
+def coded_values(column: pa.Array) -> tuple[list[Any], NDArray[Any]]:
+    """Distinct values of a column, and the position of each row's value; a null has the last position.
+
+    Returns
+    -------
+    values : list
+        Distinct values, then None. For whole numbers of a short range, every number of the range.
+    positions : ndarray of int, shape (n_rows,)
+    """
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return _from_dictionary(column)
+    if pa.types.is_boolean(kind):
+        return _from_booleans(column)
+    if pa.types.is_integer(kind) and len(column):
+        found = _from_short_range(column)
+        if found is not None:
+            return found
+    if pa.types.is_string_view(kind):
+        column = column.cast(pa.large_string())
+    if pa.types.is_nested(kind):
+        column = pa.array([None if item is None else str(item) for item in column.to_pylist()], pa.string())
+    return _from_dictionary(pc.dictionary_encode(column))
+
+
+def _from_dictionary(column: pa.DictionaryArray) -> tuple[list[Any], NDArray[Any]]:
+    dictionary = column.dictionary
+    if pa.types.is_string_view(dictionary.type):
+        dictionary = dictionary.cast(pa.large_string())
+    values = dictionary.to_pylist()
+    indices = column.indices
+    if indices.null_count:
+        wide = indices.cast(pa.int32())
+        indices = pc.fill_null(wide, pa.scalar(len(values), pa.int32()))
+    return [*values, None], indices.to_numpy(zero_copy_only=False)
+
+
+def bits(column: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
+    """Values and validity of a boolean column as 0 and 1, shape (n_rows,); no validity where all are valid."""
+    valid_buffer, value_buffer = column.buffers()
+    start, rows = column.offset, len(column)
+
+    def unpacked(buffer: pa.Buffer) -> NDArray[np.uint8]:
+        raw = np.frombuffer(buffer, np.uint8)[start // 8 : (start + rows + 7) // 8]
+        return np.unpackbits(raw, bitorder="little")[start % 8 : start % 8 + rows]
+
+    values = unpacked(value_buffer)
+    return values, None if column.null_count == 0 else unpacked(valid_buffer)
+
+
+def _from_booleans(column: pa.Array) -> tuple[list[Any], NDArray[Any]]:
+    if not len(column):
+        return [None], np.zeros(0, np.uint8)
+    values, valid = bits(column)
+    return [False, True, None], values if valid is None else np.where(valid, values, np.uint8(2))
+
+
+def _from_short_range(column: pa.Array) -> tuple[list[Any], NDArray[Any]] | None:
+    ends = pc.min_max(column)
+    low, high = ends["min"].as_py(), ends["max"].as_py()
+    if low is None:
+        return [None], np.zeros(len(column), np.int8)
+    if high - low >= _LUT_RANGE:
+        return None
+    filled = pc.fill_null(column.cast(pa.int64()), high + 1) if column.null_count else column
+    positions = filled.to_numpy(zero_copy_only=False) - low
+    return [*range(low, high + 1), None], positions
+
+
+def text_of(value: object) -> str:
+    """A raw value as the text its owner typed: 1.0 is "1", True is "true", NaN is blank."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        if value != value:  # noqa: PLR0124 - NaN differs from itself
+            return ""
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="replace")
+    return str(value)

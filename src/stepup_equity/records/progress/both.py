@@ -1,0 +1,42 @@
+"""A furthest-stage column beside one column for each stage: they must agree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stepup_equity.records.cells import furthest_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from stepup_equity.records.batches import Batch
+    from stepup_equity.records.problems import Problems
+    from stepup_equity.records.progress.furthest import FurthestStageDecoder
+    from stepup_equity.records.progress.stage_columns import StageColumnsDecoder
+
+__all__ = ["AgreeingDecoder"]
+
+
+class AgreeingDecoder:
+    """Reads the stage columns, and refuses rows whose furthest stage says otherwise."""
+
+    def __init__(self, stages: StageColumnsDecoder, furthest: FurthestStageDecoder, problems: Problems) -> None:
+        self._stages, self._furthest, self._problems = stages, furthest, problems
+        self.columns = tuple(dict.fromkeys((*stages.columns, *furthest.columns)))
+
+    def decode(self, batch: Batch) -> NDArray[np.int16]:
+        """Outcome code of each row, shape (n_rows,)."""
+        outcomes = self._stages.decode(batch)
+        bad = np.flatnonzero(furthest_of(outcomes) != self._furthest.furthest(batch))
+        if bad.size:
+            self._problems.add(
+                "error",
+                "progress_disagrees",
+                self._furthest.columns[0],
+                "the furthest stage is not the one that the stage columns tell.",
+                **batch.place(bad),
+                remedy="Correct the rows, or leave out one of the two; [reading.progress] can name the one to read.",
+            )
+        return outcomes

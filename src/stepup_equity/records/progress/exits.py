@@ -1,0 +1,52 @@
+"""Exit reasons that fit how far someone got."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stepup_equity.records.progress.words import NOT_RECORDED
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from stepup_equity.records.batches import Batch
+    from stepup_equity.records.problems import Problems
+
+__all__ = ["fitting_exits"]
+
+
+def fitting_exits(
+    furthest: NDArray[np.int8],
+    exits: NDArray[np.int8] | None,
+    last: int,
+    column: str,
+    batch: Batch,
+    problems: Problems,
+) -> NDArray[np.int8]:
+    """Exit codes that fit the furthest stage: a reason for all who left, none for who got to the end."""
+    arrived = furthest == last
+    if exits is None:
+        return np.where(arrived, np.int8(0), np.int8(NOT_RECORDED))
+    late = np.flatnonzero(arrived & (exits != 0))
+    if late.size:
+        problems.add(
+            "warning",
+            "exit_after_the_end",
+            column,
+            "an exit reason on applicants who reached the last stage; they count as having reached it.",
+            **batch.place(late),
+            remedy="If they left afterwards, add the later stage to the process.",
+        )
+    silent = np.flatnonzero(~arrived & (exits == 0))
+    if silent.size:
+        problems.add(
+            "note",
+            "exit_not_recorded",
+            column,
+            "no exit reason for applicants who did not reach the last stage; they count as not recorded.",
+            **batch.place(silent),
+            remedy="Give rejected, withdrew or pending where it is known: pending people leave the denominators.",
+        )
+    return np.where(arrived, np.int8(0), np.where(exits == 0, np.int8(NOT_RECORDED), exits))

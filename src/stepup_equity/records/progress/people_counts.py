@@ -1,0 +1,102 @@
+"""Rows that are groups of people: columns hold numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stepup_equity.process.exits import exit_code
+from stepup_equity.records.batches import coded_values, text_of
+from stepup_equity.records.cells import outcome_codes
+from stepup_equity.records.labels import bad_rows
+from stepup_equity.records.progress.words import NOT_RECORDED, WordMap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from stepup_equity.process import PeopleCounts, SelectionProcess
+    from stepup_equity.records.batches import Batch
+    from stepup_equity.records.problems import Problems
+
+__all__ = ["PeopleCountsDecoder", "outcome_columns"]
+
+
+def outcome_columns(spec: PeopleCounts, columns: tuple[str, ...]) -> list[tuple[str, int]]:
+    """Columns of a header that hold numbers of an outcome, and the position of that outcome."""
+    words = WordMap((word, i) for i, outcome in enumerate(spec.outcomes) for word in outcome.words)
+    return [(column, code) for column in columns if (code := words.code(column)) >= 0]
+
+
+class PeopleCountsDecoder:
+    """Numbers of people by how far they got, as several weighted outcomes of each row."""
+
+    def __init__(
+        self,
+        reached: list[tuple[int, str]],
+        ended: list[tuple[str, int]],
+        spec: PeopleCounts,
+        process: SelectionProcess,
+        problems: Problems,
+    ) -> None:
+        self._reached, self._ended, self._problems = reached, ended, problems
+        self._last, keys = len(process.stages) - 1, process.stage_keys
+        self._outcomes = [
+            (keys.index(str(outcome.stage)), exit_code(outcome.exit)) for outcome in spec.outcomes
+        ]
+        self.columns = (*(column for _, column in reached), *(column for column, _ in ended))
+
+    def outcomes(self, batch: Batch) -> Iterator[tuple[NDArray[np.int16], NDArray[np.int64]]]:
+        """Outcome code of each row, and how many of its people had it; one pair for each outcome."""
+        numbers = [self._numbers(batch, column) for column in self.columns]
+        if self._ended:
+            for (_, at), people in zip(self._ended, numbers, strict=True):
+                yield self._constant(*self._outcomes[at], len(batch)), people
+            return
+        self._growing(batch, numbers)
+        for (stage, _), here, further in zip(
+            self._reached, numbers, [*numbers[1:], np.zeros(len(batch), np.int64)], strict=True
+        ):
+            yield self._constant(stage, 0, len(batch)), np.maximum(here - further, 0)
+
+    def _constant(self, furthest: int, reason: int, rows: int) -> NDArray[np.int16]:
+        code = NOT_RECORDED if reason == 0 and furthest < self._last else reason
+        return np.repeat(outcome_codes(np.array([furthest], np.int8), np.array([code], np.int8)), rows)
+
+    def _numbers(self, batch: Batch, column: str) -> NDArray[np.int64]:
+        values, positions = coded_values(batch.column(column))
+        codes = np.array([_whole(value) for value in values], np.int64)
+        if (bad := bad_rows(codes, positions)).size:
+            self._problems.add(
+                "error",
+                "not_a_number_of_people",
+                column,
+                "values that are not a whole number of people.",
+                **batch.place(bad),
+                possible="0, 1, 2, ...",
+                remedy="Write 0 for nobody. Leave out groups whose numbers are hidden: a blank is not a zero.",
+            )
+        people = np.maximum(codes, 0)[positions]
+        return people if batch.weights is None else people * batch.weights
+
+    def _growing(self, batch: Batch, numbers: list[NDArray[np.int64]]) -> None:
+        for (_, before), (_, after), first, second in zip(
+            self._reached[:-1], self._reached[1:], numbers[:-1], numbers[1:], strict=True
+        ):
+            if (bad := np.flatnonzero(second > first)).size:
+                self._problems.add(
+                    "error",
+                    "numbers_grow",
+                    after,
+                    f"more people than in {before!r}, the stage before.",
+                    **batch.place(bad),
+                    possible="numbers that never grow from stage to stage",
+                    remedy="Each column holds those who reached its stage. Check the columns and their order.",
+                )
+
+
+def _whole(value: object) -> int:
+    text = text_of(value).strip().replace(",", "")
+    return int(text) if text.isascii() and text.isdecimal() else -1

@@ -1,0 +1,70 @@
+"""One column holds a status that tells both how far and why no further."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stepup_equity.process import EXIT_REASONS
+from stepup_equity.process.exits import exit_code
+from stepup_equity.records.batches import coded_values
+from stepup_equity.records.cells import outcome_codes
+from stepup_equity.records.labels import bad_rows, labels_found
+from stepup_equity.records.progress.words import NOT_RECORDED, WordMap, add_unknown, exit_words
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from stepup_equity.process import SelectionProcess, StatusWords
+    from stepup_equity.records.batches import Batch
+    from stepup_equity.records.problems import Problems
+
+__all__ = ["StatusDecoder"]
+
+
+class StatusDecoder:
+    """Status words by the programme's table of outcomes. A bare "rejected" is a problem, never a guess."""
+
+    def __init__(self, column: str, spec: StatusWords, process: SelectionProcess, problems: Problems) -> None:
+        self.columns, self._problems = (column,), problems
+        keys = process.stage_keys
+        self._words = WordMap((word, i) for i, outcome in enumerate(spec.outcomes) for word in outcome.words)
+        self._bare = exit_words(())
+        furthest = np.array([keys.index(str(outcome.stage)) for outcome in spec.outcomes], np.int8)
+        exits = np.array([exit_code(outcome.exit) for outcome in spec.outcomes], np.int8)
+        exits = np.where((exits == 0) & (furthest < len(keys) - 1), np.int8(NOT_RECORDED), exits)
+        self._outcomes = outcome_codes(furthest, exits)
+        self._keys = keys
+
+    def decode(self, batch: Batch) -> NDArray[np.int16]:
+        """Outcome code of each row, shape (n_rows,)."""
+        values, positions = coded_values(batch.column(self.columns[0]))
+        codes = self._words.codes(values)
+        bare = (codes < 0) & (self._bare.codes(values) > 0)
+        if (bad := np.flatnonzero(bare[positions])).size:
+            self._problems.add(
+                "error",
+                "status_without_stage",
+                self.columns[0],
+                "statuses that say why people left, but not how far they had got.",
+                **batch.place(bad),
+                found=labels_found(batch, values, positions, bad),
+                possible="a status with its stage, such as 'Rejected at sift'",
+                remedy="Export the history of statuses (kind = 'events') or the furthest stage: it cannot be guessed.",
+            )
+        unknown = np.where(bare, 0, codes)
+        if (bad := bad_rows(unknown, positions)).size:
+            add_unknown(
+                self._problems,
+                batch,
+                "unknown_status",
+                self.columns[0],
+                "statuses that the programme does not explain.",
+                (values, positions, bad),
+                self._words,
+                possible="the words under [reading.progress.outcomes]",
+                remedy="Add them under [reading.progress.outcomes] in the programme, by stage and exit reason: "
+                f"{', '.join(reason for reason in EXIT_REASONS if reason)} or reached.",
+            )
+        return self._outcomes[np.maximum(codes, 0)].take(positions)

@@ -1,0 +1,112 @@
+"""The one pass over the rows: encode, check, add up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stepup_equity.records.batches import Batch, Coded
+from stepup_equity.records.cells import Tally
+from stepup_equity.records.ids import IdCheck, count_ids
+from stepup_equity.records.layout import not_stated_codes
+from stepup_equity.records.progress import EventCollector, PeopleCountsDecoder
+from stepup_equity.records.sources import GroupedSource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from stepup_equity.records.cells import CellTable
+    from stepup_equity.records.layout import Layout
+    from stepup_equity.records.problems import Problems
+    from stepup_equity.records.sources import Source
+
+__all__ = ["one_pass", "without_empty_rows"]
+
+
+def one_pass(
+    source: Source, layout: Layout, problems: Problems, progress: Callable[[int], None] | None
+) -> CellTable:
+    """Read the rows once and add up those that are alike.
+
+    Every batch goes through the same steps: rows with nothing in them are noted and left out, each column
+    becomes codes, progress becomes an outcome, ids are looked at, and all is added to one tally.
+    """
+    tally = Tally(layout.kinds)
+    events = layout.progress if isinstance(layout.progress, EventCollector) else None
+    ids = _id_check(source, layout, problems)
+    rows = 0
+    for batch in _batches(source, layout, problems):
+        columns = [coding.encoder.encode(batch) for coding in layout.codings]
+        if events is not None:
+            events.add(batch, columns)
+        elif isinstance(layout.progress, PeopleCountsDecoder):
+            for outcomes, people in layout.progress.outcomes(batch):
+                tally.add(columns, outcomes, people)
+        else:
+            tally.add(columns, layout.progress.decode(batch), batch.weights)  # type: ignore[union-attr]
+        if ids is not None:
+            ids.add(batch, _cohorts(layout, columns))
+        rows += len(batch)
+        if progress is not None:
+            progress(rows)
+    if events is not None and rows:
+        names = [coding.encoder.columns[0] for coding in layout.codings]
+        kinds = [coding.kind for coding in layout.codings]
+        columns, outcomes = events.people(names, kinds, not_stated_codes(layout))
+        tally.add(columns, outcomes, None)
+    if ids is not None and rows:
+        ids.judge(source, layout.columns, layout.cohort_column)
+    for code, sentence, remedy in source.notes():
+        problems.add("note", code, "", sentence, remedy=remedy)
+    return tally.table(layout.labels)
+
+
+def _batches(source: Source, layout: Layout, problems: Problems) -> Iterator[Batch]:
+    columns, ids = layout.columns, layout.id_column
+    if isinstance(source, GroupedSource) and not isinstance(layout.progress, EventCollector):
+        if ids is not None:
+            count_ids(source, ids, layout.cohort_column, problems)
+        found = source.groups([name for name in columns if name != ids])
+    else:
+        found = source.batches(columns, many=() if ids is None else (ids,))
+    for batch in found:
+        yield from without_empty_rows(batch, problems)
+
+
+def _id_check(source: Source, layout: Layout, problems: Problems) -> IdCheck | None:
+    """Ids are looked at row by row, unless the engine counts them or an event log repeats them by nature."""
+    if layout.id_column is None or isinstance(source, GroupedSource):
+        return None
+    return None if isinstance(layout.progress, EventCollector) else IdCheck(layout.id_column, problems)
+
+
+def _cohorts(layout: Layout, columns: Sequence[Coded]) -> NDArray[np.int32] | None:
+    """Cohort of each row; None where the records name none."""
+    for coding, column in zip(layout.codings, columns, strict=True):
+        if coding.kind == "cohort":
+            return column.rows()
+    return None
+
+
+def without_empty_rows(batch: Batch, problems: Problems) -> list[Batch]:
+    """The batch without rows in which everything that is read is blank; they are noted."""
+    columns = batch.table.columns
+    if not columns or any(column.null_count == 0 for column in columns):
+        return [batch]
+    empty = np.ones(len(batch), bool)
+    for column in columns:
+        empty &= column.is_null().to_numpy(zero_copy_only=False)
+    if not empty.any():
+        return [batch]
+    problems.add(
+        "note",
+        "row_empty",
+        "",
+        "rows with nothing in them are left out.",
+        **batch.place(np.flatnonzero(empty)),
+        remedy="Nothing needs doing, unless people are missing.",
+    )
+    return batch.without(empty)

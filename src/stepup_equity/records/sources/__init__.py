@@ -1,0 +1,6 @@
+"""Where applicant records come from: files, databases and frames, handed on in batches of named columns."""
+
+from stepup_equity.records.sources.base import GroupedSource, ReadAgain, Source
+from stepup_equity.records.sources.opening import open_source
+
+__all__ = ["GroupedSource", "ReadAgain", "Source", "open_source"]

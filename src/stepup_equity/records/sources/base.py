@@ -1,0 +1,70 @@
+"""What a source of records offers, whatever it is made of."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+    from pathlib import Path
+
+    from stepup_equity.records.batches import Batch
+
+__all__ = ["BATCH_ROWS", "GroupedSource", "ReadAgain", "Source"]
+
+BATCH_ROWS = 1 << 18
+
+
+class ReadAgain(Exception):  # noqa: N818 - a signal, not an error
+    """The source has learnt how it must be read; what was read so far is void."""
+
+
+class Source(ABC):
+    """Something that holds one row for each applicant (or event, or group).
+
+    Attributes
+    ----------
+    name : str
+        What messages call it; never an address with a password in it.
+    columns : tuple of str
+        Column names as given.
+    path : Path or None
+        The file, where it is one.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    path: Path | None = None
+
+    @abstractmethod
+    def batches(self, columns: Sequence[str], *, many: Collection[str] = ()) -> Iterator[Batch]:
+        """The rows in order, with these columns only.
+
+        Parameters
+        ----------
+        columns : sequence of str
+        many : collection of str
+            Columns with nearly as many values as rows (ids, scores), for which a dictionary is no gain.
+
+        Raises
+        ------
+        DataError
+            Where the source turns out to be no table after all.
+        """
+
+    def notes(self) -> list[tuple[str, str, str]]:
+        """Code, sentence and remedy of what was noticed while reading; read it when the rows are through."""
+        return []
+
+
+class GroupedSource(Source):
+    """A source whose own engine can count rows that are alike, so that no rows travel."""
+
+    @abstractmethod
+    def groups(self, columns: Sequence[str]) -> Iterator[Batch]:
+        """Distinct rows of these columns, each with its number of people."""
+
+    @abstractmethod
+    def count_ids(self, column: str, cohort: str | None) -> tuple[int, int]:
+        """Rows without an id, and rows whose id stands more than once in its cohort."""

@@ -1,0 +1,135 @@
+"""Parquet and Feather files, whose columns come as they are needed, a row group ahead."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from stepup_equity.records.batches import Batch
+from stepup_equity.records.problems import unreadable
+from stepup_equity.records.sources.base import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+    from pathlib import Path
+
+__all__ = ["FeatherSource", "ParquetSource"]
+
+_GROUP_ROWS: Final = 1 << 20
+_DAMAGED: Final = (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, EOFError)
+
+
+class ParquetSource(Source):
+    """A Parquet file, read a row group ahead; texts come as dictionaries, as they are stored."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.name = path, path.name
+        try:
+            schema = pq.read_schema(path)
+        except _DAMAGED as error:
+            raise _damaged(self.name, "Parquet") from error
+        self.columns = tuple(schema.names)
+        self._texts = {
+            field.name
+            for field in schema
+            if pa.types.is_string(field.type)
+            or pa.types.is_large_string(field.type)
+            or pa.types.is_dictionary(field.type)
+        }
+
+    def batches(self, columns: Sequence[str], *, many: Collection[str] = ()) -> Iterator[Batch]:
+        """The rows in order, with these columns only."""
+        first = 1
+        try:
+            for table in _ahead(lambda: self._tables(list(dict.fromkeys(columns)), many)):
+                yield Batch(table, first)
+                first += table.num_rows
+        except _DAMAGED as error:
+            raise _damaged(self.name, "Parquet") from error
+
+    def _tables(self, columns: list[str], many: Collection[str]) -> Iterator[pa.RecordBatch]:
+        """Whole row groups where they are of a handy size, else pieces of them."""
+        codes = [name for name in columns if name in self._texts and name not in many]
+        with pq.ParquetFile(self.path, read_dictionary=codes) as file:
+            groups = range(file.num_row_groups)
+            largest = max((file.metadata.row_group(i).num_rows for i in groups), default=0)
+            smallest = min((file.metadata.row_group(i).num_rows for i in groups), default=0)
+            if largest > _GROUP_ROWS or smallest < _GROUP_ROWS // 4:
+                yield from file.iter_batches(batch_size=_GROUP_ROWS // 4, columns=columns)
+                return
+            for i in groups:
+                yield from file.read_row_group(i, columns=columns).combine_chunks().to_batches()
+
+
+class FeatherSource(Source):
+    """A Feather (Arrow IPC) file or stream."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.name = path, path.name
+        try:
+            with self._open() as reader:
+                self.columns = tuple(reader.schema.names)
+        except _DAMAGED as error:
+            raise _damaged(self.name, "Feather") from error
+
+    def batches(self, columns: Sequence[str], *, many: Collection[str] = ()) -> Iterator[Batch]:  # noqa: ARG002
+        """The rows in order, with these columns only."""
+        first, names = 1, list(dict.fromkeys(columns))
+        try:
+            with self._open() as reader:
+                for number in range(reader.num_record_batches):
+                    table = reader.get_batch(number).select(names)
+                    yield Batch(table, first)
+                    first += table.num_rows
+        except _DAMAGED as error:
+            raise _damaged(self.name, "Feather") from error
+
+    def _open(self) -> pa.ipc.RecordBatchFileReader:
+        return pa.ipc.open_file(pa.memory_map(str(self.path)))
+
+
+def _damaged(name: str, kind: str) -> Exception:
+    return unreadable(name, "unreadable", f"is not a readable {kind} file.", "Export it again.")
+
+
+_END: Final = object()
+
+
+def _ahead(tables: Callable[[], Iterator[pa.RecordBatch]]) -> Iterator[pa.RecordBatch]:
+    """The same tables, the next one being read while the last one is worked on."""
+    waiting: queue.Queue[Any] = queue.Queue(maxsize=1)
+    stopped = threading.Event()
+
+    def read() -> None:
+        try:
+            for table in tables():
+                if not _put(waiting, table, stopped):
+                    return
+            _put(waiting, _END, stopped)
+        except BaseException as error:  # noqa: BLE001 - handed to the reader's thread
+            _put(waiting, error, stopped)
+
+    thread = threading.Thread(target=read, name="read-ahead", daemon=True)
+    thread.start()
+    try:
+        while (table := waiting.get()) is not _END:
+            if isinstance(table, BaseException):
+                raise table
+            yield table
+    finally:
+        stopped.set()
+        thread.join()
+
+
+def _put(waiting: queue.Queue[Any], item: object, stopped: threading.Event) -> bool:
+    while not stopped.is_set():
+        try:
+            waiting.put(item, timeout=0.1)
+        except queue.Full:
+            continue
+        return True
+    return False

@@ -1,0 +1,174 @@
+"""Databases: the query runs, and is counted, where the rows are."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote, urlsplit
+
+import numpy as np
+import pyarrow as pa
+
+from stepup_equity.errors import ArgumentError, require
+from stepup_equity.records.batches import Batch
+from stepup_equity.records.problems import unreadable
+from stepup_equity.records.sources.base import BATCH_ROWS, GroupedSource
+from stepup_equity.records.sources.tables import arrow_column
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+__all__ = ["DatabaseSource", "is_connection", "is_database_url"]
+
+_SCHEMES: Final = ("postgresql", "postgres", "sqlite", "duckdb")
+_PEOPLE: Final = "stepup_equity_people"
+
+
+def is_database_url(source: object) -> bool:
+    """Whether a text is the address of a database, such as ``sqlite:///applicants.db``."""
+    return isinstance(source, str) and source.split("://", 1)[0] in _SCHEMES and "://" in source
+
+
+def is_connection(source: object) -> bool:
+    """Whether an object is a DB-API connection, or a duckdb one."""
+    return callable(getattr(source, "cursor", None)) and not hasattr(source, "columns")
+
+
+class DatabaseSource(GroupedSource):
+    """A query of a database. Rows that are alike are counted there, so no person's row travels.
+
+    Parameters
+    ----------
+    source : str, Path or connection
+        ``postgresql://``, ``sqlite:///`` or ``duckdb:///`` address, path of a database file, or an open
+        DB-API connection, which is left open.
+    query : str
+        A SELECT, or the name of a table.
+    """
+
+    def __init__(self, source: Any, query: str) -> None:
+        self._source = source
+        self.path = Path(source) if isinstance(source, Path) else None
+        self.name = self.path.name if self.path else "the database"
+        words = query.strip().rstrip(";").strip()
+        if not words:
+            raise ArgumentError("query='' is empty. Give a SELECT, or the name of a table.")
+        self._query = words if len(words.split()) > 1 else f"SELECT * FROM {words}"
+        with self._cursor() as cursor:
+            self._run(cursor, f"SELECT * FROM ({self._query}) AS q WHERE 1 = 0")  # noqa: S608 - the caller's own query
+            self.columns = tuple(str(column[0]) for column in cursor.description)
+
+    def batches(self, columns: Sequence[str], *, many: Collection[str] = ()) -> Iterator[Batch]:  # noqa: ARG002
+        """The rows, for questions that need each of them (event logs, covariates)."""
+        names = list(dict.fromkeys(columns))
+        yield from self._pieces(f"SELECT {_quoted(names)} FROM ({self._query}) AS q", names)  # noqa: S608
+
+    def groups(self, columns: Sequence[str]) -> Iterator[Batch]:
+        """Distinct rows of these columns, each with its number of people."""
+        names = list(dict.fromkeys(columns))
+        quoted = _quoted(names)
+        counted = f"SELECT {quoted}, COUNT(*) FROM ({self._query}) AS q GROUP BY {quoted}"  # noqa: S608
+        yield from self._pieces(counted, [*names, _PEOPLE])
+
+    def count_ids(self, column: str, cohort: str | None) -> tuple[int, int]:
+        """Rows without an id, and rows whose id stands more than once in its cohort."""
+        text = f"TRIM(CAST({_quoted([column])} AS VARCHAR(4000)))"
+        keys = ", ".join([text, *([_quoted([cohort])] if cohort else [])])
+        blank = f"SELECT COUNT(*) FROM ({self._query}) AS q WHERE {text} IS NULL OR {text} = ''"  # noqa: S608
+        repeated = (
+            f"SELECT SUM(people) FROM (SELECT COUNT(*) AS people FROM ({self._query}) AS q "  # noqa: S608
+            f"WHERE {text} IS NOT NULL AND {text} <> '' GROUP BY {keys} HAVING COUNT(*) > 1) AS r"
+        )
+        with self._cursor() as cursor:
+            numbers = []
+            for statement in (blank, repeated):
+                self._run(cursor, statement)
+                numbers.append(int(cursor.fetchone()[0] or 0))
+        return numbers[0], numbers[1]
+
+    def _pieces(self, statement: str, names: list[str]) -> Iterator[Batch]:
+        with self._cursor() as cursor:
+            self._run(cursor, statement)
+            while rows := cursor.fetchmany(BATCH_ROWS):
+                columns = dict(zip(names, zip(*rows, strict=True), strict=True))
+                people = columns.pop(_PEOPLE, None)
+                yield Batch(
+                    pa.RecordBatch.from_pydict(
+                        {name: arrow_column(list(values)) for name, values in columns.items()}
+                    ),
+                    None,
+                    weights=None if people is None else np.array(people, np.int64),
+                )
+
+    @contextmanager
+    def _cursor(self) -> Iterator[Any]:
+        if isinstance(self._source, (str, Path)):
+            connection = _connect(self._source)
+            try:
+                yield connection.cursor()
+            finally:
+                connection.close()
+        else:
+            cursor = self._source.cursor()
+            try:
+                yield cursor
+            finally:
+                cursor.close()
+
+    def _run(self, cursor: Any, statement: str) -> None:
+        """Run a statement; the database's own words may quote data or an address, so they are not passed on."""
+        driver = type(cursor).__module__.split(".", maxsplit=1)[0].lstrip("_")
+        failure = getattr(sys.modules.get(driver), "Error", sqlite3.Error)
+        try:
+            cursor.execute(statement)
+        except failure as error:
+            raise unreadable(
+                self.name,
+                "query_refused",
+                f"refuses the query ({type(error).__name__}).",
+                "Try it in the database first: give a SELECT without a semicolon, or the name of a table.",
+            ) from error
+
+
+def _connect(source: str | Path) -> Any:
+    kind, place = _kind_and_place(source)
+    if kind == "sqlite":
+        try:
+            return sqlite3.connect(f"{Path(place).resolve().as_uri()}?mode=ro", uri=True)
+        except sqlite3.Error as error:
+            raise _closed(Path(place).name) from error
+    if kind == "duckdb":
+        duckdb: Any = require("duckdb", "databases")
+        try:
+            return duckdb.connect(place, read_only=True)
+        except duckdb.Error as error:
+            raise _closed(Path(place).name) from error
+    psycopg: Any = require("psycopg", "databases")
+    try:
+        return psycopg.connect(place)
+    except psycopg.Error as error:
+        raise _closed("the database") from error
+
+
+def _kind_and_place(source: str | Path) -> tuple[str, str]:
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            sqlite = file.read(15) == b"SQLite format 3"
+        return ("sqlite" if sqlite else "duckdb"), str(source)
+    kind = source.split("://", 1)[0]
+    if kind in ("postgresql", "postgres"):
+        return "postgresql", source
+    return kind, unquote(urlsplit(source).path)[1:]
+
+
+def _closed(name: str) -> Exception:
+    return unreadable(
+        name, "no_connection", "cannot be opened.", "Check its address, and that you may read it."
+    )
+
+
+def _quoted(names: list[str]) -> str:
+    return ", ".join('"' + name.replace('"', '""') + '"' for name in names)

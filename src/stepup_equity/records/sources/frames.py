@@ -1,0 +1,135 @@
+"""Frames: what is in memory is handed on as it is, what is lazy is counted by its own engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from stepup_equity.errors import ArgumentError, DataError
+from stepup_equity.records.batches import Batch
+from stepup_equity.records.problems import unreadable
+from stepup_equity.records.sources.base import BATCH_ROWS, GroupedSource, Source
+from stepup_equity.records.sources.tables import arrow_column
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    import narwhals as nw
+
+__all__ = ["FrameSource", "LazyFrameSource", "frame_source"]
+
+_PEOPLE = "stepup_equity_people"
+
+
+class FrameSource(Source):
+    """A pandas, polars, pyarrow or other eager frame."""
+
+    def __init__(self, frame: nw.DataFrame[Any]) -> None:
+        self._frame, self.name = frame, "the frame"
+        self.columns = tuple(str(name) for name in frame.columns)
+        self._given = dict(zip(self.columns, frame.columns, strict=True))
+
+    def batches(self, columns: Sequence[str], *, many: Collection[str] = ()) -> Iterator[Batch]:  # noqa: ARG002
+        """The rows in order, with these columns only."""
+        names = list(dict.fromkeys(columns))
+        arrays = {name: self._column(self._given[name]) for name in names}
+        first = 1
+        for table in pa.table(arrays).to_batches(max_chunksize=BATCH_ROWS):
+            yield Batch(table, first)
+            first += table.num_rows
+
+    def _column(self, name: Any) -> pa.ChunkedArray | pa.Array:
+        series = self._frame.get_column(name)
+        try:
+            return series.to_arrow()
+        except (pa.ArrowTypeError, pa.ArrowInvalid, pa.ArrowNotImplementedError, TypeError):
+            return arrow_column(series.to_list())  # numbers beside texts, or objects that only Python knows
+
+
+class LazyFrameSource(GroupedSource):
+    """A duckdb, lazy polars, dask, ibis or PySpark frame: its engine counts, one small table comes back."""
+
+    def __init__(self, frame: nw.LazyFrame[Any]) -> None:
+        self._frame, self.name = frame, "the frame"
+        self.columns = tuple(frame.collect_schema().names())
+
+    def batches(self, columns: Sequence[str], *, many: Collection[str] = ()) -> Iterator[Batch]:  # noqa: ARG002
+        """The rows, for questions that need each of them (event logs, covariates)."""
+        yield from _pieces(self._frame.select(*dict.fromkeys(columns)))
+
+    def groups(self, columns: Sequence[str]) -> Iterator[Batch]:
+        """Distinct rows of these columns, each with its number of people."""
+        import narwhals as nw
+
+        names = list(dict.fromkeys(columns))
+        counted = self._frame.select(*names).group_by(*names).agg(nw.len().alias(_PEOPLE))
+        yield from _pieces(counted)
+
+    def count_ids(self, column: str, cohort: str | None) -> tuple[int, int]:
+        """Rows without an id, and rows whose id stands more than once in its cohort."""
+        import narwhals as nw
+
+        text = nw.col(column).cast(nw.String).str.strip_chars()
+        ids = self._frame.select(text.alias("id"), *([nw.col(cohort).alias("cohort")] if cohort else []))
+        blank = nw.col("id").is_null() | (nw.col("id") == "")
+        keys = ["id", *(["cohort"] if cohort else [])]
+        repeated = (
+            ids.filter(~blank).group_by(*keys).agg(nw.len().alias(_PEOPLE)).filter(nw.col(_PEOPLE) > 1)
+        )
+        gaps = ids.filter(blank).select(nw.len().alias(_PEOPLE))
+        return _number(gaps), _number(repeated.select(nw.col(_PEOPLE).sum()))
+
+
+def _number(frame: nw.LazyFrame[Any]) -> int:
+    table = frame.collect(backend="pyarrow").to_arrow()
+    return int(sum(value or 0 for value in table.column(0).to_pylist()))
+
+
+def _pieces(frame: nw.LazyFrame[Any]) -> Iterator[Batch]:
+    """What the engine returned; it has no order, so its rows have no numbers."""
+    table = frame.collect(backend="pyarrow").to_arrow()
+    for piece in table.to_batches(max_chunksize=BATCH_ROWS):
+        weights = None
+        if _PEOPLE in piece.schema.names:
+            weights = piece.column(_PEOPLE).to_numpy(zero_copy_only=False).astype(np.int64)
+        yield Batch(piece, None, weights=weights)
+
+
+def frame_source(frame: Any) -> Source:
+    """A source from any frame that narwhals knows.
+
+    Raises
+    ------
+    ArgumentError
+        Where it is no frame.
+    DataError
+        Where column names repeat.
+    """
+    import narwhals as nw
+    from narwhals.exceptions import DuplicateError
+
+    if isinstance(frame, pa.RecordBatch):
+        frame = pa.table(frame)
+    try:
+        native = nw.from_native(frame)
+        return LazyFrameSource(native) if isinstance(native, nw.LazyFrame) else FrameSource(native)
+    except TypeError:
+        raise ArgumentError(
+            f"source is a {type(frame).__name__}. Give the path of a file, a database connection with query=, "
+            "or a pandas, polars, pyarrow, duckdb, dask or PySpark frame."
+        ) from None
+    except (DuplicateError, ValueError) as error:
+        raise _doubled(frame) from error
+
+
+def _doubled(frame: Any) -> DataError:
+    names = [str(name) for name in getattr(frame, "columns", getattr(frame, "column_names", []))]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    return unreadable(
+        "The frame",
+        "column_doubled",
+        f"has columns of the same name: {', '.join(map(repr, twice))}.",
+        "Rename or leave out one of them.",
+    )

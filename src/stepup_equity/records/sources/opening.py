@@ -1,0 +1,158 @@
+"""What a path, an address, a connection or a frame is, and the source that reads it."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from stepup_equity.errors import ArgumentError, DataError, did_you_mean
+from stepup_equity.process import Reading
+from stepup_equity.records.problems import unreadable
+from stepup_equity.records.sources.tables import STATISTICS_FILES, StatisticsSource, WorkbookSource
+
+if TYPE_CHECKING:
+    from stepup_equity.records.sources.base import Source
+
+__all__ = ["open_source"]
+
+_BY_CONTENT: Final = (
+    (b"PAR1", "parquet"),
+    (b"ARROW1", "feather"),
+    (b"PK\x03\x04", "zip"),
+    (b"\xd0\xcf\x11\xe0", "workbook"),
+    (b"SQLite format 3\x00", "database"),
+    (b"$FL2", "statistics"),
+    (b"$FL3", "statistics"),
+)
+_BY_NAME: Final = {
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".feather": "feather",
+    ".arrow": "feather",
+    ".xlsx": "workbook",
+    ".xlsm": "workbook",
+    ".xls": "workbook",
+    ".ods": "workbook",
+    ".duckdb": "database",
+    **dict.fromkeys(STATISTICS_FILES, "statistics"),
+}
+_TEXTS: Final = (".csv", ".tsv", ".txt", ".tab", ".csv.gz", ".tsv.gz", ".txt.gz")
+
+
+def open_source(source: Any, *, reading: Reading | None = None, query: str | None = None) -> Source:
+    """A source from whatever was given.
+
+    Parameters
+    ----------
+    source : str, Path, list of paths, frame or connection
+        A file, a folder, several files, the address of a database, an open connection, or a frame that
+        narwhals knows.
+    reading : Reading, optional
+        Which sheet, and which row holds the column names.
+    query : str, optional
+        For a database: a SELECT, or the name of a table.
+
+    Raises
+    ------
+    DataError
+        Where the file is missing, empty, or not a table.
+    ArgumentError
+        Where `source` is nothing that can be read, or `query` is missing or out of place.
+    """
+    from stepup_equity.records.sources.databases import DatabaseSource, is_connection, is_database_url
+    from stepup_equity.records.sources.frames import frame_source
+
+    reading = reading or Reading()
+    if is_database_url(source) or is_connection(source):
+        return DatabaseSource(source, _needed(query))
+    if isinstance(source, (str, Path)):
+        path = Path(source)
+        if path.is_file() and _kind(path) == "database":
+            return DatabaseSource(path, _needed(query))
+        _not_needed(query)
+        return _folder(path, reading) if path.is_dir() else _file(path, reading)
+    _not_needed(query)
+    if isinstance(source, (list, tuple)) and source and all(isinstance(one, (str, Path)) for one in source):
+        from stepup_equity.records.sources.several import SeveralFiles
+
+        return SeveralFiles([_file(Path(one), reading) for one in source], root=None, name="the files")
+    return frame_source(source)
+
+
+def _needed(query: str | None) -> str:
+    if query is None:
+        raise ArgumentError("A database needs query=: a SELECT, or the name of a table.")
+    return query
+
+
+def _not_needed(query: str | None) -> None:
+    if query is not None:
+        raise ArgumentError("query= is for databases. Leave it out for a file or a frame.")
+
+
+def _file(path: Path, reading: Reading) -> Source:
+    if not path.is_file():
+        raise _missing(path)
+    kind = _kind(path)
+    if kind == "parquet":
+        from stepup_equity.records.sources.columnar import ParquetSource
+
+        return ParquetSource(path)
+    if kind == "feather":
+        from stepup_equity.records.sources.columnar import FeatherSource
+
+        return FeatherSource(path)
+    if kind == "workbook":
+        return WorkbookSource(path, sheet=reading.sheet, header_row=reading.header_row)
+    if kind == "statistics":
+        return StatisticsSource(path)
+    from stepup_equity.records.sources.text import TextSource
+
+    return TextSource(path, header_row=reading.header_row)
+
+
+def _kind(path: Path) -> str:
+    """What a file is: by its first bytes where they tell, else by its name."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except OSError as error:
+        raise DataError(f"{path.name} cannot be opened: {error.strerror}. Check that you may read it.") from error
+    if not head:
+        raise unreadable(
+            path.name, "file_empty", "is empty: it has no header in row 1.", "Export it again with its column names."
+        )
+    found = next((kind for magic, kind in _BY_CONTENT if head.startswith(magic)), None)
+    if found == "zip":
+        return _zip(path)
+    return found or _BY_NAME.get(path.suffix.lower(), "text")
+
+
+def _zip(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except zipfile.BadZipFile as error:
+        raise unreadable(path.name, "unreadable", "is a damaged workbook or archive.", "Export it again.") from error
+    if any(name.startswith("xl/") or name == "content.xml" for name in names):
+        return "workbook"
+    raise unreadable(path.name, "archive", "is an archive, not a table.", "Unpack it and give the file inside.")
+
+
+def _folder(path: Path, reading: Reading) -> Source:
+    from stepup_equity.records.sources.several import SeveralFiles
+
+    files = sorted(file for file in path.rglob("*") if file.is_file() and file.name[0] not in "._")
+    known = [file for file in files if file.suffix.lower() in _BY_NAME or file.name.lower().endswith(_TEXTS)]
+    if not known:
+        raise DataError(
+            f"The folder {path.name!r} holds no tables. Give a folder of CSV, Parquet, Feather or workbook files."
+        )
+    return SeveralFiles([_file(file, reading) for file in known], root=path, name=path.name)
+
+
+def _missing(path: Path) -> DataError:
+    folder = path.parent
+    names = [file.name for file in folder.iterdir()] if folder.is_dir() else []
+    return DataError(f"There is no file {path.name!r}. Check the path.{did_you_mean(path.name, names)}")

@@ -1,0 +1,140 @@
+"""Sources that come as a whole: workbooks, and the files of statistics packages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+
+from stepup_equity.errors import did_you_mean, listed, require
+from stepup_equity.records.batches import Batch, text_of
+from stepup_equity.records.problems import unreadable
+from stepup_equity.records.sources.base import BATCH_ROWS, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+    from pathlib import Path
+
+__all__ = ["STATISTICS_FILES", "StatisticsSource", "WorkbookSource", "arrow_column"]
+
+STATISTICS_FILES: Final = {
+    ".sav": "read_sav",
+    ".zsav": "read_sav",
+    ".por": "read_por",
+    ".dta": "read_dta",
+    ".sas7bdat": "read_sas7bdat",
+    ".xpt": "read_xport",
+}
+"""Ending of a file -> the function of pyreadstat that reads it."""
+
+
+class WorkbookSource(Source):
+    """One sheet of an XLSX, ODS or XLS workbook."""
+
+    def __init__(self, path: Path, *, sheet: str = "", header_row: int = 1) -> None:
+        import python_calamine
+
+        self.path, self.name = path, path.name
+        try:
+            book = python_calamine.CalamineWorkbook.from_path(path)
+            names = book.sheet_names
+            if sheet and sheet not in names:
+                raise unreadable(
+                    self.name,
+                    "sheet_missing",
+                    f"has no sheet {sheet!r}. Its sheets: {listed(names)}.{did_you_mean(sheet, names)}",
+                    "Correct sheet under [reading] in the programme.",
+                )
+            rows = book.get_sheet_by_name(sheet or names[0]).to_python(skip_empty_area=False) if names else []
+        except (python_calamine.CalamineError, python_calamine.PasswordError, OSError) as error:
+            raise unreadable(
+                self.name,
+                "unreadable",
+                "is not a readable workbook; it may be protected by a password.",
+                "Save it again without one, or save the sheet as CSV UTF-8.",
+            ) from error
+        if len(rows) < header_row or not any(map(text_of, rows[header_row - 1])):
+            raise unreadable(
+                self.name,
+                "file_empty",
+                f"has no header in row {header_row} of its sheet.",
+                "Put the column names there, or name the sheet and header_row under [reading] in the programme.",
+            )
+        header = [text_of(cell) for cell in rows[header_row - 1]]
+        self._at = {name: i for i, name in reversed([*enumerate(header)]) if name.strip()}
+        self.columns = tuple(name for name in header if name.strip())
+        self._rows, self._first = rows[header_row:], header_row + 1
+
+    def batches(self, columns: Sequence[str], *, many: Collection[str] = ()) -> Iterator[Batch]:  # noqa: ARG002
+        """The rows in order, with these columns only."""
+        for start in range(0, len(self._rows), BATCH_ROWS):
+            rows = self._rows[start : start + BATCH_ROWS]
+            arrays = {name: arrow_column([row[self._at[name]] for row in rows]) for name in columns}
+            yield Batch(pa.RecordBatch.from_pydict(arrays), self._first + start)
+
+
+class StatisticsSource(Source):
+    """A file of SPSS, Stata or SAS. Value labels are read as the answers they name."""
+
+    def __init__(self, path: Path) -> None:
+        self._package: Any = require("pyreadstat", "stats-files")
+        self.path, self.name = path, path.name
+        self._read = getattr(self._package, STATISTICS_FILES[path.suffix.lower()])
+        with self._refusing():
+            _, meta = self._read(str(path), metadataonly=True)
+        self.columns = tuple(meta.column_names)
+        self._rows: int | None = meta.number_rows
+
+    def batches(self, columns: Sequence[str], *, many: Collection[str] = ()) -> Iterator[Batch]:  # noqa: ARG002
+        """The rows in order, with these columns only."""
+        names, first = list(dict.fromkeys(columns)), 1
+        while self._rows is None or first <= self._rows:
+            with self._refusing():
+                frame, _ = self._read(
+                    str(self.path),
+                    usecols=names,
+                    apply_value_formats=True,
+                    row_offset=first - 1,
+                    row_limit=BATCH_ROWS,
+                )
+            if not len(frame):
+                return
+            yield Batch(
+                pa.RecordBatch.from_pydict({name: arrow_column(frame[name].tolist()) for name in names}), first
+            )
+            first += len(frame)
+
+    def _refusing(self) -> _Refusing:
+        return _Refusing(self.name, (self._package.ReadstatError, self._package.PyreadstatError, OSError, ValueError))
+
+
+class _Refusing:
+    """Turns a reader's own errors into the one sentence of a damaged file."""
+
+    def __init__(self, name: str, errors: tuple[type[Exception], ...]) -> None:
+        self._name, self._errors = name, errors
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, self._errors):
+            raise unreadable(
+                self._name,
+                "unreadable",
+                "is not a readable file of SPSS, Stata or SAS.",
+                "Save it again, or save it as CSV UTF-8.",
+            ) from error
+
+
+def arrow_column(values: list[Any]) -> pa.Array:
+    """A column of Python values as texts; blanks are null, whole days have no time, 1.0 is 1."""
+    return pa.array([_cell(value) for value in values], pa.string())
+
+
+def _cell(value: object) -> str | None:
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date().isoformat()
+    text = "" if value is None or str(value) in ("NaT", "<NA>") else text_of(value)
+    return text or None

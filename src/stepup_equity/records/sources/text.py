@@ -1,0 +1,318 @@
+"""Text tables: comma, semicolon, tab or bar; UTF-8, Windows-1252 or UTF-16; plain or gzipped."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+from collections import deque
+from contextlib import contextmanager
+from itertools import chain
+from typing import IO, TYPE_CHECKING, Final
+
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from stepup_equity.records.batches import Batch
+from stepup_equity.records.problems import unreadable
+from stepup_equity.records.sources.base import ReadAgain, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+    from pathlib import Path
+
+    from stepup_equity.errors import DataError
+
+__all__ = ["TextSource"]
+
+_HEAD: Final = 1 << 20
+_BLOCK: Final = 1 << 22
+_SCAN: Final = 1 << 22
+_DELIMITERS: Final = ",;\t|"
+_NOT_IN_CP1252: Final = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+_UTF8: Final = "utf8"  # by this name pyarrow knows that nothing needs transcoding
+_BOMS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": _UTF8}
+_END: Final = "\x01"
+_CODES: Final = pa.dictionary(pa.int32(), pa.string())
+
+
+class TextSource(Source):
+    """A text table. Every column is read as text: "None" and "NA" are answers here, not gaps."""
+
+    def __init__(self, path: Path, *, header_row: int = 1) -> None:
+        self.path, self.name = path, path.name
+        self._header_row = header_row
+        with path.open("rb") as file:
+            self._gzipped = file.read(2) == b"\x1f\x8b"
+        head = self._head()
+        self._encoding = _encoding_of(head, self.name)
+        self._delimiter, header = _header(head.decode(self._encoding, errors="replace"), header_row, self.name)
+        self.columns = tuple(header)
+
+    def batches(self, columns: Sequence[str], *, many: Collection[str] = ()) -> Iterator[Batch]:
+        """The rows in order, with these columns only."""
+        first, uneven = self._header_row + 1, _Uneven()
+        try:
+            with self._open() as raw:
+                for table in self._reader(raw, columns, many, uneven):
+                    yield Batch(table, first)
+                    first += table.num_rows
+        except (pa.ArrowInvalid, UnicodeDecodeError, EOFError, OSError) as error:
+            if "Empty CSV file" in str(error):
+                return
+            if self._is_windows(error):
+                self._encoding = "cp1252"
+                raise ReadAgain from error
+            raise self._diagnosis(error) from error
+        if uneven.found:
+            raise self._uneven()
+        if self._odd_quotes() and (row := self._open_quote()):
+            raise self._unclosed(row)
+
+    def notes(self) -> list[tuple[str, str, str]]:
+        """Say which encoding was taken, where it was not the one to expect."""
+        if self._encoding != "cp1252":
+            return []
+        return [
+            (
+                "encoding_windows",
+                "the file is not UTF-8; it was read as Windows-1252, as older spreadsheets write it.",
+                "Check that names with accents are right, or save it as CSV UTF-8.",
+            )
+        ]
+
+    def _reader(
+        self, raw: pa.NativeFile, columns: Sequence[str], many: Collection[str], uneven: _Uneven
+    ) -> pacsv.CSVStreamingReader:
+        skipped = self._header_row - 1
+        return pacsv.open_csv(
+            raw,
+            read_options=pacsv.ReadOptions(block_size=_BLOCK, skip_rows=skipped, encoding=self._encoding),
+            parse_options=pacsv.ParseOptions(
+                delimiter=self._delimiter,
+                newlines_in_values=True,
+                ignore_empty_lines=False,
+                invalid_row_handler=uneven,
+            ),
+            convert_options=pacsv.ConvertOptions(
+                column_types={name: pa.string() if name in many else _CODES for name in columns},
+                include_columns=list(dict.fromkeys(columns)),
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=True,
+            ),
+        )
+
+    @contextmanager
+    def _open(self) -> Iterator[pa.NativeFile]:
+        with pa.OSFile(str(self.path)) as file:
+            if not self._gzipped:
+                yield file
+                return
+            with pa.CompressedInputStream(file, "gzip") as unpacked:
+                yield unpacked
+
+    def _bytes(self) -> IO[bytes]:
+        assert self.path is not None
+        return gzip.open(self.path) if self._gzipped else self.path.open("rb")
+
+    def _head(self) -> bytes:
+        try:
+            with self._bytes() as file:
+                return file.read(_HEAD)
+        except (OSError, EOFError) as error:
+            raise unreadable(
+                self.name, "unreadable", "cannot be unpacked: the gzip file is damaged.", "Export it again."
+            ) from error
+
+    @contextmanager
+    def _records(self) -> Iterator[Iterator[tuple[int, list[str]]]]:
+        """Row number and fields of every record, slowly; only to say where a broken file is broken.
+
+        A last record of ``_END`` alone shows that no quotation mark was left open: it would have swallowed it.
+        """
+        before = csv.field_size_limit(1 << 30)
+        try:
+            with self._bytes() as raw, io.TextIOWrapper(
+                raw, encoding=self._encoding, errors="replace", newline=""
+            ) as text:
+                for _ in range(self._header_row - 1):
+                    text.readline()
+                rows = csv.reader(chain(text, [_END]), delimiter=self._delimiter)
+                yield enumerate(rows, self._header_row)
+        finally:
+            csv.field_size_limit(before)
+
+    def _uneven(self) -> DataError:
+        width, rows = len(self.columns), []
+        with self._records() as records:
+            rows = [n for n, fields in records if fields and len(fields) != width and fields != [_END]]
+        some = ", ".join(map(str, rows[:5]))
+        more = f" and {len(rows) - 5:,} more" if len(rows) > 5 else ""
+        return unreadable(
+            self.name,
+            "row_uneven",
+            f"has rows with more or fewer fields than the {width} of its header "
+            f"({'row' if len(rows) == 1 else 'rows'} {some}{more}).",
+            "Put quotation marks around texts that hold the delimiter, or export the file again.",
+            rows=rows[:20],
+        )
+
+    def _diagnosis(self, error: Exception) -> DataError:
+        """What is wrong with a file that pyarrow gave up on; its own words quote the row, so they are not used."""
+        words = str(error)
+        if "UTF8" in words or isinstance(error, UnicodeDecodeError):
+            return self._mixed()
+        if row := self._open_quote():
+            return self._unclosed(row)
+        if "straddling" in words:
+            return unreadable(
+                self.name,
+                "row_too_long",
+                "has a row of more than four million letters.",
+                "Leave out the columns with documents and long texts, then export it again.",
+            )
+        return unreadable(
+            self.name, "unreadable", "breaks off or is damaged: it cannot be read to its end.", "Export it again."
+        )
+
+    def _mixed(self) -> DataError:
+        good, bad = self._lines_by_encoding()
+        if self._encoding == _UTF8 and good and bad:
+            return unreadable(
+                self.name,
+                "encoding_mixed",
+                f"mixes encodings: row {good} is UTF-8, row {bad} is not.",
+                "Save each of its sources as CSV UTF-8 before joining them.",
+                rows=[bad],
+            )
+        return unreadable(
+            self.name,
+            "encoding_unknown",
+            "is neither UTF-8 nor Windows-1252 text.",
+            "Save it as CSV UTF-8.",
+        )
+
+    def _lines_by_encoding(self) -> tuple[int, int]:
+        """First row with letters beyond ASCII that is UTF-8, and first row that is not; 0 where there is none."""
+        good = bad = 0
+        with self._bytes() as raw:
+            for number, line in enumerate(raw, 1):
+                if line.isascii():
+                    continue
+                try:
+                    line.decode("utf-8")
+                    good = good or number
+                except UnicodeDecodeError:
+                    bad = bad or number
+                if good and bad:
+                    break
+        return good, bad
+
+    def _is_windows(self, error: Exception) -> bool:
+        """Whether a file taken for UTF-8 is Windows-1252 throughout: no line is UTF-8, no byte is unknown there."""
+        if self._encoding != _UTF8 or "UTF8" not in str(error):
+            return False
+        good, bad = self._lines_by_encoding()
+        if good or not bad:
+            return False
+        with self._bytes() as raw:
+            return not any(_NOT_IN_CP1252.search(block) for block in iter(lambda: raw.read(_SCAN), b""))
+
+    def _odd_quotes(self) -> bool:
+        with self._bytes() as raw:
+            return sum(block.count(b'"') for block in iter(lambda: raw.read(_SCAN), b"")) % 2 == 1
+
+    def _open_quote(self) -> int:
+        """Row whose quotation mark is never closed; 0 where there is none."""
+        with self._records() as records:
+            number, fields = deque(records, 1)[0]
+        return number if fields != [_END] else 0
+
+    def _unclosed(self, row: int) -> DataError:
+        return unreadable(
+            self.name,
+            "quote_open",
+            f"has a quotation mark that is never closed, opened in row {row}.",
+            "Close it or take it out: everything behind it would be lost.",
+            rows=[row],
+        )
+
+
+class _Uneven:
+    """Counts rows with too many or too few fields; where they are is found out afterwards."""
+
+    def __init__(self) -> None:
+        self.found = 0
+
+    def __call__(self, row: pacsv.InvalidRow) -> str:
+        self.found += 1
+        return "skip"
+
+
+def _encoding_of(head: bytes, name: str) -> str:
+    if not head.strip():
+        raise unreadable(
+            name, "file_empty", "is empty: it has no header in row 1.", "Export it again with its column names."
+        )
+    for bom, encoding in _BOMS.items():
+        if head.startswith(bom):
+            return encoding
+    if b"\x00" in head or head.startswith((b"\x7fELF", b"%PDF", b"\x89PNG", b"\xff\xd8")):
+        raise unreadable(
+            name,
+            "not_text",
+            "is not a text table: it holds bytes that are no text.",
+            "Save it as CSV UTF-8, or give a workbook or a Parquet file.",
+        )
+    if head.lstrip()[:9].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
+        raise unreadable(
+            name, "not_a_table", "is a web page, not a table.", "Open it in a spreadsheet and save it as CSV UTF-8."
+        )
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(head) - 4:
+            return _UTF8 if _has_utf8(head) else "cp1252"
+    return _UTF8
+
+
+def _has_utf8(head: bytes) -> bool:
+    """Whether some line beyond ASCII is UTF-8: then the rest is a mix of encodings, not Windows-1252."""
+    for line in head.splitlines()[:-1]:
+        if not line.isascii():
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                continue
+            return True
+    return False
+
+
+def _header(text: str, header_row: int, name: str) -> tuple[str, list[str]]:
+    """Delimiter and column names, or the reason why there are none."""
+    lines = list(io.StringIO(text.lstrip("\ufeff"), newline=""))
+    if len(lines) < header_row:
+        raise unreadable(
+            name,
+            "header_missing",
+            f"has {len(lines)} rows, but its header is said to stand in row {header_row}.",
+            "Correct header_row under [reading] in the programme.",
+        )
+    rest = lines[header_row - 1 :]
+    delimiter = max(_DELIMITERS, key=_unquoted(rest[0]).count)
+    header = next(csv.reader(rest, delimiter=delimiter), [])
+    if len(header) < 2:
+        raise unreadable(
+            name,
+            "not_a_table",
+            f"is not a table: row {header_row} holds one column.",
+            "A table of applicants has a header with commas, semicolons or tabs between names.",
+        )
+    return delimiter, header
+
+
+def _unquoted(line: str) -> str:
+    """The line without what stands in quotation marks."""
+    return re.sub(r'"[^"]*"', "", line)
