@@ -1,1 +1,25 @@
-"""Charts."""
+"""Pictures of results: ``plot(result)`` draws, ``write_charts`` writes them all."""
+
+from stepup_equity.presentation.charts import (
+    association,
+    cliffs,
+    comparisons,
+    composition,
+    detectable,
+    gap,
+    missing,
+    rates,
+)
+from stepup_equity.presentation.charts.drawing import plot
+
+__all__ = [
+    "association",
+    "cliffs",
+    "comparisons",
+    "composition",
+    "detectable",
+    "gap",
+    "missing",
+    "plot",
+    "rates",
+]

@@ -1,0 +1,57 @@
+"""Who is left: each group's share of the pool, stage by stage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stepup_equity.columns import CHARACTERISTIC, GROUP, STAGE
+from stepup_equity.findings.composition import Composition
+from stepup_equity.presentation.alternatives import composition_alt
+from stepup_equity.presentation.charts.bars import BarPicture, draw_bars
+from stepup_equity.presentation.charts.drawing import BARE, Look, plot
+from stepup_equity.presentation.charts.grid import Grid, not_stated_pairs
+from stepup_equity.presentation.charts.page import Face
+from stepup_equity.presentation.numbers import percent
+from stepup_equity.presentation.prose import composition_finding
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["plot_composition"]
+
+
+@plot.register(Composition)
+def plot_composition(result: Composition, ax: Axes | None = None, look: Look = BARE) -> Axes:
+    """A bar for each group and stage, its share of those who reached it; the tick is its share at first."""
+    frame = result.frame
+    stages = frame.assign(gate=frame[STAGE])
+    grid = Grid(stages, look.names, whole_way=False, references=look.references)
+    shares = grid.numbers("estimate")
+    cells = zip(frame[CHARACTERISTIC], frame[GROUP], frame[STAGE], strict=True)
+    with np.errstate(invalid="ignore"):
+        own = shares / np.fmax.reduce(shares, axis=1, initial=0.0)[:, None]
+    picture = BarPicture(
+        rows=grid.rows,
+        columns=tuple(look.names.stage(stage) for stage in grid.gates),
+        shares=own,
+        words=grid.words(lambda row: percent(row.estimate) if row.denominator else "nobody"),
+        people=grid.words(lambda row: f"{row.reached:,}" if row.denominator else ""),
+        ticks=np.hstack([np.full((len(own), 1), np.nan), np.repeat(own[:, :1], own.shape[1] - 1, axis=1)]),
+        dark=grid.reference_rows,
+        quiet=grid.among(not_stated_pairs(frame)),
+        flagged=grid.marked(look.flags),
+    )
+    flag = " ▼ stands behind a cliff edge." if any(cell in look.flags for cell in cells) else ""
+    title = look.title or composition_finding(frame, look.names)
+    quiet = " Not stated: share of everyone." if picture.quiet.any() else ""
+    face = Face(
+        title,
+        f"Share of those at each stage who stated a group, and how many people that is.{quiet} The "
+        "upright tick is "
+        f"the group's share at the start.{flag}",
+        ("Each row has its own scale: compare along a row, not down a column.", *result.notes),
+        composition_alt(frame, title),
+    )
+    return draw_bars(picture, face, ax)

@@ -1,0 +1,113 @@
+"""Cohort slopes: how each group's ratio at each gate moved from cohort to cohort."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from stepup_equity.presentation.charts.page import LINE, Face, Page, Row
+from stepup_equity.presentation.charts.style import BLUE, GREY, LIGHT, PINK, QUIET, SMALL, text_width
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from stepup_equity.presentation.charts.scale import Scale
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["SlopePicture", "draw_slopes"]
+
+ROW: Final = 48.0
+DOT: Final = 4.0
+
+
+@dataclass(frozen=True, eq=False)
+class SlopePicture:
+    """Ratios by cohort.
+
+    Attributes
+    ----------
+    rows : tuple of Row
+        A strong row is a heading.
+    columns, cohorts : tuple of str
+    ratios, low, high : ndarray, shape (n_rows, n_columns, n_cohorts)
+    words : tuple of tuple of str
+        Under each cell.
+    moved : ndarray of bool, shape (n_rows, n_columns)
+        Whether the change is evident.
+    scale : Scale
+    """
+
+    rows: tuple[Row, ...]
+    columns: tuple[str, ...]
+    cohorts: tuple[str, ...]
+    ratios: Floats
+    low: Floats
+    high: Floats
+    words: tuple[tuple[str, ...], ...]
+    moved: NDArray[np.bool_]
+    scale: Scale
+
+
+def draw_slopes(picture: SlopePicture, face: Face, ax: Axes | None = None) -> Axes:
+    """Draw in each cell a dot with its interval for each cohort, oldest at the left, joined by a line."""
+    page = Page(
+        face, rows=picture.rows, heads=picture.columns, row_height=ROW, gap=16, below=SMALL * LINE + 8, ax=ax
+    )
+    page.rules()
+    length = page.column - page.gap
+    n = len(picture.cohorts)
+    across = np.linspace(0.12, 0.88, n) * length if n > 1 else np.array([length / 2])
+    for row, start in enumerate(page.tops[:-1]):
+        if picture.rows[row].strong:
+            continue
+        tall = page.tops[row + 1] - start - 20
+        level = start + 3 + tall * (1 - float(picture.scale.share(1.0)))
+        page.strokes([[(x, level), (x + length, level)] for x in page.starts], GREY, dashed=True, above=False)
+        for col, left in enumerate(page.starts):
+            color = PINK if picture.moved[row, col] else BLUE
+            x = left + across
+            y, low, high = (
+                start + 3 + tall * (1 - picture.scale.share(values[row, col]))
+                for values in (picture.ratios, picture.low, picture.high)
+            )
+            known = ~np.isnan(y)
+            ends = known & ~np.isnan(low) & ~np.isnan(high)
+            page.strokes([[(x[k], low[k]), (x[k], high[k])] for k in np.flatnonzero(ends)], LIGHT, width=3)
+            if known.sum() > 1:
+                page.strokes([np.stack([x, y], -1)[known]], color, width=1.6, gid="slope")
+            page.bars(
+                [(x[k] - DOT / 2, y[k] - DOT / 2, DOT, DOT) for k in np.flatnonzero(known)],
+                color,
+                gid="ratio",
+            )
+            words = f"▲▼ {picture.words[row][col]}" if picture.moved[row, col] else picture.words[row][col]
+            page.text(left + length / 2, page.tops[row + 1] - 8, words, size=SMALL, ha="center")
+    _cohorts(page, picture.cohorts, across, length)
+    return page.ax
+
+
+def _cohorts(page: Page, cohorts: tuple[str, ...], across: Floats, length: float) -> None:
+    """First and last cohort under every column, where there is room for both."""
+    if not cohorts:
+        return
+    y = page.body + SMALL * LINE / 2 + 4
+    first, last = cohorts[0], cohorts[-1]
+    room = text_width(first, SMALL) + text_width(last, SMALL) + 6 <= length
+    for left in page.starts:
+        if len(cohorts) == 1 or not room:
+            page.text(
+                left + length / 2,
+                y,
+                first if len(cohorts) == 1 else "…",
+                size=SMALL,
+                color=QUIET,
+                ha="center",
+            )
+        else:
+            page.text(left, y, first, size=SMALL, color=QUIET)
+            page.text(left + length, y, last, size=SMALL, color=QUIET, ha="right")
+    assert len(across) == len(cohorts)

@@ -1,0 +1,137 @@
+"""How keys are called in print: gates, stages, characteristics, and the people of a group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from stepup_equity.columns import OVERALL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stepup_equity.process import Programme
+
+__all__ = ["PLAIN", "Names", "people_of"]
+
+_BARE: Final = frozenset({"other", "yes", "no", "unknown", "unsure", "none", "any other", "all other"})
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names in print of a programme's keys; a key it does not know is put into words.
+
+    Attributes
+    ----------
+    stages, gates, characteristics : mapping of str to str
+    owners : mapping of str to str
+        Who decides at each gate.
+    start : str
+        The first stage.
+    """
+
+    stages: Mapping[str, str] = field(default_factory=dict)
+    gates: Mapping[str, str] = field(default_factory=dict)
+    characteristics: Mapping[str, str] = field(default_factory=dict)
+    owners: Mapping[str, str] = field(default_factory=dict)
+    start: str = "Applied"
+
+    @classmethod
+    def of(cls, programme: Programme) -> Names:
+        """The names a programme declares."""
+        process = programme.process
+        return cls(
+            {stage.key: stage.label for stage in process.stages},
+            {gate.key: gate.label for gate in process.gates},
+            {characteristic.name: characteristic.label for characteristic in programme.characteristics},
+            {gate.key: gate.owner for gate in process.gates},
+            process.stages[0].label,
+        )
+
+    def stage(self, key: str) -> str:
+        """A stage as the head of a column.
+
+        >>> Names().stage("passed_screening")
+        'Passed screening'
+        """
+        return self.stages.get(key) or _in_words(key)
+
+    def gate(self, key: str) -> str:
+        """A gate as the head of a column.
+
+        >>> Names(gates={"assessed": "the assessment centre"}).gate("assessed"), Names().gate("overall")
+        ('Assessment centre', 'Whole way')
+        """
+        if key == OVERALL:
+            return "Whole way"
+        label = self.gates.get(key, "")
+        return _capital(label.removeprefix("the ")) if label else _in_words(key)
+
+    def at(self, key: str) -> str:
+        """A gate as the start of a sentence.
+
+        >>> Names(gates={"assessed": "the assessment centre"}).at("assessed"), Names().at("shortlisted")
+        ('At the assessment centre', 'At the gate “shortlisted”')
+        """
+        if key == OVERALL:
+            return "Over the whole way"
+        words = key.replace("_", " ")
+        label = self.gates.get(key, words)
+        return f"At the gate “{words}”" if label == words else f"At {label}"
+
+    def characteristic(self, name: str) -> str:
+        """A characteristic, or several crossed.
+
+        >>> Names().characteristic("age_band × gender")
+        'Age band × gender'
+        """
+        parts = name.split(" × ")
+        words = [self.characteristics.get(part) or _in_words(part) for part in parts]
+        return " × ".join([words[0], *(_small(word) for word in words[1:])])
+
+
+PLAIN: Final = Names()
+
+
+def people_of(group: str, characteristic: str = "") -> str:
+    """The people of a group, as a sentence calls them.
+
+    Parameters
+    ----------
+    group : str
+        Display label.
+    characteristic : str
+        Its characteristic's name in print.
+
+    Examples
+    --------
+    >>> people_of("Black African", "Ethnicity")
+    'Black African applicants'
+    >>> people_of("50 and over", "Age"), people_of("No religion", "Religion or belief")
+    ('applicants aged 50 and over', 'applicants with no religion')
+    >>> people_of("Other", "Ethnicity")
+    'applicants whose ethnicity is recorded as “Other”'
+    """
+    label = characteristic.casefold()
+    if label.startswith("age") and (group[:1].isdigit() or group.casefold().startswith(("under", "over"))):
+        return f"applicants aged {group[:1].lower()}{group[1:]}"
+    if group.casefold() == label and label:
+        return f"applicants with a {label}"
+    if group.startswith("No "):
+        return f"applicants with {_small(group)}"
+    if group.casefold() in _BARE:
+        return f"applicants whose {label or 'answer'} is recorded as “{group}”"
+    return f"{group} applicants"
+
+
+def _in_words(key: str) -> str:
+    return _capital(key.replace("_", " ").strip())
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _small(words: str) -> str:
+    """Without its capital, unless the word is an abbreviation."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]

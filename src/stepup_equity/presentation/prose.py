@@ -1,0 +1,294 @@
+"""What was found, in one sentence each: the titles of charts and the first lines of the report.
+
+Each is plain enough to be read aloud in a meeting, and true as it stands: it says what was counted before
+what follows from it, calls a gap evident only where it is so after adjustment, and speaks of association,
+never of cause.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stepup_equity.columns import OVERALL
+from stepup_equity.presentation.names import people_of
+from stepup_equity.presentation.numbers import count, enumerated, percent, ratio
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from stepup_equity.presentation.names import Names
+
+__all__ = [
+    "association_finding",
+    "cliffs_finding",
+    "comparison_words",
+    "comparisons_finding",
+    "composition_finding",
+    "curves_finding",
+    "detectable_finding",
+    "gap_finding",
+    "highest",
+    "lowest",
+    "missing_finding",
+    "most_leave",
+    "records",
+    "reference_people",
+    "reference_words",
+    "small_at",
+    "stated_share",
+    "uncapped",
+]
+
+
+def records(frame: pd.DataFrame) -> list[Any]:
+    """The rows of a frame, each with its columns by name."""
+    return list(frame.itertuples(index=False))
+
+
+def lowest(frame: pd.DataFrame, column: str = "estimate") -> Any:
+    """The row with the smallest number, the first of several."""
+    return min(records(frame), key=lambda row: getattr(row, column))
+
+
+def highest(frame: pd.DataFrame, column: str = "estimate") -> Any:
+    """The row with the largest number, the first of several."""
+    return max(records(frame), key=lambda row: getattr(row, column))
+
+
+def uncapped(words: str) -> str:
+    """Words within a sentence: the first letter small."""
+    return f"{words[:1].lower()}{words[1:]}"
+
+
+def small_at(gate: str, names: Names) -> str:
+    """A gate within a sentence.
+
+    >>> from stepup_equity.presentation.names import Names
+    >>> small_at("assessed", Names(gates={"assessed": "the assessment centre"}))
+    'at the assessment centre'
+    """
+    return uncapped(names.at(gate))
+
+
+def reference_people(row: Any, names: Names) -> str:
+    """Whom a row's group is compared with, as a sentence calls them."""
+    if row.reference == "rest":
+        return "everyone else"
+    return people_of(row.reference, names.characteristic(row.characteristic))
+
+
+def reference_words(references: Mapping[str, str], names: Names) -> str:
+    """Whom groups are compared with.
+
+    >>> from stepup_equity.presentation.names import PLAIN
+    >>> reference_words({"ethnicity": "White British"}, PLAIN)
+    'Reference: White British.'
+    >>> reference_words({"ethnicity": "White", "gender": "Female"}, PLAIN)
+    'References: ethnicity, White; gender, Female.'
+    """
+    if not references:
+        return "The reference changes from gate to gate."
+    if len(references) == 1:
+        return f"Reference: {next(iter(references.values()))}."
+    pairs = [f"{uncapped(names.characteristic(name))}, {group}" for name, group in references.items()]
+    return f"References: {'; '.join(pairs)}."
+
+
+def stated_share(frame: pd.DataFrame, names: Names) -> str:
+    """How many stated the characteristic; nothing where there are several."""
+    asked = list(dict.fromkeys(frame["characteristic"]))
+    if len(asked) != 1:
+        return ""
+    start = frame[frame["gate"] == frame["gate"].iloc[0]]
+    total, stated = int(start["entered"].sum()), int(start.loc[start["stated"], "entered"].sum())
+    label = uncapped(names.characteristic(asked[0]))
+    if total == stated:
+        return f"All {total:,} applicants stated their {label}."
+    return f"{stated:,} of {total:,} applicants stated their {label}."
+
+
+def most_leave(frame: pd.DataFrame, names: Names) -> str:
+    """Where most people leave, from selection rates; everyone of the first characteristic together.
+
+    >>> import pandas as pd
+    >>> from stepup_equity.presentation.names import PLAIN
+    >>> frame = pd.DataFrame({
+    ...     "characteristic": "gender", "group": ["Female", "Male"], "gate": "screening",
+    ...     "denominator": [80, 20], "passed": [8, 2],
+    ... })
+    >>> most_leave(frame, PLAIN)
+    'Most people leave at the gate “screening”: 90 of 100 did not pass'
+    """
+    first = frame[frame["characteristic"] == frame["characteristic"].iloc[0]]
+    gates = first[first["gate"] != OVERALL]
+    people = gates.groupby("gate", sort=False, as_index=False)[["denominator", "passed"]].sum()
+    people = people.assign(left=people["denominator"] - people["passed"])
+    if people.empty or people["left"].max() == 0:
+        return "Everyone who got to a gate passed it"
+    worst = highest(people, "left")
+    return (
+        f"Most people leave {small_at(worst.gate, names)}: {worst.left:,} of {worst.denominator:,} "
+        "did not pass"
+    )
+
+
+def curves_finding(frame: pd.DataFrame, names: Names, references: Mapping[str, str]) -> str:
+    """What curves of progression show: the share of everybody, and of the reference, who got to the end."""
+    asked = str(frame["characteristic"].iloc[0])
+    mine = frame[frame["characteristic"] == asked]
+    first, last = mine["gate"].iloc[0], mine["gate"].iloc[-1]
+    start = int(mine.loc[mine["gate"] == first, "entered"].sum())
+    end = int(mine.loc[mine["gate"] == last, "passed"].sum())
+    share = f" ({percent(end / start)})" if start else ""
+    words = f"{end:,} of {start:,} applicants{share} got to the end"
+    reference = records(mine[(mine["group"] == references.get(asked)) & (mine["gate"] == last)])
+    if reference and not np.isnan(reference[0].cumulative):
+        people = people_of(references[asked], names.characteristic(asked))
+        words += f"; of {people}, {percent(reference[0].cumulative)}"
+    return words
+
+
+_TIMES = {"ratio": "{} times the rate of {}", "odds": "{} times the odds of {}"}
+
+
+def comparison_words(row: Any, names: Names, kind: str = "ratio") -> str:
+    """One comparison, as the title of a chart says it.
+
+    >>> from types import SimpleNamespace
+    >>> from stepup_equity.presentation.names import PLAIN
+    >>> row = SimpleNamespace(
+    ...     characteristic="ethnicity", group="Black", reference="White", gate="screening", estimate=0.41)
+    >>> comparison_words(row, PLAIN)
+    'At the gate “screening” Black applicants passed at 0.41 times the rate of White applicants'
+    """
+    who = people_of(row.group, names.characteristic(row.characteristic))
+    whom = reference_people(row, names)
+    if kind == "difference":
+        points = count(abs(round(100 * row.estimate)), "percentage point")
+        how = f"{points} {'below' if row.estimate < 0 else 'above'} that of {whom}"
+        return f"{names.at(row.gate)} the pass rate of {who} lay {how}"
+    return f"{names.at(row.gate)} {who} passed at {_TIMES[kind].format(ratio(row.estimate), whom)}"
+
+
+def comparisons_finding(frame: pd.DataFrame, names: Names, kind: str = "ratio") -> str:
+    """The widest gap at a single gate that is evident after adjustment, or that there is none."""
+    null = 0.0 if kind == "difference" else 1.0
+    gates = frame[frame["gate"] != OVERALL]
+    evident = gates[(gates["p_adjusted"] <= 0.05) & (gates["estimate"] < null)]
+    if evident.empty:
+        return "At no gate is a group's pass rate evidently below the reference's (adjusted p above 0.05)"
+    return comparison_words(lowest(evident), names, kind)
+
+
+def cliffs_finding(frame: pd.DataFrame, names: Names, most: int = 3) -> str:
+    """How many cliff edges there are, and where the deepest are.
+
+    >>> import pandas as pd
+    >>> from stepup_equity.presentation.names import PLAIN
+    >>> frame = pd.DataFrame({
+    ...     "characteristic": "ethnicity", "group": ["Black", "Mixed"], "gate": "screening",
+    ...     "estimate": [0.41, 0.9], "flagged": [True, False], "p_value": [0.001, 0.4],
+    ...     "verdict": ["cliff edge", "too few to tell"],
+    ... })
+    >>> cliffs_finding(frame, PLAIN)
+    '1 cliff edge in 2 comparisons: Black at the gate “screening” (0.41)'
+    """
+    compared = count(int(frame["p_value"].notna().sum()), "comparison")
+    edges = frame[frame["flagged"]].sort_values("estimate", kind="stable")
+    if edges.empty:
+        few = int((frame["verdict"] == "too few to tell").sum())
+        unseen = f"; in {few:,} of them there are too few people to tell" if few else ""
+        return f"No cliff edge in {compared}{unseen}"
+    places = [f"{row.group} {small_at(row.gate, names)} ({ratio(row.estimate)})" for row in records(edges)]
+    return f"{count(len(edges), 'cliff edge')} in {compared}: {enumerated(places, most)}"
+
+
+def gap_finding(frame: pd.DataFrame, names: Names) -> str:
+    """The widest gap over the whole way that chance does not explain, and where most of it opens.
+
+    A group of whom nobody got to the end has no gap on a log scale; it comes first where at least five would
+    have got there at the reference's rate.
+    """
+    whole = frame[frame["gate"] == OVERALL]
+    none = whole[(whole["passed"] == 0) & (whole["people_lost"] >= 5)]
+    if len(none):
+        row = highest(none, "people_lost")
+        who = people_of(row.group, names.characteristic(row.characteristic))
+        return (
+            f"None of the {row.entered:,} {who} got to the end; at the rate of "
+            f"{reference_people(row, names)} "
+            f"{round(row.people_lost):,} would have"
+        )
+    behind = whole[whole["conf_high"] < 0]
+    if behind.empty:
+        return (
+            "No group's gap over the whole way is wider than chance allows: every interval that "
+            "exists holds 1"
+        )
+    row = lowest(behind)
+    same = (frame["characteristic"] == row.characteristic) & (frame["group"] == row.group)
+    part = lowest(frame[same & (frame["gate"] != OVERALL)].dropna(subset=["estimate"]))
+    who = people_of(row.group, names.characteristic(row.characteristic))
+    return (
+        f"The widest gap over the whole way is that of {who}, who got to the end at {ratio(row.ratio)} times "
+        f"the rate of {reference_people(row, names)}; the largest part of it opens "
+        f"{small_at(part.gate, names)}"
+    )
+
+
+def composition_finding(frame: pd.DataFrame, names: Names) -> str:
+    """The group whose share of the pool changed most from the first stage to the last."""
+    stated = frame[frame["stated"]].dropna(subset=["change"])
+    last = frame["stage"].iloc[-1]
+    ends = stated[stated["stage"] == last]
+    if ends.empty:
+        return f"Nobody reached the stage “{names.stage(last)}”"
+    row = highest(ends.assign(size=ends["change"].abs()), "size")
+    who = people_of(row.group, names.characteristic(row.characteristic))
+    return (
+        f"{who[:1].upper()}{who[1:]}: {percent(row.estimate - row.change)} of those who applied, "
+        f"{percent(row.estimate)} of those who got to the end"
+    )
+
+
+def detectable_finding(frame: pd.DataFrame, power: float, at: float) -> str:
+    """How many comparisons at a gate would likely have missed a gap of the size supposed."""
+    gates = frame[frame["gate"] != OVERALL].dropna(subset=["power"])
+    unseen = int((gates["power"] < power).sum())
+    if not unseen:
+        return f"Every comparison would show a ratio of {at:g} in at least {power:.0%} of cohorts like this"
+    return (
+        f"{unseen:,} of {count(len(gates), 'comparison')} would miss a ratio of {at:g} more than one time in "
+        f"{round(1 / (1 - power))}"
+    )
+
+
+def association_finding(frame: pd.DataFrame, names: Names) -> str:
+    """Where passing is associated with a characteristic, after adjustment."""
+    found = []
+    for name, part in frame.groupby("characteristic", sort=False):
+        gates = [small_at(str(gate), names) for gate in part.loc[part["p_adjusted"] <= 0.05, "gate"]]
+        if gates:
+            found.append(f"{uncapped(names.characteristic(str(name)))} ({enumerated(gates, 10)})")
+    if not found:
+        asked = [uncapped(names.characteristic(str(name))) for name in dict.fromkeys(frame["characteristic"])]
+        return f"No association of passing with {enumerated(asked, 10)} is evident (adjusted p above 0.05)"
+    return f"Passing is associated with {enumerated(found, 10)}; adjusted p at most 0.05"
+
+
+def missing_finding(frame: pd.DataFrame, names: Names) -> str:
+    """The characteristic that fewest stated."""
+    whole = frame[frame["gate"] == OVERALL].dropna(subset=["stated_share"])
+    if whole.empty:
+        return "Nobody applied"
+    row = lowest(whole, "stated_share")
+    label = names.characteristic(row.characteristic)
+    if row.stated_share == 1:
+        return "Everyone stated every characteristic"
+    if len(whole) == 1:
+        return f"{label} was stated by {percent(row.stated_share)} of applicants"
+    return f"{label} was stated least: by {percent(row.stated_share)} of applicants"
