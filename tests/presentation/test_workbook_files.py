@@ -143,7 +143,8 @@ def test_ods_properties_ranges_and_formats(tmp_path):
         "Equality analysis team",
         "en-GB",
     )
-    assert document.styles.default_language == "en-GB"
+    letters = document.styles.root.get_element("//style:default-style/style:text-properties")
+    assert (letters.get_attribute("fo:language"), letters.get_attribute("fo:country")) == ("en", "GB")
     ranges = document.content.root.get_elements("//table:database-range")
     assert [str(r.get_attribute("table:name")) for r in ranges] == [
         "contents",

@@ -151,7 +151,7 @@ def render_ods(workbook: Workbook, path: str | os.PathLike[str]) -> None:
 
 
 def _write_metadata(document: Document, workbook: Workbook) -> None:
-    document.meta.body.clear()
+    _refill(document.meta.root, "office:meta", "")
     epoch = dt.datetime(*EPOCH)  # noqa: DTZ001 - the file format names no zone
     document.meta.title = printable(workbook.title)
     document.meta.subject = printable(workbook.description)
