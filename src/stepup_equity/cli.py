@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from stepup_equity.findings import CliffEdges
+
 __all__ = ["main"]
 
 DONE, REFUSED, USAGE, CLIFFS = 0, 1, 2, 3
@@ -162,14 +164,15 @@ def _add_report(commands: Any) -> None:
 
 def _report(arguments: argparse.Namespace) -> int:
     from stepup_equity.counts import open_counts
-    from stepup_equity.findings import cliff_edges
-    from stepup_equity.presentation import write_report
 
     with _progress("Reading records", "rows") as step:
         opened = open_counts(
             arguments.file, programme=arguments.programme, check_ids=not arguments.no_ids, progress=step
         )
     counts = opened.counts
+
+    from stepup_equity.presentation import write_report
+
     with _progress("Writing the report", "parts") as step:
         written = write_report(
             arguments.output,
@@ -184,12 +187,23 @@ def _report(arguments: argparse.Namespace) -> int:
     if arguments.policy != "internal":
         print(f"Written: {written}")
         return DONE
+    from stepup_equity.findings import cliff_edges
+
     edges = cliff_edges(counts, by=arguments.by)
-    for note in counts.notes:
-        print(note)
-    print(edges.summary_text())
+    _print_edges(edges)
     print(f"Written: {written} (internal: not for publication)")
     return CLIFFS if arguments.fail_on_cliff and edges.frame["flagged"].any() else DONE
+
+
+def _print_edges(edges: CliffEdges) -> None:
+    frame = edges.frame
+    flagged = frame[frame["flagged"]]
+    too_few = int((frame["verdict"] == "too few to tell").sum())
+    print(f"Cliff edges: {len(flagged)} in {len(frame)} comparisons; {too_few} of them too few to tell.")
+    for sentence in flagged["sentence"]:
+        print(f"  {sentence}")
+    for note in edges.notes:
+        print(note)
 
 
 def _add_example(commands: Any) -> None:
