@@ -272,15 +272,13 @@ def _status(pairs: Pairs, parts: Decomposition, share: Floats) -> NDArray[np.obj
         whole = _joined(
             whole, ~undefined, "product of the gates' rates: some people are outside a denominator"
         )
-    whole = _joined(whole, ~undefined & np.isnan(share[:, -1]), "no share: the interval of the whole holds 0")
-    return np.column_stack([at_gates, whole])
+    status = np.column_stack([at_gates, whole])
+    no_share = np.isnan(share) & ~undefined[:, None]
+    no_share[:, :-1] &= parts.computable
+    return _joined(status, no_share, "no share: the interval of the whole holds 0")
 
 
 def _joined(status: NDArray[np.object_], where: NDArray[np.bool_], more: str) -> NDArray[np.object_]:
-    return np.array(
-        [
-            f"{old}; {more}" if at and old else more if at else old
-            for old, at in zip(status, where, strict=True)
-        ],
-        object,
-    ).reshape(status.shape)
+    """The status, with one more sentence in those cells."""
+    longer = np.where(status == "", more, status + f"; {more}")
+    return np.where(where, longer, status).astype(object)

@@ -1,0 +1,28 @@
+"""Small published tables, as counts, for the tests of gaps and cliff edges."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+import stepup_equity as su
+
+STAGES = ("applied", "shortlisted", "interviewed", "appointed")
+
+
+def published(
+    table: dict[str, tuple[int, ...]], *, characteristic: str = "ethnicity", stages: tuple[str, ...] = STAGES
+) -> su.StageCounts:
+    """Counts from how many of each group reached each stage."""
+    rows = [
+        {"characteristic": characteristic, "group": group, **dict(zip(stages, reached, strict=False))}
+        for group, reached in table.items()
+    ]
+    return su.StageCounts.from_table(pd.DataFrame(rows))
+
+
+def row(frame: pd.DataFrame, **where: str) -> pd.Series:
+    """The one row that matches."""
+    for column, value in where.items():
+        frame = frame[frame[column] == value]
+    assert len(frame) == 1, frame
+    return frame.iloc[0]

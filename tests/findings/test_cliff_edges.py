@@ -1,0 +1,492 @@
+"""Cliff edges: verdicts, profiles, sentences, families, references."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import stepup_equity as su
+from stepup_equity.findings.cliff_rule import VERDICTS
+from stepup_equity.findings.profiles import PROFILES
+from stepup_equity.statistics import adjust, fisher_midp_p, score_ratio_interval
+from tests.findings.funnels import published, row
+
+EVERY_VERDICT = {
+    "Reference": (10_000, 5_000),
+    "Far behind": (500, 150),
+    "Just behind": (8_000, 3_600),
+    "Just ahead": (8_000, 4_400),
+    "Far ahead": (500, 400),
+    "Level": (2_000, 1_000),
+    "Few": (10, 4),
+    "Nobody": (0, 0),
+}
+
+EVERY_PROFILE = {
+    "Reference": (10_000, 5_000, 2_500, 1_250),
+    "Falls and rises": (2_000, 800, 520, 260),
+    "Falls once": (2_000, 1_000, 250, 125),
+    "Falls a little everywhere": (3_000, 1_275, 542, 230),
+    "Level": (8_000, 4_000, 2_000, 1_000),
+    "Few": (20, 10, 5, 2),
+}
+
+SILENT = ("no evidence", "too few to tell")
+
+
+@pytest.fixture(scope="module")
+def cohort_one() -> su.StageCounts:
+    return su.count_stages(su.read_applicants("data/examples/cohort_one.csv"))
+
+
+@pytest.fixture(scope="module")
+def west_lancashire() -> su.StageCounts:
+    return su.StageCounts.from_table(pd.read_csv("data/examples/west_lancs_2019_20.csv"))
+
+
+def test_every_verdict_occurs_with_its_reason() -> None:
+    frame = su.cliff_edges(published(EVERY_VERDICT, stages=("applied", "shortlisted"))).frame
+    assert dict(zip(frame["group"], frame["verdict"], strict=True)) == {
+        "Far behind": "cliff edge",
+        "Just behind": "small gap",
+        "Just ahead": "small advantage",
+        "Far ahead": "advantage",
+        "Level": "no evidence",
+        "Few": "too few to tell",
+        "Nobody": "not computable",
+    }
+    assert set(frame["verdict"]) == set(VERDICTS)
+    assert (frame["flagged"] == (frame["verdict"] == "cliff edge")).all()
+    assert frame["flagged"].dtype == bool
+    nobody = row(frame, group="Nobody")
+    assert nobody["status"] == "nobody reached this gate"
+    assert np.isnan(nobody["estimate"])
+    assert (row(frame, group="Level")["power"] >= 0.8) & (row(frame, group="Few")["power"] < 0.8)
+    assert 0 < row(frame, group="Few")["detectable_ratio"] < 0.2
+
+
+def test_nobody_passing_in_either_group_is_not_computable() -> None:
+    counts = published({"A": (100, 50, 0), "B": (40, 20, 0)}, stages=("applied", "tested", "hired"))
+    hired = row(su.cliff_edges(counts).frame, gate="hired")
+    assert hired["verdict"] == "not computable"
+    assert hired["status"] == "nobody passed in either group"
+    assert hired["p_adjusted"] == 1.0  # people entered in both groups: it is in the family
+
+
+def test_every_profile_occurs_with_its_reason() -> None:
+    profiles = su.cliff_edges(published(EVERY_PROFILE)).profiles
+    assert dict(zip(profiles["group"], profiles["profile"], strict=True)) == {
+        "Falls and rises": "recovers",
+        "Falls once": "cliff",
+        "Falls a little everywhere": "slope",
+        "Level": "level",
+        "Few": "too few to tell",
+    }
+    assert set(profiles["profile"]) == set(PROFILES)
+    reasons = dict(zip(profiles["group"], profiles["reason"], strict=True))
+    assert reasons == {
+        "Falls and rises": "behind at shortlisted (ratio 0.80), ahead at interviewed (ratio 1.30)",
+        "Falls once": (
+            "flagged at interviewed, and lower there than at the group's other gates (adjusted p below 0.001)"
+        ),
+        "Falls a little everywhere": (
+            "0.61 times the rate over the whole way (adjusted p below 0.001), and no gate stands out"
+        ),
+        "Level": "the 90% interval of the whole way, 0.94 to 1.07, lies within 0.8 to 1.25",
+        "Few": (
+            "no evident gap over the whole way (adjusted p 1.000), and the 90% interval of the whole way is "
+            "0.27 to 2.10"
+        ),
+    }
+
+
+def test_other_reasons_for_too_few_to_tell() -> None:
+    profiles = su.cliff_edges(
+        published(
+            {
+                "Reference": (20_000, 10_000, 5_000, 2_500),
+                "Ahead": (2_000, 1_400, 700, 400),
+                "Gone": (0, 0, 0, 0),
+                "Abruptly a little lower": (9_000, 3_780, 1_890, 945),
+            }
+        ),
+    ).profiles
+    reasons = dict(zip(profiles["group"], profiles["reason"], strict=True))
+    assert set(profiles["profile"]) == {"too few to tell"}
+    assert reasons["Ahead"].startswith("ahead over the whole way (adjusted p below 0.001); the 90% interval")
+    assert reasons["Gone"] == "nobody of the group or of the reference can be followed over the whole way"
+    assert reasons["Abruptly a little lower"] == (
+        "behind over the whole way (adjusted p below 0.001), abruptly at shortlisted, which is not flagged"
+    )
+
+
+def test_two_gates_cannot_tell_a_cliff_from_a_slope() -> None:
+    counts = published(
+        {"A": (5_000, 2_500, 1_250), "B": (900, 250, 125)}, stages=("applied", "tested", "hired")
+    )
+    profile = su.cliff_edges(counts).profiles.iloc[0]
+    assert profile["profile"] == "slope"
+    assert profile["reason"].endswith("and fewer than three gates can be compared with each other")
+
+
+def test_columns_are_those_of_the_single_gates() -> None:
+    frame = su.cliff_edges(published(EVERY_PROFILE)).frame
+    assert "overall" not in set(frame["gate"])
+    assert len(frame) == 5 * 3
+    needed = (
+        "characteristic group reference gate owner entered passed reference_entered reference_passed "
+        "estimate "
+        "conf_low conf_high p_value p_adjusted flagged verdict power detectable_ratio shortfall sentence "
+        "method status"
+    )
+    assert set(needed.split()) <= set(frame.columns)
+    ratio = score_ratio_interval(
+        frame["passed"], frame["entered"], frame["reference_passed"], frame["reference_entered"]
+    )
+    np.testing.assert_allclose(frame["estimate"], ratio.estimate)
+    np.testing.assert_allclose(frame["conf_low"], ratio.low)
+
+
+def test_the_family_is_every_comparison_with_people_on_both_sides(cohort_one: su.StageCounts) -> None:
+    frame = su.cliff_edges(cohort_one).frame
+    both = (frame["entered"] > 0) & (frame["reference_entered"] > 0)
+    assert (frame["p_value"].notna() == both).all()
+    four = (frame["passed"], frame["entered"], frame["reference_passed"], frame["reference_entered"])
+    np.testing.assert_allclose(frame["p_value"][both], fisher_midp_p(*(counts[both] for counts in four)))
+    np.testing.assert_allclose(frame["p_adjusted"][both], adjust(frame["p_value"][both], "BH"))
+
+
+# --- the first cohort ---------------------------------------------------------------------------------------
+
+
+def test_cohort_one_has_the_cliff_edges_of_the_evaluation(cohort_one: su.StageCounts) -> None:
+    cliffs = su.cliff_edges(cohort_one)
+    flagged = cliffs.flagged
+    ethnic = flagged[flagged["characteristic"] == "ethnicity"]
+    assert list(zip(ethnic["group"], ethnic["gate"], strict=True)) == [
+        ("Black African", "assessed"),
+        ("Black African", "screened"),
+    ]
+    assert not {"gender", "orientation", "disability"} & set(flagged["characteristic"])
+    assert set(flagged.loc[flagged["characteristic"] == "age_band", "gate"]) == {"eligible"}
+
+
+def test_cohort_one_reads_aloud(cohort_one: su.StageCounts) -> None:
+    flagged = su.cliff_edges(cohort_one).flagged
+    assert row(flagged, group="Black African", gate="screened")["sentence"] == (
+        "At screening 20 % of the 105 eligible Black African applicants passed, against 49 % of the 1,072 "
+        "White "
+        "British: 0.41 times the rate (0.27 to 0.59); 31 more would have passed at the White British rate."
+    )
+    assert row(flagged, group="Black African", gate="assessed")["sentence"] == (
+        "At the assessment centre 0 % of the 12 invited Black African applicants passed, against 47 % of "
+        "the 402 "
+        "White British: 0.00 times the rate (0.00 to 0.52); 6 more would have passed at the White British "
+        "rate."
+    )
+    assert row(flagged, group="35-39", gate="eligible")["sentence"] == (
+        "At the eligibility check 78 % of the 204 applicants aged 35-39 passed, against 98 % of the 541 "
+        "aged 20-24: "
+        "0.797 times the rate (0.73 to 0.85); 40 more would have passed at the rate of those aged 20-24."
+    )
+
+
+def test_cohort_one_attributes_the_age_gap_to_eligibility(cohort_one: su.StageCounts) -> None:
+    gap = su.gap_decomposition(cohort_one, by="age_band").frame
+    for group in ("35-39", "40-44", "45-49", "50 and over"):
+        mine = gap[(gap["group"] == group) & (gap["gate"] != "overall")]
+        evident = mine[mine["conf_high"] < 0]
+        assert "eligible" in set(evident["gate"])
+        whole = row(gap, group=group, gate="overall")
+        share = row(gap, group=group, gate="eligible")[["share", "share_low", "share_high"]].astype(float)
+        assert share.notna().all() == (whole["conf_high"] < 0)
+    oldest = row(gap, group="45-49", gate="eligible")
+    assert oldest["share"] == pytest.approx(0.606, abs=5e-4)
+    assert (oldest["share_low"], oldest["share_high"]) == pytest.approx((0.310, 5.47), abs=5e-3)
+    profiles = su.cliff_edges(cohort_one).profiles
+    for group in ("35-39", "40-44", "45-49", "50 and over"):
+        found = row(profiles, group=group)
+        assert found["profile"] == "cliff"
+        assert "flagged at eligible" in found["reason"]
+
+
+def test_broad_groups_are_a_family_of_their_own(cohort_one: su.StageCounts) -> None:
+    cliffs = su.cliff_edges(cohort_one, by="ethnicity")
+    broad = cliffs.broad
+    assert set(broad["group"]) == {"Mixed", "Asian", "Black", "Other"}
+    assert set(broad["reference"]) == {"White"}
+    tested = broad["p_value"].notna()
+    np.testing.assert_allclose(broad["p_adjusted"][tested], adjust(broad["p_value"][tested], "BH"))
+    alone = su.cliff_edges(cohort_one, by="ethnicity", level="broad")
+    pd.testing.assert_frame_equal(alone.frame, broad)
+    assert alone.broad.empty
+    assert list(alone.broad.columns) == list(alone.frame.columns)
+    assert row(broad, group="Black", gate="screened")["flagged"]
+    assert su.cliff_edges(cohort_one, by="gender").broad.empty
+
+
+def test_the_broad_reference_follows_the_detailed_one(cohort_one: su.StageCounts) -> None:
+    cliffs = su.cliff_edges(cohort_one, by="ethnicity", reference="Black Caribbean")
+    assert set(cliffs.broad["reference"]) == {"Black"}
+
+
+# --- one family or two: West Lancashire ---------------------------------------------------------------------
+
+
+def test_west_lancashire_asked_about_ethnicity_alone(west_lancashire: su.StageCounts) -> None:
+    cliffs = su.cliff_edges(west_lancashire, by="ethnicity")
+    edge = cliffs.flagged.iloc[0]
+    assert (len(cliffs.flagged), edge["group"], edge["gate"]) == (1, "BME", "shortlisted")
+    assert edge["sentence"] == (
+        "At the gate 'shortlisted' 23 % of the 43 BME applicants passed, against 42 % of the 920 White: "
+        "0.55 times "
+        "the rate (0.31 to 0.90); 8 more would have passed at the White rate."
+    )
+    assert repr(cliffs) == "<CliffEdges: ethnicity; 1 cliff edge in 2 comparisons: BME at shortlisted (0.55)>"
+
+
+def test_west_lancashire_asked_about_religion_too_says_what_that_did(west_lancashire: su.StageCounts) -> None:
+    for by in (None, ["ethnicity", "religion"]):
+        cliffs = su.cliff_edges(west_lancashire, by=by)
+        assert not cliffs.frame["flagged"].any()
+        together, alone = cliffs.notes[-2:]
+        assert together == (
+            "13 comparisons were made at once, over ethnicity and religion. The more is asked, the stronger "
+            "a gap must be to be flagged: decide before looking what is asked."
+        )
+        assert alone == (
+            "Asked about ethnicity alone (2 comparisons), BME at shortlisted would be flagged (ratio 0.55, "
+            "adjusted p 0.024). Among the 13 of this run its adjusted p is 0.156, so it is not."
+        )
+        shortlisted = row(cliffs.frame, group="BME", gate="shortlisted")
+        assert shortlisted["p_adjusted_alone"] == pytest.approx(0.02397, abs=1e-5)
+        assert shortlisted["verdict"] == "too few to tell"
+
+
+# --- American universities: the gap turns round -------------------------------------------------------------
+
+
+def test_men_fall_behind_at_admission_and_catch_up_at_enrolment() -> None:
+    # IPEDS ADM2021, 1,981 institutions summed (National Center for Education Statistics, public domain)
+    counts = published(
+        {"Men": (5_178_383, 2_954_239, 710_192), "Women": (7_048_657, 4_398_220, 917_866)},
+        characteristic="sex",
+        stages=("applied", "admitted", "enrolled"),
+    )
+    cliffs = su.cliff_edges(counts, reference="Women")
+    admitted, enrolled = row(cliffs.frame, gate="admitted"), row(cliffs.frame, gate="enrolled")
+    assert (admitted["verdict"], enrolled["verdict"]) == ("small gap", "small advantage")
+    assert (admitted["method"], enrolled["method"]) == ("score", "score")
+    assert admitted["estimate"] == pytest.approx(0.914284, abs=1e-6)
+    assert cliffs.profiles.iloc[0]["profile"] == "recovers"
+    assert cliffs.profiles.iloc[0]["reason"] == (
+        "behind at admitted (ratio 0.91), ahead at enrolled (ratio 1.15)"
+    )
+    assert admitted["status"] == "power by normal approximation"
+
+
+# --- power, printed and simulated ---------------------------------------------------------------------------
+
+
+def test_printed_power_is_what_the_rows_own_test_does(cohort_one: su.StageCounts) -> None:
+    frame = su.cliff_edges(cohort_one).frame
+    silent = frame[frame["verdict"].isin(SILENT)]
+    rng = np.random.default_rng(61)
+    runs = 2_000
+    size, ref_size = silent["entered"].to_numpy(), silent["reference_entered"].to_numpy()
+    rate = (silent["reference_passed"] / silent["reference_entered"]).to_numpy()
+    x1 = rng.binomial(size, 0.8 * rate, (runs, len(silent)))
+    x2 = rng.binomial(ref_size, rate, (runs, len(silent)))
+    rejected = (fisher_midp_p(x1, size, x2, ref_size) <= 0.05).mean(axis=0)
+    power = silent["power"].to_numpy()
+    error = np.sqrt(power * (1 - power) / runs)
+    away = np.abs(rejected - power) / np.maximum(error, 1e-9)
+    assert len(silent) > 150
+    assert (away <= 2).mean() >= 0.92  # 95 of 100 rows lie within 2 errors by chance alone
+    assert away.max() <= 4.5
+
+
+# --- references, groups, people -----------------------------------------------------------------------------
+
+
+def test_highest_is_picked_at_each_gate_and_not_compared_with_itself() -> None:
+    counts = published({"A": (900, 600, 300, 100), "B": (800, 400, 300, 150)})
+    frame = su.cliff_edges(counts, reference="highest").frame
+    assert list(zip(frame["group"], frame["gate"], frame["reference"], strict=True)) == [
+        ("A", "interviewed", "B"),
+        ("A", "appointed", "B"),
+        ("B", "shortlisted", "A"),
+    ]
+
+
+def test_rest_is_read_as_everyone_else() -> None:
+    counts = published({"A": (900, 600, 300, 100), "B": (800, 400, 300, 150), "C": (100, 20, 10, 5)})
+    found = row(su.cliff_edges(counts, reference="rest").frame, group="C", gate="shortlisted")
+    assert found["sentence"] == (
+        "At the gate 'shortlisted' 20 % of the 100 C applicants passed, against 59 % of the 1,700 in all "
+        "other "
+        "groups: 0.34 times the rate (0.23 to 0.49); 39 more would have passed at the rate of those in all "
+        "other "
+        "groups."
+    )
+    assert (found["reference_entered"], found["reference_passed"]) == (1_700, 1_000)
+
+
+def test_a_reference_for_each_characteristic(west_lancashire: su.StageCounts) -> None:
+    frame = su.cliff_edges(west_lancashire, reference={"religion": "No religion"}).frame
+    assert set(frame.loc[frame["characteristic"] == "religion", "reference"]) == {"No religion"}
+    assert set(frame.loc[frame["characteristic"] == "ethnicity", "reference"]) == {"White"}
+    with pytest.raises(su.ArgumentError) as refused:
+        su.cliff_edges(west_lancashire, reference={"religon": "Muslim"})
+    assert str(refused.value) == (
+        "reference='religon' is not a characteristic of this call. Possible: 'ethnicity', 'religion'. "
+        "Did you mean 'religion'?"
+    )
+
+
+def test_groups_restrict_the_comparisons_not_the_reference(cohort_one: su.StageCounts) -> None:
+    frame = su.cliff_edges(cohort_one, by="ethnicity", groups=["Indian", "Chinese"]).frame
+    assert set(frame["group"]) == {"Indian", "Chinese"}
+    assert set(frame["reference"]) == {"White British"}
+    with pytest.raises(su.ArgumentError) as refused:
+        su.cliff_edges(cohort_one, groups=["Indian"])
+    assert str(refused.value) == (
+        "groups= names groups of one characteristic, but this call is about 6. Give by= as well."
+    )
+    with pytest.raises(su.ArgumentError, match=r"Did you mean 'Indian'\?"):
+        su.cliff_edges(cohort_one, by="ethnicity", groups=["Indien"])
+
+
+def test_not_stated_is_never_compared_nor_a_reference(cohort_one: su.StageCounts) -> None:
+    frame = su.cliff_edges(cohort_one).frame
+    assert "Not stated" not in set(frame["group"]) | set(frame["reference"])
+    with pytest.raises(su.ArgumentError, match="cannot be a reference"):
+        su.cliff_edges(cohort_one, by="gender", reference="Not stated")
+
+
+def test_crossed_characteristics(cohort_one: su.StageCounts) -> None:
+    cliffs = su.cliff_edges(cohort_one, by=("gender", "disability"))
+    assert set(cliffs.frame["characteristic"]) == {"gender × disability"}
+    assert set(cliffs.frame["reference"]) == {"Female × No disability"}
+    assert cliffs.broad.empty
+
+
+def test_the_pending_and_those_who_left_are_outside_the_rate() -> None:
+    frame = pd.DataFrame(
+        {
+            "applicant_id": range(100),
+            "gender": ["Female"] * 60 + ["Male"] * 40,
+            "furthest_stage": ["submitted"] * 20 + ["eligible"] * 40 + ["submitted"] * 20 + ["eligible"] * 20,
+            "exit_reason": ["rejected"] * 60 + ["pending"] * 5 + ["withdrew"] * 5 + ["rejected"] * 30,
+        }
+    )
+    counts = su.count_stages(frame)
+    entered = row(su.cliff_edges(counts, by="gender").frame, gate="eligible")
+    assert (entered["entered"], entered["denominator"], entered["passed"]) == (40, 35, 20)
+    assert entered["estimate"] == pytest.approx((20 / 35) / (40 / 60))
+    assert "57 % of the 35 Male applicants" in entered["sentence"]
+    decided = row(su.cliff_edges(counts, by="gender", denominator="decided").frame, gate="eligible")
+    assert decided["denominator"] == 30
+
+
+def test_where_keeps_some_people_only(cohort_one: su.StageCounts) -> None:
+    region = cohort_one.labels_of("region")[0]
+    frame = su.cliff_edges(cohort_one, by="gender", where={"region": region}).frame
+    people = cohort_one.funnel("gender", where={"region": region})
+    assert (
+        row(frame, group="Male", gate="eligible")["entered"] == people.reached[people.groups.index("Male"), 0]
+    )
+
+
+# --- second opinion -----------------------------------------------------------------------------------------
+
+
+def test_partial_pooling_draws_small_groups_in_and_decides_nothing(cohort_one: su.StageCounts) -> None:
+    plain = su.cliff_edges(cohort_one, by="ethnicity")
+    cliffs = su.cliff_edges(cohort_one, by="ethnicity", second_opinion="partial pooling")
+    pd.testing.assert_frame_equal(plain.frame, cliffs.frame[plain.frame.columns])
+    screened = cliffs.frame[cliffs.frame["gate"] == "screened"].set_index("group")
+    african, chinese = screened.loc["Black African"], screened.loc["Chinese"]
+    assert african["estimate"] < african["pooled_estimate"] < 0.6
+    assert african["pooled_high"] < 1
+    assert abs(chinese["pooled_estimate"] - 1) < 0.4
+    assert (
+        (cliffs.frame["pooled_low"] <= cliffs.frame["pooled_estimate"])
+        .loc[cliffs.frame["pooled_low"].notna()]
+        .all()
+    )
+
+
+def test_partial_pooling_needs_one_group_as_reference(cohort_one: su.StageCounts) -> None:
+    with pytest.raises(su.ArgumentError) as refused:
+        su.cliff_edges(cohort_one, by="ethnicity", reference="rest", second_opinion="partial pooling")
+    assert str(refused.value) == (
+        "second_opinion='partial pooling' draws each group towards the others, so the reference must be "
+        "one group. "
+        "Give reference= a group's name, or leave it out."
+    )
+    with pytest.raises(su.ArgumentError) as unknown:
+        su.cliff_edges(cohort_one, second_opinion="bayes")  # type: ignore[arg-type]
+    assert (
+        str(unknown.value)
+        == "second_opinion='bayes' is not known. Possible: 'partial pooling', or leave it out."
+    )
+
+
+# --- words --------------------------------------------------------------------------------------------------
+
+
+def test_silence_says_what_could_have_been_seen(cohort_one: su.StageCounts) -> None:
+    frame = su.cliff_edges(cohort_one).frame
+    assert row(frame, group="Male", gate="screened")["sentence"] == (
+        "At screening 43 % of the 307 eligible Male applicants passed, against 46 % of the 1,221 Female: "
+        "0.93 times "
+        "the rate (0.81 to 1.07); 10 more would have passed at the Female rate. No evidence of a gap. "
+        "Taken alone, it "
+        "had an 84 % chance to show a true ratio of 0.8; it would show one of 0.81 with 80 %."
+    )
+    assert row(frame, group="Disability", gate="assessed")["sentence"].startswith(
+        "At the assessment centre 47 % of the 43 invited applicants with a disability passed, against 43 % "
+        "of the 472 "
+        "with no disability: 1.07 times the rate"
+    )
+    assert row(frame, group="Black African", gate="offered")["sentence"] == (
+        "At the offer there is nothing to compare: no outcome for any Black African applicants."
+    )
+
+
+def test_a_reference_nobody_of_which_passed() -> None:
+    counts = published({"A": (100, 50, 0), "B": (40, 20, 9)}, stages=("applied", "tested", "hired"))
+    hired = row(su.cliff_edges(counts).frame, gate="hired")
+    assert np.isinf(hired["estimate"])
+    assert hired["verdict"] == "advantage"
+    assert hired["status"] == "nobody of the reference passed"
+    assert hired["sentence"] == (
+        "At the gate 'hired' 45 % of the 20 B applicants passed, and none of the 50 A: a ratio has no "
+        "meaning."
+    )
+
+
+def test_hostile_labels_are_only_words() -> None:
+    counts = published({"<script>": (900, 600, 300, 100), "=cmd|' /C calc'!A0": (800, 400, 300, 150)})
+    cliffs = su.cliff_edges(counts)
+    assert "<script>" not in cliffs.to_html()
+
+
+def test_nothing_is_flagged_without_data() -> None:
+    cliffs = su.cliff_edges(published({"A": (50, 20, 10, 5)}))
+    assert cliffs.frame.empty
+    assert cliffs.profiles.empty
+    assert (
+        repr(cliffs) == "<CliffEdges: ethnicity; no cliff edge in 0 comparisons, 0 of them too few to tell>"
+    )
+
+
+def test_frames_are_copies(west_lancashire: su.StageCounts) -> None:
+    cliffs = su.cliff_edges(west_lancashire)
+    frame, profiles = cliffs.frame, cliffs.profiles
+    frame["flagged"] = True
+    profiles["profile"] = ""
+    assert not cliffs.frame["flagged"].any()
+    assert (cliffs.profiles["profile"] != "").all()
