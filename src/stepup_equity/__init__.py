@@ -29,6 +29,7 @@ _HOMES: dict[str, str] = {
     # findings
     "association_tests": "findings.association",
     "CliffRule": "findings.cliff_rule",
+    "audit_claims": "findings.audit_claims",
     "cliff_edges": "findings.cliff_edges",
     "detectable_gaps": "findings.detectable_gaps",
     "gap_decomposition": "findings.gap_decomposition",

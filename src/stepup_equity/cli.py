@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_report(commands)
     _add_example(commands)
+    _add_audit(commands)
     return parser
 
 
@@ -230,6 +231,40 @@ def _example(arguments: argparse.Namespace) -> int:
         return DONE
     path = write_example(arguments.name, arguments.output)
     print(f"Written: {path}")
+    return DONE
+
+
+def _add_audit(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "audit",
+        _audit,
+        "Recompute the printed numbers of a report, and say which contradict each other.",
+        "  stepup-equity example evaluation_2013_claims\n"
+        "  stepup-equity audit evaluation_2013_claims.csv\n"
+        "  stepup-equity audit claims.toml --all -o verdicts.csv\n",
+    )
+    parser.add_argument("claims", type=Path, help="a CSV or TOML file of claims")
+    parser.add_argument("--all", action="store_true", help="also list what is consistent or not checkable")
+    parser.add_argument("-o", "--output", metavar="CSV", type=Path, help="also write every verdict as a table")
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    import textwrap
+
+    from stepup_equity.findings import audit_claims
+
+    audit = audit_claims(arguments.claims)
+    if arguments.output:
+        audit.frame.to_csv(arguments.output, index=False)
+    shown = audit.frame if arguments.all else audit.objections
+    for row in shown.itertuples(index=False):
+        where = f", line {row.line}" if row.line else ""
+        print(f"{row.verdict}: {row.claim}{where}")
+        print(textwrap.indent(textwrap.fill(row.computation, 96), "    "))
+    print(f"{audit.headline}.")
+    for note in audit.notes:
+        print(note)
     return DONE
 
 

@@ -1,6 +1,7 @@
 """Questions an analyst asks, answered from counts: one file a question, one frozen result each."""
 
 from stepup_equity.findings.association import AssociationTests, association_tests
+from stepup_equity.findings.audit_claims import ClaimAudit, audit_claims
 from stepup_equity.findings.cliff_edges import CliffEdges, cliff_edges
 from stepup_equity.findings.cliff_rule import CliffRule
 from stepup_equity.findings.comparisons import (
@@ -19,6 +20,7 @@ from stepup_equity.findings.result import Result
 
 __all__ = [
     "AssociationTests",
+    "ClaimAudit",
     "CliffEdges",
     "CliffRule",
     "DetectableGaps",
@@ -30,6 +32,7 @@ __all__ = [
     "Result",
     "SelectionRates",
     "association_tests",
+    "audit_claims",
     "cliff_edges",
     "detectable_gaps",
     "gap_decomposition",
