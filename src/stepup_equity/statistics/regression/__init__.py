@@ -25,6 +25,8 @@ from stepup_equity.statistics.regression.fits import (
     fit_firth,
     fit_logistic,
     independent_columns,
+    wald_interval,
+    wald_p,
 )
 from stepup_equity.statistics.regression.profile import (
     ProfileIntervals,
@@ -97,5 +99,7 @@ __all__ = [
     "standardised_rates",
     "term_tests",
     "treatment",
+    "wald_interval",
+    "wald_p",
     "wald_tests",
 ]

@@ -162,6 +162,12 @@ class CodedDesign:
             out[columns] = np.bincount(block.codes, v, block.n_columns + 1)[1:]
         return out
 
+    def members(self, weights: ArrayLike) -> Floats:
+        """Weight of the rows that use each column, whatever their entry, shape (n_columns,)."""
+        w = np.asarray(weights, dtype=np.float64)
+        parts = [np.bincount(block.codes, w, block.n_columns + 1)[1:] for block in self.blocks]
+        return np.asarray(np.concatenate(parts), dtype=np.float64) if parts else np.empty(0)
+
     def totals(self, weights: ArrayLike, clusters: ArrayLike, n_clusters: int) -> Floats:
         """``X.T @ weights`` within each cluster, shape (n_clusters, n_columns)."""
         w = np.asarray(weights, dtype=np.float64)
@@ -233,6 +239,10 @@ class CodedDesign:
     def rows(self, chosen: Bools | Ints) -> CodedDesign:
         """The design on some of the rows, all columns kept."""
         return CodedDesign.of([block.rows(chosen) for block in self.blocks])
+
+    def only(self, blocks: Sequence[int]) -> CodedDesign:
+        """The design of some of the blocks."""
+        return CodedDesign.of([self.blocks[b] for b in blocks])
 
     def columns(self, kept: ArrayLike) -> CodedDesign:
         """The design without the columns that are not kept; blocks left empty are dropped."""

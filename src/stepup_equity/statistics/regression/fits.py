@@ -31,7 +31,15 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
 
-__all__ = ["LogisticFit", "fit_firth", "fit_logistic", "independent_columns", "starting_coefficients"]
+__all__ = [
+    "LogisticFit",
+    "fit_firth",
+    "fit_logistic",
+    "independent_columns",
+    "starting_coefficients",
+    "wald_interval",
+    "wald_p",
+]
 
 _FIRST_LOG_ODDS = float(np.log(3.0) + 4.0 / 3.0)
 """Working response of one pass at a fitted probability of 3/4, where `glm` starts a single success."""
@@ -124,14 +132,23 @@ class LogisticFit:
             return float("nan")
         return 1.0 - self.log_likelihood / self.null_log_likelihood
 
-    def wald_p(self) -> Floats:
-        """Two-sided Wald p-value of every coefficient."""
-        return np.asarray(2.0 * norm.sf(np.abs(self.coef) / self.std_error), dtype=np.float64)
 
-    def wald_interval(self, confidence: float = 0.95) -> tuple[Floats, Floats]:
-        """Wald limits of every coefficient."""
-        half = float(ndtri(0.5 + confidence / 2.0)) * self.std_error
-        return self.coef - half, self.coef + half
+def wald_p(coef: ArrayLike, std_error: ArrayLike) -> Floats:
+    """Two-sided normal p-value of each coefficient; NaN where the error is 0 or unknown.
+
+    >>> wald_p([1.0, 1.0], [0.5, 0.0]).round(4)
+    array([0.0455,    nan])
+    """
+    b, se = np.asarray(coef, dtype=np.float64), np.asarray(std_error, dtype=np.float64)
+    z = np.divide(np.abs(b), se, out=np.full(b.shape, np.nan), where=se > 0)
+    return np.asarray(2.0 * norm.sf(z), dtype=np.float64)
+
+
+def wald_interval(coef: ArrayLike, std_error: ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:
+    """Normal limits of each coefficient."""
+    b, half = np.asarray(coef, dtype=np.float64), np.asarray(std_error, dtype=np.float64)
+    half = float(ndtri(0.5 + confidence / 2.0)) * half
+    return b - half, b + half
 
 
 def fit_logistic(design: CodedDesign, successes: ArrayLike, trials: ArrayLike) -> LogisticFit:

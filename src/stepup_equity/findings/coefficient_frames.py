@@ -1,0 +1,143 @@
+"""Coefficients as tidy frames, in sentences of people: gate, characteristic, group, reference."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stepup_equity.findings.formula_design import INTERCEPT
+from stepup_equity.findings.model_data import GroupVariable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from stepup_equity.findings.formula_design import Column, FormulaDesign
+    from stepup_equity.findings.gate_fits import CoefficientTable, GateFit, IntervalMethod
+
+__all__ = ["association_frame", "named_coefficients"]
+
+_CROSS = " × "
+
+
+def association_frame(
+    gates: Sequence[GateFit], tables: Sequence[CoefficientTable], interval: IntervalMethod, confidence: float
+) -> pd.DataFrame:
+    """A row for each gate and coefficient but the intercept, and one for each reference."""
+    import pandas as pd
+
+    rows = _rows(gates[0].whole)
+    parts = [_numbers(gate, table, rows, interval) for gate, table in zip(gates, tables, strict=True)]
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    with np.errstate(over="ignore"):
+        ratios = {
+            "odds_ratio": np.exp(columns["estimate"]),
+            "odds_ratio_low": np.exp(columns["conf_low"]),
+            "odds_ratio_high": np.exp(columns["conf_high"]),
+        }
+    names = ["term", "characteristic", "group", "reference"]
+    return pd.DataFrame(
+        {
+            "gate": np.repeat(np.array([gate.gate for gate in gates], object), len(rows)),
+            **{name: np.tile(np.array([row[name] for row in rows], object), len(gates)) for name in names},
+            **{name: columns[name] for name in ("entered", "passed", "estimate", "std_error")},
+            **{name: columns[name] for name in ("conf_low", "conf_high")},
+            **ratios,
+            "p_value": columns["p_value"],
+            "confidence": confidence,
+            "method": columns["method"],
+            "status": columns["status"],
+        }
+    )
+
+
+def _numbers(
+    gate: GateFit, table: CoefficientTable, rows: list[dict[str, Any]], interval: IntervalMethod
+) -> dict[str, Any]:
+    """Columns of one gate, a value for each row; a reference has the estimate 0 and nothing else."""
+    position = np.array([row["position"] for row in rows])
+    is_reference = position < 0
+    entered, passed = _people(gate, rows, position)
+    zero = 0.0 if gate.fit is not None else np.nan
+    words = gate.interval_words(interval)
+    return {
+        "entered": entered,
+        "passed": passed,
+        "estimate": np.where(is_reference, zero, table.estimate[position]),
+        **{
+            name: np.where(is_reference, np.nan, getattr(table, name)[position])
+            for name in ("std_error", "conf_low", "conf_high", "p_value")
+        },
+        "method": np.where(is_reference | (not words), gate.method, f"{gate.method}, {words}").astype(object),
+        "status": np.where(is_reference, gate.reason or "reference", table.status[position]),
+    }
+
+
+def named_coefficients(gates: Sequence[GateFit], tables: Sequence[CoefficientTable]) -> pd.DataFrame:
+    """All coefficients under the names R and statsmodels give them, the intercept too."""
+    import pandas as pd
+
+    frames = []
+    for gate, table in zip(gates, tables, strict=True):
+        augmented = np.full(gate.kept.size, np.nan)
+        if gate.fit is not None and gate.reliable:
+            augmented[gate.kept] = np.sqrt(np.diag(gate.fit.covariance_augmented))
+        frames.append(
+            pd.DataFrame(
+                {
+                    "gate": gate.gate,
+                    "name": [column.name for column in gate.whole.columns],
+                    "estimate": table.estimate,
+                    "std_error": table.std_error,
+                    "std_error_augmented": augmented,
+                    "conf_low": table.conf_low,
+                    "conf_high": table.conf_high,
+                    "p_value": table.p_value,
+                    "status": table.status,
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def _rows(whole: FormulaDesign) -> list[dict[str, Any]]:
+    """What each row is about; position -1 is a reference."""
+    rows: list[dict[str, Any]] = []
+    seen: set[str] = set()
+    for position, column in enumerate(whole.columns):
+        if column.term == INTERCEPT:
+            continue
+        about = _about(whole, column)
+        if len(column.levels) == 1 and not column.numbers and column.term not in seen:
+            seen.add(column.term)
+            rows.append({**about, "group": about["reference"], "position": -1})
+        rows.append({**about, "position": position})
+    return rows
+
+
+def _about(whole: FormulaDesign, column: Column) -> dict[str, Any]:
+    names = [*(name for name, _ in column.levels), *column.numbers]
+    groups = [*(group for _, group in column.levels), *column.numbers]
+    references = []
+    for name, _ in column.levels:
+        held = whole.data.variable(name)
+        references.append(held.reference if isinstance(held, GroupVariable) else "")
+    return {
+        "term": column.term,
+        "characteristic": _CROSS.join(names),
+        "group": _CROSS.join(groups),
+        "reference": _CROSS.join(references),
+    }
+
+
+def _people(gate: GateFit, rows: list[dict[str, Any]], position: Any) -> tuple[Any, Any]:
+    """People at risk and passed of each row; for a reference those of the reference group."""
+    entered, passed = (values[position].copy() for values in gate.people)
+    for i in np.flatnonzero(position < 0):
+        held = gate.whole.data.variable(rows[i]["characteristic"])
+        if isinstance(held, GroupVariable):
+            of_reference = held.codes == 0
+            entered[i], passed[i] = gate.at_risk[of_reference].sum(), gate.passed[of_reference].sum()
+    return entered.astype(np.int64), passed.astype(np.int64)

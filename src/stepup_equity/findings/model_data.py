@@ -1,0 +1,358 @@
+"""People as a model sees them: patterns of characteristics, how many entered each gate, how many passed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stepup_equity.columns import NOT_STATED, OVERALL
+from stepup_equity.errors import ArgumentError, listed, unknown_name
+from stepup_equity.process import EXIT_REASONS, ExitKind
+from stepup_equity.records.covariates import CovariateTable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from stepup_equity.counts import Denominator, StageCounts
+    from stepup_equity.records import Axis, CellTable
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Bools = NDArray[np.bool_]
+
+__all__ = ["GroupVariable", "LeftOut", "ModelData", "NumberVariable", "Selection", "alike", "model_data"]
+
+_KIND_OF_EXIT = np.array([int(kind) for kind in EXIT_REASONS.values()], np.int8)
+
+
+@dataclass(frozen=True, eq=False)
+class GroupVariable:
+    """A characteristic, stratum or cohort in a model.
+
+    Attributes
+    ----------
+    name : str
+    groups : tuple of str
+        Those that occur, the reference first.
+    codes : ndarray of int, shape (n_patterns,)
+        Position of each pattern's group.
+    """
+
+    name: str
+    groups: tuple[str, ...]
+    codes: Ints
+
+    @property
+    def reference(self) -> str:
+        """The group that others are compared with."""
+        return self.groups[0]
+
+
+@dataclass(frozen=True, eq=False)
+class NumberVariable:
+    """A numeric covariate in a model.
+
+    Attributes
+    ----------
+    name : str
+    values : ndarray, shape (n_patterns,)
+    """
+
+    name: str
+    values: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class LeftOut:
+    """People at risk whom a model cannot use, by what is not stated of them.
+
+    Attributes
+    ----------
+    names : tuple of str
+        ``"any"``, then the variables.
+    people : ndarray of int64, shape (n_names, n_gates)
+        Somebody with two gaps counts under both, and once under ``"any"``.
+    """
+
+    names: tuple[str, ...]
+    people: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class ModelData:
+    """Covariate patterns and what became of the people of each.
+
+    Attributes
+    ----------
+    gates : tuple of str
+        Keys of the gates; ``"overall"`` last.
+    variables : tuple of GroupVariable or NumberVariable
+    at_risk, passed : ndarray of int64, shape (n_patterns, n_gates)
+    left_out : LeftOut
+    cluster : GroupVariable or None
+        Who belongs together, for cluster-robust errors.
+    """
+
+    gates: tuple[str, ...]
+    variables: tuple[GroupVariable | NumberVariable, ...]
+    at_risk: Ints
+    passed: Ints
+    left_out: LeftOut
+    cluster: GroupVariable | None
+
+    def variable(self, name: str) -> GroupVariable | NumberVariable:
+        """The variable with this name."""
+        return next(variable for variable in self.variables if variable.name == name)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Whom and how a model is to compare; each by name of the characteristic.
+
+    Attributes
+    ----------
+    level : mapping
+        ``"detailed"``, ``"broad"`` or a named level.
+    groups : mapping
+        Only these groups.
+    reference : mapping
+        The group others are compared with.
+    not_stated_as_group : bool
+        Whether *Not stated* is a group of its own; otherwise only people with everything stated are used.
+    denominator : {"entered", "decided"}
+    """
+
+    level: Mapping[str, str]
+    groups: Mapping[str, Sequence[str]]
+    reference: Mapping[str, str]
+    not_stated_as_group: bool
+    denominator: Denominator
+
+
+def model_data(
+    counts: StageCounts,
+    table: CellTable | CovariateTable,
+    names: Sequence[str],
+    selection: Selection,
+    *,
+    cluster: str | None = None,
+    where: Mapping[str, str] | None = None,
+) -> ModelData:
+    """Collapse cells to covariate patterns.
+
+    Parameters
+    ----------
+    counts : StageCounts
+        Whose programme declares groups, levels and references.
+    table : CellTable or CovariateTable
+        Cells with the axes named below; with numeric covariates, all of which are in the model.
+    names : sequence of str
+        Characteristics, strata or ``"cohort"`` in the model.
+    selection : Selection
+    cluster : str, optional
+        A further axis; patterns do not straddle its labels.
+    where : mapping, optional
+        Only these people.
+
+    Raises
+    ------
+    ArgumentError
+        Groups or a reference that do not exist, or nobody left.
+    """
+    table = _only(table, where or {})
+    numbers: dict[str, Floats] = {}
+    if isinstance(table, CovariateTable):
+        numbers = dict(zip(table.covariates, table.values.T, strict=True))
+    axes = {name: _axis(counts, table, name, selection) for name in names}
+    if cluster is not None:
+        axes.setdefault(cluster, _axis(counts, table, cluster, selection))
+    in_question = np.ones(len(table.n), bool)
+    for axis in axes.values():
+        in_question &= axis.codes != _NOT_ASKED
+    gaps = [axis.codes == _GAP for axis in axes.values()] + [np.isnan(values) for values in numbers.values()]
+    complete = in_question & ~np.logical_or.reduce(gaps) if gaps else in_question
+    if not complete.any():
+        raise ArgumentError(
+            f"Nobody has {listed([*axes, *numbers])} all stated, so there is nothing to model. "
+            "Leave out the characteristic that is hardly ever stated."
+        )
+    fates = _Fates.of(table, counts.process.stage_keys, selection.denominator)
+    left_out = LeftOut(
+        ("any", *axes, *numbers),
+        np.stack(
+            [
+                fates.at_risk(gap & in_question, np.zeros(len(table.n), np.int64), 1)[0]
+                for gap in (~complete, *gaps)
+            ]
+        ),
+    )
+    first, pattern = _patterns([axis.codes for axis in axes.values()], list(numbers.values()), complete)
+    at_risk = fates.at_risk(complete, pattern, first.size)
+    passed = fates.passed(complete, pattern, first.size)
+    variables: dict[str, GroupVariable | NumberVariable] = {
+        name: axis.variable(first, at_risk[:, -1], selection.reference.get(name))
+        for name, axis in axes.items()
+    }
+    for name, values in numbers.items():
+        variables[name] = NumberVariable(name, values[first])
+    held = variables.get(cluster) if cluster is not None else None
+    return ModelData(
+        (*counts.process.gate_keys, OVERALL),
+        tuple(variables[name] for name in (*names, *numbers)),
+        at_risk,
+        passed,
+        left_out,
+        held if isinstance(held, GroupVariable) else None,
+    )
+
+
+_GAP, _NOT_ASKED = -1, -2
+
+
+@dataclass(frozen=True, eq=False)
+class _Axis:
+    """Groups of one axis at the level asked for, and where each cell stands."""
+
+    name: str
+    labels: tuple[str, ...]
+    codes: Ints
+    reference: str | None
+
+    def variable(self, first: NDArray[np.intp], people: Ints, asked: str | None) -> GroupVariable:
+        codes = self.codes[first]
+        size = np.bincount(codes, people, len(self.labels))
+        held = np.flatnonzero(np.bincount(codes, minlength=len(self.labels)))
+        occurring = [self.labels[i] for i in held]
+        if asked is not None and asked not in occurring:
+            raise unknown_name(
+                asked, occurring, argument=f"reference[{self.name!r}]", of=f"a group of {self.name!r} here"
+            )
+        stated = [label for label in occurring if label != NOT_STATED] or occurring
+        largest = max(stated, key=lambda label: size[self.labels.index(label)])
+        declared = self.reference if self.reference in stated else None
+        reference = asked or declared or largest
+        groups = (reference, *(label for label in occurring if label != reference))
+        place = np.zeros(len(self.labels), np.int64)
+        place[[self.labels.index(label) for label in groups]] = np.arange(len(groups))
+        return GroupVariable(self.name, groups, place[codes])
+
+
+def _only(table: CellTable | CovariateTable, where: Mapping[str, str]) -> CellTable | CovariateTable:
+    keep = np.ones(len(table.n), bool)
+    for name, label in where.items():
+        labels = _named(table, name).labels
+        if label not in labels:
+            raise unknown_name(label, labels, argument=f"where[{name!r}]", of=f"a label of {name!r}")
+        keep &= table.column(name) == labels.index(label)
+    if keep.all():
+        return table
+    parts = {part: getattr(table, part)[keep] for part in ("codes", "furthest", "exit", "n")}
+    if isinstance(table, CovariateTable):
+        return replace(table, **parts, values=table.values[keep])
+    return replace(table, **parts)
+
+
+def _named(table: CellTable | CovariateTable, name: str) -> Axis:
+    for axis in table.axes:
+        if axis.name == name:
+            return axis
+    raise unknown_name(name, table.names, argument="where", of="counted")
+
+
+def _axis(counts: StageCounts, table: CellTable | CovariateTable, name: str, selection: Selection) -> _Axis:
+    axis = _named(table, name)
+    if axis.kind == "characteristic":
+        labels, positions, reference = counts.programme.characteristic(name).at_level(
+            selection.level.get(name)
+        )
+        lookup = np.array(positions, np.int64)
+        lookup[lookup < 0] = _NOT_ASKED
+        lookup = np.append(lookup, len(labels) if selection.not_stated_as_group else _GAP)
+    else:
+        labels = tuple(label for label in axis.labels if label != NOT_STATED)
+        reference = None
+        unknown = len(labels) if selection.not_stated_as_group else _GAP
+        place = {label: i for i, label in enumerate(labels)}
+        lookup = np.array([place.get(label, unknown) for label in axis.labels], np.int64)
+    asked = selection.groups.get(name)
+    if asked is not None:
+        for label in asked:
+            if label not in labels:
+                raise unknown_name(label, labels, argument=f"groups[{name!r}]", of=f"a group of {name!r}")
+        chosen = {labels.index(label) for label in asked}
+        lookup = np.where((lookup < 0) | np.isin(lookup, [*chosen, len(labels)]), lookup, _NOT_ASKED)
+    return _Axis(name, (*labels, NOT_STATED), lookup[table.column(name)], reference)
+
+
+@dataclass(frozen=True, eq=False)
+class _Fates:
+    """How far the people of each cell got, and at which gate they do not count."""
+
+    furthest: NDArray[np.int8]
+    n: Ints
+    out: Bools
+    n_stages: int
+
+    @classmethod
+    def of(
+        cls, table: CellTable | CovariateTable, stages: tuple[str, ...], denominator: Denominator
+    ) -> _Fates:
+        if denominator not in ("entered", "decided"):
+            raise ArgumentError(f"denominator={denominator!r} is not known. Possible: 'entered', 'decided'.")
+        kind = _KIND_OF_EXIT[table.exit]
+        out = kind == ExitKind.PENDING
+        if denominator == "decided":
+            out |= kind == ExitKind.WITHDREW
+        return cls(table.furthest, table.n, out & (table.furthest < len(stages) - 1), len(stages))
+
+    def _ended(self, rows: Bools, pattern: Ints, size: int) -> Ints:
+        key = pattern[rows] * self.n_stages + self.furthest[rows]
+        total = np.bincount(key, self.n[rows], size * self.n_stages)
+        return total.astype(np.int64).reshape(size, self.n_stages)
+
+    def _reached(self, rows: Bools, pattern: Ints, size: int) -> Ints:
+        return np.flip(np.cumsum(np.flip(self._ended(rows, pattern, size), 1), 1), 1)
+
+    def at_risk(self, rows: Bools, pattern: Ints, size: int) -> Ints:
+        """People at risk by pattern, at each gate and over the whole way."""
+        reached = self._reached(rows, pattern, size)
+        out = self._ended(rows & self.out, pattern, size)[:, :-1]
+        return np.hstack([reached[:, :-1] - out, reached[:, :1] - out.sum(1, keepdims=True)])
+
+    def passed(self, rows: Bools, pattern: Ints, size: int) -> Ints:
+        """People who passed by pattern, at each gate and over the whole way."""
+        reached = self._reached(rows, pattern, size)
+        return np.hstack([reached[:, 1:], reached[:, -1:]])
+
+
+def _patterns(codes: list[Ints], numbers: list[Floats], complete: Bools) -> tuple[NDArray[np.intp], Ints]:
+    """A row that shows each pattern, and the pattern of every complete row (0 elsewhere)."""
+    rows = np.flatnonzero(complete)
+    stated = [column[rows] for column in codes]
+    first, row = alike([*stated, *(values[rows] for values in numbers)], rows.size)
+    pattern = np.zeros(complete.size, np.int64)
+    pattern[rows] = row
+    return rows[first], pattern
+
+
+def alike(columns: Sequence[Ints | Floats], size: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """One row for each combination of values that occurs, and the combination of every row."""
+    key = np.zeros(size, np.int64)
+    width = 1
+    for column in columns:
+        if np.issubdtype(column.dtype, np.floating):
+            codes = np.unique(column, return_inverse=True)[1].astype(np.int64)
+        else:
+            codes = column.astype(np.int64)
+        own = int(codes.max(initial=0)) + 1
+        if width * own >= 2**62:
+            key = np.unique(key, return_inverse=True)[1].astype(np.int64)
+            width = int(key.max(initial=0)) + 1
+        key = key * own + codes
+        width *= own
+    _, first, row = np.unique(key, return_index=True, return_inverse=True)
+    return first, row

@@ -1,0 +1,450 @@
+"""The characteristics together, gate by gate: sequential logistic regression."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import numpy as np
+
+from stepup_equity.columns import OVERALL
+from stepup_equity.counts import StageCounts, count_stages
+from stepup_equity.errors import ArgumentError, listed, unknown_name
+from stepup_equity.findings.adjusted_rates import adjusted_frame
+from stepup_equity.findings.coefficient_frames import association_frame, named_coefficients
+from stepup_equity.findings.crude_beside_adjusted import crude_and_adjusted
+from stepup_equity.findings.formula_design import formula_design
+from stepup_equity.findings.gate_fits import fit_gate
+from stepup_equity.findings.model_checks import calibration_frame, diagnostics_frame, influence_frame
+from stepup_equity.findings.model_data import Selection, model_data
+from stepup_equity.findings.model_formula import read_formula
+from stepup_equity.findings.result import Result
+from stepup_equity.findings.stacked_model import stacked_model
+from stepup_equity.findings.statsmodels_results import gee_results, glm_results
+from stepup_equity.findings.term_tests import terms_tested
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from stepup_equity.counts import Denominator
+    from stepup_equity.findings.crude_beside_adjusted import CrudeBesideAdjusted
+    from stepup_equity.findings.formula_design import FormulaDesign
+    from stepup_equity.findings.gate_fits import CoefficientTable, Errors, FitMethod, GateFit, IntervalMethod
+    from stepup_equity.findings.stacked_model import StackedModel
+    from stepup_equity.findings.term_tests import TermTests, TestKind
+    from stepup_equity.records import Applicants
+    from stepup_equity.statistics.regression import LogisticFit
+
+__all__ = ["ProgressionModel", "progression_model"]
+
+Missing = Literal["complete", "level"]
+T = TypeVar("T")
+
+_FITTED = {
+    "maximum likelihood": "maximum likelihood",
+    "Firth": "Firth's penalised likelihood where a row's method says so (Firth 1993)",
+}
+
+_RATES = ["adjusted_rate", "adjusted_ratio", "ratio_low", "ratio_high", "e_value", "e_value_limit"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ProgressionModel(Result):
+    """Logistic regressions of passing each gate, and of the whole way.
+
+    The frame has a row for each gate and coefficient: ``estimate`` is the log odds ratio against
+    ``reference``, with ``std_error``, ``conf_low`` and ``conf_high`` on the same scale; ``odds_ratio``,
+    ``odds_ratio_low`` and ``odds_ratio_high`` are their exponentials. ``adjusted_rate`` and
+    ``adjusted_ratio`` say the same in rates, with the ``e_value`` of the ratio. ``entered`` and ``passed``
+    count the people the model used.
+
+    Attributes
+    ----------
+    formula : str
+    gates : tuple of GateFit
+        What was fitted, gate by gate.
+    tables : tuple of CoefficientTable
+        Coefficients with all columns of the formula, gate by gate.
+    confidence : float
+    interval : {"auto", "wald", "profile"}
+    """
+
+    formula: str
+    gates: tuple[GateFit, ...]
+    tables: tuple[CoefficientTable, ...]
+    confidence: float
+    interval: IntervalMethod
+
+    @property
+    def headline(self) -> str:
+        """The lowest odds ratio at a single gate."""
+        frame = self._frame
+        compared = (frame["reference"] != "") & (frame["group"] != frame["reference"])
+        rows = frame[(frame["gate"] != OVERALL) & compared].dropna(subset=["estimate"])
+        if rows.empty:
+            return f"{self.formula}; nothing to compare at a single gate"
+        row = rows.iloc[int(rows["estimate"].to_numpy().argmin())]
+        return (
+            f"{self.formula}; lowest odds ratio {row['odds_ratio']:.2f} "
+            f"({row['odds_ratio_low']:.2f} to {row['odds_ratio_high']:.2f}), {row['group']}, {row['gate']}"
+        )
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """A row for each gate and coefficient, with reference rows and adjusted rates."""
+        return self._with_rates.copy()
+
+    @cached_property
+    def _with_rates(self) -> pd.DataFrame:
+        key = ["gate", "characteristic", "group"]
+        merged = self._frame.merge(self.adjusted[[*key, *_RATES]], how="left", on=key, validate="many_to_one")
+        last = ["confidence", "method", "status"]
+        return merged[[*(name for name in merged.columns if name not in last), *last]]
+
+    @property
+    def whole(self) -> FormulaDesign:
+        """Formula, people and columns, the same at all gates."""
+        return self.gates[0].whole
+
+    def gate(self, name: str) -> GateFit:
+        """The fit of one gate, or of ``"overall"``."""
+        for gate in self.gates:
+            if gate.gate == name:
+                return gate
+        raise unknown_name(name, [g.gate for g in self.gates], argument="gate", of="a gate of this model")
+
+    def _fitted(self, name: str) -> tuple[GateFit, LogisticFit]:
+        gate = self.gate(name)
+        if gate.fit is None:
+            raise ArgumentError(f"Nothing was fitted at gate {name!r}: {gate.reason}.")
+        return gate, gate.fit
+
+    @cached_property
+    def adjusted(self) -> pd.DataFrame:
+        """Adjusted rates: a row for each gate, characteristic and group, and for each numeric covariate.
+
+        Everyone who entered the gate is given each group in turn. ``adjusted_ratio`` is the adjusted impact
+        ratio, ``effect`` the average marginal effect: a difference of adjusted rates, or for a number the
+        change per unit.
+        """
+        return adjusted_frame(self.gates, self.confidence)
+
+    @cached_property
+    def coefficients(self) -> pd.DataFrame:
+        """All coefficients under the names R and statsmodels give them, the intercept too."""
+        return named_coefficients(self.gates, self.tables)
+
+    @cached_property
+    def left_out(self) -> pd.DataFrame:
+        """People at risk whom the model could not use, by gate and by what is not stated of them.
+
+        Somebody with two gaps counts under both, and once under ``any``.
+        """
+        import pandas as pd
+
+        data = self.whole.data
+        names, position = data.left_out.names, [data.gates.index(gate.gate) for gate in self.gates]
+        return pd.DataFrame(
+            {
+                "gate": np.repeat(np.array([gate.gate for gate in self.gates], object), len(names)),
+                "not_stated": np.tile(np.array(names, object), len(position)),
+                "left_out": data.left_out.people[:, position].T.ravel(),
+                "used": np.repeat(data.at_risk.sum(0)[position], len(names)),
+            }
+        )
+
+    def tests(self, *, kind: TestKind = "likelihood ratio") -> TermTests:
+        """Test every term at every gate, all its groups jointly (type II).
+
+        Parameters
+        ----------
+        kind : {"likelihood ratio", "wald"}
+            Likelihood ratio, penalised where the gate was fitted by Firth's method; or Wald with the
+            errors of the model, which robust and cluster-robust errors need.
+        """
+        return terms_tested(self.gates, kind, self.notes)
+
+    def crude_beside_adjusted(self) -> CrudeBesideAdjusted:
+        """Does the edge remain? Each group's impact ratio as counted and with the rest held equal."""
+        return crude_and_adjusted(self.adjusted, self.formula, self.confidence, self.notes)
+
+    def stacked(self) -> StackedModel:
+        """All gates in one model: what matters, and what differs between gates."""
+        return stacked_model(self.gates, self.confidence, self.notes)
+
+    def diagnostics(self) -> pd.DataFrame:
+        """What a referee asks of each gate's fit: dispersion, calibration, discrimination, convergence."""
+        return diagnostics_frame(self.gates)
+
+    def calibration(self, gate: str, *, bands: int = 10) -> pd.DataFrame:
+        """Observed beside expected passes of one gate in bands of fitted rate."""
+        return calibration_frame(gate, self._fitted(gate)[1], bands)
+
+    def influence(self, gate: str) -> pd.DataFrame:
+        """Leverage, residual and Cook's distance of every covariate pattern of one gate, largest first.
+
+        A pattern may be a single person: this is for the analyst, never for print.
+        """
+        return influence_frame(*self._fitted(gate))
+
+    def to_statsmodels(self, gate: str, *, kind: Literal["glm", "gee"] = "glm") -> Any:
+        """The gate's model as statsmodels fits it, for its diagnostics.
+
+        Parameters
+        ----------
+        gate : str
+        kind : {"glm", "gee"}
+            A binomial GLM of the counts, or a GEE of single people within the model's cluster
+            (exchangeable correlation).
+
+        Returns
+        -------
+        statsmodels GLMResults or GEEResults
+            Fitted afresh by statsmodels; maximum likelihood even where this model used Firth's method.
+        """
+        if kind not in ("glm", "gee"):
+            raise ArgumentError(f"kind={kind!r} is not known. Possible: 'glm', 'gee'.")
+        found, _ = self._fitted(gate)
+        return glm_results(found) if kind == "glm" else gee_results(found)
+
+
+def progression_model(
+    people: StageCounts | Applicants,
+    formula: str,
+    *,
+    method: FitMethod = "auto",
+    gates: str | Sequence[str] | None = None,
+    level: str | Mapping[str, str] | None = None,
+    groups: Mapping[str, Sequence[str]] | None = None,
+    reference: Mapping[str, str] | None = None,
+    where: Mapping[str, str] | None = None,
+    missing: Missing = "complete",
+    denominator: Denominator = "entered",
+    interval: IntervalMethod = "auto",
+    errors: Errors = "model",
+    cluster: str | None = None,
+    confidence: float = 0.95,
+) -> ProgressionModel:
+    """Model passing each gate on all characteristics together.
+
+    A gap in one characteristic may belong to another: religion and ethnicity go together, and so do age and
+    degree. At each gate, among those who entered it, the log odds of passing are a sum of the terms of the
+    formula, so each coefficient is a log odds ratio with the others held equal (sequential, or
+    continuation-ratio, logit). One more model is of the whole way. Fitting the counts gives the same
+    numbers as fitting the rows.
+
+    Parameters
+    ----------
+    people : StageCounts or Applicants
+        Counts that hold the characteristics jointly; applicants where the formula has numeric covariates.
+    formula : str
+        ``"ethnicity + gender + age_band"``; interactions ``"ethnicity * religion"``; strata and
+        ``"cohort"`` as further terms; numeric covariates of applicants, ``"ethnicity + score"``.
+    method : {"auto", "ml", "firth"}
+        ``"auto"`` is maximum likelihood, and Firth's penalised likelihood at gates where a group has no
+        passes or no failures (separation), where maximum likelihood has no finite answer.
+    gates : str or sequence of str, optional
+        Only these; ``"overall"`` is the whole way. All by default.
+    level : str or mapping, optional
+        ``"broad"`` for all characteristics, or a level for each: ``{"ethnicity": "broad"}``.
+    groups : mapping, optional
+        Only these groups: ``{"gender": ["Female", "Male"]}``.
+    reference : mapping, optional
+        ``{"ethnicity": "White British"}``; by default the declared one, else the largest group.
+    where : mapping, optional
+        Only these people, such as ``{"cohort": "2010"}``.
+    missing : {"complete", "level"}
+        Use only people with everything in the formula stated, and say how many are left out; or make
+        *Not stated* a group of its own. Numbers that are not known always leave out.
+    denominator : {"entered", "decided"}
+        As in `selection_rates`.
+    interval : {"auto", "wald", "profile"}
+        ``"auto"``: Wald for maximum likelihood, penalised profile likelihood for Firth.
+    errors : {"model", "robust", "cluster"}
+        Robust (HC1) or cluster-robust errors instead of the model's; Firth fits keep the model's.
+    cluster : str, optional
+        The stratum within which people resemble each other, for ``errors="cluster"``.
+    confidence : float
+        Level of the intervals.
+
+    Returns
+    -------
+    ProgressionModel
+
+    Raises
+    ------
+    ArgumentError
+        A formula that cannot be read, names that were not counted, or counts that hold margins only.
+
+    References
+    ----------
+    Mare (1980), J. Am. Stat. Assoc. 75, 295-305; Firth (1993), Biometrika 80, 27-38; Heinze and Schemper
+    (2002), Stat. Med. 21, 2409-2419.
+
+    Examples
+    --------
+    None of 8 in one group pass, against 40 of 60. Maximum likelihood has no answer; Firth has:
+
+    >>> import pandas as pd
+    >>> import stepup_equity as su
+    >>> counts = su.StageCounts.from_table(pd.DataFrame({
+    ...     "characteristic": "group", "group": ["large", "small"], "applied": [60, 8], "passed": [40, 0],
+    ... }))
+    >>> model = progression_model(counts, "group", gates="passed")
+    >>> model
+    <ProgressionModel: group; lowest odds ratio 0.03 (0.00 to 0.26), small, passed>
+    >>> row = model.frame.iloc[1]
+    >>> print(f"{row['estimate']:.2f} ({row['conf_low']:.2f} to {row['conf_high']:.2f}), {row['status']}")
+    -3.51 (-8.39 to -1.35), separation: none of 8 passed
+    """
+    _check_options(method, interval, errors, cluster, missing, confidence)
+    counts = people if isinstance(people, StageCounts) else count_stages(people)
+    if where:
+        counts = counts.only(where)
+    possible = [*counts.characteristics, *counts.strata, *(["cohort"] if counts.cohorts else [])]
+    if cluster is not None and cluster not in possible:
+        raise unknown_name(cluster, possible, argument="cluster", of="counted")
+    declared = [one.name for one in counts.programme.covariates]
+    read = read_formula(formula, possible, declared)
+    names = [name for name in read.variables if name in possible]
+    numbers = [name for name in read.variables if name not in possible]
+    if numbers and isinstance(people, StageCounts):
+        raise ArgumentError(
+            f"The formula names {listed(numbers)}, and counts hold no numbers of single people. "
+            "Give the applicants in place of their counts."
+        )
+    axes = list(dict.fromkeys([*names, *([cluster] if cluster is not None else [])]))
+    if len(axes) > 1 and not counts.is_joint:
+        raise ArgumentError(
+            "These counts hold each characteristic on its own, so they cannot feed a model of "
+            f"{listed(axes)}. Count applicant records, or model one characteristic."
+        )
+    selection = Selection(
+        dict.fromkeys(names, level) if isinstance(level, str) else _by_name(level, names, "level"),
+        _by_name(groups, names, "groups"),
+        _by_name(reference, names, "reference"),
+        missing == "level",
+        denominator,
+    )
+    if numbers and not isinstance(people, StageCounts):
+        records = people.with_covariates(
+            numbers, by=[*axes, *(name for name in where or {} if name not in axes)]
+        )
+        data = model_data(counts, records, names, selection, cluster=cluster, where=where)
+    else:
+        data = model_data(counts, counts.cells(axes), names, selection, cluster=cluster)
+    whole = formula_design(read, data)
+    fits = tuple(
+        fit_gate(gate, whole, data.gates.index(gate), method=method, errors=errors)
+        for gate in _chosen_gates(gates, data.gates)
+    )
+    tables = tuple(fit.coefficients(interval, confidence) for fit in fits)
+    return ProgressionModel(
+        association_frame(fits, tables, interval, confidence),
+        _method_words(fits, interval, errors, confidence),
+        (*counts.notes, *_notes(fits, cluster)),
+        formula,
+        fits,
+        tables,
+        confidence,
+        interval,
+    )
+
+
+def _by_name(given: Mapping[str, T] | None, names: Sequence[str], argument: str) -> Mapping[str, T]:
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise ArgumentError(
+            f"{argument}={given!r} does not say which characteristic it is for. "
+            f"Write {argument}={{{names[0]!r}: {given!r}}}."
+        )
+    for name in given:
+        if name not in names:
+            raise unknown_name(name, names, argument=argument, of="in the formula")
+    return given
+
+
+def _chosen_gates(gates: str | Sequence[str] | None, possible: tuple[str, ...]) -> tuple[str, ...]:
+    if gates is None:
+        return possible
+    chosen = (gates,) if isinstance(gates, str) else tuple(gates)
+    for gate in chosen:
+        if gate not in possible:
+            raise unknown_name(gate, possible, argument="gates", of="a gate")
+    return tuple(dict.fromkeys(chosen))
+
+
+def _method_words(
+    fits: Sequence[GateFit], interval: IntervalMethod, errors: Errors, confidence: float
+) -> str:
+    fitted = " or ".join(dict.fromkeys(_FITTED[fit.method] for fit in fits if fit.method))
+    limits = " or ".join(dict.fromkeys(w for fit in fits if (w := fit.interval_words(interval))))
+    robust = "" if errors == "model" else " Robust errors count people, with the small-sample factor HC1."
+    return (
+        "Logistic regression at each gate among those who entered it (continuation-ratio logit, Mare 1980), "
+        f"fitted to counts by {fitted or 'maximum likelihood'}. Limits and p-values at {confidence:.0%}: "
+        f"{limits or 'none'}.{robust} Adjusted rates are standardised to all who entered the gate "
+        "(Lane and Nelder 1982)."
+    )
+
+
+def _notes(fits: Sequence[GateFit], cluster: str | None) -> list[str]:
+    notes = []
+    data = fits[0].whole.data
+    first = data.gates.index(fits[0].gate)
+    used, lost = int(data.at_risk[:, first].sum()), int(data.left_out.people[0, first])
+    if lost:
+        whom = "the whole way" if fits[0].gate == OVERALL else f"gate {fits[0].gate!r}"
+        notes.append(
+            f"{lost:,} of {used + lost:,} people at {whom} are left out, since something in the model is "
+            "not stated of them."
+        )
+    separated = [fit.gate for fit in fits if fit.infinite.any()]
+    if separated:
+        notes.append(
+            f"Separation at {listed(separated)}: some coefficients have no finite maximum-likelihood "
+            "estimate; status names them."
+        )
+    if cluster is not None and data.cluster is not None and len(data.cluster.groups) < 40:
+        notes.append(
+            f"Errors allow for {len(data.cluster.groups)} clusters; with fewer than about 40 they are "
+            "usually too small."
+        )
+    return notes
+
+
+def _check_options(
+    method: str, interval: str, errors: str, cluster: str | None, missing: str, confidence: float
+) -> None:
+    for argument, value, known in (
+        ("method", method, ("auto", "ml", "firth")),
+        ("interval", interval, ("auto", "wald", "profile")),
+        ("errors", errors, ("model", "robust", "cluster")),
+        ("missing", missing, ("complete", "level")),
+    ):
+        if value not in known:
+            raise ArgumentError(f"{argument}={value!r} is not known. Possible: {listed(known)}.")
+    if errors == "cluster" and cluster is None:
+        raise ArgumentError(
+            "errors='cluster' needs cluster=, the stratum within which people resemble each other."
+        )
+    if cluster is not None and errors != "cluster":
+        raise ArgumentError(
+            f"cluster={cluster!r} is used with errors='cluster' only. Add that, or leave it out."
+        )
+    if errors != "model" and interval == "profile":
+        raise ArgumentError(
+            f"interval='profile' follows the model's likelihood, which errors={errors!r} does not trust. "
+            "Use interval='wald'."
+        )
+    if errors != "model" and method == "firth":
+        raise ArgumentError(
+            f"errors={errors!r} is for maximum likelihood; Firth's method has the model's. Use method='ml'."
+        )
+    if not 0 < confidence < 1:
+        raise ArgumentError(f"confidence={confidence!r} must lie between 0 and 1, such as 0.95.")
