@@ -5,8 +5,8 @@
 No simulation: every outcome is weighed with its binomial probability (all but 1e-12 of it), so the figures
 carry no Monte Carlo error. Ratios and differences: a group of n against a reference of 1,000, at a true ratio
 of 1 and of 0.8. "undefined" is the chance that the interval does not exist; such outcomes count as not
-covering. A width is the mean of high - low over outcomes where it is finite. Wald intervals are computed here:
-the library has none.
+covering. A width is the mean of high - low over outcomes where it is finite. Wald intervals are computed
+here: the library has none.
 """
 
 from __future__ import annotations

@@ -28,6 +28,9 @@ _HOMES: dict[str, str] = {
     "count_stages": "counts",
     # findings
     "association_tests": "findings.association",
+    "composition": "findings.composition",
+    "stratified_tests": "findings.stratified",
+    "trend_tests": "findings.trend",
     "CliffRule": "findings.cliff_rule",
     "audit_claims": "findings.audit_claims",
     "cliff_edges": "findings.cliff_edges",

@@ -12,17 +12,21 @@ from stepup_equity.findings.comparisons import (
     odds_ratios,
     rate_differences,
 )
+from stepup_equity.findings.composition import Composition, composition
 from stepup_equity.findings.detectable_gaps import DetectableGaps, detectable_gaps
 from stepup_equity.findings.gap_decomposition import GapDecomposition, gap_decomposition
 from stepup_equity.findings.missingness import Missingness, missingness
 from stepup_equity.findings.rates import SelectionRates, selection_rates
 from stepup_equity.findings.result import Result
+from stepup_equity.findings.stratified import StratifiedTests, stratified_tests
+from stepup_equity.findings.trend import TrendTests, trend_tests
 
 __all__ = [
     "AssociationTests",
     "ClaimAudit",
     "CliffEdges",
     "CliffRule",
+    "Composition",
     "DetectableGaps",
     "GapDecomposition",
     "ImpactRatios",
@@ -31,9 +35,12 @@ __all__ = [
     "RateDifferences",
     "Result",
     "SelectionRates",
+    "StratifiedTests",
+    "TrendTests",
     "association_tests",
     "audit_claims",
     "cliff_edges",
+    "composition",
     "detectable_gaps",
     "gap_decomposition",
     "impact_ratios",
@@ -41,4 +48,6 @@ __all__ = [
     "odds_ratios",
     "rate_differences",
     "selection_rates",
+    "stratified_tests",
+    "trend_tests",
 ]
