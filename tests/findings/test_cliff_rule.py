@@ -84,8 +84,8 @@ def test_the_score_test_begins_where_every_expected_count_is_a_thousand() -> Non
         (
             {"adjust": "sidak"},
             (
-                "adjust='sidak' is not known. Possible: 'holm', 'hochberg', 'hommel', 'bonferroni', 'BH', 'BY', "
-                "'none'."
+                "adjust='sidak' is not known. Possible: 'holm', 'hochberg', 'hommel', 'bonferroni', 'BH', "
+                "'BY', 'none'."
             ),
         ),
     ],
