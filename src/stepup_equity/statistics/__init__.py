@@ -41,7 +41,6 @@ from stepup_equity.statistics.power import (
     minimum_detectable_rates,
     power_exact,
     power_normal,
-    power_of_ratio,
 )
 from stepup_equity.statistics.proportions import (
     clopper_pearson_interval,
@@ -150,7 +149,6 @@ __all__ = [
     "newcombe_difference_interval",
     "power_exact",
     "power_normal",
-    "power_of_ratio",
     "residuals",
     "score_difference_interval",
     "score_odds_ratio_interval",

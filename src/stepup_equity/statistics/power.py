@@ -23,7 +23,6 @@ __all__ = [
     "minimum_detectable_rates",
     "power_exact",
     "power_normal",
-    "power_of_ratio",
 ]
 
 LARGEST_ENUMERATION = 10**6
@@ -130,73 +129,6 @@ def power_exact(
             power[at] = _enumerated(
                 float(p1[at]), float(n1[at]), float(p2[at]), float(n2[at]), alpha, score_from
             )
-    return power
-
-
-def power_of_ratio(
-    n: ArrayLike,
-    ref_passed: ArrayLike,
-    ref_n: ArrayLike,
-    *,
-    ratio: float = 0.8,
-    alpha: float = 0.05,
-    score_from: float = 5.0,
-) -> Floats:
-    """Power of a row: the chance that its own test, taken alone, would show a true ratio of 0.8.
-
-    What "no evidence" is worth. The reference's rate and both sizes are taken as observed.
-
-    Parameters
-    ----------
-    n : array_like
-        People of the group who entered; ``(n_groups,)`` or ``(n_groups, n_gates)``.
-    ref_passed, ref_n : array_like
-        The reference's counts; they broadcast against the group's.
-    ratio : float
-        The true impact ratio supposed.
-    alpha : float
-        Two-sided level.
-    score_from : float
-        As in `two_group_p`.
-
-    Returns
-    -------
-    ndarray
-        Exact where ``n × ref_n`` is at most 10**6, else by `power_normal`. NaN where a group is empty or the
-        ratio would ask for a rate above 1.
-
-    Raises
-    ------
-    StatisticError
-        A negative ratio, alpha outside (0, 1), counts that can't be.
-
-    References
-    ----------
-    See `power_exact`.
-
-    Examples
-    --------
-    43 applicants against a reference of 389 of 920: a four-fifths gap would be missed four times in five.
-
-    >>> print(f"{power_of_ratio([43], [389], [920])[0]:.2f}")
-    0.19
-    """
-    if not ratio >= 0:
-        raise StatisticError(f"ratio={ratio!r} is not an impact ratio; those are 0 or more.")
-    size, passed, ref = np.broadcast_arrays(
-        people(n, "n"), people(ref_passed, "ref_passed"), people(ref_n, "ref_n")
-    )
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ref_rate = passed / ref
-    rate = ratio * ref_rate
-    possible = (size > 0) & (ref > 0) & (rate <= 1)
-    power = np.full(size.shape, np.nan)
-    small = possible & (size * ref <= LARGEST_ENUMERATION)
-    large = possible & ~small
-    power[small] = power_exact(
-        rate[small], size[small], ref_rate[small], ref[small], alpha=alpha, score_from=score_from
-    )
-    power[large] = power_normal(rate[large], size[large], ref_rate[large], ref[large], alpha=alpha)
     return power
 
 
