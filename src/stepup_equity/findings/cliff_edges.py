@@ -11,7 +11,14 @@ import numpy as np
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE, evidence, verdicts
 from stepup_equity.findings.cliff_sentences import comparison_sentence, power_sentence
-from stepup_equity.findings.pairs import owners_of, pairs_of, reference_for
+from stepup_equity.findings.pairs import (
+    SINGLE_GATES,
+    WHOLE_WAY,
+    cells_of,
+    owners_of,
+    pairs_of,
+    reference_for,
+)
 from stepup_equity.findings.profiles import Gates, Whole, profiles_of, sudden_gates
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import adjust, score_ratio_interval, shortfall
@@ -237,46 +244,6 @@ def _broad_pairs(
     return found
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Cells:
-    """Every single gate of a run end to end: characteristics one after another, groups, then gates.
-
-    Attributes
-    ----------
-    passed, at_risk, ref_passed, ref_at_risk : ndarray, shape (n_cells,)
-    compared : ndarray of bool, shape (n_cells,)
-        False where a group would be compared with itself; nobody is at risk there.
-    """
-
-    passed: Floats
-    at_risk: Floats
-    ref_passed: Floats
-    ref_at_risk: Floats
-    compared: Bools
-
-    @property
-    def counts(self) -> tuple[Floats, Floats, Floats, Floats]:
-        return self.passed, self.at_risk, self.ref_passed, self.ref_at_risk
-
-
-def _cells(every: Sequence[Pairs], gates: slice) -> _Cells:
-    def flat(name: str) -> Floats:
-        return np.concatenate([getattr(pairs, name)[:, gates].ravel() for pairs in every]).astype(np.float64)
-
-    compared = flat("compared").astype(bool)
-    return _Cells(
-        np.where(compared, flat("passed"), 0.0),
-        np.where(compared, flat("at_risk"), 0.0),
-        flat("ref_passed"),
-        flat("ref_at_risk"),
-        compared,
-    )
-
-
-_SINGLE_GATES: Final = slice(None, -1)
-_WHOLE_WAY: Final = slice(-1, None)
-
-
 def _assessed(
     process: SelectionProcess,
     every: Sequence[Pairs],
@@ -287,7 +254,7 @@ def _assessed(
     """Frame of comparisons and frame of profiles of one family."""
     import pandas as pd
 
-    cells = _cells(every, _SINGLE_GATES)
+    cells = cells_of(every, SINGLE_GATES)
     found = evidence(*cells.counts, rule)
     ratio = score_ratio_interval(*cells.counts, confidence=confidence)
     seen = row_power(
@@ -350,11 +317,11 @@ def _labels(process: SelectionProcess, every: Sequence[Pairs]) -> dict[str, NDAr
         "characteristic": each(lambda pairs: by_group(pairs, [pairs.characteristic] * len(pairs.groups))),
         "group": each(lambda pairs: by_group(pairs, pairs.groups)),
         "parent": each(lambda pairs: by_group(pairs, pairs.parents)),
-        "reference": each(lambda pairs: pairs.reference[:, _SINGLE_GATES].ravel()),
+        "reference": each(lambda pairs: pairs.reference[:, SINGLE_GATES].ravel()),
         "gate": each(lambda pairs: by_gate(pairs, pairs.gates[:-1])),
         "owner": each(lambda pairs: by_gate(pairs, owners_of(process, pairs.gates[:-1]))),
         **{
-            column: np.concatenate([getattr(pairs, name)[:, _SINGLE_GATES].ravel() for pairs in every])
+            column: np.concatenate([getattr(pairs, name)[:, SINGLE_GATES].ravel() for pairs in every])
             for column, name in counts.items()
         },
     }
@@ -423,7 +390,7 @@ def _pooled(every: Sequence[Pairs], confidence: float) -> dict[str, NDArray[Any]
         funnel = pairs.funnel
         rows = [funnel.groups.index(group) for group in pairs.groups]
         found = np.full((3, len(rows), len(pairs.gates) - 1), np.nan)
-        for gate, name in enumerate(pairs.reference[0, _SINGLE_GATES] if rows else ()):
+        for gate, name in enumerate(pairs.reference[0, SINGLE_GATES] if rows else ()):
             if name not in funnel.groups:
                 raise ArgumentError(
                     "second_opinion='partial pooling' draws each group towards the others, so the reference "
@@ -449,7 +416,7 @@ def _profiles(
     """The shape of every group's whole way."""
     import pandas as pd
 
-    cells = _cells(every, _WHOLE_WAY)
+    cells = cells_of(every, WHOLE_WAY)
     total = evidence(*cells.counts, rule)
     ratio = score_ratio_interval(*cells.counts, confidence=confidence)
     wide = score_ratio_interval(*cells.counts, confidence=rule.level_confidence)

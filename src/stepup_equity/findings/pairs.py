@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -18,11 +18,26 @@ if TYPE_CHECKING:
 
     from stepup_equity.counts import Denominator, Funnel, StageCounts
     from stepup_equity.process import SelectionProcess
+    from stepup_equity.statistics.inputs import Floats
 
     Ints = NDArray[np.int64]
     Labels = NDArray[np.object_]
 
-__all__ = ["Pairs", "owners_of", "pairs_of", "reference_for"]
+__all__ = [
+    "SINGLE_GATES",
+    "WHOLE_WAY",
+    "Cells",
+    "Pairs",
+    "cells_of",
+    "owners_of",
+    "pairs_of",
+    "reference_for",
+]
+
+
+SINGLE_GATES: Final = slice(None, -1)
+WHOLE_WAY: Final = slice(-1, None)
+"""Columns of `Pairs`: each gate, and from the first stage to the last."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,6 +179,47 @@ def _entered_of(funnel: Funnel, entered: Ints, label: Labels) -> Ints:
     chosen = [funnel.groups.index(name) for name in label[0]]
     every: Ints = np.broadcast_to(entered[chosen, np.arange(entered.shape[1])], entered.shape)
     return every
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Cells:
+    """Every comparison of a run end to end: characteristics one after another, groups, then gates.
+
+    Attributes
+    ----------
+    passed, at_risk, ref_passed, ref_at_risk : ndarray, shape (n_cells,)
+    compared : ndarray of bool, shape (n_cells,)
+        False where a group would be compared with itself; nobody is at risk there.
+    """
+
+    passed: Floats
+    at_risk: Floats
+    ref_passed: Floats
+    ref_at_risk: Floats
+    compared: NDArray[np.bool_]
+
+    @property
+    def counts(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """Passed and at risk of the groups, and of their references."""
+        return self.passed, self.at_risk, self.ref_passed, self.ref_at_risk
+
+
+def cells_of(every: Sequence[Pairs], columns: slice) -> Cells:
+    """All comparisons of several characteristics, at `SINGLE_GATES` or over the `WHOLE_WAY`."""
+
+    def flat(name: str) -> Floats:
+        return np.concatenate([getattr(pairs, name)[:, columns].ravel() for pairs in every]).astype(
+            np.float64
+        )
+
+    compared = flat("compared").astype(bool)
+    return Cells(
+        np.where(compared, flat("passed"), 0.0),
+        np.where(compared, flat("at_risk"), 0.0),
+        flat("ref_passed"),
+        flat("ref_at_risk"),
+        compared,
+    )
 
 
 def owners_of(process: SelectionProcess, gates: Sequence[str]) -> list[str]:
