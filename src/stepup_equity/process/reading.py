@@ -151,9 +151,9 @@ class PeopleCounts:
     Attributes
     ----------
     reached : tuple of (str, str)
-        Stage key and the column with the number who reached it; or
+        Stage key and the column with the number who reached it; all stages, where there are no outcomes.
     outcomes : tuple of Outcome
-        columns, as words, with the numbers who ended in each way.
+        Columns, as words, with the numbers who ended in each way. Columns under `reached` must agree with them.
     """
 
     reached: tuple[tuple[str, str], ...] = ()
@@ -232,16 +232,19 @@ def _check_columns(progress: StageColumns, process: SelectionProcess) -> None:
 def _check_people_counts(progress: PeopleCounts, process: SelectionProcess) -> None:
     for key, _ in progress.reached:
         _known_stage(key, process, "reached")
-    if bool(progress.reached) == bool(progress.outcomes):
-        raise ProgrammeError("[reading.progress] of kind 'counts' needs either reached or outcomes.")
     missing = [key for key in process.stage_keys if key not in dict(progress.reached)]
-    if progress.reached and missing:
+    if missing and not progress.outcomes:
         raise ProgrammeError(
             f"[reading.progress.reached] lacks stages: {listed(missing)}. Name the column of each stage."
         )
 
 
 def _check_outcomes(progress: StatusWords | EventLog | PeopleCounts, process: SelectionProcess) -> None:
+    if not progress.outcomes and not isinstance(progress, PeopleCounts):
+        raise ProgrammeError(
+            "[reading.progress] explains no words. Give them under [reading.progress.outcomes.STAGE]: "
+            "the exit reason (or reached), and the words for it."
+        )
     spoken: list[str] = []
     for outcome in progress.outcomes:
         if outcome.stage is not None:

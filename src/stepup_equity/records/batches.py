@@ -132,24 +132,38 @@ def _from_dictionary(column: pa.DictionaryArray) -> tuple[list[Any], NDArray[Any
     if pa.types.is_string_view(dictionary.type):
         dictionary = dictionary.cast(pa.large_string())
     values = dictionary.to_pylist()
-    indices = column.indices
-    if indices.null_count:
-        wide = indices.cast(pa.int32())
-        indices = pc.fill_null(wide, pa.scalar(len(values), pa.int32()))
-    return [*values, None], indices.to_numpy(zero_copy_only=False)
+    return [*values, None], _filled(column.indices, len(values))
+
+
+def _filled(numbers: pa.Array, null: int, *, less: int = 0) -> NDArray[Any]:
+    """Whole numbers less a number, with nulls replaced; straight from the buffers, since this runs on every row."""
+    raw = np.frombuffer(numbers.buffers()[1], numbers.type.to_pandas_dtype())
+    raw = raw[numbers.offset : numbers.offset + len(numbers)]
+    small = null > np.iinfo(raw.dtype).max
+    found = raw - raw.dtype.type(less) if less and not small else raw
+    if small:
+        found = raw.astype(np.int64) - less
+    if not numbers.null_count:
+        return found
+    found = found if found is not raw else raw.copy()
+    found[np.flatnonzero(~_valid(numbers))] = null
+    return found
+
+
+def _valid(column: pa.Array) -> NDArray[np.bool_]:
+    return _unpacked(column.buffers()[0], column.offset, len(column)).view(bool)
+
+
+def _unpacked(buffer: pa.Buffer, start: int, rows: int) -> NDArray[np.uint8]:
+    raw = np.frombuffer(buffer, np.uint8)[start // 8 : (start + rows + 7) // 8]
+    return np.unpackbits(raw, bitorder="little")[start % 8 : start % 8 + rows]
 
 
 def bits(column: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
     """Values and validity of a boolean column as 0 and 1, shape (n_rows,); no validity where all are valid."""
-    valid_buffer, value_buffer = column.buffers()
+    valid, values = column.buffers()
     start, rows = column.offset, len(column)
-
-    def unpacked(buffer: pa.Buffer) -> NDArray[np.uint8]:
-        raw = np.frombuffer(buffer, np.uint8)[start // 8 : (start + rows + 7) // 8]
-        return np.unpackbits(raw, bitorder="little")[start % 8 : start % 8 + rows]
-
-    values = unpacked(value_buffer)
-    return values, None if column.null_count == 0 else unpacked(valid_buffer)
+    return _unpacked(values, start, rows), _unpacked(valid, start, rows) if column.null_count else None
 
 
 def _from_booleans(column: pa.Array) -> tuple[list[Any], NDArray[Any]]:
@@ -166,9 +180,7 @@ def _from_short_range(column: pa.Array) -> tuple[list[Any], NDArray[Any]] | None
         return [None], np.zeros(len(column), np.int8)
     if high - low >= _LUT_RANGE:
         return None
-    filled = pc.fill_null(column.cast(pa.int64()), high + 1) if column.null_count else column
-    positions = filled.to_numpy(zero_copy_only=False) - low
-    return [*range(low, high + 1), None], positions
+    return [*range(low, high + 1), None], _filled(column, high - low + 1, less=low)
 
 
 def text_of(value: object) -> str:

@@ -181,7 +181,8 @@ class Tally:
     A row becomes one whole number: its codes as digits, each digit as large as the codes that were met so
     far. Numbers are sorted and counted batch by batch; a few batches' counts are merged at a time, so memory
     follows the number of different records, not of rows. Only where a batch brings a code that was not met
-    before do the digits change, and what was counted is put aside under the old ones.
+    before do the digits change, and what was counted is put aside under the old ones. (Sorting 32-bit numbers
+    costs about what counting them into bins does, and needs no bound on how many different ones there are.)
     """
 
     def __init__(self, kinds: Sequence[tuple[str, str]]) -> None:
@@ -223,6 +224,7 @@ class Tally:
             self._put_aside()
             for met, more in zip(self._met, new, strict=True):
                 met += more
+                met.sort()
 
     def _keys_of(self, columns: Sequence[Coded]) -> NDArray[np.int32] | NDArray[np.int64]:
         """Codes of each row as one number, shape (n_rows,)."""
@@ -272,13 +274,23 @@ class Tally:
     def table(self, labels: Sequence[tuple[str, ...]]) -> CellTable:
         """Everything that was added; `labels` are those of each axis. Cohorts and strata are sorted."""
         self._put_aside()
-        axes = tuple(Axis(name, own, kind) for (name, kind), own in zip(self._kinds, labels, strict=True))
+        axes = [Axis(name, own, kind) for (name, kind), own in zip(self._kinds, labels, strict=True)]
+        in_order = len(self._aside) == 1
         empty = (np.zeros((0, len(axes) + 1), np.int32), np.zeros(0, np.int64))
-        codes = np.concatenate([codes for codes, _ in (*self._aside, empty)])
-        n = np.concatenate([counts for _, counts in (*self._aside, empty)])
+        codes, n = self._aside[0] if in_order else (
+            np.concatenate([codes for codes, _ in (*self._aside, empty)]),
+            np.concatenate([counts for _, counts in (*self._aside, empty)]),
+        )
+        for i, axis in enumerate(axes):
+            if axis.kind != "characteristic" and list(axis.labels) != sorted(axis.labels):
+                place = np.argsort(np.argsort(axis.labels)).astype(np.int32)
+                codes[:, i] = place[codes[:, i]]
+                axes[i] = Axis(axis.name, tuple(sorted(axis.labels)), axis.kind)
+                in_order = False
         outcomes = codes[:, -1].astype(np.int16)
         furthest, exits = furthest_of(outcomes).astype(np.int8), exits_of(outcomes).astype(np.int8)
-        return merge_cells([CellTable(axes, codes[:, :-1], furthest, exits, n)])
+        table = CellTable(tuple(axes), codes[:, :-1], furthest, exits, n)
+        return table if in_order and n.all() else collapse(table.axes, table.codes, furthest, exits, n)
 
 
 def _counted(

@@ -275,14 +275,13 @@ class StratumEncoder:
         return tuple(self._codes)
 
     def encode(self, batch: Batch) -> Coded:
-        """Codes of one batch; labels that differ in case or spaces only are one."""
+        """Codes of one batch; labels that differ in spaces only are one."""
         values, positions = coded_values(batch.column(self.columns[0]))
-        used = np.zeros(len(values), bool)
-        used[positions] = True
-        codes = np.zeros(len(values), np.int32)
-        for i in np.flatnonzero(used):
-            label = " ".join(text_of(values[i]).split()) or NOT_STATED
-            codes[i] = self._codes.setdefault(label, len(self._codes))
+        labels = [" ".join(text_of(value).split()) or NOT_STATED for value in values]
+        if not self._codes.keys() >= set(labels):
+            for i in np.flatnonzero(np.bincount(positions, minlength=1)):
+                self._codes.setdefault(labels[i], len(self._codes))
+        codes = np.array([self._codes.get(label, 0) for label in labels], np.int32)
         if len(self._codes) > _MOST_STRATA:
             self._problems.add(
                 "error",

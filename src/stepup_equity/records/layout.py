@@ -25,7 +25,7 @@ from stepup_equity.records.progress import (
     PeopleCountsDecoder,
     StageColumnsDecoder,
     StatusDecoder,
-    outcome_columns,
+    WordMap,
 )
 
 if TYPE_CHECKING:
@@ -413,12 +413,24 @@ def _people_counts(
         if key in named:
             column = header.need(named[key], "Add it, or name another under [reading.progress.reached].")
             reached += [(stage, column)] if column is not None else []
-    ended = outcome_columns(spec, header.columns)
-    if spec.outcomes and not ended:
-        header.need(spec.outcomes[0].words[0], "Name the columns under [reading.progress.outcomes].")
-    if len(reached) < len(named) or (spec.outcomes and not ended):
+    ended = [
+        (column, at)
+        for at, outcome in enumerate(spec.outcomes)
+        for word in outcome.words
+        for column in _counting(word, header)
+    ]
+    if problems.has_errors:
         return None
     return PeopleCountsDecoder(reached, ended, spec, programme.process, problems)
+
+
+def _counting(word: str, header: Header) -> list[str]:
+    """Columns that a word of an outcome names."""
+    if "*" in word:
+        named = WordMap([(word, 0)])
+        return [column for column in header.columns if named.code(column) == 0]
+    found = header.need(word, "Add it, or correct its name under [reading.progress.outcomes].")
+    return [] if found is None else [found]
 
 
 def not_stated_codes(layout: Layout) -> list[int]:

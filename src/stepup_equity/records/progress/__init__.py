@@ -3,10 +3,10 @@
 from stepup_equity.records.progress.both import AgreeingDecoder
 from stepup_equity.records.progress.events import EventCollector
 from stepup_equity.records.progress.furthest import FurthestStageDecoder
-from stepup_equity.records.progress.people_counts import PeopleCountsDecoder, outcome_columns
+from stepup_equity.records.progress.people_counts import PeopleCountsDecoder
 from stepup_equity.records.progress.stage_columns import StageColumnsDecoder
 from stepup_equity.records.progress.status import StatusDecoder
-from stepup_equity.records.progress.words import ExitWords
+from stepup_equity.records.progress.words import ExitWords, WordMap
 
 __all__ = [
     "AgreeingDecoder",
@@ -16,5 +16,5 @@ __all__ = [
     "PeopleCountsDecoder",
     "StageColumnsDecoder",
     "StatusDecoder",
-    "outcome_columns",
+    "WordMap",
 ]

@@ -10,7 +10,7 @@ from stepup_equity.process.exits import exit_code
 from stepup_equity.records.batches import coded_values, text_of
 from stepup_equity.records.cells import outcome_codes
 from stepup_equity.records.labels import bad_rows
-from stepup_equity.records.progress.words import NOT_RECORDED, WordMap
+from stepup_equity.records.progress.words import NOT_RECORDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,13 +21,7 @@ if TYPE_CHECKING:
     from stepup_equity.records.batches import Batch
     from stepup_equity.records.problems import Problems
 
-__all__ = ["PeopleCountsDecoder", "outcome_columns"]
-
-
-def outcome_columns(spec: PeopleCounts, columns: tuple[str, ...]) -> list[tuple[str, int]]:
-    """Columns of a header that hold numbers of an outcome, and the position of that outcome."""
-    words = WordMap((word, i) for i, outcome in enumerate(spec.outcomes) for word in outcome.words)
-    return [(column, code) for column in columns if (code := words.code(column)) >= 0]
+__all__ = ["PeopleCountsDecoder"]
 
 
 class PeopleCountsDecoder:
@@ -50,16 +44,34 @@ class PeopleCountsDecoder:
 
     def outcomes(self, batch: Batch) -> Iterator[tuple[NDArray[np.int16], NDArray[np.int64]]]:
         """Outcome code of each row, and how many of its people had it; one pair for each outcome."""
-        numbers = [self._numbers(batch, column) for column in self.columns]
+        reached = [self._numbers(batch, column) for _, column in self._reached]
         if self._ended:
-            for (_, at), people in zip(self._ended, numbers, strict=True):
+            ended = [self._numbers(batch, column) for column, _ in self._ended]
+            self._agreeing(batch, reached, ended)
+            for (_, at), people in zip(self._ended, ended, strict=True):
                 yield self._constant(*self._outcomes[at], len(batch)), people
             return
-        self._growing(batch, numbers)
+        self._growing(batch, reached)
         for (stage, _), here, further in zip(
-            self._reached, numbers, [*numbers[1:], np.zeros(len(batch), np.int64)], strict=True
+            self._reached, reached, [*reached[1:], np.zeros(len(batch), np.int64)], strict=True
         ):
             yield self._constant(stage, 0, len(batch)), np.maximum(here - further, 0)
+
+    def _agreeing(
+        self, batch: Batch, reached: list[NDArray[np.int64]], ended: list[NDArray[np.int64]]
+    ) -> None:
+        """Numbers said to have reached a stage must be those who ended there or beyond."""
+        for (stage, column), said in zip(self._reached, reached, strict=True):
+            beyond = [people for (_, at), people in zip(self._ended, ended, strict=True) if self._outcomes[at][0] >= stage]
+            if (bad := np.flatnonzero(said != sum(beyond, np.zeros(len(batch), np.int64)))).size:
+                self._problems.add(
+                    "error",
+                    "numbers_disagree",
+                    column,
+                    "numbers that are not the sum of those who left there or later.",
+                    **batch.place(bad),
+                    remedy="Correct them, or name the missing ways of leaving under [reading.progress.outcomes].",
+                )
 
     def _constant(self, furthest: int, reason: int, rows: int) -> NDArray[np.int16]:
         code = NOT_RECORDED if reason == 0 and furthest < self._last else reason

@@ -27,6 +27,7 @@ STATISTICS_FILES: Final = {
     ".xpt": "read_xport",
 }
 """Ending of a file -> the function of pyreadstat that reads it."""
+_WITHOUT_LABELS: Final = (".sas7bdat", ".xpt")
 
 
 class WorkbookSource(Source):
@@ -80,7 +81,9 @@ class StatisticsSource(Source):
     def __init__(self, path: Path) -> None:
         self._package: Any = require("pyreadstat", "stats-files")
         self.path, self.name = path, path.name
-        self._read = getattr(self._package, STATISTICS_FILES[path.suffix.lower()])
+        ending = path.suffix.lower()
+        self._read = getattr(self._package, STATISTICS_FILES[ending])
+        self._labelled = {} if ending in _WITHOUT_LABELS else {"apply_value_formats": True}
         with self._refusing():
             _, meta = self._read(str(path), metadataonly=True)
         self.columns = tuple(meta.column_names)
@@ -94,7 +97,7 @@ class StatisticsSource(Source):
                 frame, _ = self._read(
                     str(self.path),
                     usecols=names,
-                    apply_value_formats=True,
+                    **self._labelled,
                     row_offset=first - 1,
                     row_limit=BATCH_ROWS,
                 )

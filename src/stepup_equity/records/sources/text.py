@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from itertools import chain
 from typing import IO, TYPE_CHECKING, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
@@ -222,7 +223,8 @@ class TextSource(Source):
 
     def _odd_quotes(self) -> bool:
         with self._bytes() as raw:
-            return sum(block.count(b'"') for block in iter(lambda: raw.read(_SCAN), b"")) % 2 == 1
+            blocks = iter(lambda: raw.read(_SCAN), b"")
+            return sum(np.count_nonzero(np.frombuffer(block, np.uint8) == ord('"')) for block in blocks) % 2 == 1
 
     def _open_quote(self) -> int:
         """Row whose quotation mark is never closed; 0 where there is none."""

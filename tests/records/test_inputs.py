@@ -1,0 +1,292 @@
+"""The same 2,095 people through every kind of input give identical counts."""
+
+from __future__ import annotations
+
+import gzip
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import odfdo
+import pandas as pd
+import pyarrow as pa
+import pyarrow.feather
+import pyarrow.parquet as pq
+import pytest
+
+from stepup_equity import StageCounts, count_stages, read_applicants
+
+Write = Callable[[pd.DataFrame, Path], Path]
+
+
+def text(name: str, **options: Any) -> Write:
+    def write(people: pd.DataFrame, folder: Path) -> Path:
+        people.to_csv(folder / name, index=False, **options)
+        return folder / name
+
+    return write
+
+
+def windows(people: pd.DataFrame, folder: Path) -> Path:
+    """Accents in a region's name, as an older spreadsheet writes them."""
+    path = folder / "windows.csv"
+    path.write_bytes(people.to_csv(index=False).replace("West London Alliance", "West London Allianc\u00e9").encode("cp1252"))
+    return path
+
+
+def zipped(people: pd.DataFrame, folder: Path) -> Path:
+    path = folder / "people.csv.gz"
+    path.write_bytes(gzip.compress(people.to_csv(index=False).encode()))
+    return path
+
+
+def spaced_header(people: pd.DataFrame, folder: Path) -> Path:
+    """Column names as people write them, a title above, blank lines below."""
+    path = folder / "spaced.csv"
+    renamed = people.rename(columns=lambda name: name.replace("_", " ").title())
+    path.write_text(renamed.to_csv(index=False) + ",,,,,,,,,,\n\n", encoding="utf-8")
+    return path
+
+
+def quoted_newlines(people: pd.DataFrame, folder: Path) -> Path:
+    path = folder / "notes.csv"
+    people.assign(notes='two\nlines, "quoted"').to_csv(path, index=False)
+    return path
+
+
+def xlsx(people: pd.DataFrame, folder: Path) -> Path:
+    people.to_excel(folder / "people.xlsx", index=False, engine="xlsxwriter")
+    return folder / "people.xlsx"
+
+
+def ods(people: pd.DataFrame, folder: Path) -> Path:
+    book = odfdo.Document("spreadsheet")
+    book.body.clear()
+    sheet = odfdo.Table("People")
+    sheet.set_values([list(people.columns), *people.values.tolist()])
+    book.body.append(sheet)
+    book.save(folder / "people.ods")
+    return folder / "people.ods"
+
+
+def parquet(people: pd.DataFrame, folder: Path) -> Path:
+    pq.write_table(pa.Table.from_pandas(people, preserve_index=False), folder / "plain.parquet", row_group_size=500)
+    return folder / "plain.parquet"
+
+
+def dictionaries(people: pd.DataFrame, folder: Path) -> Path:
+    columns = {name: pa.array(people[name].replace("", None)).dictionary_encode() for name in people}
+    pq.write_table(pa.table(columns), folder / "codes.parquet")
+    return folder / "codes.parquet"
+
+
+def folder_of_parquet(people: pd.DataFrame, folder: Path) -> Path:
+    for i, part in enumerate((people[:700], people[700:1500], people[1500:])):
+        part.to_parquet(folder / f"part-{i}.parquet", index=False)
+    (folder / "_SUCCESS").write_text("")
+    return folder
+
+
+def partitions(people: pd.DataFrame, folder: Path) -> Path:
+    (folder / "cohort=2010").mkdir()
+    people.drop(columns="cohort").to_csv(folder / "cohort=2010" / "people.csv", index=False)
+    return folder
+
+
+def feather(people: pd.DataFrame, folder: Path) -> Path:
+    pyarrow.feather.write_feather(people, str(folder / "people.feather"))
+    return folder / "people.feather"
+
+
+def statistics(ending: str, function: str) -> Write:
+    def write(people: pd.DataFrame, folder: Path) -> Path:
+        pyreadstat = pytest.importorskip("pyreadstat")
+        path = folder / f"people.{ending}"
+        short = people.rename(columns={"applicant_id": "appid", "furthest_stage": "furthest", "exit_reason": "exitr", "orientation": "orient", "disability": "disab"}) if ending == "xpt" else people
+        getattr(pyreadstat, function)(short, str(path))
+        return path
+
+    return write
+
+
+def labelled_sav(people: pd.DataFrame, folder: Path) -> Path:
+    """SPSS codes with value labels, as survey tools write them."""
+    pyreadstat = pytest.importorskip("pyreadstat")
+    coded, labels = people.copy(), {}
+    for name in ("ethnicity", "gender", "religion", "furthest_stage"):
+        answers = sorted(set(people[name]) - {""})
+        labels[name] = dict(enumerate(answers, 1))
+        coded[name] = people[name].map({answer: code for code, answer in labels[name].items()}).astype(float)
+    pyreadstat.write_sav(coded, str(folder / "coded.sav"), variable_value_labels=labels)
+    return folder / "coded.sav"
+
+
+FILES: dict[str, Write] = {
+    "csv": text("plain.csv"),
+    "csv with BOM": text("bom.csv", encoding="utf-8-sig"),
+    "csv, semicolons": text("semicolon.csv", sep=";"),
+    "csv, tabs": text("tabs.tsv", sep="\t"),
+    "csv, bars": text("bars.txt", sep="|"),
+    "csv, all quoted": text("quoted.csv", quoting=1),
+    "csv, old Mac line ends": text("mac.csv", lineterminator="\r"),
+    "csv, Windows line ends": text("crlf.csv", lineterminator="\r\n"),
+    "csv, UTF-16": text("unicode.txt", sep="\t", encoding="utf-16"),
+    "csv, gzip": zipped,
+    "csv, names with spaces": spaced_header,
+    "csv, line breaks in fields": quoted_newlines,
+    "xlsx": xlsx,
+    "ods": ods,
+    "parquet": parquet,
+    "parquet, dictionaries": dictionaries,
+    "folder of parquet": folder_of_parquet,
+    "folder by cohort": partitions,
+    "feather": feather,
+    "SPSS": statistics("sav", "write_sav"),
+    "SPSS, coded": labelled_sav,
+    "Stata": statistics("dta", "write_dta"),
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_files(kind: str, people: pd.DataFrame, expected: StageCounts, tmp_path: Path) -> None:
+    applicants = read_applicants(FILES[kind](people, tmp_path))
+    assert len(applicants) == 2095
+    assert applicants.ids_checked
+    assert set(applicants.problems["code"]) <= {"row_empty"}
+    assert count_stages(applicants) == expected
+
+
+def test_windows_1252_is_read_and_said(people: pd.DataFrame, expected: StageCounts, tmp_path: Path) -> None:
+    applicants = read_applicants(windows(people, tmp_path))
+    assert len(applicants) == 2095
+    assert "West London Alliancé" in applicants.cells.axis("region").labels
+    assert applicants.problems[["severity", "code", "problem"]].to_numpy().tolist() == [
+        [
+            "note",
+            "encoding_windows",
+            "The file is not UTF-8; it was read as Windows-1252, as older spreadsheets write it.",
+        ]
+    ]
+
+
+def test_windows_1252_far_down_the_file(tmp_path: Path) -> None:
+    """The first letter beyond ASCII stands behind the part that is looked at first."""
+    rows = [f"{i},Female,accepted,{'x' * 60},East" for i in range(20000)]
+    header = "applicant_id,gender,furthest_stage,notes,region"
+    path = tmp_path / "late.csv"
+    path.write_bytes("\n".join([header, *rows, "last,Male,eligible,x,Alliancé"]).encode("cp1252"))
+    applicants = read_applicants(path)
+    assert len(applicants) == 20001
+    assert applicants.cells.axis("region").labels == ("Alliancé", "East")
+    assert applicants.problems["code"].tolist() == ["encoding_windows"]
+
+
+def test_sas_transport(people: pd.DataFrame, expected: StageCounts, tmp_path: Path) -> None:
+    """SAS transport files have short names, so the programme names the columns."""
+    from stepup_equity.process import programme_from_toml, programme_to_toml, step_up_to_social_work
+
+    text_ = programme_to_toml(step_up_to_social_work())
+    for name, short in {"disability": "disab", "orientation": "orient"}.items():
+        text_ = text_.replace(f'column = "{name}"', f'column = "{short}"')
+    text_ = text_.replace('applicant_id = "applicant_id"', 'applicant_id = "appid"')
+    text_ += '[reading.progress]\nkind = "furthest_stage"\ncolumn = "furthest"\nexit_column = "exitr"\n'
+    path = statistics("xpt", "write_xport")(people, tmp_path)
+    counts = count_stages(path, programme=programme_from_toml(text_))
+    assert [(table.n == other.n).all() for table, other in zip(counts.tables, expected.tables, strict=True)] == [True]
+
+
+FRAMES: dict[str, Callable[[pd.DataFrame], Any]] = {
+    "pandas": lambda people: people,
+    "pandas, missing": lambda people: people.replace("", None),
+    "pandas, objects with NaN": lambda people: people.astype(object).where(people != "", float("nan")),
+    "pandas, categories": lambda people: people.astype("category"),
+    "pyarrow": lambda people: pa.Table.from_pandas(people, preserve_index=False),
+    "pyarrow batch": lambda people: pa.RecordBatch.from_pandas(people, preserve_index=False),
+    "polars": lambda people: pytest.importorskip("polars").from_pandas(people),
+    "polars, categories": lambda people: (
+        pytest.importorskip("polars").from_pandas(people).with_columns(
+            pytest.importorskip("polars").col("ethnicity", "gender", "region").cast(
+                pytest.importorskip("polars").Categorical
+            )
+        )
+    ),
+    "polars, lazy": lambda people: pytest.importorskip("polars").from_pandas(people).lazy(),
+    "duckdb": lambda people: pytest.importorskip("duckdb").from_df(people),
+    "dask": lambda people: pytest.importorskip("dask.dataframe").from_pandas(people, npartitions=3),
+}
+
+
+@pytest.mark.parametrize("kind", FRAMES)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_frames(kind: str, people: pd.DataFrame, expected: StageCounts) -> None:
+    applicants = read_applicants(FRAMES[kind](people))
+    assert applicants.problems.empty
+    assert count_stages(applicants) == expected
+    assert applicants.ids_checked
+
+
+@pytest.fixture(scope="module")
+def database(people: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("database") / "applicants.db"
+    with sqlite3.connect(path) as connection:
+        people.to_sql("applicants", connection, index=False)
+    connection.close()
+    return path
+
+
+@pytest.mark.parametrize("query", ["applicants", "SELECT * FROM applicants;", "select * from applicants where 1 = 1"])
+def test_sqlite(query: str, database: Path, expected: StageCounts) -> None:
+    assert count_stages(read_applicants(database, query=query)) == expected
+    assert count_stages(read_applicants(f"sqlite:///{database}", query=query)) == expected
+    connection = sqlite3.connect(database)
+    assert count_stages(read_applicants(connection, query=query)) == expected
+    connection.execute("SELECT 1")  # it is still open
+    connection.close()
+
+
+def test_duckdb_connection_and_address(people: pd.DataFrame, expected: StageCounts, tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    path = tmp_path / "people.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE TABLE applicants AS SELECT * FROM people")
+        assert count_stages(read_applicants(connection, query="applicants")) == expected
+    assert count_stages(read_applicants(f"duckdb:///{path}", query="applicants")) == expected
+    assert count_stages(read_applicants(path, query="SELECT * FROM applicants")) == expected
+
+
+def test_an_engine_sends_no_rows(people: pd.DataFrame) -> None:
+    """What travels is one row for each distinct record, not one for each person."""
+    from stepup_equity.records.sources import GroupedSource, open_source
+
+    duckdb = pytest.importorskip("duckdb")
+    source = open_source(duckdb.from_df(people))
+    assert isinstance(source, GroupedSource)
+    batches = list(source.groups(["gender", "furthest_stage"]))
+    assert sum(len(batch) for batch in batches) == len(people[["gender", "furthest_stage"]].drop_duplicates())
+    assert sum(int(batch.weights.sum()) for batch in batches if batch.weights is not None) == 2095
+
+
+def test_several_files(people: pd.DataFrame, expected: StageCounts, tmp_path: Path) -> None:
+    paths = []
+    for i, part in enumerate((people[:1000], people[1000:])):
+        paths.append(tmp_path / f"part{i}.csv")
+        part.to_csv(paths[-1], index=False)
+    assert count_stages(read_applicants(paths)) == expected
+    assert count_stages(paths[0]) + count_stages(paths[1]) == expected
+
+
+def test_a_sheet_below_a_title(people: pd.DataFrame, expected: StageCounts, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    from stepup_equity import step_up_to_social_work
+    from stepup_equity.process import Reading
+
+    path = tmp_path / "book.xlsx"
+    with pd.ExcelWriter(path, engine="xlsxwriter") as book:
+        pd.DataFrame({"About": ["this book"]}).to_excel(book, sheet_name="Cover", index=False)
+        people.to_excel(book, sheet_name="Applicants", index=False, startrow=3)
+    programme = replace(step_up_to_social_work(), reading=Reading(sheet="Applicants", header_row=4))
+    counts = count_stages(path, programme=programme)
+    assert counts.tables[0].people == 2095
+    assert (counts.tables[0].n == expected.tables[0].n).all()

@@ -1,0 +1,391 @@
+"""Every way in which a file can say how far people got."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import random
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from stepup_equity import DataError, StageCounts, count_stages, read_applicants
+from stepup_equity.process import (
+    Programme,
+    load_programme,
+    programme_from_toml,
+    programme_to_toml,
+    step_up_to_social_work,
+)
+from stepup_equity.shipped import shipped
+
+STAGES = step_up_to_social_work().process.stage_keys
+HEAD = programme_to_toml(step_up_to_social_work())
+
+
+def programme(progress: str) -> Programme:
+    """Step Up with another way of telling progress."""
+    return programme_from_toml(HEAD + "\n[reading.progress]\n" + progress)
+
+
+def same_people(counts: StageCounts, expected: StageCounts) -> bool:
+    """Equal in every cell; the programmes may differ in how they read."""
+    (ours,), (theirs,) = counts.tables, expected.tables
+    pairs = ((ours.codes, theirs.codes), (ours.furthest, theirs.furthest), (ours.exit, theirs.exit), (ours.n, theirs.n))
+    return ours.axes == theirs.axes and all((a == b).all() for a, b in pairs if a.shape == b.shape) and all(
+        a.shape == b.shape for a, b in pairs
+    )
+
+
+def stage_columns(people: pd.DataFrame, passed: str, failed: str) -> pd.DataFrame:
+    furthest = people["furthest_stage"].map(STAGES.index)
+    columns = {}
+    for i, key in enumerate(STAGES):
+        at = pd.Series(passed, people.index).where(furthest >= i, failed)
+        columns[key] = at.where(furthest >= i - 1, "")
+    return people.drop(columns="furthest_stage").assign(**columns)
+
+
+def test_stage_columns_in_words(people: pd.DataFrame, expected: StageCounts) -> None:
+    for passed, failed in (("1", "0"), ("Y", "n"), ("True", "FALSE"), ("passed", "Fail")):
+        assert count_stages(stage_columns(people, passed, failed)) == expected
+
+
+def test_stage_columns_as_booleans_with_gaps(people: pd.DataFrame, expected: StageCounts) -> None:
+    words = stage_columns(people, "1", "0")
+    objects = words.assign(**{key: words[key].map({"1": True, "0": False, "": None}) for key in STAGES})
+    assert count_stages(objects) == expected
+    nullable = objects.astype(dict.fromkeys(STAGES, "boolean"))
+    assert count_stages(nullable) == expected
+    floats = words.assign(**{key: pd.to_numeric(words[key]) for key in STAGES})
+    assert count_stages(floats) == expected
+
+
+def test_a_semicolon_file_with_one_and_two(people: pd.DataFrame, expected: StageCounts, tmp_path: Path) -> None:
+    """1 is yes, 2 is no, blank is never got there; German-style delimiter; no Python needed."""
+    coded = stage_columns(people, "1", "2").rename(
+        columns={"screened": "Sift result", "assessed": "AC result", "exit_reason": "Why"}
+    )
+    coded["Why"] = coded["Why"].replace({"rejected": "Unsuccessful", "no_place": "Reserve - no place"})
+    coded.to_csv(tmp_path / "coded.csv", sep=";", index=False)
+    text = """
+        [reading.progress]
+        kind = "stage_columns"
+        passed = ["1"]
+        failed = ["2"]
+        exit_column = "Why"
+        [reading.progress.columns]
+        screened = "Sift result"
+        assessed = "AC result"
+        [reading.progress.exit_words]
+        "Unsuccessful" = "rejected"
+        "Reserve - no place" = "no_place"
+    """
+    assert len(text.strip().splitlines()) < 40
+    counts = count_stages(tmp_path / "coded.csv", programme=programme_from_toml(HEAD + text))
+    assert same_people(counts, expected)
+
+
+def test_failed_one_is_never_read_as_passed() -> None:
+    spec = programme('kind = "stage_columns"\nfailed = ["1"]\npassed = ["2"]\n')
+    frame = pd.DataFrame({"gender": ["Female", "Female"], **dict.fromkeys(STAGES[1:], ["2", "1"])})
+    frame.loc[1, list(STAGES[2:])] = ""
+    reached = count_stages(frame, programme=spec).overall().reached
+    assert reached.tolist() == [[2, 1, 1, 1, 1, 1, 1]]
+
+
+def test_stage_columns_of_dates(people: pd.DataFrame, expected: StageCounts, tmp_path: Path) -> None:
+    furthest = people["furthest_stage"].map(STAGES.index)
+    columns = {
+        key: pd.Series(f"{10 + i}/03/2010", people.index).where(furthest >= i, "") for i, key in enumerate(STAGES)
+    }
+    dated = people.drop(columns="furthest_stage").assign(**columns)
+    dated.to_csv(tmp_path / "dates.csv", index=False)
+    spec = programme('kind = "stage_columns"\ndates = true\ndate_format = "%d/%m/%Y"\n')
+    applicants = read_applicants(tmp_path / "dates.csv", programme=spec)
+    assert applicants.problems.empty
+    assert same_people(count_stages(applicants), expected)
+    iso = dated.assign(**{key: pd.to_datetime(dated[key], format="%d/%m/%Y") for key in STAGES})
+    assert same_people(count_stages(iso, programme=programme('kind = "stage_columns"\ndates = true\n')), expected)
+
+
+def test_dates_out_of_order_are_a_warning() -> None:
+    dates = {key: [f"2010-0{i + 1}-01"] for i, key in enumerate(STAGES)} | {"invited": ["2010-02-01"]}
+    frame = pd.DataFrame({"gender": ["Male"], **dates})
+    spec = programme('kind = "stage_columns"\ndates = true\n')
+    problems = read_applicants(frame, programme=spec, check_ids=False).problems
+    assert problems[["severity", "code", "column", "rows", "count", "problem"]].to_numpy().tolist() == [
+        ["warning", "dates_out_of_order", "invited", "1", 1, "A date before that of 'screened', the stage before."]
+    ]
+
+
+def test_furthest_stage_and_columns_together_must_agree(people: pd.DataFrame, expected: StageCounts) -> None:
+    both = stage_columns(people, "1", "0").assign(furthest_stage=people["furthest_stage"])
+    assert count_stages(both) == expected
+    both.loc[4, "furthest_stage"] = "accepted"
+    with pytest.raises(DataError) as error:
+        read_applicants(both)
+    assert str(error.value) == (
+        "The frame is refused: the furthest stage is not the one that the stage columns tell "
+        "(column 'furthest_stage', row 5). Correct the rows, or leave out one of the two; "
+        "[reading.progress] can name the one to read."
+    )
+
+
+def test_words_for_furthest_stage(people: pd.DataFrame, expected: StageCounts) -> None:
+    worded = people.rename(columns={"furthest_stage": "Got to", "exit_reason": "Why"})
+    worded["Got to"] = worded["Got to"].replace({"screened": "Paper sift OK", "accepted": "Accepted the Offer "})
+    worded["Why"] = worded["Why"].replace({"did_not_attend": "No show", "no_place": "No Place"})
+    spec = programme(
+        'kind = "furthest_stage"\ncolumn = "got_to"\nexit_column = "why"\n'
+        '[reading.progress.words]\n"paper sift ok" = "screened"\n'
+        '[reading.progress.exit_words]\n"no show" = "did_not_attend"\n'
+    )
+    assert same_people(count_stages(worded, programme=spec), expected)
+
+
+STATUS = """kind = "status"
+column = "Status"
+[reading.progress.outcomes.submitted]
+rejected = ["Ineligible*"]
+withdrew = ["Withdrew before eligibility"]
+[reading.progress.outcomes.eligible]
+rejected = ["Rejected at sift*", "Unsuccessful: paper"]
+withdrew = ["Withdrew at sift"]
+[reading.progress.outcomes.screened]
+rejected = ["Second eligibility check failed"]
+withdrew = ["Withdrew before AC"]
+did_not_attend = ["AC - no show"]
+[reading.progress.outcomes.invited]
+rejected = ["Failed AC*"]
+withdrew = ["Withdrew during AC"]
+did_not_attend = ["Left AC early"]
+[reading.progress.outcomes.assessed]
+no_place = ["Reserve list*"]
+rejected = ["Failed references"]
+withdrew = ["Withdrew from reserve list"]
+[reading.progress.outcomes.offered]
+declined = ["Offer declined"]
+offer_withdrawn = ["Offer withdrawn*", "CRB check failed"]
+withdrew = ["Withdrew after offer"]
+rejected = ["Visa refused"]
+[reading.progress.outcomes.accepted]
+reached = ["Accepted", "On programme"]
+"""
+SAID = {
+    ("submitted", "rejected"): ["Ineligible", "ineligible - degree class", "Ineligible: experience"],
+    ("submitted", "withdrew"): ["Withdrew before eligibility"],
+    ("eligible", "rejected"): ["Rejected at Sift (Q1)", "rejected at sift", "Unsuccessful: paper"],
+    ("eligible", "withdrew"): ["Withdrew at sift"],
+    ("screened", "rejected"): ["Second eligibility check failed"],
+    ("screened", "withdrew"): ["Withdrew before AC"],
+    ("screened", "did_not_attend"): ["AC – no show"],
+    ("invited", "rejected"): ["Failed AC", "Failed AC: group exercise", "FAILED AC interview"],
+    ("invited", "withdrew"): ["Withdrew during AC"],
+    ("invited", "did_not_attend"): ["Left AC early"],
+    ("assessed", "no_place"): ["Reserve list", "Reserve list closed"],
+    ("assessed", "rejected"): ["Failed references"],
+    ("assessed", "withdrew"): ["Withdrew from reserve list"],
+    ("offered", "declined"): ["Offer declined"],
+    ("offered", "offer_withdrawn"): ["Offer withdrawn - visa", "CRB check failed"],
+    ("offered", "withdrew"): ["Withdrew after offer"],
+    ("offered", "rejected"): ["Visa refused"],
+    ("accepted", ""): ["Accepted", "On programme"],
+}
+
+
+def test_status_words(people: pd.DataFrame, expected: StageCounts) -> None:
+    draw = random.Random(1)
+    pairs = zip(people["furthest_stage"], people["exit_reason"], strict=True)
+    frame = people.drop(columns=["furthest_stage", "exit_reason"]).assign(
+        Status=[draw.choice(SAID[pair]) for pair in pairs]
+    )
+    assert same_people(count_stages(frame, programme=programme(STATUS)), expected)
+
+
+def test_a_bare_rejected_is_a_problem_not_a_guess() -> None:
+    frame = pd.DataFrame({"gender": ["Male"] * 3, "Status": ["Accepted", "Rejected", "withdrew"]})
+    with pytest.raises(DataError) as error:
+        read_applicants(frame, programme=programme(STATUS), check_ids=False)
+    assert str(error.value) == (
+        "The frame is refused: statuses that say why people left, but not how far they had got "
+        "(column 'Status', rows 2, 3). Export the history of statuses (kind = 'events') or the furthest stage: "
+        "it cannot be guessed."
+    )
+    assert error.value.problems["found"].tolist() == ["'Rejected' (1), 'withdrew' (1)"]
+
+
+def event_log(people: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """The first cohort as a log: shuffled, with repeats, emails, and an exit after the last stage reached."""
+    draw = random.Random(seed)
+    words = {key: f"{key.title()}" for key in STAGES} | {"submitted": "Application received"}
+    rows = []
+    for person in people.to_dict("records"):
+        furthest = STAGES.index(person["furthest_stage"])
+        about = {k: v for k, v in person.items() if k not in ("furthest_stage", "exit_reason")}
+        history = [words[key] for key in STAGES[: furthest + 1]]
+        if person["exit_reason"] not in ("", "not_recorded"):
+            history.append(f"Left: {person['exit_reason']}")
+        for day, word in enumerate(history):
+            entry = about | {"date": f"2010-03-{day + 1:02d} 0{draw.randrange(8, 10)}:15", "event": word}
+            rows += [entry] * draw.choice([1, 1, 1, 2])
+            if draw.random() < 0.1:
+                rows.append(entry | {"event": "Email sent: update", "ethnicity": ""})
+    draw.shuffle(rows)
+    return pd.DataFrame(rows)
+
+
+EXITS = ("rejected", "withdrew", "did_not_attend", "declined", "offer_withdrawn", "no_place", "pending")
+EVENTS = (
+    'kind = "events"\nreopened = ["Reopened"]\nignored = ["Email sent*"]\n'
+    + "".join(f'[reading.progress.outcomes.{key}]\nreached = ["{key.title()}"]\n' for key in STAGES[1:])
+    + '[reading.progress.outcomes.submitted]\nreached = ["Application received"]\n[reading.progress.outcomes.any]\n'
+    + "".join(f'{reason} = ["Left: {reason}"]\n' for reason in EXITS)
+)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_an_event_log(seed: int, people: pd.DataFrame, expected: StageCounts, tmp_path: Path) -> None:
+    log = event_log(people, seed)
+    assert len(log) > 2 * len(people)
+    log.to_csv(tmp_path / "log.csv", index=False)
+    applicants = read_applicants(tmp_path / "log.csv", programme=programme(EVENTS))
+    assert applicants.problems.query("severity != 'note'").empty
+    assert same_people(count_stages(applicants), expected)
+
+
+def history(*events: tuple[str, str]) -> tuple[str, str]:
+    """Furthest stage and exit reason that a person's log tells."""
+    from stepup_equity.process import EXIT_REASONS
+
+    rows = [{"applicant_id": "a", "gender": "Female", "date": date, "event": event} for date, event in events]
+    random.Random(0).shuffle(rows)
+    cells = read_applicants(pd.DataFrame(rows), programme=programme(EVENTS)).cells
+    assert cells.n.tolist() == [1]
+    return STAGES[cells.furthest[0]], list(EXIT_REASONS)[cells.exit[0]]
+
+
+def test_withdrawal_after_an_offer() -> None:
+    path = [(f"2010-01-0{i + 1}", word) for i, word in enumerate(["Application received", *map(str.title, STAGES[1:6])])]
+    assert history(*path, ("2010-02-01", "Left: withdrew")) == ("offered", "withdrew")
+    assert history(*path) == ("offered", "not_recorded")
+    assert history(*path, ("2010-02-01", "Left: offer_withdrawn")) == ("offered", "offer_withdrawn")
+
+
+def test_reopenings_and_repeats() -> None:
+    assert history(
+        ("2010-01-01", "Application received"), ("2010-01-02", "Left: rejected"), ("2010-01-03", "Reopened")
+    ) == ("submitted", "not_recorded")
+    assert history(
+        ("2010-01-01", "Application received"),
+        ("2010-01-02", "Left: rejected"),
+        ("2010-01-05", "Eligible"),
+        ("2010-01-09", "Left: withdrew"),
+    ) == ("eligible", "withdrew")
+    # a stage written down again after the exit undoes nothing
+    assert history(
+        ("2010-01-01", "Application received"),
+        ("2010-01-02", "Eligible"),
+        ("2010-01-03", "Left: rejected"),
+        ("2010-01-04", "Eligible"),
+    ) == ("eligible", "rejected")
+    # at the same moment the stage comes before the exit
+    assert history(("2010-01-01", "Left: rejected"), ("2010-01-01", "Screened")) == ("screened", "rejected")
+
+
+def test_a_person_is_an_id_in_a_cohort() -> None:
+    rows = [
+        ("a", "2010", "Female", "2010-01-01", "Application received"),
+        ("a", "2010", "Female", "2010-01-02", "Left: rejected"),
+        ("a", "2011", "Female", "2011-01-01", "Eligible"),
+        ("b", "2011", "Male", "2011-01-01", "Application received"),
+    ]
+    frame = pd.DataFrame(rows, columns=["applicant_id", "cohort", "gender", "date", "event"])
+    counts = count_stages(frame, programme=programme(EVENTS))
+    assert counts.people == 3
+    assert counts.overall(where={"cohort": "2011"}).reached[0, :2].tolist() == [2, 1]
+
+
+def test_events_out_of_order_are_a_warning() -> None:
+    rows = [("a", "2010-01-09", "Eligible"), ("a", "2010-01-02", "Screened"), ("b", "2010-01-02", "Screened")]
+    frame = pd.DataFrame(rows, columns=["applicant_id", "date", "event"]).assign(gender="Male")
+    problems = read_applicants(frame, programme=programme(EVENTS)).problems
+    assert problems[["severity", "code", "count"]].to_numpy().tolist()[0] == ["warning", "dates_out_of_order", 1]
+
+
+def test_numbers_of_people(people: pd.DataFrame, expected: StageCounts) -> None:
+    keys = ["gender", "religion", "region", "cohort"]
+    furthest = people["furthest_stage"].map(STAGES.index)
+    reached = people[keys].assign(**{key: (furthest >= i).astype(int) for i, key in enumerate(STAGES)})
+    table = reached.groupby(keys, as_index=False).sum()
+    spec = programme('kind = "counts"\n[reading.progress.reached]\n' + "".join(f'{k} = "{k}"\n' for k in STAGES))
+    counts = count_stages(table, programme=spec)
+    for name in ("gender", "religion"):
+        assert (counts.funnel(name).reached == expected.funnel(name).reached).all()
+    crossed = counts.funnel(("gender", "religion")).reached
+    assert (crossed == expected.funnel(("gender", "religion")).reached).all()
+
+
+def test_numbers_of_people_by_exit(people: pd.DataFrame, expected: StageCounts) -> None:
+    keys = ["ethnicity", "gender", "age_band", "religion", "disability", "orientation", "region", "cohort"]
+    ways = people["furthest_stage"] + " / " + people["exit_reason"]
+    table = pd.crosstab([people[key] for key in keys], ways).reset_index()
+    text = 'kind = "counts"\n'
+    for stage in STAGES:
+        ended = [way for way in sorted(set(ways)) if way.startswith(f"{stage} /")]
+        text += f"[reading.progress.outcomes.{stage}]\n"
+        text += "".join(f'{way.split(" / ")[1] or "reached"} = ["{way}"]\n' for way in ended)
+    assert same_people(count_stages(table, programme=programme(text)), expected)
+
+
+def test_the_civil_service_log_tells_what_its_builder_says() -> None:
+    place = shipped("examples") / "build_civil_service.py"
+    spec = importlib.util.spec_from_file_location("build_civil_service", place)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    _, truth = module.build()
+    told = pd.DataFrame(list(csv.DictReader(truth.splitlines())))
+    counts = count_stages(shipped("examples/civil_service.csv"), programme="civil_service")
+    stages = load_programme("civil_service").process.stage_keys
+    furthest = told["furthest_stage"].map(stages.index)
+    assert counts.overall().reached[0].tolist() == [int((furthest >= i).sum()) for i in range(len(stages))]
+    by_exit = counts.overall()
+    assert int(by_exit.pending.sum()) == int((told["exit_reason"] == "pending").sum())
+    assert int(by_exit.withdrew.sum()) == int(told["exit_reason"].isin(["withdrew", "declined"]).sum())
+    rejected = told["exit_reason"].isin(["rejected", "no_place", "offer_withdrawn"]).sum()
+    assert int(by_exit.rejected.sum()) == int(rejected)
+
+
+def test_two_eligibility_passes_checks_after_the_offer_and_reserves() -> None:
+    """What the evaluation tells of the first cohort is all expressible."""
+    text = """
+        label = "Step Up, every check"
+        stages = [
+            { key = "applied" }, { key = "eligible" }, { key = "screened" }, { key = "eligible_again" },
+            { key = "attended" }, { key = "passed" }, { key = "offered" }, { key = "accepted" },
+            { key = "checked" }, { key = "joined" },
+        ]
+        [characteristics.gender]
+        groups = ["Female", "Male"]
+        [reading.progress]
+        kind = "status"
+        [reading.progress.outcomes.screened]
+        rejected = ["Second eligibility review: no"]
+        [reading.progress.outcomes.passed]
+        no_place = ["Reserve"]
+        [reading.progress.outcomes.accepted]
+        offer_withdrawn = ["CRB discrepancy", "References", "Visa"]
+        [reading.progress.outcomes.checked]
+        withdrew = ["Did not join"]
+        [reading.progress.outcomes.joined]
+        reached = ["Joined"]
+    """
+    words = ["Second eligibility review: no", "Reserve", "CRB discrepancy", "Did not join", "Joined"]
+    frame = pd.DataFrame({"status": words, "gender": "Female"})
+    everyone = count_stages(frame, programme=programme_from_toml(text)).overall()
+    assert everyone.reached.tolist() == [[5, 5, 5, 4, 4, 4, 3, 3, 2, 1]]
+    assert everyone.rejected.tolist() == [[0, 0, 1, 0, 0, 1, 0, 1, 0]]
+    assert everyone.withdrew.tolist() == [[0, 0, 0, 0, 0, 0, 0, 0, 1]]
