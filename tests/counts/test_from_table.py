@@ -168,8 +168,8 @@ ONE = ["characteristic", "group", "applied", "appointed"]
         ),
         (
             wide([("x", "a", 9, 4), ("y", "b", 8, 4), ("y", "c", 1, 1)], ONE),
-            "The characteristics 'x', 'y' cannot describe the same people: at stage 'appointed' 'x' lacks more "
-            "people than before, so a 'Not stated' group cannot fill the difference. "
+            "The characteristics 'x', 'y' cannot describe the same people: 'x' has the most people, yet 'y' has more "
+            "who got no further than 'appointed', so a 'Not stated' group cannot fill the difference. "
             "Check its numbers there, or load the characteristics one at a time.",
         ),
     ],

@@ -1,15 +1,15 @@
-"""Counts from whatever file is given: applicant records, a published table, or counts written before."""
+"""Counts from whatever is given: applicant records, a published table, or counts written before."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.counts.stage_counts import StageCounts, count_stages
 from stepup_equity.errors import DataError
 from stepup_equity.process import Programme, load_programme
-from stepup_equity.records import PROBLEM_COLUMNS, read_applicants
+from stepup_equity.records import PROBLEM_COLUMNS, check_applicants, read_applicants, read_frame
 from stepup_equity.records.notes import source_notes
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["OpenedCounts", "open_counts"]
+__all__ = ["OpenedCounts", "check_file", "open_counts"]
 
-_TABLE_COLUMNS: Final = {"characteristic", "group"}
+_TABLE_COLUMNS: Final = frozenset({"characteristic", "group"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,20 +38,24 @@ class OpenedCounts:
 
 
 def open_counts(
-    path: str | Path,
+    source: Any,
     *,
     programme: Programme | str | Path | None = None,
+    query: str | None = None,
     check_ids: bool = True,
     progress: Callable[[int], None] | None = None,
 ) -> OpenedCounts:
-    """Counts from a file of records, a published table, or a file that `StageCounts.write` wrote.
+    """Counts from records, a published table, or a file that `StageCounts.write` wrote.
 
     Parameters
     ----------
-    path : str or Path
-        A table with the columns ``characteristic`` and ``group`` is a published one.
+    source : path, list of paths, frame, connection or database address
+        A table with the columns ``characteristic`` and ``group`` is a published one; anything else is
+        read as `read_applicants` reads it.
     programme : Programme, name or path, optional
         For records, by default Step Up to Social Work; for a published table, by default its own stages.
+    query : str, optional
+        For a database.
     check_ids : bool
         Whether ids of records are checked.
     progress : callable, optional
@@ -60,31 +64,54 @@ def open_counts(
     Raises
     ------
     DataError
-        Where the file is refused.
+        Where the source is refused.
     """
-    import pandas as pd
-
-    path = Path(path)
-    none = pd.DataFrame(columns=list(PROBLEM_COLUMNS))
-    if path.suffix == ".parquet" and StageCounts.wrote(path):
-        return OpenedCounts(StageCounts.read(path), none)
-    if path.suffix == ".csv" and path.is_file() and set(_header(path)) >= _TABLE_COLUMNS:
-        chosen = load_programme(programme) if isinstance(programme, (str, Path)) else programme
-        counts = StageCounts.from_table(_read_table(path), chosen)
-        return OpenedCounts(replace(counts, notes=source_notes(path)), none)
-    applicants = read_applicants(path, programme=programme, check_ids=check_ids, progress=progress)
+    if isinstance(source, (str, Path)) and StageCounts.wrote(Path(source)):
+        return OpenedCounts(StageCounts.read(source), _no_problems())
+    chosen = load_programme(programme) if isinstance(programme, (str, Path)) else programme
+    table = read_frame(source, _TABLE_COLUMNS, programme=chosen) if query is None else None
+    if table is not None:
+        counts = StageCounts.from_table(table, chosen)
+        notes = source_notes(Path(source)) if isinstance(source, (str, Path)) else ()
+        return OpenedCounts(replace(counts, notes=notes), _no_problems())
+    applicants = read_applicants(
+        source, programme=chosen, query=query, check_ids=check_ids, progress=progress
+    )
     return OpenedCounts(count_stages(applicants), applicants.problems)
 
 
-def _header(path: Path) -> list[str]:
-    head = path.open("rb").readline(1 << 16).decode("utf-8-sig", errors="replace")
-    return [name.strip().strip('"') for name in head.strip().split(",")]
+def check_file(
+    source: Any,
+    *,
+    programme: Programme | str | Path | None = None,
+    query: str | None = None,
+    check_ids: bool = True,
+) -> pd.DataFrame:
+    """Every problem of what `open_counts` would open, errors included, without raising for them."""
+    chosen = load_programme(programme) if isinstance(programme, (str, Path)) else programme
+    try:
+        written = isinstance(source, (str, Path)) and StageCounts.wrote(Path(source))
+        table = None if written or query is not None else read_frame(source, _TABLE_COLUMNS, programme=chosen)
+        if written or table is not None:
+            return open_counts(source, programme=chosen).problems
+    except DataError as error:
+        return error.problems if len(error.problems) else _one_problem(error)
+    return check_applicants(source, programme=chosen, query=query, check_ids=check_ids)
 
 
-def _read_table(path: Path) -> pd.DataFrame:
+def _no_problems() -> pd.DataFrame:
     import pandas as pd
 
-    try:
-        return pd.read_csv(path, encoding="utf-8-sig", keep_default_na=False, na_values=[""])
-    except (pd.errors.ParserError, UnicodeDecodeError) as error:
-        raise DataError(f"{path.name} is not a readable table: {error}. Save it as CSV UTF-8.") from error
+    return pd.DataFrame(columns=list(PROBLEM_COLUMNS))
+
+
+def _one_problem(error: DataError) -> pd.DataFrame:
+    import pandas as pd
+
+    row = dict.fromkeys(PROBLEM_COLUMNS, "") | {
+        "severity": "error",
+        "code": "table_refused",
+        "count": 0,
+        "problem": str(error),
+    }
+    return pd.DataFrame([row])

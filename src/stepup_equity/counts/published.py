@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,17 @@ import pandas as pd
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.counts.stage_counts import StageCounts
 from stepup_equity.errors import ArgumentError, DataError, did_you_mean, listed
-from stepup_equity.process import Characteristic, Group, Programme, SelectionProcess, normalise
+from stepup_equity.process import (
+    Characteristic,
+    Group,
+    PeopleCounts,
+    Programme,
+    SelectionProcess,
+    normalise,
+)
+from stepup_equity.process.exits import exit_code
 from stepup_equity.process.toml import common_not_stated
-from stepup_equity.records import Axis, CellTable, collapse
+from stepup_equity.records import Axis, CellTable, collapse, exits_of, furthest_of, read_people_counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +30,7 @@ __all__ = ["counts_from_table"]
 
 _KEYS = ("characteristic", "group")
 _OPTIONAL = ("cohort", "parent")
+_PEOPLE: Final = "people in all"
 
 
 def counts_from_table(
@@ -38,13 +48,49 @@ def counts_from_table(
         )
     if frame.empty:
         raise DataError("The table has no rows. Give one row for each group.")
+    programme = process if isinstance(process, Programme) else None
     selection = process.process if isinstance(process, Programme) else process
+    if programme is not None and isinstance(programme.reading.progress, PeopleCounts):
+        table, numbers = _counted_by_outcome(frame.reset_index(drop=True), programme)
+        return _assemble(table, numbers, programme.process, programme)
     wide, stages = _widened(frame.reset_index(drop=True), selection)
     if selection is None:
         selection = SelectionProcess.from_keys(stages)
     table = _checked(wide, stages)
-    programme = process if isinstance(process, Programme) else None
-    return _assemble(table, stages, selection, programme)
+    reached = table[stages].to_numpy(np.int64)
+    return _assemble(table, _ended_of(reached), selection, programme)
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """People of each row of a table, by how far they got and why no further.
+
+    Attributes
+    ----------
+    furthest, exit : ndarray of int, shape (n_outcomes,)
+    people : ndarray of int64, shape (n_rows, n_outcomes)
+    """
+
+    furthest: NDArray[np.int8]
+    exit: NDArray[np.int8]
+    people: NDArray[np.int64]
+
+
+def _ended_of(reached: NDArray[np.int64]) -> _Ended:
+    """Numbers who reached each stage as numbers who got no further."""
+    ended = reached.copy()
+    ended[:, :-1] -= reached[:, 1:]
+    furthest = np.arange(reached.shape[1], dtype=np.int8)
+    exits = np.where(furthest == furthest[-1], 0, exit_code("not_recorded")).astype(np.int8)
+    return _Ended(furthest, exits, ended)
+
+
+def _counted_by_outcome(frame: pd.DataFrame, programme: Programme) -> tuple[pd.DataFrame, _Ended]:
+    """Keys of the table, and its numbers by the outcomes that the programme declares."""
+    table = _checked(frame.rename(columns=str), [])
+    outcomes, people = read_people_counts(table, programme)
+    furthest, exits = furthest_of(outcomes), exits_of(outcomes)
+    return table, _Ended(furthest.astype(np.int8), exits.astype(np.int8), people)
 
 
 def _widened(
@@ -130,56 +176,57 @@ def _checked(wide: pd.DataFrame, stages: list[str]) -> pd.DataFrame:
 
 
 def _assemble(
-    wide: pd.DataFrame, stages: list[str], process: SelectionProcess, programme: Programme | None
+    wide: pd.DataFrame, numbers: _Ended, process: SelectionProcess, programme: Programme | None
 ) -> StageCounts:
     cohorts = tuple(sorted(wide["cohort"].astype(str).unique())) if "cohort" in wide.columns else ()
     characteristics, parts = [], []
     for name in dict.fromkeys(wide["characteristic"]):
-        part = wide[wide["characteristic"] == name]
+        at = (wide["characteristic"] == name).to_numpy()
+        part = wide[at]
         known = programme is not None and name in programme.characteristic_names
-        declared = programme.characteristic(name) if programme is not None and known else _declare(name, part, stages)
+        people = numbers.people[at]
+        declared = programme.characteristic(name) if programme and known else _declare(name, part, people.sum(1))
         characteristics.append(declared)
-        parts.append(_reached(part, declared, stages, cohorts))
-    totals = [part.sum(1) for part in parts]
-    most = np.maximum.reduce(totals)
-    tables = []
-    for declared, part, total in zip(characteristics, parts, totals, strict=True):
-        gap = most - total
-        if (np.diff(-gap, axis=-1) < 0).any() or (gap < 0).any():
-            raise DataError(_disagreement(declared.name, [c.name for c in characteristics], gap, stages))
-        part[:, -1, :] += gap
-        tables.append(_cells(part, declared, cohorts))
-    if programme is not None:
-        others = [c for c in programme.characteristics if c.name not in {d.name for d in characteristics}]
-        whole = Programme(
-            name=programme.name,
-            label=programme.label,
-            process=programme.process,
-            characteristics=(*characteristics, *others),
-            strata=programme.strata,
-            reading=programme.reading,
-            description=programme.description,
-        )
-    else:
-        whole = Programme("published_table", process.name, process, tuple(characteristics))
-    return StageCounts(whole, tuple(tables))
-
-
-def _disagreement(
-    name: str, names: list[str], gap: NDArray[np.int64], stages: list[str]
-) -> str:
-    growing = np.argwhere(np.diff(gap, axis=-1) > 0)
-    stage = stages[int(growing[0][-1]) + 1] if len(growing) else stages[0]
-    return (
-        f"The characteristics {listed(names)} cannot describe the same people: at stage {stage!r} "
-        f"{name!r} lacks more people than before, so a {NOT_STATED!r} group cannot fill the difference. "
-        "Check its numbers there, or load the characteristics one at a time."
+        parts.append(_by_group(part, people, declared, cohorts))
+    _fill_not_stated(parts, characteristics, numbers, process.stage_keys)
+    tables = tuple(
+        _cells(part, numbers, declared, cohorts)
+        for part, declared in zip(parts, characteristics, strict=True)
     )
+    if programme is None:
+        return StageCounts(Programme("published_table", process.name, process, tuple(characteristics)), tables)
+    others = [c for c in programme.characteristics if c.name not in {d.name for d in characteristics}]
+    return StageCounts(replace(programme, characteristics=(*characteristics, *others)), tables)
 
 
-def _declare(name: str, part: pd.DataFrame, stages: list[str]) -> Characteristic:
+def _fill_not_stated(
+    parts: list[NDArray[np.int64]],
+    characteristics: list[Characteristic],
+    numbers: _Ended,
+    stages: tuple[str, ...],
+) -> None:
+    """Give every characteristic the people that the fullest one has and it lacks, as *Not stated*."""
+    totals = np.array([part.sum(1) for part in parts])
+    fullest = totals.sum(2).argmax(0)
+    most = totals[fullest, np.arange(totals.shape[1])]
+    for declared, part, total in zip(characteristics, parts, totals, strict=True):
+        lacking = most - total
+        if (lacking < 0).any():
+            cohort, outcome = np.argwhere(lacking < 0)[0]
+            stage, first = stages[numbers.furthest[outcome]], characteristics[fullest[cohort]].name
+            raise DataError(
+                f"The characteristics {listed(c.name for c in characteristics)} cannot describe the same people: "
+                f"{first!r} has the most people, yet {declared.name!r} has more who got no further than {stage!r}, "
+                f"so a {NOT_STATED!r} group cannot fill the difference. "
+                "Check its numbers there, or load the characteristics one at a time."
+            )
+        part[:, -1, :] += lacking
+
+
+def _declare(name: str, part: pd.DataFrame, people: NDArray[np.int64]) -> Characteristic:
     """A characteristic as the table shows it: groups in its order, the largest stated group the reference."""
     known = common_not_stated() | {normalise(NOT_STATED), ""}
+    part = part.assign(**{_PEOPLE: people})
     stated = part[[normalise(group) not in known for group in part["group"]]]
     labels = list(dict.fromkeys(stated["group"]))
     parents = dict(zip(stated["group"], stated["parent"], strict=True)) if "parent" in stated else {}
@@ -187,8 +234,7 @@ def _declare(name: str, part: pd.DataFrame, stages: list[str]) -> Characteristic
         Group(label, None if pd.isna(parent := parents.get(label)) or not parent else str(parent))
         for label in labels
     )
-    first = stages[0]
-    sizes = stated.groupby("group", sort=False)[first].sum()
+    sizes = stated.groupby("group", sort=False)[_PEOPLE].sum()
     reference = str(sizes.idxmax()) if len(sizes) and sizes.max() > 0 else None
     raw = tuple(group for group in dict.fromkeys(part["group"]) if group not in labels and group)
     label = name.replace("_", " ")
@@ -202,45 +248,40 @@ def _declare(name: str, part: pd.DataFrame, stages: list[str]) -> Characteristic
     )
 
 
-def _reached(
-    part: pd.DataFrame, declared: Characteristic, stages: list[str], cohorts: tuple[str, ...]
+def _by_group(
+    part: pd.DataFrame, people: NDArray[np.int64], declared: Characteristic, cohorts: tuple[str, ...]
 ) -> NDArray[np.int64]:
-    """Reached by cohort, group (*Not stated* last) and stage."""
-    reached = np.zeros((max(len(cohorts), 1), len(declared.groups) + 1, len(stages)), np.int64)
+    """People by cohort, group (*Not stated* last) and outcome."""
+    found = np.zeros((max(len(cohorts), 1), len(declared.groups) + 1, people.shape[1]), np.int64)
     spellings = declared.spellings
-    for row in part.to_dict("records"):
-        key = normalise(row["group"])
+    for i, group in enumerate(part["group"]):
+        key = normalise(group)
         if key not in spellings:
             raise DataError(
-                f"Characteristic {declared.name!r} has a group that the programme does not know. "
-                f"Groups: {listed(declared.labels)}. Correct it, or declare the spelling under synonyms."
+                f"Characteristic {declared.name!r} has a group that the programme does not know, in row "
+                f"{int(part.index[i]) + 1}. Groups: {listed(declared.labels)}. "
+                "Correct it, or declare the spelling under synonyms."
             )
         label = spellings[key]
         place = len(declared.groups) if label is None else declared.labels.index(label)
-        cohort = cohorts.index(str(row["cohort"])) if cohorts else 0
-        reached[cohort, place] += [row[stage] for stage in stages]
-    return reached
+        cohort = cohorts.index(str(part["cohort"].iloc[i])) if cohorts else 0
+        found[cohort, place] += people[i]
+    return found
 
 
 def _cells(
-    reached: NDArray[np.int64], declared: Characteristic, cohorts: tuple[str, ...]
+    people: NDArray[np.int64], numbers: _Ended, declared: Characteristic, cohorts: tuple[str, ...]
 ) -> CellTable:
-    from stepup_equity.process.exits import exit_code
-
-    ended = reached.copy()
-    ended[..., :-1] -= reached[..., 1:]
-    cohort, group, furthest = (index.ravel() for index in np.indices(ended.shape))
+    cohort, group, outcome = (index.ravel() for index in np.indices(people.shape))
     axes = [Axis(declared.name, (*declared.labels, NOT_STATED), "characteristic")]
     codes = [group]
     if cohorts:
         axes.append(Axis("cohort", cohorts, "cohort"))
         codes.append(cohort)
-    last = ended.shape[-1] - 1
-    exits = np.where(furthest == last, 0, exit_code("not_recorded"))
     return collapse(
         tuple(axes),
         np.column_stack(codes).astype(np.int32),
-        furthest.astype(np.int8),
-        exits.astype(np.int8),
-        ended.ravel(),
+        numbers.furthest[outcome],
+        numbers.exit[outcome],
+        people.ravel(),
     )

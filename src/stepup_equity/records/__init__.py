@@ -1,9 +1,11 @@
 """Applicant records in: readers, progress, labels to groups, problems. No layer above sees a row."""
 
 from stepup_equity.records.applicants import Applicants, check_applicants, read_applicants
-from stepup_equity.records.cells import Axis, CellTable, collapse, merge_cells
+from stepup_equity.records.cells import Axis, CellTable, collapse, exits_of, furthest_of, merge_cells
 from stepup_equity.records.covariates import CovariateTable
+from stepup_equity.records.people_counts import read_people_counts
 from stepup_equity.records.problems import PROBLEM_COLUMNS
+from stepup_equity.records.whole import read_frame
 
 __all__ = [
     "PROBLEM_COLUMNS",
@@ -13,6 +15,10 @@ __all__ = [
     "CovariateTable",
     "check_applicants",
     "collapse",
+    "exits_of",
+    "furthest_of",
     "merge_cells",
     "read_applicants",
+    "read_frame",
+    "read_people_counts",
 ]

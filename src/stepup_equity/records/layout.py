@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from stepup_equity.records.batches import Batch, Coded
     from stepup_equity.records.problems import Problems
 
-__all__ = ["Coding", "Header", "Layout", "resolve_layout"]
+__all__ = ["Coding", "Header", "Layout", "not_stated_codes", "people_counts_decoder", "resolve_layout"]
 
 _COLUMNS_SHOWN: Final = 30
 _TWINS: Final = {"gender": "sex", "sex": "gender"}
@@ -422,6 +422,15 @@ def _people_counts(
     if problems.has_errors:
         return None
     return PeopleCountsDecoder(reached, ended, spec, programme.process, problems)
+
+
+def people_counts_decoder(
+    columns: tuple[str, ...], programme: Programme, problems: Problems
+) -> PeopleCountsDecoder | None:
+    """What reads numbers of people under these columns; None (and problems) where they cannot be matched."""
+    spec = programme.reading.progress
+    assert isinstance(spec, PeopleCounts)
+    return _people_counts(Header(columns, problems), spec, programme, problems)
 
 
 def _counting(word: str, header: Header) -> list[str]:
