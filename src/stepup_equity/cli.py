@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="stepup-equity",
-        description="Who gets through a selection process, at which gate a group falls behind, how sure we are.",
+        description="Who gets through a selection process, and at which gate a group falls behind.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -154,7 +154,7 @@ def _add_report(commands: Any) -> None:
     parser.add_argument(
         "--policy",
         default="internal",
-        help="what may be shown: internal (default; everything, not for publication), publish, a preset or a file",
+        help="what may be shown: internal (default; not for publication), publish, a preset or a file",
     )
     parser.add_argument("--by", nargs="+", metavar="NAME", help="only these characteristics")
     parser.add_argument("--force", action="store_true", help="replace an earlier report in the same folder")
