@@ -2,6 +2,8 @@
 
 from stepup_equity.findings.association import AssociationTests, association_tests
 from stepup_equity.findings.audit_claims import ClaimAudit, audit_claims
+from stepup_equity.findings.benchmark import BenchmarkComparison, benchmark
+from stepup_equity.findings.benchmark_files import Benchmark, list_benchmarks, load_benchmark
 from stepup_equity.findings.cliff_edges import CliffEdges, cliff_edges
 from stepup_equity.findings.cliff_rule import CliffRule
 from stepup_equity.findings.comparisons import (
@@ -23,6 +25,8 @@ from stepup_equity.findings.trend import TrendTests, trend_tests
 
 __all__ = [
     "AssociationTests",
+    "Benchmark",
+    "BenchmarkComparison",
     "ClaimAudit",
     "CliffEdges",
     "CliffRule",
@@ -39,11 +43,14 @@ __all__ = [
     "TrendTests",
     "association_tests",
     "audit_claims",
+    "benchmark",
     "cliff_edges",
     "composition",
     "detectable_gaps",
     "gap_decomposition",
     "impact_ratios",
+    "list_benchmarks",
+    "load_benchmark",
     "missingness",
     "odds_ratios",
     "rate_differences",
