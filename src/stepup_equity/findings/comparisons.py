@@ -74,15 +74,16 @@ class _Comparisons(Result):
     by: tuple[str, ...]
     confidence: float
 
-    def _lowest(self, words: str) -> str:
+    def _most_evident(self, words: str) -> str:
         gates = self._frame[self._frame["gate"] != OVERALL].dropna(subset=["estimate"])
         others = gates[gates["group"] != gates["reference"]]
         if others.empty:
             return f"{', '.join(self.by)}; nothing to compare"
-        row = others.iloc[int(others["estimate"].to_numpy().argmin())]
+        row = others.iloc[int(np.nanargmin(others["p_value"].fillna(1.0)))]
         return (
-            f"{', '.join(self.by)}, reference {row['reference']}; lowest {words} {row['estimate']:.2f} "
-            f"({row['conf_low']:.2f} to {row['conf_high']:.2f}), {row['group']}, {row['gate']}"
+            f"{', '.join(self.by)}; most evident {words} {row['estimate']:.2f} "
+            f"({row['conf_low']:.2f} to {row['conf_high']:.2f}), {row['group']} against {row['reference']}, "
+            f"{row['gate']}"
         )
 
 
@@ -100,8 +101,8 @@ class ImpactRatios(_Comparisons):
 
     @property
     def headline(self) -> str:
-        """The lowest ratio at a single gate."""
-        return self._lowest("ratio")
+        """The ratio at a single gate that chance explains least."""
+        return self._most_evident("ratio")
 
     @property
     def relative_likelihood(self) -> pd.DataFrame:
@@ -143,8 +144,8 @@ class RateDifferences(_Comparisons):
 
     @property
     def headline(self) -> str:
-        """The lowest difference at a single gate."""
-        return self._lowest("difference")
+        """The difference at a single gate that chance explains least."""
+        return self._most_evident("difference")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -153,8 +154,8 @@ class OddsRatios(_Comparisons):
 
     @property
     def headline(self) -> str:
-        """The lowest odds ratio at a single gate."""
-        return self._lowest("odds ratio")
+        """The odds ratio at a single gate that chance explains least."""
+        return self._most_evident("odds ratio")
 
 
 def impact_ratios(
@@ -209,7 +210,7 @@ def impact_ratios(
     ...     "applied": [920, 43], "shortlisted": [389, 10], "appointed": [117, 2],
     ... }))
     >>> impact_ratios(counts, by="ethnicity")
-    <ImpactRatios: ethnicity, reference White; lowest ratio 0.55 (0.31 to 0.90), BME, shortlisted>
+    <ImpactRatios: ethnicity; most evident ratio 0.55 (0.31 to 0.90), BME against White, shortlisted>
     """
     frame, words, names = _compare(
         counts, by, reference, level, groups, where, denominator, _RATIOS, method, confidence
