@@ -85,14 +85,14 @@ def test_repeated_and_missing_ids_are_counted_there(address: str) -> None:
         read_applicants(address, query=twice)
     assert str(error.value) == (
         "The database is refused: an id that stands in more than one row of its cohort "
-        "(column 'applicant_id', 2 rows). Keep one row for each applicant and cohort."
+        "(column 'applicant_id', 2 people). Keep one row for each applicant and cohort."
     )
     with pytest.raises(DataError) as error:
         read_applicants(
             address, query="SELECT NULL AS applicant_id, cohort, gender, furthest_stage, exit_reason FROM applicants"
         )
     assert str(error.value) == (
-        "The database is refused: no id (column 'applicant_id', 2,095 rows). Give every row the id of its applicant."
+        "The database is refused: no id (column 'applicant_id', 2,095 people). Give every row the id of its applicant."
     )
 
 
@@ -100,7 +100,7 @@ def test_a_refused_query_names_no_address(address: str) -> None:
     with pytest.raises(DataError) as error:
         read_applicants(address, query="SELECT nothing FROM nowhere")
     assert str(error.value) == (
-        "the database refuses the query (UndefinedTable). "
+        "The database refuses the query (UndefinedTable). "
         "Try it in the database first: give a SELECT without a semicolon, or the name of a table."
     )
 
@@ -110,5 +110,5 @@ def test_no_server(tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
         read_applicants(f"postgresql://user:secret@/none?host={tmp_path}", query="applicants")
     assert str(error.value) == (
-        "the database cannot be opened. Check its address, and that you may read it."
+        "The database cannot be opened. Check its address, and that you may read it."
     )

@@ -17,10 +17,10 @@ from stepup_equity.process import (
     PeopleCounts,
     Programme,
     SelectionProcess,
+    common_not_stated,
     normalise,
 )
 from stepup_equity.process.exits import exit_code
-from stepup_equity.process.toml import common_not_stated
 from stepup_equity.records import Axis, CellTable, collapse, exits_of, furthest_of, read_people_counts
 
 if TYPE_CHECKING:

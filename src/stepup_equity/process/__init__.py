@@ -1,6 +1,7 @@
 """What is being studied: stages, gates, characteristics, programmes. Declared data, read from TOML."""
 
 from stepup_equity.process.characteristic import Characteristic, Group, Level
+from stepup_equity.process.codelists import codelists_with, common_not_stated
 from stepup_equity.process.exits import EXIT_REASONS, ExitKind
 from stepup_equity.process.labels import normalise
 from stepup_equity.process.programme import Covariate, Programme, Stratum
@@ -42,6 +43,8 @@ __all__ = [
     "StageColumns",
     "StatusWords",
     "Stratum",
+    "codelists_with",
+    "common_not_stated",
     "load_programme",
     "normalise",
     "programme_from_toml",

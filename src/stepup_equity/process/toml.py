@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stepup_equity.errors import ProgrammeError, did_you_mean, listed
-from stepup_equity.process.labels import normalise
 from stepup_equity.process.toml_in import programme_from_toml
 from stepup_equity.process.toml_out import programme_to_toml
 from stepup_equity.shipped import shipped
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
     from stepup_equity.process.programme import Programme
 
 __all__ = [
-    "common_not_stated",
     "load_programme",
     "programme_from_toml",
     "programme_template",
@@ -41,20 +38,13 @@ def step_up_to_social_work() -> Programme:
     return load_programme("step_up_to_social_work")
 
 
-@cache
-def common_not_stated() -> frozenset[str]:
-    """Normalised spellings that mean *Not stated* whatever the question."""
-    with (shipped("schema/codelists") / "not_stated.csv").open(encoding="utf-8", newline="") as file:
-        return frozenset(normalise(row["raw"]) for row in csv.DictReader(file))
-
-
 def shipped_programmes() -> tuple[str, ...]:
     """Names of the programmes that come with the library.
 
     Examples
     --------
     >>> shipped_programmes()
-    ('civil_service_scheme', 'fire_service', 'step_up_to_social_work')
+    ('civil_service', 'fire_service', 'step_up_to_social_work')
     """
     return tuple(sorted(file.stem for file in shipped("schema/programme").glob("*.toml")))
 

@@ -5,6 +5,7 @@ from stepup_equity.records.cells import Axis, CellTable, collapse, exits_of, fur
 from stepup_equity.records.covariates import CovariateTable
 from stepup_equity.records.people_counts import read_people_counts
 from stepup_equity.records.problems import PROBLEM_COLUMNS
+from stepup_equity.records.schema import applicants_schema
 from stepup_equity.records.whole import read_frame
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Axis",
     "CellTable",
     "CovariateTable",
+    "applicants_schema",
     "check_applicants",
     "collapse",
     "exits_of",

@@ -169,7 +169,7 @@ def read_applicants(
         opened, chosen, by=by, strata=strata, check_ids=check_ids, progress=progress
     )
     if applicants is None:
-        raise DataError(problems.refusal(_at_the_start(opened.name)), problems.frame())
+        raise DataError(problems.refusal(opened.name), problems.frame())
     return applicants
 
 
@@ -205,10 +205,6 @@ def _programme(programme: Programme | str | Path | None) -> Programme:
     if programme is None:
         return step_up_to_social_work()
     return programme if isinstance(programme, Programme) else load_programme(programme)
-
-
-def _at_the_start(name: str) -> str:
-    return name[:1].upper() + name[1:] if name.startswith("the ") else name
 
 
 def _read(

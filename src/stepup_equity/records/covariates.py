@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.errors import ArgumentError, DataError, listed, unknown_name
-from stepup_equity.process import Covariate, normalise
-from stepup_equity.process.toml import common_not_stated
+from stepup_equity.process import Covariate, common_not_stated, normalise
 from stepup_equity.records.batches import Batch, coded_values, text_of
 from stepup_equity.records.cells import Axis, exits_of, furthest_of
 from stepup_equity.records.labels import bad_rows, labels_found

@@ -10,7 +10,7 @@ import numpy as np
 
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.errors import did_you_mean
-from stepup_equity.process import Characteristic, normalise
+from stepup_equity.process import Characteristic, codelists_with, normalise
 from stepup_equity.records.batches import Batch, Coded, coded_values, text_of
 from stepup_equity.records.dates import date_of
 
@@ -101,7 +101,8 @@ class GroupEncoder:
     ) -> None:
         found = labels_found(batch, values, positions, bad)
         likeliest = [label for label, _ in found.most_common(20)]
-        hints = (did_you_mean(label, self._characteristic.labels).strip() for label in likeliest)
+        near = [did_you_mean(label, self._characteristic.labels).strip() for label in likeliest]
+        hints = [*near, *(_other_list(label, self._characteristic.name) for label in likeliest)]
         self._problems.add(
             "error",
             "unknown_label",
@@ -113,6 +114,12 @@ class GroupEncoder:
             remedy="Correct them, or declare each spelling under synonyms in the programme.",
             hint=next((hint for hint in hints if hint), ""),
         )
+
+
+def _other_list(label: str, name: str) -> str:
+    """A hint at the shipped code list of the same question that has this label."""
+    lists = codelists_with(label, name)
+    return f"It is in the code list {lists[0]!r}: declare that one, if the whole file uses it." if lists else ""
 
 
 class _Bands:
@@ -192,7 +199,7 @@ class BandEncoder:
 class BirthEncoder:
     """Codes of the age band on a reference date, from dates of birth."""
 
-    def __init__(self, characteristic: Characteristic, cohort: str, problems: Problems) -> None:
+    def __init__(self, characteristic: Characteristic, column: str, cohort: str, problems: Problems) -> None:
         self._characteristic, self._problems = characteristic, problems
         self._bands = _Bands(characteristic)
         self.labels = (*characteristic.labels, NOT_STATED)
@@ -200,7 +207,6 @@ class BirthEncoder:
         *year, month, day = map(int, characteristic.reference_date.split("-"))
         self._day, self._year = month * 100 + day, year[0] if year else None
         self._cohort = cohort
-        column = str(characteristic.birth_column)
         self.columns = (column,) if year else (column, cohort)
         self._known: dict[object, tuple[int, int] | None] = {None: None}
         self._ages = np.array(
@@ -213,7 +219,9 @@ class BirthEncoder:
         born = [self._birthday(value) for value in values]
         years = np.array([day[0] if day else -1 for day in born], np.int32)[positions]
         days = np.array([day[1] if day else 0 for day in born], np.int32)[positions]
-        ages = self._reference_years(batch) - years - (days > self._day)
+        reference = self._reference_years(batch)
+        years = np.where(reference == dt.MAXYEAR, np.int32(-1), years)
+        ages = reference - years - (days > self._day)
         impossible = (ages < 0) | (ages > _OLDEST) | (years == 0)
         ages = np.where(impossible, _OLDEST + 2, ages)
         ages = np.where(years < 0, _OLDEST + 1, ages)

@@ -140,7 +140,8 @@ class Problems:
         worst = errors[0]
         where = f" ({_where(worst)})" if _where(worst) else ""
         more = f" {len(errors) - 1} more kind(s) of error: see problems." if len(errors) > 1 else ""
-        return f"{source} is refused: {worst.sentence.rstrip('.')}{where}. {worst.remedy}".strip() + more
+        name = source[:1].upper() + source[1:] if source.startswith("the ") else source
+        return f"{name} is refused: {worst.sentence.rstrip('.')}{where}. {worst.remedy}".strip() + more
 
 
 def unreadable(
@@ -159,7 +160,8 @@ def unreadable(
     """
     numbers = list(rows)
     row = ("error", code, column, ", ".join(map(str, numbers)), len(numbers), f"The file {sentence}", "", "", remedy)
-    return DataError(f"{source} {sentence} {remedy}", _frame([row]))
+    name = source[:1].upper() + source[1:] if source.startswith("the ") else source
+    return DataError(f"{name} {sentence} {remedy}", _frame([row]))
 
 
 def _frame(rows: list[tuple[str, str, str, str, int, str, str, str, str]]) -> pd.DataFrame:
@@ -201,5 +203,5 @@ def _where(entry: _Problem) -> str:
         more = f" and {entry.count - 5:,} more" if entry.count > 5 else ""
         words.append(f"{'row' if entry.count == 1 else 'rows'} {some}{more}")
     elif entry.count:
-        words.append(f"{entry.count:,} {'row' if entry.count == 1 else 'rows'}")
+        words.append(f"{entry.count:,} {'person' if entry.count == 1 else 'people'}")
     return ", ".join(words)

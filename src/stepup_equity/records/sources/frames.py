@@ -117,7 +117,7 @@ def frame_source(frame: Any) -> Source:
         return LazyFrameSource(native) if isinstance(native, nw.LazyFrame) else FrameSource(native)
     except TypeError:
         raise ArgumentError(
-            f"source is a {type(frame).__name__}. Give the path of a file, a database connection with query=, "
+            f"source is of the type {type(frame).__name__}. Give the path of a file, a database connection with query=, "
             "or a pandas, polars, pyarrow, duckdb, dask or PySpark frame."
         ) from None
     except (DuplicateError, ValueError) as error:

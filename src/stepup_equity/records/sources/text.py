@@ -66,10 +66,10 @@ class TextSource(Source):
                 self._encoding = "cp1252"
                 raise ReadAgain from error
             raise self._diagnosis(error) from error
-        if uneven.found:
-            raise self._uneven()
         if self._odd_quotes() and (row := self._open_quote()):
             raise self._unclosed(row)
+        if uneven.found:
+            raise self._uneven()
 
     def notes(self) -> list[tuple[str, str, str]]:
         """Say which encoding was taken, where it was not the one to expect."""
@@ -282,7 +282,8 @@ def _encoding_of(head: bytes, name: str) -> str:
 
 def _has_utf8(head: bytes) -> bool:
     """Whether some line beyond ASCII is UTF-8: then the rest is a mix of encodings, not Windows-1252."""
-    for line in head.splitlines()[:-1]:
+    lines = head.splitlines()
+    for line in lines[:-1] if len(head) == _HEAD else lines:
         if not line.isascii():
             try:
                 line.decode("utf-8")

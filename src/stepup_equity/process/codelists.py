@@ -1,0 +1,45 @@
+"""The shipped code lists: what is not stated whatever the question, and which list has a label."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from typing import TYPE_CHECKING
+
+from stepup_equity.process.labels import normalise
+from stepup_equity.shipped import shipped
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["codelists_with", "common_not_stated"]
+
+
+@cache
+def common_not_stated() -> frozenset[str]:
+    """Normalised spellings that mean *Not stated* whatever the question."""
+    return _column(shipped("schema/codelists") / "not_stated.csv", "raw")
+
+
+def codelists_with(label: str, name: str) -> tuple[str, ...]:
+    """Shipped code lists of a question that have a label or spelling.
+
+    Examples
+    --------
+    >>> codelists_with("Roma", "ethnicity")
+    ('ethnicity_19.csv',)
+    >>> codelists_with("BME", "ethnicity")
+    ('ethnicity_2.csv',)
+    """
+    found = []
+    for path in sorted(shipped("schema/codelists").glob(f"{name}*_synonyms.csv")):
+        labels = path.with_name(path.name.replace("_synonyms", ""))
+        if normalise(label) in _column(path, "raw") | _column(labels, "label"):
+            found.append(labels.name)
+    return tuple(found)
+
+
+@cache
+def _column(path: Path, name: str) -> frozenset[str]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return frozenset(normalise(row[name]) for row in csv.DictReader(file))
