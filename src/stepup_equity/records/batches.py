@@ -10,9 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-__all__ = ["Batch", "Coded", "Place", "coded_values", "text_of"]
+__all__ = ["Batch", "Coded", "Place", "bits", "coded_values", "side_by_side", "text_of"]
 
 _ROWS_NAMED = 20
 _LUT_RANGE = 1 << 16
@@ -100,6 +102,14 @@ class Coded:
     def rows(self) -> NDArray[np.int32]:
         """Code of each row."""
         return self.codes[self.positions]
+
+
+def side_by_side(columns: Sequence[Coded], rows: int) -> NDArray[np.int32]:
+    """Code of each row in each column, shape (n_rows, n_columns)."""
+    table = np.empty((rows, len(columns)), np.int32)
+    for i, column in enumerate(columns):
+        table[:, i] = column.rows()
+    return table
 
 
 def coded_values(column: pa.Array) -> tuple[list[Any], NDArray[Any]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from stepup_equity.records.batches import Coded
+from stepup_equity.records.batches import Coded, side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -241,7 +241,7 @@ class Tally:
 
     def _add_slowly(self, columns: Sequence[Coded], weights: NDArray[np.int64] | None) -> None:
         """Where the digits fill more than a number holds: sort by each code in turn."""
-        codes = np.column_stack([column.rows() for column in columns])
+        codes = side_by_side(columns, len(columns[-1].positions))
         people = np.ones(len(codes), np.int64) if weights is None else weights
         starts, order = _runs([codes[:, i] for i in range(codes.shape[1])], [1 << 31] * codes.shape[1])
         self._aside.append((codes[order[starts]], np.add.reduceat(people[order], starts)))

@@ -9,7 +9,7 @@ import numpy as np
 
 from stepup_equity.errors import ArgumentError, DataError, listed, unknown_name
 from stepup_equity.process import Covariate, common_not_stated, normalise
-from stepup_equity.records.batches import Batch, coded_values, text_of
+from stepup_equity.records.batches import Batch, coded_values, side_by_side, text_of
 from stepup_equity.records.cells import Axis, exits_of, furthest_of
 from stepup_equity.records.labels import bad_rows, labels_found
 from stepup_equity.records.layout import Header, Layout, resolve_layout
@@ -116,7 +116,8 @@ def _collected(
     numbers = [reader.column for reader in readers]
     for whole in applicants.source.batches((*layout.columns, *numbers), many=numbers):
         for batch in without_empty_rows(whole, problems):
-            codes.append(np.column_stack([coding.encoder.encode(batch).rows() for coding in layout.codings]))
+            columns = [coding.encoder.encode(batch) for coding in layout.codings]
+            codes.append(side_by_side(columns, len(batch)))
             outcomes.append(layout.progress.decode(batch))  # type: ignore[union-attr]
             values.append(np.column_stack([reader.read(batch) for reader in readers]))
     all_codes, all_values = np.concatenate(codes), np.concatenate(values)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stepup_equity.process.exits import exit_code
-from stepup_equity.records.batches import Batch, Coded, coded_values
+from stepup_equity.records.batches import Batch, Coded, coded_values, side_by_side
 from stepup_equity.records.cells import outcome_codes
 from stepup_equity.records.dates import instant_of
 from stepup_equity.records.labels import bad_rows
@@ -68,7 +68,7 @@ class EventCollector:
         self._ids.append(_text(batch.column(self._id)))
         self._events.append(self._event_codes(batch))
         self._times.append(self._instants(batch))
-        self._codes.append(np.column_stack([column.rows() for column in columns]))
+        self._codes.append(side_by_side(columns, len(batch)))
         self._batches.append(batch)
 
     def _event_codes(self, batch: Batch) -> NDArray[np.int32]:
