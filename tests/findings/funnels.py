@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 import stepup_equity as su
@@ -10,7 +12,10 @@ STAGES = ("applied", "shortlisted", "interviewed", "appointed")
 
 
 def published(
-    table: dict[str, tuple[int, ...]], *, characteristic: str = "ethnicity", stages: tuple[str, ...] = STAGES
+    table: Mapping[str, tuple[int, ...]],
+    *,
+    characteristic: str = "ethnicity",
+    stages: tuple[str, ...] = STAGES,
 ) -> su.StageCounts:
     """Counts from how many of each group reached each stage."""
     rows = [

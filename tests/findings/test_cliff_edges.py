@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 import stepup_equity as su
 from stepup_equity.findings.cliff_rule import VERDICTS
 from stepup_equity.findings.profiles import PROFILES
+from stepup_equity.findings.progression_model import ProgressionModel, progression_model
 from stepup_equity.statistics import adjust, fisher_midp_p, score_ratio_interval
 from tests.findings.funnels import published, row
 
@@ -432,6 +434,79 @@ def test_partial_pooling_needs_one_group_as_reference(cohort_one: su.StageCounts
         str(unknown.value)
         == "second_opinion='bayes' is not known. Possible: 'partial pooling', or leave it out."
     )
+
+
+# --- with everything else held equal ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def model(cohort_one: su.StageCounts) -> ProgressionModel:
+    return progression_model(cohort_one, "ethnicity + age_band", gates=["eligible", "screened", "assessed"])
+
+
+def test_crude_and_adjusted_stand_side_by_side(cohort_one: su.StageCounts, model: ProgressionModel) -> None:
+    plain = su.cliff_edges(cohort_one).frame
+    cliffs = su.cliff_edges(cohort_one, model=model)
+    same = [column for column in plain.columns if column != "sentence"]
+    pd.testing.assert_frame_equal(plain[same], cliffs.frame[same])
+    screened = row(cliffs.frame, group="Black African", gate="screened")
+    fitted = row(model.frame, group="Black African", gate="screened")
+    assert screened["adjusted_estimate"] == pytest.approx(fitted["adjusted_ratio"])
+    assert screened["adjusted_p_value"] == pytest.approx(fitted["p_value"])
+    assert screened["edge"] == "remains"
+    assert screened["adjusted_flagged"]
+    assert screened["e_value"] == pytest.approx(fitted["e_value"])
+    assert "With everything else in the model held equal: 0." in screened["sentence"]
+    assert screened["sentence"].endswith("; the edge remains.")
+    tested = cliffs.frame["adjusted_p_value"].notna()
+    np.testing.assert_allclose(
+        cliffs.frame["adjusted_p_adjusted"][tested], adjust(cliffs.frame["adjusted_p_value"][tested], "BH")
+    )
+    assert set(model.notes) <= set(cliffs.notes)
+
+
+def test_what_the_model_does_not_hold_says_so(cohort_one: su.StageCounts, model: ProgressionModel) -> None:
+    frame = su.cliff_edges(cohort_one, model=model).frame
+    assert row(frame, group="Male", gate="screened")["adjusted_status"] == "not in the model"
+    assert row(frame, group="Male", gate="screened")["adjusted_verdict"] == "not computable"
+    assert row(frame, group="Black African", gate="offered")["adjusted_status"] == "not in the model"
+    other = su.cliff_edges(cohort_one, by="ethnicity", reference="Black Caribbean", model=model).frame
+    assert (other["adjusted_status"] == "the model compares with another reference").any()
+    assert other["adjusted_estimate"].isna().all()
+    with pytest.raises(su.ArgumentError) as refused:
+        su.cliff_edges(cohort_one, by="gender", model=model)
+    assert str(refused.value) == (
+        "model= is of 'ethnicity + age_band', which holds none of 'gender'. "
+        "Fit a model that holds a characteristic of this call."
+    )
+
+
+def test_an_interaction_is_tested_on_the_ratio(cohort_one: su.StageCounts) -> None:
+    crossed = progression_model(cohort_one, "gender * disability", gates="screened")
+    found = row(su.cliff_edges(cohort_one, by="gender", model=crossed).frame, gate="screened")
+    std_error = np.log(found["adjusted_high"] / found["adjusted_low"]) / (2 * norm.ppf(0.975))
+    expected = 2 * norm.sf(abs(np.log(found["adjusted_estimate"])) / std_error)
+    assert found["adjusted_p_value"] == pytest.approx(expected)
+
+
+def test_an_edge_that_another_characteristic_explains_goes() -> None:
+    # within each region groups pass alike; the group that lives where few pass falls behind at the margin
+    rows = []
+    for region, group, n, passed in (
+        ("N", "A", 800, 480),
+        ("N", "B", 100, 60),
+        ("S", "A", 200, 40),
+        ("S", "B", 400, 80),
+    ):
+        rows += [{"ethnicity": group, "region": region, "furthest_stage": "eligible"}] * passed
+        rows += [{"ethnicity": group, "region": region, "furthest_stage": "submitted"}] * (n - passed)
+    frame = pd.DataFrame(rows).replace({"A": "White British", "B": "Indian"})
+    counts = su.count_stages(frame.assign(applicant_id=range(len(frame))))
+    fitted = progression_model(counts, "ethnicity + region", gates="eligible")
+    found = row(su.cliff_edges(counts, by="ethnicity", model=fitted).frame, gate="eligible")
+    assert found["flagged"]
+    assert found["edge"] == "no longer material"
+    assert found["adjusted_estimate"] == pytest.approx(1.0, abs=1e-6)
 
 
 # --- words --------------------------------------------------------------------------------------------------

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 
 from stepup_equity.errors import ArgumentError
+from stepup_equity.findings.adjusted_edges import adjusted_edges
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE, evidence, verdicts
-from stepup_equity.findings.cliff_sentences import comparison_sentence, power_sentence
+from stepup_equity.findings.cliff_sentences import adjusted_sentence, comparison_sentence, power_sentence
 from stepup_equity.findings.pairs import (
     SINGLE_GATES,
     WHOLE_WAY,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from stepup_equity.findings.cliff_rule import CliffRule
     from stepup_equity.findings.pairs import Pairs
     from stepup_equity.findings.profiles import Profile, Sudden
+    from stepup_equity.findings.progression_model import ProgressionModel
     from stepup_equity.process import SelectionProcess
     from stepup_equity.statistics.inputs import Bools, Floats
 
@@ -116,6 +118,7 @@ def cliff_edges(
     where: Mapping[str, str] | None = None,
     denominator: Denominator = "entered",
     confidence: float = 0.95,
+    model: ProgressionModel | None = None,
     second_opinion: SecondOpinion | None = None,
 ) -> CliffEdges:
     """Gates where a group falls behind, flagged only where the gap is both material and evident.
@@ -145,6 +148,11 @@ def cliff_edges(
         As in `selection_rates`.
     confidence : float
         Level of the intervals.
+    model : ProgressionModel, optional
+        Adds the same on rates adjusted for everything in the model, standardised to all who entered:
+        ``adjusted_estimate, adjusted_low, adjusted_high, adjusted_p_value, adjusted_p_adjusted,
+        adjusted_verdict, adjusted_flagged, e_value, e_value_limit``, and ``edge``, which says of each crude
+        edge whether it ``remains``, is ``no longer evident`` or ``no longer material``.
     second_opinion : {"partial pooling"}, optional
         Adds ``pooled_estimate, pooled_low, pooled_high``: the ratio when each group's rate is drawn towards
         the other groups' as far as its size demands. No verdict rests on it.
@@ -205,19 +213,20 @@ def cliff_edges(
     every = pairs_of(
         counts, by, reference=reference, level=level, groups=groups, where=where, denominator=denominator
     )
-    frame, profiles = _assessed(counts.process, every, rule, confidence, second_opinion)
+    frame, profiles = _assessed(counts.process, every, rule, confidence, model, second_opinion)
+    model_notes = () if model is None else model.notes
     broad = (
         _broad_pairs(counts, every, reference, where, denominator) if level is None and groups is None else []
     )
     return CliffEdges(
         _frame=frame,
-        method=_method(rule, confidence),
-        notes=(*counts.notes, *_family_notes(frame, every, rule)),
+        method=_method(rule, confidence, model),
+        notes=tuple(dict.fromkeys((*counts.notes, *_family_notes(frame, every, rule), *model_notes))),
         by=tuple(pairs.characteristic for pairs in every),
         rule=rule,
         confidence=confidence,
         _profiles=profiles,
-        _broad=_assessed(counts.process, broad, rule, confidence, None)[0] if broad else frame.iloc[:0],
+        _broad=_assessed(counts.process, broad, rule, confidence, None, None)[0] if broad else frame.iloc[:0],
     )
 
 
@@ -249,6 +258,7 @@ def _assessed(
     every: Sequence[Pairs],
     rule: CliffRule,
     confidence: float,
+    model: ProgressionModel | None,
     second_opinion: SecondOpinion | None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Frame of comparisons and frame of profiles of one family."""
@@ -289,6 +299,9 @@ def _assessed(
         columns |= _pooled(every, confidence)
     columns["status"] = _status(columns, seen.exact, confidence)
     columns["sentence"] = _sentences(process, columns, every, rule)
+    if model is not None:
+        columns |= adjusted_edges(columns, model, rule)
+        columns["sentence"] = _with_adjusted(columns)
     frame = pd.DataFrame(columns)[cells.compared].reset_index(drop=True)
     return frame, _profiles(every, columns, sudden, rule, confidence)
 
@@ -383,6 +396,20 @@ def _sentences(
     return np.array(sentences, object)
 
 
+def _with_adjusted(columns: Mapping[str, NDArray[Any]]) -> NDArray[np.object_]:
+    """The sentence of each crude edge, with what the model makes of it."""
+    names = ("sentence", "flagged", "adjusted_estimate", "adjusted_low", "adjusted_high", "edge")
+    sentences = []
+    for sentence, flagged, ratio, low, high, edge in zip(
+        *(columns[name].tolist() for name in names), strict=True
+    ):
+        more = (
+            f" {adjusted_sentence(ratio, low, high, edge)}" if flagged and edge != "not in the model" else ""
+        )
+        sentences.append(sentence + more)
+    return np.array(sentences, object)
+
+
 def _pooled(every: Sequence[Pairs], confidence: float) -> dict[str, NDArray[Any]]:
     """Ratios with every group's rate drawn towards the others', one gate at a time."""
     pieces = [np.empty((3, 0))]
@@ -457,13 +484,16 @@ def _profiles(
     )
 
 
-def _method(rule: CliffRule, confidence: float) -> str:
-    return (
+def _method(rule: CliffRule, confidence: float, model: ProgressionModel | None) -> str:
+    words = (
         f"{rule.in_words} Impact ratios with the score interval of Miettinen and Nurminen (1985) at "
         f"{confidence:.0%}. Power of a row's own test, taken alone at {rule.alpha:g}, at a true ratio of "
         f"{rule.power_at:g}. A gate is abrupt where its log ratio lies below the precision-weighted mean of "
         "the group's other gates (one-sided, Holm over the group's gates)."
     )
+    if model is None:
+        return words
+    return f"{words} Adjusted: standardised rates of the model {model.formula}. {model.method}"
 
 
 def _family_notes(frame: pd.DataFrame, every: Sequence[Pairs], rule: CliffRule) -> list[str]:

@@ -13,11 +13,22 @@ from stepup_equity.statistics import adjust, two_group_p
 from stepup_equity.statistics.multiplicity import AdjustMethod
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import ArrayLike, NDArray
 
     from stepup_equity.statistics.inputs import Bools, Floats, Strings
 
-__all__ = ["DEFAULT_RULE", "VERDICTS", "CliffRule", "Evidence", "Verdict", "evidence", "verdicts"]
+__all__ = [
+    "DEFAULT_RULE",
+    "VERDICTS",
+    "CliffRule",
+    "Evidence",
+    "Verdict",
+    "evidence",
+    "verdicts",
+    "verdicts_of_ratio",
+]
 
 Verdict = Literal[
     "not computable",
@@ -173,14 +184,42 @@ def verdicts(
     array(['cliff edge', 'not computable'], dtype=object)
     """
     computable = (at_risk > 0) & (ref_at_risk > 0) & ((ref_passed > 0) | (passed > 0))
-    with np.errstate(invalid="ignore"):
-        evident = p_adjusted <= rule.alpha
-        seen = power >= rule.power
 
     def sign(threshold: float) -> Floats:
         exact = Fraction(threshold).limit_denominator(10**6)
         return np.sign(exact.denominator * passed * ref_at_risk - exact.numerator * ref_passed * at_risk)
 
+    return _chosen(computable, sign, p_adjusted, power, rule)
+
+
+def verdicts_of_ratio(
+    ratio: Floats, p_adjusted: Floats, power: Floats, rule: CliffRule = DEFAULT_RULE
+) -> NDArray[np.object_]:
+    """One verdict for each ratio that comes from a model and not from two counts of people.
+
+    Parameters
+    ----------
+    ratio, p_adjusted, power : ndarray, shape (n_rows,)
+        NaN where the model gives no ratio.
+    rule : CliffRule
+        Thresholds.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> verdicts_of_ratio(np.array([0.6, np.nan]), np.array([0.01, np.nan]), np.array([0.9, 0.9]))
+    array(['cliff edge', 'not computable'], dtype=object)
+    """
+    return _chosen(~np.isnan(ratio), lambda threshold: np.sign(ratio - threshold), p_adjusted, power, rule)
+
+
+def _chosen(
+    computable: Bools, sign: Callable[[float], Floats], p_adjusted: Floats, power: Floats, rule: CliffRule
+) -> NDArray[np.object_]:
+    """The first verdict that holds; `sign` tells on which side of a threshold a ratio lies."""
+    with np.errstate(invalid="ignore"):
+        evident = p_adjusted <= rule.alpha
+        seen = power >= rule.power
     to_equal = sign(1.0)
     conditions: list[tuple[Verdict, Bools]] = [
         ("not computable", ~computable),

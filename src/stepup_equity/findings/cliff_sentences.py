@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from stepup_equity.process import SelectionProcess
 
-__all__ = ["comparison_sentence", "power_sentence"]
+__all__ = ["adjusted_sentence", "comparison_sentence", "power_sentence"]
 
 
 def comparison_sentence(
@@ -99,6 +99,21 @@ def power_sentence(power: float, detectable: float, power_at: float, wanted: flo
     )
     had = f"{_article(power)} {_chance(power)} chance"
     return f"Taken alone, it had {had} to show a true ratio of {power_at:g}; {seen}."
+
+
+def adjusted_sentence(ratio: float, low: float, high: float, edge: str) -> str:
+    """What a model makes of an edge.
+
+    Examples
+    --------
+    >>> print(adjusted_sentence(0.434, 0.291, 0.645, "remains"))
+    With everything else in the model held equal: 0.43 times the rate (0.29 to 0.65); the edge remains.
+    """
+    found = {"remains": "the edge remains"}.get(edge, f"the gap is {edge}")
+    return (
+        f"With everything else in the model held equal: {_ratio(ratio)} times the rate "
+        f"({low:.2f} to {_limit(high)}); {found}."
+    )
 
 
 def _at(process: SelectionProcess, gate: str) -> str:
