@@ -41,6 +41,9 @@ _HOMES: dict[str, str] = {
     "list_benchmarks": "findings.benchmark_files",
     "missingness": "findings.missingness",
     "odds_ratios": "findings.comparisons",
+    "maihda": "findings.random_intercepts",
+    "progression_model": "findings.progression_model",
+    "random_intercept_model": "findings.random_intercepts",
     "rate_differences": "findings.comparisons",
     "selection_rates": "findings.rates",
     # errors

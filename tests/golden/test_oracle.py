@@ -48,6 +48,19 @@ NEEDED = [
     "breslow_day",
     "direct_standardised_rate",
     "stage_decomposition",
+    "logit",
+    "logit_grouped",
+    "lr_tests",
+    "logit_profile_ci",
+    "logit_or",
+    "firth",
+    "logit_cluster_se",
+    "logit_robust_se",
+    "margins",
+    "continuation_ratio",
+    "continuation_ratio_tests",
+    "glmm_logit",
+    "maihda",
 ]
 
 

@@ -15,12 +15,22 @@ from stepup_equity.findings.comparisons import (
     rate_differences,
 )
 from stepup_equity.findings.composition import Composition, composition
+from stepup_equity.findings.crude_beside_adjusted import CrudeBesideAdjusted
 from stepup_equity.findings.detectable_gaps import DetectableGaps, detectable_gaps
 from stepup_equity.findings.gap_decomposition import GapDecomposition, gap_decomposition
 from stepup_equity.findings.missingness import Missingness, missingness
+from stepup_equity.findings.progression_model import ProgressionModel, progression_model
+from stepup_equity.findings.random_intercepts import (
+    CrossedGroups,
+    RandomInterceptModel,
+    maihda,
+    random_intercept_model,
+)
 from stepup_equity.findings.rates import SelectionRates, selection_rates
 from stepup_equity.findings.result import Result
+from stepup_equity.findings.stacked_model import StackedModel
 from stepup_equity.findings.stratified import StratifiedTests, stratified_tests
+from stepup_equity.findings.term_tests import TermTests
 from stepup_equity.findings.trend import TrendTests, trend_tests
 
 __all__ = [
@@ -31,15 +41,21 @@ __all__ = [
     "CliffEdges",
     "CliffRule",
     "Composition",
+    "CrossedGroups",
+    "CrudeBesideAdjusted",
     "DetectableGaps",
     "GapDecomposition",
     "ImpactRatios",
     "Missingness",
     "OddsRatios",
+    "ProgressionModel",
+    "RandomInterceptModel",
     "RateDifferences",
     "Result",
     "SelectionRates",
+    "StackedModel",
     "StratifiedTests",
+    "TermTests",
     "TrendTests",
     "association_tests",
     "audit_claims",
@@ -51,8 +67,11 @@ __all__ = [
     "impact_ratios",
     "list_benchmarks",
     "load_benchmark",
+    "maihda",
     "missingness",
     "odds_ratios",
+    "progression_model",
+    "random_intercept_model",
     "rate_differences",
     "selection_rates",
     "stratified_tests",

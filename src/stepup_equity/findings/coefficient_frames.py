@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from stepup_equity.findings.formula_design import Column, FormulaDesign
     from stepup_equity.findings.gate_fits import CoefficientTable, GateFit, IntervalMethod
+
+    Floats = NDArray[np.float64]
 
 __all__ = ["association_frame", "named_coefficients"]
 
@@ -45,6 +48,7 @@ def association_frame(
             **{name: columns[name] for name in ("entered", "passed", "estimate", "std_error")},
             **{name: columns[name] for name in ("conf_low", "conf_high")},
             **ratios,
+            "statistic": columns["statistic"],
             "p_value": columns["p_value"],
             "confidence": confidence,
             "method": columns["method"],
@@ -68,7 +72,7 @@ def _numbers(
         "estimate": np.where(is_reference, zero, table.estimate[position]),
         **{
             name: np.where(is_reference, np.nan, getattr(table, name)[position])
-            for name in ("std_error", "conf_low", "conf_high", "p_value")
+            for name in ("std_error", "conf_low", "conf_high", "statistic", "p_value")
         },
         "method": np.where(is_reference | (not words), gate.method, f"{gate.method}, {words}").astype(object),
         "status": np.where(is_reference, gate.reason or "reference", table.status[position]),
@@ -79,27 +83,38 @@ def named_coefficients(gates: Sequence[GateFit], tables: Sequence[CoefficientTab
     """All coefficients under the names R and statsmodels give them, the intercept too."""
     import pandas as pd
 
-    frames = []
-    for gate, table in zip(gates, tables, strict=True):
-        augmented = np.full(gate.kept.size, np.nan)
-        if gate.fit is not None and gate.reliable:
-            augmented[gate.kept] = np.sqrt(np.diag(gate.fit.covariance_augmented))
-        frames.append(
+    names = [column.name for column in gates[0].whole.columns]
+    parts = [(gate.gate, table, _augmented_errors(gate)) for gate, table in zip(gates, tables, strict=True)]
+    with np.errstate(over="ignore"):
+        frames = [
             pd.DataFrame(
                 {
-                    "gate": gate.gate,
-                    "name": [column.name for column in gate.whole.columns],
+                    "gate": gate,
+                    "name": names,
                     "estimate": table.estimate,
                     "std_error": table.std_error,
                     "std_error_augmented": augmented,
                     "conf_low": table.conf_low,
                     "conf_high": table.conf_high,
+                    "odds_ratio": np.exp(table.estimate),
+                    "odds_ratio_low": np.exp(table.conf_low),
+                    "odds_ratio_high": np.exp(table.conf_high),
+                    "statistic": table.statistic,
                     "p_value": table.p_value,
                     "status": table.status,
                 }
             )
-        )
+            for gate, table, augmented in parts
+        ]
     return pd.concat(frames, ignore_index=True)
+
+
+def _augmented_errors(gate: GateFit) -> Floats:
+    """Errors from the augmented information, which logistf prints for Firth fits."""
+    errors = np.full(gate.kept.size, np.nan)
+    if gate.fit is not None and gate.reliable:
+        errors[gate.kept] = np.sqrt(np.diag(gate.fit.covariance_augmented))
+    return errors
 
 
 def _rows(whole: FormulaDesign) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.model_data import GroupVariable, NumberVariable, alike
+from stepup_equity.findings.model_formula import plain_words
 from stepup_equity.statistics.regression import Block, CodedDesign, Term, intercept
 
 if TYPE_CHECKING:
@@ -106,12 +107,9 @@ class FormulaDesign:
             designs.append(CodedDesign.of(blocks))
         return designs, row
 
-    def with_numbers_moved(self, variable: str, by: float) -> CodedDesign:
-        """The design, had everyone's number been larger by this much."""
-        held = self.data.variable(variable)
-        if not isinstance(held, NumberVariable):
-            raise TypeError(f"{variable!r} is no number.")
-        return self._changed(NumberVariable(held.name, held.values + by))
+    def with_numbers(self, variable: NumberVariable, values: Floats) -> CodedDesign:
+        """The design, had everyone had these numbers."""
+        return self._changed(NumberVariable(variable.name, values))
 
     def _changed(self, variable: GroupVariable | NumberVariable) -> CodedDesign:
         """The design with one variable replaced; blocks that do not hold it stay the ones they are."""
@@ -251,9 +249,15 @@ class _Expressions:
         if factor.expression in numbers:
             return [(factor.expression, numbers[factor.expression])]
         import pandas as pd
+        from formulaic.errors import FormulaicError
 
-        with np.errstate(all="ignore"):
-            made = self._spec(factor).get_model_matrix(pd.DataFrame(numbers), context={})
+        try:
+            with np.errstate(all="ignore"):
+                made = self._spec(factor).get_model_matrix(pd.DataFrame(numbers), context={})
+        except FormulaicError as error:
+            raise ArgumentError(
+                f"The expression {factor.expression!r} cannot be computed: {plain_words(error)}"
+            ) from error
         values = [(str(name), np.asarray(made[name], dtype=np.float64)) for name in made.columns]
         wrong = int((~np.isfinite(np.column_stack([v for _, v in values])).all(axis=1)).sum())
         if wrong:

@@ -17,10 +17,12 @@ from stepup_equity.statistics.regression import (
     fit_firth,
     fit_logistic,
     independent_columns,
+    null_space,
     profile_intervals,
     robust_covariance,
     wald_interval,
     wald_p,
+    wald_z,
 )
 
 if TYPE_CHECKING:
@@ -46,8 +48,10 @@ class CoefficientTable:
 
     Attributes
     ----------
-    estimate, std_error, conf_low, conf_high, p_value : ndarray, shape (n_columns,)
+    estimate, std_error, conf_low, conf_high : ndarray, shape (n_columns,)
         On the scale of log odds.
+    statistic, p_value : ndarray, shape (n_columns,)
+        z of a Wald test, or chi-squared of a (penalised) likelihood ratio, with its p-value.
     status : ndarray of str, shape (n_columns,)
         Why a number is missing, or what to know about it.
     bracketed : int
@@ -58,6 +62,7 @@ class CoefficientTable:
     std_error: Floats
     conf_low: Floats
     conf_high: Floats
+    statistic: Floats
     p_value: Floats
     status: Words
     bracketed: int
@@ -124,6 +129,13 @@ class GateFit:
         """Patterns with people at risk."""
         return np.flatnonzero(self.at_risk > 0)
 
+    @cached_property
+    def undetermined(self) -> Floats:
+        """Directions of all columns of which these people say nothing, shape (n_columns, n_directions)."""
+        if self.kept.all():
+            return np.empty((self.kept.size, 0))
+        return null_space(self.whole.design, self.at_risk > 0)
+
     @property
     def reliable(self) -> bool:
         """Whether rates and errors can be read from `fit`: not from separated maximum likelihood."""
@@ -158,7 +170,7 @@ class GateFit:
 
     def coefficients(self, interval: IntervalMethod, confidence: float) -> CoefficientTable:
         """Estimates, errors, limits, p-values and what to say of each column."""
-        numbers = {name: np.full(self.kept.size, np.nan) for name in ("b", "se", "low", "high", "p")}
+        numbers = {name: np.full(self.kept.size, np.nan) for name in ("b", "se", "low", "high", "test", "p")}
         status = self._status()
         bracketed = 0
         if self.shown is not None and self.covariance is not None:
@@ -170,15 +182,23 @@ class GateFit:
             if self.profiled(interval):
                 limits = profile_intervals(self.shown, position, confidence=confidence)
                 numbers["low"][place], numbers["high"][place] = limits.low, limits.high
-                numbers["p"][place] = coefficient_tests(self.shown, position).p_value
+                tests = coefficient_tests(self.shown, position)
+                numbers["test"][place], numbers["p"][place] = tests.statistic, tests.p_value
                 bracketed = int(limits.low_bracketed.sum() + limits.high_bracketed.sum())
                 _name_missing_limits(status, place, limits.low_converged, limits.high_converged)
             else:
                 low, high = wald_interval(b, se, confidence)
                 numbers["low"][place], numbers["high"][place] = low[position], high[position]
-                numbers["p"][place] = wald_p(b, se)[position]
+                numbers["test"][place], numbers["p"][place] = wald_z(b, se)[position], wald_p(b, se)[position]
         return CoefficientTable(
-            numbers["b"], numbers["se"], numbers["low"], numbers["high"], numbers["p"], status, bracketed
+            numbers["b"],
+            numbers["se"],
+            numbers["low"],
+            numbers["high"],
+            numbers["test"],
+            numbers["p"],
+            status,
+            bracketed,
         )
 
     def _status(self) -> Words:
@@ -212,7 +232,15 @@ def _name_missing_limits(status: Words, place: NDArray[np.intp], low: Bools, hig
             status[j] = f"{status[j]}; {sentence}" if status[j] else sentence
 
 
-def fit_gate(gate: str, whole: FormulaDesign, position: int, *, method: FitMethod, errors: Errors) -> GateFit:
+def fit_gate(
+    gate: str,
+    whole: FormulaDesign,
+    position: int,
+    *,
+    method: FitMethod,
+    errors: Errors,
+    small_sample: bool = True,
+) -> GateFit:
     """Fit one gate.
 
     Parameters
@@ -226,6 +254,8 @@ def fit_gate(gate: str, whole: FormulaDesign, position: int, *, method: FitMetho
         they are not.
     errors : {"model", "robust", "cluster"}
         Firth fits have model-based errors whatever is asked.
+    small_sample : bool
+        Whether robust and cluster-robust errors carry the factor HC1.
     """
     m = whole.data.at_risk[:, position].astype(np.float64)
     s = whole.data.passed[:, position].astype(np.float64)
@@ -251,7 +281,7 @@ def fit_gate(gate: str, whole: FormulaDesign, position: int, *, method: FitMetho
         columns = kept.copy()
         columns[kept] = within
         rows = rows[separation.overlap]
-    covariance = None if shown is None else _covariance(shown, whole, rows, errors)
+    covariance = None if shown is None else _covariance(shown, whole, rows, errors, small_sample)
     return GateFit(gate, whole, m, s, occupied, kept, fit, separation, shown, columns, covariance, errors, "")
 
 
@@ -276,9 +306,11 @@ def _fit_to_overlap(
     return fit_logistic(design.rows(rows).columns(columns), s[rows], m[rows]), columns
 
 
-def _covariance(fit: LogisticFit, whole: FormulaDesign, rows: NDArray[np.intp], errors: Errors) -> Floats:
+def _covariance(
+    fit: LogisticFit, whole: FormulaDesign, rows: NDArray[np.intp], errors: Errors, small_sample: bool
+) -> Floats:
     if errors == "robust":
-        return robust_covariance(fit)
+        return robust_covariance(fit, small_sample=small_sample)
     if errors == "cluster" and whole.data.cluster is not None:
-        return cluster_covariance(fit, whole.data.cluster.codes[rows])
+        return cluster_covariance(fit, whole.data.cluster.codes[rows], small_sample=small_sample)
     return fit.covariance

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stepup_equity.findings.model_data import GroupVariable
-from stepup_equity.statistics.regression import calibration, discrimination, goodness_of_fit, influence
+from stepup_equity.statistics.regression import (
+    calibration,
+    constrained_maximum,
+    discrimination,
+    goodness_of_fit,
+    influence,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,10 +44,14 @@ def _diagnostics(gate: GateFit) -> dict[str, Any]:
         **head,
         "people": int(fit.n),
         "passed": int(gate.passed.sum()),
+        "clusters": _clusters(gate),
         "coefficients": fit.coef.size,
         "patterns": shape.patterns,
         "log_likelihood": fit.log_likelihood,
         "null_log_likelihood": fit.null_log_likelihood,
+        "penalised_log_likelihood": fit.value if fit.method == "firth" else np.nan,
+        "null_penalised_log_likelihood": _null_penalised(fit),
+        "minus_2_log_likelihood": fit.deviance,
         "aic": fit.aic,
         "bic": fit.bic,
         "mcfadden": fit.mcfadden,
@@ -57,7 +67,22 @@ def _diagnostics(gate: GateFit) -> dict[str, Any]:
         "iterations": fit.iterations,
         "largest_score": fit.largest_score,
         "converged": fit.converged,
+        "separation": gate.separation is not None,
     }
+
+
+def _clusters(gate: GateFit) -> int:
+    """Clusters with people at risk; 0 where the errors know of none."""
+    cluster = gate.whole.data.cluster
+    return 0 if cluster is None else int(np.unique(cluster.codes[gate.rows]).size)
+
+
+def _null_penalised(fit: LogisticFit) -> float:
+    """The penalised likelihood with every coefficient but the intercept at 0, full design's penalty."""
+    if fit.method != "firth":
+        return float("nan")
+    held = np.arange(fit.coef.size) > 0
+    return constrained_maximum(fit, held).point.value
 
 
 def calibration_frame(gate: str, fit: LogisticFit, bands: int) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from stepup_equity.errors import ArgumentError, did_you_mean, listed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["Factor", "Formula", "ModelTerm", "Product", "read_formula"]
+__all__ = ["Factor", "Formula", "ModelTerm", "Product", "plain_words", "read_formula"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def read_formula(text: str, groups: Sequence[str], numbers: Sequence[str] = ()) 
         }
         terms = tuple(_terms(parsed, factors))
     except FormulaicError as error:
-        raise ArgumentError(f"The formula {text!r} cannot be read: {_plain(error)}") from error
+        raise ArgumentError(f"The formula {text!r} cannot be read: {plain_words(error)}") from error
     if not any(str(term) == "1" for term in parsed):
         raise ArgumentError(
             f"The formula {text!r} leaves out the intercept. Keep it: without one, nobody is the reference."
@@ -142,7 +142,8 @@ def read_formula(text: str, groups: Sequence[str], numbers: Sequence[str] = ()) 
     return Formula(text, terms)
 
 
-def _plain(error: Exception) -> str:
+def plain_words(error: Exception) -> str:
+    """The first line of a formulaic error, without its colours."""
     lines = re.sub(r"\x1b\[[0-9;]*m|⧛[^⧚]*⧚", "", str(error)).strip().splitlines()
     return lines[0].replace("insuffient", "insufficient") if lines else "it is empty."
 
@@ -158,9 +159,10 @@ def _factor(expression: str, text: str, groups: Sequence[str], numbers: Sequence
     used = [part for part in _names_in(expression) if part in groups or part in numbers]
     if expression.isidentifier() or not used:
         possible = [*groups, *numbers]
+        near = did_you_mean(expression, possible)
         raise ArgumentError(
             f"The formula {text!r} names {expression!r}, which is not among what can be modelled: "
-            f"{listed(possible)}.{did_you_mean(expression, possible)}"
+            f"{listed(possible)}.{near or ' A number is declared under [covariates] in the programme first.'}"
         )
     if any(part in groups for part in used):
         raise ArgumentError(

@@ -2,47 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from stepup_equity.columns import OVERALL
-from stepup_equity.counts import StageCounts, count_stages
 from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.findings.adjusted_rates import adjusted_frame
 from stepup_equity.findings.coefficient_frames import association_frame, named_coefficients
 from stepup_equity.findings.crude_beside_adjusted import crude_and_adjusted
-from stepup_equity.findings.formula_design import formula_design
 from stepup_equity.findings.gate_fits import fit_gate
 from stepup_equity.findings.model_checks import calibration_frame, diagnostics_frame, influence_frame
-from stepup_equity.findings.model_data import Selection, model_data
-from stepup_equity.findings.model_formula import read_formula
+from stepup_equity.findings.model_setup import Asked, set_up
 from stepup_equity.findings.result import Result
 from stepup_equity.findings.stacked_model import stacked_model
 from stepup_equity.findings.statsmodels_results import gee_results, glm_results
 from stepup_equity.findings.term_tests import terms_tested
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
-    from stepup_equity.counts import Denominator
+    from stepup_equity.counts import Denominator, StageCounts
     from stepup_equity.findings.crude_beside_adjusted import CrudeBesideAdjusted
     from stepup_equity.findings.formula_design import FormulaDesign
     from stepup_equity.findings.gate_fits import CoefficientTable, Errors, FitMethod, GateFit, IntervalMethod
+    from stepup_equity.findings.model_setup import Missing
     from stepup_equity.findings.stacked_model import StackedModel
     from stepup_equity.findings.term_tests import TermTests, TestKind
     from stepup_equity.records import Applicants
     from stepup_equity.statistics.regression import LogisticFit
 
 __all__ = ["ProgressionModel", "progression_model"]
-
-Missing = Literal["complete", "level"]
-T = TypeVar("T")
 
 _FITTED = {
     "maximum likelihood": "maximum likelihood",
@@ -101,9 +95,13 @@ class ProgressionModel(Result):
     @cached_property
     def _with_rates(self) -> pd.DataFrame:
         key = ["gate", "characteristic", "group"]
-        merged = self._frame.merge(self.adjusted[[*key, *_RATES]], how="left", on=key, validate="many_to_one")
+        rates = self.adjusted[[*key, *_RATES, "status"]].rename(columns={"status": "of_rate"})
+        merged = self._frame.merge(rates, how="left", on=key, validate="many_to_one")
+        undetermined = (merged["status"] == "") & merged["of_rate"].fillna("").str.startswith("not ")
+        merged.loc[undetermined, "status"] = "adjusted rate " + merged.loc[undetermined, "of_rate"]
         last = ["confidence", "method", "status"]
-        return merged[[*(name for name in merged.columns if name not in last), *last]]
+        first = [name for name in merged.columns if name not in (*last, "of_rate")]
+        return merged[[*first, *last]]
 
     @property
     def whole(self) -> FormulaDesign:
@@ -227,6 +225,7 @@ def progression_model(
     interval: IntervalMethod = "auto",
     errors: Errors = "model",
     cluster: str | None = None,
+    small_sample: bool = True,
     confidence: float = 0.95,
 ) -> ProgressionModel:
     """Model passing each gate on all characteristics together.
@@ -265,9 +264,12 @@ def progression_model(
     interval : {"auto", "wald", "profile"}
         ``"auto"``: Wald for maximum likelihood, penalised profile likelihood for Firth.
     errors : {"model", "robust", "cluster"}
-        Robust (HC1) or cluster-robust errors instead of the model's; Firth fits keep the model's.
+        Robust or cluster-robust errors instead of the model's; Firth fits keep the model's.
     cluster : str, optional
         The stratum within which people resemble each other, for ``errors="cluster"``.
+    small_sample : bool
+        Whether those errors carry the factor of HC1, ``n / (n - k)`` or ``G/(G-1) * (n-1)/(n-k)``;
+        otherwise HC0, 1 or ``G/(G-1)``.
     confidence : float
         Level of the intervals.
 
@@ -302,71 +304,30 @@ def progression_model(
     -3.51 (-8.39 to -1.35), separation: none of 8 passed
     """
     _check_options(method, interval, errors, cluster, missing, confidence)
-    counts = people if isinstance(people, StageCounts) else count_stages(people)
-    if where:
-        counts = counts.only(where)
-    possible = [*counts.characteristics, *counts.strata, *(["cohort"] if counts.cohorts else [])]
-    if cluster is not None and cluster not in possible:
-        raise unknown_name(cluster, possible, argument="cluster", of="counted")
-    declared = [one.name for one in counts.programme.covariates]
-    read = read_formula(formula, possible, declared)
-    names = [name for name in read.variables if name in possible]
-    numbers = [name for name in read.variables if name not in possible]
-    if numbers and isinstance(people, StageCounts):
-        raise ArgumentError(
-            f"The formula names {listed(numbers)}, and counts hold no numbers of single people. "
-            "Give the applicants in place of their counts."
-        )
-    axes = list(dict.fromkeys([*names, *([cluster] if cluster is not None else [])]))
-    if len(axes) > 1 and not counts.is_joint:
-        raise ArgumentError(
-            "These counts hold each characteristic on its own, so they cannot feed a model of "
-            f"{listed(axes)}. Count applicant records, or model one characteristic."
-        )
-    selection = Selection(
-        dict.fromkeys(names, level) if isinstance(level, str) else _by_name(level, names, "level"),
-        _by_name(groups, names, "groups"),
-        _by_name(reference, names, "reference"),
-        missing == "level",
-        denominator,
-    )
-    if numbers and not isinstance(people, StageCounts):
-        records = people.with_covariates(
-            numbers, by=[*axes, *(name for name in where or {} if name not in axes)]
-        )
-        data = model_data(counts, records, names, selection, cluster=cluster, where=where)
-    else:
-        data = model_data(counts, counts.cells(axes), names, selection, cluster=cluster)
-    whole = formula_design(read, data)
+    asked = Asked(level, groups, reference, where, missing, denominator, cluster)
+    whole, notes = set_up(people, formula, asked)
     fits = tuple(
-        fit_gate(gate, whole, data.gates.index(gate), method=method, errors=errors)
-        for gate in _chosen_gates(gates, data.gates)
+        fit_gate(
+            gate,
+            whole,
+            whole.data.gates.index(gate),
+            method=method,
+            errors=errors,
+            small_sample=small_sample,
+        )
+        for gate in _chosen_gates(gates, whole.data.gates)
     )
     tables = tuple(fit.coefficients(interval, confidence) for fit in fits)
     return ProgressionModel(
         association_frame(fits, tables, interval, confidence),
-        _method_words(fits, interval, errors, confidence),
-        (*counts.notes, *_notes(fits, cluster)),
+        _method_words(fits, interval, errors, small_sample, confidence),
+        (*notes, *_notes(fits, errors, cluster)),
         formula,
         fits,
         tables,
         confidence,
         interval,
     )
-
-
-def _by_name(given: Mapping[str, T] | None, names: Sequence[str], argument: str) -> Mapping[str, T]:
-    if given is None:
-        return {}
-    if not isinstance(given, Mapping):
-        raise ArgumentError(
-            f"{argument}={given!r} does not say which characteristic it is for. "
-            f"Write {argument}={{{names[0]!r}: {given!r}}}."
-        )
-    for name in given:
-        if name not in names:
-            raise unknown_name(name, names, argument=argument, of="in the formula")
-    return given
 
 
 def _chosen_gates(gates: str | Sequence[str] | None, possible: tuple[str, ...]) -> tuple[str, ...]:
@@ -380,11 +341,11 @@ def _chosen_gates(gates: str | Sequence[str] | None, possible: tuple[str, ...]) 
 
 
 def _method_words(
-    fits: Sequence[GateFit], interval: IntervalMethod, errors: Errors, confidence: float
+    fits: Sequence[GateFit], interval: IntervalMethod, errors: Errors, small_sample: bool, confidence: float
 ) -> str:
     fitted = " or ".join(dict.fromkeys(_FITTED[fit.method] for fit in fits if fit.method))
     limits = " or ".join(dict.fromkeys(w for fit in fits if (w := fit.interval_words(interval))))
-    robust = "" if errors == "model" else " Robust errors count people, with the small-sample factor HC1."
+    robust = "" if errors == "model" else f" Robust errors count people ({'HC1' if small_sample else 'HC0'})."
     return (
         "Logistic regression at each gate among those who entered it (continuation-ratio logit, Mare 1980), "
         f"fitted to counts by {fitted or 'maximum likelihood'}. Limits and p-values at {confidence:.0%}: "
@@ -393,7 +354,7 @@ def _method_words(
     )
 
 
-def _notes(fits: Sequence[GateFit], cluster: str | None) -> list[str]:
+def _notes(fits: Sequence[GateFit], errors: Errors, cluster: str | None) -> list[str]:
     notes = []
     data = fits[0].whole.data
     first = data.gates.index(fits[0].gate)
@@ -409,6 +370,11 @@ def _notes(fits: Sequence[GateFit], cluster: str | None) -> list[str]:
         notes.append(
             f"Separation at {listed(separated)}: some coefficients have no finite maximum-likelihood "
             "estimate; status names them."
+        )
+    if errors != "model" and any(fit.method == "Firth" for fit in fits):
+        notes.append(
+            f"Where Firth's method was used, the errors are the model's, not {errors} ones: nothing is known "
+            "of the spread of a group in which all fared alike."
         )
     if cluster is not None and data.cluster is not None and len(data.cluster.groups) < 40:
         notes.append(

@@ -81,24 +81,38 @@ def _gate_tests(gate: GateFit, kind: TestKind) -> list[dict[str, Any]]:
     else:
         found = term_tests(gate.fit, gate.terms)
         method = ("penalised " if gate.fit.method == "firth" else "") + "likelihood ratio"
+    few = kind == "wald" and gate.errors == "cluster"
+    crowded = found.df >= _clusters(gate) - 1 if few else np.zeros(len(names), dtype=bool)
     status = np.select(
-        [found.df == 0, ~found.converged],
-        ["no group of this term can be compared at this gate", "a fit did not converge"],
+        [found.df == 0, ~found.converged, crowded],
+        [
+            "no group of this term can be compared at this gate",
+            "a fit did not converge",
+            "too few clusters for a joint test of this many columns",
+        ],
         "",
     )
-    columns = zip(names, found.statistic, found.df, found.p_value, status, strict=True)
+    statistic = np.where(crowded, np.nan, found.statistic)
+    p_value = np.where(crowded, np.nan, found.p_value)
+    columns = zip(names, statistic, found.df, p_value, status, strict=True)
     return [
         {
             "gate": gate.gate,
             "term": name,
-            "statistic": statistic,
+            "statistic": value,
             "df": int(df),
-            "p_value": p_value,
+            "p_value": p,
             "method": method,
             "status": str(words),
         }
-        for name, statistic, df, p_value, words in columns
+        for name, value, df, p, words in columns
     ]
+
+
+def _clusters(gate: GateFit) -> int:
+    """Clusters with people at risk; their scores add to 0, so they bear one joint column fewer."""
+    cluster = gate.whole.data.cluster
+    return 0 if cluster is None else int(np.unique(cluster.codes[gate.rows]).size)
 
 
 def _no_tests(gate: str, names: list[str], method: str, status: str) -> list[dict[str, Any]]:

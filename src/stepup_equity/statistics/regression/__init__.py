@@ -27,6 +27,7 @@ from stepup_equity.statistics.regression.fits import (
     independent_columns,
     wald_interval,
     wald_p,
+    wald_z,
 )
 from stepup_equity.statistics.regression.profile import (
     ProfileIntervals,
@@ -42,10 +43,7 @@ from stepup_equity.statistics.regression.sandwich import (
     cluster_covariance,
     robust_covariance,
 )
-from stepup_equity.statistics.regression.separation import (
-    Separation,
-    find_separation,
-)
+from stepup_equity.statistics.regression.separation import Separation, find_separation, null_space
 from stepup_equity.statistics.regression.standardisation import (
     Contrasts,
     StandardisedRates,
@@ -92,6 +90,7 @@ __all__ = [
     "influence",
     "intercept",
     "maihda",
+    "null_space",
     "numeric",
     "profile_intervals",
     "robust_covariance",
@@ -102,4 +101,5 @@ __all__ = [
     "wald_interval",
     "wald_p",
     "wald_tests",
+    "wald_z",
 ]

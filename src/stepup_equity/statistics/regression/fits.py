@@ -39,6 +39,7 @@ __all__ = [
     "starting_coefficients",
     "wald_interval",
     "wald_p",
+    "wald_z",
 ]
 
 _FIRST_LOG_ODDS = float(np.log(3.0) + 4.0 / 3.0)
@@ -133,15 +134,21 @@ class LogisticFit:
         return 1.0 - self.log_likelihood / self.null_log_likelihood
 
 
+def wald_z(coef: ArrayLike, std_error: ArrayLike) -> Floats:
+    """Each coefficient in standard errors; NaN where the error is 0 or unknown."""
+    b, se = np.asarray(coef, dtype=np.float64), np.asarray(std_error, dtype=np.float64)
+    z = np.full(b.shape, np.nan)
+    np.divide(b, se, out=z, where=se > 0)
+    return z
+
+
 def wald_p(coef: ArrayLike, std_error: ArrayLike) -> Floats:
     """Two-sided normal p-value of each coefficient; NaN where the error is 0 or unknown.
 
     >>> wald_p([1.0, 1.0], [0.5, 0.0]).round(4)
     array([0.0455,    nan])
     """
-    b, se = np.asarray(coef, dtype=np.float64), np.asarray(std_error, dtype=np.float64)
-    z = np.divide(np.abs(b), se, out=np.full(b.shape, np.nan), where=se > 0)
-    return np.asarray(2.0 * norm.sf(z), dtype=np.float64)
+    return np.asarray(2.0 * norm.sf(np.abs(wald_z(coef, std_error))), dtype=np.float64)
 
 
 def wald_interval(coef: ArrayLike, std_error: ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:

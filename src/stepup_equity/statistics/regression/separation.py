@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
 
-__all__ = ["Separation", "find_separation"]
+__all__ = ["Separation", "find_separation", "null_space"]
 
 _ZERO = 1e-7
 """An entry of a direction below this is the solver's rounding; the largest entry is 1."""
@@ -116,7 +116,7 @@ def _separating_direction(design: CodedDesign, s: Floats, m: Floats, overlap: Bo
     pure = overlap & ~mixed
     if not pure.any():
         return None
-    basis = _null_space(design, mixed)
+    basis = null_space(design, mixed)
     if basis.shape[1] == 0:
         return None
     side = np.where(s[pure] > 0, 1.0, -1.0)
@@ -146,8 +146,19 @@ def _separating_direction(design: CodedDesign, s: Floats, m: Floats, overlap: Bo
     return direction / largest
 
 
-def _null_space(design: CodedDesign, rows: Bools) -> Floats:
-    """Orthonormal directions that leave the linear predictor of these rows as it is."""
+def null_space(design: CodedDesign, rows: Bools) -> Floats:
+    """Directions in which coefficients can move without moving the linear predictor of these rows.
+
+    Parameters
+    ----------
+    design : CodedDesign
+    rows : array_like of bool, shape (n_rows,)
+
+    Returns
+    -------
+    ndarray, shape (n_columns, n_directions)
+        Orthonormal; no directions where the rows determine every coefficient.
+    """
     if not rows.any():
         return np.eye(design.n_columns)
     gram = design.gram(rows.astype(np.float64))
@@ -161,5 +172,5 @@ def _null_space(design: CodedDesign, rows: Bools) -> Floats:
 
 def _not_estimable(design: CodedDesign, rows: Bools) -> Bools:
     """Coefficients that these rows alone do not determine."""
-    null = _null_space(design, rows)
+    null = null_space(design, rows)
     return np.asarray(np.abs(null).max(axis=1, initial=0.0) > _ZERO, dtype=bool)
