@@ -89,9 +89,7 @@ def test_cohorts_and_parents() -> None:
     assert (broad.groups, broad.reached.tolist()) == (("Asian", "White"), [[60, 6], [150, 25]])
     one = counts.funnel("ethnicity", where={"cohort": "2011"})
     assert one.reached.tolist() == [[20, 1], [0, 0], [50, 5]]
-    tidy = table.melt(
-        ["cohort", "characteristic", "group", "parent"], var_name="stage", value_name="reached"
-    )
+    tidy = table.melt(["cohort", "characteristic", "group", "parent"], var_name="stage", value_name="reached")
     assert StageCounts.from_table(tidy) == counts
 
 
@@ -108,7 +106,9 @@ def test_with_a_programme_its_spellings_and_reference_apply() -> None:
 
 
 def test_the_shipped_west_lancashire_table() -> None:
-    counts = StageCounts.from_table(pd.read_csv(shipped("examples/west_lancs_2019_20.csv"), keep_default_na=False))
+    counts = StageCounts.from_table(
+        pd.read_csv(shipped("examples/west_lancs_2019_20.csv"), keep_default_na=False)
+    )
     assert counts.people == 970
     assert counts.funnel("ethnicity").reached.tolist() == [[43, 10, 2], [920, 389, 117]]
     assert counts.overall().reached.tolist() == [[970, 403, 119]]
@@ -122,35 +122,52 @@ ONE = ["characteristic", "group", "applied", "appointed"]
     [
         (
             pd.DataFrame({"characteristc": ["x"], "group": ["a"], "s": [1], "t": [1]}),
-            "The table has no column 'characteristic'. It has 'characteristc', 'group', 's', 't'. Needed: "
-            "'characteristic', 'group', then 'stage' and 'reached', or one column for each stage. "
-            "Did you mean 'characteristc'?",
+            (
+                "The table has no column 'characteristic'. It has 'characteristc', 'group', 's', 't'. "
+                "Needed: "
+                "'characteristic', 'group', then 'stage' and 'reached', or one column for each stage. "
+                "Did you mean 'characteristc'?"
+            ),
         ),
         (wide([], ONE), "The table has no rows. Give one row for each group."),
         (
             wide([("x", "a", 5)], ONE[:3]),
-            "The table has 1 stage(s): 'applied'. A selection needs two or more: "
-            "columns 'stage' and 'reached', or one column for each stage.",
+            (
+                "The table has 1 stage(s): 'applied'. A selection needs two or more: "
+                "columns 'stage' and 'reached', or one column for each stage."
+            ),
         ),
         (
             wide([("x", "a", 5, 6)], ONE),
-            "Row 1: more people reached 'appointed' than 'applied'. Each stage holds those who reached it, "
-            "so numbers never grow. Check the order of the stages.",
+            (
+                "Row 1: more people reached 'appointed' than 'applied'. Each stage holds those who reached "
+                "it, "
+                "so numbers never grow. Check the order of the stages."
+            ),
         ),
         (
             wide([("x", "a", 5, 4), ("x", "b", 5.5, 4)], ONE),
-            "Column 'applied', row 2: not a whole number of people. "
-            "Counts typed in from a table are whole and not negative; leave out groups whose counts are hidden.",
+            (
+                "Column 'applied', row 2: not a whole number of people. "
+                "Counts typed in from a table are whole and not negative; leave out groups whose counts "
+                "are hidden."
+            ),
         ),
         (
             wide([("x", "a", 5, 4), ("x", "b", 5, "c")], ONE),
-            "Column 'appointed', row 2: not a whole number of people. "
-            "Counts typed in from a table are whole and not negative; leave out groups whose counts are hidden.",
+            (
+                "Column 'appointed', row 2: not a whole number of people. "
+                "Counts typed in from a table are whole and not negative; leave out groups whose counts "
+                "are hidden."
+            ),
         ),
         (
             wide([("x", "a", 5, -4)], ONE),
-            "Column 'appointed', row 1: not a whole number of people. "
-            "Counts typed in from a table are whole and not negative; leave out groups whose counts are hidden.",
+            (
+                "Column 'appointed', row 1: not a whole number of people. "
+                "Counts typed in from a table are whole and not negative; leave out groups whose counts "
+                "are hidden."
+            ),
         ),
         (
             wide([("x", "a", 5, 4), ("x", "a", 5, 4)], ONE),
@@ -168,9 +185,12 @@ ONE = ["characteristic", "group", "applied", "appointed"]
         ),
         (
             wide([("x", "a", 9, 4), ("y", "b", 8, 4), ("y", "c", 1, 1)], ONE),
-            "The characteristics 'x', 'y' cannot describe the same people: 'x' has the most people, yet 'y' has more "
-            "who got no further than 'appointed', so a 'Not stated' group cannot fill the difference. "
-            "Check its numbers there, or load the characteristics one at a time.",
+            (
+                "The characteristics 'x', 'y' cannot describe the same people: 'x' has the most people, "
+                "yet 'y' has more "
+                "who got no further than 'appointed', so a 'Not stated' group cannot fill the difference. "
+                "Check its numbers there, or load the characteristics one at a time."
+            ),
         ),
     ],
 )

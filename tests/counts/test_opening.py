@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
@@ -11,6 +11,9 @@ from stepup_equity import DataError, StageCounts
 from stepup_equity.counts import check_file, open_counts
 from stepup_equity.process import load_programme
 from stepup_equity.shipped import shipped
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WEST_LANCS = shipped("examples/west_lancs_2019_20.csv")
 
@@ -65,7 +68,7 @@ def test_numbers_that_do_not_add_up() -> None:
         StageCounts.from_table(frame, load_programme("fire_service"))
     assert str(error.value) == (
         "The table is refused: numbers that are not the sum of those who left there or later "
-        "(column 'applied', row 4). Correct them, or name the missing ways of leaving under "
+        "(column 'applied', row 4). Correct them, or name the missing columns under "
         "[reading.progress.outcomes]."
     )
 
@@ -91,8 +94,11 @@ def test_checking_a_file_never_raises_for_its_data(tmp_path: Path) -> None:
         [
             "error",
             "table_refused",
-            "Row 1: more people reached 'appointed' than 'applied'. Each stage holds those who reached it, "
-            "so numbers never grow. Check the order of the stages.",
+            (
+                "Row 1: more people reached 'appointed' than 'applied'. Each stage holds those who reached "
+                "it, "
+                "so numbers never grow. Check the order of the stages."
+            ),
         ]
     ]
     (tmp_path / "empty.csv").write_text("")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,9 @@ import pytest
 from stepup_equity import StageCounts, count_stages, read_applicants
 from stepup_equity.errors import ArgumentError, DataError
 from stepup_equity.shipped import shipped
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ROWS = [
     ("a1", "2010", "East", "White British", "Female", "accepted", ""),

@@ -6,10 +6,8 @@ import gzip
 import io
 import sqlite3
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
@@ -17,6 +15,10 @@ import pyarrow.feather
 import pyarrow.parquet as pq
 
 from stepup_equity.process import Programme, programme_from_toml, programme_to_toml, step_up_to_social_work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 HEAD = "applicant_id,cohort,ethnicity,gender,furthest_stage,exit_reason\n"
 GOOD = "a1,2010,White British,Female,accepted,\na2,2010,Indian,Male,eligible,rejected\n"
@@ -60,15 +62,15 @@ def row(**changes: str) -> str:
 
 def stages(*results: str) -> str:
     """A file with one column for each stage."""
-    rows = "".join(f"a{i},Male,{','.join(result.split())}\n".replace("-", "") for i, result in enumerate(results))
+    rows = "".join(
+        f"a{i},Male,{','.join(result.split())}\n".replace("-", "") for i, result in enumerate(results)
+    )
     return STAGE_HEAD + rows
 
 
 def progress(text: str) -> Programme:
     """Step Up, read another way."""
-    return programme_from_toml(
-        programme_to_toml(step_up_to_social_work()) + "\n[reading.progress]\n" + text
-    )
+    return programme_from_toml(programme_to_toml(step_up_to_social_work()) + "\n[reading.progress]\n" + text)
 
 
 def characteristic(text: str) -> Programme:
@@ -109,7 +111,9 @@ def cut_short(path: Path) -> Path:
 
 
 def parquet(folder: Path) -> Path:
-    table = pa.table({"gender": ["Male"] * 5000, "furthest_stage": ["accepted"] * 5000, "applicant_id": range(5000)})
+    table = pa.table(
+        {"gender": ["Male"] * 5000, "furthest_stage": ["accepted"] * 5000, "applicant_id": range(5000)}
+    )
     pq.write_table(table, folder / "file.parquet")
     return folder / "file.parquet"
 
@@ -208,28 +212,43 @@ BROKEN: dict[str, Broken] = {
     "database without the table": Broken(sqlite, options=(("query", "applicants"),)),
     "query of a file": Broken(csv(HEAD + GOOD), options=(("query", "SELECT 1"),)),
     "query that is empty": Broken(sqlite, options=(("query", " ; "),)),
-    "no database": Broken(
-        lambda folder: f"sqlite:///{folder}/none.db", options=(("query", "applicants"),)
-    ),
+    "no database": Broken(lambda folder: f"sqlite:///{folder}/none.db", options=(("query", "applicants"),)),
     "not a source": Broken(lambda _: 42),
     # text that breaks
-    "quotation mark never closed": Broken(csv(HEAD + GOOD + 'a3,2010,Chinese,"Female,screened,withdrew\na4,2010,Indian,Male,eligible,rejected\n')),
+    "quotation mark never closed": Broken(
+        csv(
+            HEAD + GOOD + 'a3,2010,Chinese,"Female,screened,withdrew\na4,2010,Indian,Male,eligible,rejected\n'
+        )
+    ),
     "rows with more fields": Broken(csv(HEAD + GOOD + "a3,2010,Chinese,or other,Female,screened,withdrew\n")),
     "row that breaks off": Broken(csv(HEAD + GOOD + "a3,2010,Chi")),
     "mixed encodings": Broken(
-        binary((HEAD + GOOD).encode() + "a3,2010,Métis,Female,screened,withdrew\n".encode("cp1252") + "a4,2010,Métis,Male,screened,withdrew\n".encode())
+        binary(
+            (HEAD + GOOD).encode()
+            + "a3,2010,Métis,Female,screened,withdrew\n".encode("cp1252")
+            + "a4,2010,Métis,Male,screened,withdrew\n".encode()
+        )
     ),
-    "unknown encoding": Broken(binary((HEAD + GOOD).encode() + b"a3,2010,M\x81tis,Female,screened,withdrew\n")),
-    "a row of nine megabytes": Broken(csv(HEAD.strip() + ",notes\n" + "a1,2010,Indian,Male,eligible,rejected," + "x" * 9_000_000 + "\n")),
+    "unknown encoding": Broken(
+        binary((HEAD + GOOD).encode() + b"a3,2010,M\x81tis,Female,screened,withdrew\n")
+    ),
+    "a row of nine megabytes": Broken(
+        csv(HEAD.strip() + ",notes\n" + "a1,2010,Indian,Male,eligible,rejected," + "x" * 9_000_000 + "\n")
+    ),
     "header below the end": Broken(csv(HEAD + GOOD), sheet(header_row=40)),
     # columns
     "no progress": Broken(csv("applicant_id,gender\na1,Male\n")),
     "no characteristic": Broken(csv("applicant_id,furthest_stage\na1,accepted\n")),
     "a stage is missing": Broken(csv(stages("1 1 1 0 - - -").replace("invited,", "", 1))),
     "a column twice": Broken(csv("applicant_id,gender,gender,furthest_stage\na1,Male,Female,accepted\n")),
-    "a column twice but for case": Broken(csv("applicant_id,Gender,GENDER,furthest_stage\na1,Male,Female,accepted\n")),
+    "a column twice but for case": Broken(
+        csv("applicant_id,Gender,GENDER,furthest_stage\na1,Male,Female,accepted\n")
+    ),
     "frame with a column twice": Broken(
-        lambda _: pd.DataFrame([["a", "Male", "Male", "accepted"]], columns=["applicant_id", "gender", "gender", "furthest_stage"])
+        lambda _: pd.DataFrame(
+            [["a", "Male", "Male", "accepted"]],
+            columns=["applicant_id", "gender", "gender", "furthest_stage"],
+        )
     ),
     "ten thousand columns": Broken(csv(",".join(f"c{i}" for i in range(10_000)) + "\n" + "," * 9_999 + "\n")),
     "by a column that is not there": Broken(csv(HEAD + GOOD), options=(("by", ["religion"]),)),
@@ -240,7 +259,11 @@ BROKEN: dict[str, Broken] = {
     "an id twice": Broken(csv(row(applicant_id="a1"))),
     "a row twice": Broken(csv(HEAD + GOOD + GOOD)),
     "ids missing": Broken(csv(row(applicant_id=" "))),
-    "an id twice among numbers": Broken(frame(applicant_id=[7, 8, 7], gender=["Male"] * 3, furthest_stage=["eligible", "accepted", "accepted"])),
+    "an id twice among numbers": Broken(
+        frame(
+            applicant_id=[7, 8, 7], gender=["Male"] * 3, furthest_stage=["eligible", "accepted", "accepted"]
+        )
+    ),
     # labels
     "unknown ethnicity": Broken(csv(row(ethnicity="Chinesse"))),
     "a total among the groups": Broken(csv(row(ethnicity="All"))),
@@ -249,21 +272,59 @@ BROKEN: dict[str, Broken] = {
     "a date of birth in the wrong column": Broken(csv(row(gender="1985-03-31"))),
     "an address in the wrong column": Broken(csv(row(gender="jo@example.org"))),
     "a formula as a label": Broken(csv(row(gender="=1+1"))),
-    "Roma in the list of 2011": Broken(csv("ethnicity,furthest_stage\nRoma,seen\n"), characteristic('[characteristics.ethnicity]\ncodelist = "ethnicity_18.csv"\nsynonyms = "ethnicity_18_synonyms.csv"\n'), (("check_ids", False),)),
-    "a number for a label": Broken(frame(gender=[1.0, 2.0], furthest_stage=["accepted"] * 2), options=(("check_ids", False),)),
-    "answers that contradict": Broken(csv("disability,furthest_stage\nNo disability;Hearing impairment,seen\n"), characteristic(SEVERAL), (("check_ids", False),)),
-    "one unknown answer of several": Broken(csv("disability,furthest_stage\nHearing impairment;Sihgt impairment,seen\n"), characteristic(SEVERAL), (("check_ids", False),)),
+    "Roma in the list of 2011": Broken(
+        csv("ethnicity,furthest_stage\nRoma,seen\n"),
+        characteristic(
+            '[characteristics.ethnicity]\ncodelist = "ethnicity_18.csv"\nsynonyms = '
+            '"ethnicity_18_synonyms.csv"\n'
+        ),
+        (("check_ids", False),),
+    ),
+    "a number for a label": Broken(
+        frame(gender=[1.0, 2.0], furthest_stage=["accepted"] * 2), options=(("check_ids", False),)
+    ),
+    "answers that contradict": Broken(
+        csv("disability,furthest_stage\nNo disability;Hearing impairment,seen\n"),
+        characteristic(SEVERAL),
+        (("check_ids", False),),
+    ),
+    "one unknown answer of several": Broken(
+        csv("disability,furthest_stage\nHearing impairment;Sihgt impairment,seen\n"),
+        characteristic(SEVERAL),
+        (("check_ids", False),),
+    ),
     "free text as a stratum": Broken(
-        lambda _: pd.DataFrame({"gender": "Male", "furthest_stage": "accepted", "region": [f"r{i}" for i in range(10_001)]}), options=(("check_ids", False),)
+        lambda _: pd.DataFrame(
+            {"gender": "Male", "furthest_stage": "accepted", "region": [f"r{i}" for i in range(10_001)]}
+        ),
+        options=(("check_ids", False),),
     ),
     # ages
-    "an age of 210": Broken(csv("age,furthest_stage\n31,accepted\n210,eligible\n"), options=(("check_ids", False),)),
+    "an age of 210": Broken(
+        csv("age,furthest_stage\n31,accepted\n210,eligible\n"), options=(("check_ids", False),)
+    ),
     "an age of -3": Broken(csv("age,furthest_stage\n-3,accepted\n"), options=(("check_ids", False),)),
     "an age in words": Broken(csv("age,furthest_stage\nthirty,accepted\n"), options=(("check_ids", False),)),
-    "born in the future": Broken(csv("born,furthest_stage\n2031-01-01,seen\n1990-01-01,seen\n"), characteristic(BIRTH.format(day="2010-09-01")), (("check_ids", False),)),
-    "born on no day": Broken(csv("born,furthest_stage\n1990-02-30,seen\n"), characteristic(BIRTH.format(day="2010-09-01")), (("check_ids", False),)),
-    "cohort that is no year": Broken(csv("born,cohort,furthest_stage\n1990-02-03,Spring,seen\n"), characteristic(BIRTH.format(day="09-01")), (("check_ids", False),)),
-    "reference day without cohorts": Broken(csv("born,furthest_stage\n1990-02-03,seen\n"), characteristic(BIRTH.format(day="09-01")), (("check_ids", False),)),
+    "born in the future": Broken(
+        csv("born,furthest_stage\n2031-01-01,seen\n1990-01-01,seen\n"),
+        characteristic(BIRTH.format(day="2010-09-01")),
+        (("check_ids", False),),
+    ),
+    "born on no day": Broken(
+        csv("born,furthest_stage\n1990-02-30,seen\n"),
+        characteristic(BIRTH.format(day="2010-09-01")),
+        (("check_ids", False),),
+    ),
+    "cohort that is no year": Broken(
+        csv("born,cohort,furthest_stage\n1990-02-03,Spring,seen\n"),
+        characteristic(BIRTH.format(day="09-01")),
+        (("check_ids", False),),
+    ),
+    "reference day without cohorts": Broken(
+        csv("born,furthest_stage\n1990-02-03,seen\n"),
+        characteristic(BIRTH.format(day="09-01")),
+        (("check_ids", False),),
+    ),
     # progress
     "unknown stage": Broken(csv(row(furthest_stage="screend"))),
     "blank stage": Broken(csv(row(furthest_stage=""))),
@@ -273,18 +334,36 @@ BROKEN: dict[str, Broken] = {
     "never submitted": Broken(csv(stages("0 - - - - - -"))),
     "a result that means nothing": Broken(csv(stages("1 1 maybe - - - -"))),
     "failed and yet pending": Broken(csv(STAGE_HEAD.strip() + ",exit_reason\na1,Male,1,0,,,,,,pending\n")),
-    "furthest stage against columns": Broken(csv(STAGE_HEAD.strip() + ",furthest_stage\na1,Male,1,0,,,,,,screened\n")),
-    "no date": Broken(csv(stages("2010-01-01 soon - - - - -").replace("20100101", "2010-01-01")), progress(DATES)),
-    "a bare rejected": Broken(csv("gender,status\nMale,Rejected\n"), progress(STATUS), (("check_ids", False),)),
-    "a status not explained": Broken(csv("gender,status\nMale,Not elgible\n"), progress(STATUS), (("check_ids", False),)),
-    "no status column": Broken(csv("gender,state\nMale,Not eligible\n"), progress(STATUS), (("check_ids", False),)),
+    "furthest stage against columns": Broken(
+        csv(STAGE_HEAD.strip() + ",furthest_stage\na1,Male,1,0,,,,,,screened\n")
+    ),
+    "no date": Broken(
+        csv(stages("2010-01-01 soon - - - - -").replace("20100101", "2010-01-01")), progress(DATES)
+    ),
+    "a bare rejected": Broken(
+        csv("gender,status\nMale,Rejected\n"), progress(STATUS), (("check_ids", False),)
+    ),
+    "a status not explained": Broken(
+        csv("gender,status\nMale,Not elgible\n"), progress(STATUS), (("check_ids", False),)
+    ),
+    "no status column": Broken(
+        csv("gender,state\nMale,Not eligible\n"), progress(STATUS), (("check_ids", False),)
+    ),
     "an event not explained": Broken(csv(EVENT_HEAD + "a1,Male,Aplied,2010-01-01\n"), progress(EVENTS)),
-    "an event without a date": Broken(csv(EVENT_HEAD + "a1,Male,Applied,\na1,Male,Rejected,2010-01-02\n"), progress(EVENTS)),
+    "an event without a date": Broken(
+        csv(EVENT_HEAD + "a1,Male,Applied,\na1,Male,Rejected,2010-01-02\n"), progress(EVENTS)
+    ),
     "an event of nobody": Broken(csv(EVENT_HEAD + ",Male,Applied,2010-01-01\n"), progress(EVENTS)),
-    "a log that contradicts itself": Broken(csv(EVENT_HEAD + "a1,Male,Applied,2010-01-01\na1,Female,Rejected,2010-01-02\n"), progress(EVENTS)),
+    "a log that contradicts itself": Broken(
+        csv(EVENT_HEAD + "a1,Male,Applied,2010-01-01\na1,Female,Rejected,2010-01-02\n"), progress(EVENTS)
+    ),
     "a log without ids": Broken(csv("gender,event,date\nMale,Applied,2010-01-01\n"), progress(EVENTS)),
     "numbers that grow": Broken(csv(f"gender,{','.join(STAGES)}\nMale,9,8,7,6,5,4,5\n"), progress(COUNTS)),
-    "a number that is hidden": Broken(csv(f"gender,{','.join(STAGES)}\nMale,9,8,7,6,5,c,\n"), progress(COUNTS)),
+    "a number that is hidden": Broken(
+        csv(f"gender,{','.join(STAGES)}\nMale,9,8,7,6,5,c,\n"), progress(COUNTS)
+    ),
     "a column of numbers is missing": Broken(csv("gender,submitted\nMale,9\n"), progress(COUNTS)),
-    "many things at once": Broken(csv(row(gender="Mail", ethnicity="Martian", furthest_stage="moon", applicant_id=""))),
+    "many things at once": Broken(
+        csv(row(gender="Mail", ethnicity="Martian", furthest_stage="moon", applicant_id=""))
+    ),
 }

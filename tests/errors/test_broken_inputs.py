@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
@@ -11,6 +11,9 @@ from stepup_equity import ArgumentError, DataError, read_applicants
 from stepup_equity.counts import check_file
 from stepup_equity.records import PROBLEM_COLUMNS
 from tests.errors.broken import BROKEN, GOOD, HEAD
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CALLS = {
     "database without a query",
@@ -23,18 +26,12 @@ CALLS = {
 """Mistakes in the call rather than in the data."""
 
 SENTENCES = {
-    "no such file": (
-        "There is no file 'cohort_onne.csv'. Check the path."
-    ),
-    "empty": (
-        "file.csv is empty: it has no header in row 1. Export it again with its column names."
-    ),
+    "no such file": ("There is no file 'cohort_onne.csv'. Check the path."),
+    "empty": ("file.csv is empty: it has no header in row 1. Export it again with its column names."),
     "blank lines only": (
         "file.csv is empty: it has no header in row 1. Export it again with its column names."
     ),
-    "header only": (
-        "file.csv is refused: it has a header but no rows. Export it again with its applicants."
-    ),
+    "header only": ("file.csv is refused: it has a header but no rows. Export it again with its applicants."),
     "header without line end": (
         "file.csv is refused: it has a header but no rows. Export it again with its applicants."
     ),
@@ -50,30 +47,14 @@ SENTENCES = {
         "file.csv is not a text table: it holds bytes that are no text. Save it as CSV UTF-8, or give a "
         "workbook or a Parquet file."
     ),
-    "a web page": (
-        "file.csv is a web page, not a table. Open it in a spreadsheet and save it as CSV UTF-8."
-    ),
-    "a damaged gzip": (
-        "file.csv.gz cannot be unpacked: the gzip file is damaged. Export it again."
-    ),
-    "an archive": (
-        "file.zip is an archive, not a table. Unpack it and give the file inside."
-    ),
-    "a damaged archive": (
-        "file.xlsx is a damaged workbook or archive. Export it again."
-    ),
-    "not parquet": (
-        "file.parquet is not a readable Parquet file. Export it again."
-    ),
-    "parquet cut short": (
-        "file.parquet is not a readable Parquet file. Export it again."
-    ),
-    "feather cut short": (
-        "file.feather is not a readable Feather file. Export it again."
-    ),
-    "workbook cut short": (
-        "book.xlsx is a damaged workbook or archive. Export it again."
-    ),
+    "a web page": ("file.csv is a web page, not a table. Open it in a spreadsheet and save it as CSV UTF-8."),
+    "a damaged gzip": ("file.csv.gz cannot be unpacked: the gzip file is damaged. Export it again."),
+    "an archive": ("file.zip is an archive, not a table. Unpack it and give the file inside."),
+    "a damaged archive": ("file.xlsx is a damaged workbook or archive. Export it again."),
+    "not parquet": ("file.parquet is not a readable Parquet file. Export it again."),
+    "parquet cut short": ("file.parquet is not a readable Parquet file. Export it again."),
+    "feather cut short": ("file.feather is not a readable Feather file. Export it again."),
+    "workbook cut short": ("book.xlsx is a damaged workbook or archive. Export it again."),
     "workbook without the sheet": (
         "book.xlsx has no sheet 'Peple'. Its sheets: 'People'. Did you mean 'People'? Correct sheet under"
         " [reading] in the programme."
@@ -96,22 +77,14 @@ SENTENCES = {
         "export is refused: labels that are not in the code list of 'gender' (column 'gender', row "
         "two.csv: 4). Correct them, or declare each spelling under synonyms in the programme."
     ),
-    "database without a query": (
-        "A database needs query=: a SELECT, or the name of a table."
-    ),
+    "database without a query": ("A database needs query=: a SELECT, or the name of a table."),
     "database without the table": (
         "people.db refuses the query (OperationalError). Try it in the database first: give a SELECT "
         "without a semicolon, or the name of a table."
     ),
-    "query of a file": (
-        "query= is for databases. Leave it out for a file or a frame."
-    ),
-    "query that is empty": (
-        "query='' is empty. Give a SELECT, or the name of a table."
-    ),
-    "no database": (
-        "none.db cannot be opened. Check its address, and that you may read it."
-    ),
+    "query of a file": ("query= is for databases. Leave it out for a file or a frame."),
+    "query that is empty": ("query='' is empty. Give a SELECT, or the name of a table."),
+    "no database": ("none.db cannot be opened. Check its address, and that you may read it."),
     "not a source": (
         "source is of the type int. Give the path of a file, a database connection with query=, or a "
         "pandas, polars, pyarrow, duckdb, dask or PySpark frame."
@@ -132,9 +105,7 @@ SENTENCES = {
         "file.csv mixes encodings: row 5 is UTF-8, row 4 is not. Save each of its sources as CSV UTF-8 "
         "before joining them."
     ),
-    "unknown encoding": (
-        "file.csv is neither UTF-8 nor Windows-1252 text. Save it as CSV UTF-8."
-    ),
+    "unknown encoding": ("file.csv is neither UTF-8 nor Windows-1252 text. Save it as CSV UTF-8."),
     "a row of nine megabytes": (
         "file.csv has a row of more than four million letters. Leave out the columns with documents and "
         "long texts, then export it again."
@@ -200,8 +171,7 @@ SENTENCES = {
         " twice."
     ),
     "ids missing": (
-        "file.csv is refused: no id (column 'applicant_id', row 4). Give every row the id of its "
-        "applicant."
+        "file.csv is refused: no id (column 'applicant_id', row 4). Give every row the id of its applicant."
     ),
     "an id twice among numbers": (
         "The frame is refused: an id that stands in more than one row of its cohort (column "
@@ -270,13 +240,11 @@ SENTENCES = {
     ),
     "born in the future": (
         "file.csv is refused: dates of birth that are no dates, or give an impossible age (column 'born',"
-        " row 2). Correct them or leave them blank; declare another way of writing dates under "
-        "birth_format."
+        " row 2). Correct them or leave them blank; birth_format declares another notation."
     ),
     "born on no day": (
         "file.csv is refused: dates of birth that are no dates, or give an impossible age (column 'born',"
-        " row 2). Correct them or leave them blank; declare another way of writing dates under "
-        "birth_format."
+        " row 2). Correct them or leave them blank; birth_format declares another notation."
     ),
     "cohort that is no year": (
         "file.csv is refused: cohorts that are no year, so that nobody's age on the reference date is "
@@ -324,22 +292,20 @@ SENTENCES = {
     ),
     "furthest stage against columns": (
         "file.csv is refused: the furthest stage is not the one that the stage columns tell (column "
-        "'furthest_stage', row 2). Correct the rows, or leave out one of the two; [reading.progress] can "
-        "name the one to read."
+        "'furthest_stage', row 2). Correct the rows, or name the one to read under [reading.progress]."
     ),
     "no date": (
         "file.csv is refused: values that are no dates (column 'eligible', row 2). Correct them, or "
-        "declare how dates are written under date_format in [reading.progress]."
+        "declare how dates are written: date_format in [reading.progress]."
     ),
     "a bare rejected": (
         "file.csv is refused: statuses that say why people left, but not how far they had got (column "
-        "'status', row 2). Export the history of statuses (kind = 'events') or the furthest stage: it "
-        "cannot be guessed."
+        "'status', row 2). Export the log of statuses (kind = 'events') or the furthest stage."
     ),
     "a status not explained": (
         "file.csv is refused: statuses that the programme does not explain (column 'status', row 2). Add "
-        "them under [reading.progress.outcomes] in the programme, by stage and exit reason: rejected, "
-        "withdrew, did_not_attend, declined, offer_withdrawn, no_place, not_recorded, pending or reached."
+        "them under [reading.progress.outcomes] by stage and exit reason: rejected, withdrew, "
+        "did_not_attend, declined, offer_withdrawn, no_place, not_recorded, pending or reached."
     ),
     "no status column": (
         "file.csv is refused: the header does not have this column (column 'status'). Add it, or name "
@@ -355,8 +321,7 @@ SENTENCES = {
         "declared under date_format in [reading.progress]."
     ),
     "an event of nobody": (
-        "file.csv is refused: no id (column 'applicant_id', row 2). Give every event the id of its "
-        "applicant."
+        "file.csv is refused: no id (column 'applicant_id', row 2). Give every event the id of its applicant."
     ),
     "a log that contradicts itself": (
         "file.csv is refused: people whose rows give different answers (column 'gender', 1 person). "
@@ -368,12 +333,12 @@ SENTENCES = {
     ),
     "numbers that grow": (
         "file.csv is refused: more people than in 'offered', the stage before (column 'accepted', row 2)."
-        " Each column holds those who reached its stage. Check the columns and their order."
+        " Each column holds those who reached its stage. Check their order."
     ),
     "a number that is hidden": (
         "file.csv is refused: values that are not a whole number of people (column 'accepted', row 2). "
-        "Write 0 for nobody. Leave out groups whose numbers are hidden: a blank is not a zero. 1 more "
-        "kind(s) of error: see problems."
+        "Write 0 for nobody. Leave out groups with hidden numbers: a blank is not a zero. 1 more kind(s) "
+        "of error: see problems."
     ),
     "a column of numbers is missing": (
         "file.csv is refused: the header does not have this column (column 'accepted'). Add it, or name "
@@ -415,7 +380,7 @@ def test_the_same_as_a_table(name: str, tmp_path: Path) -> None:
 
 
 def test_no_sentence_tells_what_a_person_answered(tmp_path: Path) -> None:
-    """Labels stand in the table of problems, as a label with its number; ids, dates and addresses not even there."""
+    """Labels stand in the table of problems with their number; ids, dates and addresses not even there."""
     for name, personal in {
         "unknown ethnicity": "Chinesse",
         "an id in the wrong column": "a3",

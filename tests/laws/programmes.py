@@ -9,7 +9,18 @@ from stepup_equity.columns import NOT_STATED
 from stepup_equity.errors import ProgrammeError
 from stepup_equity.process import Characteristic, Group, Programme, SelectionProcess, Stratum, normalise
 
-HOSTILE = ["=cmd|'/c calc'!A0", "<script>", "a,b;c\t|", 'quo"te', "line\nbreak", "𝔾𝔯𝔬𝔲𝔭", "é", "0", "1.0", "#N/A"]
+HOSTILE = [
+    "=cmd|'/c calc'!A0",
+    "<script>",
+    "a,b;c\t|",
+    'quo"te',
+    "line\nbreak",
+    "𝔾𝔯𝔬𝔲𝔭",
+    "é",
+    "0",
+    "1.0",
+    "#N/A",
+]
 LABEL = st.one_of(
     st.sampled_from(HOSTILE),
     st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=1, max_size=12),

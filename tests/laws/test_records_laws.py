@@ -79,7 +79,9 @@ def test_people_are_never_lost(data: st.DataObject) -> None:
         for level in ("detailed", "broad"):
             funnel = counts.funnel(name, level=level, not_stated=True)
             assert (funnel.reached.sum(0) == everyone.reached[0]).all()
-        by_cohort = [counts.funnel(name, not_stated=True, where={"cohort": c}).reached.sum() for c in counts.cohorts]
+        by_cohort = [
+            counts.funnel(name, not_stated=True, where={"cohort": c}).reached.sum() for c in counts.cohorts
+        ]
         assert sum(by_cohort) == counts.funnel(name, not_stated=True).reached.sum()
 
 

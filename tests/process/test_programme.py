@@ -83,13 +83,17 @@ def test_gates_follow_stages() -> None:
         ),
         (
             {"groups": (*GROUPS, Group("Not stated"))},
-            "Characteristic 'ethnicity' lists 'Not stated' as a group. It is always there; "
-            "give its spellings under not_stated instead.",
+            (
+                "Characteristic 'ethnicity' lists 'Not stated' as a group. It is always there; "
+                "give its spellings under not_stated instead."
+            ),
         ),
         (
             {"reference": "White british"},
-            "Characteristic 'ethnicity': reference 'White british' is not one of its groups: "
-            "'Indian', 'Chinese', 'White British'. Did you mean 'White British'?",
+            (
+                "Characteristic 'ethnicity': reference 'White british' is not one of its groups: "
+                "'Indian', 'Chinese', 'White British'. Did you mean 'White British'?"
+            ),
         ),
         (
             {"test_level": "census"},
@@ -116,13 +120,18 @@ def test_levels() -> None:
         reference="White British",
         levels=(Level("binary", (("White", ("White",)), ("All other", ("Asian",)))),),
     )
-    assert ethnicity.at_level("detailed") == (("Indian", "Chinese", "White British"), (0, 1, 2), "White British")
+    assert ethnicity.at_level("detailed") == (
+        ("Indian", "Chinese", "White British"),
+        (0, 1, 2),
+        "White British",
+    )
     assert ethnicity.at_level("broad") == (("Asian", "White"), (0, 0, 1), "White")
     assert ethnicity.at_level("binary") == (("White", "All other"), (1, 1, 0), "White")
     with pytest.raises(ArgumentError) as error:
         ethnicity.at_level("brod")
     assert str(error.value) == (
-        "level='brod' is not a level of 'ethnicity'. Possible: 'detailed', 'broad', 'binary'. Did you mean 'broad'?"
+        "level='brod' is not a level of 'ethnicity'. Possible: 'detailed', 'broad', 'binary'. Did you mean "
+        "'broad'?"
     )
 
 

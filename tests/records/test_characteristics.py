@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
@@ -13,6 +13,9 @@ from stepup_equity import count_stages, read_applicants, step_up_to_social_work
 from stepup_equity.process import Programme, programme_from_toml
 from stepup_equity.shipped import shipped
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 STAGES = 'name = "own"\nstages = [{key = "applied"}, {key = "hired"}]\n'
 
 
@@ -20,7 +23,9 @@ def own(text: str) -> Programme:
     return programme_from_toml(STAGES + text)
 
 
-def groups(frame: pd.DataFrame, name: str, programme: Programme | None = None, **options: object) -> dict[str, int]:
+def groups(
+    frame: pd.DataFrame, name: str, programme: Programme | None = None, **options: object
+) -> dict[str, int]:
     """Number of people in each group that occurs."""
     frame = frame.assign(furthest_stage="applied") if programme else frame.assign(furthest_stage="submitted")
     funnel = count_stages(read_applicants(frame, programme=programme, check_ids=False)).funnel(
@@ -51,7 +56,10 @@ def test_age_in_years() -> None:
         "50 and over": 2,
         "Not stated": 2,
     }
-    for other in (pd.to_numeric(ages["age"], errors="coerce"), pd.to_numeric(ages["age"], errors="coerce").astype("Float64")):
+    for other in (
+        pd.to_numeric(ages["age"], errors="coerce"),
+        pd.to_numeric(ages["age"], errors="coerce").astype("Float64"),
+    ):
         assert groups(other.to_frame(), "age_band")["Not stated"] == 2
 
 
@@ -131,7 +139,10 @@ def test_the_2001_level_follows_the_crosswalk() -> None:
 
 def test_cohorts_coded_by_different_lists_do_not_add() -> None:
     frame = pd.DataFrame({"ethnicity": ["Chinese"], "furthest_stage": ["applied"]})
-    old, new = (count_stages(read_applicants(frame, programme=ethnicity(name), check_ids=False)) for name in ("ethnicity_16", "ethnicity_19"))
+    old, new = (
+        count_stages(read_applicants(frame, programme=ethnicity(name), check_ids=False))
+        for name in ("ethnicity_16", "ethnicity_19")
+    )
     with pytest.raises(ValueError, match="the programmes differ"):
         old + new
 
@@ -153,9 +164,16 @@ def test_none_is_an_answer() -> None:
 
 
 def test_none_is_an_answer_in_a_file_too(tmp_path: Path) -> None:
-    (tmp_path / "f.csv").write_text("religion,furthest_stage\nNone,submitted\nNA,submitted\n,submitted\nN/A,submitted\n")
-    funnel = count_stages(read_applicants(tmp_path / "f.csv", check_ids=False)).funnel("religion", not_stated=True)
-    assert dict(zip(funnel.groups, funnel.reached[:, 0].tolist(), strict=True)) == {"No religion": 1, "Not stated": 3}
+    (tmp_path / "f.csv").write_text(
+        "religion,furthest_stage\nNone,submitted\nNA,submitted\n,submitted\nN/A,submitted\n"
+    )
+    funnel = count_stages(read_applicants(tmp_path / "f.csv", check_ids=False)).funnel(
+        "religion", not_stated=True
+    )
+    assert dict(zip(funnel.groups, funnel.reached[:, 0].tolist(), strict=True)) == {
+        "No religion": 1,
+        "Not stated": 3,
+    }
 
 
 SEVERAL = """
@@ -216,14 +234,18 @@ def test_sex_and_gender_are_two_questions() -> None:
             "warning",
             "characteristic_missing",
             "The header does not have this column, so 'gender' is not read.",
-            "The column 'sex' answers another question; declare it as [characteristics.sex] with "
-            'codelist = "sex.csv".',
+            (
+                "The column 'sex' answers another question; declare it as [characteristics.sex] with "
+                'codelist = "sex.csv".'
+            ),
         ]
     ]
 
 
 def test_a_near_miss_among_columns_is_a_warning() -> None:
-    frame = pd.DataFrame({"gender": ["Male"], "etnicity": ["Indian"], "region": ["East"], "furthest_stage": ["accepted"]})
+    frame = pd.DataFrame(
+        {"gender": ["Male"], "etnicity": ["Indian"], "region": ["East"], "furthest_stage": ["accepted"]}
+    )
     problems = read_applicants(frame, check_ids=False).problems
     assert problems[["column", "remedy"]].to_numpy().tolist() == [
         ["ethnicity", "Rename the column, or name it under [characteristics.ethnicity]. Is it 'etnicity'?"]
@@ -250,7 +272,11 @@ def test_the_same_id_in_two_cohorts_is_two_applications() -> None:
 
 def test_labels_with_hostile_text_come_through_unchanged() -> None:
     labels = ["=cmd|'/c calc'!A0", "<script>alert(1)</script>", "a;b", "+1", "@x"]
-    programme = own(f"[characteristics.hostile]\ngroups = {labels!r}\n".replace("\"=cmd|'/c calc'!A0\"", '"=cmd|\'/c calc\'!A0"'))
+    programme = own(
+        f"[characteristics.hostile]\ngroups = {labels!r}\n".replace(
+            "\"=cmd|'/c calc'!A0\"", "\"=cmd|'/c calc'!A0\""
+        )
+    )
     assert groups(pd.DataFrame({"hostile": labels}), "hostile", programme) == dict.fromkeys(labels, 1)
 
 

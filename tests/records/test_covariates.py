@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,9 @@ import pytest
 
 from stepup_equity import ArgumentError, DataError, read_applicants, step_up_to_social_work
 from stepup_equity.process import Programme, programme_from_toml, programme_to_toml
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TEXT = programme_to_toml(step_up_to_social_work()) + '\n[covariates.score]\nmissing = ["absent", "-9"]\n'
 ROWS = [
@@ -81,7 +84,8 @@ def test_what_is_not_declared_or_not_there(programme: Programme) -> None:
     with pytest.raises(DataError) as data_error:
         read_applicants(FRAME.drop(columns="score"), programme=programme).with_covariates(["score"])
     assert str(data_error.value) == (
-        "The frame is refused: the header does not have this column (column 'score'). Add it, or leave 'score' out."
+        "The frame is refused: the header does not have this column (column 'score'). Add it, or leave "
+        "'score' out."
     )
     with pytest.raises(DataError) as data_error:
         read_applicants(FRAME.assign(score="good"), programme=programme).with_covariates(["score"])

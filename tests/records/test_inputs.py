@@ -31,7 +31,11 @@ def text(name: str, **options: Any) -> Write:
 def windows(people: pd.DataFrame, folder: Path) -> Path:
     """Accents in a region's name, as an older spreadsheet writes them."""
     path = folder / "windows.csv"
-    path.write_bytes(people.to_csv(index=False).replace("West London Alliance", "West London Allianc\u00e9").encode("cp1252"))
+    path.write_bytes(
+        people.to_csv(index=False)
+        .replace("West London Alliance", "West London Allianc\u00e9")
+        .encode("cp1252")
+    )
     return path
 
 
@@ -71,7 +75,9 @@ def ods(people: pd.DataFrame, folder: Path) -> Path:
 
 
 def parquet(people: pd.DataFrame, folder: Path) -> Path:
-    pq.write_table(pa.Table.from_pandas(people, preserve_index=False), folder / "plain.parquet", row_group_size=500)
+    pq.write_table(
+        pa.Table.from_pandas(people, preserve_index=False), folder / "plain.parquet", row_group_size=500
+    )
     return folder / "plain.parquet"
 
 
@@ -103,7 +109,19 @@ def statistics(ending: str, function: str) -> Write:
     def write(people: pd.DataFrame, folder: Path) -> Path:
         pyreadstat = pytest.importorskip("pyreadstat")
         path = folder / f"people.{ending}"
-        short = people.rename(columns={"applicant_id": "appid", "furthest_stage": "furthest", "exit_reason": "exitr", "orientation": "orient", "disability": "disab"}) if ending == "xpt" else people
+        short = (
+            people.rename(
+                columns={
+                    "applicant_id": "appid",
+                    "furthest_stage": "furthest",
+                    "exit_reason": "exitr",
+                    "orientation": "orient",
+                    "disability": "disab",
+                }
+            )
+            if ending == "xpt"
+            else people
+        )
         getattr(pyreadstat, function)(short, str(path))
         return path
 
@@ -193,7 +211,9 @@ def test_sas_transport(people: pd.DataFrame, expected: StageCounts, tmp_path: Pa
     text_ += '[reading.progress]\nkind = "furthest_stage"\ncolumn = "furthest"\nexit_column = "exitr"\n'
     path = statistics("xpt", "write_xport")(people, tmp_path)
     counts = count_stages(path, programme=programme_from_toml(text_))
-    assert [(table.n == other.n).all() for table, other in zip(counts.tables, expected.tables, strict=True)] == [True]
+    assert [
+        (table.n == other.n).all() for table, other in zip(counts.tables, expected.tables, strict=True)
+    ] == [True]
 
 
 FRAMES: dict[str, Callable[[pd.DataFrame], Any]] = {
@@ -205,10 +225,12 @@ FRAMES: dict[str, Callable[[pd.DataFrame], Any]] = {
     "pyarrow batch": lambda people: pa.RecordBatch.from_pandas(people, preserve_index=False),
     "polars": lambda people: pytest.importorskip("polars").from_pandas(people),
     "polars, categories": lambda people: (
-        pytest.importorskip("polars").from_pandas(people).with_columns(
-            pytest.importorskip("polars").col("ethnicity", "gender", "region").cast(
-                pytest.importorskip("polars").Categorical
-            )
+        pytest.importorskip("polars")
+        .from_pandas(people)
+        .with_columns(
+            pytest.importorskip("polars")
+            .col("ethnicity", "gender", "region")
+            .cast(pytest.importorskip("polars").Categorical)
         )
     ),
     "polars, lazy": lambda people: pytest.importorskip("polars").from_pandas(people).lazy(),
@@ -235,7 +257,9 @@ def database(people: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> 
     return path
 
 
-@pytest.mark.parametrize("query", ["applicants", "SELECT * FROM applicants;", "select * from applicants where 1 = 1"])
+@pytest.mark.parametrize(
+    "query", ["applicants", "SELECT * FROM applicants;", "select * from applicants where 1 = 1"]
+)
 def test_sqlite(query: str, database: Path, expected: StageCounts) -> None:
     assert count_stages(read_applicants(database, query=query)) == expected
     assert count_stages(read_applicants(f"sqlite:///{database}", query=query)) == expected

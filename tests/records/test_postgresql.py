@@ -6,13 +6,17 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import pytest
 
 from stepup_equity import DataError, StageCounts, count_stages, read_applicants
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
 
 pytestmark = pytest.mark.external
 
@@ -44,9 +48,21 @@ def address(people: pd.DataFrame) -> Iterator[str]:
     data = folder / "data"
     run = {"check": True, "capture_output": True, "cwd": folder}
     try:
-        subprocess.run(_as_user([str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres"]), **run)
+        subprocess.run(
+            _as_user([str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres"]), **run
+        )
         options = f"-k {folder} -c listen_addresses=''"
-        start = [str(programs / "pg_ctl"), "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start"]
+        start = [
+            str(programs / "pg_ctl"),
+            "-D",
+            str(data),
+            "-o",
+            options,
+            "-l",
+            str(folder / "log"),
+            "-w",
+            "start",
+        ]
         subprocess.run(_as_user(start), **run)
         try:
             url = f"postgresql://postgres@/postgres?host={folder}"
@@ -58,7 +74,9 @@ def address(people: pd.DataFrame) -> Iterator[str]:
                         copy.write_row([None if value != value else value for value in row])
             yield url
         finally:
-            subprocess.run(_as_user([str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"]), **run)
+            subprocess.run(
+                _as_user([str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"]), **run
+            )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -89,10 +107,12 @@ def test_repeated_and_missing_ids_are_counted_there(address: str) -> None:
     )
     with pytest.raises(DataError) as error:
         read_applicants(
-            address, query="SELECT NULL AS applicant_id, cohort, gender, furthest_stage, exit_reason FROM applicants"
+            address,
+            query="SELECT NULL AS applicant_id, cohort, gender, furthest_stage, exit_reason FROM applicants",
         )
     assert str(error.value) == (
-        "The database is refused: no id (column 'applicant_id', 2,095 people). Give every row the id of its applicant."
+        "The database is refused: no id (column 'applicant_id', 2,095 people). Give every row the id of "
+        "its applicant."
     )
 
 
@@ -109,6 +129,4 @@ def test_no_server(tmp_path: Path) -> None:
     pytest.importorskip("psycopg")
     with pytest.raises(DataError) as error:
         read_applicants(f"postgresql://user:secret@/none?host={tmp_path}", query="applicants")
-    assert str(error.value) == (
-        "The database cannot be opened. Check its address, and that you may read it."
-    )
+    assert str(error.value) == ("The database cannot be opened. Check its address, and that you may read it.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 import random
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
@@ -20,6 +20,9 @@ from stepup_equity.process import (
 )
 from stepup_equity.shipped import shipped
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 STAGES = step_up_to_social_work().process.stage_keys
 HEAD = programme_to_toml(step_up_to_social_work())
 
@@ -32,9 +35,16 @@ def programme(progress: str) -> Programme:
 def same_people(counts: StageCounts, expected: StageCounts) -> bool:
     """Equal in every cell; the programmes may differ in how they read."""
     (ours,), (theirs,) = counts.tables, expected.tables
-    pairs = ((ours.codes, theirs.codes), (ours.furthest, theirs.furthest), (ours.exit, theirs.exit), (ours.n, theirs.n))
-    return ours.axes == theirs.axes and all((a == b).all() for a, b in pairs if a.shape == b.shape) and all(
-        a.shape == b.shape for a, b in pairs
+    pairs = (
+        (ours.codes, theirs.codes),
+        (ours.furthest, theirs.furthest),
+        (ours.exit, theirs.exit),
+        (ours.n, theirs.n),
+    )
+    return (
+        ours.axes == theirs.axes
+        and all((a == b).all() for a, b in pairs if a.shape == b.shape)
+        and all(a.shape == b.shape for a, b in pairs)
     )
 
 
@@ -62,7 +72,9 @@ def test_stage_columns_as_booleans_with_gaps(people: pd.DataFrame, expected: Sta
     assert count_stages(floats) == expected
 
 
-def test_a_semicolon_file_with_one_and_two(people: pd.DataFrame, expected: StageCounts, tmp_path: Path) -> None:
+def test_a_semicolon_file_with_one_and_two(
+    people: pd.DataFrame, expected: StageCounts, tmp_path: Path
+) -> None:
     """1 is yes, 2 is no, blank is never got there; German-style delimiter; no Python needed."""
     coded = stage_columns(people, "1", "2").rename(
         columns={"screened": "Sift result", "assessed": "AC result", "exit_reason": "Why"}
@@ -89,7 +101,7 @@ def test_a_semicolon_file_with_one_and_two(people: pd.DataFrame, expected: Stage
 
 def test_failed_one_is_never_read_as_passed() -> None:
     spec = programme('kind = "stage_columns"\nfailed = ["1"]\npassed = ["2"]\n')
-    frame = pd.DataFrame({"gender": ["Female", "Female"], **dict.fromkeys(STAGES[1:], ["2", "1"])})
+    frame = pd.DataFrame({"gender": ["Female", "Female"], **{key: ["2", "1"] for key in STAGES[1:]}})
     frame.loc[1, list(STAGES[2:])] = ""
     reached = count_stages(frame, programme=spec).overall().reached
     assert reached.tolist() == [[2, 1, 1, 1, 1, 1, 1]]
@@ -98,7 +110,8 @@ def test_failed_one_is_never_read_as_passed() -> None:
 def test_stage_columns_of_dates(people: pd.DataFrame, expected: StageCounts, tmp_path: Path) -> None:
     furthest = people["furthest_stage"].map(STAGES.index)
     columns = {
-        key: pd.Series(f"{10 + i}/03/2010", people.index).where(furthest >= i, "") for i, key in enumerate(STAGES)
+        key: pd.Series(f"{10 + i}/03/2010", people.index).where(furthest >= i, "")
+        for i, key in enumerate(STAGES)
     }
     dated = people.drop(columns="furthest_stage").assign(**columns)
     dated.to_csv(tmp_path / "dates.csv", index=False)
@@ -107,7 +120,9 @@ def test_stage_columns_of_dates(people: pd.DataFrame, expected: StageCounts, tmp
     assert applicants.problems.empty
     assert same_people(count_stages(applicants), expected)
     iso = dated.assign(**{key: pd.to_datetime(dated[key], format="%d/%m/%Y") for key in STAGES})
-    assert same_people(count_stages(iso, programme=programme('kind = "stage_columns"\ndates = true\n')), expected)
+    assert same_people(
+        count_stages(iso, programme=programme('kind = "stage_columns"\ndates = true\n')), expected
+    )
 
 
 def test_dates_out_of_order_are_a_warning() -> None:
@@ -116,7 +131,14 @@ def test_dates_out_of_order_are_a_warning() -> None:
     spec = programme('kind = "stage_columns"\ndates = true\n')
     problems = read_applicants(frame, programme=spec, check_ids=False).problems
     assert problems[["severity", "code", "column", "rows", "count", "problem"]].to_numpy().tolist() == [
-        ["warning", "dates_out_of_order", "invited", "1", 1, "A date before that of 'screened', the stage before."]
+        [
+            "warning",
+            "dates_out_of_order",
+            "invited",
+            "1",
+            1,
+            "A date before that of 'screened', the stage before.",
+        ]
     ]
 
 
@@ -128,14 +150,16 @@ def test_furthest_stage_and_columns_together_must_agree(people: pd.DataFrame, ex
         read_applicants(both)
     assert str(error.value) == (
         "The frame is refused: the furthest stage is not the one that the stage columns tell "
-        "(column 'furthest_stage', row 5). Correct the rows, or leave out one of the two; "
-        "[reading.progress] can name the one to read."
+        "(column 'furthest_stage', row 5). Correct the rows, or name the one to read "
+        "under [reading.progress]."
     )
 
 
 def test_words_for_furthest_stage(people: pd.DataFrame, expected: StageCounts) -> None:
     worded = people.rename(columns={"furthest_stage": "Got to", "exit_reason": "Why"})
-    worded["Got to"] = worded["Got to"].replace({"screened": "Paper sift OK", "accepted": "Accepted the Offer "})
+    worded["Got to"] = worded["Got to"].replace(
+        {"screened": "Paper sift OK", "accepted": "Accepted the Offer "}
+    )
     worded["Why"] = worded["Why"].replace({"did_not_attend": "No show", "no_place": "No Place"})
     spec = programme(
         'kind = "furthest_stage"\ncolumn = "got_to"\nexit_column = "why"\n'
@@ -210,7 +234,8 @@ def test_a_bare_rejected_is_a_problem_not_a_guess() -> None:
         read_applicants(frame, programme=programme(STATUS), check_ids=False)
     assert str(error.value) == (
         "The frame is refused: statuses that say why people left, but not how far they had got "
-        "(column 'Status', rows 2, 3). Export the history of statuses (kind = 'events') or the furthest stage: "
+        "(column 'Status', rows 2, 3). Export the log of statuses (kind = 'events') or the furthest "
+        "stage: "
         "it cannot be guessed."
     )
     assert error.value.problems["found"].tolist() == ["'Rejected' (1), 'withdrew' (1)"]
@@ -240,7 +265,8 @@ EXITS = ("rejected", "withdrew", "did_not_attend", "declined", "offer_withdrawn"
 EVENTS = (
     'kind = "events"\nreopened = ["Reopened"]\nignored = ["Email sent*"]\n'
     + "".join(f'[reading.progress.outcomes.{key}]\nreached = ["{key.title()}"]\n' for key in STAGES[1:])
-    + '[reading.progress.outcomes.submitted]\nreached = ["Application received"]\n[reading.progress.outcomes.any]\n'
+    + '[reading.progress.outcomes.submitted]\nreached = ["Application received"]\n'
+    + "[reading.progress.outcomes.any]\n"
     + "".join(f'{reason} = ["Left: {reason}"]\n' for reason in EXITS)
 )
 
@@ -267,7 +293,10 @@ def history(*events: tuple[str, str]) -> tuple[str, str]:
 
 
 def test_withdrawal_after_an_offer() -> None:
-    path = [(f"2010-01-0{i + 1}", word) for i, word in enumerate(["Application received", *map(str.title, STAGES[1:6])])]
+    path = [
+        (f"2010-01-0{i + 1}", word)
+        for i, word in enumerate(["Application received", *map(str.title, STAGES[1:6])])
+    ]
     assert history(*path, ("2010-02-01", "Left: withdrew")) == ("offered", "withdrew")
     assert history(*path) == ("offered", "not_recorded")
     assert history(*path, ("2010-02-01", "Left: offer_withdrawn")) == ("offered", "offer_withdrawn")
@@ -311,7 +340,11 @@ def test_events_out_of_order_are_a_warning() -> None:
     rows = [("a", "2010-01-09", "Eligible"), ("a", "2010-01-02", "Screened"), ("b", "2010-01-02", "Screened")]
     frame = pd.DataFrame(rows, columns=["applicant_id", "date", "event"]).assign(gender="Male")
     problems = read_applicants(frame, programme=programme(EVENTS)).problems
-    assert problems[["severity", "code", "count"]].to_numpy().tolist()[0] == ["warning", "dates_out_of_order", 1]
+    assert problems[["severity", "code", "count"]].to_numpy().tolist()[0] == [
+        "warning",
+        "dates_out_of_order",
+        1,
+    ]
 
 
 def test_numbers_of_people(people: pd.DataFrame, expected: StageCounts) -> None:
@@ -319,7 +352,9 @@ def test_numbers_of_people(people: pd.DataFrame, expected: StageCounts) -> None:
     furthest = people["furthest_stage"].map(STAGES.index)
     reached = people[keys].assign(**{key: (furthest >= i).astype(int) for i, key in enumerate(STAGES)})
     table = reached.groupby(keys, as_index=False).sum()
-    spec = programme('kind = "counts"\n[reading.progress.reached]\n' + "".join(f'{k} = "{k}"\n' for k in STAGES))
+    spec = programme(
+        'kind = "counts"\n[reading.progress.reached]\n' + "".join(f'{k} = "{k}"\n' for k in STAGES)
+    )
     counts = count_stages(table, programme=spec)
     for name in ("gender", "religion"):
         assert (counts.funnel(name).reached == expected.funnel(name).reached).all()

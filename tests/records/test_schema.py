@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
@@ -12,6 +12,9 @@ from stepup_equity import step_up_to_social_work
 from stepup_equity.process import load_programme, shipped_programmes
 from stepup_equity.records import applicants_schema
 from stepup_equity.shipped import shipped
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_the_shipped_schema_is_made_from_the_programme() -> None:

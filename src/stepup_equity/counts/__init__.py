@@ -1,8 +1,17 @@
-"""Counts: the one table from which every rate, test and regression follows. It never learns what a p-value is."""
+"""Counts: the one table from which every rate, test and regression follows. It knows no p-values."""
 
 from stepup_equity.counts.funnel import Denominator, Funnel
 from stepup_equity.counts.opening import OpenedCounts, check_file, open_counts
 from stepup_equity.counts.stage_counts import StageCounts, count_stages
 from stepup_equity.records import CellTable
 
-__all__ = ["CellTable", "Denominator", "Funnel", "OpenedCounts", "StageCounts", "check_file", "count_stages", "open_counts"]
+__all__ = [
+    "CellTable",
+    "Denominator",
+    "Funnel",
+    "OpenedCounts",
+    "StageCounts",
+    "check_file",
+    "count_stages",
+    "open_counts",
+]

@@ -95,7 +95,9 @@ class Funnel:
             return self
         for group in groups:
             if group not in self.groups:
-                raise unknown_name(group, self.groups, argument="groups", of=f"a group of {self.characteristic!r}")
+                raise unknown_name(
+                    group, self.groups, argument="groups", of=f"a group of {self.characteristic!r}"
+                )
         return self._take([self.groups.index(group) for group in groups])
 
     def only_stated(self) -> Funnel:

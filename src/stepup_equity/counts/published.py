@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -93,9 +94,7 @@ def _counted_by_outcome(frame: pd.DataFrame, programme: Programme) -> tuple[pd.D
     return table, _Ended(furthest.astype(np.int8), exits.astype(np.int8), people)
 
 
-def _widened(
-    frame: pd.DataFrame, process: SelectionProcess | None
-) -> tuple[pd.DataFrame, list[str]]:
+def _widened(frame: pd.DataFrame, process: SelectionProcess | None) -> tuple[pd.DataFrame, list[str]]:
     """One row for each group, one column for each stage; stages in order."""
     if "stage" in frame.columns and "reached" in frame.columns:
         stages = [str(stage) for stage in dict.fromkeys(frame["stage"])]
@@ -104,11 +103,12 @@ def _widened(
         doubled = frame.duplicated([key for key in keys if key != "parent"] + ["stage"])
         if doubled.any():
             raise DataError(
-                f"The table has a group and stage twice, first in row {int(doubled.to_numpy().argmax()) + 1}. "
+                f"The table has a group and stage twice, first in row "
+                f"{int(doubled.to_numpy().argmax()) + 1}. "
                 "Keep one row for each."
             )
         index = [key for key in keys if key != "parent"]
-        wide = frame.pivot(index=index, columns="stage", values="reached").reset_index()
+        wide = frame.pivot(index=index, columns="stage", values="reached").reset_index()  # noqa: PD010
         order = frame[index].drop_duplicates()
         wide = order.merge(wide, on=index, how="left")
         if "parent" in keys:
@@ -156,10 +156,11 @@ def _checked(wide: pd.DataFrame, stages: list[str]) -> pd.DataFrame:
         if bad.any():
             raise DataError(
                 f"Column {stage!r}, row {int(bad.to_numpy().argmax()) + 1}: not a whole number of people. "
-                "Counts typed in from a table are whole and not negative; leave out groups whose counts are hidden."
+                "Counts typed in from a table are whole and not negative; leave out groups whose counts "
+                "are hidden."
             )
         wide[stage] = numbers.astype("int64")
-    for before, after in zip(stages[:-1], stages[1:], strict=True):
+    for before, after in itertools.pairwise(stages):
         more = (wide[after] > wide[before]).to_numpy()
         if more.any():
             raise DataError(
@@ -185,7 +186,9 @@ def _assemble(
         part = wide[at]
         known = programme is not None and name in programme.characteristic_names
         people = numbers.people[at]
-        declared = programme.characteristic(name) if programme and known else _declare(name, part, people.sum(1))
+        declared = (
+            programme.characteristic(name) if programme and known else _declare(name, part, people.sum(1))
+        )
         characteristics.append(declared)
         parts.append(_by_group(part, people, declared, cohorts))
     _fill_not_stated(parts, characteristics, numbers, process.stage_keys)
@@ -194,7 +197,9 @@ def _assemble(
         for part, declared in zip(parts, characteristics, strict=True)
     )
     if programme is None:
-        return StageCounts(Programme("published_table", process.name, process, tuple(characteristics)), tables)
+        return StageCounts(
+            Programme("published_table", process.name, process, tuple(characteristics)), tables
+        )
     others = [c for c in programme.characteristics if c.name not in {d.name for d in characteristics}]
     return StageCounts(replace(programme, characteristics=(*characteristics, *others)), tables)
 
@@ -215,8 +220,10 @@ def _fill_not_stated(
             cohort, outcome = np.argwhere(lacking < 0)[0]
             stage, first = stages[numbers.furthest[outcome]], characteristics[fullest[cohort]].name
             raise DataError(
-                f"The characteristics {listed(c.name for c in characteristics)} cannot describe the same people: "
-                f"{first!r} has the most people, yet {declared.name!r} has more who got no further than {stage!r}, "
+                f"The characteristics {listed(c.name for c in characteristics)} cannot describe the same "
+                f"people: "
+                f"{first!r} has the most people, yet {declared.name!r} has more who got no further than "
+                f"{stage!r}, "
                 f"so a {NOT_STATED!r} group cannot fill the difference. "
                 "Check its numbers there, or load the characteristics one at a time."
             )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from stepup_equity.process import Characteristic, SelectionProcess
+    from stepup_equity.process import SelectionProcess
 
 __all__ = ["StageCounts", "count_stages"]
 
@@ -277,7 +277,9 @@ class StageCounts:
             )
         ours, theirs = [t.names for t in self.tables], [t.names for t in other.tables]
         if ours != theirs:
-            names = [listed(dict.fromkeys(name for table in side for name in table)) for side in (ours, theirs)]
+            names = [
+                listed(dict.fromkeys(name for table in side for name in table)) for side in (ours, theirs)
+            ]
             raise ArgumentError(
                 f"Counts by {names[0]} and by {names[1]} cannot be added. "
                 "Count both by the same characteristics and strata."
@@ -358,7 +360,9 @@ class StageCounts:
         try:
             stored = pq.ParquetFile(path).read()
         except (OSError, pa.ArrowInvalid) as error:
-            raise DataError(f"{path.name} cannot be read as counts. Write it with counts.write(path).") from error
+            raise DataError(
+                f"{path.name} cannot be read as counts. Write it with counts.write(path)."
+            ) from error
         meta = (stored.schema.metadata or {}).get(_HEAD.encode())
         if meta is None:
             raise DataError(f"{path.name} holds no stage counts. Write it with counts.write(path).")
@@ -376,7 +380,9 @@ class StageCounts:
         return cls(programme_from_toml(head["programme"]), tuple(tables), tuple(head["notes"]))
 
     @classmethod
-    def from_table(cls, frame: pd.DataFrame, process: SelectionProcess | Programme | None = None) -> StageCounts:
+    def from_table(
+        cls, frame: pd.DataFrame, process: SelectionProcess | Programme | None = None
+    ) -> StageCounts:
         """Counts typed in from a published table.
 
         Parameters
@@ -508,15 +514,14 @@ def count_stages(
     --------
     >>> import pandas as pd
     >>> frame = pd.DataFrame({
-    ...     "applicant_id": ["a", "b"], "gender": ["Female", "Male"], "furthest_stage": ["accepted", "eligible"],
+    ...     "applicant_id": ["a", "b"], "gender": ["Female", "Male"],
+    ...     "furthest_stage": ["accepted", "eligible"],
     ... })
     >>> count_stages(read_applicants(frame))
     <StageCounts: 2 applicants, 1 accepted; gender; joint>
     """
     if not isinstance(applicants, Applicants):
-        applicants = read_applicants(
-            applicants, programme=programme, by=by, strata=strata, progress=progress
-        )
+        applicants = read_applicants(applicants, programme=programme, by=by, strata=strata, progress=progress)
     cells = applicants.cells
     kinds = {axis.name: axis.kind for axis in cells.axes}
     held = [name for name, kind in kinds.items() if kind == "characteristic"]

@@ -98,7 +98,8 @@ class Characteristic:
     show_empty : bool
         Whether groups nobody belongs to keep their row: true of a published table, not of a code list.
     multiple : bool
-        Whether people may give several answers (impairment types); such answers are never tested as a partition.
+        Whether people may give several answers (impairment types); such answers are never tested as a
+        partition.
     separator : str
         What stands between several answers in one field, such as ``";"``.
     several : str or None
@@ -171,7 +172,8 @@ class Characteristic:
                 )
         if self.birth_column is not None and not _REFERENCE_DATE.fullmatch(self.reference_date):
             raise ProgrammeError(
-                f"Characteristic {self.name!r}: reference_date {self.reference_date!r} is not a day on which ages "
+                f"Characteristic {self.name!r}: reference_date {self.reference_date!r} is not a day on "
+                f"which ages "
                 "count. Write it as '2010-09-01', or '09-01' for that day of each cohort's year."
             )
 
@@ -193,7 +195,8 @@ class Characteristic:
             for member in members:
                 if member not in possible:
                     raise ProgrammeError(
-                        f"Characteristic {self.name!r}: level {level.name!r} holds {member!r}, which is no group."
+                        f"Characteristic {self.name!r}: level {level.name!r} holds {member!r}, which is no "
+                        f"group."
                         f"{did_you_mean(member, possible)}"
                     )
         if level.reference is not None and level.reference not in dict(level.members):
@@ -259,7 +262,9 @@ class Characteristic:
         if level == "broad":
             broad = self.broad_labels
             positions = tuple(broad.index(group.parent or group.label) for group in self.groups)
-            reference = None if self.reference is None else broad[positions[self.labels.index(self.reference)]]
+            reference = (
+                None if self.reference is None else broad[positions[self.labels.index(self.reference)]]
+            )
             return broad, positions, reference
         for named in self.levels:
             if named.name == level:

@@ -29,9 +29,10 @@ EXIT_REASONS: Final[dict[str, ExitKind]] = {
     "not_recorded": ExitKind.NOT_RECORDED,
     "pending": ExitKind.PENDING,
 }
-"""Exit reason -> kind. The position is the code stored in cells; the empty reason is for those who got to the end.
+"""Exit reason -> kind. The position is the code stored in cells; those who got to the end have the empty one.
 
-``no_place`` (passed, reserve list) and ``offer_withdrawn`` are the programme's decision, so they count as rejected;
+``no_place`` (passed, reserve list) and ``offer_withdrawn`` are the programme's decision, so they count as
+rejected;
 ``did_not_attend`` and ``declined`` are the applicant's, so they count as withdrew.
 """
 

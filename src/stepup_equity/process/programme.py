@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from stepup_equity.errors import ArgumentError, ProgrammeError, listed, unknown_name
-from stepup_equity.process.characteristic import Characteristic
 from stepup_equity.process.reading import Reading
-from stepup_equity.process.selection import SelectionProcess
+
+if TYPE_CHECKING:
+    from stepup_equity.process.characteristic import Characteristic
+    from stepup_equity.process.selection import SelectionProcess
 
 __all__ = ["Covariate", "Programme", "Stratum"]
 
@@ -103,8 +106,8 @@ class Programme:
     covariates: tuple[Covariate, ...] = ()
 
     def __post_init__(self) -> None:
-        declared = (*self.strata, *self.covariates)
-        names = [*self.characteristic_names, *(one.name for one in declared), "cohort"]
+        others = [*(one.name for one in self.strata), *(one.name for one in self.covariates)]
+        names = [*self.characteristic_names, *others, "cohort"]
         if len(set(names)) != len(names):
             twice = sorted({name for name in names if names.count(name) > 1})
             raise ProgrammeError(f"Programme {self.name!r} declares a name twice: {listed(twice)}.")

@@ -74,7 +74,8 @@ class StageColumns:
     exit_column : str
         Column with the reason for leaving, where there is one.
     passed, failed : tuple of str
-        Raw values. Each of the two replaces its own defaults (1, true, yes, y, passed, pass; and 0, false, no,
+        Raw values. Each of the two replaces its own defaults (1, true, yes, y, passed, pass; and 0, false,
+        no,
         n, failed, fail), so that ``failed = ["1"]`` is never read as passed.
     blank : tuple of str
         Raw values that mean the same as a blank, such as ``"n/a"``.
@@ -153,7 +154,8 @@ class PeopleCounts:
     reached : tuple of (str, str)
         Stage key and the column with the number who reached it; all stages, where there are no outcomes.
     outcomes : tuple of Outcome
-        Columns, as words, with the numbers who ended in each way. Columns under `reached` must agree with them.
+        Columns, as words, with the numbers who ended in each way. Columns under `reached` must agree with
+        them.
     """
 
     reached: tuple[tuple[str, str], ...] = ()
@@ -226,7 +228,9 @@ def _check_columns(progress: StageColumns, process: SelectionProcess) -> None:
         _known_stage(key, process, "columns")
     both = {normalise(word) for word in progress.passed} & {normalise(word) for word in progress.failed}
     if both:
-        raise ProgrammeError(f"[reading.progress] has {listed(sorted(both))} under passed and failed. Keep one.")
+        raise ProgrammeError(
+            f"[reading.progress] has {listed(sorted(both))} under passed and failed. Keep one."
+        )
 
 
 def _check_people_counts(progress: PeopleCounts, process: SelectionProcess) -> None:
@@ -259,7 +263,8 @@ def _check_outcomes(progress: StatusWords | EventLog | PeopleCounts, process: Se
             raise ProgrammeError("[reading.progress.outcomes.any] holds exits only; 'reached' needs a stage.")
         if outcome.exit and outcome.stage == process.stage_keys[-1]:
             raise ProgrammeError(
-                f"[reading.progress.outcomes.{outcome.stage}] has the exit {outcome.exit!r}, but it is the last "
+                f"[reading.progress.outcomes.{outcome.stage}] has the exit {outcome.exit!r}, but it is the "
+                f"last "
                 "stage: whoever got there has arrived. Use 'reached', or add a later stage to the process."
             )
         spoken += map(normalise, outcome.words)

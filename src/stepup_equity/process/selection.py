@@ -91,7 +91,8 @@ class SelectionProcess:
         if self.gate_keys != keys[1:]:
             raise ProgrammeError(
                 f"Process {self.name!r}: the gates are {listed(self.gate_keys)}, "
-                f"but the stages after the first are {listed(keys[1:])}. Each stage but the first has one gate."
+                f"but the stages after the first are {listed(keys[1:])}. Each stage but the first has one "
+                f"gate."
             )
 
     @classmethod

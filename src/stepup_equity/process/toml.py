@@ -92,7 +92,9 @@ def load_programme(source: str | Path) -> Programme:
     except FileNotFoundError as error:
         raise ProgrammeError(f"There is no programme file {path.name!r}. Check the path.") from error
     except UnicodeDecodeError as error:
-        raise ProgrammeError(f"The programme file {path.name!r} is not text in UTF-8. Save it as UTF-8.") from error
+        raise ProgrammeError(
+            f"The programme file {path.name!r} is not text in UTF-8. Save it as UTF-8."
+        ) from error
     except OSError as error:
         raise ProgrammeError(f"The programme file {path.name!r} cannot be read: {error.strerror}.") from error
     return programme_from_toml(text, folder=path.parent, name=path.stem)

@@ -80,7 +80,8 @@ class _Settings:
         for key in table:
             if key not in allowed:
                 raise reader.error(
-                    f"{key!r} is not understood in {where}. Possible: {listed(allowed)}.{did_you_mean(key, allowed)}"
+                    f"{key!r} is not understood in {where}. Possible: "
+                    f"{listed(allowed)}.{did_you_mean(key, allowed)}"
                 )
 
     def __contains__(self, key: str) -> bool:
@@ -88,7 +89,9 @@ class _Settings:
 
     def _of(self, key: str, kind: type, default: Any, words: str) -> Any:
         value = self.table.get(key, default)
-        if value is not default and (not isinstance(value, kind) or (kind is int and isinstance(value, bool))):
+        if value is not default and (
+            not isinstance(value, kind) or (kind is int and isinstance(value, bool))
+        ):
             raise self._reader.error(f"{key} in {self.where} is not {words}.")
         return value
 
@@ -104,8 +107,8 @@ class _Settings:
         return self.text(key) if key in self.table else None
 
     def flag(self, key: str) -> bool:
-        """true or false."""
-        return bool(self._of(key, bool, False, "true or false"))  # noqa: FBT003 - the default
+        """True or false."""
+        return bool(self._of(key, bool, False, "true or false"))
 
     def whole(self, key: str, default: int) -> int:
         """A whole number."""
@@ -178,7 +181,9 @@ class _Reader:
 
     def _covariate(self, name: str, entry: object) -> Covariate:
         settings = _Settings(self, entry, f"[covariates.{name}]", ("label", "column", "missing"))
-        return Covariate(name, settings.text("label", name), settings.text("column"), settings.texts("missing"))
+        return Covariate(
+            name, settings.text("label", name), settings.text("column"), settings.texts("missing")
+        )
 
     def _characteristic(self, name: str, entry: object) -> Characteristic:
         where = f"[characteristics.{name}]"
@@ -277,7 +282,9 @@ class _Reader:
         else:
             files = (entry,) if isinstance(entry, str) else settings.texts("synonyms")
             for file in files:
-                pairs += [(row["raw"], row.get("label") or NOT_STATED) for row in self._csv(file, where, "raw")]
+                pairs += [
+                    (row["raw"], row.get("label") or NOT_STATED) for row in self._csv(file, where, "raw")
+                ]
         found: dict[str | None, list[str]] = {}
         for raw, label in pairs:
             found.setdefault(None if label == NOT_STATED else label, []).append(raw)
@@ -294,7 +301,9 @@ class _Reader:
                 except (UnicodeDecodeError, csv.Error) as error:
                     raise self.error(f"the code list {name!r} of {where} is not CSV in UTF-8.") from error
                 if any(row.get(column) is None or None in row for row in rows):
-                    raise self.error(f"the code list {name!r} of {where} lacks the column {column!r} in a row.")
+                    raise self.error(
+                        f"the code list {name!r} of {where} lacks the column {column!r} in a row."
+                    )
                 return rows
         names = sorted(path.name for path in shipped("schema/codelists").glob("*.csv"))
         raise self.error(
@@ -346,7 +355,9 @@ class _Reader:
                 raise self.error(f"{where} is not a table of exit reasons and words.")
             inner = _Settings(self, entry, where, tuple(entry))
             found += [
-                Outcome(inner.texts(exit_), None if stage == ANY else stage, "" if exit_ == REACHED else exit_)
+                Outcome(
+                    inner.texts(exit_), None if stage == ANY else stage, "" if exit_ == REACHED else exit_
+                )
                 for exit_ in entry
             ]
         return tuple(found)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.errors import DataError
@@ -16,6 +15,7 @@ from stepup_equity.records.sources import ReadAgain, Source, open_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     import pandas as pd
 
@@ -157,7 +157,8 @@ def read_applicants(
     --------
     >>> import pandas as pd
     >>> frame = pd.DataFrame({
-    ...     "applicant_id": ["a", "b"], "gender": ["Female", "Male"], "furthest_stage": ["accepted", "eligible"],
+    ...     "applicant_id": ["a", "b"], "gender": ["Female", "Male"],
+    ...     "furthest_stage": ["accepted", "eligible"],
     ...     "exit_reason": ["", "rejected"],
     ... })
     >>> read_applicants(frame)
@@ -165,9 +166,7 @@ def read_applicants(
     """
     chosen = _programme(programme)
     opened = open_source(source, reading=chosen.reading, query=query)
-    applicants, problems = _read(
-        opened, chosen, by=by, strata=strata, check_ids=check_ids, progress=progress
-    )
+    applicants, problems = _read(opened, chosen, by=by, strata=strata, check_ids=check_ids, progress=progress)
     if applicants is None:
         raise DataError(problems.refusal(opened.name), problems.frame())
     return applicants

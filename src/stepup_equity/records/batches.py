@@ -101,7 +101,8 @@ class Coded:
 
     def rows(self) -> NDArray[np.int32]:
         """Code of each row."""
-        return self.codes[self.positions]
+        found: NDArray[np.int32] = self.codes.take(self.positions)
+        return found
 
 
 def side_by_side(columns: Sequence[Coded], rows: int) -> NDArray[np.int32]:
@@ -146,7 +147,7 @@ def _from_dictionary(column: pa.DictionaryArray) -> tuple[list[Any], NDArray[Any
 
 
 def _filled(numbers: pa.Array, null: int, *, less: int = 0) -> NDArray[Any]:
-    """Whole numbers less a number, with nulls replaced; straight from the buffers, since this runs on every row."""
+    """Whole numbers less a number, nulls replaced; from the buffers, since this runs on every row."""
     raw = np.frombuffer(numbers.buffers()[1], numbers.type.to_pandas_dtype())
     raw = raw[numbers.offset : numbers.offset + len(numbers)]
     small = null > np.iinfo(raw.dtype).max
@@ -170,7 +171,7 @@ def _unpacked(buffer: pa.Buffer, start: int, rows: int) -> NDArray[np.uint8]:
 
 
 def bits(column: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
-    """Values and validity of a boolean column as 0 and 1, shape (n_rows,); no validity where all are valid."""
+    """Values and validity of a boolean column as 0 and 1, shape (n_rows,); None where all are valid."""
     valid, values = column.buffers()
     start, rows = column.offset, len(column)
     return _unpacked(values, start, rows), _unpacked(valid, start, rows) if column.null_count else None
@@ -200,7 +201,7 @@ def text_of(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        if value != value:  # noqa: PLR0124 - NaN differs from itself
+        if value != value:
             return ""
         return str(int(value)) if value.is_integer() else repr(value)
     if isinstance(value, bytes):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -14,7 +14,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Axis", "CellTable", "Tally", "collapse", "exits_of", "furthest_of", "merge_cells", "outcome_codes"]
+__all__ = [
+    "Axis",
+    "CellTable",
+    "Tally",
+    "collapse",
+    "exits_of",
+    "furthest_of",
+    "merge_cells",
+    "outcome_codes",
+]
 
 _EXIT_BITS: Final = 4
 _STAGES: Final = 128
@@ -111,7 +120,7 @@ def collapse(
     n: NDArray[np.int64],
 ) -> CellTable:
     """Add up rows that are alike; the result is sorted, so equal people give equal arrays."""
-    columns = [*(codes[:, i] for i in range(codes.shape[1])), furthest, exits]
+    columns: list[NDArray[Any]] = [*(codes[:, i] for i in range(codes.shape[1])), furthest, exits]
     sizes = [*(len(axis.labels) for axis in axes), _STAGES, _EXITS]
     starts, order = _runs(columns, sizes)
     if order.size == 0:
@@ -123,9 +132,7 @@ def collapse(
     return CellTable(axes, codes[first], furthest[first], exits[first], totals[keep])
 
 
-def _runs(
-    columns: Sequence[NDArray[np.int32] | NDArray[np.int8]], sizes: Sequence[int]
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _runs(columns: Sequence[NDArray[Any]], sizes: Sequence[int]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Sorted order of the rows and where each run of equal rows begins."""
     rows = len(columns[0])
     if _fits(sizes, 62):
@@ -188,7 +195,7 @@ class Tally:
     def __init__(self, kinds: Sequence[tuple[str, str]]) -> None:
         self._kinds = kinds
         self._met: list[list[int]] = [[] for _ in (*kinds, "outcome")]
-        self._keys: list[NDArray[np.int64]] = []
+        self._keys: list[NDArray[Any]] = []
         self._counts: list[NDArray[np.int64]] = []
         self._aside: list[tuple[NDArray[np.int32], NDArray[np.int64]]] = []
 
@@ -222,15 +229,13 @@ class Tally:
         ]
         if any(new):
             self._put_aside()
-            for met, more in zip(self._met, new, strict=True):
-                met += more
-                met.sort()
+            self._met = [sorted([*met, *more]) for met, more in zip(self._met, new, strict=True)]
 
-    def _keys_of(self, columns: Sequence[Coded]) -> NDArray[np.int32] | NDArray[np.int64]:
+    def _keys_of(self, columns: Sequence[Coded]) -> NDArray[Any]:
         """Codes of each row as one number, shape (n_rows,)."""
         sizes = [len(met) for met in self._met]
-        kind = np.int32 if _fits(sizes, 31) else np.int64
-        key = np.zeros(len(columns[-1].positions), kind)
+        kind: type[np.signedinteger[Any]] = np.int32 if _fits(sizes, 31) else np.int64
+        key: NDArray[Any] = np.zeros(len(columns[-1].positions), kind)
         step = 1
         for column, met, size in zip(reversed(columns), reversed(self._met), reversed(sizes), strict=True):
             digit = np.zeros(max(int(column.codes.max(initial=0)), *met) + 1, kind)
@@ -246,7 +251,7 @@ class Tally:
         starts, order = _runs([codes[:, i] for i in range(codes.shape[1])], [1 << 31] * codes.shape[1])
         self._aside.append((codes[order[starts]], np.add.reduceat(people[order], starts)))
 
-    def _keep(self, keys: NDArray[np.int64], counts: NDArray[np.int64]) -> None:
+    def _keep(self, keys: NDArray[Any], counts: NDArray[np.int64]) -> None:
         self._keys.append(keys)
         self._counts.append(counts)
         if len(self._keys) >= 16:
@@ -277,9 +282,13 @@ class Tally:
         axes = [Axis(name, own, kind) for (name, kind), own in zip(self._kinds, labels, strict=True)]
         in_order = len(self._aside) == 1
         empty = (np.zeros((0, len(axes) + 1), np.int32), np.zeros(0, np.int64))
-        codes, n = self._aside[0] if in_order else (
-            np.concatenate([codes for codes, _ in (*self._aside, empty)]),
-            np.concatenate([counts for _, counts in (*self._aside, empty)]),
+        codes, n = (
+            self._aside[0]
+            if in_order
+            else (
+                np.concatenate([codes for codes, _ in (*self._aside, empty)]),
+                np.concatenate([counts for _, counts in (*self._aside, empty)]),
+            )
         )
         for i, axis in enumerate(axes):
             if axis.kind != "characteristic" and list(axis.labels) != sorted(axis.labels):
@@ -293,9 +302,7 @@ class Tally:
         return table if in_order and n.all() else collapse(table.axes, table.codes, furthest, exits, n)
 
 
-def _counted(
-    keys: NDArray[np.int64], counts: NDArray[np.int64] | None
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _counted(keys: NDArray[Any], counts: NDArray[np.int64] | None) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """Distinct values of sorted keys, and how many people each is."""
     starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
     if counts is None:

@@ -97,12 +97,11 @@ def read_covariates(
         raise DataError(problems.refusal(applicants.source_name), problems.frame())
     if isinstance(layout.progress, (EventCollector, PeopleCountsDecoder)):
         raise ArgumentError(
-            f"{listed(names)} cannot be read from {applicants.source_name}: an event log, or numbers of people, "
+            f"{listed(names)} cannot be read from {applicants.source_name}: an event log, or numbers of "
+            f"people, "
             "has no row for each applicant."
         )
-    readers = [
-        _Numbers(one, str(column), problems) for one, column in zip(covariates, columns, strict=True)
-    ]
+    readers = [_Numbers(one, str(column), problems) for one, column in zip(covariates, columns, strict=True)]
     table = _collected(applicants, layout, readers, problems)
     if problems.has_errors:
         raise DataError(problems.refusal(applicants.source_name), problems.frame())
@@ -126,8 +125,8 @@ def _collected(
     for i, coding in enumerate(layout.codings):
         labels = coding.encoder.labels
         if coding.kind != "characteristic":
-            order = np.argsort(np.argsort(labels)).astype(np.int32)
-            all_codes[:, i] = order[all_codes[:, i]]
+            rank = np.argsort(np.argsort(labels)).astype(np.int32)
+            all_codes[:, i] = rank[all_codes[:, i]]
             labels = tuple(sorted(labels))
         axes.append(Axis(coding.name, labels, coding.kind))
     filled = np.nan_to_num(all_values, nan=np.inf)
@@ -173,7 +172,8 @@ class _Numbers:
                 possible="numbers such as 62.5, or blank",
                 remedy=f"Correct them, or declare them under missing in [covariates.{self.name}].",
             )
-        return np.array([np.nan if number is None else number for number in numbers])[positions]
+        known_numbers = np.array([np.nan if number is None else number for number in numbers], np.float64)
+        return known_numbers.take(positions)
 
     def _number(self, value: object) -> float | None:
         text = text_of(value).strip()

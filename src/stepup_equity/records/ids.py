@@ -16,19 +16,20 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from stepup_equity.records.problems import Problems
+    from stepup_equity.records.problems import Problems, Severity
     from stepup_equity.records.sources import GroupedSource, Source
 
 __all__ = ["IdCheck", "count_ids"]
 
-_MISSING: Final = ("error", "id_missing", "no id.", "Give every row the id of its applicant.")
-_TWICE: Final = (
+_Words = tuple["Severity", str, str, str]
+_MISSING: Final[_Words] = ("error", "id_missing", "no id.", "Give every row the id of its applicant.")
+_TWICE: Final[_Words] = (
     "error",
     "id_duplicate",
     "an id that stands in more than one row of its cohort.",
     "Keep one row for each applicant and cohort.",
 )
-_REPEATED: Final = (
+_REPEATED: Final[_Words] = (
     "error",
     "row_repeated",
     "rows that stand more than once, alike in everything that is read.",
@@ -54,7 +55,7 @@ class IdCheck:
         if blank.any():
             severity, code, sentence, remedy = _MISSING
             self._problems.add(
-                severity,  # type: ignore[arg-type]
+                severity,
                 code,
                 self._column,
                 sentence,
@@ -90,11 +91,11 @@ class IdCheck:
         self._report(_REPEATED, [row for row, _, record in found if whole[record] > 1])
         self._report(_TWICE, [row for row, key, record in found if keys[key] > whole[record]])
 
-    def _report(self, problem: tuple[str, str, str, str], rows: list[int | str]) -> None:
+    def _report(self, problem: _Words, rows: list[int | str]) -> None:
         severity, code, sentence, remedy = problem
         if rows:
             self._problems.add(
-                severity,  # type: ignore[arg-type]
+                severity,
                 code,
                 self._column,
                 sentence,
@@ -110,25 +111,22 @@ def count_ids(source: GroupedSource, column: str, cohort: str | None, problems: 
         (_MISSING, _TWICE), source.count_ids(column, cohort), strict=True
     ):
         if count:
-            problems.add(severity, code, column, sentence, count=count, remedy=remedy)  # type: ignore[arg-type]
+            problems.add(severity, code, column, sentence, count=count, remedy=remedy)
 
 
 def _blank(ids: pa.Array) -> NDArray[np.bool_]:
     if pa.types.is_dictionary(ids.type):
         ids = ids.dictionary_decode()
-    if not _is_text(ids.type):
-        return ids.is_null(nan_is_null=True).to_numpy(zero_copy_only=False)
-    return pc.fill_null(pc.equal(pc.utf8_trim_whitespace(ids), ""), True).to_numpy(zero_copy_only=False)  # noqa: FBT003
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+    text = pa.types.is_string(ids.type) or pa.types.is_large_string(ids.type)
+    blank = pc.equal(pc.utf8_trim_whitespace(ids), "") if text else ids.is_null(nan_is_null=True)
+    return np.asarray(pc.fill_null(blank, True).to_numpy(zero_copy_only=False), bool)
 
 
 def _hashed(ids: pa.Array) -> NDArray[np.uint64]:
     """A number for each id; equal ids have equal numbers, and whole numbers are their own."""
     if pa.types.is_integer(ids.type):
-        return pc.fill_null(ids, 0).to_numpy(zero_copy_only=False).astype(np.uint64)
+        whole: NDArray[np.uint64] = pc.fill_null(ids, 0).to_numpy(zero_copy_only=False).astype(np.uint64)
+        return whole
     if pa.types.is_dictionary(ids.type):
         ids = ids.dictionary_decode()
     text = pc.fill_null(pc.utf8_trim_whitespace(ids.cast(pa.large_string())), "")

@@ -29,14 +29,16 @@ _OLDEST: Final = 130
 _MOST_STRATA: Final = 10_000
 
 
-def labels_found(batch: Batch, values: Sequence[object], positions: NDArray[Any], bad: NDArray[np.intp]) -> Counter[str]:
+def labels_found(
+    batch: Batch, values: Sequence[object], positions: NDArray[Any], bad: NDArray[np.intp]
+) -> Counter[str]:
     """Raw labels of some rows, and how many people have each."""
     weights = None if batch.weights is None else batch.weights[bad]
     counts = np.bincount(positions[bad], weights, len(values))
-    return Counter({text_of(values[i]): int(counts[i]) for i in np.flatnonzero(counts)})
+    return Counter({text_of(values[i]): int(counts[i]) for i in np.flatnonzero(counts).tolist()})
 
 
-def bad_rows(codes: NDArray[np.int32], positions: NDArray[Any], code: int = _UNKNOWN) -> NDArray[np.intp]:
+def bad_rows(codes: NDArray[Any], positions: NDArray[Any], code: int = _UNKNOWN) -> NDArray[np.intp]:
     """Positions of the rows whose value has this code; free where no value has it."""
     return np.flatnonzero(codes[positions] == code) if (codes == code).any() else np.zeros(0, np.intp)
 
@@ -119,7 +121,9 @@ class GroupEncoder:
 def _other_list(label: str, name: str) -> str:
     """A hint at the shipped code list of the same question that has this label."""
     lists = codelists_with(label, name)
-    return f"It is in the code list {lists[0]!r}: declare that one, if the whole file uses it." if lists else ""
+    return (
+        f"It is in the code list {lists[0]!r}: declare that one, if the whole file uses it." if lists else ""
+    )
 
 
 class _Bands:
@@ -210,7 +214,8 @@ class BirthEncoder:
         self.columns = (column,) if year else (column, cohort)
         self._known: dict[object, tuple[int, int] | None] = {None: None}
         self._ages = np.array(
-            [*(self._bands.code(age) for age in range(_OLDEST + 1)), self._bands.not_stated, _UNKNOWN], np.int32
+            [*(self._bands.code(age) for age in range(_OLDEST + 1)), self._bands.not_stated, _UNKNOWN],
+            np.int32,
         )
 
     def encode(self, batch: Batch) -> Coded:
@@ -233,7 +238,7 @@ class BirthEncoder:
                 "dates of birth that are no dates, or give an impossible age.",
                 **batch.place(bad),
                 possible=f"dates such as 1985-03-31; ages: {self._bands.possible}",
-                remedy="Correct them or leave them blank; declare another way of writing dates under birth_format.",
+                remedy="Correct them or leave them blank; birth_format declares another notation.",
             )
         return Coded(np.where(self._ages < 0, np.int32(self._bands.not_stated), self._ages), ages)
 
@@ -262,7 +267,8 @@ class BirthEncoder:
                 possible="years such as 2010",
                 remedy="Write reference_date with its year in the programme, or name cohorts by their year.",
             )
-        return np.where(codes < 0, np.int32(dt.MAXYEAR), codes)[positions]
+        years_of: NDArray[np.int32] = np.where(codes < 0, np.int32(dt.MAXYEAR), codes).take(positions)
+        return years_of
 
 
 def _year(value: object) -> int:

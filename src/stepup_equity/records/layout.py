@@ -47,7 +47,9 @@ _TWINS: Final = {"gender": "sex", "sex": "gender"}
 class Encoder(Protocol):
     """Turns raw columns into codes."""
 
-    columns: tuple[str, ...]
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Raw columns it reads."""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -60,7 +62,9 @@ class Encoder(Protocol):
 class Decoder(Protocol):
     """Turns the progress columns into furthest stage and exit."""
 
-    columns: tuple[str, ...]
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Raw columns it reads."""
 
     def decode(self, batch: Batch) -> NDArray[np.int16]:
         """Outcome code of each row."""
@@ -204,13 +208,11 @@ def resolve_layout(
         )
     if progress is None or problems.has_errors:
         return None
-    id_column = None
+    id_column: str | None = None
     if isinstance(progress, EventCollector):
         id_column = progress.columns[0]
     elif check_ids and not isinstance(progress, PeopleCountsDecoder):
         id_column = _id_column(header, programme, problems)
-    if problems.has_errors:
-        return None
     return Layout(tuple(codings), progress, id_column, header.find(programme.reading.cohort))
 
 
@@ -251,10 +253,19 @@ def _characteristics(
 def _claimed(programme: Programme) -> frozenset[str]:
     """Loose names of every column that the programme has a use for."""
     reading = programme.reading
-    names = [reading.applicant_id, reading.cohort, *programme.process.stage_keys, "furthest_stage", "exit_reason"]
-    names += [one.column for one in (*programme.strata, *programme.covariates)]
+    names = [
+        reading.applicant_id,
+        reading.cohort,
+        *programme.process.stage_keys,
+        "furthest_stage",
+        "exit_reason",
+    ]
+    names += [one.column for one in programme.strata]
+    names += [one.column for one in programme.covariates]
     for characteristic in programme.characteristics:
-        names += filter(None, (characteristic.column, characteristic.number_column, characteristic.birth_column))
+        names += filter(
+            None, (characteristic.column, characteristic.number_column, characteristic.birth_column)
+        )
     return frozenset(map(_loose, names))
 
 
@@ -269,7 +280,7 @@ def _near_miss(
     elif twin is not None and _loose(twin) not in claimed and header.find(twin) is not None:
         remedy = (
             f"The column {twin!r} answers another question; declare it as [characteristics.{twin}] "
-            f"with codelist = \"{twin}.csv\"."
+            f'with codelist = "{twin}.csv".'
         )
     else:
         return
@@ -361,9 +372,7 @@ def _undeclared(header: Header, programme: Programme, problems: Problems) -> Pro
     return None
 
 
-def _exits(
-    header: Header, spec: FurthestStage | StageColumns, problems: Problems
-) -> ExitWords | None:
+def _exits(header: Header, spec: FurthestStage | StageColumns, problems: Problems) -> ExitWords | None:
     column = header.find(spec.exit_column)
     return None if column is None else ExitWords(column, spec.exit_words, problems)
 
@@ -384,7 +393,11 @@ def _stage_columns(
     columns = []
     for stage, key in enumerate(programme.process.stage_keys):
         name = names.get(key, key)
-        column = header.find(name) if stage == 0 else header.need(name, "Add it, or name another under [reading.progress.columns].")
+        column = (
+            header.find(name)
+            if stage == 0
+            else header.need(name, "Add it, or name another under [reading.progress.columns].")
+        )
         if column is not None:
             columns.append((stage, column))
     if len([stage for stage, _ in columns if stage]) < len(programme.process.gates):

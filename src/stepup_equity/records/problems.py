@@ -89,7 +89,8 @@ class Problems:
         count : int
             How many rows are affected.
         found : mapping of str to int, optional
-            Labels found and how often: only labels that no code list knows. They stand in the table, never in a
+            Labels found and how often: only labels that no code list knows. They stand in the table, never
+            in a
             sentence, and not at all where they look like an id, a date of birth or an address.
         possible, remedy : str
             What would be right, and what to do.
@@ -112,13 +113,11 @@ class Problems:
         return any(entry.severity == "error" for entry in self._entries.values())
 
     def _sorted(self) -> list[_Problem]:
-        return sorted(
-            self._entries.values(), key=lambda e: (_ORDER[e.severity], -e.count, e.code, e.column)
-        )
+        return sorted(self._entries.values(), key=lambda e: (_ORDER[e.severity], -e.count, e.code, e.column))
 
     def frame(self) -> pd.DataFrame:
         """All problems, one row each, errors first, then by number of rows."""
-        rows = [
+        rows: list[tuple[str, str, str, str, int, str, str, str, str]] = [
             (
                 entry.severity,
                 entry.code,
@@ -159,7 +158,17 @@ def unreadable(
         What is wrong, to stand behind the name: ``"is empty: it has no header in row 1."``.
     """
     numbers = list(rows)
-    row = ("error", code, column, ", ".join(map(str, numbers)), len(numbers), f"The file {sentence}", "", "", remedy)
+    row = (
+        "error",
+        code,
+        column,
+        ", ".join(map(str, numbers)),
+        len(numbers),
+        f"The file {sentence}",
+        "",
+        "",
+        remedy,
+    )
     name = source[:1].upper() + source[1:] if source.startswith("the ") else source
     return DataError(f"{name} {sentence} {remedy}", _frame([row]))
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stepup_equity.records.batches import Batch, Coded
 from stepup_equity.records.cells import Tally
 from stepup_equity.records.ids import IdCheck, count_ids
 from stepup_equity.records.layout import not_stated_codes
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from stepup_equity.records.batches import Batch, Coded
     from stepup_equity.records.cells import CellTable
     from stepup_equity.records.layout import Layout
     from stepup_equity.records.problems import Problems

@@ -18,7 +18,8 @@ _PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"
 def applicants_schema(programme: Programme) -> dict[str, Any]:
     """Table Schema of the canonical file of a programme's applicants.
 
-    The library reads far more than this file: other spellings, delimiters, ways of telling progress. The schema
+    The library reads far more than this file: other spellings, delimiters, ways of telling progress. The
+    schema
     is what a supplier of data can be asked for, and what other tools can check.
 
     Parameters
@@ -47,11 +48,13 @@ def applicants_schema(programme: Programme) -> dict[str, Any]:
             "description": "Opaque key, unique within a cohort. It never leaves the machine.",
             "constraints": {"required": True},
         },
-        {"name": reading.cohort, "type": "string", "title": "Cohort", "description": "Intake, such as its year."},
-        *(
-            {"name": stratum.column, "type": "string", "title": stratum.label}
-            for stratum in programme.strata
-        ),
+        {
+            "name": reading.cohort,
+            "type": "string",
+            "title": "Cohort",
+            "description": "Intake, such as its year.",
+        },
+        *({"name": stratum.column, "type": "string", "title": stratum.label} for stratum in programme.strata),
         *(_field(characteristic) for characteristic in programme.characteristics),
         {
             "name": "furthest_stage",

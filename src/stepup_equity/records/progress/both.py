@@ -22,7 +22,9 @@ __all__ = ["AgreeingDecoder"]
 class AgreeingDecoder:
     """Reads the stage columns, and refuses rows whose furthest stage says otherwise."""
 
-    def __init__(self, stages: StageColumnsDecoder, furthest: FurthestStageDecoder, problems: Problems) -> None:
+    def __init__(
+        self, stages: StageColumnsDecoder, furthest: FurthestStageDecoder, problems: Problems
+    ) -> None:
         self._stages, self._furthest, self._problems = stages, furthest, problems
         self.columns = tuple(dict.fromkeys((*stages.columns, *furthest.columns)))
 
@@ -37,6 +39,6 @@ class AgreeingDecoder:
                 self._furthest.columns[0],
                 "the furthest stage is not the one that the stage columns tell.",
                 **batch.place(bad),
-                remedy="Correct the rows, or leave out one of the two; [reading.progress] can name the one to read.",
+                remedy="Correct the rows, or name the one to read under [reading.progress].",
             )
         return outcomes

@@ -45,7 +45,11 @@ class EventCollector:
         self._keys = process.stage_keys
         self.columns = columns
         meanings = [
-            (_EXIT if outcome.exit else _REACHED, -1 if outcome.stage is None else self._keys.index(outcome.stage), exit_code(outcome.exit))
+            (
+                _EXIT if outcome.exit else _REACHED,
+                -1 if outcome.stage is None else self._keys.index(outcome.stage),
+                exit_code(outcome.exit),
+            )
             for outcome in spec.outcomes
         ]
         reopened = len(meanings)
@@ -86,8 +90,8 @@ class EventCollector:
                 possible="the words under [reading.progress.outcomes], reopened and ignored",
                 remedy="Add them there, under ignored where they say nothing about progress.",
             )
-        codes = np.where(codes == len(self._meanings), np.int32(_IGNORED), codes)
-        return codes[positions]
+        known: NDArray[np.int32] = np.where(codes == len(self._meanings), np.int32(_IGNORED), codes)
+        return known.take(positions)
 
     def _instants(self, batch: Batch) -> NDArray[np.int64]:
         values, positions = coded_values(batch.column(self._time))
@@ -105,7 +109,7 @@ class EventCollector:
                 "Another way of writing them is declared under date_format in [reading.progress].",
             )
         seconds = [0 if when is None else int(np.datetime64(when, "s").astype(np.int64)) for when in instants]
-        return np.array(seconds, np.int64)[positions]
+        return np.array(seconds, np.int64).take(positions)
 
     def people(
         self, names: Sequence[str], kinds: Sequence[str], blanks: Sequence[int]
@@ -121,7 +125,7 @@ class EventCollector:
         """
         ids = pa.chunked_array(self._ids).combine_chunks()
         codes = np.concatenate(self._codes)
-        blank = pc.fill_null(pc.equal(ids, ""), True).to_numpy(zero_copy_only=False)  # noqa: FBT003
+        blank = pc.fill_null(pc.equal(ids, ""), True).to_numpy(zero_copy_only=False)
         if blank.any():
             self._blank_ids(blank)
         person = _numbered(ids, [codes[:, i] for i, kind in enumerate(kinds) if kind == "cohort"])
@@ -133,7 +137,9 @@ class EventCollector:
         return [Coded(*_own(column)) for column in stated.T], outcomes
 
     def _blank_ids(self, blank: NDArray[np.bool_]) -> None:
-        for batch, gaps in zip(self._batches, np.split(blank, np.cumsum([len(b) for b in self._batches])[:-1]), strict=True):
+        for batch, gaps in zip(
+            self._batches, np.split(blank, np.cumsum([len(b) for b in self._batches])[:-1]), strict=True
+        ):
             if gaps.any():
                 self._problems.add(
                     "error",
@@ -177,7 +183,9 @@ class EventCollector:
         np.maximum.at(furthest, person, stage)
         self._backwards(person, stage, times)
         place = np.arange(len(person))
-        undone = _last(person, np.where((kind == _REOPENED) | _further(person, stage, kind), place, -1), people)
+        undone = _last(
+            person, np.where((kind == _REOPENED) | _further(person, stage, kind), place, -1), people
+        )
         left = _last(person, np.where(kind == _EXIT, place, -1), people)
         stands = left > undone
         none = PENDING if self._spec.unfinished == "pending" else NOT_RECORDED
@@ -225,7 +233,9 @@ def _numbered(ids: pa.Array, cohorts: list[NDArray[np.int32]]) -> NDArray[np.int
     return np.unique(key, return_inverse=True)[1].astype(np.int64)
 
 
-def _further(person: NDArray[np.int64], stage: NDArray[np.int64], kind: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _further(
+    person: NDArray[np.int64], stage: NDArray[np.int64], kind: NDArray[np.int64]
+) -> NDArray[np.bool_]:
     """Events that reach a stage beyond all earlier ones of the same person; exits never do."""
     if not len(person):
         return np.zeros(0, bool)
@@ -233,7 +243,8 @@ def _further(person: NDArray[np.int64], stage: NDArray[np.int64], kind: NDArray[
     running = np.maximum.accumulate(person * span + stage + 1) - person * span - 1
     before = np.concatenate([[-1], running[:-1]])
     before = np.where(np.diff(person, prepend=-1) != 0, -1, before)
-    return (stage > before) & (kind == _REACHED)
+    further: NDArray[np.bool_] = (stage > before) & (kind == _REACHED)
+    return further
 
 
 def _last(person: NDArray[np.int64], places: NDArray[np.int64], people: int) -> NDArray[np.int64]:

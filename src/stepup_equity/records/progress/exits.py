@@ -47,6 +47,6 @@ def fitting_exits(
             column,
             "no exit reason for applicants who did not reach the last stage; they count as not recorded.",
             **batch.place(silent),
-            remedy="Give rejected, withdrew or pending where it is known: pending people leave the denominators.",
+            remedy="Give rejected, withdrew or pending where known: pending people leave the denominators.",
         )
     return np.where(arrived, np.int8(0), np.where(exits == 0, np.int8(NOT_RECORDED), exits))

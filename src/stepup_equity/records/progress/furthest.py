@@ -27,7 +27,11 @@ def stage_words(process: SelectionProcess, more: tuple[tuple[str, str], ...] = (
     keys = process.stage_keys
     return WordMap(
         [
-            *((word, code) for code, stage in enumerate(process.stages) for word in _names(stage.key, stage.label)),
+            *(
+                (word, code)
+                for code, stage in enumerate(process.stages)
+                for word in _names(stage.key, stage.label)
+            ),
             *((raw, keys.index(key)) for raw, key in more),
         ]
     )
@@ -41,7 +45,12 @@ class FurthestStageDecoder:
     """One column holds the furthest stage, another may hold the reason for leaving."""
 
     def __init__(
-        self, column: str, exits: ExitWords | None, spec: FurthestStage, process: SelectionProcess, problems: Problems
+        self,
+        column: str,
+        exits: ExitWords | None,
+        spec: FurthestStage,
+        process: SelectionProcess,
+        problems: Problems,
     ) -> None:
         self._column, self._exits, self._problems = column, exits, problems
         self._keys, self._words = process.stage_keys, stage_words(process, spec.words)

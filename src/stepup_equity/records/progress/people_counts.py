@@ -62,7 +62,11 @@ class PeopleCountsDecoder:
     ) -> None:
         """Numbers said to have reached a stage must be those who ended there or beyond."""
         for (stage, column), said in zip(self._reached, reached, strict=True):
-            beyond = [people for (_, at), people in zip(self._ended, ended, strict=True) if self._outcomes[at][0] >= stage]
+            beyond = [
+                people
+                for (_, at), people in zip(self._ended, ended, strict=True)
+                if self._outcomes[at][0] >= stage
+            ]
             if (bad := np.flatnonzero(said != sum(beyond, np.zeros(len(batch), np.int64)))).size:
                 self._problems.add(
                     "error",
@@ -70,7 +74,7 @@ class PeopleCountsDecoder:
                     column,
                     "numbers that are not the sum of those who left there or later.",
                     **batch.place(bad),
-                    remedy="Correct them, or name the missing ways of leaving under [reading.progress.outcomes].",
+                    remedy="Correct them, or name the missing columns under [reading.progress.outcomes].",
                 )
 
     def _constant(self, furthest: int, reason: int, rows: int) -> NDArray[np.int16]:
@@ -88,9 +92,9 @@ class PeopleCountsDecoder:
                 "values that are not a whole number of people.",
                 **batch.place(bad),
                 possible="0, 1, 2, ...",
-                remedy="Write 0 for nobody. Leave out groups whose numbers are hidden: a blank is not a zero.",
+                remedy="Write 0 for nobody. Leave out groups with hidden numbers: a blank is not a zero.",
             )
-        people = np.maximum(codes, 0)[positions]
+        people: NDArray[np.int64] = np.maximum(codes, 0).take(positions)
         return people if batch.weights is None else people * batch.weights
 
     def _growing(self, batch: Batch, numbers: list[NDArray[np.int64]]) -> None:
@@ -105,7 +109,7 @@ class PeopleCountsDecoder:
                     f"more people than in {before!r}, the stage before.",
                     **batch.place(bad),
                     possible="numbers that never grow from stage to stage",
-                    remedy="Each column holds those who reached its stage. Check the columns and their order.",
+                    remedy="Each column holds those who reached its stage. Check their order.",
                 )
 
 

@@ -30,7 +30,7 @@ _PASSED_WORDS: Final = ("1", "true", "yes", "y", "passed", "pass")
 _FAILED_WORDS: Final = ("0", "false", "no", "n", "failed", "fail")
 _BLOCK: Final = 7
 
-# How a path stands after some columns: still going, stopped by a failure or by a blank, or wrong in one of three ways.
+# How a path stands after some columns: going on, stopped (failed or blank), or wrong in one of three ways.
 _GOING, _STOPPED, _SILENT, _AFTER_FAILED, _SKIPPED, _NOT_SUBMITTED = range(6)
 _STANDINGS: Final = 6
 
@@ -75,7 +75,8 @@ def judged(stages: tuple[int, ...], states: NDArray[np.int64]) -> NDArray[np.int
     standing = np.full(len(states), _GOING)
     for stage, state in zip(stages, states.T, strict=True):
         furthest, standing = _step(stage, furthest, standing, state)
-    return furthest * _STANDINGS + standing
+    paths: NDArray[np.int64] = furthest * _STANDINGS + standing
+    return paths
 
 
 def _step(
@@ -100,7 +101,7 @@ def _step(
 
 
 class StageColumnsDecoder:
-    """One column for each stage. Seven columns at a time are one number, looked up in a table of all paths."""
+    """One column for each stage. Seven columns make one number, looked up in a table of all paths."""
 
     def __init__(
         self,
@@ -153,7 +154,9 @@ class StageColumnsDecoder:
             number = np.zeros(len(batch), np.int16)
             for _, column in block:
                 number *= 3
-                number += self._dates(batch, column, times) if self._spec.dates else self._states(batch, column)
+                number += (
+                    self._dates(batch, column, times) if self._spec.dates else self._states(batch, column)
+                )
             paths = table[0].take(number) if paths is None else table[paths, number]
         if self._spec.dates:
             self._order_of(batch, times)
@@ -202,7 +205,8 @@ class StageColumnsDecoder:
                 "note",
                 "result_missing",
                 ", ".join(column for _, column in self._stages),
-                "a stage is passed and the next one has no result; such people count as not having passed it.",
+                "a stage is passed and the next one has no result; such people count as not having passed "
+                "it.",
                 **batch.place(np.flatnonzero(np.isin(paths, open_paths))),
                 remedy="If they are still waiting, add an exit_reason column with 'pending' for them.",
             )
@@ -224,8 +228,8 @@ class StageColumnsDecoder:
     def _states(self, batch: Batch, column: str) -> NDArray[Any]:
         raw = batch.column(column)
         if pa.types.is_boolean(raw.type) and not (self._spec.passed or self._spec.failed) and len(raw):
-            values, valid = bits(raw)
-            return values + np.uint8(1) if valid is None else valid + (values & valid)
+            passed, valid = bits(raw)
+            return passed + np.uint8(1) if valid is None else valid + (passed & valid)
         values, positions = coded_values(raw)
         codes = self._words.codes(values)
         if (bad := bad_rows(codes, positions)).size:
@@ -245,12 +249,19 @@ class StageColumnsDecoder:
     def _dates(self, batch: Batch, column: str, times: list[NDArray[np.int64]]) -> NDArray[np.int8]:
         values, positions = coded_values(batch.column(column))
         blank = np.array([self._words.code(value) == _BLANK for value in values])
-        instants = [None if gap else instant_of(value, self._spec.date_format) for value, gap in zip(values, blank, strict=True)]
+        instants = [
+            None if gap else instant_of(value, self._spec.date_format)
+            for value, gap in zip(values, blank, strict=True)
+        ]
         never = np.iinfo(np.int64).max
         numbers = np.array(
-            [never if when is None else int(np.datetime64(when, "s").astype(np.int64)) for when in instants], np.int64
+            [never if when is None else int(np.datetime64(when, "s").astype(np.int64)) for when in instants],
+            np.int64,
         )
-        codes = np.array([_BLANK if gap else (_PASSED if when else -1) for gap, when in zip(blank, instants, strict=True)], np.int32)
+        codes = np.array(
+            [_BLANK if gap else (_PASSED if when else -1) for gap, when in zip(blank, instants, strict=True)],
+            np.int32,
+        )
         if (bad := bad_rows(codes, positions)).size:
             self._problems.add(
                 "error",
@@ -259,7 +270,7 @@ class StageColumnsDecoder:
                 "values that are no dates.",
                 **batch.place(bad),
                 possible="dates such as 2010-09-01, or blank",
-                remedy="Correct them, or declare how dates are written under date_format in [reading.progress].",
+                remedy="Correct them, or declare how dates are written: date_format in [reading.progress].",
             )
         times.append(numbers[positions])
         return np.maximum(codes, 0).astype(np.int8).take(positions)

@@ -51,7 +51,7 @@ class StatusDecoder:
                 **batch.place(bad),
                 found=labels_found(batch, values, positions, bad),
                 possible="a status with its stage, such as 'Rejected at sift'",
-                remedy="Export the history of statuses (kind = 'events') or the furthest stage: it cannot be guessed.",
+                remedy="Export the log of statuses (kind = 'events') or the furthest stage.",
             )
         unknown = np.where(bare, 0, codes)
         if (bad := bad_rows(unknown, positions)).size:
@@ -64,7 +64,7 @@ class StatusDecoder:
                 (values, positions, bad),
                 self._words,
                 possible="the words under [reading.progress.outcomes]",
-                remedy="Add them under [reading.progress.outcomes] in the programme, by stage and exit reason: "
+                remedy="Add them under [reading.progress.outcomes] by stage and exit reason: "
                 f"{', '.join(reason for reason in EXIT_REASONS if reason)} or reached.",
             )
         return self._outcomes[np.maximum(codes, 0)].take(positions)

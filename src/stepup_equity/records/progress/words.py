@@ -34,7 +34,8 @@ class WordMap:
         self._whole = {word: code for word, code in pairs if "*" not in word}
         patterns = sorted((pair for pair in pairs if "*" in pair[0]), key=lambda pair: -len(pair[0]))
         self._patterns = [
-            (re.compile(".*".join(map(re.escape, word.split("*"))), re.DOTALL), code) for word, code in patterns
+            (re.compile(".*".join(map(re.escape, word.split("*"))), re.DOTALL), code)
+            for word, code in patterns
         ]
         self._known: dict[object, int] = {}
         self.words = [word for word, _ in pairs]

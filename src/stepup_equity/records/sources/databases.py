@@ -56,9 +56,9 @@ class DatabaseSource(GroupedSource):
         words = query.strip().rstrip(";").strip()
         if not words:
             raise ArgumentError("query='' is empty. Give a SELECT, or the name of a table.")
-        self._query = words if len(words.split()) > 1 else f"SELECT * FROM {words}"
+        self._query = words if len(words.split()) > 1 else f"SELECT * FROM {words}"  # noqa: S608
         with self._cursor() as cursor:
-            self._run(cursor, f"SELECT * FROM ({self._query}) AS q WHERE 1 = 0")  # noqa: S608 - the caller's own query
+            self._run(cursor, f"SELECT * FROM ({self._query}) AS q WHERE 1 = 0")  # noqa: S608
             self.columns = tuple(str(column[0]) for column in cursor.description)
 
     def batches(self, columns: Sequence[str], *, many: Collection[str] = ()) -> Iterator[Batch]:  # noqa: ARG002
@@ -119,7 +119,7 @@ class DatabaseSource(GroupedSource):
                 cursor.close()
 
     def _run(self, cursor: Any, statement: str) -> None:
-        """Run a statement; the database's own words may quote data or an address, so they are not passed on."""
+        """Run a statement. The database's own words may quote data or an address, so nobody sees them."""
         driver = type(cursor).__module__.split(".", maxsplit=1)[0].lstrip("_")
         failure = getattr(sys.modules.get(driver), "Error", sqlite3.Error)
         try:

@@ -75,9 +75,7 @@ class LazyFrameSource(GroupedSource):
         ids = self._frame.select(text.alias("id"), *([nw.col(cohort).alias("cohort")] if cohort else []))
         blank = nw.col("id").is_null() | (nw.col("id") == "")
         keys = ["id", *(["cohort"] if cohort else [])]
-        repeated = (
-            ids.filter(~blank).group_by(*keys).agg(nw.len().alias(_PEOPLE)).filter(nw.col(_PEOPLE) > 1)
-        )
+        repeated = ids.filter(~blank).group_by(*keys).agg(nw.len().alias(_PEOPLE)).filter(nw.col(_PEOPLE) > 1)
         gaps = ids.filter(blank).select(nw.len().alias(_PEOPLE))
         return _number(gaps), _number(repeated.select(nw.col(_PEOPLE).sum()))
 
@@ -117,7 +115,8 @@ def frame_source(frame: Any) -> Source:
         return LazyFrameSource(native) if isinstance(native, nw.LazyFrame) else FrameSource(native)
     except TypeError:
         raise ArgumentError(
-            f"source is of the type {type(frame).__name__}. Give the path of a file, a database connection with query=, "
+            f"source is of the type {type(frame).__name__}. Give the path of a file, a database connection "
+            f"with query=, "
             "or a pandas, polars, pyarrow, duckdb, dask or PySpark frame."
         ) from None
     except (DuplicateError, ValueError) as error:

@@ -118,10 +118,15 @@ def _kind(path: Path) -> str:
         with path.open("rb") as file:
             head = file.read(16)
     except OSError as error:
-        raise DataError(f"{path.name} cannot be opened: {error.strerror}. Check that you may read it.") from error
+        raise DataError(
+            f"{path.name} cannot be opened: {error.strerror}. Check that you may read it."
+        ) from error
     if not head:
         raise unreadable(
-            path.name, "file_empty", "is empty: it has no header in row 1.", "Export it again with its column names."
+            path.name,
+            "file_empty",
+            "is empty: it has no header in row 1.",
+            "Export it again with its column names.",
         )
     found = next((kind for magic, kind in _BY_CONTENT if head.startswith(magic)), None)
     if found == "zip":
@@ -134,10 +139,14 @@ def _zip(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
     except zipfile.BadZipFile as error:
-        raise unreadable(path.name, "unreadable", "is a damaged workbook or archive.", "Export it again.") from error
+        raise unreadable(
+            path.name, "unreadable", "is a damaged workbook or archive.", "Export it again."
+        ) from error
     if any(name.startswith("xl/") or name == "content.xml" for name in names):
         return "workbook"
-    raise unreadable(path.name, "archive", "is an archive, not a table.", "Unpack it and give the file inside.")
+    raise unreadable(
+        path.name, "archive", "is an archive, not a table.", "Unpack it and give the file inside."
+    )
 
 
 def _folder(path: Path, reading: Reading) -> Source:
@@ -147,7 +156,8 @@ def _folder(path: Path, reading: Reading) -> Source:
     known = [file for file in files if file.suffix.lower() in _BY_NAME or file.name.lower().endswith(_TEXTS)]
     if not known:
         raise DataError(
-            f"The folder {path.name!r} holds no tables. Give a folder of CSV, Parquet, Feather or workbook files."
+            f"The folder {path.name!r} holds no tables. Give a folder of CSV, Parquet, Feather or workbook "
+            f"files."
         )
     return SeveralFiles([_file(file, reading) for file in known], root=path, name=path.name)
 

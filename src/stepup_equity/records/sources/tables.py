@@ -60,7 +60,8 @@ class WorkbookSource(Source):
                 self.name,
                 "file_empty",
                 f"has no header in row {header_row} of its sheet.",
-                "Put the column names there, or name the sheet and header_row under [reading] in the programme.",
+                "Put the column names there, or name the sheet and header_row under [reading] in the "
+                "programme.",
             )
         header = [text_of(cell) for cell in rows[header_row - 1]]
         self._at = {name: i for i, name in reversed([*enumerate(header)]) if name.strip()}
@@ -104,12 +105,15 @@ class StatisticsSource(Source):
             if not len(frame):
                 return
             yield Batch(
-                pa.RecordBatch.from_pydict({name: arrow_column(frame[name].tolist()) for name in names}), first
+                pa.RecordBatch.from_pydict({name: arrow_column(frame[name].tolist()) for name in names}),
+                first,
             )
             first += len(frame)
 
     def _refusing(self) -> _Refusing:
-        return _Refusing(self.name, (self._package.ReadstatError, self._package.PyreadstatError, OSError, ValueError))
+        return _Refusing(
+            self.name, (self._package.ReadstatError, self._package.PyreadstatError, OSError, ValueError)
+        )
 
 
 class _Refusing:

@@ -9,7 +9,7 @@ import re
 from collections import deque
 from contextlib import contextmanager
 from itertools import chain
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, cast
 
 import numpy as np
 import pyarrow as pa
@@ -48,7 +48,9 @@ class TextSource(Source):
             self._gzipped = file.read(2) == b"\x1f\x8b"
         head = self._head()
         self._encoding = _encoding_of(head, self.name)
-        self._delimiter, header = _header(head.decode(self._encoding, errors="replace"), header_row, self.name)
+        self._delimiter, header = _header(
+            head.decode(self._encoding, errors="replace"), header_row, self.name
+        )
         self.columns = tuple(header)
 
     def batches(self, columns: Sequence[str], *, many: Collection[str] = ()) -> Iterator[Batch]:
@@ -116,7 +118,9 @@ class TextSource(Source):
 
     def _bytes(self) -> IO[bytes]:
         assert self.path is not None
-        return gzip.open(self.path) if self._gzipped else self.path.open("rb")
+        if self._gzipped:
+            return cast("IO[bytes]", gzip.open(self.path))
+        return self.path.open("rb")
 
     def _head(self) -> bytes:
         try:
@@ -131,13 +135,15 @@ class TextSource(Source):
     def _records(self) -> Iterator[Iterator[tuple[int, list[str]]]]:
         """Row number and fields of every record, slowly; only to say where a broken file is broken.
 
-        A last record of ``_END`` alone shows that no quotation mark was left open: it would have swallowed it.
+        A last record of ``_END`` alone shows that no quotation mark was left open: it would have swallowed
+        it.
         """
         before = csv.field_size_limit(1 << 30)
         try:
-            with self._bytes() as raw, io.TextIOWrapper(
-                raw, encoding=self._encoding, errors="replace", newline=""
-            ) as text:
+            with (
+                self._bytes() as raw,
+                io.TextIOWrapper(raw, encoding=self._encoding, errors="replace", newline="") as text,
+            ):
                 for _ in range(self._header_row - 1):
                     text.readline()
                 rows = csv.reader(chain(text, [_END]), delimiter=self._delimiter)
@@ -161,7 +167,7 @@ class TextSource(Source):
         )
 
     def _diagnosis(self, error: Exception) -> DataError:
-        """What is wrong with a file that pyarrow gave up on; its own words quote the row, so they are not used."""
+        """What is wrong with a file that pyarrow gave up on. Its words quote the row: nobody sees them."""
         words = str(error)
         if "UTF8" in words or isinstance(error, UnicodeDecodeError):
             return self._mixed()
@@ -175,7 +181,10 @@ class TextSource(Source):
                 "Leave out the columns with documents and long texts, then export it again.",
             )
         return unreadable(
-            self.name, "unreadable", "breaks off or is damaged: it cannot be read to its end.", "Export it again."
+            self.name,
+            "unreadable",
+            "breaks off or is damaged: it cannot be read to its end.",
+            "Export it again.",
         )
 
     def _mixed(self) -> DataError:
@@ -196,7 +205,7 @@ class TextSource(Source):
         )
 
     def _lines_by_encoding(self) -> tuple[int, int]:
-        """First row with letters beyond ASCII that is UTF-8, and first row that is not; 0 where there is none."""
+        """First row beyond ASCII that is UTF-8, and first row that is not; 0 where there is none."""
         good = bad = 0
         with self._bytes() as raw:
             for number, line in enumerate(raw, 1):
@@ -212,7 +221,7 @@ class TextSource(Source):
         return good, bad
 
     def _is_windows(self, error: Exception) -> bool:
-        """Whether a file taken for UTF-8 is Windows-1252 throughout: no line is UTF-8, no byte is unknown there."""
+        """Whether a file taken for UTF-8 is Windows-1252: no line is UTF-8, no byte is unknown there."""
         if self._encoding != _UTF8 or "UTF8" not in str(error):
             return False
         good, bad = self._lines_by_encoding()
@@ -224,7 +233,9 @@ class TextSource(Source):
     def _odd_quotes(self) -> bool:
         with self._bytes() as raw:
             blocks = iter(lambda: raw.read(_SCAN), b"")
-            return sum(np.count_nonzero(np.frombuffer(block, np.uint8) == ord('"')) for block in blocks) % 2 == 1
+            return (
+                sum(np.count_nonzero(np.frombuffer(block, np.uint8) == ord('"')) for block in blocks) % 2 == 1
+            )
 
     def _open_quote(self) -> int:
         """Row whose quotation mark is never closed; 0 where there is none."""
@@ -248,7 +259,7 @@ class _Uneven:
     def __init__(self) -> None:
         self.found = 0
 
-    def __call__(self, row: pacsv.InvalidRow) -> str:
+    def __call__(self, _: pacsv.InvalidRow) -> str:
         self.found += 1
         return "skip"
 
@@ -256,7 +267,10 @@ class _Uneven:
 def _encoding_of(head: bytes, name: str) -> str:
     if not head.strip():
         raise unreadable(
-            name, "file_empty", "is empty: it has no header in row 1.", "Export it again with its column names."
+            name,
+            "file_empty",
+            "is empty: it has no header in row 1.",
+            "Export it again with its column names.",
         )
     for bom, encoding in _BOMS.items():
         if head.startswith(bom):
@@ -270,7 +284,10 @@ def _encoding_of(head: bytes, name: str) -> str:
         )
     if head.lstrip()[:9].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
         raise unreadable(
-            name, "not_a_table", "is a web page, not a table.", "Open it in a spreadsheet and save it as CSV UTF-8."
+            name,
+            "not_a_table",
+            "is a web page, not a table.",
+            "Open it in a spreadsheet and save it as CSV UTF-8.",
         )
     try:
         head.decode("utf-8")
