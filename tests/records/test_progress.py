@@ -235,8 +235,7 @@ def test_a_bare_rejected_is_a_problem_not_a_guess() -> None:
     assert str(error.value) == (
         "The frame is refused: statuses that say why people left, but not how far they had got "
         "(column 'Status', rows 2, 3). Export the log of statuses (kind = 'events') or the furthest "
-        "stage: "
-        "it cannot be guessed."
+        "stage."
     )
     assert error.value.problems["found"].tolist() == ["'Rejected' (1), 'withdrew' (1)"]
 
