@@ -25,6 +25,7 @@ import stepup_equity as su
 from stepup_equity.counts import StageCounts
 from stepup_equity.findings.cliff_rule import CliffRule, evidence, verdicts
 from stepup_equity.findings.pairs import SINGLE_GATES, cells_of, pairs_of
+from stepup_equity.findings.progression_model import progression_model
 from stepup_equity.process.exits import exit_code
 from stepup_equity.records import Axis, CellTable
 from stepup_equity.shipped import shipped
@@ -192,7 +193,9 @@ class Population:
         weight = np.exp(setting.tilt * rng.standard_normal((groups, centres)))
         chance = np.cumsum(weight / weight.sum(1, keepdims=True), axis=1)
         where = (rng.random(len(ethnicity))[:, None] > chance[ethnicity]).sum(1)
-        return np.minimum(where, centres - 1), setting.centre * rng.standard_normal((centres, len(setting.rates)))
+        return np.minimum(where, centres - 1), setting.centre * rng.standard_normal(
+            (centres, len(setting.rates))
+        )
 
 
 def _shares(table: CellTable, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -205,7 +208,9 @@ def _margin(axis: Axis, codes: np.ndarray, furthest: np.ndarray, last: int) -> C
     n = np.bincount(codes * (last + 1) + furthest, minlength=len(axis.labels) * (last + 1))
     code, stage = (index.ravel() for index in np.indices((len(axis.labels), last + 1)))
     exits = np.where(stage == last, 0, exit_code("rejected")).astype(np.int8)
-    return CellTable((axis,), code[:, None].astype(np.int32), stage.astype(np.int8), exits, n.astype(np.int64))
+    return CellTable(
+        (axis,), code[:, None].astype(np.int32), stage.astype(np.int8), exits, n.astype(np.int64)
+    )
 
 
 @dataclass
@@ -224,6 +229,7 @@ class Tally:
     entered: dict[str, float] = field(default_factory=dict)
     profiles: dict[str, int] = field(default_factory=dict)
     modelled: int = 0
+    any_crude: int = 0
     any_modelled: int = 0
 
     def add(self, other: Tally) -> None:
@@ -249,7 +255,9 @@ def one_block(job: tuple[Setting, int, np.random.SeedSequence, int]) -> Tally:
         cells = cells_of(every, SINGLE_GATES)
         found = evidence(*cells.counts, setting.rule)
         power = np.zeros(len(found.p_value))  # power only tells silences apart
-        flagged = (verdicts(*cells.counts, found.p_adjusted, power, setting.rule) == "cliff edge") & cells.compared
+        flagged = (
+            verdicts(*cells.counts, found.p_adjusted, power, setting.rule) == "cliff edge"
+        ) & cells.compared
         keys = [
             (pairs.characteristic, group, gate)
             for pairs in every
@@ -265,9 +273,11 @@ def one_block(job: tuple[Setting, int, np.random.SeedSequence, int]) -> Tally:
         _count(tally, setting, keys, flagged, true, cells)
         broad = pairs_of(counts, "ethnicity", level="broad")
         wide = cells_of(broad, SINGLE_GATES)
-        seen = verdicts(*wide.counts, evidence(*wide.counts, setting.rule).p_adjusted, np.zeros(len(wide.passed)))
+        seen = verdicts(
+            *wide.counts, evidence(*wide.counts, setting.rule).p_adjusted, np.zeros(len(wide.passed))
+        )
         tally.any_broad += bool((seen == "cliff edge").any())
-        if setting.plants is SLOPE and run < 100:
+        if run < 100 and any(gate is None for _, _, gate, _ in setting.plants):
             _profiles(tally, counts, setting)
         if run < modelled:
             _modelled(tally, counts)
@@ -303,13 +313,16 @@ def _profiles(tally: Tally, counts: StageCounts, setting: Setting) -> None:
 
 def _modelled(tally: Tally, counts: StageCounts) -> None:
     """Does anything stay flagged when the centre is held equal?"""
-    model = su.progression_model(counts, "ethnicity + religion + gender + region", missing="level")
+    model = progression_model(counts, "ethnicity + religion + gender + region", missing="level")
     adjusted = su.cliff_edges(counts, by=["ethnicity", "religion", "gender"], model=model).frame
     tally.modelled += 1
+    tally.any_crude += bool(adjusted["flagged"].any())
     tally.any_modelled += bool(adjusted["adjusted_flagged"].any())
 
 
-def simulate(setting: Setting, runs: int, pool: ProcessPoolExecutor, processes: int, modelled: int = 0) -> Tally:
+def simulate(
+    setting: Setting, runs: int, pool: ProcessPoolExecutor, processes: int, modelled: int = 0
+) -> Tally:
     """All cohorts of one setting, in blocks; the seed depends on the setting and the block alone."""
     blocks = max(processes * 2, 1)
     seeds = np.random.SeedSequence([SEED, *setting.name.encode()]).spawn(blocks)
@@ -322,9 +335,9 @@ def simulate(setting: Setting, runs: int, pool: ProcessPoolExecutor, processes: 
 
 
 def share(count: float, runs: int) -> str:
-    """A share in per cent with two Monte Carlo errors."""
+    """A share in per cent with two Monte Carlo errors, those of one run in all where it is 0 or 1."""
     p = count / runs
-    return f"{100 * p:.1f} ± {200 * np.sqrt(max(p * (1 - p), 0.25 / runs**2) / runs):.1f}"
+    return f"{100 * p:.1f} ± {200 * np.sqrt(max(p * (1 - p), 1 / runs) / runs):.1f}"
 
 
 def mean(values: list[float]) -> str:
@@ -343,13 +356,29 @@ def power_settings() -> list[Setting]:
     return [*found, *(replace(s, name=f"{s.name}, 20,000", people=20_000) for s in found)]
 
 
+_HEAD = """\
+`python benchmarks/calibration.py --runs {runs} --modelled {modelled}`, seed {seed}. Shares in per cent, ± two
+Monte Carlo errors. All six characteristics in one run: about 190 comparisons."""
+
+_FALSE = """\
+A flag is false where the population's marginal impact ratio is 1. A gap that reaches another characteristic
+through an association (a cliff for an ethnic group lowers a religion) is true at the margin and not counted
+as false; the last column counts flags whose marginal ratio is within 0.05 of 1."""
+
+_CENTRES = """\
+Eight centres whose pass rates differ (standard deviation 0.6 of the log odds at each gate); within a centre
+all groups have equal rates. Where groups are spread unevenly over centres, a group's pooled rate differs
+because its centres do. *Held equal*: ethnicity, religion and gender with the centre in the model,
+`cliff_edges(counts, by=[...], model=progression_model(counts, "... + region", missing="level"))`, beside the
+same three without a model on the same cohorts."""
+
+
 def report(runs: int, modelled: int, processes: int) -> str:
     """Every table, as Markdown."""
     lines = [
         "# Calibration of cliff edges",
         "",
-        f"`python benchmarks/calibration.py --runs {runs} --modelled {modelled}`, seed {SEED}. Shares in per cent, ± two "
-        "Monte Carlo errors. All six characteristics in one run: about 190 comparisons.",
+        _HEAD.format(runs=runs, modelled=modelled, seed=SEED),
         "",
     ]
     with ProcessPoolExecutor(processes) as pool:
@@ -364,7 +393,7 @@ def _null_table(runs: int, pool: ProcessPoolExecutor, processes: int) -> list[st
     lines = [
         "## Equal rates: is anything flagged?",
         "",
-        "| setting | runs | any false flag | any among broad ethnic groups | any ratio below 0.8 (four-fifths rule alone) |",
+        "| setting | runs | any false flag | broad ethnic groups | four-fifths rule alone |",
         "| --- | --- | --- | --- | --- |",
     ]
     for setting in (*NULL, *CONTRASTS):
@@ -380,9 +409,7 @@ def _planted_tables(runs: int, pool: ProcessPoolExecutor, processes: int) -> lis
     lines = [
         "## Planted gaps: how many flags are false?",
         "",
-        "A flag is false where the population's marginal impact ratio is 1. Gaps that reach another characteristic "
-        "through an association (a cliff for an ethnic group lowers a religion) are true at the margin and not counted "
-        "as false; `near 1` counts flags whose marginal ratio is within 0.05 of 1.",
+        _FALSE,
         "",
         "| setting | runs | flags per run | false discovery | any false flag | flags near 1 per run |",
         "| --- | --- | --- | --- | --- | --- |",
@@ -399,7 +426,10 @@ def _planted_tables(runs: int, pool: ProcessPoolExecutor, processes: int) -> lis
             f"| {setting.name}: {name} | {t.runs} | {t.entered[name] / t.runs:.0f} | {share(n, t.runs)} |"
             for name, n in t.found.items()
         ]
-        total = {group: sum(n for k, n in t.profiles.items() if k.startswith(group)) for _, group, _, _ in setting.plants}
+        total = {
+            group: sum(n for k, n in t.profiles.items() if k.startswith(group))
+            for _, group, _, _ in setting.plants
+        }
         profiles += [
             f"| {setting.name}, {name} | {share(n, total[name.split(':')[0]])} |"
             for name, n in sorted(t.profiles.items())
@@ -430,18 +460,16 @@ def _centre_table(runs: int, modelled: int, pool: ProcessPoolExecutor, processes
     lines = [
         "## Clustering by centre",
         "",
-        "Eight centres whose pass rates differ (standard deviation 0.6 of the log odds at each gate); within a centre all "
-        "groups have equal rates. Where groups are spread unevenly over centres a group's pooled rate differs because "
-        "its centres do. *Held equal*: `cliff_edges(model=progression_model(counts, \"... + region\"))`.",
+        _CENTRES,
         "",
-        "| setting | runs | any flag, centres ignored | runs | any flag, centre held equal |",
-        "| --- | --- | --- | --- | --- |",
+        "| setting | runs | any flag, all six | runs | any flag, three | three, centre held equal |",
+        "| --- | --- | --- | --- | --- | --- |",
     ]
     for setting in CENTRES:
         t = simulate(setting, runs, pool, processes, modelled)
         lines.append(
             f"| {setting.name} | {t.runs} | {share(t.any_false, t.runs)} | {t.modelled} | "
-            f"{share(t.any_modelled, max(t.modelled, 1))} |"
+            f"{share(t.any_crude, max(t.modelled, 1))} | {share(t.any_modelled, max(t.modelled, 1))} |"
         )
     return [*lines, ""]
 
@@ -450,7 +478,9 @@ def main() -> None:
     """Simulate, print, and write the figures beside this file."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=1000, help="cohorts of each setting")
-    parser.add_argument("--modelled", type=int, default=200, help="cohorts of each setting that are modelled as well")
+    parser.add_argument(
+        "--modelled", type=int, default=200, help="cohorts of each setting that are modelled as well"
+    )
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--write", action="store_true", help="write calibration.md beside this script")
     asked = parser.parse_args()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 import stepup_equity as su
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 STAGES = ("applied", "shortlisted", "interviewed", "appointed")
 
