@@ -8,6 +8,7 @@ from stepup_equity.presentation.charts import (
     detectable,
     gap,
     missing,
+    models,
     rates,
 )
 from stepup_equity.presentation.charts.drawing import plot
@@ -20,6 +21,7 @@ __all__ = [
     "detectable",
     "gap",
     "missing",
+    "models",
     "plot",
     "rates",
 ]

@@ -75,8 +75,7 @@ def _forest(
         result.notes,
         comparisons_alt(frame, look.names, title, make),
     )
-    series = (_Columns("", "estimate", "conf_low", "conf_high"),)
-    return draw_comparisons(frame, face, look, series=series, scale=scale, lines=lines, make=make, ax=ax)
+    return draw_comparisons(frame, face, look, scale=scale, lines=lines, make=make, ax=ax)
 
 
 def plot_adjusted(
@@ -125,7 +124,7 @@ def draw_comparisons(
     face: Face,
     look: Look,
     *,
-    series: tuple[_Columns, ...],
+    series: tuple[_Columns, ...] = (_Columns("", "estimate", "conf_low", "conf_high"),),
     scale: Scale,
     lines: tuple[tuple[float, str], ...],
     make: Any,

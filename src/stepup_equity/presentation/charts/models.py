@@ -1,0 +1,74 @@
+"""Models drawn as forest plots: odds ratios with everything else held equal, crude beside adjusted ratios."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stepup_equity.findings.crude_beside_adjusted import CrudeBesideAdjusted
+from stepup_equity.findings.progression_model import ProgressionModel
+from stepup_equity.presentation.alternatives import comparisons_alt
+from stepup_equity.presentation.charts.comparisons import draw_comparisons, plot_adjusted, references_of
+from stepup_equity.presentation.charts.drawing import BARE, Look, plot
+from stepup_equity.presentation.charts.page import Face
+from stepup_equity.presentation.charts.scale import ratio_scale
+from stepup_equity.presentation.numbers import ratio
+from stepup_equity.presentation.prose import comparisons_finding, reference_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+__all__ = ["plot_crude_beside_adjusted", "plot_model"]
+
+
+@plot.register(ProgressionModel)
+def plot_model(result: ProgressionModel, ax: Axes | None = None, look: Look = BARE) -> Axes:
+    """Odds ratio of each group at each gate, other terms held equal; interactions stay in the frame."""
+    frame = result.frame
+    frame = frame[(frame["reference"] != "") & ~frame["term"].str.contains(":", regex=False)]
+    frame = frame[frame["group"] != frame["reference"]].drop(columns=["estimate", "conf_low", "conf_high"])
+    frame = frame.rename(
+        columns={"odds_ratio": "estimate", "odds_ratio_low": "conf_low", "odds_ratio_high": "conf_high"}
+    )
+    title = look.title or comparisons_finding(frame, look.names, "odds")
+    face = Face(
+        title,
+        f"Odds of passing divided by the reference's, the terms of {result.formula} held equal, with "
+        f"{result.confidence:.0%} intervals. {reference_words(references_of(frame), look.names)}",
+        result.notes,
+        comparisons_alt(frame, look.names, title, ratio),
+    )
+    return draw_comparisons(
+        frame,
+        face,
+        look,
+        scale=ratio_scale(frame["estimate"]),
+        lines=((1.0, "Equal odds"),),
+        make=ratio,
+        ax=ax,
+    )
+
+
+@plot.register(CrudeBesideAdjusted)
+def plot_crude_beside_adjusted(
+    result: CrudeBesideAdjusted, ax: Axes | None = None, look: Look = BARE
+) -> Axes:
+    """Impact ratio of each group at each gate as counted, and with the rest held equal."""
+    frame = result.frame
+    keys = frame[["characteristic", "group", "reference", "gate", "entered", "passed", "status"]]
+    crude, adjusted = (_as_ratios(keys, frame, side) for side in ("crude", "adjusted"))
+    title = look.title or f"{result.headline[:1].upper()}{result.headline[1:]}"
+    face = Face(
+        title,
+        f"Pass rate divided by the reference's, with {result.confidence:.0%} intervals, of people with "
+        f"everything in the model stated. {reference_words(references_of(crude), look.names)}",
+        result.notes,
+        comparisons_alt(adjusted, look.names, title, ratio),
+    )
+    return plot_adjusted(crude, adjusted, face, look, ax)
+
+
+def _as_ratios(keys: pd.DataFrame, frame: pd.DataFrame, side: str) -> pd.DataFrame:
+    return keys.assign(
+        estimate=frame[f"{side}_ratio"], conf_low=frame[f"{side}_low"], conf_high=frame[f"{side}_high"]
+    )
