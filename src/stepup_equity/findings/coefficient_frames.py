@@ -8,6 +8,7 @@ import numpy as np
 
 from stepup_equity.findings.formula_design import INTERCEPT
 from stepup_equity.findings.model_data import GroupVariable
+from stepup_equity.findings.term_tests import holm_by_family
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,15 +42,17 @@ def association_frame(
             "odds_ratio_high": np.exp(columns["conf_high"]),
         }
     names = ["term", "characteristic", "group", "reference"]
+    gate_of_row = np.repeat(np.array([gate.gate for gate in gates], object), len(rows))
     return pd.DataFrame(
         {
-            "gate": np.repeat(np.array([gate.gate for gate in gates], object), len(rows)),
+            "gate": gate_of_row,
             **{name: np.tile(np.array([row[name] for row in rows], object), len(gates)) for name in names},
             **{name: columns[name] for name in ("entered", "passed", "estimate", "std_error")},
             **{name: columns[name] for name in ("conf_low", "conf_high")},
             **ratios,
             "statistic": columns["statistic"],
             "p_value": columns["p_value"],
+            "p_adjusted": holm_by_family(gate_of_row, columns["p_value"]),
             "confidence": confidence,
             "method": columns["method"],
             "status": columns["status"],

@@ -37,11 +37,11 @@ class CrudeBesideAdjusted(Result):
 
     @property
     def headline(self) -> str:
-        """How many crude gaps remain once adjusted."""
+        """How many differences at single gates remain once adjusted."""
         rows = self._frame[self._frame["gate"] != OVERALL]
         crude = rows["reading"].isin(["remains", "no longer clear", "turns round"])
         remaining = int((rows["reading"] == "remains").sum())
-        return f"{remaining} of {int(crude.sum())} clear gaps remain when adjusted"
+        return f"{remaining} of {int(crude.sum())} differences clear as counted remain clear when adjusted"
 
 
 def crude_and_adjusted(

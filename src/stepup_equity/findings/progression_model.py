@@ -54,7 +54,8 @@ class ProgressionModel(Result):
     ``reference``, with ``std_error``, ``conf_low`` and ``conf_high`` on the same scale; ``odds_ratio``,
     ``odds_ratio_low`` and ``odds_ratio_high`` are their exponentials. ``adjusted_rate`` and
     ``adjusted_ratio`` say the same in rates, with the ``e_value`` of the ratio. ``entered`` and ``passed``
-    count the people the model used.
+    count the people the model used. ``p_adjusted``: Holm over the rows of single gates, and apart from them
+    over those of the whole way.
 
     Attributes
     ----------
