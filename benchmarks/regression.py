@@ -2,9 +2,9 @@
 
     OPENBLAS_NUM_THREADS=1 python benchmarks/regression.py [--rows 1000000 10000000] [--check 1000000]
 
-Prints CPU seconds of `progression_model` from counts (median of 7 calls): the six gates of six characteristics,
-the same with the whole way, and the frame with adjusted rates. `--check` also fits every gate to the rows with
-statsmodels' Logit and prints the largest differences (0 leaves it out; it needs some GB and a minute or two).
+Prints CPU seconds of `progression_model` from counts (median of 7 calls): the six gates of six
+characteristics, the same with the whole way, and the frame with adjusted rates. `--check` also fits every gate
+to the rows with statsmodels' Logit and prints the largest differences (0 leaves it out; it needs some GB).
 
 Last figures, one BLAS thread of a shared two-core machine:
 
@@ -24,6 +24,7 @@ import argparse
 import statistics as timing
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import generator
@@ -67,7 +68,7 @@ def differences(path: Path, counts: su.StageCounts) -> tuple[float, float]:
     stages = list(counts.process.stage_keys)
     rows = labelled(path, stages, names)
     worst = [0.0, 0.0]
-    for before, gate in zip(stages, stages[1:], strict=False):
+    for before, gate in pairwise(stages):
         entered = rows[rows[before].fillna(value=False).astype(bool)]
         X = pd.DataFrame({"Intercept": np.ones(len(entered))}, index=entered.index)
         for variable in model.whole.data.variables:
