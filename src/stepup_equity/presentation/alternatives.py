@@ -151,3 +151,12 @@ def missing_alt(frame: pd.DataFrame, names: Names, title: str) -> str:
         f"{title}. Bars of the share that stated each characteristic. Of all applicants: "
         f"{enumerated(words, 20)}. {_TABLE}"
     )
+
+
+def process_alt(frame: pd.DataFrame, names: Names, title: str) -> str:
+    """The whole process: the pass rate of everybody at each gate."""
+    words = [
+        f"{names.gate(row.gate)} {percent(row.rate)} ({row.passed:,} of {row.denominator:,})"
+        for row in records(frame)
+    ]
+    return f"{title}. Bars of the share of everybody who passed each gate: {enumerated(words, 20)}. {_TABLE}"

@@ -47,6 +47,14 @@ def ratio(value: float) -> str:
     >>> ratio(0.4076), ratio(0.0), ratio(0.004), ratio(12.345), ratio(float("nan"))
     ('0.41', '0', '<0.01', '12.3', '–')
     """
+    words = _two_decimals(value)
+    if words in ("0.80", "1.25") and round(value, 6) not in (0.8, 1.25):
+        longer = (f"{value:.{decimals}f}" for decimals in range(3, 8))
+        return next(text for text in longer if float(text) not in (0.8, 1.25))
+    return words
+
+
+def _two_decimals(value: float) -> str:
     if np.isnan(value):
         return "–"
     if np.isinf(value):
@@ -55,10 +63,6 @@ def ratio(value: float) -> str:
         return "0"
     if value < 0.005:
         return "<0.01"
-    if f"{value:.2f}" in ("0.80", "1.25") and round(value, 6) not in (0.8, 1.25):
-        return next(
-            text for text in (f"{value:.{k}f}" for k in range(3, 8)) if float(text) not in (0.8, 1.25)
-        )
     return f"{value:.2f}" if value < 10 else f"{value:,.1f}"
 
 
@@ -69,8 +73,8 @@ def interval(low: float, high: float) -> str:
     ('0.27 to 0.59', '1.20 or more')
     """
     if np.isinf(high):
-        return f"{ratio(low)} or more"
-    return f"{ratio(low)} to {ratio(high)}"
+        return f"{_two_decimals(low)} or more"
+    return f"{_two_decimals(low)} to {_two_decimals(high)}"
 
 
 def difference(value: float) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from stepup_equity.presentation.answers import Answers
     from stepup_equity.presentation.names import Names
 
 __all__ = [
@@ -292,3 +293,118 @@ def missing_finding(frame: pd.DataFrame, names: Names) -> str:
     if len(whole) == 1:
         return f"{label} was stated by {percent(row.stated_share)} of applicants"
     return f"{label} was stated least: by {percent(row.stated_share)} of applicants"
+
+
+def everyone_leaves(frame: pd.DataFrame, names: Names) -> str:
+    """Where most of all applicants leave, from the rows of the gates.
+
+    >>> import pandas as pd
+    >>> from stepup_equity.presentation.names import PLAIN
+    >>> frame = pd.DataFrame(
+    ...     {"gate": ["screening", "interview"], "denominator": [100, 10], "passed": [10, 5]})
+    >>> everyone_leaves(frame, PLAIN)
+    'Most people leave at the gate “screening”: 90 of 100 did not pass'
+    """
+    return most_leave(frame.assign(characteristic="", group=""), names)
+
+
+def rates_words(row: Any, names: Names) -> str:
+    """One comparison as two rates.
+
+    >>> from types import SimpleNamespace
+    >>> from stepup_equity.presentation.names import PLAIN
+    >>> row = SimpleNamespace(
+    ...     characteristic="ethnicity", group="Black", reference="White", gate="screening", passed=21,
+    ...     denominator=105, reference_passed=526, reference_denominator=1072)
+    >>> rates_words(row, PLAIN)
+    'At the gate “screening” 20% of Black applicants passed, and 49% of White applicants'
+    """
+    who = people_of(row.group, names.characteristic(row.characteristic))
+    rates = row.passed / row.denominator, row.reference_passed / row.reference_denominator
+    return (
+        f"{names.at(row.gate)} {percent(rates[0])} of {who} passed, and {percent(rates[1])} of "
+        f"{reference_people(row, names)}"
+    )
+
+
+def people_short(row: Any, names: Names) -> str:
+    """One comparison as people who would have passed besides.
+
+    >>> from types import SimpleNamespace
+    >>> from stepup_equity.presentation.names import PLAIN
+    >>> row = SimpleNamespace(
+    ...     characteristic="ethnicity", group="Black", reference="White", gate="screening", passed=21,
+    ...     denominator=105, reference_passed=526, reference_denominator=1072)
+    >>> people_short(row, PLAIN)
+    'At the gate “screening” 21 of 105 Black applicants passed; at the rate of White applicants 52 would have'
+    """
+    who = people_of(row.group, names.characteristic(row.characteristic))
+    expected = row.denominator * row.reference_passed / row.reference_denominator
+    return (
+        f"{names.at(row.gate)} {row.passed:,} of {row.denominator:,} {who} passed; at the rate of "
+        f"{reference_people(row, names)} {round(expected):,} would have"
+    )
+
+
+def opening(answers: Answers) -> tuple[str, str, str]:
+    """The report in three sentences: how many got through, where the edges are, what cannot be told."""
+    counts, frame, rule = answers.counts, answers.cliffs.frame, answers.cliffs.rule
+    end = int(counts.overall().reached[0, -1])
+    last = counts.process.stages[-1].label
+    share = f" ({percent(end / counts.people)})" if counts.people else ""
+    made = count(int(frame["p_value"].notna().sum()), "comparison")
+    edges = records(answers.cliffs.flagged)
+    if edges:
+        places = enumerated((f"{row.group} {small_at(row.gate, answers.names)}" for row in edges), 8)
+        is_are = "is a cliff edge" if len(edges) == 1 else "are cliff edges"
+        found = (
+            f"{len(edges):,} of {made} {is_are}, a pass rate below {rule.material:g} times the "
+            "reference's that chance is "
+            f"unlikely to explain: {places}."
+        )
+    else:
+        found = (
+            f"None of the {made} is a cliff edge: no group's pass rate at a gate is both below "
+            f"{rule.material:g} times "
+            "the reference's and unlikely to be so by chance."
+        )
+    few = int((frame["verdict"] == "too few to tell").sum())
+    silent = (
+        f"In {'all' if few == len(frame) else f'{few:,}'} of them there are too few people to tell, so "
+        "nothing follows from their silence."
+        if few
+        else "Each of the others would likely have shown a gap of that size."
+    )
+    return (
+        f"{counts.people:,} people applied; {end:,}{share} reached the last stage, “{last}”.",
+        found,
+        silent,
+    )
+
+
+def untold(answers: Answers) -> tuple[str, ...]:
+    """What the cohort is too small to show, and for whom."""
+    frame, rule = answers.cliffs.frame, answers.cliffs.rule
+    few = frame[frame["verdict"] == "too few to tell"]
+    if few.empty:
+        return ("Every comparison would likely have shown a ratio of 0.8, had there been one.",)
+    sizes = few.groupby(["characteristic", "group"], sort=False).size()
+    whole = frame.groupby(["characteristic", "group"], sort=False).size().reindex(sizes.index)
+    nowhere = [str(group) for _, group in sizes.index[(sizes == whole).to_numpy()]]
+    out = [
+        (
+            f"In {count(len(few), 'comparison')} there are too few people to tell: even if the group's true "
+            "pass rate were "
+            f"{rule.power_at:g} times the reference's, the test, taken alone, would miss it more than one "
+            "time in "
+            f"{round(1 / (1 - rule.power))}."
+        )
+    ]
+    if nowhere:
+        out.append(f"At no gate can anything be told about: {enumerated(nowhere, 40)}.")
+    out.append(
+        "Pooling cohorts, or comparing broader groups, is what helps; a gap that persists over several "
+        "cohorts can be "
+        "evident in all of them together."
+    )
+    return tuple(out)

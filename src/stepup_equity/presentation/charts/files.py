@@ -4,22 +4,59 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from markupsafe import escape
+from matplotlib.figure import Figure
 
+from stepup_equity.presentation.charts.page import ChartAxes
 from stepup_equity.presentation.charts.style import FONT, chart_style
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from matplotlib.axes import Axes
 
-__all__ = ["figure_to_png", "figure_to_svg"]
+__all__ = ["Drawn", "drawn", "figure_to_png", "figure_to_svg"]
 
 _STACK: Final = f"Arial, Helvetica, 'Liberation Sans', '{FONT}', sans-serif"
 _HEAD: Final = re.compile(r"\A.*?(<svg [^>]*>)\s*(<metadata>.*?</metadata>)?", re.DOTALL)
-_DPI: Final = 144
+_DPI: Final = 120
 _COLOURS: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A chart as files.
+
+    Attributes
+    ----------
+    name : str
+        Stem of the file names.
+    title, alt : str
+        The finding, and the picture in words.
+    svg : str
+    png : bytes
+    height : float
+        In inches.
+    """
+
+    name: str
+    title: str
+    alt: str
+    svg: str
+    png: bytes
+    height: float
+
+
+def drawn(name: str, ax: Axes) -> Drawn:
+    """The files of a chart that was drawn on new axes."""
+    assert isinstance(ax, ChartAxes)
+    figure = ax.figure
+    assert isinstance(figure, Figure)
+    face = ax.face
+    svg = figure_to_svg(figure, face.title, face.alt)
+    return Drawn(name, face.title, face.alt, svg, figure_to_png(figure), figure.get_figheight())
 
 
 def figure_to_svg(figure: Figure, title: str, alt: str) -> str:
@@ -38,18 +75,26 @@ def figure_to_svg(figure: Figure, title: str, alt: str) -> str:
 
 
 def _compact(svg: str) -> str:
-    """Drop the names of groups, which nothing refers to, and say each style once."""
-    svg = re.sub(r'<g id="[^"]*">', "<g>", svg)
-    svg = re.sub(r' transform="rotate\(-?0 [^)]*\)"', "", svg)
-    svg = re.sub(r"(\d\.\d\d)\d+", r"\1", svg)
-    svg = re.sub(r" *\n\s*", " ", svg)
+    """Shorter, and the same to look at; words between the tags are left alone.
+
+    Names of groups go, since nothing refers to them, and places on the page keep two decimals; each style is
+    said once, at the start.
+    """
     styles: dict[str, str] = {}
 
     def named(found: re.Match[str]) -> str:
         name = styles.setdefault(found[1], f"s{len(styles)}")
         return f'class="{name}"'
 
-    svg = re.sub(r'style="([^"]*)"', named, svg)
+    def shorter(found: re.Match[str]) -> str:
+        tag = re.sub(r"\s+", " ", found[0])
+        tag = re.sub(r'^<g id="[^"]*">', "<g>", tag)
+        tag = re.sub(r' transform="rotate\(-?0 [^)]*\)"', "", tag)
+        tag = re.sub(r"(\d\.\d\d)\d+", r"\1", tag)
+        return re.sub(r'style="([^"]*)"', named, tag)
+
+    svg = re.sub(r"<[^>]+>", shorter, svg)
+    svg = re.sub(r">\s*\n\s*<", "><", svg)
     rules = "".join(f".{name}{{{style}}}" for style, name in styles.items())
     return svg.replace("</style>", rules + "</style>", 1)
 

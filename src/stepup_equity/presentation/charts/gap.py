@@ -58,7 +58,8 @@ def plot_gap(result: GapDecomposition, ax: Axes | None = None, look: Look = BARE
         f"rate.{flag}",
         (
             (
-                f"{reference_words(references_of(frame), look.names)} Ratios of the gates multiply to the ratio of "
+                f"{reference_words(references_of(frame), look.names)} Ratios of the gates multiply to "
+                "the ratio of "
                 f"the whole way, shown with its {result.confidence:.0%} interval (Wald, on the log scale)."
             ),
             *result.notes,

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Scale", "difference_scale", "ratio_scale", "share_scale"]
 
-_LOWS: Final = (0.5, 0.2, 0.1, 0.05)
-_HIGHS: Final = (2.0, 5.0, 10.0, 20.0)
+_LOWS: Final = (0.5, 0.2)
+_HIGHS: Final = (2.0, 5.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,16 @@ class Scale:
 
 
 def ratio_scale(values: Any) -> Scale:
-    """A logarithmic scale around 1 that holds these ratios, but goes no further than 0.05 and 20."""
+    """A logarithmic scale around 1 that holds these ratios, but goes no further than 0.2 and 5.
+
+    Ratios beyond belong to very few people, and would squeeze all others together.
+    """
     array = np.asarray(values, float)
     usable = array[np.isfinite(array) & (array > 0)]
     least, most = (float(usable.min()), float(usable.max())) if len(usable) else (1.0, 1.0)
     low = next((end for end in _LOWS if end <= least), _LOWS[-1])
     high = next((end for end in _HIGHS if end >= most), _HIGHS[-1])
-    ticks = tuple(dict.fromkeys((low, *(0.5,) * (low > 0.1), 1.0, *(2.0,) * (high < 10), high)))
+    ticks = tuple(dict.fromkeys((low, 0.5, 1.0, 2.0, high)))
     return Scale(low, high, ticks, tuple(f"{tick:g}" for tick in ticks), is_ratio=True)
 
 

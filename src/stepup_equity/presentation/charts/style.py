@@ -88,6 +88,7 @@ _RC: Final[dict[Any, Any]] = {
     "ytick.color": QUIET,
     "xtick.labelsize": SMALL,
     "ytick.labelsize": SMALL,
+    "text.hinting": "none",
     "hatch.linewidth": 0.6,
     "hatch.color": QUIET,
     "path.simplify": True,

@@ -1,0 +1,59 @@
+"""The process as a whole: at each gate the share of everybody that passed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stepup_equity.presentation.charts.bars import BarPicture, draw_bars
+from stepup_equity.presentation.charts.page import Face, Row
+from stepup_equity.presentation.numbers import percent
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from stepup_equity.presentation.names import Names
+
+__all__ = ["draw_process", "process_words"]
+
+
+def draw_process(frame: pd.DataFrame, names: Names, face: Face, ax: Axes | None = None) -> Axes:
+    """Draw a bar for each gate.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A row for each gate: ``gate``, ``rate`` (NaN where it may not be shown), and as printed ``word``,
+        ``people_word`` and ``start_word``.
+    names, face, ax
+        Names of gates; the words; the axes.
+    """
+    never = np.zeros((len(frame), 1), bool)
+    picture = BarPicture(
+        rows=tuple(Row(names.gate(gate)) for gate in frame["gate"]),
+        columns=("Passed",),
+        shares=frame[["rate"]].to_numpy(float),
+        words=tuple((str(word),) for word in frame["word"]),
+        people=tuple((str(word),) for word in frame["people_word"]),
+        ticks=np.full((len(frame), 1), np.nan),
+        dark=never[:, 0],
+        quiet=never[:, 0],
+        flagged=never,
+        lead=tuple(str(word) for word in frame["start_word"]),
+        lead_name="Entered",
+    )
+    return draw_bars(picture, face, ax)
+
+
+def process_words(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with its numbers as printed."""
+    return frame.assign(
+        word=[
+            percent(rate) if n else "nobody"
+            for rate, n in zip(frame["rate"], frame["denominator"], strict=True)
+        ],
+        people_word=[f"{n:,}" for n in frame["passed"]],
+        start_word=[f"{n:,}" for n in frame["entered"]],
+    )

@@ -1,0 +1,187 @@
+"""What a page is made of, free of HTML: sections of sentences, lists, tables and figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = [
+    "Block",
+    "Bullets",
+    "Cell",
+    "Definitions",
+    "Figure",
+    "Head",
+    "Heading",
+    "Page",
+    "Paragraph",
+    "Section",
+    "Table",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph; `tone` sets it apart: a lead sentence, a warning."""
+
+    text: str
+    tone: Literal["", "lead", "warning"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list; numbered where the order matters."""
+
+    items: tuple[str, ...]
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """Terms and what they mean."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading within a section."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Head of a column.
+
+    Attributes
+    ----------
+    text : str
+    number : bool
+        Whether the column holds numbers: set to the right.
+    """
+
+    text: str
+    number: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell as printed.
+
+    Attributes
+    ----------
+    text : str
+    order : float or None
+        What the column is sorted by; None sorts by the text.
+    kind : str
+        How it is set apart, such as a verdict; a name the style sheet knows.
+    """
+
+    text: str
+    order: float | None = None
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with a name for each row.
+
+    Attributes
+    ----------
+    caption : str
+    corner : str
+        Head of the column of names.
+    heads : tuple of Head
+    rows : tuple of (str, tuple of Cell)
+        A row without cells is a heading within the table.
+    note : str
+        A sentence below.
+    """
+
+    caption: str
+    corner: str
+    heads: tuple[Head, ...]
+    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+    note: str = ""
+
+    @property
+    def sortable(self) -> bool:
+        """Whether rows may change places: more than one, and no headings among them."""
+        return len(self.rows) > 2 and all(cells for _, cells in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart with its numbers.
+
+    Attributes
+    ----------
+    name : str
+        Stem of its files.
+    svg : str
+        The picture.
+    alt : str
+        The picture in words.
+    caption : str
+    table : Table or None
+        Its numbers.
+    tall : bool
+        Whether it is higher than a page of paper, which then shows the table alone.
+    """
+
+    name: str
+    svg: str
+    alt: str
+    caption: str
+    table: Table | None
+    tall: bool = False
+
+
+Block = Paragraph | Bullets | Definitions | Heading | Table | Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the page that can be jumped to.
+
+    Attributes
+    ----------
+    key : str
+        Where links lead: letters, digits and hyphens.
+    title : str
+    blocks : tuple of Block
+    new_page : bool
+        Whether it begins a page on paper.
+    """
+
+    key: str
+    title: str
+    blocks: tuple[Block, ...]
+    new_page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole report.
+
+    Attributes
+    ----------
+    title : str
+    subtitle : str
+    banner : str
+        What stands on every page, such as "not for publication".
+    notes : tuple of str
+        Sentences that every output must carry.
+    sections : tuple of Section
+    made_by : str
+        Name and version of the program.
+    """
+
+    title: str
+    subtitle: str
+    banner: str
+    notes: tuple[str, ...]
+    sections: tuple[Section, ...]
+    made_by: str
+    description: str = ""

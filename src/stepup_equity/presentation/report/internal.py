@@ -1,0 +1,338 @@
+"""The page under the internal policy: everything that was found, marked not for publication."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import stepup_equity
+from stepup_equity.columns import CHARACTERISTIC, GATE, OVERALL
+from stepup_equity.presentation.numbers import count, enumerated, percent
+from stepup_equity.presentation.pictures import stem
+from stepup_equity.presentation.prose import (
+    association_finding,
+    missing_finding,
+    opening,
+    records,
+    reference_words,
+    uncapped,
+    untold,
+)
+from stepup_equity.presentation.report import tables
+from stepup_equity.presentation.report.blocks import (
+    Block,
+    Bullets,
+    Definitions,
+    Figure,
+    Heading,
+    Page,
+    Paragraph,
+    Section,
+)
+from stepup_equity.presentation.report.words import GLOSSARY, LIMITS, REFERENCES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from stepup_equity.presentation.answers import Answers
+    from stepup_equity.presentation.pictures import Picture
+    from stepup_equity.presentation.report.blocks import Table
+
+__all__ = ["BANNER", "internal_page"]
+
+BANNER: Final = "Internal: not for publication"
+
+_TALLEST: Final = 11.0
+"""Inches; a higher chart would not fit on a page of A4, which shows its table in its place."""
+
+
+def internal_page(answers: Answers, drawn: Sequence[Picture], problems: pd.DataFrame | None) -> Page:
+    """Lay out the page.
+
+    Parameters
+    ----------
+    answers : Answers
+    drawn : sequence of Picture
+        The charts; each stands with its table in the section it belongs to.
+    problems : DataFrame or None
+        What was noted while the records were read; None where they were not read here.
+    """
+    counts, figures = answers.counts, _Figures(answers, drawn)
+    taken = {"content", "said", "jump"}
+    sections = [
+        _found(answers, figures),
+        _not_told(answers, figures),
+        _quality(answers, problems),
+        _process(answers, figures),
+        *(_characteristic(answers, name, figures, taken) for name in answers.asked),
+        _regression(answers),
+        _tests(answers, figures),
+        _missing(answers, figures),
+        _methods(answers),
+        Section("limits", "What the numbers cannot say", (Bullets(LIMITS),)),
+        Section("glossary", "Words", (Definitions(GLOSSARY),)),
+        _reproduce(answers),
+    ]
+    cohorts = f" Cohorts: {enumerated(counts.cohorts, 12)}." if counts.cohorts else ""
+    label = counts.programme.label
+    return Page(
+        title=f"Who gets through: {label}",
+        subtitle=f"{counts.people:,} applicants, {count(len(answers.names.gates), 'gate')}.{cohorts}",
+        banner=BANNER,
+        notes=counts.notes,
+        sections=tuple(sections),
+        made_by=f"stepup_equity {stepup_equity.__version__}",
+        description=counts.programme.description,
+    )
+
+
+class _Figures:
+    """Charts with their tables, numbered in the order in which they are placed."""
+
+    def __init__(self, answers: Answers, drawn: Sequence[Picture]) -> None:
+        self._answers = answers
+        self._drawn = {(picture.kind, picture.characteristic): picture for picture in drawn}
+        self._number = 0
+
+    def of(self, kind: str, name: str, table: Table) -> tuple[Block, ...]:
+        """The chart with its numbers; the table alone where the chart was not drawn."""
+        picture = self._drawn.get((kind, name))
+        if picture is None:
+            return (table,)
+        self._number += 1
+        files = picture.files
+        caption = f"Figure {self._number}. {picture.caption}"
+        return (Figure(files.name, files.svg, files.alt, caption, table, tall=files.height > _TALLEST),)
+
+
+def _found(answers: Answers, figures: _Figures) -> Section:
+    cliffs = answers.cliffs
+    edges = records(cliffs.flagged)
+    blocks: list[Block] = [Paragraph(sentence, "lead") for sentence in opening(answers)]
+    if edges:
+        blocks += [Heading("The cliff edges"), Bullets(tuple(edge.sentence for edge in edges), numbered=True)]
+    broad = records(cliffs.broad[cliffs.broad["flagged"]]) if len(cliffs.broad) else []
+    if broad:
+        blocks += [
+            Heading("Between broad groups"),
+            Paragraph("The same people in broader groups; a family of comparisons of its own."),
+            Bullets(tuple(edge.sentence for edge in broad)),
+        ]
+    blocks.append(Heading("Every group at every gate"))
+    table = tables.cliff_table(cliffs.frame, answers.names, "Impact ratio and verdict, by group and gate")
+    blocks += figures.of("cliffs", "", table)
+    blocks.append(Paragraph(cliffs.rule.in_words))
+    blocks += [Paragraph(note) for note in cliffs.notes if note not in answers.counts.notes]
+    return Section("found", "What was found", tuple(blocks))
+
+
+def _not_told(answers: Answers, figures: _Figures) -> Section:
+    table = tables.detectable_table(
+        answers.detectable.frame, answers.names, "Smallest detectable impact ratio, by group and gate"
+    )
+    blocks = [Paragraph(sentence) for sentence in untold(answers)]
+    return Section(
+        "untold", "What cannot be told", (*blocks, *figures.of("detectable", "", table)), new_page=True
+    )
+
+
+def _quality(answers: Answers, problems: pd.DataFrame | None) -> Section:
+    blocks: list[Block] = []
+    if problems is None:
+        blocks.append(Paragraph("The counts were given as they are; no records were read for this report."))
+    elif problems.empty:
+        blocks.append(Paragraph("The records were checked as they were read. No problems were found."))
+    else:
+        blocks.append(
+            Paragraph(f"{count(len(problems), 'kind')} of problem noted while the records were read.")
+        )
+        blocks.append(tables.problem_table(problems, "Problems of the records"))
+    unknown = int(answers.counts.overall().not_recorded.sum())
+    if unknown:
+        blocks.append(
+            Paragraph(f"Why they left is not recorded for {unknown:,} of those who did not get to the end.")
+        )
+    blocks.append(
+        Paragraph(f"{missing_finding(answers.missing.frame, answers.names)}; see “Who did not say”.")
+    )
+    return Section("quality", "Data quality", tuple(blocks))
+
+
+def _process(answers: Answers, figures: _Figures) -> Section:
+    frame = answers.process_frame
+    table = tables.process_table(frame, answers.names, "People at each gate, and who decides there")
+    text = answers.counts.programme.description
+    first = (Paragraph(text),) if text else ()
+    return Section("process", "The process and who decides", (*first, *figures.of("process", "", table)))
+
+
+def _characteristic(answers: Answers, name: str, figures: _Figures, taken: set[str]) -> Section:
+    names, label = answers.names, answers.names.characteristic(name)
+    small = uncapped(label)
+
+    def mine(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[frame[CHARACTERISTIC] == name]
+
+    cliffs = answers.cliffs
+    evident = [
+        row.sentence
+        for row in records(mine(cliffs.frame))
+        if row.verdict in ("cliff edge", "small gap", "small advantage", "advantage")
+    ]
+    blocks: list[Block] = [Paragraph(reference_words({name: answers.references[name]}, names))]
+    if evident:
+        blocks += [Bullets(tuple(evident))]
+    else:
+        blocks.append(Paragraph(f"No gap by {small} is evident at a single gate."))
+    rates = mine(answers.rates.frame)
+    blocks += [Heading("Funnel")]
+    blocks += figures.of("funnel", name, tables.rate_table(rates, names, f"Pass rates by {small}"))
+    blocks += [Heading("Compared with the reference")]
+    blocks += figures.of(
+        "ratios", name, tables.ratio_table(mine(answers.ratios.frame), names, f"Impact ratios by {small}")
+    )
+    blocks += _adjusted(answers, name, small)
+    blocks += [Heading("Where the gap opens")]
+    blocks += figures.of(
+        "gap", name, tables.gap_table(mine(answers.gaps.frame), names, f"Parts of the gap by {small}")
+    )
+    blocks.append(tables.profile_table(mine(cliffs.profiles), f"Shape of the way of each group, by {small}"))
+    blocks += [Heading("Tests")]
+    blocks.append(
+        tables.association_table(mine(answers.tests.frame), names, f"Association of passing with {small}")
+    )
+    trends = answers.trends.frame if answers.trends is not None else None
+    if trends is not None and (trends[CHARACTERISTIC] == name).any():
+        blocks.append(tables.trend_table(mine(trends), names, f"Trend of pass rates along {small}"))
+    blocks += [Heading("Who is left at each stage")]
+    blocks += figures.of(
+        "composition",
+        name,
+        tables.composition_table(mine(answers.pool.frame), names, "Share of the pool by {small}"),
+    )
+    return Section(stem("by", name, taken=taken).replace("_", "-"), label, tuple(blocks), new_page=True)
+
+
+def _adjusted(answers: Answers, name: str, small: str) -> tuple[Block, ...]:
+    if answers.model is None:
+        return (Paragraph(answers.no_model),)
+    beside = answers.model.beside.frame
+    part = beside[beside[CHARACTERISTIC] == name]
+    if part.empty:
+        return (Paragraph("Fewer than two groups: the regression leaves this characteristic out."),)
+    return (
+        tables.adjusted_table(
+            part, answers.names, f"Impact ratios by {small}, the other characteristics held equal"
+        ),
+    )
+
+
+def _regression(answers: Answers) -> Section:
+    if answers.model is None:
+        return Section("regression", "The characteristics together", (Paragraph(answers.no_model),))
+    model = answers.model
+    terms = model.terms.frame
+    clear = terms[(terms["p_adjusted"] <= 0.05) & (terms[GATE] != OVERALL)]
+    words = [
+        f"{answers.names.characteristic(row.term)} {uncapped(answers.names.at(row.gate))}"
+        for row in records(clear)
+    ]
+    said = (
+        f"With the other characteristics held equal, passing is associated with {enumerated(words, 12)} "
+        "(adjusted p at "
+        "most 0.05)."
+        if words
+        else (
+            "With the other characteristics held equal, no characteristic is evidently associated with "
+            "passing a "
+            "gate."
+        )
+    )
+    left = model.fit.left_out
+    blocks: list[Block] = [Paragraph(said), Paragraph(f"{model.beside.headline}.")]
+    some = left[(left.iloc[:, 1] == "any") & (left[GATE] == left[GATE].iloc[0])]
+    if len(some):
+        people = int(some.iloc[0, 2])
+        blocks.append(
+            Paragraph(
+                f"The regression needs every characteristic: {people:,} who left one out are not in it."
+            )
+        )
+    blocks.append(tables.term_table(terms, answers.names, "Joint test of each characteristic at each gate"))
+    blocks.append(Paragraph(model.fit.method))
+    return Section("regression", "The characteristics together", tuple(blocks), new_page=True)
+
+
+def _tests(answers: Answers, figures: _Figures) -> Section:
+    residuals = answers.tests.residuals
+    table = tables.residual_table(
+        residuals, answers.names, "Adjusted residual, passed and expected, by group and gate"
+    )
+    sentence = Paragraph(f"{association_finding(answers.tests.frame, answers.names)}.")
+    return Section("residuals", "Who carries an association", (sentence, *figures.of("residuals", "", table)))
+
+
+def _missing(answers: Answers, figures: _Figures) -> Section:
+    frame = answers.missing.frame
+    table = tables.missing_table(frame, answers.names, "Share that stated each characteristic, by gate")
+    bounds = answers.missing.bounds
+    firm = bounds[(bounds["best"] < 0.8) & (bounds["worst"] < 0.8)]
+    words = (
+        "Whatever those who did not say had said, the ratio over the whole way stays below 0.8 for: "
+        f"{enumerated(firm['group'], 12)}."
+        if len(firm)
+        else (
+            "For no group does the ratio over the whole way stay below 0.8 whatever those who did not "
+            "say had "
+            "said."
+        )
+    )
+    blocks = (
+        Paragraph(f"{missing_finding(frame, answers.names)}."),
+        *figures.of("missing", "", table),
+        Paragraph(words),
+    )
+    return Section("missing", "Who did not say", blocks)
+
+
+def _methods(answers: Answers) -> Section:
+    results = (
+        ("Selection rates", answers.rates),
+        ("Impact ratios", answers.ratios),
+        ("Rate differences", answers.differences),
+        ("Odds ratios", answers.odds),
+        ("Cliff edges", answers.cliffs),
+        ("Gap decomposition", answers.gaps),
+        ("Tests of association", answers.tests),
+        ("Detectable gaps", answers.detectable),
+        ("Composition", answers.pool),
+        ("Not stated", answers.missing),
+    )
+    pairs = [(title, result.method) for title, result in results]
+    if answers.trends is not None:
+        pairs.append(("Trends", answers.trends.method))
+    if answers.model is not None:
+        pairs += [("Regression", answers.model.fit.method), ("Tests of terms", answers.model.terms.method)]
+    return Section(
+        "methods",
+        "Methods",
+        (Definitions(tuple(pairs)), Heading("References"), Bullets(REFERENCES)),
+        new_page=True,
+    )
+
+
+def _reproduce(answers: Answers) -> Section:
+    programme = answers.counts.programme
+    shown = percent(1.0)
+    steps = (
+        f"Install stepup_equity {stepup_equity.__version__}.",
+        (
+            f"Run “stepup-equity report FILE -o DIR” with the programme “{programme.name}” on the same "
+            "file. The same input "
+            f"gives the same bytes; manifest.json holds the versions and a checksum of every file."
+        ),
+        "Every number of this page stands unrounded in the folder data, with a dictionary of its columns.",
+        f"Rates are shown rounded: {shown} means exactly all.",
+    )
+    return Section("reproduce", "How to reproduce this", (Bullets(steps, numbered=True),))

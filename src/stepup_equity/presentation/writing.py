@@ -1,0 +1,229 @@
+"""The report: one page, its charts, its numbers, and what they were made of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stepup_equity.errors import unknown_name
+from stepup_equity.presentation.answers import SEED, ask
+from stepup_equity.presentation.data_files import csv_bytes, dictionary, readme, tables_of
+from stepup_equity.presentation.folder import check_folder, write_folder
+from stepup_equity.presentation.manifest import checksum_of, manifest
+from stepup_equity.presentation.pictures import of_kinds, of_report, pictures
+from stepup_equity.presentation.report.internal import BANNER, internal_page
+from stepup_equity.presentation.report.render import render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import pandas as pd
+
+    from stepup_equity.counts import StageCounts
+    from stepup_equity.presentation.answers import Answers
+    from stepup_equity.presentation.pictures import Picture
+
+__all__ = ["write_charts", "write_report"]
+
+
+def write_report(
+    out: str | Path,
+    counts: StageCounts,
+    *,
+    policy: str = "internal",
+    by: str | Sequence[str] | None = None,
+    problems: pd.DataFrame | None = None,
+    source: str | Path | None = None,
+    force: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Path:
+    """Write the report of a cohort into a folder, all of it or nothing.
+
+    Parameters
+    ----------
+    out : str or Path
+        Folder to write: ``report.html``, ``charts/``, ``data/`` and ``manifest.json``. A folder that holds
+        anything else is refused; an earlier report is replaced only with `force`.
+    counts : StageCounts
+    policy : str
+        ``"internal"`` shows everything and is marked *not for publication* on every page.
+    by : str or sequence of str, optional
+        Only these characteristics. Together they are one family of comparisons.
+    problems : DataFrame, optional
+        ``applicants.problems``, for the section on data quality.
+    source : path, optional
+        The file the records came from; its checksum goes into the manifest, under ``internal`` only.
+    force : bool
+        Replace an earlier report.
+    progress : callable, optional
+        Called with the number of parts done so far.
+
+    Returns
+    -------
+    Path
+        The folder. The same input gives the same bytes in every file.
+
+    Raises
+    ------
+    ArgumentError
+        An unknown characteristic or policy, or a folder that may not be replaced.
+
+    Examples
+    --------
+    >>> import pandas as pd, tempfile
+    >>> import stepup_equity as su
+    >>> counts = su.StageCounts.from_table(pd.DataFrame({
+    ...     "characteristic": "ethnicity", "group": ["White", "BME"],
+    ...     "applied": [920, 43], "shortlisted": [389, 10], "appointed": [117, 2],
+    ... }))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     out = write_report(f"{folder}/out", counts)
+    ...     sorted(path.name for path in out.iterdir())
+    ['charts', 'data', 'manifest.json', 'report.html']
+    """
+    folder = check_folder(out, force=force)
+    asked = _asked(counts, by)
+    step = _Steps(progress)
+    answers = ask(counts, asked, step)
+    files = _internal_files(answers, problems, step)
+    files["manifest.json"] = manifest(_facts(answers, policy, source), files)
+    return write_folder(folder, files)
+
+
+def write_charts(
+    out: str | Path,
+    counts: StageCounts,
+    *,
+    by: str | Sequence[str] | None = None,
+    kinds: Sequence[str] | None = None,
+    force: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Path:
+    """Write charts into a folder, each as SVG and PNG. They show everything: not for publication.
+
+    Parameters
+    ----------
+    out : str or Path
+        Folder to write, as in `write_report`.
+    counts : StageCounts
+    by : str or sequence of str, optional
+        Only these characteristics. Together they are one family of comparisons.
+    kinds : sequence of str, optional
+        ``"cliffs"``, ``"process"``, ``"funnel"``, ``"ratios"``, ``"gap"``, ``"composition"``, ``"curves"``,
+        ``"residuals"``, ``"detectable"``, ``"missing"``; by default all.
+    force, progress
+        As in `write_report`.
+
+    Returns
+    -------
+    Path
+        The folder, with ``alt.csv``: title and alternative text of each chart.
+
+    Raises
+    ------
+    ArgumentError
+        An unknown characteristic or kind, or a folder that may not be replaced.
+
+    Examples
+    --------
+    >>> import pandas as pd, tempfile
+    >>> import stepup_equity as su
+    >>> counts = su.StageCounts.from_table(pd.DataFrame({
+    ...     "characteristic": "ethnicity", "group": ["White", "BME"],
+    ...     "applied": [920, 43], "shortlisted": [389, 10], "appointed": [117, 2],
+    ... }))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     out = write_charts(f"{folder}/out", counts, kinds=["funnel"])
+    ...     sorted(path.name for path in out.iterdir())
+    ['alt.csv', 'funnel_ethnicity.png', 'funnel_ethnicity.svg', 'manifest.json']
+    """
+    folder = check_folder(out, force=force)
+    asked = _asked(counts, by)
+    wanted = of_kinds(asked, kinds)
+    step = _Steps(progress)
+    answers = ask(counts, asked, step, regression=any(kind == "ratios" for kind, _ in wanted))
+    drawn = _drawn(answers, wanted, step)
+    files = _chart_files(drawn, "")
+    files["alt.csv"] = _alternatives(drawn)
+    files["manifest.json"] = manifest(_facts(answers, "internal", None), files)
+    return write_folder(folder, files)
+
+
+class _Steps:
+    """Counts parts of the work and tells whoever wants to know."""
+
+    def __init__(self, progress: Callable[[int], None] | None) -> None:
+        self._progress, self._done = progress, 0
+
+    def __call__(self) -> None:
+        self._done += 1
+        if self._progress is not None:
+            self._progress(self._done)
+
+
+def _asked(counts: StageCounts, by: str | Sequence[str] | None) -> tuple[str, ...]:
+    """The characteristics of a report, in the order they were counted."""
+    if by is None:
+        return counts.characteristics
+    names = (by,) if isinstance(by, str) else tuple(by)
+    for name in names:
+        if name not in counts.characteristics:
+            raise unknown_name(
+                name, counts.characteristics, argument="by", of="a characteristic of these counts"
+            )
+    return tuple(name for name in counts.characteristics if name in names)
+
+
+def _internal_files(answers: Answers, problems: pd.DataFrame | None, step: _Steps) -> dict[str, bytes]:
+    drawn = _drawn(answers, of_report(answers.asked), step)
+    files = _chart_files(drawn, "charts/")
+    files["report.html"] = render(internal_page(answers, drawn, problems)).encode()
+    tables = tables_of(answers, problems)
+    for name, table in tables.items():
+        files[f"data/{name}.csv"] = csv_bytes(table)
+    files["data/dictionary.csv"] = csv_bytes(dictionary(tables))
+    files["data/README.txt"] = readme(answers.counts.notes, BANNER).encode()
+    step()
+    return files
+
+
+def _drawn(answers: Answers, wanted: list[tuple[str, str]], step: _Steps) -> list[Picture]:
+    drawn = []
+    for picture in pictures(answers, wanted):
+        drawn.append(picture)
+        step()
+    return drawn
+
+
+def _chart_files(drawn: Sequence[Picture], folder: str) -> dict[str, bytes]:
+    files = {}
+    for picture in drawn:
+        files[f"{folder}{picture.files.name}.svg"] = picture.files.svg.encode()
+        files[f"{folder}{picture.files.name}.png"] = picture.files.png
+    return files
+
+
+def _alternatives(drawn: Sequence[Picture]) -> bytes:
+    import pandas as pd
+
+    rows = [(f"{p.files.name}.svg", p.caption, p.files.title, p.files.alt) for p in drawn]
+    return csv_bytes(pd.DataFrame(rows, columns=["file", "caption", "title", "alt"]))
+
+
+def _facts(answers: Answers, policy: str, source: str | Path | None) -> dict[str, Any]:
+    counts = answers.counts
+    facts: dict[str, Any] = {
+        "policy": policy,
+        "notice": BANNER,
+        "notes": list(counts.notes),
+        "programme": {"name": counts.programme.name, "label": counts.programme.label},
+        "rows": counts.people,
+        "cohorts": list(counts.cohorts),
+        "characteristics": list(answers.asked),
+        "references": answers.references,
+        "seed": SEED,
+    }
+    if source is not None:
+        path = Path(source)
+        facts["source"] = {"name": path.name, "bytes": path.stat().st_size, "sha256": checksum_of(path)}
+    return facts
