@@ -3,9 +3,9 @@
 
     python benchmarks/main_job.py FILE.parquet [--runs 5] [--kinds limit ours strata naive] [--json OUT]
 
-Main job: one file of applicants -> counts -> chi-squared of 6 characteristics at 6 gates -> every group against
-its reference with interval -> 6 mutually adjusted logistic regressions with errors. Each run is a process of its
-own; imports are outside the clock, because they are the same for a file of any size.
+Main job: one file of applicants -> counts -> chi-squared of 6 characteristics at 6 gates -> every group
+against its reference with interval -> 6 mutually adjusted logistic regressions with errors. Each run is a
+process of its own; imports are outside the clock, because they are the same for a file of any size.
 
 limit   decode the needed columns, nothing else
 ours    the library, with validation and labelled results; ids apart

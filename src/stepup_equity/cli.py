@@ -246,7 +246,7 @@ def _add_audit(commands: Any) -> None:
     )
     parser.add_argument("claims", type=Path, help="a CSV or TOML file of claims")
     parser.add_argument("--all", action="store_true", help="also list what is consistent or not checkable")
-    parser.add_argument("-o", "--output", metavar="CSV", type=Path, help="also write every verdict as a table")
+    parser.add_argument("-o", "--output", metavar="CSV", type=Path, help="also write every verdict")
 
 
 def _audit(arguments: argparse.Namespace) -> int:
@@ -260,8 +260,8 @@ def _audit(arguments: argparse.Namespace) -> int:
     shown = audit.frame if arguments.all else audit.objections
     for row in shown.itertuples(index=False):
         where = f", line {row.line}" if row.line else ""
-        print(f"{row.verdict}: {row.claim}{where}")
-        print(textwrap.indent(textwrap.fill(row.computation, 96), "    "))
+        print(f"{row.verdict!s}: {row.claim!s}{where}")
+        print(textwrap.indent(textwrap.fill(str(row.computation), 96), "    "))
     print(f"{audit.headline}.")
     for note in audit.notes:
         print(note)

@@ -115,8 +115,8 @@ def did_you_mean(asked: str, possible: Iterable[str]) -> str:
 def unknown_name(asked: object, possible: Iterable[str], *, argument: str, of: str) -> ArgumentError:
     """The error for a name that does not exist: what was asked, what is possible, the nearest.
 
-    >>> print(unknown_name("etnicity", ["ethnicity", "gender"], argument="by", of="a characteristic of these counts"))
-    by='etnicity' is not a characteristic of these counts. Possible: 'ethnicity', 'gender'. Did you mean 'ethnicity'?
+    >>> print(unknown_name("etnicity", ["ethnicity", "gender"], argument="by", of="counted"))
+    by='etnicity' is not counted. Possible: 'ethnicity', 'gender'. Did you mean 'ethnicity'?
     """
     names = list(possible)
     return ArgumentError(

@@ -1,4 +1,4 @@
-"""Where the shipped schema and examples lie: inside the wheel, or in the repository of an editable install."""
+"""Where the shipped schema and examples lie: inside the wheel, or in the repository."""
 
 from __future__ import annotations
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from stepup_equity.cli import main
 from stepup_equity.examples import list_examples, write_example
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEADER = "applicant_id,ethnicity,gender,submitted,eligible,screened,invited,assessed,offered,accepted\n"
 ROWS = "a1,White British,Female,1,1,0,,,,\na2,Black African,Male,1,1,1,1,0,,\n"
@@ -58,7 +61,7 @@ REFUSED = {
     "impossible path": (HEADER + ROWS + "a3,White British,Female,1,0,1,,,,\n", ["screened", "row 4"]),
     "unknown label": (HEADER + ROWS + "a3,Blck African,Female,1,1,0,,,,\n", ["ethnicity", "row 4"]),
     "empty": ("", ["empty", "row 1"]),
-    "not a table": ("\x00\x01\x02PK\x03", ["row 1"]),
+    "not a table": ("\x00\x01\x02PK\x03", ["not a text table", "Save it as CSV UTF-8"]),
 }
 
 

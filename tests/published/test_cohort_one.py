@@ -1,7 +1,7 @@
 """The 2013 evaluation's printed numbers, from the reconstruction of its first cohort.
 
-Source: Step Up to Social Work Programme Evaluation 2012, DFE-RR290 (2013), chapter 5. Only cells that the
-report prints, or that follow from what it prints, are asserted; what the reconstruction chose is not a finding.
+Source: Step Up to Social Work Programme Evaluation 2012, DFE-RR290 (2013), chapter 5. Only cells that
+the report prints, or that follow from what it prints, are asserted; what was chosen is not a finding.
 """
 
 from __future__ import annotations
@@ -80,7 +80,9 @@ def test_printed_stage_results(counts: su.StageCounts) -> None:
     assert white["eligible"] < 0.001
 
 
-@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: f"{fact['characteristic']}-{fact['group']}-{fact['stage']}")
+@pytest.mark.parametrize(
+    "fact", FACTS, ids=lambda fact: f"{fact['characteristic']}-{fact['group']}-{fact['stage']}"
+)
 def test_printed_or_derived_cell(counts: su.StageCounts, fact: dict[str, str]) -> None:
     assert fact["provenance"] in {"printed", "derived"}
     by, group = fact["characteristic"], fact["group"]
