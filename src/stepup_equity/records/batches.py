@@ -14,7 +14,18 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Batch", "Coded", "Place", "bits", "coded_values", "side_by_side", "text_of"]
+__all__ = [
+    "Batch",
+    "Coded",
+    "Place",
+    "coded_values",
+    "looked_up",
+    "narrowest",
+    "packed_results",
+    "side_by_side",
+    "text_of",
+    "unpacked",
+]
 
 _ROWS_NAMED = 20
 _LUT_RANGE = 1 << 16
@@ -147,48 +158,86 @@ def _from_dictionary(column: pa.DictionaryArray) -> tuple[list[Any], NDArray[Any
 
 
 def _filled(numbers: pa.Array, null: int, *, less: int = 0) -> NDArray[Any]:
-    """Whole numbers less a number, nulls replaced; from the buffers, since this runs on every row."""
+    """Whole numbers less a number, in as few bytes as hold them; a null becomes the number given for it.
+
+    Straight from the buffers, since this runs on every row. What stands under a null may be anything, so all
+    its bits are set, which is more than any number, and then cut back.
+    """
+    kind = narrowest(null)
+    if not len(numbers):
+        return np.zeros(0, kind)
     raw = np.frombuffer(numbers.buffers()[1], numbers.type.to_pandas_dtype())
     raw = raw[numbers.offset : numbers.offset + len(numbers)]
-    small = null > np.iinfo(raw.dtype).max
-    found = raw - raw.dtype.type(less) if less and not small else raw
-    if small:
-        found = raw.astype(np.int64) - less
-    if not numbers.null_count:
+    found = raw.astype(kind, copy=False)
+    if less:
+        found = found - kind(less % (1 << 8 * kind().itemsize))  # wraps round, and so back again
+    return _gaps_filled(found, numbers, null)
+
+
+def _gaps_filled(found: NDArray[Any], column: pa.Array, null: int) -> NDArray[Any]:
+    if not column.null_count:
         return found
-    found = found if found is not raw else raw.copy()
-    found[np.flatnonzero(~_valid(numbers))] = null
+    gaps = unpacked(packed(column.buffers()[0], column.offset, len(column)), len(column))
+    gaps = gaps.astype(found.dtype, copy=False)
+    gaps -= 1
+    gaps |= found
+    np.minimum(gaps, found.dtype.type(null), out=gaps)
+    return gaps
+
+
+def narrowest(largest: int) -> type[np.unsignedinteger[Any]]:
+    """The smallest type of whole numbers from 0 to `largest`."""
+    for kind in (np.uint8, np.uint16, np.uint32):
+        if largest <= np.iinfo(kind).max:
+            return kind
+    return np.uint64
+
+
+def looked_up(table: NDArray[Any], positions: NDArray[Any]) -> NDArray[Any]:
+    """``table[positions]``; bytes go by way of ``bytes.translate``, in a third of the time."""
+    if table.dtype == np.uint8 and positions.dtype == np.uint8:
+        if np.array_equal(table, np.arange(len(table), dtype=np.uint8)):
+            return positions
+        return np.frombuffer(positions.tobytes().translate(table.tobytes().ljust(256, b"\0")), np.uint8)
+    found: NDArray[Any] = table.take(positions, mode="clip")
     return found
 
 
-def _valid(column: pa.Array) -> NDArray[np.bool_]:
-    return _unpacked(column.buffers()[0], column.offset, len(column)).view(bool)
-
-
-def _unpacked(buffer: pa.Buffer, start: int, rows: int) -> NDArray[np.uint8]:
+def packed(buffer: pa.Buffer, start: int, rows: int) -> NDArray[np.uint8]:
+    """Bits of some rows of a buffer, eight to a byte; those behind the last row may be anything."""
     raw = np.frombuffer(buffer, np.uint8)[start // 8 : (start + rows + 7) // 8]
-    return np.unpackbits(raw, bitorder="little")[start % 8 : start % 8 + rows]
+    if start % 8 == 0:
+        return raw
+    return np.packbits(np.unpackbits(raw, bitorder="little")[start % 8 : start % 8 + rows], bitorder="little")
 
 
-def bits(column: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
-    """Values and validity of a boolean column as 0 and 1, shape (n_rows,); None where all are valid."""
+def unpacked(bits: NDArray[np.uint8], rows: int) -> NDArray[np.uint8]:
+    """Bits as one byte each, shape (n_rows,)."""
+    return np.unpackbits(bits, count=rows, bitorder="little")
+
+
+def packed_results(column: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Which rows of a boolean column are true, and which are known, eight rows to a byte."""
     valid, values = column.buffers()
     start, rows = column.offset, len(column)
-    return _unpacked(values, start, rows), _unpacked(valid, start, rows) if column.null_count else None
+    true = packed(values, start, rows)
+    known = packed(valid, start, rows) if column.null_count else np.full(len(true), 255, np.uint8)
+    return true & known, known
 
 
 def _from_booleans(column: pa.Array) -> tuple[list[Any], NDArray[Any]]:
-    if not len(column):
+    rows = len(column)
+    if not rows:
         return [None], np.zeros(0, np.uint8)
-    values, valid = bits(column)
-    return [False, True, None], values if valid is None else np.where(valid, values, np.uint8(2))
+    values = unpacked(packed(column.buffers()[1], column.offset, rows), rows)
+    return [False, True, None], _gaps_filled(values, column, 2)
 
 
 def _from_short_range(column: pa.Array) -> tuple[list[Any], NDArray[Any]] | None:
     ends = pc.min_max(column)
     low, high = ends["min"].as_py(), ends["max"].as_py()
     if low is None:
-        return [None], np.zeros(len(column), np.int8)
+        return [None], np.zeros(len(column), np.uint8)
     if high - low >= _LUT_RANGE:
         return None
     return [*range(low, high + 1), None], _filled(column, high - low + 1, less=low)

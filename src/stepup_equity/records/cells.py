@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stepup_equity.records.batches import Coded, side_by_side
+from stepup_equity.records.batches import Coded, looked_up, narrowest, side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,24 +23,34 @@ __all__ = [
     "furthest_of",
     "merge_cells",
     "outcome_codes",
+    "outcome_column",
 ]
 
 _EXIT_BITS: Final = 4
 _STAGES: Final = 128
 _EXITS: Final = 1 << _EXIT_BITS
+_FEW: Final = 256
+_BINS: Final = 1 << 22
+_BINS_PER_ROW: Final = 16
 
 
-def outcome_codes(furthest: NDArray[np.int8], exits: NDArray[np.int8]) -> NDArray[np.int16]:
+def outcome_codes(furthest: NDArray[Any], exits: NDArray[Any]) -> NDArray[np.int32]:
     """Furthest stage and exit reason as one code, shape (n_rows,)."""
-    return (furthest.astype(np.int16) << _EXIT_BITS) | exits
+    codes: NDArray[np.int32] = (furthest.astype(np.int32) << _EXIT_BITS) | exits
+    return codes
 
 
-def furthest_of(outcomes: NDArray[np.int16]) -> NDArray[np.int16]:
+def outcome_column(furthest: NDArray[Any], exits: NDArray[Any]) -> Coded:
+    """Furthest stage and exit reason of each row as a coded column."""
+    return Coded(np.arange(_STAGES * _EXITS, dtype=np.int32), outcome_codes(furthest, exits))
+
+
+def furthest_of(outcomes: NDArray[np.int32]) -> NDArray[np.int32]:
     """Furthest stage of outcome codes, shape (n_rows,)."""
     return outcomes >> _EXIT_BITS
 
 
-def exits_of(outcomes: NDArray[np.int16]) -> NDArray[np.int16]:
+def exits_of(outcomes: NDArray[np.int32]) -> NDArray[np.int32]:
     """Exit reason code of outcome codes, shape (n_rows,)."""
     return outcomes & (_EXITS - 1)
 
@@ -186,40 +196,44 @@ class Tally:
     """Adds up rows that are alike while they stream by.
 
     A row becomes one whole number: its codes as digits, each digit as large as the codes that were met so
-    far. Numbers are sorted and counted batch by batch; a few batches' counts are merged at a time, so memory
-    follows the number of different records, not of rows. Only where a batch brings a code that was not met
-    before do the digits change, and what was counted is put aside under the old ones. (Sorting 32-bit numbers
-    costs about what counting them into bins does, and needs no bound on how many different ones there are.)
+    far. Where few numbers are possible, each has a bin. Where many are, they are sorted and counted batch by
+    batch, and a few batches' counts are merged at a time. So memory follows the number of different records,
+    not of rows. Only where a batch brings a code that was not met before do the digits change, and what was
+    counted is put aside under the old ones.
     """
 
     def __init__(self, kinds: Sequence[tuple[str, str]]) -> None:
         self._kinds = kinds
         self._met: list[list[int]] = [[] for _ in (*kinds, "outcome")]
+        self._bins: NDArray[np.int64] | None = None
         self._keys: list[NDArray[Any]] = []
         self._counts: list[NDArray[np.int64]] = []
         self._aside: list[tuple[NDArray[np.int32], NDArray[np.int64]]] = []
 
-    def add(
-        self, columns: Sequence[Coded], outcomes: NDArray[np.int16], weights: NDArray[np.int64] | None
-    ) -> None:
+    def add(self, columns: Sequence[Coded], outcomes: Coded, weights: NDArray[np.int64] | None) -> None:
         """Add rows: a coded column for each axis, their outcomes (see `outcome_codes`), and their weights."""
-        if not len(outcomes):
+        rows = len(outcomes.positions)
+        if not rows:
             return
-        coded = [*columns, Coded(np.arange(_STAGES * _EXITS, dtype=np.int32), outcomes)]
-        present = [np.unique(column.codes) for column in columns]
-        present.append(np.flatnonzero(np.bincount(outcomes, minlength=1)).astype(np.int32))
-        self._meet(present)
-        if not _fits([len(met) for met in self._met], 62):
+        coded = [*columns, outcomes]
+        self._meet([_present(column) for column in coded])
+        if not _fits(self._sizes, 62):
             self._add_slowly(coded, weights)
             return
         keys = self._keys_of(coded)
-        if weights is None:
-            keys.sort()
-            counts = None
+        if self._bins is None and not self._keys and np.prod(self._sizes) <= min(_BINS, rows * _BINS_PER_ROW):
+            self._bins = np.zeros(np.prod(self._sizes), np.int64)
+        if self._bins is not None:
+            np.add.at(self._bins, keys, 1 if weights is None else weights)
+        elif weights is None:
+            self._keep(*_counted(np.sort(keys), None))
         else:
             order = np.argsort(keys, kind="stable")
-            keys, counts = keys[order], weights[order]
-        self._keep(*_counted(keys, counts))
+            self._keep(*_counted(keys[order], weights[order]))
+
+    @property
+    def _sizes(self) -> list[int]:
+        return [len(met) for met in self._met]
 
     def _meet(self, present: Sequence[NDArray[np.int32]]) -> None:
         """Give every code that is new a digit."""
@@ -232,17 +246,21 @@ class Tally:
             self._met = [sorted([*met, *more]) for met, more in zip(self._met, new, strict=True)]
 
     def _keys_of(self, columns: Sequence[Coded]) -> NDArray[Any]:
-        """Codes of each row as one number, shape (n_rows,)."""
-        sizes = [len(met) for met in self._met]
-        kind: type[np.signedinteger[Any]] = np.int32 if _fits(sizes, 31) else np.int64
-        key: NDArray[Any] = np.zeros(len(columns[-1].positions), kind)
-        step = 1
-        for column, met, size in zip(reversed(columns), reversed(self._met), reversed(sizes), strict=True):
-            digit = np.zeros(max(int(column.codes.max(initial=0)), *met) + 1, kind)
-            digit[met] = np.arange(size, dtype=kind) * step
-            key += digit[column.codes].take(column.positions, mode="clip")
-            step *= size
-        return key
+        """Codes of each row as one number in as few bytes as hold it, shape (n_rows,)."""
+        keys: NDArray[Any] | None = None
+        size = 1
+        for column, met in zip(columns, self._met, strict=True):
+            digit = np.zeros(max(int(column.codes.max()), met[-1]) + 1, narrowest(len(met)))
+            digit[met] = np.arange(len(met))
+            digits = looked_up(digit[column.codes], column.positions)
+            size *= len(met)
+            if keys is None:
+                keys = digits
+            elif len(met) > 1:
+                keys = np.multiply(keys, len(met), dtype=narrowest(size))
+                keys += digits
+        assert keys is not None
+        return keys
 
     def _add_slowly(self, columns: Sequence[Coded], weights: NDArray[np.int64] | None) -> None:
         """Where the digits fill more than a number holds: sort by each code in turn."""
@@ -265,16 +283,20 @@ class Tally:
 
     def _put_aside(self) -> None:
         """Keep what was counted as codes, since the digits are about to change."""
-        if not self._keys:
+        if self._bins is not None:
+            keys = np.flatnonzero(self._bins)
+            counts, self._bins = self._bins[keys], None
+        elif self._keys:
+            self._merge()
+            (keys,), (counts,) = self._keys, self._counts
+            self._keys, self._counts = [], []
+        else:
             return
-        self._merge()
-        keys, counts = self._keys[0].copy(), self._counts[0]
         codes = np.empty((len(keys), len(self._met)), np.int32)
         for i in range(len(self._met) - 1, -1, -1):
             keys, digits = np.divmod(keys, len(self._met[i]))
             codes[:, i] = np.array(self._met[i], np.int32)[digits]
         self._aside.append((codes, counts))
-        self._keys, self._counts = [], []
 
     def table(self, labels: Sequence[tuple[str, ...]]) -> CellTable:
         """Everything that was added; `labels` are those of each axis. Cohorts and strata are sorted."""
@@ -296,10 +318,17 @@ class Tally:
                 codes[:, i] = place[codes[:, i]]
                 axes[i] = Axis(axis.name, tuple(sorted(axis.labels)), axis.kind)
                 in_order = False
-        outcomes = codes[:, -1].astype(np.int16)
+        outcomes = codes[:, -1]
         furthest, exits = furthest_of(outcomes).astype(np.int8), exits_of(outcomes).astype(np.int8)
         table = CellTable(tuple(axes), codes[:, :-1], furthest, exits, n)
         return table if in_order and n.all() else collapse(table.axes, table.codes, furthest, exits, n)
+
+
+def _present(column: Coded) -> NDArray[np.int32]:
+    """Codes that may occur: those of all values, or of the rows' values where the former are many."""
+    if len(column.codes) <= _FEW:
+        return np.unique(column.codes)
+    return np.unique(column.codes[np.flatnonzero(np.bincount(column.positions))])
 
 
 def _counted(keys: NDArray[Any], counts: NDArray[np.int64] | None) -> tuple[NDArray[Any], NDArray[np.int64]]:

@@ -31,9 +31,6 @@ from stepup_equity.records.progress import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from stepup_equity.process import Characteristic
     from stepup_equity.records.batches import Batch, Coded
     from stepup_equity.records.problems import Problems
@@ -66,8 +63,8 @@ class Decoder(Protocol):
     def columns(self) -> tuple[str, ...]:
         """Raw columns it reads."""
 
-    def decode(self, batch: Batch) -> NDArray[np.int16]:
-        """Outcome code of each row."""
+    def decode(self, batch: Batch) -> Coded:
+        """Outcome of each row."""
 
 
 Progress = Decoder | PeopleCountsDecoder | EventCollector

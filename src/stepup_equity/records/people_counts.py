@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 __all__ = ["read_people_counts"]
 
 
-def read_people_counts(frame: Any, programme: Programme) -> tuple[NDArray[np.int16], NDArray[np.int64]]:
+def read_people_counts(frame: Any, programme: Programme) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Numbers of people of each row of a frame, by the outcomes that a programme of kind ``counts`` declares.
 
     Returns
     -------
-    outcomes : ndarray of int16, shape (n_outcomes,)
+    outcomes : ndarray of int32, shape (n_outcomes,)
         See `outcome_codes`.
     people : ndarray of int64, shape (n_rows, n_outcomes)
 
@@ -36,13 +36,13 @@ def read_people_counts(frame: Any, programme: Programme) -> tuple[NDArray[np.int
     source, problems = open_source(frame), Problems()
     decoder = people_counts_decoder(source.columns, programme, problems)
     found: list[list[NDArray[np.int64]]] = []
-    outcomes: list[np.int16] = []
+    outcomes: list[np.int32] = []
     for batch in source.batches(decoder.columns) if decoder else ():
         assert decoder is not None
         pairs = list(decoder.outcomes(batch))
-        outcomes = [codes[0] for codes, _ in pairs]
+        outcomes = [column.codes[0] for column, _ in pairs]
         found.append([people for _, people in pairs])
     if problems.has_errors:
         raise DataError(problems.refusal("The table"), problems.frame())
     people = np.concatenate([np.column_stack(part) for part in found])
-    return np.array(outcomes, np.int16), people
+    return np.array(outcomes, np.int32), people

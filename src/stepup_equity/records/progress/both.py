@@ -9,9 +9,7 @@ import numpy as np
 from stepup_equity.records.cells import furthest_of
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from stepup_equity.records.batches import Batch
+    from stepup_equity.records.batches import Batch, Coded
     from stepup_equity.records.problems import Problems
     from stepup_equity.records.progress.furthest import FurthestStageDecoder
     from stepup_equity.records.progress.stage_columns import StageColumnsDecoder
@@ -28,10 +26,10 @@ class AgreeingDecoder:
         self._stages, self._furthest, self._problems = stages, furthest, problems
         self.columns = tuple(dict.fromkeys((*stages.columns, *furthest.columns)))
 
-    def decode(self, batch: Batch) -> NDArray[np.int16]:
-        """Outcome code of each row, shape (n_rows,)."""
+    def decode(self, batch: Batch) -> Coded:
+        """Outcome of each row."""
         outcomes = self._stages.decode(batch)
-        bad = np.flatnonzero(furthest_of(outcomes) != self._furthest.furthest(batch))
+        bad = np.flatnonzero(furthest_of(outcomes.rows()) != self._furthest.furthest(batch))
         if bad.size:
             self._problems.add(
                 "error",

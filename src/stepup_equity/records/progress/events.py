@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from stepup_equity.process.exits import exit_code
 from stepup_equity.records.batches import Batch, Coded, coded_values, side_by_side
-from stepup_equity.records.cells import outcome_codes
+from stepup_equity.records.cells import outcome_column
 from stepup_equity.records.dates import instant_of
 from stepup_equity.records.labels import bad_rows
 from stepup_equity.records.progress.exits import fitting_exits
@@ -113,7 +113,7 @@ class EventCollector:
 
     def people(
         self, names: Sequence[str], kinds: Sequence[str], blanks: Sequence[int]
-    ) -> tuple[list[Coded], NDArray[np.int16]]:
+    ) -> tuple[list[Coded], Coded]:
         """One record for each person: codes and outcomes.
 
         Parameters
@@ -175,7 +175,7 @@ class EventCollector:
 
     def _outcomes(
         self, person: NDArray[np.int64], events: NDArray[np.int32], times: NDArray[np.int64], people: int
-    ) -> NDArray[np.int16]:
+    ) -> Coded:
         kind, stage, reason = self._meanings[events].T
         order = np.lexsort((stage, kind, times, person))
         person, kind, stage, reason, times = (part[order] for part in (person, kind, stage, reason, times))
@@ -196,7 +196,7 @@ class EventCollector:
         reached = furthest.astype(np.int8)
         batch = Batch(pa.RecordBatch.from_pydict({"": pa.nulls(people)}), None)
         fitting = fitting_exits(reached, exits, len(self._keys) - 1, self._event, batch, self._problems)
-        return outcome_codes(reached, fitting)
+        return outcome_column(reached, fitting)
 
     def _backwards(
         self, person: NDArray[np.int64], stage: NDArray[np.int64], times: NDArray[np.int64]

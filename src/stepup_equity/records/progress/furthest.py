@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stepup_equity.records.batches import coded_values
-from stepup_equity.records.cells import outcome_codes
+from stepup_equity.records.batches import Coded, coded_values
+from stepup_equity.records.cells import outcome_column
 from stepup_equity.records.labels import bad_rows
 from stepup_equity.records.progress.exits import fitting_exits
 from stepup_equity.records.progress.words import ExitWords, WordMap, add_unknown
@@ -56,13 +56,13 @@ class FurthestStageDecoder:
         self._keys, self._words = process.stage_keys, stage_words(process, spec.words)
         self.columns = (column, *((exits.column,) if exits else ()))
 
-    def decode(self, batch: Batch) -> NDArray[np.int16]:
-        """Outcome code of each row, shape (n_rows,)."""
+    def decode(self, batch: Batch) -> Coded:
+        """Outcome of each row."""
         furthest = self.furthest(batch)
         exits = self._exits.encode(batch) if self._exits else None
         column = self._exits.column if self._exits else ""
         last = len(self._keys) - 1
-        return outcome_codes(furthest, fitting_exits(furthest, exits, last, column, batch, self._problems))
+        return outcome_column(furthest, fitting_exits(furthest, exits, last, column, batch, self._problems))
 
     def furthest(self, batch: Batch) -> NDArray[np.int8]:
         """Furthest stage of each row, shape (n_rows,)."""

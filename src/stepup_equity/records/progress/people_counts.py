@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.process.exits import exit_code
-from stepup_equity.records.batches import coded_values, text_of
+from stepup_equity.records.batches import Coded, coded_values, text_of
 from stepup_equity.records.cells import outcome_codes
 from stepup_equity.records.labels import bad_rows
 from stepup_equity.records.progress.words import NOT_RECORDED
@@ -42,8 +42,8 @@ class PeopleCountsDecoder:
         ]
         self.columns = (*(column for _, column in reached), *(column for column, _ in ended))
 
-    def outcomes(self, batch: Batch) -> Iterator[tuple[NDArray[np.int16], NDArray[np.int64]]]:
-        """Outcome code of each row, and how many of its people had it; one pair for each outcome."""
+    def outcomes(self, batch: Batch) -> Iterator[tuple[Coded, NDArray[np.int64]]]:
+        """Outcome of each row, and how many of its people had it; one pair for each outcome."""
         reached = [self._numbers(batch, column) for _, column in self._reached]
         if self._ended:
             ended = [self._numbers(batch, column) for column, _ in self._ended]
@@ -77,9 +77,10 @@ class PeopleCountsDecoder:
                     remedy="Correct them, or name the missing columns under [reading.progress.outcomes].",
                 )
 
-    def _constant(self, furthest: int, reason: int, rows: int) -> NDArray[np.int16]:
+    def _constant(self, furthest: int, reason: int, rows: int) -> Coded:
         code = NOT_RECORDED if reason == 0 and furthest < self._last else reason
-        return np.repeat(outcome_codes(np.array([furthest], np.int8), np.array([code], np.int8)), rows)
+        outcome = outcome_codes(np.array([furthest], np.int8), np.array([code], np.int8))
+        return Coded(outcome, np.zeros(rows, np.uint8))
 
     def _numbers(self, batch: Batch, column: str) -> NDArray[np.int64]:
         values, positions = coded_values(batch.column(column))

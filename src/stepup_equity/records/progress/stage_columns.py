@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -9,8 +10,15 @@ import pyarrow as pa
 
 from stepup_equity.errors import listed
 from stepup_equity.process import EXIT_REASONS
-from stepup_equity.records.batches import bits, coded_values
-from stepup_equity.records.cells import outcome_codes
+from stepup_equity.records.batches import (
+    Coded,
+    coded_values,
+    looked_up,
+    narrowest,
+    packed_results,
+    unpacked,
+)
+from stepup_equity.records.cells import outcome_codes, outcome_column
 from stepup_equity.records.dates import instant_of
 from stepup_equity.records.labels import bad_rows
 from stepup_equity.records.progress.exits import fitting_exits
@@ -23,12 +31,15 @@ if TYPE_CHECKING:
     from stepup_equity.records.batches import Batch
     from stepup_equity.records.problems import Problems, Severity
 
-__all__ = ["StageColumnsDecoder", "judged"]
+__all__ = ["StageColumnsDecoder"]
 
 _BLANK, _FAILED, _PASSED = 0, 1, 2
 _PASSED_WORDS: Final = ("1", "true", "yes", "y", "passed", "pass")
 _FAILED_WORDS: Final = ("0", "false", "no", "n", "failed", "fail")
 _BLOCK: Final = 7
+
+Results = tuple["NDArray[np.uint8]", "NDArray[np.uint8]"]
+"""Who passed a stage, and who has a result there at all; a bit for each row, eight rows to a byte."""
 
 # How a path stands after some columns: going on, stopped (failed or blank), or wrong in one of three ways.
 _GOING, _STOPPED, _SILENT, _AFTER_FAILED, _SKIPPED, _NOT_SUBMITTED = range(6)
@@ -54,29 +65,6 @@ _PATH_PROBLEMS: Final[dict[int, tuple[Severity, str, str, str]]] = {
         "Leave out rows without an application.",
     ),
 }
-
-
-def judged(stages: tuple[int, ...], states: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How a path stands after each next column, for every standing and result.
-
-    Parameters
-    ----------
-    stages : tuple of int
-        Stage of each column.
-    states : ndarray of int, shape (n_paths, n_columns)
-        Results: 0 blank, 1 failed, 2 passed.
-
-    Returns
-    -------
-    ndarray of int, shape (n_paths,)
-        ``furthest * 6 + standing``.
-    """
-    furthest = np.zeros(len(states), np.int64)
-    standing = np.full(len(states), _GOING)
-    for stage, state in zip(stages, states.T, strict=True):
-        furthest, standing = _step(stage, furthest, standing, state)
-    paths: NDArray[np.int64] = furthest * _STANDINGS + standing
-    return paths
 
 
 def _step(
@@ -125,64 +113,88 @@ class StageColumnsDecoder:
                 *((word, _PASSED) for word in self._passed if spec.passed or word not in own),
             ]
         )
+        self._n_paths = (self._last + 1) * _STANDINGS
+        self._kind = narrowest(self._n_paths)
+        furthest, standing = np.divmod(np.arange(self._n_paths), _STANDINGS)
+        reasons = np.where(furthest == self._last, 0, NOT_RECORDED).astype(np.int8)
+        self._furthest = furthest.astype(np.uint8)
+        self._unexplained = outcome_codes(self._furthest, reasons)
+        harmless = _STOPPED if exits is None and not spec.dates else _SILENT
+        self._worth_a_look = (standing > harmless).astype(np.uint8)
         self._tables = self._path_tables()
 
-    def decode(self, batch: Batch) -> NDArray[np.int16]:
-        """Outcome code of each row, shape (n_rows,)."""
+    def decode(self, batch: Batch) -> Coded:
+        """Outcome of each row."""
         paths = self._paths(batch)
         self._judge(batch, paths)
         if self._exits is None:
-            return self._outcomes_without_reason().take(paths)
-        furthest = (paths // _STANDINGS).astype(np.int8)
+            return Coded(self._unexplained, paths)
+        furthest = looked_up(self._furthest, paths)
         exits = self._exits.encode(batch)
-        self._contradictions(batch, paths % _STANDINGS, exits)
-        return outcome_codes(
+        self._contradictions(batch, paths, exits)
+        return outcome_column(
             furthest, fitting_exits(furthest, exits, self._last, self._exits.column, batch, self._problems)
         )
 
-    def furthest(self, batch: Batch) -> NDArray[np.int8]:
-        """Furthest stage of each row, shape (n_rows,)."""
-        paths = self._paths(batch)
-        self._judge(batch, paths)
-        return (paths // _STANDINGS).astype(np.int8)
-
     def _paths(self, batch: Batch) -> NDArray[Any]:
         """``furthest * 6 + standing`` of each row."""
-        paths: NDArray[Any] | None = None
         times: list[NDArray[np.int64]] = []
-        for block, table in self._tables:
-            number = np.zeros(len(batch), np.int16)
-            for _, column in block:
-                number *= 3
-                number += (
-                    self._dates(batch, column, times) if self._spec.dates else self._states(batch, column)
-                )
-            paths = table[0].take(number) if paths is None else table[paths, number]
+        read = self._results if not self._spec.dates else partial(self._dates, times=times)
+        results = [read(batch, column) for _, column in self._stages]
         if self._spec.dates:
             self._order_of(batch, times)
-        assert paths is not None
+        paths = self._right_paths(results, len(batch))
+        return self._any_paths(results, len(batch)) if paths is None else paths
+
+    def _right_paths(self, results: list[Results], rows: int) -> NDArray[Any] | None:
+        """The paths, from bits alone; None where somebody's is wrong."""
+        paths = np.zeros(rows, self._kind)
+        going = np.full(-(-rows // 8), 255, np.uint8)
+        silent, wrong = np.zeros_like(going), np.zeros_like(going)
+        reached = 0
+        for (stage, _), (passed, known) in zip(self._stages, results, strict=True):
+            wrong |= (passed & ~going) | (silent & known) | (0 if stage else ~passed)
+            silent |= going & ~known
+            going &= passed
+            if stage > reached:
+                paths += unpacked(going, rows) * self._kind(_STANDINGS * (stage - reached))
+            reached = stage
+        if unpacked(wrong, rows).any():
+            return None
+        paths += unpacked(silent, rows) * self._kind(_SILENT)
+        paths += unpacked(~(going | silent), rows) * self._kind(_STOPPED)
         return paths
 
-    def _path_tables(self) -> list[tuple[list[tuple[int, str]], NDArray[np.int16]]]:
+    def _any_paths(self, results: list[Results], rows: int) -> NDArray[Any]:
+        """The paths by table, the wrong ones told apart."""
+        paths = np.zeros(rows, self._kind)
+        states = [unpacked(passed, rows) + unpacked(known, rows) for passed, known in results]
+        for start, table in self._tables:
+            number = np.zeros(rows, np.int16)
+            for state in states[start : start + _BLOCK]:
+                number *= 3
+                number += state
+            paths = table[paths, number]
+        return paths
+
+    def _path_tables(self) -> list[tuple[int, NDArray[Any]]]:
         """For each seven columns: the path after them, by path before (rows) and their results (columns)."""
         tables = []
         for start in range(0, len(self._stages), _BLOCK):
             block = self._stages[start : start + _BLOCK]
             results = np.indices((3,) * len(block)).reshape(len(block), -1).T
-            before = np.arange((self._last + 1) * _STANDINGS) if start else np.zeros(1, np.int64)
+            before = np.arange(self._n_paths) if start else np.zeros(1, np.int64)
             furthest = np.repeat(before // _STANDINGS, len(results))
             standing = np.repeat(before % _STANDINGS, len(results))
             for (stage, _), state in zip(block, np.tile(results, (len(before), 1)).T, strict=True):
                 furthest, standing = _step(stage, furthest, standing, state)
-            after = (furthest * _STANDINGS + standing).astype(np.int16)
-            tables.append((block, after.reshape(len(before), len(results))))
+            after = (furthest * _STANDINGS + standing).astype(self._kind)
+            tables.append((start, after.reshape(len(before), len(results))))
         return tables
 
-    def _outcomes_without_reason(self) -> NDArray[np.int16]:
-        furthest = (np.arange((self._last + 1) * _STANDINGS) // _STANDINGS).astype(np.int8)
-        return outcome_codes(furthest, np.where(furthest == self._last, 0, NOT_RECORDED).astype(np.int8))
-
     def _judge(self, batch: Batch, paths: NDArray[Any]) -> None:
+        if not looked_up(self._worth_a_look, paths).any():
+            return
         met = np.flatnonzero(np.bincount(paths, minlength=_STANDINGS))
         for standing in sorted(set((met % _STANDINGS).tolist()) & set(_PATH_PROBLEMS)):
             severity, code, sentence, remedy = _PATH_PROBLEMS[standing]
@@ -211,8 +223,8 @@ class StageColumnsDecoder:
                 remedy="If they are still waiting, add an exit_reason column with 'pending' for them.",
             )
 
-    def _contradictions(self, batch: Batch, standing: NDArray[Any], exits: NDArray[np.int8]) -> None:
-        bad = np.flatnonzero((standing == _STOPPED) & (exits == PENDING))
+    def _contradictions(self, batch: Batch, paths: NDArray[Any], exits: NDArray[np.int8]) -> None:
+        bad = np.flatnonzero((exits == PENDING) & (paths % _STANDINGS == _STOPPED))
         if bad.size:
             assert self._exits is not None
             self._problems.add(
@@ -225,11 +237,11 @@ class StageColumnsDecoder:
                 remedy="Blank the stage they wait for, or give the reason they left.",
             )
 
-    def _states(self, batch: Batch, column: str) -> NDArray[Any]:
+    def _results(self, batch: Batch, column: str) -> Results:
+        """Who passed, and who has a result at all."""
         raw = batch.column(column)
         if pa.types.is_boolean(raw.type) and not (self._spec.passed or self._spec.failed) and len(raw):
-            passed, valid = bits(raw)
-            return passed + np.uint8(1) if valid is None else valid + (passed & valid)
+            return packed_results(raw)
         values, positions = coded_values(raw)
         codes = self._words.codes(values)
         if (bad := bad_rows(codes, positions)).size:
@@ -244,9 +256,9 @@ class StageColumnsDecoder:
                 possible=f"passed: {listed(self._passed)}; failed: {listed(self._failed)}; or blank",
                 remedy="Correct them, or declare them under passed or failed in [reading.progress].",
             )
-        return np.maximum(codes, 0).astype(np.int8).take(positions)
+        return _packed(codes, positions)
 
-    def _dates(self, batch: Batch, column: str, times: list[NDArray[np.int64]]) -> NDArray[np.int8]:
+    def _dates(self, batch: Batch, column: str, times: list[NDArray[np.int64]]) -> Results:
         values, positions = coded_values(batch.column(column))
         blank = np.array([self._words.code(value) == _BLANK for value in values])
         instants = [
@@ -273,7 +285,7 @@ class StageColumnsDecoder:
                 remedy="Correct them, or declare how dates are written: date_format in [reading.progress].",
             )
         times.append(numbers[positions])
-        return np.maximum(codes, 0).astype(np.int8).take(positions)
+        return _packed(codes, positions)
 
     def _order_of(self, batch: Batch, times: list[NDArray[np.int64]]) -> None:
         never = np.iinfo(np.int64).max
@@ -290,3 +302,9 @@ class StageColumnsDecoder:
                     **batch.place(bad),
                     remedy="Check the dates; how far people got is counted all the same.",
                 )
+
+
+def _packed(codes: NDArray[np.int32], positions: NDArray[Any]) -> Results:
+    """Results of each row as bits; what is no result counts as blank."""
+    states = looked_up(np.maximum(codes, 0).astype(np.uint8), positions)
+    return np.packbits(states & _PASSED, bitorder="little"), np.packbits(states, bitorder="little")

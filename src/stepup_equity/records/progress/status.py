@@ -8,14 +8,12 @@ import numpy as np
 
 from stepup_equity.process import EXIT_REASONS
 from stepup_equity.process.exits import exit_code
-from stepup_equity.records.batches import coded_values
+from stepup_equity.records.batches import Coded, coded_values
 from stepup_equity.records.cells import outcome_codes
 from stepup_equity.records.labels import bad_rows, labels_found
 from stepup_equity.records.progress.words import NOT_RECORDED, WordMap, add_unknown, exit_words
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from stepup_equity.process import SelectionProcess, StatusWords
     from stepup_equity.records.batches import Batch
     from stepup_equity.records.problems import Problems
@@ -37,8 +35,8 @@ class StatusDecoder:
         self._outcomes = outcome_codes(furthest, exits)
         self._keys = keys
 
-    def decode(self, batch: Batch) -> NDArray[np.int16]:
-        """Outcome code of each row, shape (n_rows,)."""
+    def decode(self, batch: Batch) -> Coded:
+        """Outcome of each row."""
         values, positions = coded_values(batch.column(self.columns[0]))
         codes = self._words.codes(values)
         bare = (codes < 0) & (self._bare.codes(values) > 0)
@@ -67,4 +65,4 @@ class StatusDecoder:
                 remedy="Add them under [reading.progress.outcomes] by stage and exit reason: "
                 f"{', '.join(reason for reason in EXIT_REASONS if reason)} or reached.",
             )
-        return self._outcomes[np.maximum(codes, 0)].take(positions)
+        return Coded(self._outcomes[np.maximum(codes, 0)], positions)
