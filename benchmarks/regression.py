@@ -3,8 +3,8 @@
     OPENBLAS_NUM_THREADS=1 python benchmarks/regression.py [--rows 1000000 10000000] [--check 1000000]
 
 Prints CPU seconds of `progression_model` from counts (median of 7 calls): the six gates of six
-characteristics, the same with the whole way, and the frame with adjusted rates. `--check` also fits every gate
-to the rows with statsmodels' Logit and prints the largest differences (0 leaves it out; it needs some GB).
+characteristics, the same with the whole way, and the frame with adjusted rates. `--check` also fits every
+gate to the rows with statsmodels' Logit and prints the largest differences (0 leaves it out).
 
 Last figures, one BLAS thread of a shared two-core machine:
 
