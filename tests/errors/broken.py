@@ -129,6 +129,13 @@ def workbook(folder: Path, frame: pd.DataFrame | None = None) -> Path:
     return folder / "book.xlsx"
 
 
+def headless(folder: Path) -> Path:
+    """A sheet whose first row is a person."""
+    rows = pd.DataFrame([line.split(",") for line in GOOD.splitlines()])
+    rows.to_excel(folder / "book.xlsx", index=False, header=False, engine="xlsxwriter")
+    return folder / "book.xlsx"
+
+
 def archive(folder: Path) -> Path:
     with zipfile.ZipFile(folder / "file.zip", "w") as packed:
         packed.writestr("people.csv", HEAD + GOOD)
@@ -237,6 +244,8 @@ BROKEN: dict[str, Broken] = {
     ),
     "header below the end": Broken(csv(HEAD + GOOD), sheet(header_row=40)),
     # columns
+    "no header": Broken(csv(GOOD)),
+    "no header in a workbook": Broken(headless),
     "no progress": Broken(csv("applicant_id,gender\na1,Male\n")),
     "no characteristic": Broken(csv("applicant_id,furthest_stage\na1,accepted\n")),
     "a stage is missing": Broken(csv(stages("1 1 1 0 - - -").replace("invited,", "", 1))),
@@ -347,7 +356,7 @@ BROKEN: dict[str, Broken] = {
         csv("gender,status\nMale,Not elgible\n"), progress(STATUS), (("check_ids", False),)
     ),
     "no status column": Broken(
-        csv("gender,state\nMale,Not eligible\n"), progress(STATUS), (("check_ids", False),)
+        csv("gender,cohort,state\nMale,2010,Not eligible\n"), progress(STATUS), (("check_ids", False),)
     ),
     "an event not explained": Broken(csv(EVENT_HEAD + "a1,Male,Aplied,2010-01-01\n"), progress(EVENTS)),
     "an event without a date": Broken(

@@ -9,7 +9,7 @@ from stepup_equity.errors import DataError
 from stepup_equity.process import Programme, load_programme, step_up_to_social_work
 from stepup_equity.records.layout import Layout, resolve_layout
 from stepup_equity.records.notes import source_notes
-from stepup_equity.records.problems import Problems
+from stepup_equity.records.problems import Problems, unreadable
 from stepup_equity.records.reading import one_pass
 from stepup_equity.records.sources import ReadAgain, Source, open_source
 
@@ -218,7 +218,15 @@ def _read(
     problems = Problems()
 
     def layout_of() -> Layout | None:
-        return resolve_layout(source.columns, programme, problems, by=by, strata=strata, check_ids=check_ids)
+        return resolve_layout(
+            source.columns,
+            programme,
+            problems,
+            by=by,
+            strata=strata,
+            check_ids=check_ids,
+            sure=source.names_are_sure,
+        )
 
     layout = layout_of()
     if layout is None:
@@ -230,6 +238,10 @@ def _read(
         layout = layout_of()
         assert layout is not None
         cells = one_pass(source, layout, problems, progress)
+    except UnicodeDecodeError as error:
+        raise unreadable(
+            source.name, "not_text", "holds texts that are no UTF-8: it is damaged.", "Export it again."
+        ) from error
     if not cells.people and not problems.has_errors:
         problems.add(
             "error",

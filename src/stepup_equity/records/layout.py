@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final, Protocol
 
 from stepup_equity.columns import NOT_STATED
@@ -32,12 +34,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stepup_equity.process import Characteristic
+    from stepup_equity.process.reading import Progress as ProgressSpec
     from stepup_equity.records.batches import Batch, Coded
     from stepup_equity.records.problems import Problems
 
 __all__ = ["Coding", "Header", "Layout", "not_stated_codes", "people_counts_decoder", "resolve_layout"]
 
 _COLUMNS_SHOWN: Final = 30
+_NAME: Final = re.compile(r"(?!.*\d{4})[^\W\d_][\w .:/()&'?%-]{0,59}")
 _TWINS: Final = {"gender": "sex", "sex": "gender"}
 
 
@@ -116,13 +120,28 @@ class Layout:
 
 
 class Header:
-    """Column names; a name is found whatever its case, spaces, underscores and hyphens."""
+    """Column names; a name is found whatever its case, spaces, underscores and hyphens.
 
-    def __init__(self, columns: tuple[str, ...], problems: Problems) -> None:
+    Where a file may lack its header, row 1 may be a person. It is one only where two of its fields at least
+    are names that the programme knows.
+    """
+
+    def __init__(
+        self, columns: tuple[str, ...], programme: Programme, problems: Problems, *, sure: bool
+    ) -> None:
         self.columns, self._problems = columns, problems
         self._loose: dict[str, list[str]] = {}
         for column in columns:
             self._loose.setdefault(_loose(column), []).append(column)
+        self.claimed = _claimed(programme)
+        self.is_one = sure or len(self.claimed & self._loose.keys()) > 1
+
+    @property
+    def in_words(self) -> str:
+        """The first columns, as long as they look like names: in a damaged header a person may follow."""
+        names = list(takewhile(_NAME.fullmatch, self.columns[:_COLUMNS_SHOWN]))
+        more = len(self.columns) - len(names)
+        return f"{', '.join(names)} and {more:,} more" if more else ", ".join(names)
 
     def find(self, name: str) -> str | None:
         """The column of this name as the source spells it; a doubled one is a problem."""
@@ -145,21 +164,20 @@ class Header:
         """The same, but its absence is a problem."""
         found = self.find(name)
         if found is None:
-            shown = ", ".join(self.columns[:_COLUMNS_SHOWN])
-            more = len(self.columns) - _COLUMNS_SHOWN
             self._problems.add(
                 "error",
                 "column_missing",
                 name,
                 "the header does not have this column.",
-                possible=f"{shown} and {more:,} more" if more > 0 else shown,
+                possible=self.in_words,
                 remedy=f"{remedy}{self.hint(name)}",
             )
         return found
 
-    def hint(self, name: str, *, claimed: frozenset[str] = frozenset()) -> str:
-        """The nearest column, as a question; those claimed by something else are left out."""
-        free = [column for column in self.columns if _loose(column) not in claimed]
+    def hint(self, name: str) -> str:
+        """The nearest column that nothing else in the programme claims, as a question."""
+        names = filter(_NAME.fullmatch, self.columns)
+        free = [column for column in names if _loose(column) not in self.claimed]
         return did_you_mean(name, free).replace("Did you mean", "Is it")
 
 
@@ -175,6 +193,7 @@ def resolve_layout(
     by: Sequence[str] | None,
     strata: Sequence[str] | None,
     check_ids: bool,
+    sure: bool = True,
 ) -> Layout | None:
     """Match a header with a programme; None (and problems) where it cannot be matched.
 
@@ -186,8 +205,20 @@ def resolve_layout(
         Names wanted; None takes all that the source has.
     check_ids : bool
         Whether the id column is wanted.
+    sure : bool
+        Whether the column names are surely that, and not the first person of a file without a header.
     """
-    header = Header(columns, problems)
+    header = Header(columns, programme, problems, sure=sure)
+    if not header.is_one:
+        problems.add(
+            "error",
+            "header_missing",
+            "",
+            "fewer than two of the columns that the programme knows stand in its first row.",
+            possible=", ".join(_columns_of(programme)),
+            remedy="Put the column names there, or name the columns in the programme.",
+        )
+        return None
     codings = [
         *_characteristics(header, programme, problems, by),
         *_strata(header, programme, problems, strata),
@@ -232,7 +263,6 @@ def _characteristics(
 ) -> list[Coding]:
     for name in by or ():
         programme.characteristic(name)
-    claimed = _claimed(programme)
     found = []
     for characteristic in programme.characteristics:
         if by is not None and characteristic.name not in by:
@@ -243,38 +273,49 @@ def _characteristics(
         elif by is not None:
             header.need(characteristic.column, "Add it, or leave it out of by=.")
         else:
-            _near_miss(header, characteristic, claimed, problems)
+            _near_miss(header, characteristic, problems)
     return found
 
 
 def _claimed(programme: Programme) -> frozenset[str]:
     """Loose names of every column that the programme has a use for."""
+    return frozenset(map(_loose, _columns_of(programme)))
+
+
+def _columns_of(programme: Programme) -> list[str]:
+    """Every column that the programme names."""
     reading = programme.reading
-    names = [
-        reading.applicant_id,
-        reading.cohort,
-        *programme.process.stage_keys,
-        "furthest_stage",
-        "exit_reason",
-    ]
+    names = [reading.applicant_id, reading.cohort]
     names += [one.column for one in programme.strata]
     names += [one.column for one in programme.covariates]
-    for characteristic in programme.characteristics:
-        names += filter(
-            None, (characteristic.column, characteristic.number_column, characteristic.birth_column)
-        )
-    return frozenset(map(_loose, names))
+    for one in programme.characteristics:
+        names += filter(None, (one.column, one.number_column, one.birth_column))
+    return [*names, *_progress_columns(reading.progress, programme.process.stage_keys)]
 
 
-def _near_miss(
-    header: Header, characteristic: Characteristic, claimed: frozenset[str], problems: Problems
-) -> None:
+def _progress_columns(spec: ProgressSpec | None, stages: tuple[str, ...]) -> list[str]:
+    """Columns that may tell how far people got."""
+    if spec is None:
+        return [FurthestStage().column, FurthestStage().exit_column, *stages]
+    if isinstance(spec, FurthestStage):
+        return [spec.column, spec.exit_column]
+    if isinstance(spec, StageColumns):
+        return [*(dict(spec.columns).get(key, key) for key in stages), spec.exit_column]
+    if isinstance(spec, StatusWords):
+        return [spec.column]
+    if isinstance(spec, EventLog):
+        return [spec.event, spec.time]
+    counted = [word for outcome in spec.outcomes for word in outcome.words if "*" not in word]
+    return [*(column for _, column in spec.reached), *counted]
+
+
+def _near_miss(header: Header, characteristic: Characteristic, problems: Problems) -> None:
     """Warn where a column may be the missing characteristic under another name."""
     name, column = characteristic.name, characteristic.column
-    near, twin = header.hint(column, claimed=claimed), _TWINS.get(name)
+    near, twin = header.hint(column), _TWINS.get(name)
     if near:
         remedy = f"Rename the column, or name it under [characteristics.{name}].{near}"
-    elif twin is not None and _loose(twin) not in claimed and header.find(twin) is not None:
+    elif twin is not None and _loose(twin) not in header.claimed and header.find(twin) is not None:
         remedy = (
             f"The column {twin!r} answers another question; declare it as [characteristics.{twin}] "
             f'with codelist = "{twin}.csv".'
@@ -363,7 +404,7 @@ def _undeclared(header: Header, programme: Programme, problems: Problems) -> Pro
         "column_missing",
         furthest.column,
         f"the header has neither a furthest_stage column nor one column for each stage ({listed(wanted)}).",
-        possible=", ".join(header.columns[:_COLUMNS_SHOWN]),
+        possible=header.in_words,
         remedy="Add one of them, or describe the file under [reading.progress] in the programme.",
     )
     return None
@@ -440,7 +481,7 @@ def people_counts_decoder(
     """What reads numbers of people under these columns; None (and problems) where they cannot be matched."""
     spec = programme.reading.progress
     assert isinstance(spec, PeopleCounts)
-    return _people_counts(Header(columns, problems), spec, programme, problems)
+    return _people_counts(Header(columns, programme, problems, sure=True), spec, programme, problems)
 
 
 def _counting(word: str, header: Header) -> list[str]:

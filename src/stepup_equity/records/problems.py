@@ -34,8 +34,8 @@ _ROWS_KEPT: Final = 20
 _LABELS_KEPT: Final = 20
 _LABEL_LENGTH: Final = 40
 _LABELS_TOO_MANY: Final = 40
-_PERSONAL: Final = re.compile(r"@|\d{4}|\d\D\d{1,2}\D\d{2}|^[A-Za-z]{1,3}[-_ ]?\d+$")
-"""An address, a number of four digits or more, a date, or a reference such as AB1."""
+_SPEAKABLE: Final = re.compile(r"[^\W\d_][^\d@]*|\d{1,3}\+?|\d{1,3}\s*(-|–|to|and)\s*(\d{1,3}|over|under)", re.IGNORECASE)
+"""Words without figures, a short number, a band: anything else could be an id, a date of birth or an address."""
 
 
 @dataclass
@@ -191,7 +191,7 @@ def _labels_in_words(found: Counter[str]) -> str:
 
 
 def _label_in_words(label: str) -> str:
-    if _PERSONAL.search(label):
+    if label.strip() and not _SPEAKABLE.fullmatch(label.strip()):
         return "something like an id, a date or an address"
     printable = "".join(letter if letter.isprintable() else " " for letter in label)
     short = printable if len(printable) <= _LABEL_LENGTH else f"{printable[: _LABEL_LENGTH - 3]}..."

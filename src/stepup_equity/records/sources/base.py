@@ -31,11 +31,14 @@ class Source(ABC):
         Column names as given.
     path : Path or None
         The file, where it is one.
+    names_are_sure : bool
+        False where the names are a row like the others, and the file may lack it.
     """
 
     name: str
     columns: tuple[str, ...]
     path: Path | None = None
+    names_are_sure: bool = True
 
     @abstractmethod
     def batches(self, columns: Sequence[str], *, many: Collection[str] = ()) -> Iterator[Batch]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["FeatherSource", "ParquetSource"]
 
 _GROUP_ROWS: Final = 1 << 20
-_DAMAGED: Final = (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, EOFError)
+_DAMAGED: Final = (pa.ArrowException, OSError, EOFError, MemoryError, UnicodeDecodeError)
 
 
 class ParquetSource(Source):
@@ -83,6 +83,7 @@ class FeatherSource(Source):
             with self._open() as reader:
                 for number in range(reader.num_record_batches):
                     table = reader.get_batch(number).select(names)
+                    table.validate(full=True)  # a damaged file may point outside its own memory
                     yield Batch(table, first)
                     first += table.num_rows
         except _DAMAGED as error:

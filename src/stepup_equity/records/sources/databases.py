@@ -92,7 +92,7 @@ class DatabaseSource(GroupedSource):
     def _pieces(self, statement: str, names: list[str]) -> Iterator[Batch]:
         with self._cursor() as cursor:
             self._run(cursor, statement)
-            while rows := cursor.fetchmany(BATCH_ROWS):
+            while rows := self._fetched(cursor):
                 columns = dict(zip(names, zip(*rows, strict=True), strict=True))
                 people = columns.pop(_PEOPLE, None)
                 yield Batch(
@@ -102,6 +102,17 @@ class DatabaseSource(GroupedSource):
                     None,
                     weights=None if people is None else np.array(people, np.int64),
                 )
+
+    def _fetched(self, cursor: Any) -> list[tuple[Any, ...]]:
+        try:
+            return list(cursor.fetchmany(BATCH_ROWS))
+        except _failures(cursor) as error:
+            raise unreadable(
+                self.name,
+                "unreadable",
+                "holds values that cannot be read.",
+                "Check the table in the database, or export it as CSV UTF-8.",
+            ) from error
 
     @contextmanager
     def _cursor(self) -> Iterator[Any]:
@@ -120,17 +131,21 @@ class DatabaseSource(GroupedSource):
 
     def _run(self, cursor: Any, statement: str) -> None:
         """Run a statement. The database's own words may quote data or an address, so nobody sees them."""
-        driver = type(cursor).__module__.split(".", maxsplit=1)[0].lstrip("_")
-        failure = getattr(sys.modules.get(driver), "Error", sqlite3.Error)
         try:
             cursor.execute(statement)
-        except failure as error:
+        except _failures(cursor) as error:
             raise unreadable(
                 self.name,
                 "query_refused",
                 f"refuses the query ({type(error).__name__}).",
                 "Try it in the database first: give a SELECT without a semicolon, or the name of a table.",
             ) from error
+
+
+def _failures(cursor: Any) -> tuple[type[Exception], ...]:
+    """What a cursor's driver raises."""
+    driver = type(cursor).__module__.split(".", maxsplit=1)[0].lstrip("_")
+    return getattr(sys.modules.get(driver), "Error", sqlite3.Error), UnicodeDecodeError
 
 
 def _connect(source: str | Path) -> Any:

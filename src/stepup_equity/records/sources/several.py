@@ -25,6 +25,7 @@ class SeveralFiles(Source):
 
     def __init__(self, files: Sequence[Source], *, root: Path | None, name: str) -> None:
         self._files, self.path, self.name = files, root, name
+        self.names_are_sure = all(file.names_are_sure for file in files)
         self._parts = [_parts(file.path, root) for file in files]
         for file, parts in zip(files, self._parts, strict=True):
             ours, first = {*file.columns, *parts}, {*files[0].columns, *self._parts[0]}

@@ -33,6 +33,8 @@ _WITHOUT_LABELS: Final = (".sas7bdat", ".xpt")
 class WorkbookSource(Source):
     """One sheet of an XLSX, ODS or XLS workbook."""
 
+    names_are_sure = False
+
     def __init__(self, path: Path, *, sheet: str = "", header_row: int = 1) -> None:
         import python_calamine
 

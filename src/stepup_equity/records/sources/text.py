@@ -41,6 +41,8 @@ _CODES: Final = pa.dictionary(pa.int32(), pa.string())
 class TextSource(Source):
     """A text table. Every column is read as text: "None" and "NA" are answers here, not gaps."""
 
+    names_are_sure = False
+
     def __init__(self, path: Path, *, header_row: int = 1) -> None:
         self.path, self.name = path, path.name
         self._header_row = header_row
@@ -55,10 +57,10 @@ class TextSource(Source):
 
     def batches(self, columns: Sequence[str], *, many: Collection[str] = ()) -> Iterator[Batch]:
         """The rows in order, with these columns only."""
-        first, uneven = self._header_row + 1, _Uneven()
+        first = self._header_row + 1
         try:
             with self._open() as raw:
-                for table in self._reader(raw, columns, many, uneven):
+                for table in self._reader(raw, columns, many):
                     yield Batch(table, first)
                     first += table.num_rows
         except (pa.ArrowInvalid, UnicodeDecodeError, EOFError, OSError) as error:
@@ -70,8 +72,6 @@ class TextSource(Source):
             raise self._diagnosis(error) from error
         if self._odd_quotes() and (row := self._open_quote()):
             raise self._unclosed(row)
-        if uneven.found:
-            raise self._uneven()
 
     def notes(self) -> list[tuple[str, str, str]]:
         """Say which encoding was taken, where it was not the one to expect."""
@@ -86,7 +86,7 @@ class TextSource(Source):
         ]
 
     def _reader(
-        self, raw: pa.NativeFile, columns: Sequence[str], many: Collection[str], uneven: _Uneven
+        self, raw: pa.NativeFile, columns: Sequence[str], many: Collection[str]
     ) -> pacsv.CSVStreamingReader:
         skipped = self._header_row - 1
         return pacsv.open_csv(
@@ -96,7 +96,6 @@ class TextSource(Source):
                 delimiter=self._delimiter,
                 newlines_in_values=True,
                 ignore_empty_lines=False,
-                invalid_row_handler=uneven,
             ),
             convert_options=pacsv.ConvertOptions(
                 column_types={name: pa.string() if name in many else _CODES for name in columns},
@@ -173,6 +172,8 @@ class TextSource(Source):
             return self._mixed()
         if row := self._open_quote():
             return self._unclosed(row)
+        if "columns, got" in words:
+            return self._uneven()
         if "straddling" in words:
             return unreadable(
                 self.name,
@@ -253,17 +254,6 @@ class TextSource(Source):
         )
 
 
-class _Uneven:
-    """Counts rows with too many or too few fields; where they are is found out afterwards."""
-
-    def __init__(self) -> None:
-        self.found = 0
-
-    def __call__(self, _: pacsv.InvalidRow) -> str:
-        self.found += 1
-        return "skip"
-
-
 def _encoding_of(head: bytes, name: str) -> str:
     if not head.strip():
         raise unreadable(
@@ -322,12 +312,15 @@ def _header(text: str, header_row: int, name: str) -> tuple[str, list[str]]:
         )
     rest = lines[header_row - 1 :]
     delimiter = max(_DELIMITERS, key=_unquoted(rest[0]).count)
-    header = next(csv.reader(rest, delimiter=delimiter), [])
+    try:
+        header = next(csv.reader(rest, delimiter=delimiter), [])
+    except csv.Error:
+        header = []
     if len(header) < 2:
         raise unreadable(
             name,
             "not_a_table",
-            f"is not a table: row {header_row} holds one column.",
+            f"is not a table: row {header_row} does not hold two column names or more.",
             "A table of applicants has a header with commas, semicolons or tabs between names.",
         )
     return delimiter, header
