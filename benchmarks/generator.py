@@ -4,9 +4,9 @@
     python benchmarks/generator.py ROWS OUT [--format parquet csv] [--seed 2013] [--missing 0.05]
 
 Shares follow the printed profile of the first cohort (DFE-RR290, 2013, chapter 5) where it has one; the
-rest is invented. An age slope is planted at eligibility, and cliffs for some ethnic groups at screening and at the
-assessment centre. Rows come in chunks of a million, each with a seed of its own, so a longer file begins with
-the shorter one. Stages: true passed, false stopped here, null never got here.
+rest is invented. An age slope is planted at eligibility, and cliffs for some ethnic groups at screening and
+at the assessment centre. Rows come in chunks of a million, each with a seed of its own, so a longer file
+begins with the shorter one. Stages: true passed, false stopped here, null never got here.
 """
 
 from __future__ import annotations
