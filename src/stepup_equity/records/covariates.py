@@ -117,7 +117,7 @@ def _collected(
         for batch in without_empty_rows(whole, problems):
             columns = [coding.encoder.encode(batch) for coding in layout.codings]
             codes.append(side_by_side(columns, len(batch)))
-            outcomes.append(layout.progress.decode(batch))  # type: ignore[union-attr]
+            outcomes.append(layout.progress.decode(batch).rows())  # type: ignore[union-attr]
             values.append(np.column_stack([reader.read(batch) for reader in readers]))
     all_codes, all_values = np.concatenate(codes), np.concatenate(values)
     outcome = np.concatenate(outcomes)
