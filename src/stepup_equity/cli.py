@@ -199,8 +199,9 @@ def _report(arguments: argparse.Namespace) -> int:
 def _print_edges(edges: CliffEdges) -> None:
     frame = edges.frame
     flagged = frame[frame["flagged"]]
+    compared = int(frame["p_value"].notna().sum())
     too_few = int((frame["verdict"] == "too few to tell").sum())
-    print(f"Cliff edges: {len(flagged)} in {len(frame)} comparisons; {too_few} of them too few to tell.")
+    print(f"Cliff edges: {len(flagged)} in {compared} comparisons; {too_few} of them too few to tell.")
     for sentence in flagged["sentence"]:
         print(f"  {sentence}")
     for note in edges.notes:
