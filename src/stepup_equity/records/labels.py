@@ -279,13 +279,13 @@ def _year(value: object) -> int:
 class StratumEncoder:
     """Codes of labels that are not declared beforehand: cohorts, regions, centres."""
 
-    def __init__(self, column: str, problems: Problems) -> None:
-        self.columns, self._problems = (column,), problems
+    def __init__(self, column: str, problems: Problems, *, cohort: bool = False) -> None:
+        self.columns, self._problems, self._cohort = (column,), problems, cohort
         self._codes: dict[str, int] = {}
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Labels in order of first appearance."""
+        """Labels in order of the batches they first appear in."""
         return tuple(self._codes)
 
     def encode(self, batch: Batch) -> Coded:
@@ -293,9 +293,12 @@ class StratumEncoder:
         values, positions = coded_values(batch.column(self.columns[0]))
         labels = [" ".join(text_of(value).split()) or NOT_STATED for value in values]
         if not self._codes.keys() >= set(labels):
-            for i in np.flatnonzero(np.bincount(positions, minlength=1)):
-                self._codes.setdefault(labels[i], len(self._codes))
+            met = {labels[i] for i in np.flatnonzero(np.bincount(positions, minlength=1))}
+            for label in sorted(met - self._codes.keys()):
+                self._codes[label] = len(self._codes)
         codes = np.array([self._codes.get(label, 0) for label in labels], np.int32)
+        if self._cohort and NOT_STATED in self._codes:
+            self._without_cohort(batch, codes, positions)
         if len(self._codes) > _MOST_STRATA:
             self._problems.add(
                 "error",
@@ -308,3 +311,15 @@ class StratumEncoder:
             self._codes = dict.fromkeys(list(self._codes)[:1], 0)
             codes[:] = 0
         return Coded(codes, positions)
+
+    def _without_cohort(self, batch: Batch, codes: NDArray[np.int32], positions: NDArray[Any]) -> None:
+        bad = np.flatnonzero(codes.take(positions) == self._codes[NOT_STATED])
+        if bad.size:
+            self._problems.add(
+                "warning",
+                "cohort_missing",
+                self.columns[0],
+                f"no cohort, beside rows that have one; such rows are a cohort {NOT_STATED!r} of their own.",
+                **batch.place(bad),
+                remedy="Give every row its cohort: ids are checked, and ages counted, within it.",
+            )

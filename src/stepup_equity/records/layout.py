@@ -364,7 +364,7 @@ def _strata(
         column = header.find(known[name])
         if column is not None:
             kind = "cohort" if name == "cohort" else "stratum"
-            found.append(Coding(name, kind, StratumEncoder(column, problems)))
+            found.append(Coding(name, kind, StratumEncoder(column, problems, cohort=kind == "cohort")))
         elif strata is not None:
             header.need(known[name], "Add it, or leave it out of strata=.")
     return found

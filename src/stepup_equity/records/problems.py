@@ -34,8 +34,9 @@ _ROWS_KEPT: Final = 20
 _LABELS_KEPT: Final = 20
 _LABEL_LENGTH: Final = 40
 _LABELS_TOO_MANY: Final = 40
-_SPEAKABLE: Final = re.compile(r"[^\W\d_][^\d@]*|\d{1,3}\+?|\d{1,3}\s*(-|–|to|and)\s*(\d{1,3}|over|under)", re.IGNORECASE)
-"""Words without figures, a short number, a band: anything else could be an id, a date of birth or an address."""
+_BAND: Final = r"\d{1,3}\s*(-|–|to|and)\s*(\d{1,3}|over|under)"
+_SPEAKABLE: Final = re.compile(rf"[^\W\d_][^\d@]*|\d{{1,3}}\+?|{_BAND}", re.IGNORECASE)
+"""Words without figures, a short number, a band. Anything else may be an id, a birthday or an address."""
 
 
 @dataclass

@@ -37,6 +37,7 @@ _BY_NAME: Final = {
     ".duckdb": "database",
     **dict.fromkeys(STATISTICS_FILES, "statistics"),
 }
+_DAMAGED_ZIP: Final = (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError)
 _TEXTS: Final = (".csv", ".tsv", ".txt", ".tab", ".csv.gz", ".tsv.gz", ".txt.gz")
 
 
@@ -138,7 +139,7 @@ def _zip(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except zipfile.BadZipFile as error:
+    except _DAMAGED_ZIP as error:
         raise unreadable(
             path.name, "unreadable", "is a damaged workbook or archive.", "Export it again."
         ) from error
