@@ -38,6 +38,7 @@ _HOMES: dict[str, str] = {
     "detectable_gaps": "findings.detectable_gaps",
     "gap_decomposition": "findings.gap_decomposition",
     "impact_ratios": "findings.comparisons",
+    "compare_cohorts": "findings.compare_cohorts",
     "list_benchmarks": "findings.benchmark_files",
     "missingness": "findings.missingness",
     "odds_ratios": "findings.comparisons",

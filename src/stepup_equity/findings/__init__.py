@@ -6,6 +6,7 @@ from stepup_equity.findings.benchmark import BenchmarkComparison, benchmark
 from stepup_equity.findings.benchmark_files import Benchmark, list_benchmarks, load_benchmark
 from stepup_equity.findings.cliff_edges import CliffEdges, cliff_edges
 from stepup_equity.findings.cliff_rule import CliffRule
+from stepup_equity.findings.compare_cohorts import CohortComparison, compare_cohorts
 from stepup_equity.findings.comparisons import (
     ImpactRatios,
     OddsRatios,
@@ -39,6 +40,7 @@ __all__ = [
     "BenchmarkComparison",
     "ClaimAudit",
     "CliffEdges",
+    "CohortComparison",
     "CliffRule",
     "Composition",
     "CrossedGroups",
@@ -61,6 +63,7 @@ __all__ = [
     "audit_claims",
     "benchmark",
     "cliff_edges",
+    "compare_cohorts",
     "composition",
     "detectable_gaps",
     "gap_decomposition",

@@ -306,26 +306,39 @@ def _lower_limit(x1: Floats, n1: Floats, x2: Floats, n2: Floats, z: float, infla
 
 
 def _score_root(log_ratio: Floats, x1: Floats, n1: Floats, x2: Floats, n2: Floats) -> Floats:
-    """Signed score statistic without N/(N - 1); positive where the observed ratio is above the supposed one.
-
-    The group with the smaller supposed rate is put first, so that the ratio is at most 1 and
-    ``delta = 1 - ratio`` keeps its digits however close the ratio is to 1.
-    """
+    """Signed score statistic without N/(N - 1); positive where the observed ratio is above the supposed."""
     swap = log_ratio > 0
     a, m = np.where(swap, x2, x1), np.where(swap, n2, n1)
     b, k = np.where(swap, x1, x2), np.where(swap, n1, n2)
-    fa, fb = m - a, k - b
-    delta = -np.expm1(-np.abs(log_ratio))
-    ratio = 1 - delta
-    s, both = m + b, a + b
-    root = np.sqrt((fa - fb - s * delta) ** 2 + 4 * ratio * fa * fb)
-    bottom = s * ratio + k + a + root
-    rest = fa + fb - s * delta
+    p1, q1, p2, q2 = constrained_rates(-np.abs(log_ratio), a, m, b, k)
+    ratio = 1 + np.expm1(-np.abs(log_ratio))
     with np.errstate(divide="ignore", invalid="ignore"):
-        p2 = 2 * both / bottom
-        q2 = np.where(rest >= 0, (rest + root) / bottom, 4 * fb * delta * both / (bottom * (root - rest)))
-        p1, q1 = ratio * p2, q2 + delta * p2
         spread = np.sqrt(p1 * q1 / m + ratio**2 * p2 * q2 / k)
         gap = a / m - ratio * (b / k)
         value = np.where(gap == 0, 0.0, gap / spread)
     return np.where(swap, -value, value)
+
+
+def constrained_rates(
+    log_ratio: Floats, x1: Floats, n1: Floats, x2: Floats, n2: Floats
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Most likely rates p1, 1 - p1, p2, 1 - p2 under a supposed ratio p1/p2 of at most 1.
+
+    The group with the smaller supposed rate comes first, so that ``delta = 1 - ratio`` keeps its digits
+    however close the ratio is to 1.
+
+    References
+    ----------
+    Miettinen and Nurminen (1985), Stat. Med. 4, 213-226, equation 12.
+    """
+    f1, f2 = n1 - x1, n2 - x2
+    delta = -np.expm1(log_ratio)
+    ratio = 1 - delta
+    s, both = n1 + x2, x1 + x2
+    root = np.sqrt((f1 - f2 - s * delta) ** 2 + 4 * ratio * f1 * f2)
+    bottom = s * ratio + n2 + x1 + root
+    rest = f1 + f2 - s * delta
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p2 = 2 * both / bottom
+        q2 = np.where(rest >= 0, (rest + root) / bottom, 4 * f2 * delta * both / (bottom * (root - rest)))
+    return ratio * p2, q2 + delta * p2, p2, q2

@@ -1,0 +1,450 @@
+"""Did it get better: the same gates in two cohorts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from stepup_equity.columns import OVERALL
+from stepup_equity.errors import ArgumentError, unknown_name
+from stepup_equity.findings.cohort_pairs import cohort_pairs, two_cohorts
+from stepup_equity.findings.result import Result
+from stepup_equity.statistics import adjust, score_ratio_interval
+from stepup_equity.statistics.inputs import normal_quantile
+from stepup_equity.statistics.ratio_change import change_between_gates, change_of_groups, change_of_ratio
+from stepup_equity.statistics.share_split import share_split
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from stepup_equity.counts import Denominator, StageCounts
+    from stepup_equity.findings.cohort_pairs import CohortPair, TwoCohorts
+    from stepup_equity.process import SelectionProcess
+    from stepup_equity.statistics.ratio_change import ChangeTest, RatioChange
+
+__all__ = ["CohortComparison", "compare_cohorts"]
+
+NO_CHANGE: Final = "no evident change"
+
+_POWER_80: Final = 0.8416212335729143
+"""Normal quantile of 80 %."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CohortComparison(Result):
+    """Every group's impact ratio at every gate in two cohorts, and what changed.
+
+    Attributes
+    ----------
+    by : tuple of str
+        The characteristics asked about.
+    cohorts : tuple of str
+        The earlier and the later cohort.
+    confidence : float
+        Level of the intervals.
+    """
+
+    by: tuple[str, ...]
+    cohorts: tuple[str, str]
+    confidence: float
+    _tests: pd.DataFrame
+    _shares: pd.DataFrame
+
+    @property
+    def tests(self) -> pd.DataFrame:
+        """Tests of all groups of a characteristic together.
+
+        ``cohort × group`` at each gate: did the groups' pass rates change alike? ``cohort × group × gate``:
+        is the change the same at every gate?
+        """
+        return self._tests.copy()
+
+    @property
+    def shares(self) -> pd.DataFrame:
+        """Why each group's share of those who got through changed; the parts add up to the change.
+
+        ``factor`` is ``composition`` (who applied), a gate (its pass rates), ``pass rates`` (all gates) or
+        ``change`` (the whole).
+        """
+        return self._shares.copy()
+
+    @property
+    def changed(self) -> pd.DataFrame:
+        """The evident changes at single gates alone, largest first."""
+        evident = self._frame[self._frame["flagged"] & (self._frame["gate"] != OVERALL)]
+        with np.errstate(divide="ignore"):
+            size = np.abs(np.log(evident["estimate"].to_numpy(float)))
+        return evident.iloc[np.argsort(-size, kind="stable")].reset_index(drop=True)
+
+    @property
+    def headline(self) -> str:
+        """How many changes among how many comparisons, and which."""
+        gates = self._frame[self._frame["gate"] != OVERALL]
+        made = int(gates["p_value"].notna().sum())
+        compared = f"{made} comparison{'' if made == 1 else 's'}"
+        what = f"{', '.join(self.by)}, {self.cohorts[0]} to {self.cohorts[1]}"
+        changed = self.changed
+        if changed.empty:
+            return f"{what}; no evident change in {compared}"
+        named = [f"{row.group} at {row.gate} ({row.estimate:.2f})" for row in changed.head(5).itertuples()]
+        more = f" and {len(changed) - 5} more" if len(changed) > 5 else ""
+        return (
+            f"{what}; {len(changed)} change{'' if len(changed) == 1 else 's'} in {compared}: "
+            f"{', '.join(named)}{more}"
+        )
+
+
+def compare_cohorts(
+    counts: StageCounts,
+    later: StageCounts | None = None,
+    *,
+    cohorts: Sequence[str] | None = None,
+    by: str | Sequence[str | tuple[str, ...]] | None = None,
+    reference: str | Mapping[str, str] | None = None,
+    level: str | None = None,
+    groups: Sequence[str] | None = None,
+    where: Mapping[str, str] | None = None,
+    denominator: Denominator = "entered",
+    changes: Mapping[str, str] | None = None,
+    alpha: float = 0.05,
+    confidence: float = 0.95,
+) -> CohortComparison:
+    """Compare impact ratios of two cohorts gate by gate, and say why shares changed.
+
+    Two impact ratios side by side, each with its interval, do not say whether they differ. Here each change
+    has its own estimate (the later ratio over the earlier), interval and test, all comparisons of the
+    call are one family, and a silence says what change it would have shown.
+
+    Parameters
+    ----------
+    counts : StageCounts
+        Counts of both cohorts; or of the earlier one, with `later`.
+    later : StageCounts, optional
+        Counts of the later cohort; its process may differ: only gates between the same stages are compared.
+    cohorts : sequence of two str, optional
+        Which cohorts, the earlier first; needed where the counts hold more than two.
+    by, level, groups, where, denominator
+        As in `cliff_edges`.
+    reference : str or mapping, optional
+        A group, ``"largest"`` (of both cohorts together) or ``"rest"``, the same in both cohorts.
+    changes : mapping, optional
+        What is known to have changed in the process, by gate: ``{"assessed": "one interview, not two"}``.
+        Stands beside the numbers; a change that came after it need not come from it.
+    alpha : float
+        A change is evident where its adjusted p is at most this.
+    confidence : float
+        Level of the intervals.
+
+    Returns
+    -------
+    CohortComparison
+        A row for each group and gate and one for the whole way (``overall``). ``ratio_earlier`` and
+        ``ratio_later`` are impact ratios with score intervals; ``estimate`` is later over earlier, above 1
+        where the group did better against its reference. ``verdict``: ``rose``, ``fell``, ``no evident
+        change`` or ``not computable``; ``flagged`` where it rose or fell. ``detectable_change``: the factor,
+        up or down, that four of five such comparisons would show. ``p_adjusted``: Benjamini-Hochberg over the
+        gates of the call, and apart over its ``overall`` rows.
+
+    Raises
+    ------
+    ArgumentError
+        Unknown names, or it is not clear which two cohorts are meant.
+
+    References
+    ----------
+    Profile likelihood: Venzon and Moolgavkar (1988), Applied Statistics 37, 87-94. Benjamini and Hochberg
+    (1995), J. R. Stat. Soc. B 57, 289-300. Split of shares: Shapley (1953); Das Gupta (1993). Tests of all
+    groups: Cochran (1954), Biometrics 10, 101-129; Grizzle, Starmer and Koch (1969), Biometrics 25, 489-504.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import stepup_equity as su
+    >>> counts = su.StageCounts.from_table(pd.DataFrame({
+    ...     "cohort": ["2010", "2010", "2012", "2012"], "characteristic": "ethnicity",
+    ...     "group": ["White", "Black", "White", "Black"],
+    ...     "applied": [1300, 215, 1250, 230], "screened": [630, 45, 620, 92], "accepted": [180, 12, 175, 25],
+    ... }))
+    >>> compare_cohorts(counts)
+    <CohortComparison: ethnicity, 2010 to 2012; 1 change in 2 comparisons: Black at screened (1.87)>
+    """
+    import pandas as pd
+
+    if not 0 < alpha < 1:
+        raise ArgumentError(f"alpha={alpha!r} is out of range. Give a number between 0 and 1.")
+    both = two_cohorts(counts, later, cohorts)
+    declared = dict(changes or {})
+    for gate in declared:
+        if gate not in both.gates:
+            raise unknown_name(gate, both.gates, argument="changes", of="a gate of these cohorts")
+    pairs = cohort_pairs(
+        both, by, reference=reference, level=level, groups=groups, where=where, denominator=denominator
+    )
+    frame = pd.concat([_rows(both, pair, declared, confidence) for pair in pairs], ignore_index=True)
+    frame = _judged(frame, alpha)
+    frame["sentence"] = _sentences(both, frame)
+    tests = _adjusted_tests(pd.concat([_tests(pair) for pair in pairs], ignore_index=True))
+    shares = pd.concat([_shares(both, pair, confidence) for pair in pairs], ignore_index=True)
+    return CohortComparison(
+        _frame=frame,
+        method=(
+            "Ratio of impact ratios, later over earlier, with profile-likelihood interval (Venzon "
+            "and Moolgavkar "
+            f"1988) at {confidence:.0%}; likelihood-ratio test, or where an expected count is below 5 "
+            f"the posterior "
+            "under Jeffreys' prior; Benjamini-Hochberg over the gates of the call. A change is "
+            "evident where the "
+            f"adjusted p is at most {alpha:g}."
+        ),
+        notes=_notes(both, pairs, declared),
+        by=tuple(pair.characteristic for pair in pairs),
+        cohorts=both.labels,
+        confidence=confidence,
+        _tests=tests,
+        _shares=shares,
+    )
+
+
+def _rows(both: TwoCohorts, pair: CohortPair, declared: Mapping[str, str], confidence: float) -> pd.DataFrame:
+    import pandas as pd
+
+    groups = list(pair.compared)
+    x, n = pair.passed[:, groups], pair.at_risk[:, groups]
+    y, m = pair.of_reference(pair.passed)[:, groups], pair.of_reference(pair.at_risk)[:, groups]
+    before, after = (score_ratio_interval(x[i], n[i], y[i], m[i], confidence=confidence) for i in (0, 1))
+    change = change_of_ratio(x, n, y, m, confidence=confidence)
+    reach = normal_quantile(0.95) + _POWER_80
+    n_gates = len(pair.gates)
+
+    def by_group(values: Sequence[Any]) -> NDArray[Any]:
+        return np.repeat(np.array(values, object), n_gates)
+
+    def by_gate(values: Sequence[Any]) -> NDArray[Any]:
+        return np.tile(np.array(values, object), len(groups))
+
+    columns: dict[str, Any] = {
+        "characteristic": np.full(len(groups) * n_gates, pair.characteristic, object),
+        "group": by_group([pair.groups[i] for i in groups]),
+        "parent": by_group([pair.parents[i] for i in groups]),
+        "reference": np.full(len(groups) * n_gates, pair.reference, object),
+        "gate": by_gate(pair.gates),
+        "cohort_earlier": np.full(len(groups) * n_gates, both.labels[0], object),
+        "cohort_later": np.full(len(groups) * n_gates, both.labels[1], object),
+    }
+    for i, (name, ratio) in enumerate((("earlier", before), ("later", after))):
+        columns |= {
+            f"denominator_{name}": n[i].ravel(),
+            f"passed_{name}": x[i].ravel(),
+            f"reference_denominator_{name}": m[i].ravel(),
+            f"reference_passed_{name}": y[i].ravel(),
+            f"ratio_{name}": ratio.estimate.ravel(),
+            f"ratio_{name}_low": ratio.low.ravel(),
+            f"ratio_{name}_high": ratio.high.ravel(),
+        }
+    with np.errstate(over="ignore"):
+        detectable = np.exp(reach * change.std_error)
+    columns |= {
+        "estimate": change.estimate.ravel(),
+        "conf_low": change.low.ravel(),
+        "conf_high": change.high.ravel(),
+        "confidence": np.full(len(groups) * n_gates, confidence),
+        "p_value": change.p_value.ravel(),
+        "detectable_change": np.where(np.isnan(change.estimate), np.nan, detectable).ravel(),
+        "process_change": by_gate([declared.get(gate, "") for gate in pair.gates]),
+        "method": change.method.ravel().astype(object),
+        "status": _status(both, pair, n, x, m, y, change, 1 - confidence).ravel(),
+    }
+    return pd.DataFrame(columns)
+
+
+def _status(
+    both: TwoCohorts,
+    pair: CohortPair,
+    n: NDArray[np.int64],
+    x: NDArray[np.int64],
+    m: NDArray[np.int64],
+    y: NDArray[np.int64],
+    change: RatioChange,
+    alpha: float,
+) -> NDArray[np.object_]:
+    """Why a row has no number, or what to know about the number it has."""
+    with np.errstate(invalid="ignore"):
+        outside = (change.low > 1) | (change.high < 1)
+        disagree = (change.method == "posterior") & (outside != (change.p_value < alpha))
+    reasons: list[tuple[NDArray[np.bool_], str]] = [
+        (np.broadcast_to(~pair.shared, n.shape[1:]), "this gate is not in both processes"),
+    ]
+    for i, label in enumerate(both.labels):
+        reasons += [
+            (n[i] == 0, f"nobody of the group at this gate in {label}"),
+            (m[i] == 0, f"nobody of the reference at this gate in {label}"),
+            (y[i] == 0, f"nobody of the reference passed in {label}"),
+        ]
+    reasons += [
+        ((x == 0).all(axis=0), "nobody of the group passed in either cohort"),
+        (disagree, "the cautious test and the interval disagree"),
+    ]
+    return np.select([where for where, _ in reasons], [words for _, words in reasons], "").astype(object)
+
+
+def _judged(frame: pd.DataFrame, alpha: float) -> pd.DataFrame:
+    """Adjusted p-values of single gates and of whole ways, two families, and the verdicts."""
+    whole = (frame["gate"] == OVERALL).to_numpy()
+    p_value = frame["p_value"].to_numpy(float)
+    p_adjusted = np.full(len(frame), np.nan)
+    for family in (whole, ~whole):
+        p_adjusted[family] = adjust(p_value[family], "BH")
+    estimate = frame["estimate"].to_numpy(float)
+    with np.errstate(invalid="ignore"):
+        flagged = p_adjusted <= alpha
+    verdict = np.select(
+        [np.isnan(p_adjusted), flagged & (estimate > 1), flagged],
+        ["not computable", "rose", "fell"],
+        NO_CHANGE,
+    ).astype(object)
+    judged = {"p_adjusted": p_adjusted, "flagged": flagged, "verdict": verdict}
+    order = list(frame.columns)
+    place = order.index("p_value") + 1
+    return frame.assign(**judged)[[*order[:place], *judged, *order[place:]]]
+
+
+def _sentences(both: TwoCohorts, frame: pd.DataFrame) -> list[str]:
+    """Each row, to be read aloud."""
+    earlier, later = both.labels
+    process = both.later.process
+    sentences = []
+    for row in frame.to_dict("records"):
+        where = _where(process, both.earlier.process, str(row["gate"]))
+        start = f"{where}, {row['group']} against {row['reference']}: "
+        if row["verdict"] == "not computable":
+            sentences.append(f"{start}no comparison, {row['status']}.")
+            continue
+        sentence = (
+            f"{start}{row['ratio_earlier']:.2f} times the rate in {earlier}, {row['ratio_later']:.2f} "
+            f"in {later}, "
+            f"a change by a factor of {row['estimate']:.2f} ({row['conf_low']:.2f} to "
+            f"{row['conf_high']:.2f})."
+        )
+        if row["verdict"] == NO_CHANGE:
+            sentence += (
+                f" No evident change; one by a factor of {row['detectable_change']:.1f}, up or down, "
+                f"would show in "
+                "four of five such comparisons."
+            )
+        if row["process_change"]:
+            sentence += f" Declared change of the process: {row['process_change']}."
+        sentences.append(sentence)
+    return sentences
+
+
+def _where(process: SelectionProcess, other: SelectionProcess, gate: str) -> str:
+    if gate == OVERALL:
+        return "Over the whole way"
+    found = process.gate(gate) if gate in process.gate_keys else other.gate(gate)
+    return f"At {found.label}"
+
+
+def _tests(pair: CohortPair) -> pd.DataFrame:
+    import pandas as pd
+
+    gates = [k for k, gate in enumerate(pair.gates) if gate != OVERALL]
+    found: list[tuple[str, str, ChangeTest]] = []
+    for k in (*gates, len(pair.gates) - 1):
+        test = change_of_groups(pair.passed[:, :, k], pair.at_risk[:, :, k])
+        found.append((pair.gates[k], "cohort × group", test))
+    three_way = change_between_gates(pair.passed[:, :, gates], pair.at_risk[:, :, gates])
+    found.append(("all gates", "cohort × group × gate", three_way))
+    return pd.DataFrame(
+        {
+            "characteristic": pair.characteristic,
+            "gate": [gate for gate, _, _ in found],
+            "test": [name for _, name, _ in found],
+            "statistic": [test.statistic for _, _, test in found],
+            "df": [test.df for _, _, test in found],
+            "p_value": [test.p_value for _, _, test in found],
+            "method": "weighted least squares of log pass rates, Jeffreys prior; cautious where few entered",
+            "status": [
+                "" if test.df > 0 else "fewer than two groups in both cohorts" for _, _, test in found
+            ],
+        }
+    )
+
+
+def _adjusted_tests(tests: pd.DataFrame) -> pd.DataFrame:
+    """Holm over single gates, over whole ways, and over the tests of all gates: three families."""
+    p_value = tests["p_value"].to_numpy(float)
+    p_adjusted = np.full(len(tests), np.nan)
+    gate = tests["gate"].to_numpy(object)
+    for family in (gate == OVERALL, gate == "all gates", (gate != OVERALL) & (gate != "all gates")):
+        p_adjusted[family] = adjust(p_value[family], "holm")
+    order = list(tests.columns)
+    place = order.index("p_value") + 1
+    return tests.assign(p_adjusted=p_adjusted)[[*order[:place], "p_adjusted", *order[place:]]]
+
+
+def _shares(both: TwoCohorts, pair: CohortPair, confidence: float) -> pd.DataFrame:
+    import pandas as pd
+
+    split = share_split(pair.reached)
+    gates = pair.gates[:-1] if both.same_process else ()
+    n_groups = len(pair.groups)
+    parts, errors = [split.parts[:, :1]], [split.std_error[:, :1]]
+    if gates:
+        parts.append(split.parts[:, 1:])
+        errors.append(split.std_error[:, 1:])
+    estimate = np.hstack([*parts, split.rates[:, None], split.change[:, None]])
+    std_error = np.hstack([*errors, split.rates_std_error[:, None], split.change_std_error[:, None]])
+    factors = ("composition", *gates, "pass rates", "change")
+    nobody = (split.share == 0).all(axis=0)
+    std_error[nobody] = np.nan
+    reach = normal_quantile(confidence) * std_error
+    borrowed = split.borrowed.any(axis=1)
+    status = np.full((n_groups, len(factors)), "", object)
+    if gates:
+        status[:, 1 : 1 + len(gates)] = np.where(
+            split.borrowed, "nobody reached this gate in one cohort: the other's rate is taken for both", ""
+        )
+    status[borrowed, len(factors) - 2] = "one cohort's rate is taken for both where nobody reached a gate"
+    status[nobody] = "nobody of the group got through in either cohort"
+    status[np.isnan(estimate)] = "nobody reached the last stage in one of the cohorts"
+    return pd.DataFrame(
+        {
+            "characteristic": pair.characteristic,
+            "group": np.repeat(np.array(pair.groups, object), len(factors)),
+            "factor": np.tile(np.array(factors, object), n_groups),
+            "cohort_earlier": both.labels[0],
+            "cohort_later": both.labels[1],
+            "share_earlier": np.repeat(split.share[0], len(factors)),
+            "share_later": np.repeat(split.share[1], len(factors)),
+            "estimate": estimate.ravel(),
+            "std_error": std_error.ravel(),
+            "conf_low": (estimate - reach).ravel(),
+            "conf_high": (estimate + reach).ravel(),
+            "confidence": confidence,
+            "method": "Shapley value, delta method",
+            "status": status.ravel(),
+        }
+    )
+
+
+def _notes(both: TwoCohorts, pairs: Sequence[CohortPair], declared: Mapping[str, str]) -> tuple[str, ...]:
+    notes = list(dict.fromkeys((*both.earlier.notes, *both.later.notes)))
+    earlier, later = both.labels
+    notes += [
+        f"Declared change of the process between {earlier} and {later}, at gate {gate!r}: {words}."
+        for gate, words in declared.items()
+    ]
+    if not both.same_process:
+        apart = ", ".join(repr(gate) for gate, same in zip(both.gates, both.shared, strict=True) if not same)
+        notes.append(
+            f"The stages differ between {earlier} and {later}; gates that are not the same in both are not "
+            f"compared: {apart}."
+        )
+    if any(pair.pending for pair in pairs):
+        notes.append("Some applications have no outcome yet; shares of those who got through may still move.")
+    return tuple(notes)

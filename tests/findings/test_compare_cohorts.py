@@ -1,0 +1,250 @@
+"""Two cohorts: a planted change is found at its gate, shares are split exactly, silence says why."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import stepup_equity as su
+from stepup_equity.statistics import score_ratio_interval
+from stepup_equity.statistics.ratio_change import change_of_ratio
+
+STAGES = ["applied", "screened", "assessed", "accepted"]
+
+
+def counts(*cohorts: tuple[str, dict[str, list[int]]], characteristic: str = "ethnicity") -> su.StageCounts:
+    rows = [
+        {
+            "cohort": cohort,
+            "characteristic": characteristic,
+            "group": group,
+            **dict(zip(STAGES, reached, strict=False)),
+        }
+        for cohort, groups in cohorts
+        for group, reached in groups.items()
+    ]
+    return su.StageCounts.from_table(pd.DataFrame(rows))
+
+
+EARLIER = {"White": [1300, 630, 250, 180], "Black": [215, 45, 18, 12], "Asian": [120, 50, 20, 14]}
+LATER = {"White": [1250, 620, 245, 175], "Black": [230, 92, 36, 25], "Asian": [160, 68, 27, 19]}
+BOTH = counts(("2010", EARLIER), ("2012", LATER))
+
+
+def test_planted_change_is_found_at_its_gate_and_nowhere_else() -> None:
+    found = su.compare_cohorts(BOTH)
+    assert repr(found) == (
+        "<CohortComparison: ethnicity, 2010 to 2012; 1 change in 6 comparisons: Black at screened (1.87)>"
+    )
+    (row,) = found.changed.itertuples()
+    assert (row.group, row.gate, row.verdict, row.reference) == ("Black", "screened", "rose", "White")
+    assert row.sentence == (
+        "At screened, Black against White: 0.43 times the rate in 2010, 0.81 in 2012, "
+        "a change by a factor of 1.87 (1.37 to 2.58)."
+    )
+
+
+def test_rows_are_the_statistics_of_their_counts() -> None:
+    frame = su.compare_cohorts(BOTH).frame
+    row = frame[(frame["group"] == "Black") & (frame["gate"] == "assessed")].iloc[0]
+    change = change_of_ratio([18, 36], [45, 92], [250, 245], [630, 620])
+    assert [row["estimate"], row["conf_low"], row["conf_high"], row["p_value"]] == pytest.approx(
+        [float(v) for v in (change.estimate, change.low, change.high, change.p_value)]
+    )
+    ratio = score_ratio_interval(36, 92, 245, 620)
+    assert [row["ratio_later"], row["ratio_later_low"], row["ratio_later_high"]] == pytest.approx(
+        [float(v) for v in (ratio.estimate, ratio.low, ratio.high)]
+    )
+    assert row["verdict"] == "no evident change"
+    assert row["sentence"].endswith("up or down, would show in four of five such comparisons.")
+    assert set(frame["gate"]) == {"screened", "assessed", "accepted", "overall"}
+
+
+def test_families_are_gates_and_whole_ways() -> None:
+    frame = su.compare_cohorts(BOTH).frame
+    from stepup_equity.statistics import adjust
+
+    for whole in (True, False):
+        part = frame[(frame["gate"] == "overall") == whole]
+        assert part["p_adjusted"].to_numpy() == pytest.approx(adjust(part["p_value"].to_numpy(), "BH"))
+
+
+def test_shares_are_split_exactly() -> None:
+    shares = su.compare_cohorts(BOTH).shares
+    assert shares["factor"].drop_duplicates().tolist() == [
+        "composition", "screened", "assessed", "accepted", "pass rates", "change",
+    ]  # fmt: skip
+    for group, part in shares.groupby("group"):
+        by_factor = part.set_index("factor")["estimate"]
+        change = part["share_later"].iloc[0] - part["share_earlier"].iloc[0]
+        assert by_factor["change"] == pytest.approx(change), group
+        assert by_factor["composition"] + by_factor["pass rates"] == pytest.approx(change)
+        assert by_factor[["screened", "assessed", "accepted"]].sum() == pytest.approx(by_factor["pass rates"])
+    black = shares[shares["group"] == "Black"].set_index("factor")
+    assert black.loc["screened", "estimate"] > 0.04
+    assert black.loc["change", "share_earlier"] == pytest.approx(12 / 206)
+
+
+def test_tests_of_all_groups_together() -> None:
+    tests = su.compare_cohorts(BOTH).tests.set_index(["gate", "test"])
+    assert tests.loc[("screened", "cohort × group"), "p_adjusted"] < 0.01
+    assert tests.loc[("assessed", "cohort × group"), "p_value"] > 0.5
+    assert tests.loc[("all gates", "cohort × group × gate"), "df"] == 4
+    assert tests.loc[("all gates", "cohort × group × gate"), "p_value"] < 0.2
+
+
+def test_declared_changes_stand_beside_the_numbers() -> None:
+    found = su.compare_cohorts(BOTH, changes={"screened": "names are hidden"})
+    frame = found.frame
+    assert set(frame.loc[frame["gate"] == "screened", "process_change"]) == {"names are hidden"}
+    assert set(frame.loc[frame["gate"] != "screened", "process_change"]) == {""}
+    assert found.notes == (
+        "Declared change of the process between 2010 and 2012, at gate 'screened': names are hidden.",
+    )
+    assert found.changed["sentence"].iloc[0].endswith("Declared change of the process: names are hidden.")
+
+
+def test_two_sets_of_counts_are_the_same_as_one_with_two_cohorts() -> None:
+    apart = su.compare_cohorts(counts(("2010", EARLIER)), counts(("2012", LATER)))
+    pd.testing.assert_frame_equal(apart.frame, su.compare_cohorts(BOTH).frame)
+
+
+def test_cohorts_may_be_turned_round() -> None:
+    forth, back = su.compare_cohorts(BOTH).frame, su.compare_cohorts(BOTH, cohorts=("2012", "2010")).frame
+    assert back["estimate"].to_numpy() == pytest.approx(1 / forth["estimate"].to_numpy())
+    assert set(back["verdict"]) == {"fell", "no evident change"}
+
+
+def test_groups_of_one_cohort_only_keep_their_row() -> None:
+    later = {group: reached for group, reached in LATER.items() if group != "Asian"}
+    found = su.compare_cohorts(counts(("2010", EARLIER)), counts(("2012", later)))
+    asian = found.frame[found.frame["group"] == "Asian"]
+    assert set(asian["status"]) == {"nobody of the group at this gate in 2012"}
+    assert set(asian["verdict"]) == {"not computable"}
+    assert asian["sentence"].iloc[0] == (
+        "At screened, Asian against White: no comparison, nobody of the group at this gate in 2012."
+    )
+
+
+def test_nobody_passing_says_so() -> None:
+    none = {"White": [100, 50, 20, 10], "Black": [40, 10, 0, 0]}
+    found = su.compare_cohorts(counts(("a", none), ("b", none)))
+    frame = found.frame.set_index("gate")
+    assert frame.loc["assessed", "status"] == "nobody of the group passed in either cohort"
+    assert frame.loc["accepted", "status"] == "nobody of the group at this gate in a"
+    shares = found.shares[found.shares["group"] == "Black"].set_index("factor")
+    assert shares.loc["change", "status"] == "nobody of the group got through in either cohort"
+    assert np.isnan(shares.loc["change", "std_error"])
+
+
+def test_processes_that_differ_are_compared_where_they_are_the_same() -> None:
+    def table(cohort: str, stages: list[str]) -> su.StageCounts:
+        numbers = [[1000, 600, 300, 150], [200, 80, 40, 20]]
+        rows = [
+            {
+                "cohort": cohort,
+                "characteristic": "ethnicity",
+                "group": group,
+                **dict(zip(stages, n, strict=False)),
+            }
+            for group, n in zip(("White", "Black"), numbers, strict=False)
+        ]
+        return su.StageCounts.from_table(pd.DataFrame(rows))
+
+    found = su.compare_cohorts(
+        table("2010", ["applied", "sifted", "interviewed", "appointed"]),
+        table("2012", ["applied", "tested", "interviewed", "appointed"]),
+    )
+    status = found.frame.set_index("gate")["status"]
+    assert (status[["sifted", "interviewed", "tested"]] == "this gate is not in both processes").all()
+    assert (status[["appointed", "overall"]] == "").all()
+    assert found.notes == (
+        (
+            "The stages differ between 2010 and 2012; gates that are not the same in both are not compared: "
+            "'sifted', 'interviewed', 'tested'."
+        ),
+    )
+    assert found.shares["factor"].drop_duplicates().tolist() == ["composition", "pass rates", "change"]
+
+
+def test_reference_may_be_the_rest() -> None:
+    frame = su.compare_cohorts(BOTH, reference="rest").frame
+    row = frame[(frame["group"] == "White") & (frame["gate"] == "screened")].iloc[0]
+    assert (row["reference_passed_earlier"], row["reference_denominator_earlier"]) == (95, 335)
+
+
+def test_one_group_is_nothing_to_compare() -> None:
+    found = su.compare_cohorts(counts(("a", {"White": [10, 5, 4, 3]}), ("b", {"White": [10, 6, 4, 3]})))
+    assert found.frame.empty
+    assert repr(found) == "<CohortComparison: ethnicity, a to b; no evident change in 0 comparisons>"
+    assert (found.tests["status"] == "fewer than two groups in both cohorts").all()
+
+
+REFUSED = {
+    "one cohort": (
+        lambda: su.compare_cohorts(counts(("2010", EARLIER))),
+        (
+            "These counts hold only '2010', and a comparison needs two. Count records with a "
+            "'cohort' column, or "
+            "give the later counts as second argument."
+        ),
+    ),
+    "three cohorts": (
+        lambda: su.compare_cohorts(counts(("1", EARLIER), ("2", LATER), ("3", LATER))),
+        "These counts hold 3 cohorts. Name two, the earlier first, such as cohorts=('1', '3').",
+    ),
+    "unknown cohort": (
+        lambda: su.compare_cohorts(BOTH, cohorts=("2010", "2011")),
+        "cohorts='2011' is not a cohort of these counts. Possible: '2010', '2012'. Did you mean '2012'?",
+    ),
+    "same cohort": (
+        lambda: su.compare_cohorts(BOTH, cohorts=("2010", "2010")),
+        "cohorts=('2010', '2010') must name two cohorts, the earlier first. Possible: '2010', '2012'.",
+    ),
+    "both ways": (
+        lambda: su.compare_cohorts(BOTH, BOTH, cohorts=("2010", "2012")),
+        "Two sets of counts are two cohorts already. Leave out cohorts=, or give one set.",
+    ),
+    "unknown gate": (
+        lambda: su.compare_cohorts(BOTH, changes={"screend": "x"}),
+        (
+            "changes='screend' is not a gate of these cohorts. Possible: 'screened', 'assessed', "
+            "'accepted'. "
+            "Did you mean 'screened'?"
+        ),
+    ),
+    "highest": (
+        lambda: su.compare_cohorts(BOTH, reference="highest"),
+        (
+            "reference='highest' cannot be a reference here: it may be another group in each cohort. "
+            "Name a group."
+        ),
+    ),
+    "unknown reference": (
+        lambda: su.compare_cohorts(BOTH, reference="Whit"),
+        (
+            "reference='Whit' is not a group of 'ethnicity'. Possible: 'White', 'Black', 'Asian', 'largest', "
+            "'rest'. Did you mean 'White'?"
+        ),
+    ),
+    "unknown group": (
+        lambda: su.compare_cohorts(BOTH, groups=["Blak"]),
+        (
+            "groups='Blak' is not a group of 'ethnicity'. Possible: 'White', 'Black', 'Asian'. "
+            "Did you mean 'Black'?"
+        ),
+    ),
+    "alpha": (
+        lambda: su.compare_cohorts(BOTH, alpha=5),
+        "alpha=5 is out of range. Give a number between 0 and 1.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refusals(name: str) -> None:
+    call, sentence = REFUSED[name]
+    with pytest.raises(su.ArgumentError) as error:
+        call()
+    assert str(error.value) == sentence
