@@ -47,6 +47,13 @@ _HOMES: dict[str, str] = {
     "random_intercept_model": "findings.random_intercepts",
     "rate_differences": "findings.comparisons",
     "selection_rates": "findings.rates",
+    # presentation
+    "write_charts": "presentation.writing",
+    "write_report": "presentation.writing",
+    # disclosure
+    "Policy": "disclosure",
+    "Release": "disclosure",
+    "protect": "disclosure",
     # errors
     "ArgumentError": "errors",
     "DataError": "errors",
