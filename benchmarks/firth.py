@@ -94,11 +94,13 @@ class Tally:
         self.limit = max(self.limit, float(np.nanmax(both)))
 
     def __str__(self) -> str:
+        compared = self.designs - self.theirs_unconverged
         return (
-            f"{self.designs - self.theirs_unconverged} designs: coefficients within {self.coefficient:.0e}, "
-            f"{self.limits} profile limits within {self.limit:.0e}; {self.bracketed} limits took the bracketed "
-            f"search, {self.missing} were not found; largest score {self.score:.0e}; {self.ours:.1f} s against "
-            f"{self.theirs:.1f} s; on {self.theirs_unconverged} more designs firthmodels stops short of 1e-9, "
+            f"{compared} designs: coefficients within {self.coefficient:.0e}, "
+            f"{self.limits} profile limits within {self.limit:.0e}; "
+            f"{self.bracketed} limits took the bracketed search, {self.missing} were not found; "
+            f"largest score {self.score:.0e}; {self.ours:.1f} s against {self.theirs:.1f} s; "
+            f"on {self.theirs_unconverged} more designs firthmodels stops short of 1e-9, "
             f"within {self.unconverged_apart:.0e}"
         )
 
