@@ -1,0 +1,67 @@
+"""`stepup-equity compare`: two files or two cohorts of one, what it prints and writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from stepup_equity.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+HEAD = "cohort,characteristic,group,applied,screened,accepted\n"
+EARLIER = "2010,ethnicity,White,1300,630,180\n2010,ethnicity,Black,215,45,12\n"
+LATER = "2012,ethnicity,White,1250,620,175\n2012,ethnicity,Black,230,92,25\n"
+
+
+def write(path: Path, *texts: str) -> str:
+    path.write_text("".join(texts), encoding="utf-8")
+    return str(path)
+
+
+def test_two_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    earlier = write(tmp_path / "a.csv", HEAD, EARLIER)
+    later = write(tmp_path / "b.csv", HEAD, LATER)
+    changes = write(tmp_path / "changes.csv", "gate,change\nscreened,names are hidden\n")
+    out = tmp_path / "out"
+    assert main(["compare", earlier, later, "--changes", changes, "-o", str(out)]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed == [
+        "Declared change of the process between 2010 and 2012, at gate 'screened': names are hidden.",
+        "ethnicity, 2010 to 2012; 1 change in 2 comparisons: Black at screened (1.87).",
+        (
+            "- At screened, Black against White: 0.43 times the rate in 2010, 0.81 in 2012, a change "
+            "by a factor of "
+            "1.87 (1.37 to 2.58). Declared change of the process: names are hidden."
+        ),
+        f"Written: {out} (internal: not for publication)",
+    ]
+    assert len(pd.read_csv(out / "comparisons.csv")) == 3
+    assert {"composition", "change"} < set(pd.read_csv(out / "shares.csv")["factor"])
+    assert "cohort × group × gate" in set(pd.read_csv(out / "tests.csv")["test"])
+
+
+def test_two_cohorts_of_one_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    both = write(tmp_path / "both.csv", HEAD, EARLIER, LATER)
+    assert main(["compare", both, "--cohorts", "2012", "2010", "--by", "ethnicity"]) == 0
+    assert capsys.readouterr().out.startswith(
+        "ethnicity, 2012 to 2010; 1 change in 2 comparisons: Black at screened (0.54).\n"
+    )
+
+
+def test_one_cohort_is_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", write(tmp_path / "a.csv", HEAD, EARLIER)]) == 2
+    assert "These counts hold only '2010', and a comparison needs two." in capsys.readouterr().err
+
+
+def test_changes_need_their_columns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    both = write(tmp_path / "both.csv", HEAD, EARLIER, LATER)
+    wrong = write(tmp_path / "changes.csv", "stage,change\nscreened,x\n")
+    assert main(["compare", both, "--changes", wrong]) == 1
+    assert "changes.csv needs the columns 'gate' and 'change'" in capsys.readouterr().err
+    assert main(["compare", both, "--changes", str(tmp_path / "none.csv")]) == 1
+    assert "none.csv is not a file." in capsys.readouterr().err
