@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,6 +19,9 @@ from stepup_equity.process import (
     programme_to_toml,
     shipped_programmes,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 STAGES = 'stages = [{key = "a"}, {key = "b"}, {key = "c"}]\n'
 GROUPS = '[characteristics.x]\ngroups = ["y", "z"]\n'
@@ -92,7 +95,8 @@ BROKEN = {
     "stages = [1, 2]": "Programme 'p': stage 1 of [[stages]] is not a table of settings.",
     "stages = [{label = 'A'}]": "Programme 'p': stage 1 of [[stages]] has no key.",
     STAGES + "characterstics = 1": (
-        "Programme 'p': 'characterstics' is not understood in the top of the file. Possible: 'name', 'label', "
+        "Programme 'p': 'characterstics' is not understood in the top of the file. Possible: 'name', "
+        "'label', "
         "'description', 'process', 'stages', 'characteristics', 'strata', 'covariates', 'reading'. "
         "Did you mean 'characteristics'?"
     ),
@@ -110,7 +114,8 @@ BROKEN = {
         "Programme 'p': [characteristics.x] has both codelist and groups. Keep one."
     ),
     STAGES + "[characteristics.x]\ncodelist = 'sexx.csv'": (
-        "Programme 'p': [characteristics.x] names the code list 'sexx.csv', which is not beside the programme and "
+        "Programme 'p': [characteristics.x] names the code list 'sexx.csv', which is not beside the "
+        "programme and "
         "not shipped. Shipped: "
     ),
     STAGES + "[characteristics.x]\ngroups = [{parent = 'y'}]": (
@@ -126,7 +131,8 @@ BROKEN = {
         "Programme 'p': possible in [characteristics.x] is not two whole numbers, such as [16, 100]."
     ),
     STAGES + GROUPS + "number_column = 'n'": (
-        "Characteristic 'x' reads numbers from 'n', but no group has a band. Give its groups lowest and highest."
+        "Characteristic 'x' reads numbers from 'n', but no group has a band. Give its groups lowest and "
+        "highest."
     ),
     STAGES + GROUPS + "separator = ';'": (
         "Characteristic 'x' has a separator, so people may give several answers. "
@@ -167,11 +173,13 @@ BROKEN = {
         "[reading.progress.outcomes] names the stage 'd', which 'p' does not have. Its stages: 'a', 'b', 'c'."
     ),
     PROGRESS + "kind = 'status'\n[reading.progress.outcomes.a]\nrejcted = ['no']": (
-        "[reading.progress] names the exit reason 'rejcted'. Possible: 'rejected', 'withdrew', 'did_not_attend', "
+        "[reading.progress] names the exit reason 'rejcted'. Possible: 'rejected', 'withdrew', "
+        "'did_not_attend', "
         "'declined', 'offer_withdrawn', 'no_place', 'not_recorded', 'pending'. Did you mean 'rejected'?"
     ),
     PROGRESS + "kind = 'status'\n[reading.progress.outcomes.c]\nrejected = ['no']": (
-        "[reading.progress.outcomes.c] has the exit 'rejected', but it is the last stage: whoever got there has "
+        "[reading.progress.outcomes.c] has the exit 'rejected', but it is the last stage: whoever got "
+        "there has "
         "arrived. Use 'reached', or add a later stage to the process."
     ),
     PROGRESS + "kind = 'status'\n[reading.progress.outcomes.any]\nrejected = ['no']": (

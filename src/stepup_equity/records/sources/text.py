@@ -29,7 +29,7 @@ __all__ = ["TextSource"]
 
 _HEAD: Final = 1 << 20
 _BLOCK: Final = 1 << 22
-_SCAN: Final = 1 << 22
+_SCAN: Final = 1 << 20
 _DELIMITERS: Final = ",;\t|"
 _NOT_IN_CP1252: Final = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _UTF8: Final = "utf8"  # by this name pyarrow knows that nothing needs transcoding
