@@ -115,17 +115,36 @@ class StageCounts:
         for name in by:
             if name not in possible:
                 raise unknown_name(name, possible, argument="by", of="counted")
-        for table in self.tables:
-            if set(by) <= set(table.names):
-                return table.onto(by)
+        for bare, whole in zip(self._bare, self.tables, strict=True):
+            for table in (bare, whole):
+                if set(by) <= set(table.names):
+                    return self._margin(table, by[0]) if len(by) == 1 else table.onto(by)
         raise ArgumentError(
             f"These counts hold each characteristic on its own, so {listed(by)} cannot be crossed. "
             "Count applicant records to cross characteristics."
         )
 
+    @cached_property
+    def _bare(self) -> tuple[CellTable, ...]:
+        """The tables without cohort and strata, which are far smaller where there are many."""
+        return tuple(
+            table.onto([axis.name for axis in table.axes if axis.kind == "characteristic"])
+            for table in self.tables
+        )
+
+    @cached_property
+    def _margins(self) -> dict[str, CellTable]:
+        return {}
+
+    def _margin(self, table: CellTable, name: str) -> CellTable:
+        """One axis of a table, kept: nearly every question begins with it."""
+        if name not in self._margins:
+            self._margins[name] = table.onto([name])
+        return self._margins[name]
+
     def overall(self, *, where: Mapping[str, str] | None = None) -> Funnel:
         """Everybody together: one group, ``"All applicants"``."""
-        table = _where(self.tables[0], where)
+        table = _where(self.tables[0] if where else self._bare[0], where)
         codes = np.zeros(len(table.n), np.int64)
         return self._funnel(
             table, codes, "all", ALL_APPLICANTS, "detailed", (ALL_APPLICANTS,), (None,), None, ordered=False
