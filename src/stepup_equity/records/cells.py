@@ -76,7 +76,9 @@ class Axis:
 
 @dataclass(frozen=True, eq=False)
 class CellTable:
-    """People by axes, furthest stage and exit reason; a row is a combination that occurs.
+    """People by axes, furthest stage and exit reason.
+
+    Each combination that occurs is one row, and rows are sorted, so equal people have equal tables.
 
     Attributes
     ----------
@@ -117,6 +119,8 @@ class CellTable:
 
     def onto(self, names: Sequence[str]) -> CellTable:
         """The same people with only these axes, in this order."""
+        if tuple(names) == self.names:
+            return self
         keep = [self.names.index(name) for name in names]
         axes = tuple(self.axes[i] for i in keep)
         return collapse(axes, self.codes[:, keep], self.furthest, self.exit, self.n)
@@ -131,10 +135,17 @@ def collapse(
 ) -> CellTable:
     """Add up rows that are alike; the result is sorted, so equal people give equal arrays."""
     columns: list[NDArray[Any]] = [*(codes[:, i] for i in range(codes.shape[1])), furthest, exits]
-    sizes = [*(len(axis.labels) for axis in axes), _STAGES, _EXITS]
+    ends = [int(column.max(initial=0)) + 1 for column in (furthest, exits)]
+    sizes = [*(len(axis.labels) for axis in axes), *ends]
+    if _few(sizes, len(n)):
+        people = np.zeros(np.prod(sizes, dtype=int), np.int64)
+        np.add.at(people, _joined(columns, sizes), n)
+        keys = np.flatnonzero(people)
+        table = _parted(keys, sizes)
+        return CellTable(
+            axes, table[:, :-2], table[:, -2].astype(np.int8), table[:, -1].astype(np.int8), people[keys]
+        )
     starts, order = _runs(columns, sizes)
-    if order.size == 0:
-        return CellTable(axes, codes[:0], furthest[:0], exits[:0], n[:0])
     first = order[starts]
     totals = np.add.reduceat(n[order], starts)
     keep = totals != 0
@@ -142,14 +153,37 @@ def collapse(
     return CellTable(axes, codes[first], furthest[first], exits[first], totals[keep])
 
 
+def _few(sizes: Sequence[int], rows: int) -> bool:
+    """Whether there are so few combinations that each may have a bin."""
+    return bool(np.prod([float(size) for size in sizes]) <= min(_BINS, max(rows, 1) * _BINS_PER_ROW))
+
+
+def _joined(digits: Sequence[NDArray[Any]], sizes: Sequence[int]) -> NDArray[Any]:
+    """Digits of each row as one whole number in as few bytes as hold it, shape (n_rows,)."""
+    keys, most = digits[0], sizes[0]
+    for digit, size in zip(digits[1:], sizes[1:], strict=True):
+        most *= size
+        keys = np.multiply(keys, size, dtype=narrowest(most), casting="unsafe")
+        np.add(keys, digit, out=keys, casting="unsafe")
+    return keys
+
+
+def _parted(keys: NDArray[Any], sizes: Sequence[int]) -> NDArray[np.int32]:
+    """Digits of whole numbers, shape (n_keys, n_sizes), column by column."""
+    digits = np.empty((len(keys), len(sizes)), np.int32, order="F")
+    keys = keys.astype(narrowest(int(keys.max(initial=0))))
+    for i in range(len(sizes) - 1, -1, -1):
+        rest = keys // keys.dtype.type(sizes[i])
+        digits[:, i] = keys - rest * keys.dtype.type(sizes[i])
+        keys = rest
+    return digits
+
+
 def _runs(columns: Sequence[NDArray[Any]], sizes: Sequence[int]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Sorted order of the rows and where each run of equal rows begins."""
     rows = len(columns[0])
     if _fits(sizes, 62):
-        key = np.zeros(rows, np.int64)
-        for column, size in zip(columns, sizes, strict=True):
-            key *= size
-            key += column
+        key = _joined(columns, sizes)
         order = np.argsort(key, kind="stable")
         key = key[order]
         changes = key[1:] != key[:-1]
@@ -221,7 +255,7 @@ class Tally:
             self._add_slowly(coded, weights)
             return
         keys = self._keys_of(coded)
-        if self._bins is None and not self._keys and np.prod(self._sizes) <= min(_BINS, rows * _BINS_PER_ROW):
+        if self._bins is None and not self._keys and _few(self._sizes, rows):
             self._bins = np.zeros(np.prod(self._sizes), np.int64)
         if self._bins is not None:
             np.add.at(self._bins, keys, 1 if weights is None else weights)
@@ -246,21 +280,13 @@ class Tally:
             self._met = [sorted([*met, *more]) for met, more in zip(self._met, new, strict=True)]
 
     def _keys_of(self, columns: Sequence[Coded]) -> NDArray[Any]:
-        """Codes of each row as one number in as few bytes as hold it, shape (n_rows,)."""
-        keys: NDArray[Any] | None = None
-        size = 1
+        """Codes of each row as one number, shape (n_rows,)."""
+        digits = []
         for column, met in zip(columns, self._met, strict=True):
             digit = np.zeros(max(int(column.codes.max()), met[-1]) + 1, narrowest(len(met)))
             digit[met] = np.arange(len(met))
-            digits = looked_up(digit[column.codes], column.positions)
-            size *= len(met)
-            if keys is None:
-                keys = digits
-            elif len(met) > 1:
-                keys = np.multiply(keys, len(met), dtype=narrowest(size))
-                keys += digits
-        assert keys is not None
-        return keys
+            digits.append(looked_up(digit[column.codes], column.positions))
+        return _joined(digits, self._sizes)
 
     def _add_slowly(self, columns: Sequence[Coded], weights: NDArray[np.int64] | None) -> None:
         """Where the digits fill more than a number holds: sort by each code in turn."""
@@ -292,10 +318,9 @@ class Tally:
             self._keys, self._counts = [], []
         else:
             return
-        codes = np.empty((len(keys), len(self._met)), np.int32)
-        for i in range(len(self._met) - 1, -1, -1):
-            keys, digits = np.divmod(keys, len(self._met[i]))
-            codes[:, i] = np.array(self._met[i], np.int32)[digits]
+        codes = _parted(keys, self._sizes)
+        for i, met in enumerate(self._met):
+            codes[:, i] = np.array(met, np.int32).take(codes[:, i])
         self._aside.append((codes, counts))
 
     def table(self, labels: Sequence[tuple[str, ...]]) -> CellTable:
