@@ -85,7 +85,7 @@ class StatisticsSource(Source):
         self._package: Any = require("pyreadstat", "stats-files")
         self.path, self.name = path, path.name
         ending = path.suffix.lower()
-        self._read = getattr(self._package, STATISTICS_FILES[ending])
+        self._read = getattr(self._package, STATISTICS_FILES.get(ending, "read_sav"))
         self._labelled = {} if ending in _WITHOUT_LABELS else {"apply_value_formats": True}
         with self._refusing():
             _, meta = self._read(str(path), metadataonly=True)
