@@ -1,0 +1,183 @@
+"""Whether every printed number is a function of printed counts: the audit's own arithmetic.
+
+A rate of true counts beside rounded ones, or beside a hidden one, gives counts away. Here each rate, interval
+and test is worked out again from the counts that stand in print; what differs is a breach, and a breaching
+rate also goes to the audit as an inequality.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from stepup_equity.disclosure.layout import ALL, TOTAL
+from stepup_equity.disclosure.ledger import Ledger, Said, number_of
+
+if TYPE_CHECKING:
+    from stepup_equity.disclosure.policy import Policy
+
+__all__ = ["Breach", "Ratio", "breaches_of"]
+
+_Z: Final = 1.959963984540054
+_RATES: Final = ("pass_rate", "left_rate", "cum_rate", "share")
+
+Terms = dict[tuple[int, int], int]
+"""(row, stage) -> sign, of counts reached."""
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A rate: signed counts of the part and of the whole."""
+
+    part: Terms
+    whole: Terms
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A printed value that may not stand.
+
+    Attributes
+    ----------
+    said : Said
+        What was printed.
+    why : str
+        A sentence.
+    ratio : Ratio or None
+        Of what it is a rate, where it is one.
+    """
+
+    said: Said
+    why: str
+    ratio: Ratio | None = None
+
+
+def breaches_of(ledger: Ledger, policy: Policy | None) -> list[Breach]:
+    """Every printed value of a release that is not a function of its printed counts.
+
+    Parameters
+    ----------
+    ledger : Ledger
+    policy : Policy, optional
+        Whose smallest base of a percentage is checked too; not that of an earlier release.
+    """
+    check = _Check(ledger, 0.0 if policy is None else policy.min_denominator)
+    found = (check.breach(said) for said in ledger.said)
+    return [breach for breach in found if breach is not None]
+
+
+@dataclass(frozen=True)
+class _Check:
+    ledger: Ledger
+    min_denominator: float
+
+    @cached_property
+    def printed(self) -> dict[tuple[int, int], int]:
+        """Counts reached, as they stand in print."""
+        pairs = ((said, number_of(said.text)) for said in self.ledger.said if said.measure == "reached")
+        return {(said.row, said.stage): int(number) for said, number in pairs if number is not None}
+
+    @cached_property
+    def totals(self) -> dict[str, int]:
+        """Cohort -> the row of everybody."""
+        return {row.cohort: i for i, row in enumerate(self.ledger.rows) if row.characteristic == ALL}
+
+    @cached_property
+    def finest(self) -> dict[tuple[str, str], list[int]]:
+        """(cohort, characteristic) -> its stated groups that are not sums of other printed ones."""
+        groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+        shown = {said.row for said in self.ledger.said}
+        above = {
+            (row.cohort, row.characteristic, row.parent)
+            for i, row in enumerate(self.ledger.rows)
+            if i in shown
+        }
+        for i, row in enumerate(self.ledger.rows):
+            top = not row.parent and (row.cohort, row.characteristic, row.group) in above
+            if i in shown and row.stated and row.characteristic != ALL and row.group != TOTAL and not top:
+                groups[row.cohort, row.characteristic].append(i)
+        return groups
+
+    def breach(self, said: Said) -> Breach | None:
+        number = number_of(said.text)
+        if number is None or said.measure == "reached":
+            return None
+        if said.measure == "left":
+            return self._left(said, number)
+        if said.measure in _RATES:
+            return self._rate(said, number)
+        if said.measure in ("wilson_low", "wilson_high"):
+            return self._interval(said, number)
+        if said.measure == "chi2":
+            return self._test(said, number)
+        return Breach(said, f"nobody knows what {said.measure!r} is a function of")
+
+    def _left(self, said: Said, number: float) -> Breach | None:
+        here = self.printed.get((said.row, said.stage))
+        after = self.printed.get((said.row, said.stage + 1))
+        if here is None or after is None or here - after == number:
+            return None
+        return Breach(said, "it is not the difference of the printed counts")
+
+    def _ratio(self, said: Said) -> Ratio | None:
+        row, stage = said.row, said.stage
+        here, onward = (row, stage), (row, stage + 1)
+        if said.measure == "cum_rate":
+            return Ratio({here: 1}, {(row, 0): 1})
+        if said.measure == "share":
+            total = self.totals.get(self.ledger.rows[row].cohort)
+            return None if total is None else Ratio({here: 1}, {(total, stage): 1})
+        if stage + 1 >= len(self.ledger.stages):
+            return None
+        return Ratio({onward: 1} if said.measure == "pass_rate" else {here: 1, onward: -1}, {here: 1})
+
+    def _counted(self, terms: Terms) -> int | None:
+        if any(cell not in self.printed for cell in terms):
+            return None
+        return sum(sign * self.printed[cell] for cell, sign in terms.items())
+
+    def _rate(self, said: Said, number: float) -> Breach | None:
+        ratio = self._ratio(said)
+        if ratio is None:
+            return Breach(said, "it is a rate of nothing that is printed")
+        part, whole = self._counted(ratio.part), self._counted(ratio.whole)
+        if part is None or whole is None:
+            return Breach(said, "one of its counts is hidden", ratio)
+        if whole <= 0 or abs(100 * part / whole - number) > 0.05 + 1e-9:
+            return Breach(said, "it is not the rate of the printed counts", ratio)
+        if whole < self.min_denominator:
+            return Breach(said, "it is a percentage of too few people")
+        return None
+
+    def _interval(self, said: Said, number: float) -> Breach | None:
+        part = self.printed.get((said.row, said.stage + 1))
+        whole = self.printed.get((said.row, said.stage))
+        if part is None or not whole:
+            return Breach(said, "one of its counts is hidden")
+        middle = part + _Z**2 / 2
+        half = _Z * math.sqrt(part * (whole - part) / whole + _Z**2 / 4)
+        limit = (middle - half if said.measure == "wilson_low" else middle + half) / (whole + _Z**2)
+        if abs(100 * limit - number) > 0.05 + 1e-6:
+            return Breach(said, "it is not the interval of the printed counts")
+        return None
+
+    def _test(self, said: Said, number: float) -> Breach | None:
+        row = self.ledger.rows[said.row]
+        pairs = [
+            (self.printed.get((i, said.stage)), self.printed.get((i, said.stage + 1)))
+            for i in self.finest[row.cohort, row.characteristic]
+        ]
+        known = [(n, x) for n, x in pairs if n is not None and x is not None]
+        if len(known) < len(pairs):
+            return Breach(said, "one of its counts is hidden")
+        entered, passed = sum(n for n, _ in known), sum(x for _, x in known)
+        statistic = math.nan
+        if entered and 0 < passed < entered:
+            rate = passed / entered
+            statistic = sum((x - n * rate) ** 2 / (n * rate * (1 - rate)) for n, x in known if n)
+        if not abs(statistic - number) <= 0.005 + 1e-6:
+            return Breach(said, "it is not the chi-squared of the printed counts")
+        return None

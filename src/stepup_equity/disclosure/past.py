@@ -1,0 +1,136 @@
+"""What earlier releases have already said about the people who are counted now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stepup_equity.disclosure.layout import TOTAL, Row
+from stepup_equity.disclosure.ledger import named
+from stepup_equity.disclosure.system import cells_of
+from stepup_equity.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from stepup_equity.disclosure.cube import Cube
+    from stepup_equity.disclosure.ledger import Ledger
+
+__all__ = ["Past", "key_of", "past_of"]
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """A system with what is known of it before this release.
+
+    Attributes
+    ----------
+    rows : tuple of Row
+        Those of the cube, then rows that only earlier releases printed.
+    sums : tuple of (int, tuple of int)
+    reached : ndarray of int64, shape (n_rows, n_stages)
+    lower, upper : ndarray, shape (n_rows, 2 n_stages − 1)
+        Zero and infinity where nothing was said.
+    """
+
+    rows: tuple[Row, ...]
+    sums: tuple[tuple[int, tuple[int, ...]], ...]
+    reached: NDArray[np.int64]
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+
+
+def past_of(cube: Cube, ledgers: Sequence[Ledger]) -> Past:
+    """The cube's system, with the rows and numbers of earlier releases.
+
+    A row of an earlier release is found by cohort, characteristic and group, or as the sum of rows that are.
+    What is not found says nothing about the people counted now, as far as can be told; the audit still takes
+    it into account.
+
+    Raises
+    ------
+    ArgumentError
+        Where an earlier release printed a number that the counts contradict.
+    """
+    for ledger in ledgers:
+        strange = [stage for stage in ledger.stages if stage not in cube.stages]
+        if strange:
+            raise ArgumentError(
+                f"The ledger of {ledger.title!r} has the stage {strange[0]!r}, which these counts do not "
+                "have. Give the ledgers of earlier releases of the same process."
+            )
+    rows, sums, reached = list(cube.rows), list(cube.sums), list(cube.reached)
+    pooled = cube.layout.pooled
+    place = {key_of(row, pooled): i for i, row in enumerate(rows)}
+    found = []
+    for ledger in ledgers:
+        here = {i: place[key_of(row, ())] for i, row in enumerate(ledger.rows) if key_of(row, ()) in place}
+        for at, parts in _deepest_first(ledger):
+            if at not in here and all(part in here for part in parts):
+                row = replace(ledger.rows[at], stated=True)
+                here[at] = place[key_of(row, ())] = len(rows)
+                rows.append(row)
+                sums.append((here[at], tuple(here[part] for part in parts)))
+                reached.append(np.sum([reached[here[part]] for part in parts], axis=0))
+        found.append(here)
+    counts = np.array(reached, np.int64)
+    cells = cells_of(counts)
+    lower, upper = np.zeros(cells.shape), np.full(cells.shape, np.inf)
+    for ledger, here in zip(ledgers, found, strict=True):
+        for at_row, stage, measure, low, high in _numbers(ledger, cube.stages):
+            if at_row not in here:
+                continue
+            place_of = here[at_row], stage + (len(cube.stages) if measure == "left" else 0)
+            if not low <= cells[place_of] <= high:
+                raise ArgumentError(
+                    f"The ledger of {ledger.title!r} contradicts the counts at "
+                    f"{_where(ledger.rows[at_row])}. Were records corrected since, or is it another cohort's "
+                    "ledger? Give each cohort its own label, and the ledgers of these same records."
+                )
+            lower[place_of], upper[place_of] = max(lower[place_of], low), min(upper[place_of], high)
+    return Past(tuple(rows), tuple(sums), counts, lower, upper)
+
+
+def key_of(row: Row, pooled: tuple[str, ...]) -> tuple[str, str, str, str]:
+    """What two releases call the same people."""
+    return (
+        named(row, pooled).cohort,
+        "" if row.group == TOTAL else row.characteristic,
+        row.group,
+        row.parent,
+    )
+
+
+def _deepest_first(ledger: Ledger) -> list[tuple[int, tuple[int, ...]]]:
+    """Sums in an order in which parts come before wholes, as far as there is one."""
+    waiting = list(ledger.sums)
+    ordered: list[tuple[int, tuple[int, ...]]] = []
+    while waiting:
+        wholes = {at for at, _ in waiting}
+        ready = [way for way in waiting if not wholes & set(way[1])] or waiting
+        ordered += ready
+        waiting = [way for way in waiting if way not in ready]
+    return ordered
+
+
+def _numbers(ledger: Ledger, stages: tuple[str, ...]) -> list[tuple[int, int, str, int, int]]:
+    """Printed counts at stages of the system: row, stage, measure, smallest, largest."""
+    numbers = []
+    for (row, stage, measure), (low, high) in ledger.counts.items():
+        key = ledger.stages[stage]
+        if key not in stages:
+            continue
+        at = stages.index(key)
+        follows = ledger.stages[stage + 1] if measure == "left" else None
+        if measure == "reached" or (at + 1 < len(stages) and stages[at + 1] == follows):
+            numbers.append((row, at, measure, low, high))
+    return numbers
+
+
+def _where(row: Row) -> str:
+    cohort = f", cohort {row.cohort!r}" if row.cohort else ""
+    return f"{row.characteristic!r}, group {row.group!r}{cohort}"

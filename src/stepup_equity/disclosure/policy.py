@@ -1,0 +1,300 @@
+"""What a publisher has promised: which counts are too small to print, and how they are protected."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+
+import tomli_w
+
+from stepup_equity.errors import ArgumentError, did_you_mean, listed, unknown_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["PRESETS", "Mode", "Policy", "Symbols", "Zeros", "policy_of"]
+
+Mode = Literal["suppress", "round", "suppress and round", "none"]
+Zeros = Literal["print", "protect"]
+Totals = Literal["print", "hide"]
+
+
+class _Derived(int):
+    """A width that follows the threshold until somebody names one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbols:
+    """Shorthand that stands where a number does not.
+
+    Attributes
+    ----------
+    hidden : str
+        Hidden, whether for its own sake or to protect another number; one symbol for both, since two would
+        tell a reader which cells are small.
+    not_applicable : str
+        No number can exist: a rate of nobody.
+    low : str
+        A percentage of too few people.
+    not_available : str
+        Could not be computed.
+    """
+
+    hidden: str = "[c]"
+    not_applicable: str = "[z]"
+    low: str = "[low]"
+    not_available: str = "[x]"
+
+    def __post_init__(self) -> None:
+        shown = [self.hidden, self.not_applicable, self.low, self.not_available]
+        if len(set(shown)) != len(shown) or any(not text.strip() or text[:1].isdigit() for text in shown):
+            raise ArgumentError(
+                f"symbols={shown!r} cannot be told apart from each other or from numbers. "
+                "Give four different texts that do not start with a digit."
+            )
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Which counts are too small to print, and how they are protected.
+
+    A count is *sensitive* when `threshold` − 1 people or fewer reached a stage, or left after it. From
+    everything that is printed, a reader must not be able to say that a sensitive count is below `threshold`,
+    nor pin it to fewer than `width` + 1 values. This is what `protect` promises and its audit checks.
+
+    Parameters
+    ----------
+    threshold : int
+        The smallest count that may be known to be what it is.
+    mode : {"suppress", "round", "suppress and round", "none"}
+        Hide as few cells as possible; or round everything so that it still adds up; or hide, and round to the
+        nearest what is not hidden; or print everything (not for publication).
+    protect_left : bool
+        Whether two people who left a stage are as sensitive as two who reached it. A rejection of two people
+        tells on them as much as an acceptance; this also gives the rule "within two of the denominator".
+    zeros : {"print", "protect"}
+        Whether a true zero is harmless by itself. It may still be hidden to protect its neighbour.
+    width : int, optional
+        How far apart the ends of what a reader can work out must be; by default `threshold` − 1.
+    min_denominator : float
+        No percentage of fewer people.
+    round_base : int
+        What rounded counts are multiples of.
+    keep : tuple of (characteristic, group, stage)
+        Headline cells that are never hidden; ``"*"`` stands for any.
+    totals : {"print", "hide"}
+        Whether everybody's own funnel must stay printed. Hiding a total is the last thing to try.
+    name : str
+        What the policy is called in print.
+    symbols : Symbols
+        Shorthand in tables.
+
+    Raises
+    ------
+    ArgumentError
+        Where a field is out of its range.
+
+    Examples
+    --------
+    >>> Policy(threshold=5).width
+    4
+    >>> Policy.preset("hesa").mode
+    'round'
+    """
+
+    threshold: int = 10
+    mode: Mode = "suppress"
+    protect_left: bool = True
+    zeros: Zeros = "print"
+    width: int = _Derived()
+    min_denominator: float = 22.5
+    round_base: int = 5
+    keep: tuple[tuple[str, str, str], ...] = ()
+    totals: Totals = "print"
+    name: str = "custom"
+    symbols: Symbols = Symbols()
+
+    def __post_init__(self) -> None:
+        for field, possible in (("mode", Mode), ("zeros", Zeros), ("totals", Totals)):
+            if getattr(self, field) not in get_args(possible):
+                raise unknown_name(getattr(self, field), get_args(possible), argument=field, of="known")
+        for field, smallest in (("threshold", 2), ("round_base", 2)):
+            value = getattr(self, field)
+            if not isinstance(value, int) or isinstance(value, bool) or value < smallest:
+                raise ArgumentError(f"{field}={value!r} must be a whole number of at least {smallest}.")
+        if self.width is None or isinstance(self.width, _Derived):
+            object.__setattr__(self, "width", _Derived(self.threshold - 1))
+        if not isinstance(self.width, int) or isinstance(self.width, bool) or self.width < 1:
+            raise ArgumentError(f"width={self.width!r} must be a whole number of at least 1.")
+        if not self.min_denominator >= 0:
+            raise ArgumentError(f"min_denominator={self.min_denominator!r} must be zero or more.")
+        object.__setattr__(self, "keep", tuple(_headline(cell) for cell in self.keep))
+
+    @property
+    def publishable(self) -> bool:
+        """Whether anything made under this policy may leave the house."""
+        return self.mode != "none"
+
+    @property
+    def hides(self) -> bool:
+        """Whether cells are hidden."""
+        return self.mode in ("suppress", "suppress and round")
+
+    @property
+    def rounds(self) -> bool:
+        """Whether printed counts are multiples of `round_base`."""
+        return self.mode in ("round", "suppress and round")
+
+    def but(self, **changes: Any) -> Policy:
+        """The same policy with some fields changed, under the name ``"custom"`` unless one is given.
+
+        >>> Policy.preset("publish").but(threshold=5).width
+        4
+        """
+        return replace(self, **{"name": "custom", **changes})
+
+    @classmethod
+    def preset(cls, name: str) -> Policy:
+        """A policy in force somewhere, by name.
+
+        ``hesa``: counts rounded to 5, no percentage of fewer than 22.5 people. ``ofs``: numerators of 2 or
+        fewer, or within 2 of the denominator, hidden. ``ofqual``: counts below 5 hidden, the rest rounded to
+        5. ``nhs``: counts below 8 hidden, the rest rounded to 5, rates from the rounded counts. ``tre``:
+        counts below 10 hidden, zeros too. ``publish``: counts below 10 hidden. ``internal``: nothing hidden,
+        not for publication.
+
+        Raises
+        ------
+        ArgumentError
+            Where there is no preset of this name.
+        """
+        if name not in PRESETS:
+            raise ArgumentError(
+                f"policy={name!r} is neither a preset nor a TOML file that exists. "
+                f"Presets: {listed(PRESETS)}.{did_you_mean(str(name), PRESETS)}"
+            )
+        return PRESETS[name]
+
+    def to_toml(self) -> str:
+        """The policy as a TOML file; only what differs from the defaults, so that it can be read."""
+        table: dict[str, Any] = {"name": self.name}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name in ("name", "symbols") or (field.name == "width" and isinstance(value, _Derived)):
+                continue
+            if field.name in ("threshold", "mode") or value != field.default:
+                table[field.name] = [list(cell) for cell in value] if field.name == "keep" else value
+        symbols = {
+            field.name: getattr(self.symbols, field.name)
+            for field in fields(Symbols)
+            if getattr(self.symbols, field.name) != field.default
+        }
+        if symbols:
+            table["symbols"] = symbols
+        return tomli_w.dumps(table)
+
+    def write(self, path: str | Path) -> Path:
+        """Write the policy to a TOML file."""
+        path = Path(path)
+        path.write_text(self.to_toml(), encoding="utf-8", newline="\n")
+        return path
+
+    @classmethod
+    def from_toml(cls, text: str) -> Policy:
+        """A policy from the text of a TOML file. ``preset = "hesa"`` starts from a preset.
+
+        Raises
+        ------
+        ArgumentError
+            Where the text is not TOML, or names a field that policies do not have.
+
+        Examples
+        --------
+        >>> Policy.from_toml('preset = "publish"' + chr(10) + 'threshold = 5').width
+        4
+        """
+        try:
+            table = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise ArgumentError(f"The policy is not valid TOML: {error}.") from error
+        start = cls.preset(str(table.pop("preset"))) if "preset" in table else cls()
+        symbols = table.pop("symbols", None)
+        known = [field.name for field in fields(cls)]
+        for name in table:
+            if name not in known:
+                raise ArgumentError(
+                    f"{name!r} is not a field of a policy. Possible: {listed(['preset', *known])}."
+                    f"{did_you_mean(name, known)}"
+                )
+        if symbols is not None:
+            table["symbols"] = _symbols(symbols, start.symbols)
+        return start.but(**table) if table else start
+
+    @classmethod
+    def load(cls, path: str | Path) -> Policy:
+        """A policy that `write` wrote, or one typed by hand."""
+        path = Path(path)
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ArgumentError(f"The policy file {path.name!r} cannot be read: {error}.") from error
+        return cls.from_toml(text)
+
+
+def policy_of(policy: Policy | str | Path) -> Policy:
+    """A policy as given: an object, the name of a preset, or the path of a TOML file.
+
+    Raises
+    ------
+    ArgumentError
+        Where it is none of these.
+
+    Examples
+    --------
+    >>> policy_of("tre").zeros
+    'protect'
+    """
+    if isinstance(policy, Policy):
+        return policy
+    if isinstance(policy, str) and policy in PRESETS:
+        return PRESETS[policy]
+    if isinstance(policy, Path) or str(policy).endswith(".toml") or Path(policy).is_file():
+        return Policy.load(policy)
+    return Policy.preset(policy)
+
+
+def _headline(cell: object) -> tuple[str, str, str]:
+    if (
+        not isinstance(cell, (tuple, list))
+        or len(cell) != 3
+        or not all(isinstance(part, str) for part in cell)
+    ):
+        raise ArgumentError(
+            f"keep holds {cell!r}. A headline cell is (characteristic, group, stage); '*' stands for any."
+        )
+    return (cell[0], cell[1], cell[2])
+
+
+def _symbols(table: Mapping[str, Any], start: Symbols) -> Symbols:
+    known = [field.name for field in fields(Symbols)]
+    for name in table:
+        if name not in known:
+            raise unknown_name(name, known, argument="symbols", of="a symbol of tables")
+    return replace(start, **{name: str(text) for name, text in table.items()})
+
+
+PRESETS: Final[dict[str, Policy]] = {
+    policy.name: policy
+    for policy in (
+        Policy(name="hesa", threshold=5, mode="round"),
+        Policy(name="ofs", threshold=3, zeros="protect"),
+        Policy(name="ofqual", threshold=5, mode="suppress and round"),
+        Policy(name="nhs", threshold=8, mode="suppress and round"),
+        Policy(name="tre", threshold=10, zeros="protect"),
+        Policy(name="internal", mode="none", min_denominator=0),
+        Policy(name="publish", threshold=10),
+    )
+}
+"""Policies seen in force, and the two of the command line."""

@@ -1,0 +1,314 @@
+"""Everything that is printed, as functions of the printed counts and of nothing else.
+
+This is the closure rule: rates, intervals, shares and tests are computed here from the protected table, never
+from the true one, so that no printed number can say more than the printed counts do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from stepup_equity.columns import OVERALL
+from stepup_equity.disclosure.layout import ALL, TOTAL, Layout, Row
+from stepup_equity.statistics import chi_squared, wilson_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from stepup_equity.disclosure.policy import Policy
+
+    Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+    Texts = NDArray[np.object_]
+
+__all__ = ["HIDDEN", "MEASURES", "Measure", "PrintedTable", "printed_table", "printed_values", "test_rows"]
+
+HIDDEN: Final = -1
+"""Stands for a hidden count in arrays of printed ones."""
+
+MEASURES: Final = (
+    "reached",
+    "left",
+    "pass_rate",
+    "left_rate",
+    "cum_rate",
+    "share",
+    "wilson_low",
+    "wilson_high",
+)
+"""What stands beside each group and stage. ``chi2`` stands beside each total."""
+
+_BANDS: Final = ((0.001, "p < .001"), (0.01, "p < .01"), (0.05, "p < .05"))
+_SMALL: Final = 5.0
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Measure:
+    """One measure of every group at every stage.
+
+    Attributes
+    ----------
+    value : ndarray, shape (n_groups, n_stages)
+        Counts, or rates between 0 and 1; NaN where there is no number.
+    text : ndarray of str, shape (n_groups, n_stages)
+        As printed: ``1,234``, ``12.3`` (per cent), shorthand; empty where a stage has no such measure.
+    """
+
+    value: Floats
+    text: Texts
+
+
+@dataclass(frozen=True, eq=False)
+class PrintedTable:
+    """One characteristic of one cohort, as printed.
+
+    Attributes
+    ----------
+    cohort, characteristic, label : str
+        Label of the cohort; name of the characteristic and its name in print.
+    groups, parents : tuple of str
+        Labels, broad groups before their detailed ones; the broad group of each, empty at the top.
+    stated : tuple of bool
+        False for *Not stated*.
+    stages, stage_labels : tuple of str
+    measures : dict
+        Name -> `Measure`, see `MEASURES`. Rates stand at the stage they leave from; ``cum_rate`` and
+        ``share`` at the stage that was reached.
+    total : dict
+        The same measures of everybody, shape (1, n_stages).
+    reference : str or None
+        Declared reference group, where it is printed.
+    ordered : bool
+        Whether the order of the groups carries meaning.
+    """
+
+    cohort: str
+    characteristic: str
+    label: str
+    groups: tuple[str, ...]
+    parents: tuple[str, ...]
+    stated: tuple[bool, ...]
+    stages: tuple[str, ...]
+    stage_labels: tuple[str, ...]
+    measures: dict[str, Measure]
+    total: dict[str, Measure]
+    reference: str | None
+    ordered: bool
+
+
+def printed_table(
+    layout: Layout, printed: Ints, policy: Policy, cohort: str, characteristic: str, **names: Any
+) -> PrintedTable:
+    """One table of a release; `names` are the fields of `PrintedTable` that hold words."""
+    rows = list(layout.rows_of(characteristic, cohort))
+    total = list(layout.rows_of(ALL, cohort))
+    return PrintedTable(
+        cohort=cohort,
+        characteristic=characteristic,
+        groups=tuple(layout.rows[i].group for i in rows),
+        parents=tuple(layout.rows[i].parent for i in rows),
+        stated=tuple(layout.rows[i].stated for i in rows),
+        stages=layout.stages,
+        measures=_measures(printed[rows], printed[total[0]], policy),
+        total=_measures(printed[total], printed[total[0]], policy),
+        **names,
+    )
+
+
+def _measures(printed: Ints, total: Ints, policy: Policy) -> dict[str, Measure]:
+    """Every measure of some rows.
+
+    Parameters
+    ----------
+    printed : ndarray of int64, shape (n_rows, n_stages)
+        Printed counts, `HIDDEN` where hidden.
+    total : ndarray of int64, shape (n_stages,)
+        Everybody's printed counts.
+    """
+    reached = np.where(printed == HIDDEN, np.nan, printed.astype(float))
+    left = _from_here(reached[:, :-1] - reached[:, 1:])
+    onward = _from_here(reached[:, 1:])
+    first = np.broadcast_to(reached[:, :1], reached.shape).copy()
+    everybody = np.where(total == HIDDEN, np.nan, total.astype(float))
+    passed = _rates(onward, reached, policy)
+    counted = np.isfinite(passed.value)
+    interval = wilson_interval(np.where(counted, onward, 0.0), np.where(counted, reached, 0.0))
+    rates = {
+        "pass_rate": passed,
+        "left_rate": _rates(left, reached, policy),
+        "cum_rate": _rates(reached, first, policy),
+        "share": _rates(reached, np.broadcast_to(everybody, reached.shape), policy),
+        "wilson_low": _beside(passed, interval.low),
+        "wilson_high": _beside(passed, interval.high),
+    }
+    for name in ("pass_rate", "left_rate", "wilson_low", "wilson_high"):
+        rates[name].text[:, -1] = ""  # nobody leaves from the last stage
+    rates["cum_rate"].text[:, 0] = ""  # everybody reached the first
+    counts = {"reached": _counts(reached, policy), "left": _counts(left, policy)}
+    counts["left"].text[:, -1] = ""
+    return counts | rates
+
+
+def _from_here(values: Floats) -> Floats:
+    """Values of the gates, placed at the stage each leaves from; nothing leaves from the last."""
+    return np.hstack([values, np.full((len(values), 1), np.nan)])
+
+
+def _counts(values: Floats, policy: Policy) -> Measure:
+    text = np.array([[_count(value, policy) for value in row] for row in values], object)
+    return Measure(values, text.reshape(values.shape))
+
+
+def _count(value: float, policy: Policy) -> str:
+    return policy.symbols.hidden if np.isnan(value) else f"{int(value):,}"
+
+
+def _rates(part: Floats, whole: Floats, policy: Policy) -> Measure:
+    """Rates where both counts are printed and there are people enough."""
+    seen = np.isfinite(part) & np.isfinite(whole)
+    empty = np.isfinite(whole) & (whole == 0)
+    low = seen & ~empty & (whole < policy.min_denominator)
+    shown = seen & ~empty & ~low
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = np.where(shown, part / whole, np.nan)
+    text = np.full(value.shape, policy.symbols.hidden, object)
+    text[empty] = policy.symbols.not_applicable
+    text[low] = policy.symbols.low
+    text[shown] = [_percent(v) for v in value[shown]]
+    return Measure(value, text)
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.1f}"
+
+
+def _beside(rate: Measure, limit: Floats) -> Measure:
+    """A limit of an interval, printed where its rate is."""
+    shown = np.isfinite(rate.value)
+    text = rate.text.copy()
+    text[shown] = [_percent(v) for v in limit[shown]]
+    return Measure(np.where(shown, limit, np.nan), text)
+
+
+def printed_values(layout: Layout, printed: Ints, policy: Policy) -> Iterator[tuple[Row, str, str, str]]:
+    """Everything printed, in order: row, stage, measure, text.
+
+    Everybody's numbers come again as the total of each characteristic.
+    """
+    for cohort in layout.cohorts:
+        (everybody,) = layout.rows_of(ALL, cohort)
+        total = _measures(printed[[everybody]], printed[everybody], policy)
+        yield from _said([layout.rows[everybody]], total, layout.stages)
+        for characteristic in layout.characteristics:
+            rows = list(layout.rows_of(characteristic, cohort))
+            own = _measures(printed[rows], printed[everybody], policy)
+            yield from _said([layout.rows[i] for i in rows], own, layout.stages)
+            again = Row(cohort, characteristic, TOTAL)
+            yield from _said([again], total, layout.stages)
+            for test in _gate_tests(layout, printed, policy, cohort, characteristic):
+                if test["gate"] != OVERALL:
+                    stage = layout.stages[layout.stages.index(test["gate"]) - 1]
+                    yield again, stage, "chi2", test["text"]
+
+
+def _said(
+    rows: list[Row], measures: dict[str, Measure], stages: tuple[str, ...]
+) -> Iterator[tuple[Row, str, str, str]]:
+    for i, row in enumerate(rows):
+        for s, stage in enumerate(stages):
+            for name in MEASURES:
+                text = measures[name].text[i, s]
+                if text:
+                    yield row, stage, name, text
+
+
+def test_rows(layout: Layout, printed: Ints, policy: Policy) -> list[dict[str, Any]]:
+    """Tests of association on the printed counts, a row for each table and gate and one for the whole way."""
+    return [
+        test
+        for cohort in layout.cohorts
+        for characteristic in layout.characteristics
+        for test in _gate_tests(layout, printed, policy, cohort, characteristic)
+    ]
+
+
+test_rows.__test__ = False  # type: ignore[attr-defined]  # its name is not that of a test of ours
+
+
+def _gate_tests(
+    layout: Layout, printed: Ints, policy: Policy, cohort: str, characteristic: str
+) -> Iterator[dict[str, Any]]:
+    """Chi-squared of passing against group: the finest stated groups, hidden ones merged."""
+    rows = layout.rows_of(characteristic, cohort)
+    broad = {layout.rows[i].parent for i in rows}
+    finest = [
+        i
+        for i in rows
+        if layout.rows[i].stated and not (layout.rows[i].group in broad and not layout.rows[i].parent)
+    ]
+    others = [i for i in rows if not layout.rows[i].stated]
+    (everybody,) = layout.rows_of(ALL, cohort)
+    last = len(layout.stages) - 1
+    for before, after in [*((s, s + 1) for s in range(last)), (0, last)]:
+        entered_passed = printed[:, [before, after]]
+        gate = OVERALL if (before, after) == (0, last) else layout.stages[after]
+        if last == 1 and gate == OVERALL:
+            return  # one gate is the whole way
+        yield {
+            "cohort": cohort,
+            "characteristic": characteristic,
+            "gate": gate,
+            **_test(entered_passed, finest, others, everybody, policy),
+        }
+
+
+def _test(
+    pairs: Ints, finest: list[int], others: list[int], everybody: int, policy: Policy
+) -> dict[str, Any]:
+    seen = [i for i in finest if (pairs[i] != HIDDEN).all()]
+    groups = pairs[seen]
+    merged = len(finest) - len(seen)
+    if merged:
+        outside = pairs[[everybody, *others]]
+        rest = outside[0] - outside[1:].sum(axis=0) - groups.sum(axis=0)
+        if (outside == HIDDEN).any() or policy.rounds or rest[0] < rest[1] or rest[1] < 0:
+            return _no_test(
+                policy.symbols.hidden, merged, "hidden groups cannot be put together from printed counts"
+            )
+        groups = np.vstack([groups, rest])
+    if len(groups) < 2:
+        return _no_test(policy.symbols.not_available, merged, "fewer than two groups")
+    test = chi_squared(np.column_stack([groups[:, 1], groups[:, 0] - groups[:, 1]]))
+    statistic, p = float(test.statistic), float(test.p_value)
+    if np.isnan(statistic):
+        return _no_test(
+            policy.symbols.not_available, merged, "fewer than two groups, or nobody or everybody passed"
+        )
+    band = next((words for limit, words in _BANDS if p < limit), "p ≥ .05")
+    small = float(test.smallest_expected) < _SMALL
+    return {
+        "groups": len(groups),
+        "merged": merged,
+        "statistic": np.nan if merged else statistic,
+        "df": int(test.df),
+        "band": band,
+        "text": policy.symbols.hidden if merged else f"{statistic:,.2f}",
+        "status": "an expected count is below 5: read with care" if small else "",
+    }
+
+
+def _no_test(symbol: str, merged: int, status: str) -> dict[str, Any]:
+    return {
+        "groups": 0,
+        "merged": merged,
+        "statistic": np.nan,
+        "df": 0,
+        "band": symbol,
+        "text": symbol,
+        "status": status,
+    }

@@ -1,0 +1,369 @@
+"""From counts to what may be published."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from stepup_equity.disclosure.audit import audit
+from stepup_equity.disclosure.cube import Plan, cube_of, tables_of
+from stepup_equity.disclosure.layout import ALL_COHORTS, Row
+from stepup_equity.disclosure.ledger import Ledger, named
+from stepup_equity.disclosure.past import key_of, past_of
+from stepup_equity.disclosure.policy import Policy, policy_of
+from stepup_equity.disclosure.printed import HIDDEN
+from stepup_equity.disclosure.refusal import refusal
+from stepup_equity.disclosure.release import Release
+from stepup_equity.disclosure.rounding import round_controlled, round_nearest
+from stepup_equity.disclosure.suppression import hide, still_possible, unprotectable
+from stepup_equity.disclosure.system import Requirements, System
+from stepup_equity.errors import ArgumentError, DisclosureError, unknown_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from stepup_equity.counts import StageCounts
+    from stepup_equity.disclosure.audit import Address, Audit
+    from stepup_equity.disclosure.cube import Cube, Table
+    from stepup_equity.disclosure.past import Past
+    from stepup_equity.disclosure.system import Bools
+
+__all__ = ["protect"]
+
+_TRIES: Final = 12
+"""Patterns that may be found wanting over the integers before the search gives up and asks for more than it
+must."""
+
+_PATIENCE: Final = 6
+"""Tries before it asks for more."""
+
+_TOTAL_WEIGHT: Final = 100.0
+"""How many times dearer it is to hide everybody's funnel than a group's."""
+
+
+def protect(
+    counts: StageCounts,
+    policy: Policy | str | Path = "publish",
+    *,
+    by: Sequence[str | tuple[str, str]] | None = None,
+    merge: Mapping[str, str | Mapping[str, Sequence[str]]] | None = None,
+    pool: bool = False,
+    drop_stages: Sequence[str] = (),
+    ledgers: Sequence[Ledger | Release | str | Path] = (),
+    seed: int = 2013,
+) -> Release:
+    """Tables that may be published: every small count protected so that nobody can work it out.
+
+    A funnel is a linked table: those who reached a stage are those who left there and those who reached the
+    next, groups add up to totals, detailed groups to broad ones, every characteristic to the same everybody,
+    cohorts to all of them. Hiding the small numbers alone leaves most of them to be had by subtraction. Here
+    the fewest and smallest further cells are hidden (or everything is rounded so that it still adds up), and
+    an audit that sees only what is printed must fail to find out more than the policy allows. Nothing leaves
+    without it.
+
+    Parameters
+    ----------
+    counts : StageCounts
+    policy : Policy, str or Path
+        A policy, the name of a preset (see `Policy.preset`) or a TOML file.
+    by : sequence of str or pairs of str, optional
+        Characteristics, and pairs of them to be crossed; by default every characteristic counted.
+    merge : mapping, optional
+        Groups to be printed as one: ``{"ethnicity": "broad"}`` prints broad groups only,
+        ``{"religion": {"Buddhist, Jewish or Sikh": ["Buddhist", "Jewish", "Sikh"]}}`` makes a new group.
+    pool : bool
+        Print all cohorts together only.
+    drop_stages : sequence of str
+        Stages to leave out; the gates on both sides of one become one gate.
+    ledgers : sequence of Ledger, Release or path, optional
+        Earlier releases of these cohorts. What they and this one give away together is audited.
+    seed : int
+        Breaks ties in rounding.
+
+    Returns
+    -------
+    Release
+        It holds no raw count.
+
+    Raises
+    ------
+    DisclosureError
+        Where a cell cannot be protected. ``.cells`` names each, and the sentence says what would help: merge
+        groups, pool cohorts, drop a stage, hide a total.
+    ArgumentError
+        Where a name does not exist, or a ledger contradicts the counts.
+
+    References
+    ----------
+    Fischetti & Salazar-González (2000), J. Am. Stat. Assoc. 95, 916-928; Salazar-González (2005),
+    Mathematical Programming 105, 583-603.
+
+    Examples
+    --------
+    >>> import stepup_equity as su
+    >>> from stepup_equity.shipped import shipped
+    >>> counts = su.count_stages(su.read_applicants(shipped("examples/cohort_one.csv")))
+    >>> su.protect(counts, "publish", by=["gender", "disability"], merge={"disability": "broad"})
+    <Release: policy publish; gender, disability; 9 of 49 counts hidden, proven optimal>
+    """
+    promised = policy_of(policy)
+    plan = _plan(counts, by, merge, pool=pool, drop_stages=drop_stages)
+    past_ledgers = tuple(_ledger(ledger) for ledger in ledgers)
+    tables = tables_of(counts, plan, empty=promised.publishable and promised.zeros == "protect")
+    job = _Job(counts, promised, plan, tables, past_ledgers, seed)
+    return job.run()
+
+
+def _plan(
+    counts: StageCounts,
+    by: Sequence[str | tuple[str, str]] | None,
+    merge: Mapping[str, str | Mapping[str, Sequence[str]]] | None,
+    *,
+    pool: bool,
+    drop_stages: Sequence[str],
+) -> Plan:
+    if ALL_COHORTS in counts.cohorts and len(counts.cohorts) > 1:
+        raise ArgumentError(
+            "A cohort is called 'All', which is what all cohorts together are called. Give it another label."
+        )
+    chosen = tuple(counts.characteristics if by is None else (by,) if isinstance(by, str) else by)
+    if not chosen:
+        raise ArgumentError("by=() names nothing. Give at least one characteristic.")
+    for name in chosen:
+        for part in (name,) if isinstance(name, str) else name:
+            if part not in counts.characteristics:
+                raise unknown_name(
+                    part, counts.characteristics, argument="by", of="a characteristic of these counts"
+                )
+    merges = tuple(
+        (
+            name,
+            how if isinstance(how, str) else tuple((label, tuple(groups)) for label, groups in how.items()),
+        )
+        for name, how in (merge or {}).items()
+    )
+    by_name = tuple(name if isinstance(name, str) else tuple(name) for name in dict.fromkeys(chosen))
+    dropped = (drop_stages,) if isinstance(drop_stages, str) else tuple(drop_stages)
+    return Plan(by_name, merges, pool and len(counts.cohorts) > 1, dropped)
+
+
+def _ledger(given: Ledger | Release | str | Path) -> Ledger:
+    if isinstance(given, Ledger):
+        return given
+    return given.ledger() if isinstance(given, Release) else Ledger.read(given)
+
+
+@dataclass(frozen=True, eq=False)
+class _Job:
+    """One call of `protect`."""
+
+    counts: StageCounts
+    policy: Policy
+    plan: Plan
+    tables: tuple[Table, ...]
+    ledgers: tuple[Ledger, ...]
+    seed: int
+
+    def run(self) -> Release:
+        """The release, or a refusal."""
+        cube, past = self._laid_out()
+        if not self.policy.publishable:
+            return self._release(cube, cube.shown, 0.0)
+        needs = Requirements.of(past.reached, self.policy)
+        if self.ledgers:
+            needs = _still_open(past, needs)
+        return (self._rounded if self.policy.mode == "round" else self._suppressed)(cube, past, needs)
+
+    def can(self) -> bool:
+        """Whether every cell can be protected."""
+        cube, past = self._laid_out()
+        if self.policy.mode == "round":
+            return round_controlled(_printed_system(cube), self.policy.round_base, self.seed).ndim == 2
+        system = _system(cube, past, self.policy)
+        needs = Requirements.of(past.reached, self.policy)
+        if (system.lower == system.upper).ravel()[needs.cell].any():
+            return False
+        return not len(unprotectable(system, needs))
+
+    def _laid_out(self) -> tuple[Cube, Past]:
+        spoken_of = {stage for ledger in self.ledgers for stage in ledger.stages} if self.ledgers else None
+        cube = cube_of(self.counts, self.tables, self.plan, spoken_of=spoken_of)
+        return cube, past_of(cube, self.ledgers)
+
+    def _rounded(self, cube: Cube, past: Past, needs: Requirements) -> Release:
+        rounded = round_controlled(_printed_system(cube), self.policy.round_base, self.seed)
+        if rounded.ndim == 1:
+            why = "no multiple beside it lets everything add up"
+            raise self._refused(cube, _addresses(cube.layout.rows, cube.layout.stages, rounded), why)
+        release = self._release(cube, rounded, 0.0)
+        report = self._audit(release, past, needs, cube)
+        if not report.holds:
+            raise self._refused(cube, _exposed(report), "earlier releases and this one together give it away")
+        return release
+
+    def _suppressed(self, cube: Cube, past: Past, needs: Requirements) -> Release:
+        system = _system(cube, past, self.policy)
+        failed = unprotectable(system, needs)
+        if len(failed):
+            why = "what stays printed pins it down"
+            raise self._refused(cube, _addresses(past.rows, cube.stages, needs.cell[failed]), why)
+        weights = 1 + np.log10(1 + past.reached)
+        weights[[row.is_total for row in past.rows]] *= _TOTAL_WEIGHT
+        place = {key_of(row, cube.layout.pooled): i for i, row in enumerate(past.rows)}
+        wanting: list[tuple[tuple[int, ...], Bools]] = []
+        asked, least = needs, 0.0
+        for attempt in range(_TRIES):
+            hidden, searches = hide(system, asked, weights, wanting)
+            if attempt <= _PATIENCE:  # after that more is asked for than must be, which proves nothing
+                least = max(least, sum(search.least for search in searches))
+            weight = float(weights[hidden].sum())
+            gap = 0.0 if weight <= least + 1e-5 else math.ceil(100 * (weight - least) / weight) / 100
+            printed = np.where(hidden[: len(cube.layout.rows)][:, cube.kept], HIDDEN, self._as_printed(cube))
+            release = self._release(cube, printed, gap)
+            report = self._audit(release, past, needs, cube)
+            if report.holds:
+                return release
+            exposed = _exposed(report)
+            rows = {place[key_of(row, ())] for row, _, _ in exposed}
+            wanting += [(search.rows, hidden) for search in searches if rows & set(search.rows)]
+            if attempt >= _PATIENCE:
+                asked = _stricter(asked, rows, past.lower.shape[1])
+        raise self._refused(cube, exposed, "whole numbers leave less room than fractions do")
+
+    def _as_printed(self, cube: Cube) -> NDArray[np.int64]:
+        return round_nearest(cube.shown, self.policy.round_base) if self.policy.rounds else cube.shown
+
+    def _release(self, cube: Cube, printed: NDArray[np.int64], gap: float) -> Release:
+        return Release(
+            policy=self.policy,
+            layout=cube.layout,
+            title=self.counts.programme.label,
+            stage_labels=cube.stage_labels,
+            labels=cube.labels,
+            references=cube.references,
+            ordered=cube.ordered,
+            notes=_notes(self.counts, self.policy),
+            gap=gap,
+            _printed=printed,
+        )
+
+    def _audit(self, release: Release, past: Past, needs: Requirements, cube: Cube) -> Audit:
+        """What readers of this release and of earlier ones can work out about the sensitive cells."""
+        whole = needs.take(needs.whole)
+        named_cells = [
+            (named(row, cube.layout.pooled), stage, measure)
+            for row, stage, measure in _addresses(past.rows, cube.stages, whole.cell)
+        ]
+        return audit([*self.ledgers, release.ledger()], self.policy, sensitive=named_cells)
+
+    def _refused(self, cube: Cube, cells: Sequence[Address], why: str) -> DisclosureError:
+        def works(plan: Plan, policy: Policy) -> bool:
+            return replace(self, plan=plan, policy=policy).can()
+
+        stages = cube.layout.stages
+        return refusal([(cell, why) for cell in cells], self.plan, self.policy, self.tables, stages, works)
+
+
+def _printed_system(cube: Cube) -> System:
+    """What is printed, with nothing known beforehand."""
+    shape = (len(cube.layout.rows), 2 * len(cube.layout.stages) - 1)
+    nothing = np.zeros(cube.shown.shape, bool)
+    return System(cube.shown, cube.layout.sums, nothing, np.zeros(shape), np.full(shape, np.inf))
+
+
+def _system(cube: Cube, past: Past, policy: Policy) -> System:
+    """Everything that binds the cells, and which of them are to be decided."""
+    n_rows, n_stages = past.reached.shape
+    printable = np.zeros((n_rows, n_stages), bool)
+    printable[np.ix_(range(len(cube.layout.rows)), cube.kept)] = True
+    always = printable & _always_printed(past.rows, cube.stages, policy)
+    lower, upper = past.lower.copy(), past.upper.copy()
+    lower[:, :n_stages][always] = upper[:, :n_stages][always] = past.reached[always]
+    known = lower[:, :n_stages] == upper[:, :n_stages]
+    both = known[:, :-1] & known[:, 1:]
+    left = past.reached[:, :-1] - past.reached[:, 1:]
+    lower[:, n_stages:][both] = upper[:, n_stages:][both] = left[both]
+    totals = {row.cohort: i for i, row in enumerate(past.rows) if row.is_total}
+    for i, row in enumerate(past.rows):  # nobody is more than everybody
+        if row.cohort in totals:
+            upper[i] = np.minimum(upper[i], upper[totals[row.cohort]])
+    return System(past.reached, past.sums, printable & ~known, lower, upper)
+
+
+def _always_printed(rows: Sequence[Row], stages: tuple[str, ...], policy: Policy) -> Bools:
+    """Totals, unless the policy may hide them, and headline cells."""
+    always = np.zeros((len(rows), len(stages)), bool)
+    for i, row in enumerate(rows):
+        if row.is_total and policy.totals == "print":
+            always[i] = True
+        for characteristic, group, stage in policy.keep:
+            if characteristic in ("*", row.characteristic) and group in ("*", row.group):
+                always[i] |= [stage in ("*", key) for key in stages]
+    return always
+
+
+def _still_open(past: Past, needs: Requirements) -> Requirements:
+    """What earlier releases have given away cannot be asked for any more."""
+    nothing = np.zeros(past.reached.shape, bool)
+    system = System(past.reached, past.sums, nothing, past.lower, past.upper)
+    open_needs = still_possible(system, needs)
+    lost = int((~open_needs.whole).sum())
+    if lost:
+        warnings.warn(
+            f"Earlier releases have already given away {lost} counts that this policy would protect. "
+            "They stay as public as they are; this release protects the others.",
+            stacklevel=4,
+        )
+    return open_needs
+
+
+def _stricter(needs: Requirements, rows: set[int], per_row: int) -> Requirements:
+    """Ask for one more of the cells in these rows."""
+    more = np.isin(needs.cell // per_row, list(rows)).astype(float)
+    return replace(needs, up=needs.up + more, width=needs.width + more)
+
+
+def _addresses(rows: Sequence[Row], stages: tuple[str, ...], cells: NDArray[np.int64]) -> list[Address]:
+    """Rows, stages and measures of flat positions."""
+    per_row = 2 * len(stages) - 1
+    found = []
+    for cell in cells.tolist():
+        row, column = divmod(cell, per_row)
+        measure = "reached" if column < len(stages) else "left"
+        found.append((rows[row], stages[column % len(stages)], measure))
+    return found
+
+
+def _exposed(report: Audit) -> list[Address]:
+    columns = ["cohort", "characteristic", "group", "parent", "stage", "measure"]
+    return [
+        (Row(*line[:4]), line[4], line[5])
+        for line in report.exposed[columns].itertuples(index=False, name=None)
+    ]
+
+
+def _notes(counts: StageCounts, policy: Policy) -> tuple[str, ...]:
+    """Sentences that every output must carry."""
+    notes = list(counts.notes)
+    if counts.overall().pending.any():
+        notes.append("Some applicants are still in the process. Rates are of everyone who reached a stage.")
+    if policy.mode == "round":
+        notes.append(
+            f"Counts are rounded to multiples of {policy.round_base} so that they still add up, and rates "
+            f"are of rounded counts. A count printed as 0 may be anything from 0 to {policy.round_base - 1}."
+        )
+    if policy.mode == "suppress and round":
+        notes.append(
+            f"Counts are rounded to the nearest {policy.round_base}, and rates are of rounded counts, so "
+            "numbers may not add up."
+        )
+    if not policy.publishable:
+        notes.append("Not for publication.")
+    return tuple(notes)

@@ -1,0 +1,242 @@
+"""What may be published: printed counts, what follows from them, and nothing else."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stepup_equity.disclosure.audit import audit
+from stepup_equity.disclosure.layout import ALL, TOTAL
+from stepup_equity.disclosure.ledger import ledger_of_table
+from stepup_equity.disclosure.printed import HIDDEN, printed_table, printed_values, test_rows
+from stepup_equity.errors import unknown_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from stepup_equity.disclosure.audit import Audit
+    from stepup_equity.disclosure.layout import Layout
+    from stepup_equity.disclosure.ledger import Ledger
+    from stepup_equity.disclosure.policy import Policy
+    from stepup_equity.disclosure.printed import PrintedTable
+
+__all__ = ["COLUMNS", "Release"]
+
+COLUMNS = ("cohort", "characteristic", "group", "parent", "stage", "measure", "value")
+"""Columns of the tidy long file of everything printed."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Release:
+    """Protected tables, ready to be published. Made by `protect`.
+
+    It holds printed counts and no others: a hidden count is not in it. Every rate, interval, share and test
+    is worked out from the printed counts, so two data sets with the same release give the same publication,
+    byte for byte.
+
+    Attributes
+    ----------
+    policy : Policy
+        What has been promised.
+    layout : Layout
+        Rows, stages, and which rows add up to which.
+    title : str
+        What the counts are of.
+    stage_labels : tuple of str
+        Names of the stages in print.
+    labels : dict
+        Characteristic -> name in print.
+    references : dict
+        Characteristic -> declared reference group, where it is printed.
+    ordered : frozenset of str
+        Characteristics whose groups are in an order.
+    notes : tuple of str
+        Sentences that every output must carry.
+    gap : float
+        How far the total weight of what is hidden may lie above the least possible, as a share rounded up to
+        a whole per cent; 0 is a proven optimum. Not for print: it is the one thing here that depends on true
+        counts.
+    """
+
+    policy: Policy
+    layout: Layout
+    title: str
+    stage_labels: tuple[str, ...]
+    labels: dict[str, str]
+    references: dict[str, str]
+    ordered: frozenset[str]
+    notes: tuple[str, ...]
+    gap: float
+    _printed: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        own = self._printed.copy()
+        own.flags.writeable = False
+        object.__setattr__(self, "_printed", own)
+
+    def __repr__(self) -> str:
+        hidden, cells = self.hidden
+        many = f"{len(self.cohorts)} cohorts, " if len(self.cohorts) > 1 else ""
+        if not self.publishable:
+            how = "nothing hidden, not for publication"
+        elif self.policy.mode == "round":
+            how = f"rounded to {self.policy.round_base}"
+        else:
+            proof = "proven optimal" if self.gap == 0 else f"within {self.gap:.0%} of the least possible"
+            how = f"{hidden} of {cells} counts hidden, {proof}"
+        return f"<Release: policy {self.policy.name}; {many}{', '.join(self.characteristics)}; {how}>"
+
+    @property
+    def cohorts(self) -> tuple[str, ...]:
+        """Labels of the cohorts, ``"All"`` last; one empty label where the records name none."""
+        return self.layout.cohorts
+
+    @property
+    def characteristics(self) -> tuple[str, ...]:
+        """Names of the characteristics, in order."""
+        return self.layout.characteristics
+
+    @property
+    def publishable(self) -> bool:
+        """Whether this may leave the house."""
+        return self.policy.publishable
+
+    @property
+    def hidden(self) -> tuple[int, int]:
+        """Counts hidden, and all counts reached; everybody's own funnel counts once for each cohort."""
+        return int((self._printed == HIDDEN).sum()), self._printed.size
+
+    @property
+    def legend(self) -> dict[str, str]:
+        """What each piece of shorthand means, for the notes of a publication."""
+        policy = self.policy
+        small = f"fewer than {policy.threshold} people"
+        if policy.zeros == "print":
+            small += " (but at least one)"
+        if policy.protect_left:
+            small += ", or so many left at that stage"
+        return {
+            policy.symbols.hidden: f"hidden to protect people: {small}, or hidden so that such a number "
+            "cannot be worked out from others",
+            policy.symbols.not_applicable: "not applicable: a rate of nobody",
+            policy.symbols.low: f"percentage not shown: of fewer than {policy.min_denominator:g} people",
+            policy.symbols.not_available: "not available: it could not be computed",
+        }
+
+    def table(self, characteristic: str, *, cohort: str | None = None) -> PrintedTable:
+        """One characteristic of one cohort, with every measure as number and as text.
+
+        Parameters
+        ----------
+        characteristic : str
+            One of `characteristics`.
+        cohort : str, optional
+            One of `cohorts`; by default the last, which is all of them where there are several.
+
+        Examples
+        --------
+        >>> import stepup_equity as su
+        >>> from stepup_equity.shipped import shipped
+        >>> applicants = su.read_applicants(shipped("examples/cohort_one.csv"))
+        >>> release = su.protect(su.count_stages(applicants), "publish", by=["gender"])
+        >>> release.table("gender").measures["pass_rate"].text[:, 0].tolist()
+        ['86.4', '84.8', '79.1']
+        """
+        if characteristic not in self.characteristics:
+            raise unknown_name(
+                characteristic, self.characteristics, argument="characteristic", of="in this release"
+            )
+        cohort = self.cohorts[-1] if cohort is None else cohort
+        if cohort not in self.cohorts:
+            raise unknown_name(cohort, self.cohorts, argument="cohort", of="in this release")
+        return printed_table(
+            self.layout,
+            self._printed,
+            self.policy,
+            cohort,
+            characteristic,
+            label=self.labels[characteristic],
+            stage_labels=self.stage_labels,
+            reference=self.references.get(characteristic),
+            ordered=characteristic in self.ordered,
+        )
+
+    @property
+    def tests(self) -> pd.DataFrame:
+        """Chi-squared tests of passing against group, on the printed counts.
+
+        Hidden groups are merged into one where the printed counts say how many they are together. Then only a
+        band is given: ``"p < .05"``, ``"p < .01"``, ``"p < .001"`` or ``"p ≥ .05"``.
+        """
+        import pandas as pd
+
+        columns = [
+            "cohort",
+            "characteristic",
+            "gate",
+            "groups",
+            "merged",
+            "statistic",
+            "df",
+            "band",
+            "status",
+        ]
+        return pd.DataFrame(test_rows(self.layout, self._printed, self.policy), columns=columns)
+
+    def _lines(self) -> Iterator[tuple[str, ...]]:
+        for row, stage, measure, text in printed_values(self.layout, self._printed, self.policy):
+            yield row.cohort, row.characteristic, row.group, row.parent, stage, measure, text
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """Everything printed: ``cohort, characteristic, group, parent, stage, measure, value``, all text."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self._lines()), columns=list(COLUMNS), dtype=object)
+
+    def to_csv(self, path: str | Path) -> Path:
+        """Write the tidy long file of everything printed.
+
+        Columns ``cohort, characteristic, group, parent, stage, measure, value``. Measures are ``reached,
+        left, pass_rate, left_rate, cum_rate, share, wilson_low, wilson_high`` and, beside a characteristic's
+        total, ``chi2``. Rates are in per cent; a rate of those who reached a stage stands in the row of that
+        stage, ``cum_rate`` and ``share`` in the row of the stage that was reached. Everybody's funnel is the
+        characteristic ``All``, group ``Total``.
+        """
+        path = Path(path)
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(COLUMNS)
+            writer.writerows(self._lines())
+        return path
+
+    def ledger(self) -> Ledger:
+        """Everything this release says, to be kept: the next release is audited together with it."""
+        said = (
+            line
+            for line in printed_values(self.layout, self._printed, self.policy)
+            if line[0].characteristic == ALL or line[0].group != TOTAL
+        )
+        return ledger_of_table(self.title, self.policy, self.layout, said)
+
+    def audit(self, ledgers: Sequence[Ledger] = (), *, exact: bool = True) -> Audit:
+        """What an outsider can work out from this release, alone or together with earlier ones.
+
+        Nobody tells the outsider which hidden counts are small, so a cell that might be small must be safe.
+        That asks for more than `protect` promised: a hidden count that is not small may turn out to be known
+        too closely.
+
+        Parameters
+        ----------
+        ledgers : sequence of Ledger
+            Of earlier releases.
+        exact : bool
+            Whether to find the whole interval of every cell, or only whether it is safe.
+        """
+        return audit([*ledgers, self.ledger()], self.policy, exact=exact)

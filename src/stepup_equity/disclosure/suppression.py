@@ -1,0 +1,388 @@
+"""Which cells to hide: as few and as small as possible, so that no sensitive cell can be worked out.
+
+Minimise Σ wᵢ zᵢ over z ∈ {0, 1}, where z = 1 hides a cell, such that for every sensitive cell p
+
+    max xₚ ≥ aₚ + up   and   max xₚ − min xₚ ≥ width   over   M x = 0, x = a wherever z = 0, x within what is
+    known.
+
+Each condition fails only if some dual solution of the attacker's linear programme says so; that dual solution
+is a linear inequality on z (a *capacity cut*). Cuts are added until none is violated: first for the linear
+relaxation of the master problem, then for its integer solutions. Coefficients are cut down to the right-hand
+side, cells that are hidden in any case are taken out first, and *cover* inequalities (all that a cut could
+still use, if not enough, needs one cell more) are added beside them.
+
+Fischetti & Salazar-González (2000), Models and algorithms for optimizing cell suppression in tabular data
+with linear constraints, J. Am. Stat. Assoc. 95, 916-928; (2001), Solving the cell suppression problem on
+tabular data with linear constraints, Management Science 47, 1008-1027.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+import highspy
+import numpy as np
+import scipy.sparse as sparse
+
+from stepup_equity.disclosure.attacker import Attacker, Router
+from stepup_equity.disclosure.solver import solver_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from stepup_equity.disclosure.solver import Solver
+    from stepup_equity.disclosure.system import Bools, Floats, Requirements, System
+
+__all__ = ["BlockSearch", "hide", "still_possible", "unprotectable"]
+
+_SLACK: Final = 1e-6
+_STAGES: Final = ((0.05, 20), (0.02, 100), (0.005, 500), (0.0, 4000))
+"""Relative gap and nodes of each integer solve: rough ones first, since they are cheap ways to find cuts."""
+_INWARDS: Final = 1e-3
+"""Cuts are sought at a point this much nearer to hiding everything: of all that are violated, the deepest is
+found."""
+_ROUNDS: Final = 100
+"""Integer solves at one stage before the next."""
+_EFFORT: Final = 60_000
+"""Simplex iterations of all integer solves of one block. Not a time limit: the same input gives the same
+answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSearch:
+    """How the search for one independent block ended.
+
+    Attributes
+    ----------
+    rows : tuple of int
+        The rows of the block.
+    hidden : int
+        Cells hidden.
+    least : float
+        A proven lower limit of the weight of what must be hidden.
+    """
+
+    rows: tuple[int, ...]
+    hidden: int
+    least: float
+
+
+def unprotectable(system: System, needs: Requirements) -> NDArray[np.intp]:
+    """Positions, among the requirements, of those that fail even with everything hidden that may be."""
+    failed: list[int] = []
+    outside = np.ones(len(needs.cell), bool)
+    for rows in system.blocks():
+        chosen, inside = _needs_of(system, needs, rows)
+        outside[chosen] = False
+        attacker = Attacker(system.part(rows))
+        short = _short(attacker, inside, np.ones(len(attacker.choice)), tight=False)
+        failed += [int(chosen[i]) for i in short]
+    failed += np.flatnonzero(outside & ((needs.up > 0) | (needs.width > 0))).tolist()
+    return np.array(sorted(failed), np.intp)
+
+
+def still_possible(system: System, needs: Requirements) -> Requirements:
+    """The requirements, lowered to what holds when nothing but what is known already is printed."""
+    up, width = needs.up.copy(), needs.width.copy()
+    per_row = system.lower.shape[1]
+    closed = np.isin(needs.cell // per_row, np.flatnonzero(system.known))
+    up[closed] = width[closed] = 0.0
+    for rows in system.blocks():
+        if not np.isfinite(system.upper[rows]).any():
+            continue
+        chosen, inside = _needs_of(system, needs, rows)
+        attacker = Attacker(system.part(rows))
+        attacker.look(np.ones(len(attacker.choice)), np.inf)
+        for i, cell in zip(chosen, inside.cell, strict=True):
+            above, below = (np.floor(attacker.push(int(cell), sign) + _SLACK) for sign in (1.0, -1.0))
+            up[i], width[i] = min(up[i], above), min(width[i], above + below)
+    return replace(needs, up=up, width=width, whole=(up == needs.up) & (width == needs.width))
+
+
+def hide(
+    system: System,
+    needs: Requirements,
+    weights: Floats,
+    forbidden: Iterable[tuple[tuple[int, ...], Bools]] = (),
+) -> tuple[Bools, tuple[BlockSearch, ...]]:
+    """The cheapest cells to hide.
+
+    Parameters
+    ----------
+    system : System
+        Rows, sums, and what may be decided.
+    needs : Requirements
+        All of which can be met by hiding everything (see `unprotectable`).
+    weights : ndarray, shape (n_rows, n_stages)
+        What it costs to hide each cell.
+    forbidden : iterable of (rows, hidden)
+        Patterns of a block that have been found wanting over the integers; something more must be hidden.
+
+    Returns
+    -------
+    hidden : ndarray of bool, shape (n_rows, n_stages)
+    searches : tuple of BlockSearch
+    """
+    hidden = np.zeros(system.reached.shape, bool)
+    searches = []
+    patterns = defaultdict(list)
+    for known, pattern in forbidden:
+        patterns[known].append(pattern)
+    for rows in system.blocks():
+        key = tuple(rows.tolist())
+        _, inside = _needs_of(system, needs, rows)
+        part = system.part(rows)
+        search = _Search(part, inside, weights[rows], [pattern[rows] for pattern in patterns[key]])
+        chosen = search.run()
+        hidden[rows] = chosen
+        searches.append(BlockSearch(key, int(chosen.sum()), search.least))
+    return hidden, tuple(searches)
+
+
+def _needs_of(
+    system: System, needs: Requirements, rows: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], Requirements]:
+    """The requirements of one block, with cells counted inside it."""
+    per_row = system.lower.shape[1]
+    chosen = np.flatnonzero(np.isin(needs.cell // per_row, rows))
+    inside = needs.take(chosen)
+    place = np.full(len(system.reached), -1)
+    place[rows] = np.arange(len(rows))
+    cell = place[inside.cell // per_row] * per_row + inside.cell % per_row
+    return chosen, replace(inside, cell=cell)
+
+
+@dataclass(slots=True)
+class _Push:
+    """What the attacker found out about one requirement that is not met."""
+
+    need: float
+    coefficients: Floats
+    constant: float
+
+
+def _short(attacker: Attacker, needs: Requirements, hidden: Floats, *, tight: bool) -> dict[int, list[_Push]]:
+    """Requirements that are not met, with the duality bounds that say so.
+
+    A *tight* look lets no cell move further than is needed. What is met then is met; what is not may still
+    be.
+    """
+    short: dict[int, list[_Push]] = defaultdict(list)
+    for reach in np.unique(np.concatenate([needs.up, needs.width])):
+        attacker.look(hidden, float(reach) if tight else np.inf)
+        for i in np.flatnonzero((needs.up == reach) | (needs.width == reach)):
+            cell = int(needs.cell[i])
+            up = attacker.push(cell, 1.0)
+            if up >= reach - _SLACK:
+                continue
+            above = attacker.proof()
+            if needs.up[i] == reach:
+                short[int(i)].append(_Push(float(reach), *above))
+            if needs.width[i] == reach and up + attacker.push(cell, -1.0) < reach - _SLACK:
+                below = attacker.proof()
+                short[int(i)].append(_Push(float(reach), above[0] + below[0], above[1] + below[1]))
+    return short
+
+
+@dataclass(slots=True)
+class _Search:
+    """The search in one block."""
+
+    system: System
+    needs: Requirements
+    weights: Floats
+    forbidden: list[Bools]
+    attacker: Attacker = field(init=False)
+    master: Solver = field(init=False)
+    always: Bools = field(init=False)
+    cost: Floats = field(init=False)
+    cuts: set[tuple[bytes, bytes]] = field(init=False, default_factory=set)
+    least: float = field(init=False, default=0.0)
+
+    def __post_init__(self) -> None:
+        self.attacker = Attacker(self.system)
+        self.cost = self.weights[self.system.choice]
+        place = np.full(self.system.cells.size, -1)
+        place[self.attacker.choice] = np.arange(len(self.attacker.choice))
+        own = place[self.needs.cell[(self.needs.up > 0) | (self.needs.width > 0)]]
+        self.always = np.zeros(len(self.cost), bool)
+        self.always[own[own >= 0]] = True
+        self.master = self._empty_master()
+        for pattern in self.forbidden:
+            printed = np.flatnonzero(~pattern[self.system.choice])
+            self._add(printed, np.ones(len(printed)), np.zeros(len(self.cost)))
+
+    def run(self) -> Bools:
+        """Hidden cells, shape (n_rows, n_stages)."""
+        chosen = np.zeros(self.system.choice.shape, bool)
+        if len(self.needs.cell) or self.forbidden:
+            self._relax()
+            chosen[self.system.choice] = self._integers()
+        return chosen
+
+    def _empty_master(self) -> Solver:
+        n = len(self.cost)
+        return solver_of(
+            sparse.csr_array((0, n)),
+            row_lower=np.zeros(0),
+            row_upper=np.zeros(0),
+            lower=self.always.astype(float),
+            upper=np.ones(n),
+            cost=self.cost,
+        )
+
+    def _solve(self) -> Floats:
+        self.master.run()
+        found: Floats = np.clip(np.array(self.master.getSolution().col_value), 0.0, 1.0)
+        return found
+
+    def _relax(self) -> None:
+        """Cuts for the linear relaxation, until none is violated."""
+        while True:
+            z = self._solve()
+            self.least = max(self.least, self.master.getInfo().objective_function_value)
+            if not self._separate(z)[0]:
+                return
+
+    def _integers(self) -> Bools:
+        """Cuts for integer solutions, until none is violated or the effort is spent."""
+        n = len(self.cost)
+        kinds = np.full(n, int(highspy.HighsVarType.kInteger), np.uint8)
+        self.master.changeColsIntegrality(n, np.arange(n, dtype=np.int32), kinds)
+        spent, rounds, stage = 0, 0, 0
+        while True:
+            gap, nodes = _STAGES[stage]
+            self.master.setOptionValue("mip_rel_gap", gap)
+            self.master.setOptionValue("mip_max_nodes", nodes)
+            z = np.round(self._solve())
+            info = self.master.getInfo()
+            self.least = max(self.least, info.mip_dual_bound)
+            spent += info.simplex_iteration_count
+            rounds += 1
+            short = self._separate(z)[1]
+            last = stage == len(_STAGES) - 1
+            if not short and (last or float(self.cost @ z) <= self.least + _SLACK):
+                return z > 0.5
+            if spent > _EFFORT:
+                return self._repaired(z > 0.5)
+            if not last and (not short or rounds >= _ROUNDS):
+                stage, rounds = stage + 1, 0
+
+    def _separate(self, z: Floats) -> tuple[int, int]:
+        """Add the cuts that `z` violates; return how many, and how many requirements it does not meet."""
+        added = 0
+        short = _short(self.attacker, self.needs, z + _INWARDS * (1 - z), tight=True)
+        short = short or _short(self.attacker, self.needs, z, tight=True)
+        doubtful = []
+        for i, pushes in short.items():
+            new = sum(self._cut(push, z) for push in pushes)
+            added += new
+            if not new:
+                doubtful.append(i)
+        unmet = len(short) - len(doubtful)
+        if doubtful and not added:  # the short reach may have been too short: look again without it
+            again = _short(self.attacker, self.needs.take(np.array(doubtful)), z, tight=False)
+            unmet += len(again)
+            for pushes in again.values():
+                added += sum(self._cut(push, z) for push in pushes)
+        return added, unmet
+
+    def _cut(self, push: _Push, z: Floats) -> bool:
+        """Add the capacity cut of a push, and its cover, where `z` violates them."""
+        need = push.need - push.constant - float(push.coefficients[self.always].sum())
+        if not need > _SLACK:
+            return False
+        share = np.where(self.always, 0.0, np.minimum(push.coefficients, need) / need)
+        cells = np.flatnonzero(share > 1e-9)
+        share = share[cells]
+        covered = self._cover(cells, share, z)
+        return self._add(cells, share, z) or covered
+
+    def _cover(self, cells: NDArray[np.intp], share: Floats, z: Floats) -> bool:
+        """Leave out as much as is not enough by itself: of the rest, one cell must be hidden."""
+        if not (share < 1 - _SLACK).any():
+            return False
+        room = 1.0 - _SLACK
+        left_out = np.zeros(len(cells), bool)
+        for i in np.lexsort((cells, -z[cells] / share)):
+            if share[i] < room - 1e-9:
+                left_out[i] = True
+                room -= share[i]
+        rest = cells[~left_out]
+        return self._add(rest, np.ones(len(rest)), z)
+
+    def _add(self, cells: NDArray[np.intp], share: Floats, z: Floats) -> bool:
+        if float(share @ z[cells]) >= 1 - _SLACK:
+            return False
+        key = (cells.tobytes(), np.round(share, 6).tobytes())
+        if key in self.cuts:
+            return False
+        self.cuts.add(key)
+        self.master.addRow(1.0, highspy.kHighsInf, len(cells), cells.astype(np.int32), share)
+        return True
+
+    def _repaired(self, hidden: Bools) -> Bools:
+        """Hide what is still missing along the cheapest routes, then print what need not be hidden."""
+        hidden = hidden.copy()
+        router = Router(self.system, self.attacker)
+        while short := _short(self.attacker, self.needs, hidden.astype(float), tight=False):
+            for i in short:
+                distance = float(max(self.needs.up[i], self.needs.width[i]))
+                moved = router.route(int(self.needs.cell[i]), 1.0, distance, np.where(hidden, 0.0, self.cost))
+                hidden |= (
+                    np.ones_like(hidden) if moved is None else np.abs(moved[self.attacker.choice]) > _SLACK
+                )
+        return self._pruned(hidden)
+
+    def _pruned(self, hidden: Bools) -> Bools:
+        """Print again, dearest first, whatever no requirement needs."""
+        uses = np.zeros((len(self.needs.cell), len(hidden)), bool)
+        for i, used in self._witnesses(np.arange(len(uses)), hidden).items():
+            uses[i] = used
+        for cell in np.argsort(-self.cost, kind="stable"):
+            if not hidden[cell] or self.always[cell]:
+                continue
+            hidden[cell] = False
+            affected = np.flatnonzero(uses[:, cell])
+            found = self._witnesses(affected, hidden)
+            for i, used in found.items():
+                uses[i] = used
+            hidden[cell] = len(found) < len(affected)
+        return hidden
+
+    def _witnesses(self, chosen: NDArray[np.intp], hidden: Bools) -> dict[int, Bools]:
+        """For each requirement, the choices that move when it is met; ends at the first that is not."""
+        found: dict[int, Bools] = {}
+        near = float(max(self.needs.up.max(), self.needs.width.max()))
+        looking = np.nan
+        for i in chosen:
+            for reach in (near, np.inf):  # near first: such a witness moves few cells
+                if looking != reach:
+                    self.attacker.look(hidden.astype(float), reach)
+                    looking = reach
+                used = self._witness(int(i))
+                if used is not None:
+                    found[int(i)] = used
+                    break
+            else:
+                break
+        return found
+
+    def _witness(self, i: int) -> Bools | None:
+        cell, up, width = int(self.needs.cell[i]), self.needs.up[i] - _SLACK, self.needs.width[i] - _SLACK
+        above = self.attacker.push(cell, 1.0)
+        used = self._moved()
+        if above < up:
+            return None
+        if above < width:
+            if above + self.attacker.push(cell, -1.0) < width:
+                return None
+            used |= self._moved()
+        return used
+
+    def _moved(self) -> Bools:
+        return np.abs(self.attacker.deviations()[self.attacker.choice]) > 1e-9
