@@ -14,6 +14,7 @@ from stepup_equity.statistics.regression import (
     intercept,
     null_space,
     numeric,
+    separation,
     treatment,
 )
 from tests.statistics.regression.designs import random_design, sparse_passes
@@ -95,3 +96,19 @@ def test_null_space_holds_what_rows_do_not_determine():
 
     assert np.abs(directions).round(9).tolist() == [[0], [0], [1]]
     assert independent_columns(design, [5, 5, 0]).tolist() == [True, True, False]
+
+
+def test_a_presolve_that_gives_up_is_not_the_end(monkeypatch):
+    # seen once in 700 simulated gates: HiGHS status 15, "model_status is Unknown", though 0 is feasible
+    design = CodedDesign.of([intercept(3), treatment([0, 1, 2], 3)])
+    expected = find_separation(design, [40, 0, 5], [60, 8, 20])
+
+    def without_presolve_only(*args, options, **kwargs):
+        found = linprog(*args, options=options, **kwargs)
+        found.success = not options["presolve"]
+        return found
+
+    monkeypatch.setattr(separation, "linprog", without_presolve_only)
+    found = find_separation(design, [40, 0, 5], [60, 8, 20])
+
+    assert found.sign.tolist() == expected.sign.tolist()

@@ -126,13 +126,17 @@ def _separating_direction(design: CodedDesign, s: Floats, m: Floats, overlap: Bo
     if towards.shape[0] == 0:
         return None
     towards = np.unique(towards.round(12), axis=0)
-    found = linprog(
-        -towards.sum(axis=0),
-        A_ub=-towards,
-        b_ub=np.zeros(towards.shape[0]),
-        bounds=[(-1.0, 1.0)] * basis.shape[1],
-        method="highs",
-    )
+    for presolve in (True, False):  # HiGHS's presolve now and then loses the feasible point 0 to rounding
+        found = linprog(
+            -towards.sum(axis=0),
+            A_ub=-towards,
+            b_ub=np.zeros(towards.shape[0]),
+            bounds=[(-1.0, 1.0)] * basis.shape[1],
+            method="highs",
+            options={"presolve": presolve},
+        )
+        if found.success:
+            break
     if not found.success:
         raise StatisticError(
             f"The linear programme that looks for separation did not finish: {found.message}"
