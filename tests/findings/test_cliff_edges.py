@@ -228,6 +228,28 @@ def test_broad_groups_are_a_family_of_their_own(cohort_one: su.StageCounts) -> N
     assert su.cliff_edges(cohort_one, by="gender").broad.empty
 
 
+def test_a_published_table_may_name_its_broad_groups() -> None:
+    table = pd.DataFrame(
+        {
+            "characteristic": "ethnicity",
+            "parent": ["White", "White", "Black", "Black"],
+            "group": ["White British", "White other", "Black African", "Black Caribbean"],
+            "applied": [900, 90, 130, 60],
+            "shortlisted": [450, 45, 20, 12],
+        }
+    )
+    cliffs = su.cliff_edges(su.StageCounts.from_table(table))
+    assert list(cliffs.frame["parent"]) == ["White", "Black", "Black"]
+    black = cliffs.broad.iloc[0]
+    assert (black["group"], black["reference"], black["entered"], black["passed"]) == (
+        "Black",
+        "White",
+        190,
+        32,
+    )
+    assert len(cliffs.broad) == 1
+
+
 def test_the_broad_reference_follows_the_detailed_one(cohort_one: su.StageCounts) -> None:
     cliffs = su.cliff_edges(cohort_one, by="ethnicity", reference="Black Caribbean")
     assert set(cliffs.broad["reference"]) == {"Black"}
