@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stepup_equity import StageCounts, count_stages, read_applicants
+from stepup_equity import StageCounts, count_stages, read_applicants, step_up_to_social_work
 from stepup_equity.errors import ArgumentError, DataError
+from stepup_equity.process import programme_from_toml, programme_to_toml
 from stepup_equity.shipped import shipped
 
 if TYPE_CHECKING:
@@ -170,3 +171,14 @@ def test_the_reconstructed_first_cohort() -> None:
         broad = counts.funnel(name, level="broad", not_stated=True)
         assert np.array_equal(broad.reached.sum(0), counts.overall().reached[0])
     assert counts.funnel("gender").reached[:, 0].sum() == 1775
+
+
+def test_the_same_selection_from_two_exports_adds_up(counts: StageCounts) -> None:
+    """Another delimiter, other column names, other words: the study is the same."""
+    text = programme_to_toml(step_up_to_social_work()).replace(
+        'column = "ethnicity"', 'column = "ethnic origin"'
+    )
+    other = programme_from_toml(text + '\n[reading.progress]\nkind = "furthest_stage"\ncolumn = "got to"\n')
+    renamed = FRAME.rename(columns={"ethnicity": "ethnic origin", "furthest_stage": "got to"})
+    second = count_stages(renamed[renamed["cohort"] == "2012"], programme=other)
+    assert count_stages(FRAME[FRAME["cohort"] == "2010"]) + second == counts

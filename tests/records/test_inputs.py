@@ -59,6 +59,12 @@ def quoted_newlines(people: pd.DataFrame, folder: Path) -> Path:
     return path
 
 
+def separator_line(people: pd.DataFrame, folder: Path) -> Path:
+    path = folder / "excel.csv"
+    path.write_text("sep=;\n" + people.to_csv(index=False, sep=";"), encoding="utf-8-sig")
+    return path
+
+
 def xlsx(people: pd.DataFrame, folder: Path) -> Path:
     people.to_excel(folder / "people.xlsx", index=False, engine="xlsxwriter")
     return folder / "people.xlsx"
@@ -144,6 +150,7 @@ FILES: dict[str, Write] = {
     "csv": text("plain.csv"),
     "csv with BOM": text("bom.csv", encoding="utf-8-sig"),
     "csv, semicolons": text("semicolon.csv", sep=";"),
+    "csv, delimiter above": separator_line,
     "csv, tabs": text("tabs.tsv", sep="\t"),
     "csv, bars": text("bars.txt", sep="|"),
     "csv, all quoted": text("quoted.csv", quoting=1),
@@ -211,9 +218,7 @@ def test_sas_transport(people: pd.DataFrame, expected: StageCounts, tmp_path: Pa
     text_ += '[reading.progress]\nkind = "furthest_stage"\ncolumn = "furthest"\nexit_column = "exitr"\n'
     path = statistics("xpt", "write_xport")(people, tmp_path)
     counts = count_stages(path, programme=programme_from_toml(text_))
-    assert [
-        (table.n == other.n).all() for table, other in zip(counts.tables, expected.tables, strict=True)
-    ] == [True]
+    assert counts == expected
 
 
 FRAMES: dict[str, Callable[[pd.DataFrame], Any]] = {
@@ -312,5 +317,4 @@ def test_a_sheet_below_a_title(people: pd.DataFrame, expected: StageCounts, tmp_
         people.to_excel(book, sheet_name="Applicants", index=False, startrow=3)
     programme = replace(step_up_to_social_work(), reading=Reading(sheet="Applicants", header_row=4))
     counts = count_stages(path, programme=programme)
-    assert counts.tables[0].people == 2095
-    assert (counts.tables[0].n == expected.tables[0].n).all()
+    assert counts == expected

@@ -286,10 +286,13 @@ class StageCounts:
         return replace(self, tables=tuple(_where(table, where) for table in self.tables))
 
     def __add__(self, other: StageCounts) -> StageCounts:
-        """Counts of two sets of people together; they must be counted by the same names."""
+        """Counts of two sets of people together; they must be counted by the same names.
+
+        The programmes may differ in how they read files, not in stages and groups.
+        """
         if not isinstance(other, StageCounts):
             return NotImplemented
-        if other.programme != self.programme:
+        if other.programme.study != self.programme.study:
             raise ArgumentError(
                 f"Counts of {self.programme.label!r} and of {other.programme.label!r} cannot be added: "
                 "the programmes differ. Count both with the same programme."
@@ -307,11 +310,11 @@ class StageCounts:
         return replace(self, tables=tables, notes=tuple(dict.fromkeys((*self.notes, *other.notes))))
 
     def __eq__(self, other: object) -> bool:
-        """Same programme and the same people in every cell."""
+        """Same stages and groups, and the same people in every cell."""
         if not isinstance(other, StageCounts):
             return NotImplemented
         return (
-            self.programme == other.programme
+            self.programme.study == other.programme.study
             and len(self.tables) == len(other.tables)
             and all(_same(a, b) for a, b in zip(self.tables, other.tables, strict=True))
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -242,6 +242,22 @@ class Characteristic:
                     )
                 table[key] = group.label
         return table
+
+    @cached_property
+    def meaning(self) -> Characteristic:
+        """The same question and groups without columns, spellings and notations."""
+        groups = tuple(replace(group, synonyms=()) for group in self.groups)
+        return Characteristic(
+            name=self.name,
+            label=self.label,
+            groups=groups,
+            reference=self.reference,
+            ordered=self.ordered,
+            test_level=self.test_level,
+            levels=self.levels,
+            show_empty=self.show_empty,
+            multiple=self.multiple,
+        )
 
     def at_level(self, level: str | None) -> tuple[tuple[str, ...], tuple[int, ...], str | None]:
         """Groups of a level, the position of each detailed group among them, and the reference there.

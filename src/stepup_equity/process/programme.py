@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -117,6 +117,21 @@ class Programme:
     def characteristic_names(self) -> tuple[str, ...]:
         """Names of the characteristics, in order."""
         return tuple(characteristic.name for characteristic in self.characteristics)
+
+    @cached_property
+    def study(self) -> Programme:
+        """The same programme without how its files are read and spelt: what its counts mean.
+
+        Two exports of one selection may need two programmes to be read; their counts can be added where the
+        studies are equal.
+        """
+        return replace(
+            self,
+            characteristics=tuple(characteristic.meaning for characteristic in self.characteristics),
+            strata=tuple(Stratum(stratum.name, stratum.label) for stratum in self.strata),
+            reading=Reading(),
+            covariates=(),
+        )
 
     def characteristic(self, name: str) -> Characteristic:
         """The characteristic with this name."""

@@ -31,6 +31,7 @@ _HEAD: Final = 1 << 20
 _BLOCK: Final = 1 << 22
 _SCAN: Final = 1 << 20
 _DELIMITERS: Final = ",;\t|"
+_SEPARATOR_LINE: Final = re.compile(r'"?sep=(?P<delimiter>[,;\t|])"?\s*[\r\n]', re.IGNORECASE)
 _NOT_IN_CP1252: Final = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _UTF8: Final = "utf8"  # by this name pyarrow knows that nothing needs transcoding
 _BOMS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": _UTF8}
@@ -50,9 +51,11 @@ class TextSource(Source):
             self._gzipped = file.read(2) == b"\x1f\x8b"
         head = self._head()
         self._encoding = _encoding_of(head, self.name)
-        self._delimiter, header = _header(
-            head.decode(self._encoding, errors="replace"), header_row, self.name
-        )
+        text = head.decode(self._encoding, errors="replace").lstrip("\ufeff")
+        hint = _SEPARATOR_LINE.match(text) if header_row == 1 else None
+        if hint is not None:  # Excel writes its delimiter above the header
+            self._header_row = header_row = 2
+        self._delimiter, header = _header(text, header_row, self.name, hint["delimiter"] if hint else "")
         self.columns = tuple(header)
 
     def batches(self, columns: Sequence[str], *, many: Collection[str] = ()) -> Iterator[Batch]:
@@ -300,9 +303,9 @@ def _has_utf8(head: bytes) -> bool:
     return False
 
 
-def _header(text: str, header_row: int, name: str) -> tuple[str, list[str]]:
+def _header(text: str, header_row: int, name: str, delimiter: str = "") -> tuple[str, list[str]]:
     """Delimiter and column names, or the reason why there are none."""
-    lines = list(io.StringIO(text.lstrip("\ufeff"), newline=""))
+    lines = list(io.StringIO(text, newline=""))
     if len(lines) < header_row:
         raise unreadable(
             name,
@@ -311,7 +314,7 @@ def _header(text: str, header_row: int, name: str) -> tuple[str, list[str]]:
             "Correct header_row under [reading] in the programme.",
         )
     rest = lines[header_row - 1 :]
-    delimiter = max(_DELIMITERS, key=_unquoted(rest[0]).count)
+    delimiter = delimiter or max(_DELIMITERS, key=_unquoted(rest[0]).count)
     try:
         header = next(csv.reader(rest, delimiter=delimiter), [])
     except csv.Error:
