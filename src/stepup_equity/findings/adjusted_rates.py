@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["adjusted_frame"]
 
-MOST_PREDICTIONS = 100_000_000
+MOST_PREDICTIONS = 20_000_000
 """Fitted rates that one characteristic's adjusted rates may need, groups times patterns: some seconds."""
 
 _SEPARATED = "separation at this gate; see method='firth'"

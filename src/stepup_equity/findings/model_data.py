@@ -285,7 +285,10 @@ def _axis(counts: StageCounts, table: CellTable | CovariateTable, name: str, sel
                 raise unknown_name(label, labels, argument=f"groups[{name!r}]", of=f"a group of {name!r}")
         chosen = {labels.index(label) for label in asked}
         lookup = np.where((lookup < 0) | np.isin(lookup, [*chosen, len(labels)]), lookup, _NOT_ASKED)
-    return _Axis(name, (*labels, NOT_STATED), lookup[table.column(name)], reference)
+    codes = lookup[table.column(name)]
+    if asked is not None and not (codes >= 0).any():
+        raise ArgumentError(f"groups[{name!r}] names only groups that nobody belongs to: {listed(asked)}.")
+    return _Axis(name, (*labels, NOT_STATED), codes, reference)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import expit
 
 from stepup_equity.errors import StatisticError
-from stepup_equity.statistics.regression.likelihood import probabilities
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,9 +104,11 @@ def standardised_rates(
     beta = np.asarray(coef, dtype=np.float64)
     rates, slopes = np.empty(len(designs)), np.empty((len(designs), beta.size))
     for g, design in enumerate(designs):
-        p = probabilities(design.linear_predictor(beta))
-        rates[g] = w @ p.passing
-        slopes[g] = design.total(w * p.passing * p.failing)
+        p = expit(design.linear_predictor(beta))
+        weighted = w * p
+        rates[g] = weighted.sum()
+        weighted *= 1.0 - p
+        slopes[g] = design.total(weighted)
     spread = slopes @ np.asarray(covariance, dtype=np.float64) @ slopes.T
     return StandardisedRates(rates, np.sqrt(np.diag(spread)), spread)
 
