@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 __all__ = [
     "association_alt",
     "cliffs_alt",
+    "cohorts_alt",
     "comparisons_alt",
     "composition_alt",
     "curves_alt",
     "detectable_alt",
     "gap_alt",
     "missing_alt",
+    "process_alt",
     "rates_alt",
 ]
 
@@ -160,3 +162,13 @@ def process_alt(frame: pd.DataFrame, names: Names, title: str) -> str:
         for row in records(frame)
     ]
     return f"{title}. Bars of the share of everybody who passed each gate: {enumerated(words, 20)}. {_TABLE}"
+
+
+def cohorts_alt(frame: pd.DataFrame, names: Names, title: str) -> str:
+    """Slopes between two cohorts: the changes that are evident."""
+    words = [
+        f"{row.group} {small_at(row.gate, names)} {ratio(row.ratio_earlier)} to {ratio(row.ratio_later)}"
+        for row in records(frame[frame["flagged"]])
+    ]
+    changed = f"Evident changes: {enumerated(words, 20)}." if words else "No change is evident."
+    return f"{title}. Slopes of impact ratios from cohort to cohort, groups by gates. {changed} {_TABLE}"

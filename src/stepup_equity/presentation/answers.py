@@ -21,6 +21,7 @@ from stepup_equity.findings import (
     selection_rates,
     trend_tests,
 )
+from stepup_equity.findings.compare_cohorts import compare_cohorts
 from stepup_equity.findings.progression_model import progression_model
 from stepup_equity.presentation.names import Names
 
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
         SelectionRates,
         TrendTests,
     )
+    from stepup_equity.findings.compare_cohorts import CohortComparison
     from stepup_equity.findings.crude_beside_adjusted import CrudeBesideAdjusted
     from stepup_equity.findings.progression_model import ProgressionModel
     from stepup_equity.findings.term_tests import TermTests
@@ -74,6 +76,8 @@ class Answers:
         The characteristics.
     references : dict of str to str
         Their references, as compared.
+    cohorts : CohortComparison or None
+        The last two cohorts; None where there is one.
     trends : TrendTests or None
         None where no characteristic has an order.
     model : Model or None
@@ -95,6 +99,7 @@ class Answers:
     detectable: DetectableGaps
     pool: Composition
     missing: Missingness
+    cohorts: CohortComparison | None
     model: Model | None
     no_model: str
 
@@ -144,6 +149,8 @@ def ask(
     step()
     tests = association_tests(counts, by=chosen, seed=SEED)
     step()
+    last_two = counts.cohorts[-2:]
+    cohorts = compare_cohorts(counts, cohorts=last_two, by=chosen) if len(last_two) == 2 else None
     ordered = [name for name in asked if counts.programme.characteristic(name).ordered]
     trends = trend_tests(counts, by=ordered) if ordered else None
     pairs = ratios.frame[[CHARACTERISTIC, "reference"]].drop_duplicates()
@@ -165,6 +172,7 @@ def ask(
         detectable=detectable,
         pool=pool,
         missing=missing,
+        cohorts=cohorts,
         model=model,
         no_model=reason,
     )

@@ -113,6 +113,29 @@ _NUMBERS: Final = {
     "odds_ratio_low": "Lower end of its interval.",
     "odds_ratio_high": "Upper end of its interval.",
 }
+_COHORTS: Final = {
+    "cohort_earlier": "Label of the earlier cohort.",
+    "cohort_later": "Label of the later cohort.",
+    "denominator_earlier": "denominator in the earlier cohort.",
+    "denominator_later": "denominator in the later cohort.",
+    "passed_earlier": "passed in the earlier cohort.",
+    "passed_later": "passed in the later cohort.",
+    "reference_denominator_earlier": "denominator of the reference in the earlier cohort.",
+    "reference_denominator_later": "denominator of the reference in the later cohort.",
+    "reference_passed_earlier": "passed of the reference in the earlier cohort.",
+    "reference_passed_later": "passed of the reference in the later cohort.",
+    "ratio_earlier": "Impact ratio in the earlier cohort.",
+    "ratio_earlier_low": "Lower end of its interval.",
+    "ratio_earlier_high": "Upper end of its interval.",
+    "ratio_later": "Impact ratio in the later cohort.",
+    "ratio_later_low": "Lower end of its interval.",
+    "ratio_later_high": "Upper end of its interval.",
+    "detectable_change": "Factor, up or down, that four of five such comparisons would show.",
+    "process_change": "What is declared to have changed at the gate.",
+    "factor": "What part of the change: who applied, a gate, all pass rates, or the whole.",
+    "share_earlier": "Share of those who got through in the earlier cohort.",
+    "share_later": "Share of those who got through in the later cohort.",
+}
 _WORDS: Final = {
     "test": "Test behind the p-value.",
     "method": "Method of the row.",
@@ -127,7 +150,7 @@ _WORDS: Final = {
     "possible": "What would be right.",
     "remedy": "What to do.",
 }
-_MEANING: Final = {**_KEYS, **_PEOPLE, **_NUMBERS, **_WORDS}
+_MEANING: Final = {**_KEYS, **_PEOPLE, **_NUMBERS, **_COHORTS, **_WORDS}
 
 _ABOUT: Final = {
     "process": "Everybody at each gate.",
@@ -152,6 +175,9 @@ _ABOUT: Final = {
     "model_terms": "Joint test of each characteristic in the regression.",
     "model_ratios": "Impact ratios as observed and with the other characteristics held equal.",
     "model_left_out": "People the regression cannot use.",
+    "cohorts": "The last two cohorts. estimate: later impact ratio divided by the earlier one.",
+    "cohort_tests": "All groups of a characteristic together: did their pass rates change alike?",
+    "cohort_shares": "Why each group's share of those who got through changed. estimate: part of the change.",
     "problems": "What was noted while the records were read.",
 }
 
@@ -185,6 +211,10 @@ def tables_of(answers: Answers, problems: pd.DataFrame | None) -> dict[str, pd.D
         "missingness": answers.missing.frame,
         "missingness_bounds": answers.missing.bounds,
     }
+    if answers.cohorts is not None:
+        tables["cohorts"] = answers.cohorts.frame
+        tables["cohort_tests"] = answers.cohorts.tests
+        tables["cohort_shares"] = answers.cohorts.shares
     if answers.trends is not None:
         tables["trend_tests"] = answers.trends.frame
     if answers.model is not None:

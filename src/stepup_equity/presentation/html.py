@@ -1,18 +1,24 @@
-"""A finding as an HTML fragment: one captioned table, readable by a screen reader, labels escaped."""
+"""A finding in a notebook: what it says, its picture, one captioned table, readable by a screen reader."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from stepup_equity.findings.result import Result
 
-__all__ = ["frame_to_html", "number_in_words", "result_to_html"]
+__all__ = ["MOST_ROWS", "frame_to_html", "number_in_words", "result_to_html"]
+
+MOST_ROWS: Final = 40
+"""Rows shown; the frame has all."""
+
+_SAME: Final = frozenset({"confidence", "method"})
+"""Columns that a notebook leaves out: the method stands below the table."""
 
 
 def number_in_words(value: object) -> str:
@@ -51,19 +57,40 @@ def frame_to_html(frame: pd.DataFrame, caption: str) -> str:
         )
         for row in frame.itertuples(index=False)
     )
-    return str(
-        Markup("<table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(
-            escape(caption), head, body
-        )
-    )
+    table = Markup("<table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>")
+    return str(table.format(caption, head, body))
 
 
 def result_to_html(result: Result) -> str:
-    """A finding: its headline, its table, its method, its notes."""
+    """A finding: its headline, its picture where it has one, its table, its method, its notes.
+
+    A table of more than `MOST_ROWS` rows says how many it leaves out.
+    """
+    frame = result.frame
+    shown = frame[[name for name in frame.columns if name not in _SAME]].head(MOST_ROWS)
+    left = len(frame) - len(shown)
+    more = Markup("<p>{:,} more rows are in .frame.</p>").format(left) if left else Markup("")
     notes = Markup("").join(Markup("<p>{}</p>").format(note) for note in result.notes)
-    table = Markup(frame_to_html(result.frame, result.title))  # noqa: S704 - escaped cell by cell above
+    table = Markup(frame_to_html(shown, result.title))  # noqa: S704 - escaped cell by cell above
+    whole = Markup(
+        "<section><p><strong>{}</strong> {}</p>{}"
+        '<div style="overflow-x:auto" tabindex="0" role="region" aria-label="{}">{}</div>'
+        "{}<p>{}</p>{}</section>"
+    )
     return str(
-        Markup("<section><p><strong>{}</strong> {}</p>{}<p>{}</p>{}</section>").format(
-            result.title, result.headline, table, result.method, notes
+        whole.format(
+            result.title, result.headline, _picture(result), result.title, table, more, result.method, notes
         )
     )
+
+
+def _picture(result: Result) -> Markup:
+    """The chart of a result as an image with alternative text; nothing where its type has none."""
+    from stepup_equity.presentation.charts import plot
+    from stepup_equity.presentation.charts.page import ChartAxes
+
+    if plot.dispatch(type(result)) is plot.dispatch(object) or result.frame.empty:
+        return Markup("")
+    drawn = plot(result)
+    assert isinstance(drawn, ChartAxes)
+    return Markup("<p>{}</p>").format(Markup(drawn._repr_html_()))  # noqa: S704 - made by us, escaped

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from stepup_equity.columns import CHARACTERISTIC
-from stepup_equity.errors import unknown_name
+from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.presentation.alternatives import comparisons_alt, process_alt
 from stepup_equity.presentation.charts import plot
 from stepup_equity.presentation.charts.comparisons import plot_adjusted
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
+    from stepup_equity.counts import StageCounts
     from stepup_equity.presentation.answers import Answers
     from stepup_equity.presentation.charts.files import Drawn
 
@@ -89,27 +90,34 @@ def pictures(answers: Answers, wanted: Iterable[tuple[str, str]]) -> Iterator[Pi
         yield Picture(key, name, kind.caption.format(label), drawn(stem(key, name, taken=taken), ax))
 
 
-def of_report(asked: Sequence[str]) -> list[tuple[str, str]]:
-    """The charts of a report about these characteristics."""
+def of_report(answers: Answers) -> list[tuple[str, str]]:
+    """The charts of a report of these answers."""
     wanted: list[tuple[str, str]] = []
+    asked = answers.asked
     for key, kind in KINDS.items():
-        if kind.in_report != "no":
+        if kind.in_report != "no" and _can_draw(key, answers.counts):
             wanted += [(key, name) for name in (asked if kind.in_report == "each" else ("",))]
     return wanted
 
 
-def of_kinds(asked: Sequence[str], kinds: Iterable[str] | None) -> list[tuple[str, str]]:
-    """Charts of these kinds, by default of every kind.
+def _can_draw(kind: str, counts: StageCounts) -> bool:
+    return kind != "cohorts" or len(counts.cohorts) > 1
+
+
+def of_kinds(counts: StageCounts, asked: Sequence[str], kinds: Iterable[str] | None) -> list[tuple[str, str]]:
+    """Charts of these kinds, by default of every kind that the counts have.
 
     Raises
     ------
     ArgumentError
-        A kind that does not exist.
+        A kind that does not exist, or slopes between cohorts where there is only one.
     """
-    chosen = tuple(KINDS) if kinds is None else tuple(kinds)
+    chosen = tuple(kind for kind in KINDS if _can_draw(kind, counts)) if kinds is None else tuple(kinds)
     for kind in chosen:
         if kind not in KINDS:
             raise unknown_name(kind, KINDS, argument="kind", of="a kind of chart")
+        if not _can_draw(kind, counts):
+            raise ArgumentError("kind='cohorts' compares two cohorts, and these counts have one.")
     return [(key, name) for key in chosen for name in (asked if KINDS[key].each else ("",))]
 
 
@@ -231,6 +239,11 @@ def _residuals(answers: Answers, look: Look, name: str) -> Axes:
     return plot(only(answers.tests, name), None, look)
 
 
+def _cohorts(answers: Answers, look: Look, name: str) -> Axes:
+    assert answers.cohorts is not None
+    return plot(only(answers.cohorts, name), None, look)
+
+
 def _missing(answers: Answers, look: Look, _: str) -> Axes:
     return plot(answers.missing, None, look)
 
@@ -245,6 +258,7 @@ KINDS: Final[dict[str, _Kind]] = {
     "gap": _Kind("Where the gap opens, by {}", _gap),
     "composition": _Kind("Share of the pool by {} at each stage", _composition),
     "curves": _Kind("Progression by {}: share still there at each stage", _curves, in_report="no"),
+    "cohorts": _Kind("From cohort to cohort: impact ratios by {}", _cohorts, in_report="all"),
     "residuals": _Kind("Passed more or less often than expected, by {}", _residuals, in_report="all"),
     "detectable": _Kind("Detectable gaps by {}", _detectable, in_report="all"),
     "missing": _Kind("Share that stated each characteristic", _missing, each=False, in_report="all"),

@@ -7,6 +7,7 @@ never of cause.
 
 from __future__ import annotations
 
+from collections import namedtuple
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,38 +27,50 @@ if TYPE_CHECKING:
 __all__ = [
     "association_finding",
     "cliffs_finding",
+    "cohorts_finding",
     "comparison_words",
     "comparisons_finding",
     "composition_finding",
     "curves_finding",
     "detectable_finding",
+    "everyone_leaves",
     "gap_finding",
     "highest",
     "lowest",
     "missing_finding",
     "most_leave",
+    "opening",
+    "people_short",
+    "rates_words",
     "records",
     "reference_people",
     "reference_words",
     "small_at",
     "stated_share",
     "uncapped",
+    "untold",
 ]
 
 
 def records(frame: pd.DataFrame) -> list[Any]:
-    """The rows of a frame, each with its columns by name."""
-    return list(frame.itertuples(index=False))
+    """The rows of a frame, each with its columns by name.
+
+    Column by column into plain lists first: several times faster than ``itertuples`` where text is in Arrow.
+    """
+    row = namedtuple("row", list(frame.columns))  # type: ignore[misc]  # noqa: PYI024 - columns vary
+    return [row(*values) for values in zip(*(frame[name].tolist() for name in frame.columns), strict=True)]
 
 
 def lowest(frame: pd.DataFrame, column: str = "estimate") -> Any:
     """The row with the smallest number, the first of several."""
-    return min(records(frame), key=lambda row: getattr(row, column))
+    at = int(frame[column].to_numpy(float).argmin())
+    return records(frame.iloc[at : at + 1])[0]
 
 
 def highest(frame: pd.DataFrame, column: str = "estimate") -> Any:
     """The row with the largest number, the first of several."""
-    return max(records(frame), key=lambda row: getattr(row, column))
+    at = int(frame[column].to_numpy(float).argmax())
+    return records(frame.iloc[at : at + 1])[0]
 
 
 def uncapped(words: str) -> str:
@@ -201,8 +214,9 @@ def cliffs_finding(frame: pd.DataFrame, names: Names, most: int = 3) -> str:
     compared = count(int(frame["p_value"].notna().sum()), "comparison")
     edges = frame[frame["flagged"]].sort_values("estimate", kind="stable")
     if edges.empty:
-        few = int((frame["verdict"] == "too few to tell").sum())
-        unseen = f"; in {few:,} of them there are too few people to tell" if few else ""
+        few, made = int((frame["verdict"] == "too few to tell").sum()), int(frame["p_value"].notna().sum())
+        which = "all" if few == made else f"{few:,}"
+        unseen = f"; in {which} of them there are too few people to tell" if few else ""
         return f"No cliff edge in {compared}{unseen}"
     places = [f"{row.group} {small_at(row.gate, names)} ({ratio(row.estimate)})" for row in records(edges)]
     return f"{count(len(edges), 'cliff edge')} in {compared}: {enumerated(places, most)}"
@@ -226,10 +240,7 @@ def gap_finding(frame: pd.DataFrame, names: Names) -> str:
         )
     behind = whole[whole["conf_high"] < 0]
     if behind.empty:
-        return (
-            "No group's gap over the whole way is wider than chance allows: every interval that "
-            "exists holds 1"
-        )
+        return "Over the whole way no group lies behind by more than chance allows"
     row = lowest(behind)
     same = (frame["characteristic"] == row.characteristic) & (frame["group"] == row.group)
     part = lowest(frame[same & (frame["gate"] != OVERALL)].dropna(subset=["estimate"]))
@@ -369,9 +380,9 @@ def opening(answers: Answers) -> tuple[str, str, str]:
             "the reference's and unlikely to be so by chance."
         )
     few = int((frame["verdict"] == "too few to tell").sum())
+    which = "all" if few == int(frame["p_value"].notna().sum()) else f"{few:,}"
     silent = (
-        f"In {'all' if few == len(frame) else f'{few:,}'} of them there are too few people to tell, so "
-        "nothing follows from their silence."
+        f"In {which} of them there are too few people to tell, so nothing follows from their silence."
         if few
         else "Each of the others would likely have shown a gap of that size."
     )
@@ -408,3 +419,33 @@ def untold(answers: Answers) -> tuple[str, ...]:
         "evident in all of them together."
     )
     return tuple(out)
+
+
+def cohorts_finding(frame: pd.DataFrame, names: Names) -> str:
+    """The largest evident change of a ratio at a single gate, or that there is none.
+
+    >>> import pandas as pd
+    >>> from stepup_equity.presentation.names import PLAIN
+    >>> frame = pd.DataFrame({
+    ...     "characteristic": "ethnicity", "group": "Black", "gate": "screening", "cohort_earlier": "2010",
+    ...     "cohort_later": "2012", "ratio_earlier": 0.41, "ratio_later": 0.82, "estimate": 2.0,
+    ...     "flagged": [True],
+    ... })
+    >>> cohorts_finding(frame, PLAIN)
+    'At the gate “screening” the ratio of Black applicants rose from 0.41 in 2010 to 0.82 in 2012'
+    """
+    gates = frame[frame["gate"] != OVERALL]
+    evident = gates[gates["flagged"]]
+    if evident.empty:
+        earlier, later = frame["cohort_earlier"].iloc[0], frame["cohort_later"].iloc[0]
+        return f"No impact ratio at a single gate changed evidently from {earlier} to {later}"
+    with np.errstate(divide="ignore"):
+        size = np.abs(np.log(evident["estimate"].to_numpy(float)))
+    row = highest(evident.assign(size=size), "size")
+    who = people_of(row.group, names.characteristic(row.characteristic))
+    moved = "rose" if row.estimate > 1 else "fell"
+    return (
+        f"{names.at(row.gate)} the ratio of {who} {moved} from {ratio(row.ratio_earlier)} in "
+        f"{row.cohort_earlier} to "
+        f"{ratio(row.ratio_later)} in {row.cohort_later}"
+    )

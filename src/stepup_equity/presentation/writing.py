@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stepup_equity.errors import unknown_name
+from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.presentation.answers import SEED, ask
 from stepup_equity.presentation.data_files import csv_bytes, dictionary, readme, tables_of
 from stepup_equity.presentation.folder import check_folder, write_folder
@@ -110,7 +110,7 @@ def write_charts(
         Only these characteristics. Together they are one family of comparisons.
     kinds : sequence of str, optional
         ``"cliffs"``, ``"process"``, ``"funnel"``, ``"ratios"``, ``"gap"``, ``"composition"``, ``"curves"``,
-        ``"residuals"``, ``"detectable"``, ``"missing"``; by default all.
+        ``"cohorts"``, ``"residuals"``, ``"detectable"``, ``"missing"``; by default all.
     force, progress
         As in `write_report`.
 
@@ -139,7 +139,7 @@ def write_charts(
     """
     folder = check_folder(out, force=force)
     asked = _asked(counts, by)
-    wanted = of_kinds(asked, kinds)
+    wanted = of_kinds(counts, asked, kinds)
     step = _Steps(progress)
     answers = ask(counts, asked, step, regression=any(kind == "ratios" for kind, _ in wanted))
     drawn = _drawn(answers, wanted, step)
@@ -166,6 +166,8 @@ def _asked(counts: StageCounts, by: str | Sequence[str] | None) -> tuple[str, ..
     if by is None:
         return counts.characteristics
     names = (by,) if isinstance(by, str) else tuple(by)
+    if not names:
+        raise ArgumentError(f"by=[] names no characteristic. Possible: {listed(counts.characteristics)}.")
     for name in names:
         if name not in counts.characteristics:
             raise unknown_name(
@@ -175,7 +177,7 @@ def _asked(counts: StageCounts, by: str | Sequence[str] | None) -> tuple[str, ..
 
 
 def _internal_files(answers: Answers, problems: pd.DataFrame | None, step: _Steps) -> dict[str, bytes]:
-    drawn = _drawn(answers, of_report(answers.asked), step)
+    drawn = _drawn(answers, of_report(answers), step)
     files = _chart_files(drawn, "charts/")
     files["report.html"] = render(internal_page(answers, drawn, problems)).encode()
     tables = tables_of(answers, problems)

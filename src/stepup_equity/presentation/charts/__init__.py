@@ -3,6 +3,7 @@
 from stepup_equity.presentation.charts import (
     association,
     cliffs,
+    cohorts,
     comparisons,
     composition,
     detectable,
@@ -16,6 +17,7 @@ from stepup_equity.presentation.charts.drawing import plot
 __all__ = [
     "association",
     "cliffs",
+    "cohorts",
     "comparisons",
     "composition",
     "detectable",

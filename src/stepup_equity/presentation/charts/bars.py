@@ -19,6 +19,7 @@ from stepup_equity.presentation.charts.style import (
     PINK,
     QUIET,
     SMALL,
+    styled,
     text_width,
 )
 
@@ -69,6 +70,7 @@ class BarPicture:
     lead_name: str = ""
 
 
+@styled
 def draw_bars(picture: BarPicture, face: Face, ax: Axes | None = None) -> Axes:
     """Draw the bars: dark for the reference, pink and ▼ for a flag, hatched where there is no number."""
     lead = 0.0

@@ -31,7 +31,8 @@ def plot_composition(result: Composition, ax: Axes | None = None, look: Look = B
     shares = grid.numbers("estimate")
     cells = zip(frame[CHARACTERISTIC], frame[GROUP], frame[STAGE], strict=True)
     with np.errstate(invalid="ignore"):
-        own = shares / np.fmax.reduce(shares, axis=1, initial=0.0)[:, None]
+        widest = np.fmax.reduce(shares, axis=1, initial=0.0)[:, None]
+        own = np.where(widest > 0, shares / widest, shares)
     picture = BarPicture(
         rows=grid.rows,
         columns=tuple(look.names.stage(stage) for stage in grid.gates),

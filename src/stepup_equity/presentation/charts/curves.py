@@ -18,6 +18,7 @@ from stepup_equity.presentation.charts.style import (
     LIGHT,
     QUIET,
     SMALL,
+    styled,
     wrap,
 )
 
@@ -57,6 +58,7 @@ class CurvePicture:
     ends: tuple[str, ...]
 
 
+@styled
 def draw_curves(picture: CurvePicture, face: Face, ax: Axes | None = None) -> Axes:
     """Draw a panel for each group: its curve with a band, and the reference's as a dashed line."""
     shown = [row for row in range(len(picture.groups)) if row != picture.reference] or [0]

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from stepup_equity.presentation.charts.page import ChartAxes
 from stepup_equity.presentation.charts.style import FONT, chart_style
+from stepup_equity.presentation.workbook.model import printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,7 +70,7 @@ def figure_to_svg(figure: Figure, title: str, alt: str) -> str:
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = _HEAD.sub(lambda found: found[1], buffer.getvalue(), count=1)
     start, _, rest = text.partition(">")
-    words = f"<title>{escape(title)}</title><desc>{escape(alt)}</desc>"
+    words = f"<title>{escape(printable(title))}</title><desc>{escape(printable(alt))}</desc>"
     body = _compact(rest).replace(f"'{FONT}'", _STACK)
     return f'{start} role="img">{words}{body}'
 

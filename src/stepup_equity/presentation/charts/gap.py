@@ -73,7 +73,7 @@ def _step_words(row: Any) -> str:
     if not row.denominator:
         return "nobody"
     own = _ratio_of(row.passed, row.denominator, row.reference_passed, row.reference_denominator, row.ratio)
-    return f"×{ratio(own)}"
+    return "–" if np.isnan(own) else f"×{ratio(own)}"
 
 
 def _ratio_of(passed: float, n: float, ref_passed: float, ref_n: float, ratio: float) -> float:

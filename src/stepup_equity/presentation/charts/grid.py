@@ -10,6 +10,7 @@ import numpy as np
 
 from stepup_equity.columns import CHARACTERISTIC, GATE, GROUP, OVERALL
 from stepup_equity.presentation.charts.page import Row
+from stepup_equity.presentation.prose import records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -119,9 +120,7 @@ class Grid:
         """A word for each cell, made from the frame's row; empty in the rows of headings."""
         rows, columns, kept = self._place
         out = np.full(self.shape, "", object)
-        for row, column, keep, record in zip(
-            rows, columns, kept, self.frame.itertuples(index=False), strict=True
-        ):
+        for row, column, keep, record in zip(rows, columns, kept, records(self.frame), strict=True):
             if keep:
                 out[row, column] = make(record)
         return tuple(tuple(line) for line in out)

@@ -15,6 +15,7 @@ from stepup_equity.presentation.charts.style import (
     PINK,
     QUIET,
     SMALL,
+    styled,
 )
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class IntervalPicture:
     flagged: NDArray[np.bool_]
 
 
+@styled
 def draw_intervals(picture: IntervalPicture, face: Face, ax: Axes | None = None) -> Axes:
     """Draw the estimates; an arrow where an interval goes beyond the scale."""
     keys = [series for series in picture.series if series.name]
@@ -162,7 +164,7 @@ def _words(page: Page, picture: IntervalPicture, length: float) -> None:
         known = not np.isnan(picture.series[0].low[row, col])
         page.text(
             page.starts[col] + length / 2,
-            low if known else page.middle(row),
+            low,
             words,
             size=SMALL,
             bold=bool(picture.flagged[row, col]),

@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
-from matplotlib.transforms import Affine2D, ScaledTranslation
+from matplotlib.transforms import Affine2D, ScaledTranslation, TransformedPatchPath
 
 from stepup_equity.presentation.charts.style import (
     BODY,
@@ -170,6 +170,8 @@ class Page:
         scale = self.body / sum(heights) if heights else 1.0
         self.tops = [0.0, *np.cumsum([height * scale for height in heights]).tolist()]
         self.ax.axis("off")
+        # Given to every text though none is clipped: without it each would work out one of its own.
+        self._clip = TransformedPatchPath(self.ax.patch)
         figure = _figure_of(self.ax)
         corner: Any = ScaledTranslation(0, 1, cast("Any", self.ax.transAxes))
         self.points = Affine2D().scale(1 / INCH, -1 / INCH) + figure.dpi_scale_trans + corner
@@ -261,6 +263,7 @@ class Page:
             ha=ha,
             va="center_baseline",
             clip_on=False,
+            clip_path=self._clip,
         )
 
     def lines(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from stepup_equity.presentation.charts.page import LINE, Face, Page, Row
-from stepup_equity.presentation.charts.style import BLUE, GREY, LIGHT, PINK, QUIET, SMALL, text_width
+from stepup_equity.presentation.charts.style import BLUE, GREY, LIGHT, PINK, QUIET, SMALL, styled, text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,8 +36,8 @@ class SlopePicture:
     ratios, low, high : ndarray, shape (n_rows, n_columns, n_cohorts)
     words : tuple of tuple of str
         Under each cell.
-    moved : ndarray of bool, shape (n_rows, n_columns)
-        Whether the change is evident.
+    marks : tuple of tuple of str
+        In front of the words, where a change is evident.
     scale : Scale
     """
 
@@ -48,10 +48,11 @@ class SlopePicture:
     low: Floats
     high: Floats
     words: tuple[tuple[str, ...], ...]
-    moved: NDArray[np.bool_]
+    marks: tuple[tuple[str, ...], ...]
     scale: Scale
 
 
+@styled
 def draw_slopes(picture: SlopePicture, face: Face, ax: Axes | None = None) -> Axes:
     """Draw in each cell a dot with its interval for each cohort, oldest at the left, joined by a line."""
     page = Page(
@@ -68,7 +69,7 @@ def draw_slopes(picture: SlopePicture, face: Face, ax: Axes | None = None) -> Ax
         level = start + 3 + tall * (1 - float(picture.scale.share(1.0)))
         page.strokes([[(x, level), (x + length, level)] for x in page.starts], GREY, dashed=True, above=False)
         for col, left in enumerate(page.starts):
-            color = PINK if picture.moved[row, col] else BLUE
+            color = PINK if bool(picture.marks[row][col]) else BLUE
             x = left + across
             y, low, high = (
                 start + 3 + tall * (1 - picture.scale.share(values[row, col]))
@@ -76,7 +77,9 @@ def draw_slopes(picture: SlopePicture, face: Face, ax: Axes | None = None) -> Ax
             )
             known = ~np.isnan(y)
             ends = known & ~np.isnan(low) & ~np.isnan(high)
-            page.strokes([[(x[k], low[k]), (x[k], high[k])] for k in np.flatnonzero(ends)], LIGHT, width=3)
+            page.strokes(
+                [[(x[k], low[k]), (x[k], high[k])] for k in np.flatnonzero(ends)], LIGHT, width=3, above=False
+            )
             if known.sum() > 1:
                 page.strokes([np.stack([x, y], -1)[known]], color, width=1.6, gid="slope")
             page.bars(
@@ -84,7 +87,7 @@ def draw_slopes(picture: SlopePicture, face: Face, ax: Axes | None = None) -> Ax
                 color,
                 gid="ratio",
             )
-            words = f"▲▼ {picture.words[row][col]}" if picture.moved[row, col] else picture.words[row][col]
+            words = f"{picture.marks[row][col]}{picture.words[row][col]}"
             page.text(left + length / 2, page.tops[row + 1] - 8, words, size=SMALL, ha="center")
     _cohorts(page, picture.cohorts, across, length)
     return page.ax

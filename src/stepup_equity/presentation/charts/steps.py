@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from stepup_equity.presentation.charts.page import LINE, Face, Page, Row
-from stepup_equity.presentation.charts.style import DARK, INK, PINK, QUIET, SMALL, TEAL, text_width
+from stepup_equity.presentation.charts.style import DARK, INK, PINK, QUIET, SMALL, TEAL, styled, text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,6 +57,7 @@ class StepPicture:
     scale: Scale
 
 
+@styled
 def draw_steps(picture: StepPicture, face: Face, ax: Axes | None = None) -> Axes:
     """Draw the steps: dark to the left where a gap opens, lighter to the right where it closes."""
     page = Page(

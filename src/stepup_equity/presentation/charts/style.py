@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 import warnings
 from contextlib import contextmanager
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from functools import lru_cache, wraps
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 import matplotlib as mpl
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
+from stepup_equity.presentation.workbook.model import printable
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 __all__ = [
     "BLUE",
@@ -39,9 +41,13 @@ __all__ = [
     "TEAL",
     "TITLE",
     "chart_style",
+    "styled",
     "text_width",
     "wrap",
 ]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 NAVY: Final = "#12436D"
 TEAL: Final = "#28A197"
@@ -90,7 +96,7 @@ _RC: Final[dict[Any, Any]] = {
     "ytick.labelsize": SMALL,
     "text.hinting": "none",
     "hatch.linewidth": 0.6,
-    "hatch.color": QUIET,
+    "hatch.color": "#B1B7BA",
     "path.simplify": True,
     "svg.fonttype": "none",
     "svg.hashsalt": "stepup_equity",
@@ -118,13 +124,28 @@ def chart_style() -> Iterator[None]:
         yield
 
 
+def styled(draw: Callable[P, R]) -> Callable[P, R]:
+    """Run a drawing function in this library's style."""
+
+    @wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
+        with chart_style():
+            return draw(*args, **kwargs)
+
+    return drawn
+
+
 @lru_cache(maxsize=8192)
 def text_width(text: str, size: float = BODY, *, bold: bool = False) -> float:
     """Width in points of one line of text.
 
+    Plain letters are added up from their own widths; anything else is set as a whole, since its letters join.
+
     >>> text_width("Black African") > text_width("Black")
     True
     """
+    if len(text) > 1 and text.isascii():
+        return sum(text_width(letter, size, bold=bold) for letter in text)
     font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
@@ -144,7 +165,7 @@ def wrap(
     """
     lines: list[str] = []
     line = ""
-    for word in _breakable(_BLANKS.sub(" ", text).strip(" "), width, size, bold=bold):
+    for word in _breakable(_BLANKS.sub(" ", printable(text)).strip(" "), width, size, bold=bold):
         longer = f"{line} {word}" if line else word
         if not line or text_width(longer, size, bold=bold) <= width:
             line = longer
@@ -155,9 +176,8 @@ def wrap(
     if len(lines) <= most:
         return tuple(lines)
     last = lines[most - 1]
-    while last and text_width(f"{last}…", size, bold=bold) > width:
-        last = last[:-1]
-    return (*lines[: most - 1], f"{last.rstrip()}…")
+    kept = last[: _longest(last, "…", width, size, bold=bold)]
+    return (*lines[: most - 1], f"{kept.rstrip()}…")
 
 
 def _breakable(text: str, width: float, size: float, *, bold: bool) -> list[str]:
@@ -165,11 +185,21 @@ def _breakable(text: str, width: float, size: float, *, bold: bool) -> list[str]
     words: list[str] = []
     for word in text.split(" "):
         rest = word
-        while text_width(rest, size, bold=bold) > width and len(rest) > 1:
-            cut = len(rest) - 1
-            while cut > 1 and text_width(rest[:cut], size, bold=bold) > width:
-                cut -= 1
-            words.append(rest[:cut])
-            rest = rest[cut:]
+        while len(rest) > 1 and text_width(rest, size, bold=bold) > width:
+            fits = max(_longest(rest, "", width, size, bold=bold), 1)
+            words.append(rest[:fits])
+            rest = rest[fits:]
         words.append(rest)
     return words
+
+
+def _longest(text: str, end: str, width: float, size: float, *, bold: bool) -> int:
+    """How many letters of `text`, with `end` behind them, fit into `width`."""
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if text_width(text[:middle] + end, size, bold=bold) <= width:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -15,6 +15,7 @@ from stepup_equity.presentation.charts.style import (
     QUIET,
     SMALL,
     TEAL,
+    styled,
     text_width,
 )
 
@@ -95,6 +96,7 @@ class TilePicture:
         return tuple(key for key in self.fills if key in seen)
 
 
+@styled
 def draw_tiles(picture: TilePicture, face: Face, ax: Axes | None = None) -> Axes:
     """Draw the map, and under it what each fill that occurs means."""
     key = [picture.fills[name] for name in picture.used if picture.fills[name][1]]

@@ -10,6 +10,7 @@ from stepup_equity.presentation.numbers import count, enumerated, percent
 from stepup_equity.presentation.pictures import stem
 from stepup_equity.presentation.prose import (
     association_finding,
+    cohorts_finding,
     missing_finding,
     opening,
     records,
@@ -66,6 +67,7 @@ def internal_page(answers: Answers, drawn: Sequence[Picture], problems: pd.DataF
         _quality(answers, problems),
         _process(answers, figures),
         *(_characteristic(answers, name, figures, taken) for name in answers.asked),
+        *_cohorts(answers, figures),
         _regression(answers),
         _tests(answers, figures),
         _missing(answers, figures),
@@ -262,6 +264,21 @@ def _regression(answers: Answers) -> Section:
     blocks.append(tables.term_table(terms, answers.names, "Joint test of each characteristic at each gate"))
     blocks.append(Paragraph(model.fit.method))
     return Section("regression", "The characteristics together", tuple(blocks), new_page=True)
+
+
+def _cohorts(answers: Answers, figures: _Figures) -> tuple[Section, ...]:
+    """The last two cohorts, where there are two."""
+    if answers.cohorts is None:
+        return ()
+    result, names = answers.cohorts, answers.names
+    earlier, later = result.cohorts
+    table = tables.cohort_table(
+        result.frame, names, f"Impact ratios in {earlier} and {later}, by group and gate"
+    )
+    changed = tuple(row.sentence for row in records(result.changed))
+    said: Block = Bullets(changed) if changed else Paragraph(f"{cohorts_finding(result.frame, names)}.")
+    blocks = (said, *figures.of("cohorts", "", table), Paragraph(result.method))
+    return (Section("cohorts", f"From {earlier} to {later}", blocks, new_page=True),)
 
 
 def _tests(answers: Answers, figures: _Figures) -> Section:

@@ -22,6 +22,7 @@ __all__ = [
     "adjusted_table",
     "association_table",
     "cliff_table",
+    "cohort_table",
     "composition_table",
     "detectable_table",
     "difference_table",
@@ -278,6 +279,23 @@ def association_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
 
 def _p(value: float) -> str:
     return "–" if np.isnan(value) else "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def cohort_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
+    """Ratio in the earlier and in the later cohort, and the verdict on the change."""
+
+    def cell(row: Any) -> Cell:
+        if np.isnan(row.estimate):
+            return number(
+                row.estimate, f"{ratio(row.ratio_earlier)} → {ratio(row.ratio_later)} ({row.status})"
+            )
+        words = f"{ratio(row.ratio_earlier)} → {ratio(row.ratio_later)}, {row.verdict} ({_p(row.p_adjusted)})"
+        return number(row.estimate, words)
+
+    note = (
+        "Earlier → later impact ratio, what became of it, and adjusted p. Sorted by later divided by earlier."
+    )
+    return matrix(frame, names, caption, cell, note=note)
 
 
 def trend_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:

@@ -1,0 +1,69 @@
+"""The HTML of a finding in a notebook: one table, its picture, every label escaped."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import stepup_equity as su
+from stepup_equity.presentation.html import MOST_ROWS, frame_to_html, result_to_html
+from tests.presentation import cases
+
+
+class Reader(HTMLParser):
+    """Collects tags, attributes and text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+    def named(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def test_a_result_shows_headline_picture_table_and_method() -> None:
+    result = su.impact_ratios(cases.cases()["two groups"])
+    reader = Reader(result.to_html())
+    text = " ".join(reader.text)
+    assert result.headline in text
+    assert result.method in text
+    (image,) = reader.named("img")
+    assert str(image["alt"]).startswith("At no gate is a group's pass rate evidently below")
+    assert len(reader.named("table")) == len(reader.named("caption")) == 1
+    assert all(head["scope"] == "col" for head in reader.named("th"))
+    assert [box["tabindex"] for box in reader.named("div")] == ["0"]
+
+
+def test_hostile_labels_are_text() -> None:
+    for verb in (su.selection_rates, su.cliff_edges, su.gap_decomposition, su.association_tests):
+        html = result_to_html(verb(cases.cases()["hostile labels"]))
+        reader = Reader(html)
+        assert not reader.named("script")
+        assert "<script>alert(1)</script>" not in html
+        assert not [name for _, attributes in reader.tags for name in attributes if name.startswith("on")]
+    shown = " ".join(Reader(su.selection_rates(cases.cases()["hostile labels"]).to_html()).text)
+    assert "<script>alert(1)</script>" in shown
+
+
+def test_a_long_table_says_what_it_leaves_out() -> None:
+    result = su.selection_rates(cases.cases()["nineteen groups"])
+    reader = Reader(result.to_html())
+    assert len(reader.named("tr")) == MOST_ROWS + 1
+    assert f"{len(result.frame) - MOST_ROWS} more rows are in .frame." in reader.text
+
+
+def test_a_result_without_a_picture_has_none() -> None:
+    trend = su.trend_tests(cases.cohort_one(), by="age_band")
+    assert not Reader(trend.to_html()).named("img")
+
+
+def test_a_missing_number_is_a_dash_not_a_nan() -> None:
+    html = frame_to_html(su.impact_ratios(cases.cases()["zero cells"]).frame, "Ratios")
+    assert "nan" not in html.casefold()

@@ -1,0 +1,95 @@
+"""Numbers as printed: laws, and the words of every edge."""
+
+from __future__ import annotations
+
+import math
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stepup_equity.presentation.charts.style import text_width, wrap
+from stepup_equity.presentation.numbers import (
+    count,
+    difference,
+    interval,
+    people_lost,
+    percent,
+    probability,
+    ratio,
+)
+from stepup_equity.presentation.workbook.model import printable
+
+SHARES = st.floats(0, 1)
+
+
+@given(SHARES)
+def test_percent_is_all_or_nothing_only_where_it_is(share: float) -> None:
+    words = percent(share)
+    assert (words == "0%") == (share == 0)
+    assert (words == "100%") == (share == 1)
+
+
+@given(SHARES)
+def test_percent_is_within_its_own_rounding(share: float) -> None:
+    words = percent(share)
+    if words[0] in "<>":
+        return
+    printed = float(words.rstrip("%")) / 100
+    assert abs(printed - share) <= (0.0005 if "." in words else 0.005) + 1e-9
+
+
+@given(st.floats(0, 1e6))
+def test_ratio_never_prints_a_threshold_it_is_not_at(value: float) -> None:
+    words = ratio(value)
+    for threshold in (0.8, 1.25):
+        if words == f"{threshold:.2f}":
+            assert math.isclose(value, threshold, abs_tol=1e-6)
+    assert (words == "0") == (value == 0)
+
+
+@given(st.floats(0.0051, 9.99))
+def test_ratio_is_on_the_side_of_a_threshold_that_it_is_on(value: float) -> None:
+    printed = float(ratio(value))
+    for threshold in (0.8, 1.25):
+        if abs(value - threshold) > 1e-6:
+            assert (printed < threshold) == (value < threshold) or math.isclose(printed, value, abs_tol=0.005)
+            assert printed != threshold
+
+
+@given(st.floats(0, 1))
+def test_probability_is_never_zero(p: float) -> None:
+    assert probability(p) != "p = 0.000"
+    assert probability(p) == "p < 0.001" or p >= 0.001
+
+
+def test_edges_in_words() -> None:
+    nan = float("nan")
+    assert [percent(nan), ratio(nan), difference(nan), probability(nan)] == ["–", "–", "–", "no p-value"]
+    assert ratio(math.inf) == "∞"
+    assert interval(0, math.inf) == "0 or more"
+    assert [people_lost(0.49), people_lost(-0.49)] == ["0", "0"]
+    assert [difference(-0.004), difference(0.005)] == ["0", "0"]
+    assert [count(0, "person", "people"), count(1, "person", "people"), count(2, "person", "people")] == [
+        "no people",
+        "1 person",
+        "2 people",
+    ]
+
+
+@settings(deadline=None)
+@given(st.text(max_size=60), st.floats(20, 400))
+def test_wrapped_lines_fit_and_lose_no_letter_unless_they_say_so(text: str, width: float) -> None:
+    lines = wrap(text, width, most=50)
+    assert all(text_width(line) <= width or len(line) == 1 for line in lines)
+    without_blanks = str.maketrans("", "", " \t\r\n\f\v")
+    kept = "".join(lines).translate(without_blanks)
+    assert kept == printable(text).translate(without_blanks) or "…" in lines[-1]
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.text(min_size=40, max_size=80))
+def test_a_label_too_long_ends_with_an_ellipsis(text: str) -> None:
+    lines = wrap(text, 40, most=2)
+    assert len(lines) <= 2
+    whole = wrap(text, 40, most=500)
+    assert lines == whole or lines[-1].endswith("…")

@@ -1,0 +1,193 @@
+"""Whole sentences, read as a reader reads them."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+import stepup_equity as su
+from stepup_equity.presentation import alternatives, prose
+from stepup_equity.presentation.names import PLAIN, Names, people_of
+from tests.presentation import cases
+from tests.presentation.conftest import answers_of
+
+NAMES = Names.of(su.step_up_to_social_work())
+
+
+@pytest.mark.parametrize(
+    ("group", "characteristic", "words"),
+    [
+        ("Black African", "Ethnicity", "Black African applicants"),
+        ("20-24", "Age", "applicants aged 20-24"),
+        ("Under 20", "Age", "applicants aged under 20"),
+        ("50 and over", "Age", "applicants aged 50 and over"),
+        ("Disability", "Disability", "applicants with a disability"),
+        ("No disability", "Disability", "applicants with no disability"),
+        ("No religion", "Religion or belief", "applicants with no religion"),
+        ("Other", "Ethnicity", "applicants whose ethnicity is recorded as “Other”"),
+        ("Gay, lesbian or bisexual", "Sexual orientation", "Gay, lesbian or bisexual applicants"),
+    ],
+)
+def test_people_of_a_group(group: str, characteristic: str, words: str) -> None:
+    assert people_of(group, characteristic) == words
+
+
+def test_gates_of_the_built_in_programme_in_words() -> None:
+    assert [NAMES.gate(key) for key in ("eligible", "screened", "invited", "overall")] == [
+        "Eligibility check",
+        "Screening",
+        "Invitation to the assessment centre",
+        "Whole way",
+    ]
+    assert NAMES.at("assessed") == "At the assessment centre"
+    assert NAMES.at("overall") == "Over the whole way"
+    assert PLAIN.at("shortlisted") == "At the gate “shortlisted”"
+
+
+def test_opening_of_cohort_one(cohort_answers: object) -> None:
+    assert prose.opening(cohort_answers) == (  # type: ignore[arg-type]
+        "2,095 people applied; 189 (9.0%) reached the last stage, “Accepted the offer”.",
+        (
+            "6 of 184 comparisons are cliff edges, a pass rate below 0.8 times the reference's that chance "
+            "is unlikely to "
+            "explain: Black African at the assessment centre, Black African at screening, 50 and over at "
+            "the eligibility "
+            "check, 45-49 at the eligibility check, 40-44 at the eligibility check and 35-39 at the "
+            "eligibility check."
+        ),
+        "In 158 of them there are too few people to tell, so nothing follows from their silence.",
+    )
+
+
+def test_opening_of_west_lancashire() -> None:
+    answers = answers_of(cases.west_lancashire())
+    assert prose.opening(answers) == (
+        "970 people applied; 119 (12%) reached the last stage, “Appointed”.",
+        (
+            "None of the 13 comparisons is a cliff edge: no group's pass rate at a gate is both below 0.8 "
+            "times the "
+            "reference's and unlikely to be so by chance."
+        ),
+        "In all of them there are too few people to tell, so nothing follows from their silence.",
+    )
+    assert (
+        prose.untold(answers)[1]
+        == "At no gate can anything be told about: BME, Muslim, Buddhist, Sikh, No religion and Other."
+    )
+
+
+def test_cliffs_of_west_lancashire_asked_about_ethnicity_alone() -> None:
+    frame = su.cliff_edges(cases.west_lancashire(), by="ethnicity").frame
+    assert (
+        prose.cliffs_finding(frame, PLAIN)
+        == "1 cliff edge in 2 comparisons: BME at the gate “shortlisted” (0.55)"
+    )
+
+
+def test_a_comparison_three_ways() -> None:
+    row = SimpleNamespace(
+        characteristic="ethnicity",
+        group="Black African",
+        reference="White British",
+        gate="screened",
+        estimate=0.4076,
+        passed=21,
+        denominator=105,
+        reference_passed=526,
+        reference_denominator=1072,
+    )
+    assert prose.comparison_words(row, NAMES) == (
+        "At screening Black African applicants passed at 0.41 times the rate of White British applicants"
+    )
+    assert prose.comparison_words(row, NAMES, "odds") == (
+        "At screening Black African applicants passed at 0.41 times the odds of White British applicants"
+    )
+    row.estimate = -0.29
+    assert prose.comparison_words(row, NAMES, "difference") == (
+        "At screening the pass rate of Black African applicants lay 29 percentage points below that of "
+        "White British "
+        "applicants"
+    )
+    assert prose.rates_words(row, NAMES) == (
+        "At screening 20% of Black African applicants passed, and 49% of White British applicants"
+    )
+    assert prose.people_short(row, NAMES) == (
+        "At screening 21 of 105 Black African applicants passed; at the rate of White British "
+        "applicants 52 would have"
+    )
+    row.reference = "rest"
+    assert (
+        prose.rates_words(row, NAMES)
+        == "At screening 20% of Black African applicants passed, and 49% of everyone else"
+    )
+
+
+def test_no_gap_is_called_evident_without_adjusted_evidence() -> None:
+    frame = su.impact_ratios(cases.cases()["two groups"]).frame
+    assert prose.comparisons_finding(frame, NAMES) == (
+        "At no gate is a group's pass rate evidently below the reference's (adjusted p above 0.05)"
+    )
+
+
+def test_gap_of_a_group_of_whom_nobody_got_to_the_end_comes_first() -> None:
+    frame = su.gap_decomposition(cases.cohort_one(), by="ethnicity").frame
+    assert prose.gap_finding(frame, NAMES) == (
+        "None of the 132 Black African applicants got to the end; at the rate of White British "
+        "applicants 16 would have"
+    )
+    age = su.gap_decomposition(cases.cohort_one(), by="age_band").frame
+    assert prose.gap_finding(age, NAMES) == (
+        "The widest gap over the whole way is that of applicants aged 50 and over, who got to the end "
+        "at 0.17 times the "
+        "rate of applicants aged 20-24; the largest part of it opens at the eligibility check"
+    )
+    gender = su.gap_decomposition(cases.cohort_one(), by="gender").frame
+    assert (
+        prose.gap_finding(gender, NAMES)
+        == "Over the whole way no group lies behind by more than chance allows"
+    )
+
+
+def test_association_and_missingness_of_cohort_one(cohort_answers: object) -> None:
+    tests = cohort_answers.tests.frame  # type: ignore[attr-defined]
+    assert prose.association_finding(tests[tests["characteristic"] == "gender"], NAMES) == (
+        "No association of passing with gender is evident (adjusted p above 0.05)"
+    )
+    missing = cohort_answers.missing.frame  # type: ignore[attr-defined]
+    assert (
+        prose.missing_finding(missing, NAMES) == "Sexual orientation was stated least: by 81% of applicants"
+    )
+
+
+def test_nobody_and_everybody() -> None:
+    counts = cases.cases()["empty stages"]
+    assert (
+        prose.composition_finding(su.composition(counts).frame, NAMES)
+        == "Nobody reached the stage “Accepted the offer”"
+    )
+    everyone = pd.DataFrame({"characteristic": "a", "gate": "x", "denominator": [3], "passed": [3]})
+    assert prose.most_leave(everyone, PLAIN) == "Everyone who got to a gate passed it"
+
+
+def test_alternative_text_is_written_from_the_numbers() -> None:
+    counts = cases.cases()["two groups"]
+    frame = su.selection_rates(counts).frame
+    assert alternatives.rates_alt(frame, NAMES, "Title") == (
+        "Title. Bar chart of pass rates, 3 groups by 6 gates. Lowest and highest: Eligibility check: "
+        "85% (Male) to 86% "
+        "(Female); Screening: 43% (Male) to 46% (Female); Invitation to the assessment centre: 73% "
+        "(Male) to 74% "
+        "(Female); Assessment centre: 38% (Male) to 45% (Female); Offer: 80% (Female) to 81% (Male); "
+        "Acceptance: 90% "
+        "(Male) to 94% (Female). The table beside the chart holds every number."
+    )
+
+
+def test_no_sentence_speaks_of_discrimination_or_cause(cohort_answers: object) -> None:
+    answers = cohort_answers
+    said = [*prose.opening(answers), *prose.untold(answers)]  # type: ignore[arg-type]
+    said += list(answers.cliffs.frame["sentence"])  # type: ignore[attr-defined]
+    for word in ("discriminat", "caused", "because of their", "bias"):
+        assert not [sentence for sentence in said if word in sentence.casefold()]

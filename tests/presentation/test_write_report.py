@@ -1,0 +1,286 @@
+"""A report on disk: what is in it, what it says of itself, what it must not hold."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+import itertools
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+import stepup_equity as su
+from stepup_equity.presentation.data_files import csv_bytes, dictionary, tables_of
+from stepup_equity.presentation.pictures import KINDS, of_report
+from stepup_equity.presentation.report.internal import BANNER
+from stepup_equity.shipped import shipped
+from tests.presentation import cases
+from tests.presentation.conftest import answers_of
+from tests.presentation.test_html import Reader
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stepup_equity.presentation.answers import Answers
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def page_of(folder: Path) -> str:
+    return (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_same_input_same_bytes(west_lancashire_report: Path, tmp_path: Path) -> None:
+    again = su.write_report(tmp_path / "again", cases.west_lancashire())
+    assert files_of(again) == files_of(west_lancashire_report)
+
+
+def test_what_a_report_holds(west_lancashire_report: Path) -> None:
+    names = set(files_of(west_lancashire_report))
+    assert {"report.html", "manifest.json", "data/dictionary.csv", "data/README.txt"} <= names
+    charts = of_report(answers_of(cases.west_lancashire()))
+    assert len([name for name in names if name.startswith("charts/")]) == 2 * len(charts)
+
+
+def test_manifest_says_what_the_report_was_made_of(tmp_path: Path) -> None:
+    source = tmp_path / "cohort.csv"
+    source.write_bytes(shipped("examples/west_lancs_2019_20.csv").read_bytes())
+    out = su.write_report(tmp_path / "out", cases.west_lancashire(), by="ethnicity", source=source)
+    found = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert found["made_by"] == "stepup_equity"
+    assert found["version"] == su.__version__
+    assert found["policy"] == "internal"
+    assert found["rows"] == 970
+    assert found["seed"] == 0
+    assert found["characteristics"] == ["ethnicity"]
+    assert found["source"] == {
+        "name": "cohort.csv",
+        "bytes": source.stat().st_size,
+        "sha256": hashlib.sha256(source.read_bytes()).hexdigest(),
+    }
+    for name, facts in found["files"].items():
+        assert hashlib.sha256((out / name).read_bytes()).hexdigest() == facts["sha256"]
+    assert set(found["files"]) == set(files_of(out)) - {"manifest.json"}
+
+
+def test_no_file_names_the_machine(tmp_path: Path) -> None:
+    out = su.write_report(tmp_path / "out", cases.west_lancashire(), by="ethnicity")
+    for name, content in files_of(out).items():
+        if not name.endswith(".png"):
+            assert str(tmp_path).encode() not in content, name
+
+
+def test_internal_is_marked_everywhere(west_lancashire_report: Path) -> None:
+    page = page_of(west_lancashire_report)
+    assert f"<title>Who gets through: Selection – {BANNER}</title>" in page
+    assert f'<div class="banner" role="note">{BANNER}</div>' in page
+    assert f'@top-center{{content:"{BANNER}"' in page
+    readme = (west_lancashire_report / "data" / "README.txt").read_text(encoding="utf-8")
+    assert readme.startswith("INTERNAL: NOT FOR PUBLICATION\n")
+    assert json.loads((west_lancashire_report / "manifest.json").read_text())["notice"] == BANNER
+
+
+def test_notes_of_the_counts_stand_on_page_charts_and_data(tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    note = "This is a reconstruction."
+    out = su.write_report(tmp_path / "out", replace(cases.cases()["two groups"], notes=(note,)))
+    files = files_of(out)
+    assert f'<p class="warning">{note}</p>' in page_of(out)
+    for name, content in files.items():
+        if name.endswith(".svg"):
+            assert note in content.decode(), name
+    assert note in files["data/README.txt"].decode()
+    assert json.loads(files["manifest.json"])["notes"] == [note]
+
+
+def test_every_chart_stands_with_alternative_text_and_its_numbers(west_lancashire_report: Path) -> None:
+    page = page_of(west_lancashire_report)
+    figures = re.findall(r"<figure.*?</figure>", page, re.DOTALL)
+    assert len(figures) == len(of_report(answers_of(cases.west_lancashire())))
+    for figure in figures:
+        reader = Reader(figure)
+        (image,) = reader.named("img")
+        assert len(str(image["alt"])) > 80
+        assert len(reader.named("table")) == len(reader.named("caption")) == 1
+        assert len(reader.named("details")) == 1
+        assert "open" in reader.named("details")[0]
+
+
+def test_page_loads_nothing_and_runs_only_its_own_script(hostile_report: Path) -> None:
+    page = page_of(hostile_report)
+    reader = Reader(page)
+    assert not reader.named("link")
+    assert not reader.named("iframe")
+    assert all(str(image["src"]).startswith("data:image/svg+xml;base64,") for image in reader.named("img"))
+    assert all(str(link["href"]).startswith("#") for link in reader.named("a"))
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    styles = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    assert len(scripts) == len(styles) == 1
+    policy = next(str(meta["content"]) for meta in reader.named("meta") if meta.get("http-equiv"))
+    for kind, (text,) in (("script-src", scripts), ("style-src", styles)):
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"{kind} 'sha256-{digest}'" in policy
+    assert "default-src 'none'" in policy
+    assert not [
+        name
+        for _, attributes in reader.tags
+        for name in attributes
+        if name.startswith("on") or name == "style"
+    ]
+
+
+def test_hostile_labels_are_text_on_the_page_and_in_the_data(hostile_report: Path) -> None:
+    reader = Reader(page_of(hostile_report))
+    text = "".join(reader.text)
+    for label in cases.HOSTILE:
+        assert label in text
+    rows = list(
+        csv.DictReader(io.StringIO((hostile_report / "data" / "selection_rates.csv").read_text("utf-8")))
+    )
+    groups = {row["group"] for row in rows}
+    assert "'=cmd|' /C calc'!A0" in groups
+    assert "'@SUM(1+1)" in groups
+    assert "שלום עולם" in groups
+    for path in hostile_report.glob("data/*.csv"):
+        for row in csv.reader(io.StringIO(path.read_text("utf-8"))):
+            for cell in row:
+                assert not re.match(r"[=@\t\r]|[+-](?![\d.])", cell), (path.name, cell)
+
+
+def test_links_lead_somewhere_and_headings_are_nested(hostile_report: Path) -> None:
+    reader = Reader(page_of(hostile_report))
+    ids = [str(attributes["id"]) for _, attributes in reader.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert {str(link["href"])[1:] for link in reader.named("a")} <= set(ids)
+    levels = [int(tag[1]) for tag, _ in reader.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+
+
+def test_numbers_of_the_data_are_the_findings_unrounded(west_lancashire_report: Path) -> None:
+    counts = cases.west_lancashire()
+    for name, frame in (
+        ("impact_ratios", su.impact_ratios(counts).frame),
+        ("cliff_edges", su.cliff_edges(counts).frame),
+        ("gap_decomposition", su.gap_decomposition(counts).frame),
+    ):
+        read = pd.read_csv(west_lancashire_report / "data" / f"{name}.csv")
+        for column in ("estimate", "conf_low", "conf_high"):
+            assert (
+                read[column].to_numpy(float).tobytes() == frame[column].to_numpy(float).tobytes()
+                or ((read[column] == frame[column]) | (read[column].isna() & frame[column].isna())).all()
+            )
+
+
+def test_dictionary_describes_every_column(cohort_answers: Answers) -> None:
+    problems = pd.DataFrame(columns=su.read_applicants(shipped("examples/cohort_one.csv")).problems.columns)
+    for answers in (cohort_answers, answers_of(cases.two_cohorts())):
+        tables = tables_of(answers, problems)
+        described = dictionary(tables)
+        assert set(described["file"]) == {f"{name}.csv" for name in tables}
+        assert described[described["meaning"] == ""]["column"].tolist() == []
+        assert described["about"].str.len().min() > 0
+
+
+def test_csv_keeps_numbers_and_guards_formulas() -> None:
+    frame = pd.DataFrame({"group": ["=1+1", "-5", "a,b"], "estimate": [0.1 + 0.2, float("nan"), 1e-300]})
+    assert csv_bytes(frame) == b'group,estimate\n\'=1+1,0.30000000000000004\n-5,\n"a,b",1e-300\n'
+
+
+def test_problems_of_the_records_stand_under_data_quality(tmp_path: Path) -> None:
+    columns = su.read_applicants(shipped("examples/cohort_one.csv")).problems.columns
+    row = {
+        "severity": "warning",
+        "code": "x",
+        "column": "ethnicity",
+        "rows": "3, 4",
+        "count": 2,
+        "found": "'<b>' (2)",
+        "possible": "",
+        "remedy": "Correct it.",
+    }
+    problems = pd.DataFrame([{**dict.fromkeys(columns, ""), **row}])
+    out = su.write_report(tmp_path / "out", cases.cases()["two groups"], problems=problems)
+    quality = page_of(out).split('<section id="quality"')[1].split("</section>")[0]
+    for words in (
+        "1 kind of problem noted",
+        "Warning",
+        "ethnicity",
+        "3, 4",
+        "&#39;&lt;b&gt;&#39; (2)",
+        "Correct it.",
+    ):
+        assert words in quality
+    assert (out / "data" / "problems.csv").is_file()
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (
+            {"by": ["etnicity"]},
+            (
+                "by='etnicity' is not a characteristic of these counts. Possible: 'ethnicity', 'religion'. "
+                "Did you mean "
+                "'ethnicity'?"
+            ),
+        ),
+        ({"by": []}, "by=[] names no characteristic. Possible: 'ethnicity', 'religion'."),
+    ],
+)
+def test_refusals_leave_nothing_behind(tmp_path: Path, call: dict[str, object], sentence: str) -> None:
+    with pytest.raises(su.ArgumentError) as caught:
+        su.write_report(tmp_path / "out", cases.west_lancashire(), **call)  # type: ignore[arg-type]
+    assert str(caught.value) == sentence
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_charts_alone(tmp_path: Path) -> None:
+    out = su.write_charts(
+        tmp_path / "charts", cases.west_lancashire(), by="ethnicity", kinds=["funnel", "cliffs"]
+    )
+    assert sorted(path.name for path in out.iterdir()) == [
+        "alt.csv",
+        "cliffs.png",
+        "cliffs.svg",
+        "funnel_ethnicity.png",
+        "funnel_ethnicity.svg",
+        "manifest.json",
+    ]
+    rows = list(csv.DictReader(io.StringIO((out / "alt.csv").read_text("utf-8"))))
+    assert [row["file"] for row in rows] == ["funnel_ethnicity.svg", "cliffs.svg"]
+    assert all(row["alt"].startswith(row["title"]) for row in rows)
+
+
+def test_charts_of_a_kind_that_does_not_exist(tmp_path: Path) -> None:
+    with pytest.raises(su.ArgumentError) as caught:
+        su.write_charts(tmp_path / "out", cases.west_lancashire(), kinds=["funel"])
+    kinds = ", ".join(map(repr, KINDS))
+    assert str(caught.value) == (
+        f"kind='funel' is not a kind of chart. Possible: {kinds}. Did you mean 'funnel'?"
+    )
+    with pytest.raises(su.ArgumentError) as caught:
+        su.write_charts(tmp_path / "out", cases.west_lancashire(), kinds=["cohorts"])
+    assert str(caught.value) == "kind='cohorts' compares two cohorts, and these counts have one."
+
+
+def test_progress_counts_up(tmp_path: Path) -> None:
+    seen: list[int] = []
+    su.write_charts(tmp_path / "out", cases.cases()["two groups"], kinds=["funnel"], progress=seen.append)
+    assert seen == list(range(1, len(seen) + 1))
+    assert len(seen) > 3
+
+
+def test_two_cohorts_are_compared(tmp_path: Path) -> None:
+    page = page_of(su.write_report(tmp_path / "out", cases.two_cohorts()))
+    assert "From 2010 to 2012" in page
+    assert "Cohorts: 2010 and 2012." in page
