@@ -148,6 +148,9 @@ def test_columns_are_those_of_the_single_gates() -> None:
     )
     np.testing.assert_allclose(frame["estimate"], ratio.estimate)
     np.testing.assert_allclose(frame["conf_low"], ratio.low)
+    expected = frame["entered"] * frame["reference_passed"] / frame["reference_entered"]
+    np.testing.assert_allclose(frame["shortfall"], expected - frame["passed"])
+    np.testing.assert_allclose(frame["shortfall_four_fifths"], 0.8 * expected - frame["passed"])
 
 
 def test_the_family_is_every_comparison_with_people_on_both_sides(cohort_one: su.StageCounts) -> None:

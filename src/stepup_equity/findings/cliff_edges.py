@@ -173,8 +173,8 @@ def cliff_edges(
             ``no evidence``, ``too few to tell``, ``not computable``.
         ``power, detectable_ratio``
             Chance that the row's test, taken alone, shows a true ratio of 0.8; the ratio it shows in 80 %.
-        ``shortfall``
-            People short of the reference's rate; below 0 where the group is ahead.
+        ``shortfall, shortfall_four_fifths``
+            People short of the reference's rate, and of four-fifths of it; below 0 where the group has more.
         ``abrupt, abrupt_p_adjusted``
             Whether the gate's part of the gap lies below that of the group's other gates.
         ``sentence``
@@ -291,6 +291,7 @@ def _assessed(
         "power": seen.power,
         "detectable_ratio": seen.detectable_ratio,
         "shortfall": shortfall(*cells.counts),
+        "shortfall_four_fifths": shortfall(*cells.counts, ratio=0.8),
         "abrupt": np.concatenate([s.abrupt.ravel() for s in sudden]),
         "abrupt_p_adjusted": np.concatenate([s.p_adjusted.ravel() for s in sudden]),
         "method": found.test.astype(object),

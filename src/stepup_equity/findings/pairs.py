@@ -142,7 +142,7 @@ def _pairs(
 ) -> Pairs:
     table = gate_table(funnel, denominator)
     against = reference_of(funnel, table, reference)
-    ref_entered = _entered_of(funnel, table.entered, against.label)
+    ref_entered = _entered_of(table.entered, against.is_self)
     rows = [
         i
         for i, group in enumerate(funnel.groups)
@@ -169,14 +169,12 @@ def _pairs(
     )
 
 
-def _entered_of(funnel: Funnel, entered: Ints, label: Labels) -> Ints:
+def _entered_of(entered: Ints, is_self: NDArray[np.bool_]) -> Ints:
     """Those of each cell's reference who entered, at risk or not."""
-    if not len(label):
-        return entered
-    if label[0, 0] not in funnel.groups:  # the rest
+    if not is_self.any():  # everyone else is the reference
         rest: Ints = entered.sum(0) - entered
         return rest
-    chosen = [funnel.groups.index(name) for name in label[0]]
+    chosen = is_self.argmax(0)
     every: Ints = np.broadcast_to(entered[chosen, np.arange(entered.shape[1])], entered.shape)
     return every
 
