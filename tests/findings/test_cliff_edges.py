@@ -223,6 +223,7 @@ def test_broad_groups_are_a_family_of_their_own(cohort_one: su.StageCounts) -> N
     assert set(broad["reference"]) == {"White"}
     tested = broad["p_value"].notna()
     np.testing.assert_allclose(broad["p_adjusted"][tested], adjust(broad["p_value"][tested], "BH"))
+    pd.testing.assert_frame_equal(su.cliff_edges(cohort_one, by="ethnicity", level="detailed").broad, broad)
     alone = su.cliff_edges(cohort_one, by="ethnicity", level="broad")
     pd.testing.assert_frame_equal(alone.frame, broad)
     assert alone.broad.empty

@@ -216,7 +216,9 @@ def cliff_edges(
     frame, profiles = _assessed(counts.process, every, rule, confidence, model, second_opinion)
     model_notes = () if model is None else model.notes
     broad = (
-        _broad_pairs(counts, every, reference, where, denominator) if level is None and groups is None else []
+        _broad_pairs(counts, every, reference, where, denominator)
+        if level in (None, "detailed") and groups is None
+        else []
     )
     return CliffEdges(
         _frame=frame,
