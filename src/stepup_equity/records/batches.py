@@ -130,7 +130,8 @@ def coded_values(column: pa.Array) -> tuple[list[Any], NDArray[Any]]:
     Returns
     -------
     values : list
-        Distinct values, then None. For whole numbers of a short range, every number of the range.
+        Distinct values, then None. For whole numbers of a short range, every number of the range; some may
+        stand in no row.
     positions : ndarray of int, shape (n_rows,)
     """
     kind = column.type
@@ -166,12 +167,15 @@ def _filled(numbers: pa.Array, null: int, *, less: int = 0) -> NDArray[Any]:
     kind = narrowest(null)
     if not len(numbers):
         return np.zeros(0, kind)
-    raw = np.frombuffer(numbers.buffers()[1], numbers.type.to_pandas_dtype())
-    raw = raw[numbers.offset : numbers.offset + len(numbers)]
-    found = raw.astype(kind, copy=False)
+    found = _raw(numbers).astype(kind, copy=False)
     if less:
         found = found - kind(less % (1 << 8 * kind().itemsize))  # wraps round, and so back again
     return _gaps_filled(found, numbers, null)
+
+
+def _raw(numbers: pa.Array) -> NDArray[Any]:
+    raw = np.frombuffer(numbers.buffers()[1], numbers.type.to_pandas_dtype())
+    return raw[numbers.offset : numbers.offset + len(numbers)]
 
 
 def _gaps_filled(found: NDArray[Any], column: pa.Array, null: int) -> NDArray[Any]:
@@ -234,10 +238,13 @@ def _from_booleans(column: pa.Array) -> tuple[list[Any], NDArray[Any]]:
 
 
 def _from_short_range(column: pa.Array) -> tuple[list[Any], NDArray[Any]] | None:
-    ends = pc.min_max(column)
-    low, high = ends["min"].as_py(), ends["max"].as_py()
-    if low is None:
+    if column.null_count == len(column):
         return [None], np.zeros(len(column), np.uint8)
+    raw = _raw(column)
+    low, high = int(raw.min()), int(raw.max())
+    if high - low > 1 << 8 and column.null_count:  # what stands under nulls may be anything
+        ends = pc.min_max(column)
+        low, high = ends["min"].as_py(), ends["max"].as_py()
     if high - low >= _LUT_RANGE:
         return None
     return [*range(low, high + 1), None], _filled(column, high - low + 1, less=low)

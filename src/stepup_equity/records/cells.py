@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -138,7 +139,7 @@ def collapse(
     ends = [int(column.max(initial=0)) + 1 for column in (furthest, exits)]
     sizes = [*(len(axis.labels) for axis in axes), *ends]
     if _few(sizes, len(n)):
-        people = np.zeros(np.prod(sizes, dtype=int), np.int64)
+        people = np.zeros(math.prod(sizes), np.int64)
         np.add.at(people, _joined(columns, sizes), n)
         keys = np.flatnonzero(people)
         table = _parted(keys, sizes)
@@ -155,16 +156,19 @@ def collapse(
 
 def _few(sizes: Sequence[int], rows: int) -> bool:
     """Whether there are so few combinations that each may have a bin."""
-    return bool(np.prod([float(size) for size in sizes]) <= min(_BINS, max(rows, 1) * _BINS_PER_ROW))
+    return math.prod(sizes) <= min(_BINS, max(rows, 1) * _BINS_PER_ROW)
 
 
 def _joined(digits: Sequence[NDArray[Any]], sizes: Sequence[int]) -> NDArray[Any]:
     """Digits of each row as one whole number in as few bytes as hold it, shape (n_rows,)."""
-    keys, most = digits[0], sizes[0]
-    for digit, size in zip(digits[1:], sizes[1:], strict=True):
-        most *= size
-        keys = np.multiply(keys, size, dtype=narrowest(most), casting="unsafe")
-        np.add(keys, digit, out=keys, casting="unsafe")
+    if len(digits) == 1:
+        return digits[0]
+    half = len(digits) // 2
+    high, low = _joined(digits[:half], sizes[:half]), _joined(digits[half:], sizes[half:])
+    step = math.prod(sizes[half:])
+    kind = narrowest(step * math.prod(sizes[:half]))
+    keys: NDArray[Any] = np.multiply(high, step, dtype=kind, casting="unsafe")
+    np.add(keys, low, out=keys, casting="unsafe")
     return keys
 
 
@@ -198,7 +202,7 @@ def _runs(columns: Sequence[NDArray[Any]], sizes: Sequence[int]) -> tuple[NDArra
 
 
 def _fits(sizes: Sequence[int], bits: int) -> bool:
-    return bool(np.prod([float(size) for size in sizes]) < 2.0**bits)
+    return math.prod(sizes) < 1 << bits
 
 
 def merge_cells(tables: Sequence[CellTable]) -> CellTable:
@@ -256,7 +260,7 @@ class Tally:
             return
         keys = self._keys_of(coded)
         if self._bins is None and not self._keys and _few(self._sizes, rows):
-            self._bins = np.zeros(np.prod(self._sizes), np.int64)
+            self._bins = np.zeros(math.prod(self._sizes), np.int64)
         if self._bins is not None:
             np.add.at(self._bins, keys, 1 if weights is None else weights)
         elif weights is None:

@@ -11,7 +11,7 @@ import numpy as np
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.errors import did_you_mean
 from stepup_equity.process import Characteristic, codelists_with, normalise
-from stepup_equity.records.batches import Batch, Coded, coded_values, text_of
+from stepup_equity.records.batches import Batch, Coded, coded_values, looked_up, text_of
 from stepup_equity.records.dates import date_of
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def labels_found(
 
 def bad_rows(codes: NDArray[Any], positions: NDArray[Any], code: int = _UNKNOWN) -> NDArray[np.intp]:
     """Positions of the rows whose value has this code; free where no value has it."""
-    return np.flatnonzero(codes[positions] == code) if (codes == code).any() else np.zeros(0, np.intp)
+    wanted = (codes == code).view(np.uint8)
+    return np.flatnonzero(looked_up(wanted, positions)) if wanted.any() else np.zeros(0, np.intp)
 
 
 class GroupEncoder:
