@@ -41,6 +41,9 @@ _HOMES: dict[str, str] = {
     "compare_cohorts": "findings.compare_cohorts",
     "list_benchmarks": "findings.benchmark_files",
     "missingness": "findings.missingness",
+    "criteria_coverage": "findings.criteria_coverage",
+    "pass_marks": "findings.pass_marks",
+    "places": "findings.places",
     "odds_ratios": "findings.comparisons",
     "maihda": "findings.random_intercepts",
     "progression_model": "findings.progression_model",
@@ -50,6 +53,8 @@ _HOMES: dict[str, str] = {
     # presentation
     "write_charts": "presentation.writing",
     "write_report": "presentation.writing",
+    "lint_workbook": "presentation.workbook.lint",
+    "write_workbook": "presentation.workbook.tables",
     # disclosure
     "Policy": "disclosure",
     "Release": "disclosure",

@@ -14,13 +14,13 @@ from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.table import Table, TableColumn
-from tests.presentation.workbook_examples import HOSTILE, example
 
 from stepup_equity.errors import DataError
 from stepup_equity.presentation.workbook import lint_file, lint_workbook, render_ods, render_xlsx
 from stepup_equity.presentation.workbook.lint import RULES
 from stepup_equity.presentation.workbook.pages import pages
 from stepup_equity.presentation.workbook.view import address, position
+from tests.presentation.workbook_examples import HOSTILE, example
 
 TOP = len(pages(example())[3].lines) + 1
 """The header row of the first table."""
@@ -510,11 +510,7 @@ BREAKS_ODS = {
     "wrap": (swap("styles.xml", 'fo:wrap-option="wrap"', 'fo:wrap-option="no-wrap"'), {"text-wrapped"}),
     "hidden sheet": (swap("content.xml", 'table:display="true"', 'table:display="false"'), {"hidden-sheet"}),
     "hidden row": (
-        swap(
-            "content.xml",
-            '<table:table-row table:style-name="row">',
-            '<table:table-row table:visibility="collapse">',
-        ),
+        swap("content.xml", "<table:table-row ", '<table:table-row table:visibility="collapse" '),
         {"hidden-cells"},
     ),
     "hidden column": (

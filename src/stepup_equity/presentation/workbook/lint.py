@@ -79,6 +79,7 @@ SMALLEST_LETTERS: Final = 12
 _DEFAULT_SHEET = re.compile(r"(Sheet|Table|Feuille|Tabelle)\d*", re.IGNORECASE)
 _DEFAULT_TABLE = re.compile(r"(Table|Tabelle|Tableau|Range|Import)_?\d*", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*[£$€]?[+\-−]?[£$€]?\d[\d,\s]*(\.\d+)?\s*%?\s*|\s*[+\-−]?\.\d+\s*%?\s*")
+_YEAR = re.compile(r"(19|20)\d\d")
 _SHORTHAND = re.compile(r"\[[a-z]{1,4}\]")
 _NOTE = re.compile(r"\[note (\d+)\]")
 _LOOSE = re.compile(r"[\-–—*.…:~#^†‡§/?]+|n/?a\.?", re.IGNORECASE)
@@ -386,7 +387,8 @@ def _body(sheet: SheetView, table: TableView) -> Iterator[Finding]:
         numeric = any(cell is not None and not cell.formula and cell.text is None for cell in cells.values())
         texts = [cell.text for cell in cells.values() if cell is not None and cell.text]
         plain = [text for text in texts if not _SHORTHAND.fullmatch(text)]
-        numeric = numeric or (column > table.left and bool(plain) and all(map(_NUMBER.fullmatch, plain)))
+        labels = column == table.left or not plain or all(map(_YEAR.fullmatch, plain))
+        numeric = numeric or (not labels and all(map(_NUMBER.fullmatch, plain)))
         for row, cell in cells.items():
             where = address(row, column)
             if cell is None or (cell.text is not None and not cell.text.strip()):

@@ -64,12 +64,13 @@ _AUTOMATIC: Final = """
   <style:text-properties fo:color="#0000ee" style:text-underline-style="solid"/>
 </style:style>
 <style:style style:name="header_text" style:family="table-cell" style:parent-style-name="Default">
-  <style:table-cell-properties fo:border-bottom="0.75pt solid #000000"/>
+  <style:table-cell-properties fo:border-bottom="0.75pt solid #000000"
+    style:vertical-align="bottom"/>
   <style:text-properties fo:font-weight="bold"/>
 </style:style>
 <style:style style:name="header_number" style:family="table-cell" style:parent-style-name="Default">
   <style:table-cell-properties fo:border-bottom="0.75pt solid #000000"
-    style:text-align-source="fix"/>
+    style:vertical-align="bottom" style:text-align-source="fix"/>
   <style:paragraph-properties fo:text-align="end"/>
   <style:text-properties fo:font-weight="bold"/>
 </style:style>
@@ -79,9 +80,6 @@ _AUTOMATIC: Final = """
 <style:style style:name="symbol" style:family="table-cell" style:parent-style-name="Default">
   <style:table-cell-properties style:text-align-source="fix"/>
   <style:paragraph-properties fo:text-align="end"/>
-</style:style>
-<style:style style:name="row" style:family="table-row">
-  <style:table-row-properties style:use-optimal-row-height="true"/>
 </style:style>
 <style:style style:name="sheet" style:family="table" style:master-page-name="Default">
   <style:table-properties table:display="true" style:writing-mode="lr-tb"/>
@@ -130,11 +128,12 @@ def render_ods(workbook: Workbook, path: str | os.PathLike[str]) -> None:
     _write_metadata(document, workbook)
     laid_out = pages(workbook)
     widths = sorted({width for page in laid_out for width in page.widths})
-    _write_styles(document, workbook.language, widths)
+    heights = sorted({height for page in laid_out for height in page.heights})
+    _write_styles(document, workbook.language, widths, heights)
     body = document.body
     body.clear()
     for page in laid_out:
-        body.append(_sheet(page, widths))
+        body.append(_sheet(page, widths, heights))
     ranges = Element.from_tag("table:database-ranges")
     for page in laid_out:
         if page.table is not None:
@@ -162,7 +161,9 @@ def _write_metadata(document: Document, workbook: Workbook) -> None:
     document.meta.date = epoch
 
 
-def _write_styles(document: Document, language: str, widths: Iterable[float]) -> None:
+def _write_styles(
+    document: Document, language: str, widths: Iterable[float], heights: Iterable[float]
+) -> None:
     tongue, country = language.split("-")
     common = _STYLES.format(language=tongue, country=country)
     styles = document.styles.root
@@ -179,6 +180,13 @@ def _write_styles(document: Document, language: str, widths: Iterable[float]) ->
         "</style:style>"
         for number, width in enumerate(widths)
     )
+    rows = "".join(
+        f'<style:style style:name="row{number}" style:family="table-row">'
+        f'<style:table-row-properties style:row-height="{height:.1f}pt" '
+        'style:use-optimal-row-height="false"/>'
+        "</style:style>"
+        for number, height in enumerate(heights)
+    )
     numbers = "".join(
         f'<number:number-style style:name="n{d}"><number:number number:decimal-places="{d}" '
         f'number:min-decimal-places="{d}" number:min-integer-digits="1" number:grouping="true"/>'
@@ -188,7 +196,7 @@ def _write_styles(document: Document, language: str, widths: Iterable[float]) ->
     )
     content = document.content.root
     _refill(content, "office:font-face-decls", _FONT)
-    _refill(content, "office:automatic-styles", _AUTOMATIC + columns + numbers)
+    _refill(content, "office:automatic-styles", _AUTOMATIC + columns + rows + numbers)
 
 
 _MOST_DECIMALS: Final = 6
@@ -205,29 +213,32 @@ def _refill(root: Element, tag: str, content: str) -> None:
         place.append(child)
 
 
-def _sheet(page: Page, widths: list[float]) -> OdsTable:
+def _sheet(page: Page, widths: list[float], heights: list[float]) -> OdsTable:
     sheet = OdsTable(page.name, style="sheet")
     sheet.clear()
     sheet.name = page.name
     sheet.style = "sheet"
     for width in page.widths:
         sheet.append(OdsColumn(style=f"col{widths.index(width)}", default_cell_style="Default"))
-    for line in page.lines:
-        sheet.append(_row([_line_cell(line)]))
+    looks = [f"row{heights.index(height)}" for height in page.heights]
+    for line, look in zip(page.lines, looks, strict=False):
+        sheet.append_row(_row([_line_cell(line)], look), clone=False)
     if page.table is None:
         return sheet
     header = Element.from_tag("table:table-header-rows")
-    header.append(_row([_header_cell(column) for column in page.table.columns]))
+    top = len(page.lines)
+    header.append(_row([_header_cell(column) for column in page.table.columns], looks[top]))
     sheet.append(header)
     for row in range(page.table.n_rows):
-        sheet.append(_row([_cell(column.values[row], column.decimals) for column in page.table.columns]))
+        cells = [_cell(column.values[row], column.decimals) for column in page.table.columns]
+        sheet.append_row(_row(cells, looks[top + 1 + row]), clone=False)
     return sheet
 
 
-def _row(cells: list[Cell]) -> Row:
-    row = Row(style="row")
+def _row(cells: list[Cell], style: str) -> Row:
+    row = Row(style=style)
     for cell in cells:
-        row.append(cell)
+        row.append_cell(cell, clone=False)
     return row
 
 

@@ -5,7 +5,6 @@ Both renderers read this and nothing else, so that the two files say the same in
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -22,16 +21,31 @@ from stepup_equity.presentation.workbook.model import (
 )
 
 if TYPE_CHECKING:
-    from stepup_equity.presentation.workbook.model import Sheet, Workbook
+    from stepup_equity.presentation.workbook.model import Role, Sheet, Workbook
 
-__all__ = ["Page", "lines_needed", "pages"]
+__all__ = ["SIZES", "Page", "lines_needed", "pages"]
 
 COVER_WIDTH: Final = 90
 FIRST_WIDTH: Final = 44
 WIDEST: Final = 60
 NARROWEST: Final = 13
-HEADER_LINES: Final = 3
-"""A header is wrapped into about this many lines before its column grows."""
+HEADER_LINES: Final = 4
+"""A header is wrapped into this many lines before its column grows."""
+
+SIZES: Final[dict[Role, int]] = {"title": 16, "heading": 14, "strong": 12, "text": 12}
+"""Of letters, in points; a table's letters are those of text."""
+
+_LINE_HEIGHT: Final = 1.3
+"""Of the size of letters. Rows are given a height because few programs work it out on opening."""
+
+_MARGIN: Final = 1.5
+"""Characters a cell keeps free at its edges."""
+
+_BOLD: Final = 1.08
+"""How much wider bold letters are."""
+
+_WIDTHS: Final = (("iljtfrI.,:;!'|()[]/- ", 0.55), ("mwMW@%—…", 1.5), ("ABCDEFGHJKLNOPQRSTUVXYZ&–", 1.25))
+"""Letters of Arial that are narrower or wider than a digit, and by how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +62,15 @@ class Page:
         Starts in column A of the row after the last line.
     widths : tuple of float
         Of the columns, in characters.
+    heights : tuple of float
+        Of the rows, in points: the lines, the header, the body.
     """
 
     name: str
     lines: tuple[Line, ...]
     table: Table | None
     widths: tuple[float, ...]
+    heights: tuple[float, ...]
 
 
 def pages(workbook: Workbook) -> tuple[Page, ...]:
@@ -151,14 +168,34 @@ def _where(names: list[str], every: int) -> str:
 def _page(name: str, lines: tuple[Line, ...], table: Table | None) -> Page:
     lines = tuple(Line(printable(line.text), line.role, line.target) for line in lines)
     if table is None:
-        return Page(name, lines, None, (COVER_WIDTH,))
+        return Page(name, lines, None, (COVER_WIDTH,), _line_heights(lines, COVER_WIDTH))
     columns = tuple(
         Column(printable(column.header), tuple(map(_printable, column.values)), column.decimals)
         for column in table.columns
     )
     widths = [_width(column) for column in columns]
     widths[0] = max(widths[0], FIRST_WIDTH)
-    return Page(name, lines, Table(table.name, columns), tuple(widths))
+    heights = (*_line_heights(lines, widths[0]), *_row_heights(columns, widths))
+    return Page(name, lines, Table(table.name, columns), tuple(widths), heights)
+
+
+def _line_heights(lines: tuple[Line, ...], width: float) -> tuple[float, ...]:
+    heights = []
+    for line in lines:
+        size = SIZES[line.role]
+        wider = size / SIZES["text"] * (1 if line.role == "text" else _BOLD)
+        heights.append(lines_needed(line.text, width / wider) * size * _LINE_HEIGHT)
+    return tuple(heights)
+
+
+def _row_heights(columns: tuple[Column, ...], widths: list[float]) -> tuple[float, ...]:
+    """Of the header and of each row of a table."""
+    header = [lines_needed(c.header, w / _BOLD) for c, w in zip(columns, widths, strict=True)]
+    deepest = [max(header)]
+    for row in range(len(columns[0].values)):
+        shown = [_shown(c.values[row], c.decimals) for c in columns]
+        deepest.append(max(lines_needed(text, w) for text, w in zip(shown, widths, strict=True)))
+    return tuple(n * SIZES["text"] * _LINE_HEIGHT for n in deepest)
 
 
 def _printable(value: Value) -> Value:
@@ -169,28 +206,50 @@ def _printable(value: Value) -> Value:
 
 def _width(column: Column) -> float:
     """Characters a column needs: its longest value up to a limit, its header in a few lines."""
-    longest = max(len(_shown(value, column.decimals)) for value in column.values)
-    header = len(column.header)
-    for width in range(NARROWEST, WIDEST):
-        wrapped = textwrap.wrap(column.header, width - 2, break_long_words=False)
-        if len(wrapped) <= HEADER_LINES and max(map(len, wrapped)) <= width - 2:
-            header = width
-            break
-    return min(max(longest + 2, header, NARROWEST), WIDEST)
+    longest = max(_advance(part) for v in column.values for part in _shown(v, column.decimals).split("\n"))
+    header = NARROWEST
+    while header < WIDEST and not _fits(column.header, header / _BOLD):
+        header += 1
+    return min(max(round(longest + _MARGIN + 0.5, 1), header, NARROWEST), WIDEST)
+
+
+def _fits(header: str, width: float) -> bool:
+    """Whether a header stands in its few lines without breaking a word."""
+    longest = max(_advance(word) for word in header.split())
+    return longest <= width - _MARGIN and lines_needed(header, width) <= HEADER_LINES
 
 
 def lines_needed(text: str, width: float) -> int:
-    """Rows of letters a wrapped text takes in a column of so many characters.
+    r"""Rows of letters a wrapped text takes in a column of so many characters.
 
-    >>> lines_needed("one two three", 8), lines_needed("one", 8)
-    (2, 1)
+    >>> lines_needed("one two three", 9), lines_needed("one", 9), lines_needed("one\ntwo", 9)
+    (2, 1, 2)
     """
-    return sum(len(textwrap.wrap(part, max(int(width), 1))) or 1 for part in text.split("\n"))
+    return sum(_lines_of(part, max(width - _MARGIN, 1.0)) for part in text.split("\n"))
+
+
+def _lines_of(text: str, width: float) -> int:
+    lines, used = 1, 0.0
+    for word in text.split(" "):
+        needed = _advance(word)
+        if used and used + needed > width:
+            lines, used = lines + 1, 0.0
+        lines += int(needed // width) if needed > width else 0
+        used += needed % width + _advance(" ")
+    return lines
+
+
+def _advance(text: str) -> float:
+    """How wide a text is, in digits of Arial.
+
+    >>> _advance("2013"), _advance("ill") < 2
+    (4.0, True)
+    """
+    widths = {letter: width for letters, width in _WIDTHS for letter in letters}
+    return sum(widths.get(letter, 1.0) for letter in text)
 
 
 def _shown(value: Value, decimals: int | None) -> str:
     if isinstance(value, Link):
         return value.text
-    if isinstance(value, str):
-        return max(value.split("\n"), key=len)
-    return f"{value:,.{decimals or 0}f}"
+    return value if isinstance(value, str) else f"{value:,.{decimals or 0}f}"

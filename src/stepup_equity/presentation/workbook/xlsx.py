@@ -12,7 +12,7 @@ import xlsxwriter
 
 from stepup_equity.presentation.workbook.archive import EPOCH, repacked
 from stepup_equity.presentation.workbook.model import Line, Link, printable
-from stepup_equity.presentation.workbook.pages import lines_needed, pages
+from stepup_equity.presentation.workbook.pages import SIZES, pages
 
 if TYPE_CHECKING:
     import os
@@ -25,25 +25,22 @@ __all__ = ["render_xlsx"]
 
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _DC: Final = "http://purl.org/dc/elements/1.1/"
-_BODY_SIZE, _HEADING_SIZE, _TITLE_SIZE = 12, 14, 16
-_LINE_HEIGHT: Final = 1.32
-"""Of the font size. Rows are given their height because not every program works it out on opening."""
-_TAGGED: Final = {_TITLE_SIZE: ("Heading 1", 16), _HEADING_SIZE: ("Heading 2", 17)}
+_TAGGED: Final = {SIZES["title"]: ("Heading 1", 16), SIZES["heading"]: ("Heading 2", 17)}
 """Font size -> the built-in cell style a screen reader knows it by, with Excel's number for it."""
 
 _LOOKS: Final[dict[str, dict[str, Any]]] = {
-    "title": {"bold": True, "font_size": _TITLE_SIZE},
-    "heading": {"bold": True, "font_size": _HEADING_SIZE},
+    "title": {"bold": True, "font_size": SIZES["title"]},
+    "heading": {"bold": True, "font_size": SIZES["heading"]},
     "strong": {"bold": True},
     "text": {},
     "link": {"font_color": "#0000EE", "underline": 1},
-    "header_text": {"bold": True, "bottom": 1},
-    "later_header_text": {"bold": True, "bottom": 1, "indent": 1},
-    "header_number": {"bold": True, "bottom": 1, "align": "right"},
+    "header_text": {"bold": True, "bottom": 1, "valign": "bottom"},
+    "later_header_text": {"bold": True, "bottom": 1, "valign": "bottom", "align": "left", "indent": 1},
+    "header_number": {"bold": True, "bottom": 1, "valign": "bottom", "align": "right"},
     # the text format keeps a label such as =A1 a label when somebody edits the cell
     "label": {"num_format": "@"},
     # text beside a column of numbers keeps its distance
-    "later_label": {"num_format": "@", "indent": 1},
+    "later_label": {"num_format": "@", "align": "left", "indent": 1},
     "symbol": {"align": "right"},
 }
 
@@ -79,7 +76,7 @@ def render_xlsx(workbook: Workbook, path: str | os.PathLike[str]) -> None:
         buffer,
         {
             "in_memory": True,
-            "default_format_properties": {"font_name": "Arial", "font_size": _BODY_SIZE},
+            "default_format_properties": {"font_name": "Arial", "font_size": SIZES["text"]},
             "strings_to_formulas": False,
             "strings_to_numbers": False,
             "strings_to_urls": False,
@@ -128,10 +125,9 @@ class _Formats:
 def _write_page(sheet: Any, page: Page, formats: _Formats) -> None:
     for column, width in enumerate(page.widths):
         sheet.set_column(column, column, width)
+    for row, height in enumerate(page.heights):
+        sheet.set_row(row, height)
     for row, line in enumerate(page.lines):
-        size = _LOOKS[line.role].get("font_size", _BODY_SIZE)
-        lines = lines_needed(line.text, page.widths[0] * _BODY_SIZE / size)
-        sheet.set_row(row, _LINE_HEIGHT * size * lines)
         if line.target is None:
             sheet.write_string(row, 0, line.text, formats.look(line.role))
         else:
@@ -140,11 +136,10 @@ def _write_page(sheet: Any, page: Page, formats: _Formats) -> None:
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)
     if page.table is not None:
-        _write_table(sheet, page.table, page, formats)
+        _write_table(sheet, page.table, len(page.lines), formats)
 
 
-def _write_table(sheet: Any, table: Table, page: Page, formats: _Formats) -> None:
-    top = len(page.lines)
+def _write_table(sheet: Any, table: Table, top: int, formats: _Formats) -> None:
     headers = [
         {
             "header": column.header,
@@ -155,13 +150,6 @@ def _write_table(sheet: Any, table: Table, page: Page, formats: _Formats) -> Non
     options = {"name": table.name, "columns": headers, "autofilter": False, "style": None}
     sheet.add_table(top, 0, top + table.n_rows, len(headers) - 1, options)
     sheet.repeat_rows(top)
-    for row in range(table.n_rows + 1):
-        texts = [column.values[row - 1] if row else column.header for column in table.columns]
-        lines = max(
-            lines_needed(text, width - 1) if isinstance(text, str) else 1
-            for text, width in zip(texts, page.widths, strict=True)
-        )
-        sheet.set_row(top + row, _LINE_HEIGHT * _BODY_SIZE * lines)
     for at, column in enumerate(table.columns):
         for row, value in enumerate(column.values, start=top + 1):
             if isinstance(value, Link):

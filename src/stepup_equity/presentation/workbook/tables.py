@@ -1,0 +1,541 @@
+"""The tables a policy team publishes each cohort, from a release and from nothing else.
+
+Every cell is the text the release prints, turned back into a number where it is one, so that the workbook
+can't say more than was audited.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from stepup_equity.columns import ALL_APPLICANTS, OVERALL
+from stepup_equity.disclosure import Release
+from stepup_equity.errors import ArgumentError, listed
+from stepup_equity.presentation.workbook.model import (
+    STANDARD,
+    Column,
+    Line,
+    Sheet,
+    Shorthand,
+    Table,
+    Value,
+    Workbook,
+    printable,
+)
+from stepup_equity.presentation.workbook.ods import render_ods
+from stepup_equity.presentation.workbook.xlsx import render_xlsx
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+
+    from stepup_equity.disclosure import PrintedTable
+
+__all__ = ["workbook_of", "write_workbook"]
+
+NOT_FOR_PUBLICATION: Final = "Not for publication: nothing in this file is hidden or rounded."
+"""The banner of a workbook that protects nobody."""
+
+_RENDERERS: Final[dict[str, Callable[[Workbook, Path], None]]] = {".xlsx": render_xlsx, ".ods": render_ods}
+_SIGNIFICANCE: Final = {"p < .001": "[sss]", "p < .01": "[ss]", "p < .05": "[s]", "p ≥ .05": "[ns]"}
+_SIGNIFICANT: Final = tuple(one for one in STANDARD if one.symbol in _SIGNIFICANCE.values())
+_RATE_NOTE: Final = "[note 1]"
+_INTERVAL_NOTE: Final = "[note 2]"
+_TEST_NOTE: Final = "[note 3]"
+_WHOLE: Final = "This is the total"
+_NOTES: Final = (
+    (
+        "A rate is of those who reached the stage before. People who left by their own choice, and people "
+        "whose decision is still to come, count among those who did not go on."
+    ),
+    (
+        "The interval is the 95% Wilson score interval of the pass rate. It shows how far chance alone could "
+        "move the rate; it doesn't cover errors in the records."
+    ),
+    (
+        "Pearson's chi-squared test of whether going on is associated with the group, not adjusted for the "
+        "number of tests. Hidden groups are put together into one. The test can't say why groups differ."
+    ),
+)
+
+
+def write_workbook(
+    path: str | os.PathLike[str],
+    release: Release,
+    *,
+    author: str = "stepup_equity",
+    contact: str | None = None,
+) -> Path:
+    """Write the tables a policy team publishes, as an accessible spreadsheet.
+
+    For each characteristic: how many of each group reached each stage, the pass rate at each gate with its
+    interval, the cumulative rate and the share of each group; then tests as bands, how many stated a group,
+    and cohorts side by side where there are several. Cover, contents and notes come with it.
+
+    Prefer this to writing ``release.frame`` into a spreadsheet: the tables keep the Government Analysis
+    Function's rules, labels never become formulas, and the same release gives the same bytes.
+
+    Parameters
+    ----------
+    path : str or path
+        Ends in ``.xlsx`` or ``.ods``; an existing file is replaced.
+    release : Release
+        From `protect`. Of policy ``"internal"``, every sheet is marked *not for publication*.
+    author : str
+        Who answers for the file; goes into its properties and on the cover.
+    contact : str, optional
+        Where to write: an address of electronic mail, or one that starts with ``https://``.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    ArgumentError
+        The path has another ending, or what is given is not a release.
+
+    References
+    ----------
+    Government Analysis Function (2021), Releasing statistics in spreadsheets.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> import stepup_equity as su
+    >>> from stepup_equity.shipped import shipped
+    >>> counts = su.count_stages(su.read_applicants(shipped("examples/cohort_one.csv")))
+    >>> release = su.protect(counts, "publish", by=["gender"])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = su.write_workbook(pathlib.Path(folder) / "tables.ods", release, author="Equality team")
+    ...     len(su.lint_workbook(path))
+    0
+    """
+    path = Path(path)
+    render = _RENDERERS.get(path.suffix.lower())
+    if render is None:
+        raise ArgumentError(
+            f"path={path.name!r} doesn't say which spreadsheet to write. "
+            f"Possible endings: {listed(_RENDERERS)}."
+        )
+    render(workbook_of(release, author=author, contact=contact), path)
+    return path
+
+
+def workbook_of(release: Release, *, author: str = "stepup_equity", contact: str | None = None) -> Workbook:
+    """The tables of `write_workbook`, not yet written.
+
+    Parameters
+    ----------
+    release : Release
+    author : str
+    contact : str, optional
+        As in `write_workbook`.
+
+    Returns
+    -------
+    Workbook
+    """
+    if not isinstance(release, Release):
+        raise ArgumentError(
+            f"A {type(release).__name__} can't be written as a workbook. Protect it first: "
+            "su.write_workbook(path, su.protect(counts, policy)), with policy='internal' to hide nothing."
+        )
+    sheets: list[Sheet] = []
+    for number, characteristic in enumerate(release.characteristics, start=1):
+        sheets += _characteristic(release, characteristic, number)
+    after = len(release.characteristics)
+    sheets.append(_tests(release, after + 1))
+    sheets.append(_declared(release, after + 2))
+    title = f"{_one_line(release.title)}: who got through, by group"
+    return Workbook(
+        title=title,
+        author=author,
+        description=f"This file contains {len(sheets)} tables, {_of_whom(release)}.",
+        sheets=tuple(sheets),
+        cover=_cover(release, author, contact),
+        notes=_NOTES,
+        shorthand=_shorthand(release),
+        banner=None if release.publishable else NOT_FOR_PUBLICATION,
+    )
+
+
+def _when(release: Release) -> str:
+    """What a title says of the cohort where there is one; several have a column of their own."""
+    named = [cohort for cohort in release.cohorts if cohort]
+    return f", {_one_line(named[0])}" if len(release.cohorts) == 1 and named else ""
+
+
+def _of_whom(release: Release) -> str:
+    named = [cohort for cohort in _single(release) if cohort]
+    if not named:
+        return "about everybody who applied"
+    if len(named) == 1:
+        return f"about everybody who applied in the cohort {_one_line(named[0])}"
+    return f"about everybody who applied in the cohorts {', '.join(map(_one_line, named))}"
+
+
+def _shorthand(release: Release) -> tuple[Shorthand, ...]:
+    own = tuple(Shorthand(symbol, _sentence(meaning)) for symbol, meaning in release.legend.items())
+    taken = {one.symbol for one in own}
+    return own + tuple(one for one in _SIGNIFICANT if one.symbol not in taken)
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
+
+
+def _cover(release: Release, author: str, contact: str | None) -> tuple[Line, ...]:
+    lines = [Line("How people are protected", "heading"), *map(Line, _protection(release))]
+    lines += [
+        Line("How to read the tables", "heading"),
+        Line(
+            "Each table follows applicants from the first stage to the last. A group's pass rate at a gate "
+            "is the share of those who reached the stage before it and went on."
+        ),
+        Line(
+            "The tables show how passing is associated with a group. They can't tell why, and they don't say "
+            "that anybody was treated unfairly."
+        ),
+    ]
+    if release.notes:
+        lines += [Line("About these data", "heading"), *map(Line, release.notes)]
+    lines += [Line("Who made this file", "heading"), Line(author)]
+    if contact is not None:
+        target = contact if contact.startswith("https://") else f"mailto:{contact.removeprefix('mailto:')}"
+        lines.append(Line("Write to them", target=target))
+    return tuple(lines)
+
+
+def _protection(release: Release) -> tuple[str, ...]:
+    policy = release.policy
+    name = f"Policy “{policy.name}”."
+    if not release.publishable:
+        return (
+            f"{name} Nothing is hidden. This file may tell on people; keep it where the records are kept.",
+        )
+    out = []
+    hidden = policy.symbols.hidden
+    if policy.hides:
+        out.append(
+            f"{name} Small numbers are hidden, and so are others that would give them away by subtraction. "
+            f"Both are shown as {hidden}, since two signs would tell which numbers are small."
+        )
+    if policy.rounds:
+        out.append(
+            f"{'' if policy.hides else name + ' '}Counts are rounded to multiples of {policy.round_base}. "
+            "Rates are worked out from the rounded counts."
+        )
+    if policy.mode == "round":
+        out.append("Rounded counts still add up: groups to their total, stages to the stage before.")
+    out.append(
+        f"What this costs: where {hidden} stands, or where a group is small, the tables can't say how the "
+        "group fared. That a number is missing is no sign that all is well."
+        if policy.hides
+        else "What this costs: in small groups, rounding may move a rate by many percentage points."
+    )
+    return tuple(out)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """One of the tables every characteristic has.
+
+    ``columns`` holds for each column of numbers its header, measure, stage and decimals.
+    """
+
+    name: str
+    title: str
+    what: str
+    columns: tuple[tuple[str, str, int, int], ...]
+
+
+def _kinds(stages: Sequence[str]) -> tuple[_Kind, ...]:
+    """The tables of one characteristic, in the order they are lettered."""
+    whole = range(len(stages))
+    onward = whole[:-1]
+    return (
+        _Kind(
+            "reached",
+            "How many applicants reached each stage",
+            "how many applicants of each group reached each stage",
+            tuple((stages[s], "reached", s, 0) for s in whole),
+        ),
+        _Kind(
+            "pass_rate",
+            "Pass rate at each gate",
+            f"for each stage, the share of those at the stage before it who went on to it {_RATE_NOTE}",
+            tuple((f"{stages[s + 1]}, of the stage before (%)", "pass_rate", s, 1) for s in onward),
+        ),
+        _Kind(
+            "interval",
+            "95% intervals of the pass rates",
+            f"the interval of each pass rate, which is wide where a group is small {_INTERVAL_NOTE}",
+            tuple(
+                (f"{stages[s + 1]}: {end} end (%)", measure, s, 1)
+                for s in onward
+                for end, measure in (("lower", "wilson_low"), ("upper", "wilson_high"))
+            ),
+        ),
+        _Kind(
+            "cumulative",
+            "How far applicants got",
+            "the share of each group's applicants that reached each stage, of all of the group who applied",
+            tuple((f"{stages[s]}, of all who applied (%)", "cum_rate", s, 1) for s in whole[1:]),
+        ),
+        _Kind(
+            "share",
+            "Who is at each stage",
+            "the share of each group among everybody who reached a stage",
+            tuple((f"{stages[s]}, share of everybody (%)", "share", s, 1) for s in whole),
+        ),
+    )
+
+
+def _characteristic(release: Release, name: str, number: int) -> list[Sheet]:
+    """The tables of one characteristic, lettered."""
+    tables = [release.table(name, cohort=cohort) for cohort in release.cohorts]
+    label = _small(_one_line(tables[0].label))
+    stages = [_one_line(stage) for stage in tables[0].stage_labels]
+    sheets = []
+    for letter, kind in zip("abcde", _kinds(stages), strict=True):
+        if not kind.columns:
+            continue  # a process of one stage has no gates
+        columns = _who(tables)
+        columns += [
+            Column(header, tuple(_texts(tables, measure, stage, decimals)), decimals)
+            for header, measure, stage, decimals in kind.columns
+        ]
+        title = f"{kind.title}, by {label}{_when(release)}"
+        sheets.append(
+            _sheet(
+                f"{number}{letter}", f"{kind.name}_{_identifier(name)}_{number}", title, kind.what, columns
+            )
+        )
+    if len(_single(release)) > 1:
+        sheets.append(_cohorts(release, name, number, label, stages))
+    return sheets
+
+
+def _texts(tables: Sequence[PrintedTable], measure: str, stage: int, decimals: int) -> Iterable[Value]:
+    """One measure at one stage: every group, then everybody, table after table."""
+    for table in tables:
+        for rows in (table.measures, table.total):
+            for text in rows[measure].text[:, stage]:
+                yield _value(str(text), decimals)
+
+
+def _value(text: str, decimals: int) -> Value:
+    """A printed text as the number it says, or as it is.
+
+    >>> _value("1,234", 0), _value("12.3", 1), _value("[c]", 1)
+    (1234, 12.3, '[c]')
+    """
+    try:
+        number = float(text.replace(",", ""))
+    except ValueError:
+        return text
+    return number if decimals else int(number)
+
+
+def _who(tables: Sequence[PrintedTable]) -> list[Column]:
+    """The columns that name a row: group, what it is part of, and cohort where there are several."""
+    groups: list[Value] = []
+    parts: list[Value] = []
+    cohorts: list[Value] = []
+    for table in tables:
+        groups += [*table.groups, ALL_APPLICANTS]
+        parts += [*(parent or ALL_APPLICANTS for parent in table.parents), _WHOLE]
+        cohorts += [_cohort(table.cohort)] * (len(table.groups) + 1)
+    columns = [Column(_capital(_one_line(tables[0].label)), tuple(groups))]
+    if any(parent for table in tables for parent in table.parents):
+        columns.append(Column("Part of", tuple(parts)))
+    if len(tables) > 1:
+        columns.append(Column("Cohort", tuple(cohorts)))
+    return columns
+
+
+def _gate(before: str, after: str) -> str:
+    """A gate in words, by the stages on both sides.
+
+    >>> _gate("Eligible", "Passed screening")
+    'From eligible to passed screening'
+    """
+    return f"From {_small(before)} to {_small(after)}"
+
+
+def _cohort(label: str) -> str:
+    return "All cohorts" if label == "All" else label or "Cohort not named"
+
+
+def _single(release: Release) -> list[str]:
+    return [cohort for cohort in release.cohorts if cohort != "All"]
+
+
+def _cohorts(release: Release, name: str, number: int, label: str, stages: Sequence[str]) -> Sheet:
+    """Every group's way from the first stage to the last, cohort beside cohort."""
+    tables = {cohort: release.table(name, cohort=cohort) for cohort in _single(release)}
+    keys = list(
+        dict.fromkeys(
+            (group, parent)
+            for t in tables.values()
+            for group, parent in zip(t.groups, t.parents, strict=True)
+        )
+    )
+    columns = [
+        Column(_capital(label), (*(group for group, _ in keys), ALL_APPLICANTS)),
+    ]
+    if any(parent for _, parent in keys):
+        columns.append(Column("Part of", (*(parent or ALL_APPLICANTS for _, parent in keys), _WHOLE)))
+    last = len(stages) - 1
+    for cohort, table in tables.items():
+        place = {key: i for i, key in enumerate(zip(table.groups, table.parents, strict=True))}
+        for header, measure, stage, decimals in (
+            (f"{_one_line(_cohort(cohort))}: {_small(stages[0])}", "reached", 0, 0),
+            (f"{_one_line(_cohort(cohort))}: {_small(stages[last])}, of those (%)", "cum_rate", last, 1),
+        ):
+            texts = table.measures[measure].text[:, stage]
+            values = [
+                _value(str(texts[place[key]]), decimals)
+                if key in place
+                else release.policy.symbols.not_available
+                for key in keys
+            ]
+            everybody = _value(str(table.total[measure].text[0, stage]), decimals)
+            columns.append(Column(header, (*values, everybody), decimals))
+    return _sheet(
+        f"{number}f",
+        f"cohorts_{_identifier(name)}_{number}",
+        f"Cohorts side by side, by {label}",
+        "for each cohort, how many of each group applied and the share of them that reached the last stage",
+        columns,
+    )
+
+
+def _tests(release: Release, number: int) -> Sheet:
+    """Whether passing is associated with the group, as bands."""
+    tests = release.tests.to_dict("records")
+    labels = {name: _one_line(label) for name, label in release.labels.items()}
+    keys, stages = release.layout.stages, [_one_line(stage) for stage in release.stage_labels]
+    gates = {key: _gate(stages[s], stages[s + 1]) for s, key in enumerate(keys[1:])}
+    gates[OVERALL] = f"The whole way: {_gate(stages[0], stages[-1]).lower()}"
+    columns = [
+        Column("Characteristic", tuple(labels.get(t["characteristic"], t["characteristic"]) for t in tests)),
+        Column("Gate", tuple(gates[test["gate"]] for test in tests)),
+        Column("Band of the p-value", tuple(test["band"] for test in tests)),
+        Column("Significance", tuple(_SIGNIFICANCE.get(test["band"], test["band"]) for test in tests)),
+        Column("Groups compared", tuple(_tested(test, "groups") for test in tests), 0),
+        Column("Hidden groups put together", tuple(_tested(test, "merged") for test in tests), 0),
+        Column(
+            "Remark", tuple(_sentence(test["status"]) if test["status"] else "No remark." for test in tests)
+        ),
+    ]
+    if len(release.cohorts) > 1:
+        columns.insert(2, Column("Cohort", tuple(_cohort(test["cohort"]) for test in tests)))
+    return _sheet(
+        str(number),
+        "tests",
+        f"Tests of whether passing is associated with the group{_when(release)}",
+        f"for each characteristic and gate, whether pass rates differ by more than chance {_TEST_NOTE}",
+        columns,
+    )
+
+
+def _tested(test: Mapping[Hashable, Any], what: str) -> Value:
+    """A count of a test, or the symbol that stands where there is no test."""
+    return int(test[what]) if test["groups"] else str(test["band"])
+
+
+def _declared(release: Release, number: int) -> Sheet:
+    """How many applicants stated a group, for each characteristic."""
+    rows: list[tuple[str, str, Value, Value, Value, Value]] = []
+    for name in release.characteristics:
+        for cohort in release.cohorts:
+            table = release.table(name, cohort=cohort)
+            applied = _value(str(table.total["reached"].text[0, 0]), 0)
+            missing, rate = _not_stated(table)
+            stated: Value = release.policy.symbols.hidden
+            if isinstance(applied, int) and isinstance(missing, int):
+                stated = applied - missing
+            declared = round(100 - rate, 1) if isinstance(rate, (int, float)) else rate
+            rows.append((_cohort(cohort), _one_line(table.label), applied, stated, missing, declared))
+    cohorts, labels, applied_, stated_, missing_, declared_ = zip(*rows, strict=True)
+    columns = [
+        Column("Characteristic", labels),
+        Column("Everybody who applied", applied_, 0),
+        Column("Stated a group", stated_, 0),
+        Column("Did not state a group", missing_, 0),
+        Column("Stated a group (%)", declared_, 1),
+    ]
+    if len(release.cohorts) > 1:
+        columns.insert(1, Column("Cohort", cohorts))
+    return _sheet(
+        str(number),
+        "declared",
+        f"How many applicants stated a group{_when(release)}",
+        "for each characteristic, how many applicants stated a group, and how many left the question open",
+        columns,
+    )
+
+
+def _not_stated(table: PrintedTable) -> tuple[Value, Value]:
+    """Those who stated no group: how many applied, and their share of everybody in per cent."""
+    for i, stated in enumerate(table.stated):
+        if not stated:
+            return (
+                _value(str(table.measures["reached"].text[i, 0]), 0),
+                _value(str(table.measures["share"].text[i, 0]), 1),
+            )
+    return 0, 0.0
+
+
+def _sheet(number: str, table: str, title: str, what: str, columns: Sequence[Column]) -> Sheet:
+    headers = _distinct([column.header for column in columns])
+    columns = [replace(column, header=header) for column, header in zip(columns, headers, strict=True)]
+    return Sheet(
+        name=f"Table_{number}",
+        title=f"Table {number}: {title}",
+        description=f"This worksheet contains one table: {what}.",
+        table=Table(table, tuple(columns)),
+    )
+
+
+def _distinct(labels: Sequence[str]) -> list[str]:
+    """Labels, with a number after one that has been used before.
+
+    >>> _distinct(["Eligible", "Screened", "eligible"])
+    ['Eligible', 'Screened', 'eligible (2)']
+    """
+    seen: dict[str, int] = {}
+    out = []
+    for label in labels:
+        seen[label.casefold()] = seen.get(label.casefold(), 0) + 1
+        times = seen[label.casefold()]
+        out.append(label if times == 1 else f"{label} ({times})")
+    return out
+
+
+def _one_line(text: str) -> str:
+    return " ".join(printable(text).split()) or "(no label)"
+
+
+def _identifier(name: str) -> str:
+    """A name as part of a table's name: ASCII letters, digits and underscores.
+
+    >>> _identifier("ethnicity × religion")
+    'ethnicity_religion'
+    """
+    words = "".join(c if c.isascii() and c.isalnum() else " " for c in name).split()
+    return "_".join(words)[:100] or "characteristic"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _small(words: str) -> str:
+    """Without its capital, unless the word is an abbreviation."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
