@@ -186,7 +186,7 @@ def test_every_example_says_what_it_is_and_under_which_licence():
     for meta in metas:
         found = tomllib.loads(meta.read_text(encoding="utf-8"))
         assert all(found[key] for key in ("title", "source", "licence"))
-        assert found["kind"] in ("records", "table", "events", "claims")
+        assert found["kind"] in ("records", "table", "events", "claims", "plan", "targets")
         assert isinstance(found["notes"], list)
         assert Path(str(meta).replace(".meta.toml", ".csv")).is_file()
 

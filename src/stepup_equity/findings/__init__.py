@@ -17,6 +17,7 @@ from stepup_equity.findings.comparisons import (
 )
 from stepup_equity.findings.composition import Composition, composition
 from stepup_equity.findings.crude_beside_adjusted import CrudeBesideAdjusted
+from stepup_equity.findings.criteria_coverage import CriteriaCoverage, criteria_coverage
 from stepup_equity.findings.detectable_gaps import DetectableGaps, detectable_gaps
 from stepup_equity.findings.gap_decomposition import GapDecomposition, gap_decomposition
 from stepup_equity.findings.missingness import Missingness, missingness
@@ -27,6 +28,8 @@ from stepup_equity.findings.random_intercepts import (
     maihda,
     random_intercept_model,
 )
+from stepup_equity.findings.pass_marks import PassMarks, pass_marks
+from stepup_equity.findings.places import Places, places
 from stepup_equity.findings.rates import SelectionRates, selection_rates
 from stepup_equity.findings.result import Result
 from stepup_equity.findings.stacked_model import StackedModel
@@ -45,6 +48,7 @@ __all__ = [
     "Composition",
     "CrossedGroups",
     "CrudeBesideAdjusted",
+    "CriteriaCoverage",
     "DetectableGaps",
     "GapDecomposition",
     "ImpactRatios",
@@ -52,6 +56,8 @@ __all__ = [
     "OddsRatios",
     "ProgressionModel",
     "RandomInterceptModel",
+    "PassMarks",
+    "Places",
     "RateDifferences",
     "Result",
     "SelectionRates",
@@ -71,7 +77,10 @@ __all__ = [
     "list_benchmarks",
     "load_benchmark",
     "maihda",
+    "criteria_coverage",
     "missingness",
+    "pass_marks",
+    "places",
     "odds_ratios",
     "progression_model",
     "random_intercept_model",

@@ -1,0 +1,295 @@
+"""Places: targets against places filled, and who passed but got none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from stepup_equity.errors import ArgumentError, DataError, listed, unknown_name
+from stepup_equity.findings.result import Result
+from stepup_equity.findings.stratified import stratified_tests
+from stepup_equity.process import EXIT_REASONS, normalise
+from stepup_equity.statistics import adjust, wilson_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from stepup_equity.counts import StageCounts
+
+    Ints = NDArray[np.int64]
+
+__all__ = ["Places", "places"]
+
+ALL: Final = "All"
+_NO_PLACE: Final = tuple(EXIT_REASONS).index("no_place")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Places(Result):
+    """Targets, offers and places filled by partnership, and the reserve list by group.
+
+    Attributes
+    ----------
+    stratum : str
+        Who has the places: a stratum of the counts.
+    gate : str
+        The gate that places limit.
+    """
+
+    stratum: str
+    gate: str
+    _reserve: pd.DataFrame
+
+    @property
+    def reserve(self) -> pd.DataFrame:
+        """Who passed and got no place, by group, with the stratum held equal.
+
+        A group that chooses partnerships with few places falls behind at the offer though no partnership
+        treats it otherwise; ``estimate`` compares within partnerships, ``pooled_estimate`` does not.
+        """
+        return self._reserve.copy()
+
+    @property
+    def headline(self) -> str:
+        """How many places are filled, and how many passed without one."""
+        whole = self._frame[self._frame[self.stratum] == ALL].iloc[0]
+        words = f"{int(whole['filled'])} places filled"
+        if not np.isnan(whole["target"]):
+            words += f" of {int(whole['target'])}"
+        return f"{words}; {int(whole['no_place'])} passed without a place"
+
+
+def places(
+    counts: StageCounts,
+    targets: Mapping[str, int] | pd.DataFrame | str | Path | None = None,
+    *,
+    stratum: str | None = None,
+    gate: str | None = None,
+    by: str | Sequence[str | tuple[str, ...]] | None = None,
+    reference: str | None = None,
+    level: str | None = None,
+    where: Mapping[str, str] | None = None,
+    confidence: float = 0.95,
+) -> Places:
+    """Places wanted and filled by partnership; who passed and was left without one.
+
+    Where places are limited, a gate measures two things: who was chosen, and where there was room. Step Up's
+    first cohort made offers by partnership, in order of scores, with a reserve list.
+
+    Parameters
+    ----------
+    counts : StageCounts
+        With the stratum counted.
+    targets : mapping, DataFrame, str or Path, optional
+        Places wanted, by label of the stratum; or a table whose first column is the label, with ``target``.
+    stratum : str, optional
+        Who has the places; by default the only stratum counted.
+    gate : str, optional
+        The gate that places limit, by default ``"offered"``.
+    by, reference, level, where, confidence
+        As in `stratified_tests`, for the reserve list.
+
+    Returns
+    -------
+    Places
+        A row for each label of the stratum and one for ``All``: ``target``; ``qualified`` (entered the gate);
+        ``offered`` (passed it); ``no_place`` (passed before, turned away for want of a place); ``filled``
+        (reached the last stage); ``estimate``, filled over target; ``offer_rate`` of those qualified with
+        Wilson interval. NaN where no target is given.
+
+    Raises
+    ------
+    ArgumentError
+        No stratum, several, an unknown gate, or a target of one nobody chose.
+    DataError
+        Targets that name a partnership twice, or are no whole numbers.
+
+    References
+    ----------
+    Mantel and Haenszel (1959), J. Natl Cancer Inst. 22, 719-748; Wilson (1927), J. Am. Stat. Assoc. 22,
+    209-212.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import stepup_equity as su
+    >>> people = pd.DataFrame({
+    ...     "region": ["North"] * 6 + ["South"] * 4,
+    ...     "gender": ["Female", "Male"] * 5,
+    ...     "furthest_stage": ["accepted"] * 3 + ["assessed"] * 3 + ["accepted"] * 4,
+    ...     "exit_reason": [""] * 3 + ["no_place"] * 3 + [""] * 4,
+    ... })
+    >>> counts = su.count_stages(su.read_applicants(people, check_ids=False))
+    >>> places(counts, {"North": 3, "South": 5})
+    <Places: 7 places filled of 8; 3 passed without a place>
+    """
+    import pandas as pd
+
+    name = _stratum(counts, stratum)
+    gates = counts.process.gate_keys
+    at = "offered" if gate is None else gate
+    if at not in gates:
+        raise unknown_name(at, gates, argument="gate", of="a gate of these counts; name the one places limit")
+    funnel = counts.funnel(name, where=where)
+    column = gates.index(at)
+    labels = (*funnel.groups, ALL)
+    wanted = _targets(targets, funnel.groups, name)
+    no_place = _turned_away(counts, name, column, where)
+    away = np.array([no_place.get(label, 0) for label in funnel.groups], np.int64)
+    qualified, offered, filled = (
+        np.append(v, v.sum())
+        for v in (funnel.entered[:, column], funnel.passed[:, column], funnel.reached[:, -1])
+    )
+    target = np.array([wanted.get(label, np.nan) for label in funnel.groups], np.float64)
+    target = np.append(target, np.nan if np.isnan(target).any() else target.sum())
+    rate = wilson_interval(offered, qualified, confidence=confidence)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        estimate = np.where(target > 0, filled / target, np.nan)
+    frame = pd.DataFrame(
+        {
+            name: labels,
+            "target": target,
+            "qualified": qualified,
+            "offered": offered,
+            "no_place": np.append(away, away.sum()),
+            "filled": filled,
+            "unfilled": np.where(np.isnan(target), np.nan, target - filled),
+            "estimate": estimate,
+            "offer_rate": rate.estimate,
+            "conf_low": rate.low,
+            "conf_high": rate.high,
+            "confidence": confidence,
+            "status": np.where(np.isnan(target), "no target given", ""),
+        }
+    )
+    tests = stratified_tests(
+        counts, by=by, stratum=name, reference=reference, level=level, where=where, confidence=confidence
+    )
+    return Places(
+        _frame=frame,
+        method=(
+            "Offer rate of those who passed before, with Wilson interval (Wilson 1927); reserve list "
+            "by group with "
+            f"{name} held equal: Mantel-Haenszel ratio of offer rates, Cochran-Mantel-Haenszel test; "
+            f"all at {confidence:.0%}."
+        ),
+        notes=counts.notes,
+        stratum=name,
+        gate=at,
+        _reserve=_reserve(counts, tests.frame, at, column, level, where),
+    )
+
+
+def _stratum(counts: StageCounts, stratum: str | None) -> str:
+    if stratum is not None:
+        if stratum not in counts.strata:
+            raise unknown_name(stratum, counts.strata, argument="stratum", of="a stratum of these counts")
+        return stratum
+    if len(counts.strata) == 1:
+        return counts.strata[0]
+    found = listed(counts.strata) if counts.strata else "none"
+    raise ArgumentError(
+        f"Places belong to a stratum, such as a partnership; these counts hold {found}. Name one with "
+        f"stratum=, "
+        "or count records with it."
+    )
+
+
+def _targets(
+    targets: Mapping[str, int] | pd.DataFrame | str | Path | None, labels: Sequence[str], stratum: str
+) -> dict[str, float]:
+    """Targets by the stratum's own labels; case, dashes and ampersands do not matter."""
+    import pandas as pd
+
+    if targets is None:
+        return {}
+    if isinstance(targets, (str, Path)):
+        path = Path(targets)
+        if not path.is_file():
+            raise DataError(f"{path.name} is not a file. Give a CSV file with a label and 'target'.")
+        targets = pd.read_csv(path, encoding="utf-8-sig")
+    pairs: list[tuple[str, Any]]
+    if isinstance(targets, pd.DataFrame):
+        if "target" not in targets.columns or len(targets.columns) < 2:
+            raise DataError("Targets need two columns: the label first, and 'target'.")
+        first = next(column for column in targets.columns if column != "target")
+        pairs = list(zip(targets[first].astype(str), targets["target"], strict=True))
+    else:
+        pairs = list(targets.items())
+    known = {normalise(label): label for label in labels}
+    found: dict[str, float] = {}
+    for label, value in pairs:
+        place = known.get(normalise(str(label)))
+        if place is None:
+            raise unknown_name(label, labels, argument="targets", of=f"a {stratum} of these counts")
+        if place in found:
+            raise DataError(f"Targets name {place!r} twice. Keep one.")
+        number = float(value)
+        if not (number >= 0 and number % 1 == 0):
+            raise DataError(f"The target of {place!r} is {value!r}. Give a whole number of places.")
+        found[place] = number
+    return found
+
+
+def _turned_away(
+    counts: StageCounts, name: str, column: int, where: Mapping[str, str] | None
+) -> dict[str, int]:
+    """People who entered the gate and left it for want of a place, by label."""
+    table = (counts.only(where) if where else counts).cells((name,))
+    here = (table.furthest == column) & (table.exit == _NO_PLACE)
+    axis = table.axis(name)
+    people = np.bincount(table.column(name)[here], weights=table.n[here], minlength=len(axis.labels))
+    return {label: int(n) for label, n in zip(axis.labels, people, strict=True)}
+
+
+def _reserve(
+    counts: StageCounts,
+    tests: pd.DataFrame,
+    gate: str,
+    column: int,
+    level: str | None,
+    where: Mapping[str, str] | None,
+) -> pd.DataFrame:
+    """The rows of the gate, a family of their own, with how many were turned away for want of a place.
+
+    Of a crossing of characteristics the number is not counted, so it is NaN.
+    """
+    here = tests[tests["gate"] == gate].reset_index(drop=True)
+    away = np.full(len(here), np.nan)
+    for i, (name, group) in enumerate(zip(here["characteristic"], here["group"], strict=True)):
+        if name in counts.characteristics:
+            away[i] = _away_of(counts, str(name), str(group), column, level, where)
+    family = {
+        adjusted: adjust(here[plain].to_numpy(float), "holm")
+        for plain, adjusted in (
+            ("p_value", "p_adjusted"),
+            ("homogeneity_p_value", "homogeneity_p_adjusted"),
+        )
+    }
+    order = list(here.columns)
+    place = order.index("group") + 1
+    return here.assign(no_place=away, **family)[[*order[:place], "no_place", *order[place:]]]
+
+
+def _away_of(
+    counts: StageCounts,
+    name: str,
+    group: str,
+    column: int,
+    level: str | None,
+    where: Mapping[str, str] | None,
+) -> int:
+    characteristic = counts.programme.characteristic(name)
+    labels, positions, _ = characteristic.at_level(level)
+    detailed = _turned_away(counts, name, column, where)
+    return sum(
+        detailed.get(label, 0)
+        for label, place in zip(characteristic.labels, positions, strict=True)
+        if place >= 0 and labels[place] == group
+    )

@@ -1,0 +1,169 @@
+"""Scores of those who stood before a gate, by group: what pass marks are drawn through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stepup_equity.columns import NOT_STATED
+from stepup_equity.errors import ArgumentError, unknown_name
+from stepup_equity.process import EXIT_REASONS, ExitKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from stepup_equity.records import Applicants
+    from stepup_equity.records.covariates import CovariateTable
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+__all__ = ["Scores", "composite", "scores_before", "weights_of"]
+
+_IS_PENDING = np.array([kind == ExitKind.PENDING for kind in EXIT_REASONS.values()])
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """Those who entered a gate and have a score.
+
+    Attributes
+    ----------
+    characteristic, label : str
+    groups : tuple of str
+        Labels; only groups that occur.
+    reference : str
+    group : ndarray of int64, shape (n_records,)
+        Position among the groups.
+    parts : ndarray of float64, shape (n_records, n_criteria)
+        The scores that make up the composite.
+    passed : ndarray of bool, shape (n_records,)
+        Whether they passed the gate.
+    n : ndarray of int64, shape (n_records,)
+        People each record stands for.
+    without_score, not_stated, pending : int
+        People who entered and are left out.
+    """
+
+    characteristic: str
+    label: str
+    groups: tuple[str, ...]
+    reference: str
+    group: Ints
+    parts: Floats
+    passed: NDArray[np.bool_]
+    n: Ints
+    without_score: int
+    not_stated: int
+    pending: int
+
+
+def weights_of(score: str | Sequence[str] | Mapping[str, float]) -> dict[str, float]:
+    """Criteria and their weights; equal where none are given.
+
+    Raises
+    ------
+    ArgumentError
+        Where there is no criterion, or weights are negative or all 0.
+    """
+    if isinstance(score, str):
+        weights = {score: 1.0}
+    elif hasattr(score, "items"):
+        weights = {str(name): float(weight) for name, weight in score.items()}
+    else:
+        weights = {str(name): 1.0 for name in score}
+    if not weights or min(weights.values()) < 0 or not sum(weights.values()) > 0:
+        raise ArgumentError(
+            f"score={score!r} gives no composite. Name one criterion or more, with weights of 0 or more."
+        )
+    return weights
+
+
+def composite(parts: Floats, weights: Sequence[float]) -> Floats:
+    """Weighted mean of the criteria, in their own points."""
+    weight = np.asarray(weights, np.float64)
+    return np.asarray(parts @ (weight / weight.sum()))
+
+
+def scores_before(
+    applicants: Applicants,
+    criteria: Sequence[str],
+    gate: str,
+    by: str,
+    *,
+    reference: str | None,
+    level: str | None,
+    where: Mapping[str, str] | None,
+) -> Scores:
+    """Scores of those who entered a gate and whose outcome is known."""
+    programme = applicants.programme
+    gates = programme.process.gate_keys
+    if gate not in gates:
+        raise unknown_name(gate, gates, argument="gate", of=f"a gate of {programme.label!r}")
+    if by not in programme.characteristic_names:
+        raise unknown_name(by, programme.characteristic_names, argument="by", of="a characteristic")
+    table = applicants.with_covariates(criteria, by=[by, *(name for name in where or {} if name != by)])
+    number = gates.index(gate)
+    here = (table.furthest >= number) & _chosen(table, where)
+    pending = here & (table.furthest == number) & _IS_PENDING[table.exit]
+    labels, positions, declared = programme.characteristic(by).at_level(level)
+    group = np.array((*positions, -1), np.int64)[table.column(by)]
+    known = ~np.isnan(table.values).any(axis=1)
+    used = here & ~pending & (group >= 0) & known
+    occurs = np.flatnonzero(np.bincount(group[used], minlength=len(labels)) > 0)
+    place = np.full(len(labels), -1, np.int64)
+    place[occurs] = np.arange(len(occurs))
+    groups = tuple(labels[i] for i in occurs)
+    if not groups:
+        raise ArgumentError(
+            f"Nobody who entered {gate!r} has {' and '.join(criteria)} and a stated {by!r}: nothing "
+            f"to compare."
+        )
+    n = table.n[used]
+    sizes = np.bincount(place[group[used]], weights=n, minlength=len(groups))
+    return Scores(
+        characteristic=by,
+        label=programme.characteristic(by).label,
+        groups=groups,
+        reference=_reference(by, groups, sizes, reference, declared),
+        group=place[group[used]],
+        parts=table.values[used],
+        passed=table.furthest[used] > number,
+        n=n,
+        without_score=int(table.n[here & ~pending & (group >= 0) & ~known].sum()),
+        not_stated=int(table.n[here & ~pending & (group < 0)].sum()),
+        pending=int(table.n[pending].sum()),
+    )
+
+
+def _chosen(table: CovariateTable, where: Mapping[str, str] | None) -> NDArray[np.bool_]:
+    keep = np.ones(len(table.n), bool)
+    for name, label in (where or {}).items():
+        labels = table.axes[table.names.index(name)].labels
+        if label not in labels:
+            raise unknown_name(label, labels, argument="where", of=f"a label of {name!r}")
+        keep &= table.column(name) == labels.index(label)
+    return keep
+
+
+def _reference(
+    by: str, groups: tuple[str, ...], sizes: NDArray[Any], reference: str | None, declared: str | None
+) -> str:
+    if reference == NOT_STATED:
+        raise ArgumentError(
+            f"reference={reference!r} cannot be a reference: it is not a group. Name a group."
+        )
+    if reference is None and declared in groups:
+        return str(declared)
+    if reference in (None, "largest"):
+        return groups[int(sizes.argmax())]
+    if reference not in groups:
+        raise unknown_name(
+            str(reference), (*groups, "largest"), argument="reference", of=f"a group of {by!r} here"
+        )
+    return str(reference)

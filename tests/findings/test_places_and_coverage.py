@@ -1,0 +1,156 @@
+"""Places by partnership, the reserve list, and how often each criterion is assessed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import stepup_equity as su
+
+EXAMPLES = Path(__file__).parents[2] / "data" / "examples"
+
+
+@pytest.fixture(scope="module")
+def counts() -> su.StageCounts:
+    return su.count_stages(su.read_applicants(EXAMPLES / "cohort_one.csv"))
+
+
+def test_targets_of_table_4_2(counts: su.StageCounts) -> None:
+    found = su.places(counts, EXAMPLES / "places_2010.csv", by="gender")
+    assert repr(found) == "<Places: 189 places filled of 200; 49 passed without a place>"
+    frame = found.frame.set_index("region")
+    assert frame.loc["All", ["qualified", "offered", "no_place", "filled"]].tolist() == [251, 202, 49, 189]
+    assert frame.loc["Yorkshire and Humber", "target"] == 37
+    assert (frame["qualified"] == frame["offered"] + frame["no_place"]).all()
+    assert (frame["unfilled"] == frame["target"] - frame["filled"]).all()
+
+
+def test_reserve_list_is_compared_within_partnerships(counts: su.StageCounts) -> None:
+    found = su.places(counts, by="gender").reserve.set_index("group")
+    tests = su.stratified_tests(counts, by="gender", stratum="region").frame
+    expected = tests[(tests["gate"] == "offered") & (tests["group"] == "Male")].iloc[0]
+    assert found.loc["Male", "estimate"] == pytest.approx(expected["estimate"])
+    assert found.loc["Male", "p_adjusted"] == found.loc["Male", "p_value"]
+    assert found["no_place"].tolist() == [38, 7]
+
+
+def test_without_targets(counts: su.StageCounts) -> None:
+    found = su.places(counts, by="gender")
+    assert found.frame["estimate"].isna().all()
+    assert set(found.frame["status"]) == {"no target given"}
+    assert repr(found) == "<Places: 189 places filled; 49 passed without a place>"
+
+
+@pytest.mark.parametrize(
+    ("targets", "error", "sentence"),
+    [
+        ({"Est": 5}, su.ArgumentError, "Did you mean 'East'?"),
+        ({"East": 5.5}, su.DataError, "The target of 'East' is 5.5. Give a whole number of places."),
+        (
+            pd.DataFrame({"region": ["East", "east"], "target": [1, 2]}),
+            su.DataError,
+            "Targets name 'East' twice. Keep one.",
+        ),
+        (
+            pd.DataFrame({"region": ["East"], "places": [1]}),
+            su.DataError,
+            "Targets need two columns: the label first, and 'target'.",
+        ),
+        ("none.csv", su.DataError, "none.csv is not a file. Give a CSV file with a label and 'target'."),
+    ],
+)
+def test_targets_refused(
+    targets: object, error: type[Exception], sentence: str, counts: su.StageCounts
+) -> None:
+    with pytest.raises(error) as found:
+        su.places(counts, targets)  # type: ignore[arg-type]
+    assert str(found.value).endswith(sentence)
+
+
+def test_counts_without_a_stratum_are_refused() -> None:
+    table = pd.DataFrame({"characteristic": "x", "group": ["a", "b"], "applied": [4, 4], "offered": [2, 2]})
+    with pytest.raises(su.ArgumentError) as error:
+        su.places(su.StageCounts.from_table(table))
+    assert str(error.value) == (
+        "Places belong to a stratum, such as a partnership; these counts hold none. Name one with "
+        "stratum=, or "
+        "count records with it."
+    )
+
+
+def test_nine_criteria_each_meant_to_be_assessed_twice() -> None:
+    """Evaluation, section 5.4: six criteria were, three were assessed once."""
+    found = su.criteria_coverage(EXAMPLES / "assessment_centre_2010.csv")
+    assert repr(found) == (
+        "<CriteriaCoverage: 3 of 9 criteria are assessed less than twice: Child-centred approach (1), "
+        "Resilience (1), Building & managing relationships (1)>"
+    )
+    assert found.grid.to_numpy().sum() == found.frame["exercises"].sum() == 18
+    assert found.frame.set_index("criterion").loc["Resilience"].tolist() == [
+        1, "Telephone exercise", "assessed once, meant twice",
+    ]  # fmt: skip
+
+
+def test_a_criterion_nobody_assesses_keeps_its_row() -> None:
+    plan = pd.DataFrame({"criterion": ["Values", "Resilience"], "exercise": ["Interview", ""]})
+    frame = su.criteria_coverage(plan, times=1).frame
+    assert frame["exercises"].tolist() == [1, 0]
+    assert frame["status"].tolist() == ["", "assessed never, meant once"]
+
+
+@pytest.mark.parametrize(
+    ("plan", "sentence"),
+    [
+        (
+            pd.DataFrame({"criterion": ["a"]}),
+            "The plan has no column 'exercise'. It needs 'criterion', 'exercise'.",
+        ),
+        (
+            pd.DataFrame({"criterion": [], "exercise": []}),
+            "The plan has no rows. Give one for each criterion and exercise.",
+        ),
+        (
+            pd.DataFrame({"criterion": ["", "a"], "exercise": ["x", "x"]}),
+            "Column 'criterion' is blank in row 1. Fill it in.",
+        ),
+        (
+            pd.DataFrame({"criterion": ["a", "a "], "exercise": ["x", "x"]}),
+            "Row 2: this criterion and exercise are there already. Keep one.",
+        ),
+        ("none.csv", "none.csv is not a file. Give a CSV file with 'criterion', 'exercise'."),
+    ],
+)
+def test_plans_refused(plan: object, sentence: str) -> None:
+    with pytest.raises(su.DataError) as error:
+        su.criteria_coverage(plan)  # type: ignore[arg-type]
+    assert str(error.value) == sentence
+
+
+def test_outcomes_of_trainees_are_further_stages_with_the_same_verbs() -> None:
+    outcomes = su.StageCounts.from_table(pd.read_csv(EXAMPLES / "trainee_outcomes_2010.csv"))
+    funnel = outcomes.funnel("partnership", level="broad")
+    assert funnel.groups == ("Manchester Metropolitan University", "University of Salford")
+    assert funnel.reached.tolist() == [[99, 85, 56, 2], [86, 78, 51, 12]]
+    rates = su.selection_rates(outcomes, by="partnership", level="broad").frame.set_index(["group", "gate"])
+    assert rates.loc[("University of Salford", "completed"), "estimate"] == pytest.approx(78 / 86)
+    assert np.isfinite(su.impact_ratios(outcomes, by="partnership", level="broad").frame["estimate"]).all()
+
+
+def test_outcomes_are_the_table_behind_the_printed_percentages() -> None:
+    table = pd.read_csv(EXAMPLES / "trainee_outcomes_2010.csv").set_index("group")
+    frame = su.audit_claims(EXAMPLES / "evaluation_2013_claims.csv").frame.set_index("claim")
+    for name, group in {
+        "East": "East", "Learn Together": "Learn Together Partnership", "West Midlands": "West Midlands",
+        "Central Eastern": "Central Eastern", "Greater Manchester": "Greater Manchester",
+        "West London": "West London Alliance", "Yorkshire and Humber": "Yorkshire & Humber",
+    }.items():  # fmt: skip
+        words = frame.loc[f"Outcomes, {name}", "computation"].partition("rounds to it: ")[2].rstrip(".")
+        counts = {part.rsplit(" ", 1)[0]: int(part.rsplit(" ", 1)[1]) for part in words.split(", ")}
+        awarded = [counts["distinction"], counts["merit"], counts["pass"]]
+        assert (
+            table.loc[group, ["distinction", "merit_or_better", "completed"]].tolist()
+            == np.cumsum(awarded).tolist()
+        )
