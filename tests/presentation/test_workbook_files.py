@@ -10,11 +10,11 @@ import odfdo
 import openpyxl
 import pandas as pd
 import pytest
-from tests.presentation.workbook_examples import COUNTS, HOSTILE, RATES, example
 
 from stepup_equity.presentation.workbook import lint_workbook, render_ods, render_xlsx
 from stepup_equity.presentation.workbook.model import Link, printable
 from stepup_equity.presentation.workbook.pages import pages
+from tests.presentation.workbook_examples import COUNTS, HOSTILE, RATES, example
 
 RENDER = {"xlsx": render_xlsx, "ods": render_ods}
 
