@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from stepup_equity.findings.crude_beside_adjusted import CrudeBesideAdjusted
     from stepup_equity.findings.formula_design import FormulaDesign
     from stepup_equity.findings.gate_fits import CoefficientTable, Errors, FitMethod, GateFit, IntervalMethod
+    from stepup_equity.findings.model_formula import ModelTerm
     from stepup_equity.findings.model_setup import Missing
     from stepup_equity.findings.stacked_model import StackedModel
     from stepup_equity.findings.term_tests import TermTests, TestKind
@@ -77,16 +78,27 @@ class ProgressionModel(Result):
     @property
     def headline(self) -> str:
         """The lowest odds ratio at a single gate."""
+        terms = self.whole.formula.terms
+        alone = [
+            t.name for t in terms if not any(t is not o and set(t.factors) & set(o.factors) for o in terms)
+        ]
         frame = self._frame
         compared = (frame["reference"] != "") & (frame["group"] != frame["reference"])
-        rows = frame[(frame["gate"] != OVERALL) & compared].dropna(subset=["estimate"])
+        rows = frame[(frame["gate"] != OVERALL) & compared & frame["term"].isin(alone)]
+        rows = rows.dropna(subset=["estimate"])
         if rows.empty:
-            return f"{self.formula}; nothing to compare at a single gate"
+            others = "its terms interact, see tests()" if not alone else "nothing to compare at a single gate"
+            return f"{self.formula}; {others}"
         row = rows.iloc[int(rows["estimate"].to_numpy().argmin())]
         return (
             f"{self.formula}; lowest odds ratio {row['odds_ratio']:.2f} "
             f"({row['odds_ratio_low']:.2f} to {row['odds_ratio_high']:.2f}), {row['group']}, {row['gate']}"
         )
+
+    def _stands_alone(self, term: ModelTerm) -> bool:
+        """Whether a term shares no factor with another, so that its coefficients say one thing for all."""
+        others = (other for other in self.whole.formula.terms if other is not term)
+        return not any(set(term.factors) & set(other.factors) for other in others)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -358,14 +370,12 @@ def _method_words(
 def _notes(fits: Sequence[GateFit], errors: Errors, cluster: str | None) -> list[str]:
     notes = []
     data = fits[0].whole.data
-    first = data.gates.index(fits[0].gate)
-    used, lost = int(data.at_risk[:, first].sum()), int(data.left_out.people[0, first])
-    if lost:
-        whom = "the whole way" if fits[0].gate == OVERALL else f"gate {fits[0].gate!r}"
-        notes.append(
-            f"{lost:,} of {used + lost:,} people at {whom} are left out, since something in the model is "
-            "not stated of them."
-        )
+    position = [data.gates.index(fit.gate) for fit in fits]
+    used, lost = data.at_risk.sum(0)[position], data.left_out.people[0, position]
+    if lost.any():
+        gates = zip(fits, lost, used + lost, strict=True)
+        places = [f"{gap:,} of {people:,} ({fit.gate})" for fit, gap, people in gates]
+        notes.append(f"Left out, since something in the model is not stated of them: {', '.join(places)}.")
     separated = [fit.gate for fit in fits if fit.infinite.any()]
     if separated:
         notes.append(
