@@ -31,10 +31,12 @@ def plot_model(result: ProgressionModel, ax: Axes | None = None, look: Look = BA
         columns={"odds_ratio": "estimate", "odds_ratio_low": "conf_low", "odds_ratio_high": "conf_high"}
     )
     title = look.title or comparisons_finding(frame, look.names, "odds")
+    interact = any(len(term.factors) > 1 for term in result.whole.formula.terms)
+    where = " Where terms interact, odds are those within the reference of the other term." if interact else ""
     face = Face(
         title,
         f"Odds of passing divided by the reference's, the terms of {result.formula} held equal, with "
-        f"{result.confidence:.0%} intervals. {reference_words(references_of(frame), look.names)}",
+        f"{result.confidence:.0%} intervals.{where} {reference_words(references_of(frame), look.names)}",
         result.notes,
         comparisons_alt(frame, look.names, title, ratio),
     )
