@@ -81,6 +81,11 @@ def write_report(
     ...     sorted(path.name for path in out.iterdir())
     ['charts', 'data', 'manifest.json', 'report.html']
     """
+    if policy != "internal":
+        raise ArgumentError(
+            f"policy={policy!r}: this page shows everything, so it is written under 'internal' only. "
+            "For publication use su.protect(counts, policy) and its Release."
+        )
     folder = check_folder(out, force=force)
     asked = _asked(counts, by)
     step = _Steps(progress)
