@@ -39,6 +39,7 @@ _HOMES: dict[str, str] = {
     "gap_decomposition": "findings.gap_decomposition",
     "impact_ratios": "findings.comparisons",
     "compare_cohorts": "findings.compare_cohorts",
+    "intersections": "findings.intersections",
     "list_benchmarks": "findings.benchmark_files",
     "missingness": "findings.missingness",
     "criteria_coverage": "findings.criteria_coverage",

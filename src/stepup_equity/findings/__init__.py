@@ -20,6 +20,7 @@ from stepup_equity.findings.crude_beside_adjusted import CrudeBesideAdjusted
 from stepup_equity.findings.criteria_coverage import CriteriaCoverage, criteria_coverage
 from stepup_equity.findings.detectable_gaps import DetectableGaps, detectable_gaps
 from stepup_equity.findings.gap_decomposition import GapDecomposition, gap_decomposition
+from stepup_equity.findings.intersections import Intersections, intersections
 from stepup_equity.findings.missingness import Missingness, missingness
 from stepup_equity.findings.progression_model import ProgressionModel, progression_model
 from stepup_equity.findings.random_intercepts import (
@@ -52,6 +53,7 @@ __all__ = [
     "DetectableGaps",
     "GapDecomposition",
     "ImpactRatios",
+    "Intersections",
     "Missingness",
     "OddsRatios",
     "ProgressionModel",
@@ -74,6 +76,7 @@ __all__ = [
     "detectable_gaps",
     "gap_decomposition",
     "impact_ratios",
+    "intersections",
     "list_benchmarks",
     "load_benchmark",
     "maihda",
