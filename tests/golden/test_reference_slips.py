@@ -1,8 +1,8 @@
 """Two keys of the reference that the library does not offer, and why: shown from the reference itself.
 
-R's `pi` had been overwritten with the fitted rates of the model `screened_full` when the shares of variance were
-computed, so `icc`, `vpc_null` and `vpc_main` hold ``variance / (variance + rate^2 / 3)``, a number for each
-applicant of that model, where the share of the latent variance is ``variance / (variance + pi^2 / 3)``.
+R's `pi` had been overwritten with the fitted rates of the model `screened_full` when the shares of variance
+were computed, so `icc`, `vpc_null` and `vpc_main` hold ``variance / (variance + rate^2 / 3)``, a number for
+each applicant of that model, where the share of the latent variance is ``variance / (variance + pi^2 / 3)``.
 """
 
 from __future__ import annotations

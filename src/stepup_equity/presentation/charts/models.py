@@ -32,7 +32,7 @@ def plot_model(result: ProgressionModel, ax: Axes | None = None, look: Look = BA
     )
     title = look.title or comparisons_finding(frame, look.names, "odds")
     interact = any(len(term.factors) > 1 for term in result.whole.formula.terms)
-    where = " Where terms interact, odds are those within the reference of the other term." if interact else ""
+    where = " Where terms interact, odds are within the reference of the other term." if interact else ""
     face = Face(
         title,
         f"Odds of passing divided by the reference's, the terms of {result.formula} held equal, with "
