@@ -80,7 +80,7 @@ def test_no_file_names_the_machine(tmp_path: Path) -> None:
 def test_internal_is_marked_everywhere(west_lancashire_report: Path) -> None:
     page = page_of(west_lancashire_report)
     assert f"<title>Who gets through: Selection – {BANNER}</title>" in page
-    assert f'<div class="banner" role="note">{BANNER}</div>' in page
+    assert f'<aside class="banner" aria-label="Notice">{BANNER}</aside>' in page
     assert f'@top-center{{content:"{BANNER}"' in page
     readme = (west_lancashire_report / "data" / "README.txt").read_text(encoding="utf-8")
     assert readme.startswith("INTERNAL: NOT FOR PUBLICATION\n")
@@ -284,3 +284,11 @@ def test_two_cohorts_are_compared(tmp_path: Path) -> None:
     page = page_of(su.write_report(tmp_path / "out", cases.two_cohorts()))
     assert "From 2010 to 2012" in page
     assert "Cohorts: 2010 and 2012." in page
+
+
+def test_no_word_on_the_page_was_left_unfilled(hostile_report: Path, west_lancashire_report: Path) -> None:
+    shown = " ".join(Reader(page_of(west_lancashire_report)).text)
+    body = shown.split('"use strict"')[0].split("On this page", 1)[1]
+    assert not re.search(r"[{}]|\bnan\b", body)
+    captions = re.findall(r"<caption>(.*?)</caption>", page_of(hostile_report))
+    assert len(captions) == len(set(captions))

@@ -211,7 +211,7 @@ def _characteristic(answers: Answers, name: str, figures: _Figures, taken: set[s
     blocks += figures.of(
         "composition",
         name,
-        tables.composition_table(mine(answers.pool.frame), names, "Share of the pool by {small}"),
+        tables.composition_table(mine(answers.pool.frame), names, f"Share of the pool by {small}"),
     )
     return Section(stem("by", name, taken=taken).replace("_", "-"), label, tuple(blocks), new_page=True)
 

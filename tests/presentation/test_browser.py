@@ -1,0 +1,136 @@
+"""Reports in a browser: no accessibility violation, no request, no script but ours, all by keyboard.
+
+Needs Chromium and Node.js, and the packages of ``.ci/package.json``: ``npm --prefix .ci install``.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import stepup_equity as su
+from tests.presentation import cases
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.external
+
+ROOT = Path(__file__).parents[2]
+MODULES = ROOT / ".ci" / "node_modules"
+
+REPORTS: dict[str, Callable[[], su.StageCounts]] = {
+    "cohort_one": cases.cohort_one,
+    "west_lancashire": cases.west_lancashire,
+    "nineteen_groups": lambda: cases.cases()["nineteen groups"],
+    "hostile_labels": lambda: cases.cases()["hostile labels"],
+    "two_cohorts": cases.two_cohorts,
+}
+
+
+@cache
+def chromium() -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("Chromium is not installed")
+    if shutil.which("node") is None:
+        pytest.skip("Node.js is not installed")
+    if not (MODULES / "axe-core").is_dir():
+        pytest.skip("axe-core is not installed: npm --prefix .ci install")
+    return found
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
+    browser = chromium()
+    folder = tmp_path_factory.mktemp("pages")
+    pages = []
+    for name, make in REPORTS.items():
+        page = su.write_report(folder / name, make()) / "report.html"
+        pages.append(page.rename(folder / f"{name}.html"))
+    script = Path(__file__).with_name("page_audit.cjs")
+    done = subprocess.run(
+        ["node", str(script), str(MODULES), browser, *map(str, pages)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, list[dict[str, Any]]] = json.loads(done.stdout)
+    assert len(found["pages"]) == 2 * len(REPORTS)
+    return found
+
+
+def test_no_accessibility_violation_at_desktop_and_phone_width(seen: dict[str, list[dict[str, Any]]]) -> None:
+    for page in seen["pages"]:
+        assert page["rules"] > 30, page["file"]
+        assert page["violations"] == [], (page["file"], page["width"])
+
+
+def test_nothing_is_logged_requested_or_run(seen: dict[str, list[dict[str, Any]]]) -> None:
+    for page in seen["pages"]:
+        assert (page["console"], page["requests"], page["dialogs"]) == ([], [], []), page["file"]
+
+
+def test_the_page_never_scrolls_sideways(seen: dict[str, list[dict[str, Any]]]) -> None:
+    assert [page["file"] for page in seen["pages"] if page["sideways"] > 0] == []
+
+
+def test_keyboard_reaches_everything_and_shows_where_it_is(seen: dict[str, list[dict[str, Any]]]) -> None:
+    for page in seen["keyboard"]:
+        assert page["reached"] == page["wanted"] > 20, page["file"]
+        assert page["withoutFocusRing"] == 0, page["file"]
+
+
+def test_tables_sort_both_ways_and_back(seen: dict[str, list[dict[str, Any]]]) -> None:
+    for page in seen["works"]:
+        assert sorted(page["up"]) == sorted(page["down"]) == sorted(page["before"]), page["file"]
+        assert page["up"] != page["down"], page["file"]
+        assert page["again"] == page["before"], page["file"]
+        assert page["ascending"] == "ascending", page["file"]
+
+
+def test_jumping_moves_the_focus_and_copying_says_so(seen: dict[str, list[dict[str, Any]]]) -> None:
+    for page in seen["works"]:
+        assert f"#{page['jumped']}" == page["last"] == "#reproduce", page["file"]
+        assert page["said"] == "Table copied", page["file"]
+        assert page["copied"].startswith("Group\t"), page["file"]
+
+
+def test_a_copied_label_never_begins_a_formula(seen: dict[str, list[dict[str, Any]]]) -> None:
+    (copied,) = [page["copied"] for page in seen["works"] if page["file"] == "hostile_labels.html"]
+    cells = [cell for line in copied.splitlines() for cell in line.split("\t")]
+    assert "'=cmd|' /C calc'!A0" in cells
+    assert not [cell for cell in cells if cell[:1] in "=@" and cell]
+
+
+def test_without_scripts_every_table_is_there(seen: dict[str, list[dict[str, Any]]]) -> None:
+    for page in seen["plain"]:
+        assert page["visible"] == page["tables"] > 10, page["file"]
+
+
+def test_prints_on_paper_with_the_notice_on_every_page(tmp_path: Path) -> None:
+    page = su.write_report(tmp_path / "out", cases.west_lancashire()) / "report.html"
+    paper = tmp_path / "report.pdf"
+    subprocess.run(
+        [chromium(), "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--user-data-dir={tmp_path / 'profile'}", f"--print-to-pdf={paper}", page.as_uri()],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    text = subprocess.run(["pdftotext", str(paper), "-"], check=True, capture_output=True, text=True).stdout
+    sheets = text.rstrip("\f").split("\f")
+    assert len(sheets) > 5
+    assert all("Internal: not for publication" in sheet for sheet in sheets)
+    whole = " ".join(text.split())
+    assert "Shape of the way of each group, by ethnicity" in whole
+    assert "Pass rates by religion" in whole
