@@ -215,6 +215,11 @@ def test_not_a_frame() -> None:
     assert str(error.value) == "frame is a list. Give a pandas DataFrame."
 
 
+def test_thousands_may_have_commas() -> None:
+    table = wide([("x", "a", "1,200", "1,001"), ("x", "b", "34", "0")], ONE)
+    assert StageCounts.from_table(table).funnel("x").reached.tolist() == [[1200, 1001], [34, 0]]
+
+
 def test_the_callers_frame_is_not_changed() -> None:
     table = ETHNICITY.assign(applied=ETHNICITY["applied"].astype(float))
     before = table.copy()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stepup_equity.counts.stage_counts import StageCounts, count_stages
 from stepup_equity.errors import DataError
 from stepup_equity.process import Programme, load_programme
-from stepup_equity.records import PROBLEM_COLUMNS, check_applicants, read_applicants, read_frame
+from stepup_equity.records import PROBLEM_COLUMNS, check_applicants, open_source, read_applicants, read_frame
 from stepup_equity.records.notes import source_notes
 
 if TYPE_CHECKING:
@@ -69,14 +69,12 @@ def open_counts(
     if isinstance(source, (str, Path)) and StageCounts.wrote(Path(source)):
         return OpenedCounts(StageCounts.read(source), _no_problems())
     chosen = load_programme(programme) if isinstance(programme, (str, Path)) else programme
-    table = read_frame(source, _TABLE_COLUMNS, programme=chosen) if query is None else None
+    opened = open_source(source, reading=chosen.reading if chosen else None, query=query)
+    table = read_frame(opened, _TABLE_COLUMNS)
     if table is not None:
         counts = StageCounts.from_table(table, chosen)
-        notes = source_notes(Path(source)) if isinstance(source, (str, Path)) else ()
-        return OpenedCounts(replace(counts, notes=notes), _no_problems())
-    applicants = read_applicants(
-        source, programme=chosen, query=query, check_ids=check_ids, progress=progress
-    )
+        return OpenedCounts(replace(counts, notes=source_notes(opened.path)), _no_problems())
+    applicants = read_applicants(opened, programme=chosen, check_ids=check_ids, progress=progress)
     return OpenedCounts(count_stages(applicants), applicants.problems)
 
 
@@ -90,13 +88,16 @@ def check_file(
     """Every problem of what `open_counts` would open, errors included, without raising for them."""
     chosen = load_programme(programme) if isinstance(programme, (str, Path)) else programme
     try:
-        written = isinstance(source, (str, Path)) and StageCounts.wrote(Path(source))
-        table = None if written or query is not None else read_frame(source, _TABLE_COLUMNS, programme=chosen)
-        if written or table is not None:
-            return open_counts(source, programme=chosen).problems
+        if isinstance(source, (str, Path)) and StageCounts.wrote(Path(source)):
+            return _no_problems()
+        opened = open_source(source, reading=chosen.reading if chosen else None, query=query)
+        table = read_frame(opened, _TABLE_COLUMNS)
+        if table is not None:
+            StageCounts.from_table(table, chosen)
+            return _no_problems()
     except DataError as error:
         return error.problems if len(error.problems) else _one_problem(error)
-    return check_applicants(source, programme=chosen, query=query, check_ids=check_ids)
+    return check_applicants(opened, programme=chosen, check_ids=check_ids)
 
 
 def _no_problems() -> pd.DataFrame:

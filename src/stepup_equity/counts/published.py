@@ -151,7 +151,9 @@ def _checked(wide: pd.DataFrame, stages: list[str]) -> pd.DataFrame:
             )
         wide[name] = wide[name].astype(str).str.strip()
     for stage in stages:
-        numbers = pd.to_numeric(wide[stage], errors="coerce")
+        raw = wide[stage]
+        plain = raw if pd.api.types.is_numeric_dtype(raw) else raw.astype(str).str.replace(",", "")
+        numbers = pd.to_numeric(plain, errors="coerce")
         bad = numbers.isna() | (numbers < 0) | (numbers % 1 != 0)
         if bad.any():
             raise DataError(

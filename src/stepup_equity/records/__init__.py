@@ -6,6 +6,7 @@ from stepup_equity.records.covariates import CovariateTable
 from stepup_equity.records.people_counts import read_people_counts
 from stepup_equity.records.problems import PROBLEM_COLUMNS
 from stepup_equity.records.schema import applicants_schema
+from stepup_equity.records.sources import Source, open_source
 from stepup_equity.records.whole import read_frame
 
 __all__ = [
@@ -14,12 +15,14 @@ __all__ = [
     "Axis",
     "CellTable",
     "CovariateTable",
+    "Source",
     "applicants_schema",
     "check_applicants",
     "collapse",
     "exits_of",
     "furthest_of",
     "merge_cells",
+    "open_source",
     "read_applicants",
     "read_frame",
     "read_people_counts",

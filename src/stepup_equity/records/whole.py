@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from stepup_equity.records.sources import GroupedSource, open_source
+from stepup_equity.records.sources import GroupedSource, ReadAgain, Source
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     import pandas as pd
 
-    from stepup_equity.process import Programme
-
 __all__ = ["read_frame"]
 
 
-def read_frame(
-    source: Any, columns: AbstractSet[str], *, programme: Programme | None = None
-) -> pd.DataFrame | None:
+def read_frame(source: Source, columns: AbstractSet[str]) -> pd.DataFrame | None:
     """The source as a frame where its header has all of these columns, else None; nothing is read then.
 
     Texts stay as they are: "None" is an answer, a blank is missing.
@@ -26,11 +22,17 @@ def read_frame(
     import pandas as pd
     import pyarrow as pa
 
-    opened = open_source(source, reading=programme.reading if programme else None)
-    if isinstance(opened, GroupedSource) or not columns <= set(opened.columns):
+    if isinstance(source, GroupedSource) or not columns <= set(source.columns):
         return None
-    batches = [batch.table for batch in opened.batches(opened.columns, many=opened.columns)]
+
+    def read() -> list[pa.RecordBatch]:
+        return [batch.table for batch in source.batches(source.columns, many=source.columns)]
+
+    try:
+        batches = read()
+    except ReadAgain:
+        batches = read()
     if not batches:
-        return pd.DataFrame(columns=list(opened.columns))
+        return pd.DataFrame(columns=list(source.columns))
     frame: pd.DataFrame = pa.Table.from_batches(batches).to_pandas()
     return frame

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from stepup_equity.errors import ArgumentError, DataError, did_you_mean
 from stepup_equity.process import Reading
 from stepup_equity.records.problems import unreadable
+from stepup_equity.records.sources.base import Source
 from stepup_equity.records.sources.tables import STATISTICS_FILES, StatisticsSource, WorkbookSource
-
-if TYPE_CHECKING:
-    from stepup_equity.records.sources.base import Source
 
 __all__ = ["open_source"]
 
@@ -47,8 +45,8 @@ def open_source(source: Any, *, reading: Reading | None = None, query: str | Non
     Parameters
     ----------
     source : str, Path, list of paths, frame or connection
-        A file, a folder, several files, the address of a database, an open connection, or a frame that
-        narwhals knows.
+        A source that is open already; a file, a folder, several files, the address of a database, an open
+        connection, or a frame that narwhals knows.
     reading : Reading, optional
         Which sheet, and which row holds the column names.
     query : str, optional
@@ -64,6 +62,8 @@ def open_source(source: Any, *, reading: Reading | None = None, query: str | Non
     from stepup_equity.records.sources.databases import DatabaseSource, is_connection, is_database_url
     from stepup_equity.records.sources.frames import frame_source
 
+    if isinstance(source, Source):
+        return source
     reading = reading or Reading()
     if is_database_url(source) or is_connection(source):
         return DatabaseSource(source, _needed(query))
