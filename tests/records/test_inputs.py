@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import sqlite3
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import pyarrow.feather
 import pyarrow.parquet as pq
 import pytest
 
-from stepup_equity import StageCounts, count_stages, read_applicants
+from stepup_equity import MissingDependencyError, StageCounts, count_stages, read_applicants
 
 Write = Callable[[pd.DataFrame, Path], Path]
 
@@ -318,3 +319,30 @@ def test_a_sheet_below_a_title(people: pd.DataFrame, expected: StageCounts, tmp_
     programme = replace(step_up_to_social_work(), reading=Reading(sheet="Applicants", header_row=4))
     counts = count_stages(path, programme=programme)
     assert counts == expected
+
+
+@pytest.mark.parametrize(
+    ("package", "extra", "source"),
+    [("pyreadstat", "stats-files", "people.sav"), ("psycopg", "databases", "postgresql://localhost/none")],
+)
+def test_a_missing_extra_is_named(
+    package: str, extra: str, source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    (tmp_path / "people.sav").write_bytes(b"$FL2")
+    place = source if "://" in source else tmp_path / source
+    with pytest.raises(MissingDependencyError) as error:
+        read_applicants(place, query="people" if "://" in source else None)
+    assert str(error.value) == (
+        f"This needs the package {package!r}, which is not installed. "
+        f"Install it with: python -m pip install 'stepup-equity[{extra}]'"
+    )
+
+
+def test_ten_thousand_columns_and_a_megabyte_in_one(
+    people: pd.DataFrame, expected: StageCounts, tmp_path: Path
+) -> None:
+    wide = pd.DataFrame("", index=people.index[:20], columns=[f"c{i}" for i in range(10_000)])
+    wide.loc[3, "c7"] = "x" * 1_000_000
+    pd.concat([people[:20], wide], axis=1).to_csv(tmp_path / "wide.csv", index=False)
+    assert count_stages(tmp_path / "wide.csv") == count_stages(people[:20])
