@@ -13,16 +13,17 @@ STAGES = ("submitted", "eligible", "screened", "invited", "assessed", "offered",
 RATES = np.array([0.83, 0.48, 0.87, 0.46, 0.90, 0.88])
 
 ETHNICITY = {
-    "White": {"White British": 0.65, "White Irish": 0.017, "Gypsy or Irish Traveller": 0.002, "Roma": 0.002,
-              "White other": 0.047},
-    "Mixed": {"White and Black Caribbean": 0.014, "White and Black African": 0.006, "White and Asian": 0.007,
-              "Mixed other": 0.008},
+    "White": {"White British": 0.65, "White Irish": 0.017, "Gypsy or Irish Traveller": 0.002,
+              "Roma": 0.002, "White other": 0.047},
+    "Mixed": {"White and Black Caribbean": 0.014, "White and Black African": 0.006,
+              "White and Asian": 0.007, "Mixed other": 0.008},
     "Asian": {"Indian": 0.029, "Pakistani": 0.017, "Bangladeshi": 0.009, "Chinese": 0.006, "Asian other": 0.01},
     "Black": {"Black African": 0.071, "Black Caribbean": 0.034, "Black other": 0.006},
     "Other ethnic group": {"Arab": 0.004, "Any other": 0.008},
 }  # fmt: skip
 FLAT = {
-    "age_band": {"20-24": 0.29, "25-29": 0.22, "30-34": 0.13, "35-39": 0.1, "40-44": 0.09, "45-49": 0.07, "50+": 0.05},
+    "age_band": {"20-24": 0.29, "25-29": 0.22, "30-34": 0.13, "35-39": 0.1, "40-44": 0.09,
+                 "45-49": 0.07, "50+": 0.05},
     "gender": {"Female": 0.755, "Male": 0.19, "Other gender": 0.007},
     "religion": {"Christian": 0.48, "No religion": 0.35, "Muslim": 0.05, "Hindu": 0.015, "Buddhist": 0.01,
                  "Jewish": 0.01, "Sikh": 0.008, "Spiritual": 0.015, "Other religion": 0.012},
@@ -52,7 +53,8 @@ def frame(n: int, seed: int, cohorts: int = 1, only: tuple[str, ...] | None = No
             reached = ended[:, ::-1].cumsum(axis=1)[:, ::-1]
             for (group, parent, _), numbers in zip([*groups, ("Not stated", "", 0)], reached, strict=True):
                 rows += [
-                    (label, name, group, parent, stage, int(k)) for stage, k in zip(STAGES, numbers, strict=True)
+                    (label, name, group, parent, stage, int(k))
+                    for stage, k in zip(STAGES, numbers, strict=True)
                 ]
     return pd.DataFrame(rows, columns=["cohort", "characteristic", "group", "parent", "stage", "reached"])
 

@@ -210,11 +210,12 @@ class _Reader:
     def intervals(self, cells: list[Cell], *, exact: bool) -> dict[Cell, tuple[int, int]]:
         """Smallest and largest possible value of each cell; of a safe one, as far as was looked."""
         sums = self._rows([self._part.cells[cell] for cell in cells])
+        wishes = sums.toarray()
         low = np.full(len(cells), np.iinfo(np.int64).max)
         high = np.full(len(cells), -1)
 
         def look(i: int, sign: int) -> None:
-            people = self._solution(sign * sums[[i]].toarray().ravel())
+            people = self._solution(sign * wishes[i])
             np.minimum(low, sums @ people, out=low)
             np.maximum(high, sums @ people, out=high)
 

@@ -262,8 +262,9 @@ class _Side:
     home: dict[str, str]
 
     def of_code(self, raw: Sequence[str]) -> Ints:
-        """Position of the group that each raw label belongs to."""
-        return np.array([self.labels.index(self.home.get(label, label)) for label in raw], np.int64)
+        """Position of the group that each counted label belongs to; -1 for one that does not occur."""
+        place = {label: i for i, label in enumerate(self.labels)}
+        return np.array([place.get(self.home.get(label, label), -1) for label in raw], np.int64)
 
 
 def _side(counts: StageCounts, name: str) -> _Side:

@@ -21,7 +21,7 @@ from stepup_equity.disclosure.release import Release
 from stepup_equity.disclosure.rounding import round_controlled, round_nearest
 from stepup_equity.disclosure.suppression import hide, still_possible, unprotectable
 from stepup_equity.disclosure.system import Requirements, System
-from stepup_equity.errors import ArgumentError, DisclosureError, unknown_name
+from stepup_equity.errors import ArgumentError, unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.system import Bools
 
 __all__ = ["protect"]
+
+_Refused = list[tuple["Address", str]]
+"""Cells that cannot be protected, and why."""
 
 _TRIES: Final = 12
 """Patterns that may be found wanting over the integers before the search gives up and asks for more than it
@@ -172,52 +175,73 @@ class _Job:
     seed: int
 
     def run(self) -> Release:
-        """The release, or a refusal."""
-        cube, past = self._laid_out()
-        if not self.policy.publishable:
-            return self._release(cube, cube.shown, 0.0)
-        needs = Requirements.of(past.reached, self.policy)
-        if self.ledgers:
-            needs = _still_open(past, needs)
-        return (self._rounded if self.policy.mode == "round" else self._suppressed)(cube, past, needs)
+        """The release.
 
-    def can(self) -> bool:
-        """Whether every cell can be protected."""
-        cube, past = self._laid_out()
-        if self.policy.mode == "round":
-            return round_controlled(_printed_system(cube), self.policy.round_base, self.seed).ndim == 2
-        system = _system(cube, past, self.policy)
-        needs = Requirements.of(past.reached, self.policy)
+        Raises
+        ------
+        DisclosureError
+            Where there is none.
+        """
+        cube, past = self.laid_out()
+        if not self.policy.publishable:
+            return self.release(cube, cube.shown, 0.0)
+        found = (self.rounded if self.policy.mode == "round" else self.suppressed)(cube, past)
+        if isinstance(found, Release):
+            return found
+        raise refusal(found, self.plan, self.policy, self.tables, cube.layout.stages, self.would_work)
+
+    def would_work(self, plan: Plan, policy: Policy) -> bool:
+        """Whether every cell could be protected if something were changed."""
+        job = replace(self, plan=plan, policy=policy)
+        cube, past = job.laid_out()
+        if policy.mode == "round":
+            return isinstance(job.rounded(cube, past), Release)
+        system = _system(cube, past, policy)
+        needs = job.needs(past)
         if (system.lower == system.upper).ravel()[needs.cell].any():
             return False
         return not len(unprotectable(system, needs))
 
-    def _laid_out(self) -> tuple[Cube, Past]:
+    def laid_out(self) -> tuple[Cube, Past]:
         spoken_of = {stage for ledger in self.ledgers for stage in ledger.stages} if self.ledgers else None
         cube = cube_of(self.counts, self.tables, self.plan, spoken_of=spoken_of)
         return cube, past_of(cube, self.ledgers)
 
-    def _rounded(self, cube: Cube, past: Past, needs: Requirements) -> Release:
+    def needs(self, past: Past) -> Requirements:
+        """What must stay possible; what earlier releases have given away cannot be asked for any more."""
+        needs = Requirements.of(past.reached, self.policy)
+        if not self.ledgers:
+            return needs
+        nothing = np.zeros(past.reached.shape, bool)
+        system = System(past.reached, past.sums, nothing, past.lower, past.upper)
+        needs = still_possible(system, needs)
+        if self.policy.mode == "round":  # whose promise is another one
+            return replace(needs, whole=needs.width >= min(self.policy.width, self.policy.round_base - 1))
+        return needs
+
+    def rounded(self, cube: Cube, past: Past) -> Release | _Refused:
         rounded = round_controlled(_printed_system(cube), self.policy.round_base, self.seed)
         if rounded.ndim == 1:
-            why = "no multiple beside it lets everything add up"
-            raise self._refused(cube, _addresses(cube.layout.rows, cube.layout.stages, rounded), why)
-        release = self._release(cube, rounded, 0.0)
-        report = self._audit(release, past, needs, cube)
-        if not report.holds:
-            raise self._refused(cube, _exposed(report), "earlier releases and this one together give it away")
-        return release
+            cells = _addresses(cube.layout.rows, cube.layout.stages, rounded)
+            return [(cell, "no multiple beside it lets everything add up") for cell in cells]
+        release = self.release(cube, rounded, 0.0)
+        report = self.audit(release, past, self.needs(past), cube)
+        if report.holds:
+            return release
+        return [(cell, "earlier releases and this one together give it away") for cell in _exposed(report)]
 
-    def _suppressed(self, cube: Cube, past: Past, needs: Requirements) -> Release:
-        system = _system(cube, past, self.policy)
+    def suppressed(self, cube: Cube, past: Past) -> Release | _Refused:
+        system, needs = _system(cube, past, self.policy), self.needs(past)
+        _warn_of_lost(needs)
         failed = unprotectable(system, needs)
         if len(failed):
-            why = "what stays printed pins it down"
-            raise self._refused(cube, _addresses(past.rows, cube.stages, needs.cell[failed]), why)
+            cells = _addresses(past.rows, cube.stages, needs.cell[failed])
+            return [(cell, "what stays printed pins it down") for cell in cells]
         weights = 1 + np.log10(1 + past.reached)
         weights[[row.is_total for row in past.rows]] *= _TOTAL_WEIGHT
         place = {key_of(row, cube.layout.pooled): i for i, row in enumerate(past.rows)}
         wanting: list[tuple[tuple[int, ...], Bools]] = []
+        exposed: list[Address] = []
         asked, least = needs, 0.0
         for attempt in range(_TRIES):
             hidden, searches = hide(system, asked, weights, wanting)
@@ -225,9 +249,9 @@ class _Job:
                 least = max(least, sum(search.least for search in searches))
             weight = float(weights[hidden].sum())
             gap = 0.0 if weight <= least + 1e-5 else math.ceil(100 * (weight - least) / weight) / 100
-            printed = np.where(hidden[: len(cube.layout.rows)][:, cube.kept], HIDDEN, self._as_printed(cube))
-            release = self._release(cube, printed, gap)
-            report = self._audit(release, past, needs, cube)
+            printed = np.where(hidden[: len(cube.layout.rows)][:, cube.kept], HIDDEN, self.as_printed(cube))
+            release = self.release(cube, printed, gap)
+            report = self.audit(release, past, needs, cube)
             if report.holds:
                 return release
             exposed = _exposed(report)
@@ -235,12 +259,12 @@ class _Job:
             wanting += [(search.rows, hidden) for search in searches if rows & set(search.rows)]
             if attempt >= _PATIENCE:
                 asked = _stricter(asked, rows, past.lower.shape[1])
-        raise self._refused(cube, exposed, "whole numbers leave less room than fractions do")
+        return [(cell, "whole numbers leave less room than fractions do") for cell in exposed]
 
-    def _as_printed(self, cube: Cube) -> NDArray[np.int64]:
+    def as_printed(self, cube: Cube) -> NDArray[np.int64]:
         return round_nearest(cube.shown, self.policy.round_base) if self.policy.rounds else cube.shown
 
-    def _release(self, cube: Cube, printed: NDArray[np.int64], gap: float) -> Release:
+    def release(self, cube: Cube, printed: NDArray[np.int64], gap: float) -> Release:
         return Release(
             policy=self.policy,
             layout=cube.layout,
@@ -254,7 +278,7 @@ class _Job:
             _printed=printed,
         )
 
-    def _audit(self, release: Release, past: Past, needs: Requirements, cube: Cube) -> Audit:
+    def audit(self, release: Release, past: Past, needs: Requirements, cube: Cube) -> Audit:
         """What readers of this release and of earlier ones can work out about the sensitive cells."""
         whole = needs.take(needs.whole)
         named_cells = [
@@ -262,13 +286,6 @@ class _Job:
             for row, stage, measure in _addresses(past.rows, cube.stages, whole.cell)
         ]
         return audit([*self.ledgers, release.ledger()], self.policy, sensitive=named_cells)
-
-    def _refused(self, cube: Cube, cells: Sequence[Address], why: str) -> DisclosureError:
-        def works(plan: Plan, policy: Policy) -> bool:
-            return replace(self, plan=plan, policy=policy).can()
-
-        stages = cube.layout.stages
-        return refusal([(cell, why) for cell in cells], self.plan, self.policy, self.tables, stages, works)
 
 
 def _printed_system(cube: Cube) -> System:
@@ -309,19 +326,14 @@ def _always_printed(rows: Sequence[Row], stages: tuple[str, ...], policy: Policy
     return always
 
 
-def _still_open(past: Past, needs: Requirements) -> Requirements:
-    """What earlier releases have given away cannot be asked for any more."""
-    nothing = np.zeros(past.reached.shape, bool)
-    system = System(past.reached, past.sums, nothing, past.lower, past.upper)
-    open_needs = still_possible(system, needs)
-    lost = int((~open_needs.whole).sum())
+def _warn_of_lost(needs: Requirements) -> None:
+    lost = int((~needs.whole).sum())
     if lost:
         warnings.warn(
             f"Earlier releases have already given away {lost} counts that this policy would protect. "
             "They stay as public as they are; this release protects the others.",
-            stacklevel=4,
+            stacklevel=5,
         )
-    return open_needs
 
 
 def _stricter(needs: Requirements, rows: set[int], per_row: int) -> Requirements:

@@ -71,7 +71,12 @@ def _offers(
 ) -> str:
     helpful = [
         change.words
-        for changes in (_merge(plan, policy, tables), _pool(plan, policy, tables), _hide(plan, policy))
+        for changes in (
+            _keep(plan, policy),
+            _merge(plan, policy, tables),
+            _pool(plan, policy, tables),
+            _hide(plan, policy),
+        )
         for change in changes
         if works(change.plan, change.policy)
     ]
@@ -87,6 +92,11 @@ def _offers(
         "Neither merging groups, pooling cohorts, dropping a stage nor hiding totals would help: "
         "there are too few people."
     )
+
+
+def _keep(plan: Plan, policy: Policy) -> Iterator[_Change]:
+    if policy.keep:
+        yield _Change("keep fewer headline cells (a policy with keep=())", plan, policy.but(keep=()))
 
 
 def _merge(plan: Plan, policy: Policy, tables: Sequence[Table]) -> Iterator[_Change]:

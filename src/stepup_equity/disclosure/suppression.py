@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["BlockSearch", "hide", "still_possible", "unprotectable"]
 
 _SLACK: Final = 1e-6
-_STAGES: Final = ((0.05, 20), (0.02, 100), (0.005, 500), (0.0, 4000))
+_STAGES: Final = ((0.05, 20), (0.01, 200), (0.0, 4000))
 """Relative gap and nodes of each integer solve: rough ones first, since they are cheap ways to find cuts."""
 _INWARDS: Final = 1e-3
 """Cuts are sought at a point this much nearer to hiding everything: of all that are violated, the deepest is
@@ -268,7 +268,7 @@ class _Search:
             if not short and (last or float(self.cost @ z) <= self.least + _SLACK):
                 return z > 0.5
             if spent > _EFFORT:
-                return self._repaired(z > 0.5)
+                return self._repaired(z > 0.5) if short else z > 0.5
             if not last and (not short or rounds >= _ROUNDS):
                 stage, rounds = stage + 1, 0
 
