@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import stepup_equity
-from stepup_equity.errors import DataError, DisclosureError, StepUpError
+from stepup_equity.errors import ArgumentError, DataError, DisclosureError, StepUpError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_report(commands)
     _add_example(commands)
+    _add_programme(commands)
     _add_audit(commands)
     _add_compare(commands)
     return parser
@@ -93,6 +94,7 @@ def _add_input(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a programme file or shipped name (default: Step Up to Social Work)",
     )
+    parser.add_argument("--query", metavar="SQL", help="what to ask where FILE is the address of a database")
     parser.add_argument("--no-ids", action="store_true", help="do not read or check applicant ids")
 
 
@@ -109,9 +111,14 @@ def _add_check(commands: Any) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from stepup_equity.records import check_applicants
+    from stepup_equity.counts import check_file
 
-    problems = check_applicants(arguments.file, programme=arguments.programme, check_ids=not arguments.no_ids)
+    problems = check_file(
+        arguments.file,
+        programme=arguments.programme,
+        query=arguments.query,
+        check_ids=not arguments.no_ids,
+    )
     if arguments.output:
         problems.to_csv(arguments.output, index=False)
     name = Path(arguments.file).name
@@ -128,15 +135,11 @@ def _print_problems(problems: pd.DataFrame, name: str) -> None:
     from rich.table import Table
 
     table = Table(title=f"Problems of {escape(name)}", show_lines=True)
-    for column in ("severity", "column", "rows", "count", "found", "remedy"):
+    shown = ["severity", "column", "rows", "count", "problem", "found", "remedy"]
+    for column in shown:
         table.add_column(column, overflow="fold")
-    for row in problems.itertuples(index=False):
-        table.add_row(
-            *(
-                escape(str(value))
-                for value in (row.severity, row.column, row.rows, row.count, row.found, row.remedy)
-            )
-        )
+    for row in problems[shown].itertuples(index=False):
+        table.add_row(*(escape(str(value)) for value in row))
     Console().print(table)
 
 
@@ -169,7 +172,11 @@ def _report(arguments: argparse.Namespace) -> int:
 
     with _progress("Reading records", "rows") as step:
         opened = open_counts(
-            arguments.file, programme=arguments.programme, check_ids=not arguments.no_ids, progress=step
+            arguments.file,
+            programme=arguments.programme,
+            query=arguments.query,
+            check_ids=not arguments.no_ids,
+            progress=step,
         )
     counts = opened.counts
 
@@ -232,6 +239,46 @@ def _example(arguments: argparse.Namespace) -> int:
             print(f"{example.name:24} {example.title}")
         return DONE
     path = write_example(arguments.name, arguments.output)
+    print(f"Written: {path}")
+    return DONE
+
+
+def _add_programme(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "programme",
+        _programme,
+        "Show a programme, or write a commented one to edit.",
+        "  stepup-equity programme                         list the shipped programmes\n"
+        "  stepup-equity programme show fire_service       print one as TOML\n"
+        "  stepup-equity programme new my.toml             write one to edit\n"
+        "  stepup-equity report next.csv --programme my.toml -o out/\n",
+    )
+    parser.add_argument("what", nargs="?", choices=["list", "show", "new"], default="list")
+    parser.add_argument("name", nargs="?", help="a shipped name or a file; for new, the file to write")
+
+
+def _programme(arguments: argparse.Namespace) -> int:
+    from stepup_equity.process import (
+        load_programme,
+        programme_template,
+        programme_to_toml,
+        shipped_programmes,
+    )
+
+    if arguments.what == "list":
+        for name in shipped_programmes():
+            print(f"{name:24} {load_programme(name).label}")
+        return DONE
+    if arguments.what == "show":
+        print(programme_to_toml(load_programme(arguments.name or "step_up_to_social_work")), end="")
+        return DONE
+    if arguments.name is None:
+        raise ArgumentError("programme new needs the name of the file to write: programme new my.toml")
+    path = Path(arguments.name)
+    if path.exists():
+        raise ArgumentError(f"{path.name} is there already. Give another name, or move it away.")
+    path.write_text(programme_template(), encoding="utf-8")
     print(f"Written: {path}")
     return DONE
 

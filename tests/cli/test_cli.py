@@ -56,6 +56,30 @@ def test_check_of_a_sound_file(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out == "cohort.csv: no problems found.\n"
 
 
+def test_programme_new_writes_one_that_loads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "my.toml"
+    assert main(["programme", "new", str(path)]) == 0
+    assert main(["programme", "show", str(path)]) == 0
+    assert "[[stages]]" in capsys.readouterr().out
+    assert main(["programme", "new", str(path)]) == 2
+    assert "is there already" in capsys.readouterr().err
+
+
+def test_programme_lists_the_shipped_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["programme"]) == 0
+    assert "step_up_to_social_work" in capsys.readouterr().out
+
+
+def test_check_prints_and_writes_every_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "cohort.csv"
+    path.write_text(HEADER + ROWS + "a3,Blck African,Female,1,0,1,,,,\n", encoding="utf-8")
+    assert main(["check", str(path), "-o", str(tmp_path / "problems.csv")]) == 1
+    assert "ethnicity" in capsys.readouterr().out
+    written = (tmp_path / "problems.csv").read_text(encoding="utf-8")
+    assert "unknown_label" in written
+    assert "passed_after_failed" in written
+
+
 REFUSED = {
     "duplicate id": (HEADER + ROWS + "a1,White British,Female,1,1,0,,,,\n", ["applicant_id", "2", "4"]),
     "impossible path": (HEADER + ROWS + "a3,White British,Female,1,0,1,,,,\n", ["screened", "row 4"]),
