@@ -15,7 +15,7 @@ from stepup_equity.records.batches import Batch, Coded, coded_values, looked_up,
 from stepup_equity.records.dates import date_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
     from numpy.typing import NDArray
 
@@ -75,6 +75,11 @@ class GroupEncoder:
                 remedy="Correct them, or leave the field blank.",
             )
         return Coded(np.where(codes < 0, np.int32(self._not_stated), codes), positions)
+
+    def alike(self, column: str, value: object) -> Hashable:  # noqa: ARG002
+        """A key that raw values share where they are read alike."""
+        code = self._code(value)
+        return code if code >= 0 else (value,)
 
     def _code(self, value: object) -> int:
         known = self._known.get(value)
@@ -186,6 +191,11 @@ class BandEncoder:
             )
         return Coded(np.where(codes < 0, np.int32(self._bands.not_stated), codes), positions)
 
+    def alike(self, column: str, value: object) -> Hashable:  # noqa: ARG002
+        """A key that raw values share where they are read alike."""
+        code = self._code(value)
+        return code if code >= 0 else (value,)
+
     def _code(self, value: object) -> int:
         known = self._known.get(value)
         if known is None:
@@ -243,6 +253,10 @@ class BirthEncoder:
             )
         return Coded(np.where(self._ages < 0, np.int32(self._bands.not_stated), self._ages), ages)
 
+    def alike(self, column: str, value: object) -> Hashable:
+        """A key that raw values share where they are read alike."""
+        return self._birthday(value) if column == self.columns[0] else (value,)
+
     def _birthday(self, value: object) -> tuple[int, int] | None:
         """Year and day of the year as month * 100 + day; year 0 for what is no date; None for no answer."""
         if value not in self._known:
@@ -277,6 +291,10 @@ def _year(value: object) -> int:
     return int(text) if len(text) == 4 and text.isdecimal() else _UNKNOWN
 
 
+def _tidy(value: object) -> str:
+    return " ".join(text_of(value).split()) or NOT_STATED
+
+
 class StratumEncoder:
     """Codes of labels that are not declared beforehand: cohorts, regions, centres."""
 
@@ -292,7 +310,7 @@ class StratumEncoder:
     def encode(self, batch: Batch) -> Coded:
         """Codes of one batch; labels that differ in spaces only are one."""
         values, positions = coded_values(batch.column(self.columns[0]))
-        labels = [" ".join(text_of(value).split()) or NOT_STATED for value in values]
+        labels = [_tidy(value) for value in values]
         if not self._codes.keys() >= set(labels):
             met = {labels[i] for i in np.flatnonzero(np.bincount(positions, minlength=1))}
             for label in sorted(met - self._codes.keys()):
@@ -324,3 +342,7 @@ class StratumEncoder:
                 **batch.place(bad),
                 remedy="Give every row its cohort: ids are checked, and ages counted, within it.",
             )
+
+    def alike(self, column: str, value: object) -> Hashable:  # noqa: ARG002
+        """A key that raw values share where they are read alike."""
+        return _tidy(value)

@@ -31,7 +31,7 @@ from stepup_equity.records.progress import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
     from stepup_equity.process import Characteristic
     from stepup_equity.process.reading import Progress as ProgressSpec
@@ -59,6 +59,9 @@ class Encoder(Protocol):
     def encode(self, batch: Batch) -> Coded:
         """Codes of one batch."""
 
+    def alike(self, column: str, value: object) -> Hashable:
+        """A key that raw values share where they are read alike."""
+
 
 class Decoder(Protocol):
     """Turns the progress columns into furthest stage and exit."""
@@ -69,6 +72,9 @@ class Decoder(Protocol):
 
     def decode(self, batch: Batch) -> Coded:
         """Outcome of each row."""
+
+    def alike(self, column: str, value: object) -> Hashable:
+        """A key that raw values share where they are read alike."""
 
 
 Progress = Decoder | PeopleCountsDecoder | EventCollector
@@ -107,6 +113,11 @@ class Layout:
         ids = (self.id_column,) if self.id_column else ()
         own = (name for coding in self.codings for name in coding.encoder.columns)
         return tuple(dict.fromkeys((*ids, *own, *self.progress.columns)))
+
+    def alike(self, column: str, value: object) -> Hashable:
+        """A key that raw values of a column share where everything reads them alike."""
+        readers = (*(coding.encoder for coding in self.codings), self.progress)
+        return tuple(reader.alike(column, value) for reader in readers if column in reader.columns)
 
     @property
     def kinds(self) -> tuple[tuple[str, str], ...]:

@@ -69,7 +69,7 @@ def _batches(source: Source, layout: Layout, problems: Problems) -> Iterator[Bat
     if isinstance(source, GroupedSource) and not isinstance(layout.progress, EventCollector):
         if ids is not None:
             count_ids(source, ids, layout.cohort_column, problems)
-        found = source.groups([name for name in columns if name != ids])
+        found = source.groups([name for name in columns if name != ids], layout.alike)
     else:
         found = source.batches(columns, many=() if ids is None else (ids,))
     for batch in found:

@@ -9,6 +9,8 @@ import numpy as np
 from stepup_equity.records.cells import furthest_of
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from stepup_equity.records.batches import Batch, Coded
     from stepup_equity.records.problems import Problems
     from stepup_equity.records.progress.furthest import FurthestStageDecoder
@@ -25,6 +27,12 @@ class AgreeingDecoder:
     ) -> None:
         self._stages, self._furthest, self._problems = stages, furthest, problems
         self.columns = tuple(dict.fromkeys((*stages.columns, *furthest.columns)))
+
+    def alike(self, column: str, value: object) -> Hashable:
+        """A key that raw values share where they are read alike."""
+        return tuple(
+            one.alike(column, value) for one in (self._stages, self._furthest) if column in one.columns
+        )
 
     def decode(self, batch: Batch) -> Coded:
         """Outcome of each row."""

@@ -17,7 +17,7 @@ from stepup_equity.records.progress.exits import fitting_exits
 from stepup_equity.records.progress.words import NOT_RECORDED, PENDING, WordMap, add_unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
     from numpy.typing import NDArray
 
@@ -66,6 +66,10 @@ class EventCollector:
         self._times: list[NDArray[np.int64]] = []
         self._codes: list[NDArray[np.int32]] = []
         self._batches: list[Batch] = []
+
+    def alike(self, column: str, value: object) -> Hashable:  # noqa: ARG002
+        """A key that raw values share where they are read alike."""
+        return (value,)
 
     def add(self, batch: Batch, columns: Sequence[Coded]) -> None:
         """Collect the events of one batch, with the codes of everything else in their rows."""

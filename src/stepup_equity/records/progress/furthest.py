@@ -13,6 +13,8 @@ from stepup_equity.records.progress.exits import fitting_exits
 from stepup_equity.records.progress.words import ExitWords, WordMap, add_unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from numpy.typing import NDArray
 
     from stepup_equity.process import FurthestStage, SelectionProcess
@@ -63,6 +65,11 @@ class FurthestStageDecoder:
         column = self._exits.column if self._exits else ""
         last = len(self._keys) - 1
         return outcome_column(furthest, fitting_exits(furthest, exits, last, column, batch, self._problems))
+
+    def alike(self, column: str, value: object) -> Hashable:
+        """A key that raw values share where they are read alike."""
+        words = self._words if column == self._column else self._exits
+        return words.alike(value) if words else (value,)
 
     def furthest(self, batch: Batch) -> NDArray[np.int8]:
         """Furthest stage of each row, shape (n_rows,)."""

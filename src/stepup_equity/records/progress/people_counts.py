@@ -13,7 +13,7 @@ from stepup_equity.records.labels import bad_rows
 from stepup_equity.records.progress.words import NOT_RECORDED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
     from numpy.typing import NDArray
 
@@ -41,6 +41,10 @@ class PeopleCountsDecoder:
             (keys.index(str(outcome.stage)), exit_code(outcome.exit)) for outcome in spec.outcomes
         ]
         self.columns = (*(column for _, column in reached), *(column for column, _ in ended))
+
+    def alike(self, column: str, value: object) -> Hashable:  # noqa: ARG002
+        """A key that raw values share where they are read alike."""
+        return (value,)
 
     def outcomes(self, batch: Batch) -> Iterator[tuple[Coded, NDArray[np.int64]]]:
         """Outcome of each row, and how many of its people had it; one pair for each outcome."""

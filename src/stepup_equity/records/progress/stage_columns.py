@@ -25,6 +25,8 @@ from stepup_equity.records.progress.exits import fitting_exits
 from stepup_equity.records.progress.words import NOT_RECORDED, PENDING, ExitWords, WordMap, add_unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from numpy.typing import NDArray
 
     from stepup_equity.process import SelectionProcess, StageColumns
@@ -122,6 +124,12 @@ class StageColumnsDecoder:
         harmless = _STOPPED if exits is None and not spec.dates else _SILENT
         self._worth_a_look = (standing > harmless).astype(np.uint8)
         self._tables = self._path_tables()
+
+    def alike(self, column: str, value: object) -> Hashable:
+        """A key that raw values share where they are read alike."""
+        if self._exits is not None and column == self._exits.column:
+            return self._exits.alike(value)
+        return (value,) if self._spec.dates else self._words.alike(value)
 
     def decode(self, batch: Batch) -> Coded:
         """Outcome of each row."""

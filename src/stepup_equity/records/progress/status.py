@@ -14,6 +14,8 @@ from stepup_equity.records.labels import bad_rows, labels_found
 from stepup_equity.records.progress.words import NOT_RECORDED, WordMap, add_unknown, exit_words
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from stepup_equity.process import SelectionProcess, StatusWords
     from stepup_equity.records.batches import Batch
     from stepup_equity.records.problems import Problems
@@ -34,6 +36,10 @@ class StatusDecoder:
         exits = np.where((exits == 0) & (furthest < len(keys) - 1), np.int8(NOT_RECORDED), exits)
         self._outcomes = outcome_codes(furthest, exits)
         self._keys = keys
+
+    def alike(self, column: str, value: object) -> Hashable:  # noqa: ARG002
+        """A key that raw values share where they are read alike."""
+        return self._words.alike(value)
 
     def decode(self, batch: Batch) -> Coded:
         """Outcome of each row."""

@@ -14,7 +14,7 @@ from stepup_equity.records.batches import Batch, coded_values, text_of
 from stepup_equity.records.labels import bad_rows, labels_found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable
 
     from numpy.typing import NDArray
 
@@ -47,6 +47,11 @@ class WordMap:
             known = self._known[value] = self._find(normalise(text_of(value)))
         return known
 
+    def alike(self, value: object) -> Hashable:
+        """A key that words share where they mean the same."""
+        code = self.code(value)
+        return code if code >= 0 else (value,)
+
     def codes(self, values: Iterable[object]) -> NDArray[np.int32]:
         """Codes of several raw values, shape (n_values,)."""
         return np.array([self.code(value) for value in values], np.int32)
@@ -74,6 +79,10 @@ class ExitWords:
     def __init__(self, column: str, words: Iterable[tuple[str, str]], problems: Problems) -> None:
         self.column, self._problems = column, problems
         self._map = exit_words(words)
+
+    def alike(self, value: object) -> Hashable:
+        """A key that words share where they mean the same."""
+        return self._map.alike(value)
 
     def encode(self, batch: Batch) -> NDArray[np.int8]:
         """Exit code of each row; 0 where the column is blank."""

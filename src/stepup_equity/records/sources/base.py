@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,9 +12,12 @@ if TYPE_CHECKING:
 
     from stepup_equity.records.batches import Batch
 
-__all__ = ["BATCH_ROWS", "GroupedSource", "ReadAgain", "Source"]
+__all__ = ["BATCH_ROWS", "Alike", "GroupedSource", "ReadAgain", "Source"]
 
 BATCH_ROWS = 1 << 18
+
+Alike = Callable[[str, object], Hashable]
+"""Column and raw value -> a key that values share where they are read alike."""
 
 
 class ReadAgain(Exception):  # noqa: N818 - a signal, not an error
@@ -65,8 +69,15 @@ class GroupedSource(Source):
     """A source whose own engine can count rows that are alike, so that no rows travel."""
 
     @abstractmethod
-    def groups(self, columns: Sequence[str]) -> Iterator[Batch]:
-        """Distinct rows of these columns, each with its number of people."""
+    def groups(self, columns: Sequence[str], alike: Alike | None = None) -> Iterator[Batch]:
+        """Distinct rows of these columns, each with its number of people.
+
+        Parameters
+        ----------
+        columns : sequence of str
+        alike : callable, optional
+            Key of a column's raw value; the source may give any value for another of the same key.
+        """
 
     @abstractmethod
     def count_ids(self, column: str, cohort: str | None) -> tuple[int, int]:

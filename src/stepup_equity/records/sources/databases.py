@@ -15,7 +15,7 @@ import pyarrow as pa
 from stepup_equity.errors import ArgumentError, require
 from stepup_equity.records.batches import Batch
 from stepup_equity.records.problems import unreadable
-from stepup_equity.records.sources.base import BATCH_ROWS, GroupedSource
+from stepup_equity.records.sources.base import BATCH_ROWS, Alike, GroupedSource
 from stepup_equity.records.sources.tables import arrow_column
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class DatabaseSource(GroupedSource):
         names = list(dict.fromkeys(columns))
         yield from self._pieces(f"SELECT {_quoted(names)} FROM ({self._query}) AS q", names)  # noqa: S608
 
-    def groups(self, columns: Sequence[str]) -> Iterator[Batch]:
+    def groups(self, columns: Sequence[str], alike: Alike | None = None) -> Iterator[Batch]:  # noqa: ARG002
         """Distinct rows of these columns, each with its number of people."""
         names = list(dict.fromkeys(columns))
         quoted = _quoted(names)

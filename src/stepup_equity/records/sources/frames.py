@@ -10,17 +10,18 @@ import pyarrow as pa
 from stepup_equity.errors import ArgumentError, DataError
 from stepup_equity.records.batches import Batch
 from stepup_equity.records.problems import unreadable
-from stepup_equity.records.sources.base import BATCH_ROWS, GroupedSource, Source
+from stepup_equity.records.sources.base import BATCH_ROWS, Alike, GroupedSource, Source
 from stepup_equity.records.sources.tables import arrow_column
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Hashable, Iterator, Sequence
 
     import narwhals as nw
 
 __all__ = ["FrameSource", "LazyFrameSource", "frame_source"]
 
 _PEOPLE = "stepup_equity_people"
+_VALUES_TOLD_APART = 2000
 
 
 class FrameSource(Source):
@@ -59,13 +60,36 @@ class LazyFrameSource(GroupedSource):
         """The rows, for questions that need each of them (event logs, covariates)."""
         yield from _pieces(self._frame.select(*dict.fromkeys(columns)))
 
-    def groups(self, columns: Sequence[str]) -> Iterator[Batch]:
-        """Distinct rows of these columns, each with its number of people."""
+    def groups(self, columns: Sequence[str], alike: Alike | None = None) -> Iterator[Batch]:
+        """Distinct rows of these columns, each with its number of people.
+
+        The engine is first asked for the distinct values of each column. Where several are read alike, it
+        then counts them as one, so that no more rows travel than there are different records.
+        """
         import narwhals as nw
 
         names = list(dict.fromkeys(columns))
-        counted = self._frame.select(*names).group_by(*names).agg(nw.len().alias(_PEOPLE))
-        yield from _pieces(counted)
+        frame = self._frame.select(*names)
+        if alike is not None:
+            frame = self._with_one_value_for_all_alike(frame, alike)
+        yield from _pieces(frame.group_by(*names).agg(nw.len().alias(_PEOPLE)))
+
+    def _with_one_value_for_all_alike(self, frame: nw.LazyFrame[Any], alike: Alike) -> nw.LazyFrame[Any]:
+        import narwhals as nw
+
+        schema = frame.collect_schema()
+        empty = nw.all_horizontal(*(nw.col(name).is_null() for name in schema), ignore_nulls=False)
+        spoken = []
+        for kind in (nw.String, nw.Int64, nw.Float64):
+            names = [name for name, own in schema.items() if _spoken_as(own) is kind]
+            for name, values in _distinct_values(frame, names, kind).items():
+                groups: dict[Hashable, list[Any]] = {}
+                for value in values:
+                    groups.setdefault(alike(name, value), []).append(value)
+                several = [group for group in groups.values() if len(group) > 1]
+                if several and len(values) <= _VALUES_TOLD_APART:
+                    spoken.append(_spoken(nw.col(name), several, kind, empty).alias(name))
+        return frame.with_columns(*spoken) if spoken else frame
 
     def count_ids(self, column: str, cohort: str | None) -> tuple[int, int]:
         """Rows without an id, and rows whose id stands more than once in its cohort."""
@@ -78,6 +102,51 @@ class LazyFrameSource(GroupedSource):
         repeated = ids.filter(~blank).group_by(*keys).agg(nw.len().alias(_PEOPLE)).filter(nw.col(_PEOPLE) > 1)
         gaps = ids.filter(blank).select(nw.len().alias(_PEOPLE))
         return _number(gaps), _number(repeated.select(nw.col(_PEOPLE).sum()))
+
+
+def _spoken_as(kind: Any) -> Any:
+    """Text, whole number or number; None for other kinds, whose values are few or all different."""
+    import narwhals as nw
+
+    if kind in (nw.String, nw.Categorical, nw.Enum):
+        return nw.String
+    if kind.is_integer():
+        return nw.Int64
+    return nw.Float64 if kind.is_float() else None
+
+
+def _distinct_values(frame: nw.LazyFrame[Any], names: list[str], kind: Any) -> dict[str, list[Any]]:
+    """Distinct values of columns of one kind, sorted, a null last; one question for all of them."""
+    import narwhals as nw
+
+    if not names:
+        return {}
+    parts = [
+        frame.select(nw.lit(name).alias("column"), nw.col(name).cast(kind).alias("value")) for name in names
+    ]
+    counted = nw.concat(parts).group_by("column", "value").agg(nw.len().alias(_PEOPLE))
+    table = counted.collect(backend="pyarrow").to_arrow()
+    found: dict[str, list[Any]] = {}
+    for name, value in zip(
+        table.column("column").to_pylist(), table.column("value").to_pylist(), strict=True
+    ):
+        if value == value:  # NaN is no value that an engine finds again
+            found.setdefault(name, []).append(value)
+    return {name: sorted(values, key=lambda value: (value is None, value)) for name, values in found.items()}
+
+
+def _spoken(column: nw.Expr, groups: list[list[Any]], kind: Any, empty: nw.Expr) -> nw.Expr:
+    """The column with the first value of each group for all of it; a row of nothing but nulls stays that."""
+    import narwhals as nw
+
+    given = found = column.cast(kind)
+    for first, *others in groups:
+        stated = [value for value in others if value is not None]
+        if stated:
+            found = nw.when(given.is_in(stated)).then(nw.lit(first, dtype=kind)).otherwise(found)
+        if len(stated) < len(others):
+            found = nw.when(given.is_null() & ~empty).then(nw.lit(first, dtype=kind)).otherwise(found)
+    return found
 
 
 def _number(frame: nw.LazyFrame[Any]) -> int:
