@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_check(commands)
     _add_report(commands)
+    _add_charts(commands)
     _add_example(commands)
     _add_programme(commands)
     _add_audit(commands)
@@ -214,6 +215,45 @@ def _print_edges(edges: CliffEdges) -> None:
         print(f"  {sentence}")
     for note in edges.notes:
         print(note)
+
+
+def _add_charts(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "charts",
+        _charts,
+        "Write charts as SVG and PNG. They show everything: not for publication.",
+        "  stepup-equity charts cohort.csv --by ethnicity --kind funnel -o charts/\n"
+        "  stepup-equity charts cohort.csv --kind cliffs gap -o charts/\n",
+    )
+    _add_input(parser)
+    parser.add_argument("-o", "--output", metavar="DIR", type=Path, required=True, help="folder to write")
+    parser.add_argument("--by", nargs="+", metavar="NAME", help="only these characteristics")
+    parser.add_argument("--kind", nargs="+", metavar="KIND", help="funnel, cliffs, gap ...; by default all")
+    parser.add_argument("--force", action="store_true", help="replace earlier charts in the same folder")
+
+
+def _charts(arguments: argparse.Namespace) -> int:
+    from stepup_equity.counts import open_counts
+    from stepup_equity.presentation import write_charts
+
+    counts = open_counts(
+        arguments.file,
+        programme=arguments.programme,
+        query=arguments.query,
+        check_ids=not arguments.no_ids,
+    ).counts
+    with _progress("Drawing", "charts") as step:
+        written = write_charts(
+            arguments.output,
+            counts,
+            by=arguments.by,
+            kinds=arguments.kind,
+            force=arguments.force,
+            progress=step,
+        )
+    print(f"Written: {written} (not for publication)")
+    return DONE
 
 
 def _add_example(commands: Any) -> None:

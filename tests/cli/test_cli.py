@@ -153,3 +153,11 @@ def _digests(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def test_charts_of_one_kind(tmp_path: Path) -> None:
+    path = write_example("west_lancs_2019_20", tmp_path)
+    out = tmp_path / "charts"
+    assert main(["charts", str(path), "--by", "ethnicity", "--kind", "funnel", "-o", str(out)]) == 0
+    assert list(out.rglob("*funnel*.svg"))
+    assert list(out.rglob("*funnel*.png"))
