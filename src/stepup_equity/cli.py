@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_programme(commands)
     _add_audit(commands)
     _add_compare(commands)
+    _add_count(commands)
     return parser
 
 
@@ -420,6 +421,61 @@ def _changes(path: Path | None) -> dict[str, str] | None:
     if not rows or not {"gate", "change"} <= set(rows[0]):
         raise DataError(f"{path.name} needs the columns 'gate' and 'change', and a row for each change.")
     return {row["gate"]: row["change"] for row in rows}
+
+
+def _add_count(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "count",
+        _count,
+        "Count applicant records once, and keep the counts: report, charts and compare take them for a file.",
+        "  stepup-equity count applicants.parquet -o counts.parquet\n"
+        "  stepup-equity report counts.parquet -o out/\n"
+        "  stepup-equity count cohort_2026.csv --add counts.parquet -o counts.parquet\n"
+        "  stepup-equity count recruitment.applicants --engine spark -o counts.parquet\n",
+    )
+    _add_input(parser)
+    parser.add_argument("-o", "--output", metavar="PARQUET", type=Path, required=True, help="file to write")
+    parser.add_argument("--by", nargs="+", metavar="NAME", help="only these characteristics")
+    parser.add_argument("--strata", nargs="*", metavar="NAME", help="only these strata, or none")
+    parser.add_argument(
+        "--add",
+        metavar="COUNTS",
+        type=Path,
+        help="earlier counts to add to, so that only new records are read",
+    )
+    parser.add_argument(
+        "--engine",
+        choices=["here", "spark"],
+        default="here",
+        help="who counts: this process (default), or the Spark session of the environment",
+    )
+
+
+def _count(arguments: argparse.Namespace) -> int:
+    from stepup_equity.counts import StageCounts, count_stages
+    from stepup_equity.records import read_applicants, spark_frame
+
+    source = spark_frame(arguments.file) if arguments.engine == "spark" else arguments.file
+    with _progress("Reading records", "rows") as step:
+        applicants = read_applicants(
+            source,
+            programme=arguments.programme,
+            query=arguments.query,
+            by=arguments.by,
+            strata=arguments.strata,
+            check_ids=not arguments.no_ids,
+            progress=step,
+        )
+    if not applicants.problems.empty:
+        _print_problems(applicants.problems, Path(arguments.file).name)
+    counts = count_stages(applicants)
+    if arguments.add:
+        counts = StageCounts.read(arguments.add) + counts
+    counts.write(arguments.output)
+    print(f"{counts.people:,} applicants counted by {', '.join(counts.tables[0].names)}.")
+    print(f"Written: {arguments.output} (personal data: many cells are one person)")
+    return DONE
 
 
 @contextmanager

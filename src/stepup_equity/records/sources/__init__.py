@@ -2,5 +2,6 @@
 
 from stepup_equity.records.sources.base import GroupedSource, ReadAgain, Source
 from stepup_equity.records.sources.opening import open_source
+from stepup_equity.records.sources.spark import spark_frame
 
-__all__ = ["GroupedSource", "ReadAgain", "Source", "open_source"]
+__all__ = ["GroupedSource", "ReadAgain", "Source", "open_source", "spark_frame"]
