@@ -1,0 +1,149 @@
+"""The documentation: builds without a warning, holds every public name and no other, and its recipes run."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import re
+import shutil
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import stepup_equity as su
+from stepup_equity.examples import list_examples, write_example
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+ROOT = Path(__file__).parents[2]
+
+pytestmark = [pytest.mark.docs, pytest.mark.filterwarnings("ignore")]
+
+
+@pytest.fixture(scope="module")
+def hooks() -> ModuleType:
+    pytest.importorskip("mkdocs", reason="the docs extra is not installed")
+    spec = importlib.util.spec_from_file_location("docs_hooks", ROOT / "docs" / "hooks.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def site(hooks: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-4000:]
+    return folder
+
+
+def anchors(site: Path) -> set[str]:
+    """Names in the inventory that other sites link by."""
+    content = (site / "objects.inv").read_bytes()
+    start = 0
+    for _ in range(4):
+        start = content.index(b"\n", start) + 1
+    return {line.split(" ", 1)[0] for line in zlib.decompress(content[start:]).decode().splitlines()}
+
+
+def test_every_public_name_is_documented_once(hooks: ModuleType, site: Path) -> None:
+    documented = [path for paths in hooks.public_names().values() for path in paths]
+    assert sorted(path.rsplit(".", 1)[1] for path in documented) == sorted(set(su.__all__) - {"__version__"})
+    assert set(documented) <= anchors(site)
+
+
+def test_every_documented_name_exists(hooks: ModuleType) -> None:
+    pages = hooks.reference_pages()
+    for path in re.findall(r"^::: (\S+)$", "\n".join(pages.values()), re.MULTILINE):
+        module, _, name = path.rpartition(".")
+        assert getattr(importlib.import_module(module), name).__doc__
+
+
+def test_names_used_in_the_text_exist() -> None:
+    for page in (ROOT / "docs").rglob("*.md"):
+        for name in re.findall(r"\bsu\.([A-Za-z_]+)", page.read_text(encoding="utf-8")):
+            assert name in su.__all__ or name == "findings", f"{page.name}: su.{name}"
+
+
+def test_every_figure_of_the_evaluation_is_in_the_gallery_and_says_what_it_is_drawn_from() -> None:
+    text = (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8")
+    sections = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
+    names = [section.split(" ", 2)[:2] for section in sections]
+    assert names == [["Figure", f"5.{k}"] for k in range(1, 13)] + [["Table", "4.2"], ["Table", "8.1"]]
+    for section in sections:
+        label = section.split("\n")[2]
+        assert label.startswith(("Reconstruction", "Printed", "Invented", "Targets are printed", "Found:")), (
+            label
+        )
+
+
+def test_outputs_stand_below_their_code(site: Path) -> None:
+    gallery = (site / "gallery" / "index.html").read_text(encoding="utf-8")
+    assert gallery.count('<div class="output"') == 15
+    assert gallery.count("data:image/svg+xml") == 13
+    audit = (site / "audit-2013" / "index.html").read_text(encoding="utf-8")
+    assert "2 of 53 is 3.8 %, printed 2 %; 1 of 53 would be printed so." in audit
+
+
+@pytest.fixture(scope="module")
+def namespace(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Two cohorts with a total score, as an analyst might have them."""
+    folder = tmp_path_factory.mktemp("recipes")
+    first = pd.read_csv(write_example("cohort_one", folder), keep_default_na=False, dtype=str)
+    second = first.sample(len(first), replace=True, random_state=1).assign(cohort="2012")
+    second["applicant_id"] = [f"T{i}" for i in range(len(second))]
+    both = pd.concat([first, second])
+    both["total"] = np.random.default_rng(1).normal(60, 8, len(both)).round()
+    from stepup_equity.process import programme_from_toml, programme_to_toml
+
+    programme = programme_from_toml(programme_to_toml(su.step_up_to_social_work()) + "\n[covariates.total]\n")
+    applicants = su.read_applicants(both, programme=programme)
+    write_example("places_2010", folder).rename(folder / "targets.csv")
+    return {"su": su, "applicants": applicants, "counts": su.count_stages(applicants), "folder": folder}
+
+
+def recipes() -> list[str]:
+    text = (ROOT / "docs" / "how-to" / "analyst.md").read_text(encoding="utf-8")
+    return re.findall(r"^\| [^|]+ \|.*`(su\.[^`]+)`", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("recipe", recipes())
+def test_recipe_runs(recipe: str, namespace: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(namespace["folder"])
+    assert eval(recipe, dict(namespace)) is not None
+
+
+def code_blocks() -> list[tuple[str, str]]:
+    found = []
+    for page in sorted((ROOT / "docs" / "how-to").glob("*.md")):
+        blocks = re.findall(
+            r"^```python\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+        )
+        found += [(f"{page.stem} {k}", block) for k, block in enumerate(blocks, start=1)]
+    return found
+
+
+@pytest.mark.parametrize(
+    "block", [block for _, block in code_blocks()], ids=[name for name, _ in code_blocks()]
+)
+def test_block_runs(
+    block: str, namespace: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for example in list_examples():
+        write_example(example.name, tmp_path)
+    shutil.copyfile(ROOT / "data" / "examples" / "civil_service.csv", "log.csv")
+    pd.read_csv("cohort_one.csv", keep_default_na=False, dtype=str).to_parquet("applicants.parquet")
+    exec(compile(block, "<how-to>", "exec"), dict(namespace))
