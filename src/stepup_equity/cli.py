@@ -30,6 +30,8 @@ examples:
   stepup-equity check cohort_one.csv                    is the file fit to be counted?
   stepup-equity report cohort_one.csv -o out/           the page, the charts, the tables
   stepup-equity report next.csv -o out/ --fail-on-cliff exit with 3 where a cliff edge is found
+  stepup-equity report next.csv -o out/ --policy publish what may be published, and nothing else
+  stepup-equity tables next.csv -o tables.ods           the spreadsheet alone
 
 exit codes: 0 done, 1 data refused, 2 usage, 3 cliff edges found under --fail-on-cliff
 """
@@ -66,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_check(commands)
     _add_report(commands)
+    _add_tables(commands)
+    _add_lint(commands)
     _add_charts(commands)
     _add_example(commands)
     _add_programme(commands)
@@ -153,6 +157,7 @@ def _add_report(commands: Any) -> None:
         "Write the report: one page, charts, tables, and a list of cliff edges.",
         "  stepup-equity report cohort.csv -o out/\n"
         "  stepup-equity report cohort.csv -o out/ --policy publish\n"
+        "  stepup-equity report next.csv -o next/ --policy team.toml --ledger out/ledger.json\n"
         "  stepup-equity report west_lancs_2019_20.csv -o out/ --by ethnicity\n",
     )
     _add_input(parser)
@@ -162,16 +167,59 @@ def _add_report(commands: Any) -> None:
         default="internal",
         help="what may be shown: internal (default; not for publication), publish, a preset or a file",
     )
-    parser.add_argument("--by", nargs="+", metavar="NAME", help="only these characteristics")
+    _add_protection(parser)
     parser.add_argument("--force", action="store_true", help="replace an earlier report in the same folder")
     parser.add_argument(
         "--fail-on-cliff", action="store_true", help="exit with 3 where a cliff edge is found"
     )
 
 
+def _add_protection(parser: argparse.ArgumentParser) -> None:
+    """What a publication may be told, and what a refusal offers."""
+    parser.add_argument("--by", nargs="+", metavar="NAME", help="only these characteristics")
+    parser.add_argument(
+        "--ledger",
+        nargs="+",
+        metavar="JSON",
+        type=Path,
+        default=[],
+        help="ledgers of earlier releases, to be audited together with this one",
+    )
+    parser.add_argument(
+        "--merge", nargs="+", metavar="NAME", default=[], help="print broad groups only, of these"
+    )
+    parser.add_argument("--pool", action="store_true", help="print all cohorts together only")
+    parser.add_argument(
+        "--drop-stages", nargs="+", metavar="STAGE", default=[], help="leave these stages out"
+    )
+
+
+def _protection(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What was asked of the protection."""
+    possible = {
+        "ledgers": arguments.ledger,
+        "merge": dict.fromkeys(arguments.merge, "broad"),
+        "pool": arguments.pool,
+        "drop_stages": arguments.drop_stages,
+    }
+    return {name: value for name, value in possible.items() if value}
+
+
 def _report(arguments: argparse.Namespace) -> int:
     from stepup_equity.counts import open_counts
+    from stepup_equity.disclosure import policy_of
 
+    publishable = policy_of(arguments.policy).publishable
+    if publishable and arguments.fail_on_cliff:
+        raise ArgumentError(
+            "--fail-on-cliff looks at every count, and a publication shows only some. "
+            "Run the internal report with it."
+        )
+    if not publishable and _protection(arguments):
+        raise ArgumentError(
+            "--ledger, --merge, --pool and --drop-stages are for a publication, and an internal report shows "
+            "everything. Add --policy publish, or another policy."
+        )
     with _progress("Reading records", "rows") as step:
         opened = open_counts(
             arguments.file,
@@ -184,7 +232,7 @@ def _report(arguments: argparse.Namespace) -> int:
 
     from stepup_equity.presentation import write_report
 
-    with _progress("Writing the report", "parts") as step:
+    with _progress("Writing the report", "parts") as step, _warnings_in_words():
         written = write_report(
             arguments.output,
             counts,
@@ -194,9 +242,11 @@ def _report(arguments: argparse.Namespace) -> int:
             source=arguments.file,
             force=arguments.force,
             progress=step,
+            **_protection(arguments),
         )
-    if arguments.policy != "internal":
+    if publishable:
         print(f"Written: {written}")
+        print("Keep its ledger.json: the next release is audited together with it (--ledger).")
         return DONE
     from stepup_equity.findings import cliff_edges
 
@@ -216,6 +266,81 @@ def _print_edges(edges: CliffEdges) -> None:
         print(f"  {sentence}")
     for note in edges.notes:
         print(note)
+
+
+def _add_tables(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "tables",
+        _tables,
+        "Write the tables of a publication as an accessible spreadsheet.",
+        "  stepup-equity tables cohort.csv -o tables.xlsx\n"
+        "  stepup-equity tables cohort.csv -o tables.ods --policy hesa\n"
+        "  stepup-equity tables next.csv -o next.ods --policy team.toml --ledger last.json\n",
+    )
+    _add_input(parser)
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help=".xlsx or .ods")
+    parser.add_argument(
+        "--policy",
+        default="publish",
+        help="what may be shown: publish (default), a preset, a file, or internal (not for publication)",
+    )
+    _add_protection(parser)
+    parser.add_argument("--author", default="stepup_equity", help="who answers for the file")
+    parser.add_argument("--contact", help="where to write: an address of electronic mail or a page")
+    parser.add_argument("--save-ledger", metavar="JSON", type=Path, help="what the next release will need")
+
+
+def _tables(arguments: argparse.Namespace) -> int:
+    from stepup_equity.counts import open_counts
+    from stepup_equity.disclosure import policy_of, protect
+    from stepup_equity.presentation.workbook.tables import write_workbook
+
+    policy = policy_of(arguments.policy)
+    counts = open_counts(
+        arguments.file,
+        programme=arguments.programme,
+        query=arguments.query,
+        check_ids=not arguments.no_ids,
+    ).counts
+    with _warnings_in_words():
+        release = protect(counts, policy, by=arguments.by, **_protection(arguments))
+    written = write_workbook(arguments.output, release, author=arguments.author, contact=arguments.contact)
+    if arguments.save_ledger:
+        release.ledger().write(arguments.save_ledger)
+    print(f"Written: {written}{'' if release.publishable else ' (internal: not for publication)'}")
+    return DONE
+
+
+def _add_lint(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "lint",
+        _lint,
+        "Check a spreadsheet against the rules for accessible spreadsheets.",
+        "  stepup-equity lint tables.xlsx\n  stepup-equity lint tables.ods\n",
+    )
+    parser.add_argument("file", help="any .xlsx or .ods file")
+
+
+def _lint(arguments: argparse.Namespace) -> int:
+    from stepup_equity.presentation.workbook import lint_file
+
+    status, words = lint_file(arguments.file)
+    print(words)
+    return status
+
+
+@contextmanager
+def _warnings_in_words() -> Iterator[None]:
+    """Say warnings as sentences, without the place in the program they come from."""
+    import warnings
+
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("default", UserWarning)
+        yield
+    for warning in found:
+        print(f"stepup-equity: {warning.message}", file=sys.stderr)
 
 
 def _add_charts(commands: Any) -> None:
@@ -349,7 +474,7 @@ def _audit(arguments: argparse.Namespace) -> int:
         audit.frame.to_csv(arguments.output, index=False)
     shown = audit.frame if arguments.all else audit.objections
     for row in shown.itertuples(index=False):
-        where = f", line {row.line}" if row.line else ""
+        where = f", line {row.line!s}" if row.line else ""
         print(f"{row.verdict!s}: {row.claim!s}{where}")
         print(textwrap.indent(textwrap.fill(str(row.computation), 96), "    "))
     print(f"{audit.headline}.")
