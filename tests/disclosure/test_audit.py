@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from tests.disclosure.cubes import counts
+from tests.disclosure.cubes import counts, truth
 
 import stepup_equity as su
 from stepup_equity.disclosure import Ledger, audit
@@ -241,18 +241,6 @@ def test_zeros_are_harmless_unless_they_are_protected():
     assert found(report, "B", "interviewed") == (0, 0, False)
 
 
-def truth(table: su.StageCounts, by: list[str]) -> dict[tuple[Row, str, str], int]:
-    frame = su.protect(table, "internal", by=by).frame
-    frame = frame[frame["measure"].isin(["reached", "left"])]
-    return {
-        (Row(r.cohort, r.characteristic, r.group, r.parent), r.stage, r.measure): int(
-            r.value.replace(",", "")
-        )
-        for r in frame.itertuples()
-        if r.group != "Total" or r.characteristic == "All"
-    }
-
-
 def test_every_complement_is_necessary():
     """Take one away at random, 200 times: the audit must reject what is left."""
     table = counts(1787, 1)
@@ -261,7 +249,7 @@ def test_every_complement_is_necessary():
     for by, times in ((["ethnicity"], 30), (["religion", "orientation"], 85), (["age_band", "gender"], 85)):
         release = su.protect(table, su.Policy(threshold=5), by=by)
         assert release.gap == 0
-        true, ledger = truth(table, by), release.ledger()
+        true, ledger = truth(table, by=by), release.ledger()
         sensitive = [cell for cell, value in true.items() if 0 < value < 5]
         assert audit([ledger], release.policy, sensitive=sensitive).holds
 
@@ -285,7 +273,7 @@ def test_exact_intervals_hold_the_truth():
     table = counts(600, 3, only=("religion",))
     release = su.protect(table, su.Policy(threshold=5))
     cells = release.audit(exact=True).cells
-    true = truth(table, ["religion"])
+    true = truth(table, by=["religion"])
     assert len(cells) == len(true)
     for line in cells.itertuples():
         assert (

@@ -107,7 +107,7 @@ def truth(table: su.StageCounts, folder, **options) -> dict[tuple, int]:
     return {key: int(stranger.low[at]) for key, at in stranger.cell.items()}
 
 
-@pytest.mark.parametrize(("n", "seed", "threshold"), [(400, 1, 5), (600, 3, 10), (1787, 2, 5), (1787, 4, 10)])
+@pytest.mark.parametrize(("n", "seed", "threshold"), [(400, 1, 5), (1787, 3, 5), (1787, 2, 5), (1787, 4, 10)])
 @pytest.mark.parametrize("name", ["gender", "orientation"])
 def test_a_stranger_cannot_work_out_a_small_number(tmp_path, n, seed, threshold, name):
     table = counts(n, seed, only=(name,))
@@ -150,11 +150,14 @@ def test_a_stranger_learns_no_more_from_broad_groups_and_three_cohorts(tmp_path)
             assert high - low >= 3
 
 
-tables = st.lists(st.tuples(st.integers(0, 14), st.integers(0, 9), st.integers(0, 5)), min_size=2, max_size=3)
+tables = st.lists(
+    st.tuples(st.integers(0, 7), st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=3
+).filter(lambda left: 0 < sum(map(sum, left)) <= 20)
 
 
 def small_counts(left: list[tuple[int, int, int]]) -> su.StageCounts:
-    """One characteristic; of each group, who left after the first and second of three stages, and who got on."""
+    """One characteristic; of each group, who left after the first and second of three stages, and who "
+    "got on."""
     rows = []
     for i, (first, second, end) in enumerate(left):
         reached = (first + second + end, second + end, end)
@@ -231,8 +234,12 @@ def test_no_cheaper_pattern_would_do(left):
 def test_rounded_tables_add_up_and_stay_beside_the_truth(left, base, seed):
     table = small_counts(left)
     release = su.protect(table, su.Policy(threshold=5, mode="round", round_base=base), seed=seed)
-    true = {(g, s): k for g, row in zip(table.funnel("origin").groups, table.funnel("origin").reached, strict=True)
-            for s, k in zip(STAGES, row, strict=False)}  # fmt: skip
+    funnel = table.funnel("origin")
+    true = {
+        (group, stage): count
+        for group, row in zip(funnel.groups, funnel.reached, strict=True)
+        for stage, count in zip(STAGES, row, strict=False)
+    }
     frame = release.frame
     value = frame["value"].str.replace(",", "")
     rounded = {

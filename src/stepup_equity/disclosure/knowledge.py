@@ -199,6 +199,9 @@ class Knowledge:
         lines = self.lines()
         pairs = [(next(iter(line.terms)), other) for line in lines for other in line.terms]
         pairs += [(at - at % n_stages, at) for at in range(n)]  # the stages of one group belong together
+        for node in range(len(self.rows)):
+            atoms = [self.column[atom] * n_stages for atom in self.spelt(node)]
+            pairs += [(atoms[0], other) for other in atoms[1:]]
         one, other = np.array(pairs, np.int64).reshape(-1, 2).T
         linked = sparse.coo_array((np.ones(len(one), np.int8), (one, other)), shape=(n, n))
         _, label = sparse.csgraph.connected_components(linked.tocsr(), directed=False)
@@ -209,10 +212,7 @@ class Knowledge:
             parts[label[next(iter(line.terms))]].lines.append(line)
         for node in range(len(self.rows)):
             atoms = self.spelt(node)
-            homes = {int(label[self.column[atom] * n_stages]) for atom in atoms}
-            if len(homes) > 1:
-                continue  # printed exactly at every stage, or its parts would be linked
-            cells = parts[homes.pop()].cells
+            cells = parts[label[self.column[next(iter(atoms))] * n_stages]].cells
             for stage in range(n_stages):
                 cells[node, stage, "reached"] = self._people(atoms, stage, n_stages)
                 if stage < self.last:
