@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.disclosure.layout import ALL, ALL_COHORTS, TOTAL, Layout, Row
-from stepup_equity.errors import ArgumentError, listed, unknown_name
+from stepup_equity.disclosure.tables import merged_with
+from stepup_equity.errors import ArgumentError, unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -16,84 +17,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.counts import StageCounts
+    from stepup_equity.disclosure.tables import Group, Plan, Table
 
     Ints = NDArray[np.int64]
 
-__all__ = ["Cube", "Plan", "Table", "cube_of", "merged_with", "tables_of"]
-
-Merges = "Mapping[str, str | Mapping[str, Sequence[str]]]"
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What to print of the counts.
-
-    Attributes
-    ----------
-    by : tuple of str or tuple of str
-        Characteristics; a tuple is a crossing.
-    merge : tuple of (characteristic, "broad" or tuple of (label, tuple of groups))
-        Groups to be printed as one.
-    pool : bool
-        Print all cohorts together only.
-    drop_stages : tuple of str
-        Stages that are left out; the gates on both sides of one become one gate.
-    """
-
-    by: tuple[str | tuple[str, ...], ...]
-    merge: tuple[tuple[str, str | tuple[tuple[str, tuple[str, ...]], ...]], ...] = ()
-    pool: bool = False
-    drop_stages: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Group:
-    """One row of a table: a label, the broad group it belongs to, and the atoms it is the sum of."""
-
-    label: str
-    parent: str
-    atoms: tuple[int, ...]
-    stated: bool = True
-    whole: tuple[tuple[str, str], ...] = ()
-    """(label, parent) of the groups merged into this one."""
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """One characteristic: its groups and what they are made of, and the counts of the finest groups.
-
-    Attributes
-    ----------
-    name, label : str
-        As in the programme; crossed names are joined with `` × ``.
-    reference : str or None
-        Declared reference group.
-    ordered : bool
-        Whether the order of the groups carries meaning.
-    groups : tuple
-        Broad groups, each followed by its detailed ones; *Not stated* last.
-    atoms : ndarray of int64, shape (n_cohorts, n_atoms, n_stages)
-        Counts of the finest groups; with several cohorts the last is all of them.
-    margins : tuple of (str, tuple of (label, tuple of int))
-        For a crossing: which atoms add up to which group of which characteristic.
-    """
-
-    name: str
-    label: str
-    reference: str | None
-    ordered: bool
-    groups: tuple[_Group, ...]
-    atoms: Ints
-    margins: tuple[tuple[str, tuple[tuple[tuple[str, str], tuple[int, ...]], ...]], ...] = ()
-
-    def reached(self, cohort: int, group: _Group) -> Ints:
-        """Counts of one group, shape (n_stages,)."""
-        return np.asarray(self.atoms[cohort, list(group.atoms)].sum(axis=0))
-
-    @property
-    def has_levels(self) -> bool:
-        """Whether there are detailed groups below broad ones."""
-        return any(group.parent for group in self.groups)
+__all__ = ["Cube", "cube_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,217 +63,6 @@ class Cube:
     def shown(self) -> Ints:
         """True counts of what is printed, shape (n_printed_rows, n_printed_stages)."""
         return self.reached[: len(self.layout.rows)][:, self.kept]
-
-
-def tables_of(counts: StageCounts, plan: Plan, *, empty: bool) -> tuple[Table, ...]:
-    """The tables of a plan, before anything is merged, pooled or dropped.
-
-    Parameters
-    ----------
-    counts : StageCounts
-    plan : Plan
-    empty : bool
-        Whether declared groups that nobody belongs to are shown: where zeros are protected, a missing row is
-        a zero.
-    """
-    cohorts: tuple[str | None, ...] = counts.cohorts or (None,)
-    total = np.stack([counts.overall(where=_only(cohort)).reached[0] for cohort in cohorts])
-    tables = []
-    for by in plan.by:
-        table = (
-            _table(counts, by, cohorts, empty=empty)
-            if isinstance(by, str)
-            else _crossing(counts, by, cohorts)
-        )
-        if not np.array_equal(table.atoms.sum(axis=1), total):
-            raise ArgumentError(
-                f"The groups of {table.name!r} do not add up to everybody, so a table of them cannot be "
-                "protected. Each person must stand in exactly one group or in 'Not stated'."
-            )
-        if len(cohorts) > 1:
-            table = replace(
-                table, atoms=np.concatenate([table.atoms, table.atoms.sum(axis=0, keepdims=True)])
-            )
-        tables.append(table)
-    return tuple(tables)
-
-
-def _only(cohort: str | None) -> dict[str, str] | None:
-    return None if cohort is None else {"cohort": cohort}
-
-
-def _table(counts: StageCounts, name: str, cohorts: Sequence[str | None], *, empty: bool) -> Table:
-    everyone = counts.funnel(name, level="detailed", not_stated=True)
-    characteristic = counts.programme.characteristic(name)
-    parent = dict(zip(everyone.groups, everyone.parents, strict=True))
-    stated = dict(zip(everyone.groups, everyone.stated.tolist(), strict=True))
-    if empty:
-        declared = [group for group in characteristic.groups if group.label != group.parent]
-        parent |= {group.label: group.parent for group in declared if group.label not in parent}
-    order = {label: i for i, label in enumerate(characteristic.labels)}
-    labels = sorted(parent, key=lambda label: order.get(label, len(order)))
-    reached = np.zeros((len(cohorts), len(labels), len(everyone.stages)), np.int64)
-    for i, cohort in enumerate(cohorts):
-        funnel = counts.funnel(name, level="detailed", not_stated=True, where=_only(cohort))
-        for label, numbers in zip(funnel.groups, funnel.reached, strict=True):
-            reached[i, labels.index(label)] = numbers
-    broad: dict[str, list[int]] = {}
-    for i, label in enumerate(labels):
-        broad.setdefault(parent[label] or label, []).append(i)
-    groups: list[_Group] = []
-    for top, atoms in broad.items():
-        if [labels[i] for i in atoms] == [
-            top
-        ]:  # a group that stands alone, or a broad one with no other answer
-            groups.append(_Group(top, "", (atoms[0],), stated.get(top, True)))
-            continue
-        groups.append(_Group(top, "", tuple(atoms)))
-        groups += [_Group(labels[i], top, (i,)) for i in atoms]
-    return Table(name, everyone.label, characteristic.reference, everyone.ordered, tuple(groups), reached)
-
-
-def _crossing(counts: StageCounts, names: tuple[str, ...], cohorts: Sequence[str | None]) -> Table:
-    """Every combination that occurs, *Not stated* included, so that both margins are sums of its cells."""
-    if len(names) != 2:
-        raise ArgumentError(
-            f"by={names!r} crosses {len(names)} characteristics. A published crossing has two."
-        )
-    sides = [_side(counts, name) for name in names]
-    along = ("cohort", *names) if cohorts != (None,) else names
-    cells = counts.cells(along)
-    n_stages = len(counts.process.stage_keys)
-    shape = (len(cohorts), len(sides[0].labels), len(sides[1].labels), n_stages)
-    ended = np.zeros(shape, np.int64)
-    cohort = (
-        np.zeros(len(cells.n), np.int64)
-        if cohorts == (None,)
-        else np.array([cohorts.index(label) for label in cells.axis("cohort").labels])[cells.column("cohort")]
-    )
-    first, second = (
-        side.of_code(cells.axis(name).labels)[cells.column(name)]
-        for side, name in zip(sides, names, strict=True)
-    )
-    np.add.at(ended, (cohort, first, second, cells.furthest), cells.n)
-    reached = np.flip(np.cumsum(np.flip(ended, 3), 3), 3)
-    kept = [(i, j) for i in range(shape[1]) for j in range(shape[2]) if reached[:, i, j, 0].any()]
-    groups = tuple(
-        _Group(
-            f"{sides[0].labels[i]} × {sides[1].labels[j]}",
-            "",
-            (at,),
-            stated=sides[0].stated[i] and sides[1].stated[j],
-        )
-        for at, (i, j) in enumerate(kept)
-    )
-    atoms = np.stack([reached[:, i, j] for i, j in kept], axis=1)
-    margins = tuple(
-        (
-            name,
-            tuple(
-                ((label, ""), tuple(at for at, pair in enumerate(kept) if pair[axis] == position))
-                for position, label in enumerate(side.labels)
-            ),
-        )
-        for axis, (name, side) in enumerate(zip(names, sides, strict=True))
-    )
-    label = " × ".join(side.label for side in sides)
-    return Table(" × ".join(names), label, None, False, groups, atoms, margins)
-
-
-@dataclass(frozen=True)
-class _Side:
-    """One side of a crossing: its top-level groups."""
-
-    label: str
-    labels: tuple[str, ...]
-    stated: tuple[bool, ...]
-    home: dict[str, str]
-
-    def of_code(self, raw: Sequence[str]) -> Ints:
-        """Position of the group that each counted label belongs to; -1 for one that does not occur."""
-        place = {label: i for i, label in enumerate(self.labels)}
-        return np.array([place.get(self.home.get(label, label), -1) for label in raw], np.int64)
-
-
-def _side(counts: StageCounts, name: str) -> _Side:
-    if name not in counts.characteristics:
-        raise unknown_name(name, counts.characteristics, argument="by", of="a characteristic of these counts")
-    table = _table(counts, name, (None,), empty=False)
-    top = [group for group in table.groups if not group.parent]
-    detailed = {group.label: group.parent for group in table.groups if group.parent}
-    return _Side(
-        table.label,
-        tuple(group.label for group in top),
-        tuple(group.stated for group in top),
-        {label: parent for label, parent in detailed.items() if parent},
-    )
-
-
-def merged_with(table: Table, how: str | tuple[tuple[str, tuple[str, ...]], ...]) -> Table:
-    """The table with groups printed as one.
-
-    Parameters
-    ----------
-    table : Table
-    how : "broad" or tuple of (label, tuple of groups)
-        Only the broad groups; or new groups made of others, which must belong to the same broad group.
-
-    Raises
-    ------
-    ArgumentError
-        Where a group does not exist, or groups of different broad groups are to be merged.
-    """
-    if table.margins:
-        raise ArgumentError(
-            f"merge names the crossing {table.name!r}. Merge groups of its characteristics instead."
-        )
-    if isinstance(how, str):
-        if how != "broad":
-            raise ArgumentError(
-                f"merge={how!r} is not known for {table.name!r}. Give 'broad', or a new label and its groups."
-            )
-        return replace(table, groups=tuple(group for group in table.groups if not group.parent))
-    groups = list(table.groups)
-    for label, members in how:
-        possible = [group.label for group in groups if group.stated]
-        for member in members:
-            if member not in possible:
-                raise unknown_name(member, possible, argument="merge", of=f"a group of {table.name!r}")
-        if len(set(members)) < 2:
-            raise ArgumentError(f"merge makes {label!r} of {listed(members)}. Name two groups or more.")
-        chosen = _siblings(groups, members)
-        if chosen is None:
-            raise ArgumentError(
-                f"merge makes {label!r} of {listed(members)}, which belong to different broad groups of "
-                f"{table.name!r}. Merge groups of one broad group, or the broad groups themselves."
-            )
-        gone = {group.label for group in chosen if not group.parent}
-        new = _Group(
-            label,
-            chosen[0].parent,
-            tuple(sorted({atom for group in chosen for atom in group.atoms})),
-            whole=tuple((group.label, group.parent) for group in chosen),
-        )
-        at = groups.index(chosen[0])
-        groups = [*groups[:at], new, *groups[at:]]
-        groups = [
-            group for group in groups if group not in chosen and (group is new or group.parent not in gone)
-        ]
-        taken = [group for group in groups if (group.label, group.parent) == (label, new.parent)]
-        if len(taken) > 1:
-            raise ArgumentError(
-                f"merge gives the label {label!r}, which {table.name!r} has already. Choose another."
-            )
-    return replace(table, groups=tuple(groups))
-
-
-def _siblings(groups: Sequence[_Group], members: Sequence[str]) -> list[_Group] | None:
-    """The groups of these labels that share a broad group; the top level is tried first."""
-    for parent in dict.fromkeys(("", *(group.parent for group in groups))):
-        found = [group for group in groups if group.label in members and group.parent == parent]
-        if len(found) == len(set(members)):
-            return found
-    return None
 
 
 def cube_of(
@@ -433,7 +150,7 @@ class _Build:
         self.reached: list[Ints] = []
         self.place: dict[Row, int] = {}
 
-    def row(self, table: Table, group: _Group, cohort: int) -> Row:
+    def row(self, table: Table, group: Group, cohort: int) -> Row:
         return Row(self.labels[cohort], table.name, group.label, group.parent, group.stated)
 
     def total(self, cohort: int) -> Row:
@@ -445,7 +162,7 @@ class _Build:
             self.rows.append(row)
             self.reached.append(reached)
 
-    def table_rows(self, table: Table, groups: tuple[_Group, ...], cohort: int) -> None:
+    def table_rows(self, table: Table, groups: tuple[Group, ...], cohort: int) -> None:
         self.add(self.total(cohort), table.atoms[cohort].sum(axis=0))
         for group in groups:
             self.add(self.row(table, group, cohort), table.reached(cohort, group))
@@ -499,7 +216,7 @@ class _Build:
         by_name = {table.name: table for table in tables}
         for cohort in range(self.n_cohorts):
             for table, printed in zip(tables, shown, strict=True):
-                atoms = {g.atoms[0]: self.place[self.row(table, g, cohort)] for g in _finest(table)}
+                atoms = {g.atoms[0]: self.place[self.row(table, g, cohort)] for g in table.finest}
                 whole = tuple(atoms[i] for i in sorted(atoms))
                 sums.append((self.place[self.total(cohort)], whole))
                 for group in dict.fromkeys((*table.groups, *printed.groups)):
@@ -522,12 +239,3 @@ class _Build:
             for row, at in self.place.items():
                 found.append((at, tuple(replace(row, cohort=label) for label in self.labels[:-1])))
         return tuple(found)
-
-
-def _finest(table: Table) -> list[_Group]:
-    """For each atom the most detailed group that is it alone."""
-    alone: dict[int, _Group] = {}
-    for group in table.groups:
-        if len(group.atoms) == 1:
-            alone[group.atoms[0]] = group
-    return list(alone.values())

@@ -200,8 +200,8 @@ class Knowledge:
         pairs = [(next(iter(line.terms)), other) for line in lines for other in line.terms]
         pairs += [(at - at % n_stages, at) for at in range(n)]  # the stages of one group belong together
         for node in range(len(self.rows)):
-            atoms = [self.column[atom] * n_stages for atom in self.spelt(node)]
-            pairs += [(atoms[0], other) for other in atoms[1:]]
+            first, *others = (self.column[atom] * n_stages for atom in self.spelt(node))
+            pairs += [(first, other) for other in others]
         one, other = np.array(pairs, np.int64).reshape(-1, 2).T
         linked = sparse.coo_array((np.ones(len(one), np.int8), (one, other)), shape=(n, n))
         _, label = sparse.csgraph.connected_components(linked.tocsr(), directed=False)

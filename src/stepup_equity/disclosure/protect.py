@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from stepup_equity.disclosure.audit import audit
-from stepup_equity.disclosure.cube import Plan, cube_of, tables_of
+from stepup_equity.disclosure.cube import cube_of
 from stepup_equity.disclosure.layout import ALL_COHORTS, Row
 from stepup_equity.disclosure.ledger import Ledger, named
 from stepup_equity.disclosure.past import key_of, past_of
@@ -21,6 +21,7 @@ from stepup_equity.disclosure.release import Release
 from stepup_equity.disclosure.rounding import round_controlled, round_nearest
 from stepup_equity.disclosure.suppression import hide, still_possible, unprotectable
 from stepup_equity.disclosure.system import Requirements, System
+from stepup_equity.disclosure.tables import Plan, tables_of
 from stepup_equity.errors import ArgumentError, unknown_name
 
 if TYPE_CHECKING:
@@ -31,9 +32,10 @@ if TYPE_CHECKING:
 
     from stepup_equity.counts import StageCounts
     from stepup_equity.disclosure.audit import Address, Audit
-    from stepup_equity.disclosure.cube import Cube, Table
+    from stepup_equity.disclosure.cube import Cube
     from stepup_equity.disclosure.past import Past
     from stepup_equity.disclosure.system import Bools
+    from stepup_equity.disclosure.tables import Table
 
 __all__ = ["protect"]
 

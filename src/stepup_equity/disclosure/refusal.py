@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stepup_equity.disclosure.audit import Address
-    from stepup_equity.disclosure.cube import Plan, Table
     from stepup_equity.disclosure.policy import Policy
+    from stepup_equity.disclosure.tables import Plan, Table
 
 __all__ = ["refusal"]
 
