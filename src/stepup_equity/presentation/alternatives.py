@@ -156,10 +156,9 @@ def missing_alt(frame: pd.DataFrame, names: Names, title: str) -> str:
 
 
 def process_alt(frame: pd.DataFrame, names: Names, title: str) -> str:
-    """The whole process: the pass rate of everybody at each gate."""
+    """The whole process: the pass rate of everybody at each gate, as printed."""
     words = [
-        f"{names.gate(row.gate)} {percent(row.rate)} ({row.passed:,} of {row.denominator:,})"
-        for row in records(frame)
+        f"{names.gate(row.gate)} {row.word} ({row.people_word} of {row.start_word})" for row in records(frame)
     ]
     return f"{title}. Bars of the share of everybody who passed each gate: {enumerated(words, 20)}. {_TABLE}"
 

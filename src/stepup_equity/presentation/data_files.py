@@ -10,8 +10,9 @@ from stepup_equity.columns import CHARACTERISTIC
 
 if TYPE_CHECKING:
     from stepup_equity.presentation.answers import Answers
+    from stepup_equity.presentation.published import Published
 
-__all__ = ["csv_bytes", "dictionary", "readme", "tables_of"]
+__all__ = ["csv_bytes", "dictionary", "published_tables", "readme", "tables_of"]
 
 _PEOPLE: Final = {
     "entered": "People who reached the stage before the gate; for the gate 'overall', all who applied.",
@@ -137,6 +138,19 @@ _COHORTS: Final = {
     "share_later": "Share of those who got through in the later cohort.",
 }
 _WORDS: Final = {
+    "cohort": "Label of the cohort; All for several together; empty where none is named.",
+    "measure": (
+        "reached, left: people; pass_rate, left_rate: per cent of those who reached the stage; "
+        "cum_rate: per cent "
+        "of those who applied; share: per cent of everybody at the stage; wilson_low, wilson_high: 95% "
+        "interval of "
+        "pass_rate; chi2: chi-squared of the gate behind the stage."
+    ),
+    "value": "The number as printed, or the symbol in its place.",
+    "symbol": "What is printed where no comparison is.",
+    "groups": "Groups in the test.",
+    "merged": "Hidden groups put together into one of them.",
+    "band": "Band of p.",
     "test": "Test behind the p-value.",
     "method": "Method of the row.",
     "status": "Why a number is missing, or what to know about it; empty where all is well.",
@@ -178,6 +192,9 @@ _ABOUT: Final = {
     "cohorts": "The last two cohorts. estimate: later impact ratio divided by the earlier one.",
     "cohort_tests": "All groups of a characteristic together: did their pass rates change alike?",
     "cohort_shares": "Why each group's share of those who got through changed. estimate: part of the change.",
+    "printed": "Everything printed, as printed.",
+    "comparisons": "Comparisons that printed counts allow. estimate: impact ratio.",
+    "tests": "Tests of passing against group, on printed counts.",
     "problems": "What was noted while the records were read.",
 }
 
@@ -225,6 +242,12 @@ def tables_of(answers: Answers, problems: pd.DataFrame | None) -> dict[str, pd.D
     if problems is not None:
         tables["problems"] = problems
     return {name: table for name, table in tables.items() if len(table.columns)}
+
+
+def published_tables(published: Published) -> dict[str, pd.DataFrame]:
+    """Every table of a publication, by the stem of its file."""
+    comparisons = published.comparisons.rename(columns={"word": "symbol"})
+    return {"printed": published.release.frame, "comparisons": comparisons, "tests": published.release.tests}
 
 
 def dictionary(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from stepup_equity.columns import CHARACTERISTIC
 from stepup_equity.errors import ArgumentError, unknown_name
-from stepup_equity.presentation.alternatives import comparisons_alt, process_alt
+from stepup_equity.findings.cliff_rule import DEFAULT_RULE
+from stepup_equity.presentation.alternatives import cliffs_alt, comparisons_alt, process_alt, rates_alt
 from stepup_equity.presentation.charts import plot
+from stepup_equity.presentation.charts.cliffs import draw_cliff_map, verdict_fills
 from stepup_equity.presentation.charts.comparisons import plot_adjusted
 from stepup_equity.presentation.charts.drawing import Look
 from stepup_equity.presentation.charts.files import drawn
 from stepup_equity.presentation.charts.page import Face
 from stepup_equity.presentation.charts.process import draw_process, process_words
-from stepup_equity.presentation.charts.rates import plot_curves
+from stepup_equity.presentation.charts.rates import draw_funnel, funnel_words, plot_curves
+from stepup_equity.presentation.charts.tiles import COVERED
 from stepup_equity.presentation.numbers import ratio
 from stepup_equity.presentation.prose import (
+    cliffs_finding,
     comparison_words,
     comparisons_finding,
     everyone_leaves,
@@ -28,17 +32,29 @@ from stepup_equity.presentation.prose import (
     reference_words,
     uncapped,
 )
+from stepup_equity.presentation.published import HIDDEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from matplotlib.axes import Axes
 
     from stepup_equity.counts import StageCounts
     from stepup_equity.presentation.answers import Answers
     from stepup_equity.presentation.charts.files import Drawn
+    from stepup_equity.presentation.published import Published
 
-__all__ = ["KINDS", "Picture", "of_kinds", "of_report", "only", "pictures", "stem"]
+__all__ = [
+    "KINDS",
+    "PUBLISHED_KINDS",
+    "Picture",
+    "of_kinds",
+    "of_report",
+    "only",
+    "pictures",
+    "pictures_of_release",
+    "stem",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +183,7 @@ def _cliffs(answers: Answers, look: Look, _: str) -> Axes:
 
 
 def _process(answers: Answers, look: Look, _: str) -> Axes:
-    frame = answers.process_frame
+    frame = process_words(answers.process_frame)
     title = everyone_leaves(frame, look.names)
     face = Face(
         title,
@@ -175,7 +191,7 @@ def _process(answers: Answers, look: Look, _: str) -> Axes:
         ("Bars run from 0% to 100%.", *answers.counts.notes),
         process_alt(frame, look.names, title),
     )
-    return draw_process(process_words(frame), look.names, face)
+    return draw_process(frame, look.names, face)
 
 
 def _detectable(answers: Answers, look: Look, name: str) -> Axes:
@@ -264,3 +280,88 @@ KINDS: Final[dict[str, _Kind]] = {
     "missing": _Kind("Share that stated each characteristic", _missing, each=False, in_report="all"),
 }
 """Every kind of chart, in the order of the report."""
+
+
+PUBLISHED_KINDS: Final = ("cliffs", "process", "funnel")
+"""Kinds of chart that a release can be drawn as."""
+
+
+def pictures_of_release(published: Published, kinds: Collection[str] = PUBLISHED_KINDS) -> Iterator[Picture]:
+    """Draw the charts of a release: cliff map, process, and a funnel for each characteristic.
+
+    Raises
+    ------
+    ArgumentError
+        A kind that a release cannot be drawn as.
+    """
+    for kind in kinds:
+        if kind not in PUBLISHED_KINDS:
+            raise unknown_name(kind, PUBLISHED_KINDS, argument="kind", of="a kind of chart for publication")
+    look = Look(published.names, published.references, published.flags)
+    taken: set[str] = set()
+    frame = published.comparisons
+    if len(frame) and "cliffs" in kinds:
+        ax = _published_cliffs(published, look)
+        yield Picture("cliffs", "", KINDS["cliffs"].caption, drawn(stem("cliffs", taken=taken), ax))
+    if "process" in kinds:
+        ax = _published_process(published)
+        yield Picture("process", "", KINDS["process"].caption, drawn(stem("process", taken=taken), ax))
+    for name, table in published.tables.items() if "funnel" in kinds else ():
+        ax = _published_funnel(published, name, look)
+        caption = KINDS["funnel"].caption.format(uncapped(table.label))
+        yield Picture("funnel", name, caption, drawn(stem("funnel", name, taken=taken), ax))
+
+
+def _published_process(published: Published) -> Axes:
+    frame, names = published.process_frame, published.names
+    hidden = frame[["denominator", "passed"]].isna().to_numpy().any()
+    title = "Pass rates of everybody" if hidden else everyone_leaves(frame, names)
+    face = Face(
+        title,
+        "Share of everybody who entered each gate who passed it, and how many people passed.",
+        ("Bars run from 0% to 100%.", *published.release.notes),
+        process_alt(frame, names, title),
+    )
+    return draw_process(frame, names, face)
+
+
+def _published_cliffs(published: Published, look: Look) -> Axes:
+    frame, release = published.comparisons, published.release
+    fills = verdict_fills(DEFAULT_RULE) | {
+        HIDDEN: (
+            COVERED,
+            f"{release.policy.symbols.hidden} or {release.policy.symbols.low}: not shown, to protect people",
+        )
+    }
+    title = cliffs_finding(frame, look.names)
+    face = Face(
+        title,
+        "Each group's pass rate at each gate, divided by the reference's, from printed counts.",
+        ("Evident: p at most 0.05 after adjustment over all comparisons shown.", *release.notes),
+        cliffs_alt(frame, look.names, title),
+    )
+    return draw_cliff_map(frame, face, fills, look)
+
+
+def _published_funnel(published: Published, name: str, look: Look) -> Axes:
+    rates = published.rates
+    frame = rates[rates[CHARACTERISTIC] == name]
+    edges = published.comparisons
+    mine = edges[(edges[CHARACTERISTIC] == name) & edges["flagged"]] if "flagged" in edges else edges
+    title = (
+        rates_words(lowest(mine), look.names)
+        if len(mine)
+        else f"Pass rates by {uncapped(published.tables[name].label)}"
+    )
+    symbols = published.release.policy.symbols
+    hidden = (
+        f" {symbols.hidden}: hidden to protect people." if (frame["word"] == symbols.hidden).any() else ""
+    )
+    low = f" {symbols.low}: too few people for a percentage." if (frame["word"] == symbols.low).any() else ""
+    face = Face(
+        title,
+        f"{funnel_words(frame, look)}{hidden}{low}",
+        ("Bars run from 0% to 100%.", *published.release.notes),
+        rates_alt(frame, look.names, title),
+    )
+    return draw_funnel(frame, look, face)

@@ -145,7 +145,8 @@ def most_leave(frame: pd.DataFrame, names: Names) -> str:
         return "Everyone who got to a gate passed it"
     worst = highest(people, "left")
     return (
-        f"Most people leave {small_at(worst.gate, names)}: {worst.left:,} of {worst.denominator:,} "
+        f"Most people leave {small_at(worst.gate, names)}: {round(worst.left):,} of "
+        f"{round(worst.denominator):,} "
         "did not pass"
     )
 

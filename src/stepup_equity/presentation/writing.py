@@ -5,21 +5,32 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stepup_equity.disclosure import Release, policy_of, protect
 from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.presentation.answers import SEED, ask
-from stepup_equity.presentation.data_files import csv_bytes, dictionary, readme, tables_of
+from stepup_equity.presentation.data_files import csv_bytes, dictionary, published_tables, readme, tables_of
 from stepup_equity.presentation.folder import check_folder, write_folder
 from stepup_equity.presentation.manifest import checksum_of, manifest
-from stepup_equity.presentation.pictures import of_kinds, of_report, pictures
+from stepup_equity.presentation.names import Names
+from stepup_equity.presentation.pictures import (
+    PUBLISHED_KINDS,
+    of_kinds,
+    of_report,
+    pictures,
+    pictures_of_release,
+)
+from stepup_equity.presentation.published import Published
 from stepup_equity.presentation.report.internal import BANNER, internal_page
+from stepup_equity.presentation.report.release import release_page
 from stepup_equity.presentation.report.render import render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
 
     from stepup_equity.counts import StageCounts
+    from stepup_equity.disclosure import Ledger, Policy
     from stepup_equity.presentation.answers import Answers
     from stepup_equity.presentation.pictures import Picture
 
@@ -28,10 +39,14 @@ __all__ = ["write_charts", "write_report"]
 
 def write_report(
     out: str | Path,
-    counts: StageCounts,
+    counts: StageCounts | Release,
     *,
-    policy: str = "internal",
+    policy: Policy | str | Path = "internal",
     by: str | Sequence[str] | None = None,
+    merge: Mapping[str, str | Mapping[str, Sequence[str]]] | None = None,
+    pool: bool = False,
+    drop_stages: Sequence[str] = (),
+    ledgers: Sequence[Ledger | Release | str | Path] = (),
     problems: pd.DataFrame | None = None,
     source: str | Path | None = None,
     force: bool = False,
@@ -44,11 +59,16 @@ def write_report(
     out : str or Path
         Folder to write: ``report.html``, ``charts/``, ``data/`` and ``manifest.json``. A folder that holds
         anything else is refused; an earlier report is replaced only with `force`.
-    counts : StageCounts
-    policy : str
-        ``"internal"`` shows everything and is marked *not for publication* on every page.
+    counts : StageCounts or Release
+        A release that `protect` made is written as it is.
+    policy : Policy, str or Path
+        ``"internal"`` shows everything and is marked *not for publication* on every page. Under any other
+        policy, the name of a preset or a file, the counts go through `protect`, and page, charts and data
+        are made from what that lets through and from nothing else.
     by : str or sequence of str, optional
         Only these characteristics. Together they are one family of comparisons.
+    merge, pool, drop_stages, ledgers
+        For a publication, as in `protect`.
     problems : DataFrame, optional
         ``applicants.problems``, for the section on data quality.
     source : path, optional
@@ -67,6 +87,8 @@ def write_report(
     ------
     ArgumentError
         An unknown characteristic or policy, or a folder that may not be replaced.
+    DisclosureError
+        Where a count cannot be protected; nothing is written.
 
     Examples
     --------
@@ -81,41 +103,47 @@ def write_report(
     ...     sorted(path.name for path in out.iterdir())
     ['charts', 'data', 'manifest.json', 'report.html']
     """
-    if policy != "internal":
-        raise ArgumentError(
-            f"policy={policy!r}: this page shows everything, so it is written under 'internal' only. "
-            "For publication use su.protect(counts, policy) and its Release."
-        )
     folder = check_folder(out, force=force)
-    asked = _asked(counts, by)
     step = _Steps(progress)
-    answers = ask(counts, asked, step)
+    promised = counts.policy if isinstance(counts, Release) else policy_of(policy)
+    if isinstance(counts, Release) or promised.publishable:
+        published = _published(
+            counts, promised, by, merge=merge, pool=pool, drop_stages=drop_stages, ledgers=ledgers
+        )
+        step()
+        return write_folder(folder, _published_files(published, step))
+    answers = ask(counts, _asked(counts, by), step)
     files = _internal_files(answers, problems, step)
-    files["manifest.json"] = manifest(_facts(answers, policy, source), files)
+    files["manifest.json"] = manifest(_facts(answers, promised.name, source), files)
     return write_folder(folder, files)
 
 
 def write_charts(
     out: str | Path,
-    counts: StageCounts,
+    counts: StageCounts | Release,
     *,
+    policy: Policy | str | Path = "internal",
     by: str | Sequence[str] | None = None,
     kinds: Sequence[str] | None = None,
     force: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Path:
-    """Write charts into a folder, each as SVG and PNG. They show everything: not for publication.
+    """Write charts into a folder, each as SVG and PNG.
 
     Parameters
     ----------
     out : str or Path
         Folder to write, as in `write_report`.
-    counts : StageCounts
+    counts : StageCounts or Release
+    policy
+        As in `write_report`: under ``"internal"`` charts show everything and are not for publication; under
+        any other policy they are drawn from what `protect` lets through.
     by : str or sequence of str, optional
         Only these characteristics. Together they are one family of comparisons.
     kinds : sequence of str, optional
         ``"cliffs"``, ``"process"``, ``"funnel"``, ``"ratios"``, ``"gap"``, ``"composition"``, ``"curves"``,
-        ``"cohorts"``, ``"residuals"``, ``"detectable"``, ``"missing"``; by default all.
+        ``"cohorts"``, ``"residuals"``, ``"detectable"``, ``"missing"``; by default
+        all. For publication the first three.
     force, progress
         As in `write_report`.
 
@@ -143,14 +171,22 @@ def write_charts(
     ['alt.csv', 'funnel_ethnicity.png', 'funnel_ethnicity.svg', 'manifest.json']
     """
     folder = check_folder(out, force=force)
-    asked = _asked(counts, by)
-    wanted = of_kinds(counts, asked, kinds)
     step = _Steps(progress)
-    answers = ask(counts, asked, step, regression=any(kind == "ratios" for kind, _ in wanted))
-    drawn = _drawn(answers, wanted, step)
+    promised = counts.policy if isinstance(counts, Release) else policy_of(policy)
+    if isinstance(counts, Release) or promised.publishable:
+        published = _published(counts, promised, by)
+        wanted = PUBLISHED_KINDS if kinds is None else kinds
+        drawn = _all(pictures_of_release(published, wanted), step)
+        facts = _published_facts(published)
+    else:
+        asked = _asked(counts, by)
+        charts = of_kinds(counts, asked, kinds)
+        answers = ask(counts, asked, step, regression=any(kind == "ratios" for kind, _ in charts))
+        drawn = _all(pictures(answers, charts), step)
+        facts = _facts(answers, promised.name, None)
     files = _chart_files(drawn, "")
     files["alt.csv"] = _alternatives(drawn)
-    files["manifest.json"] = manifest(_facts(answers, "internal", None), files)
+    files["manifest.json"] = manifest(facts, files)
     return write_folder(folder, files)
 
 
@@ -182,7 +218,7 @@ def _asked(counts: StageCounts, by: str | Sequence[str] | None) -> tuple[str, ..
 
 
 def _internal_files(answers: Answers, problems: pd.DataFrame | None, step: _Steps) -> dict[str, bytes]:
-    drawn = _drawn(answers, of_report(answers), step)
+    drawn = _all(pictures(answers, of_report(answers)), step)
     files = _chart_files(drawn, "charts/")
     files["report.html"] = render(internal_page(answers, drawn, problems)).encode()
     tables = tables_of(answers, problems)
@@ -194,9 +230,57 @@ def _internal_files(answers: Answers, problems: pd.DataFrame | None, step: _Step
     return files
 
 
-def _drawn(answers: Answers, wanted: list[tuple[str, str]], step: _Steps) -> list[Picture]:
+def _published(
+    counts: StageCounts | Release, policy: Policy, by: str | Sequence[str] | None, **choices: Any
+) -> Published:
+    """What may be published of counts: a release, and names that say nothing of anybody's number."""
+    if isinstance(counts, Release):
+        return Published(counts, _names_of(counts))
+    release = protect(counts, policy, by=list(_asked(counts, by)), **choices)
+    return Published(release, Names.of(counts.programme))
+
+
+def _names_of(release: Release) -> Names:
+    """What a release alone says of its gates: the stages they lead to."""
+    stages = dict(zip(release.layout.stages, release.stage_labels, strict=True))
+    return Names(stages, stages, release.labels, start=release.stage_labels[0])
+
+
+def _published_files(published: Published, step: _Steps) -> dict[str, bytes]:
+    """Every file of a publication; it sees the release and names, and no count besides."""
+    release = published.release
+    banner = "" if release.publishable else BANNER
+    drawn = _all(pictures_of_release(published), step)
+    files = _chart_files(drawn, "charts/")
+    files["report.html"] = render(release_page(published, drawn, banner)).encode()
+    tables = published_tables(published)
+    for name, table in tables.items():
+        files[f"data/{name}.csv"] = csv_bytes(table)
+    files["data/dictionary.csv"] = csv_bytes(dictionary(tables))
+    legend = [f"{symbol} {words}." for symbol, words in release.legend.items()]
+    files["data/README.txt"] = readme((*release.notes, *legend), banner).encode()
+    files["ledger.json"] = release.ledger().to_json().encode()
+    files["manifest.json"] = manifest(_published_facts(published), files)
+    step()
+    return files
+
+
+def _published_facts(published: Published) -> dict[str, Any]:
+    release = published.release
+    return {
+        "policy": release.policy.name,
+        "notice": "" if release.publishable else BANNER,
+        "notes": list(release.notes),
+        "title": release.title,
+        "cohorts": [label for label in release.cohorts if label],
+        "characteristics": list(release.characteristics),
+        "references": published.references,
+    }
+
+
+def _all(drawing: Iterable[Picture], step: _Steps) -> list[Picture]:
     drawn = []
-    for picture in pictures(answers, wanted):
+    for picture in drawing:
         drawn.append(picture)
         step()
     return drawn

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.findings.cliff_edges import CliffEdges
 from stepup_equity.presentation.alternatives import cliffs_alt
@@ -55,6 +55,11 @@ def plot_cliffs(result: CliffEdges, ax: Axes | None = None, look: Look = BARE) -
     return draw_cliff_map(frame, face, verdict_fills(result.rule), look, ax)
 
 
+def _word(row: Any) -> str:
+    """The ratio with the mark of its verdict, or what is printed in its place."""
+    return getattr(row, "word", "") or f"{_MARKS.get(row.verdict, '')}{ratio(row.estimate)}"
+
+
 def verdict_fills(rule: CliffRule) -> dict[str, tuple[Fill, str]]:
     """What a tile of each verdict looks like, and what it says."""
     material, above = f"{rule.material:g}", f"{rule.advantage:g}"
@@ -78,9 +83,9 @@ def verdict_fills(rule: CliffRule) -> dict[str, tuple[Fill, str]]:
 def draw_cliff_map(
     frame: pd.DataFrame, face: Face, fills: dict[str, tuple[Fill, str]], look: Look, ax: Axes | None = None
 ) -> Axes:
-    """Draw the map of a frame with ``estimate`` and ``verdict``."""
+    """Draw the map of a frame with ``estimate``, ``verdict`` and, where it says more, ``word``."""
     grid = Grid(frame, look.names, whole_way=False, references=references_of(frame))
-    words = grid.words(lambda row: f"{_MARKS.get(row.verdict, '')}{ratio(row.estimate)}")
+    words = grid.words(_word)
     verdicts = grid.words(lambda row: str(row.verdict))
     picture = TilePicture(
         rows=grid.rows,

@@ -58,7 +58,7 @@ STRONG_MORE: Final = Fill(TEAL, INK, bold=True)
 PLAIN: Final = Fill("white", INK, edge=GREY)
 UNSURE: Final = Fill("white", INK, edge=GREY, hatch="/////")
 NOTHING: Final = Fill(FAINT, QUIET)
-EMPTY: Final = Fill("white", QUIET)
+COVERED: Final = Fill("white", QUIET, edge=GREY, hatch="xxxx")
 
 
 @dataclass(frozen=True, slots=True)

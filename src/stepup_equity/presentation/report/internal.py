@@ -23,12 +23,12 @@ from stepup_equity.presentation.report.blocks import (
     Block,
     Bullets,
     Definitions,
-    Figure,
     Heading,
     Page,
     Paragraph,
     Section,
 )
+from stepup_equity.presentation.report.figures import Figures
 from stepup_equity.presentation.report.words import GLOSSARY, LIMITS, REFERENCES
 
 if TYPE_CHECKING:
@@ -38,14 +38,10 @@ if TYPE_CHECKING:
 
     from stepup_equity.presentation.answers import Answers
     from stepup_equity.presentation.pictures import Picture
-    from stepup_equity.presentation.report.blocks import Table
 
 __all__ = ["BANNER", "internal_page"]
 
 BANNER: Final = "Internal: not for publication"
-
-_TALLEST: Final = 11.0
-"""Inches; a higher chart would not fit on a page of A4, which shows its table in its place."""
 
 
 def internal_page(answers: Answers, drawn: Sequence[Picture], problems: pd.DataFrame | None) -> Page:
@@ -59,7 +55,7 @@ def internal_page(answers: Answers, drawn: Sequence[Picture], problems: pd.DataF
     problems : DataFrame or None
         What was noted while the records were read; None where they were not read here.
     """
-    counts, figures = answers.counts, _Figures(answers, drawn)
+    counts, figures = answers.counts, Figures(drawn)
     taken = {"content", "said", "jump"}
     sections = [
         _found(answers, figures),
@@ -89,26 +85,7 @@ def internal_page(answers: Answers, drawn: Sequence[Picture], problems: pd.DataF
     )
 
 
-class _Figures:
-    """Charts with their tables, numbered in the order in which they are placed."""
-
-    def __init__(self, answers: Answers, drawn: Sequence[Picture]) -> None:
-        self._answers = answers
-        self._drawn = {(picture.kind, picture.characteristic): picture for picture in drawn}
-        self._number = 0
-
-    def of(self, kind: str, name: str, table: Table) -> tuple[Block, ...]:
-        """The chart with its numbers; the table alone where the chart was not drawn."""
-        picture = self._drawn.get((kind, name))
-        if picture is None:
-            return (table,)
-        self._number += 1
-        files = picture.files
-        caption = f"Figure {self._number}. {picture.caption}"
-        return (Figure(files.name, files.svg, files.alt, caption, table, tall=files.height > _TALLEST),)
-
-
-def _found(answers: Answers, figures: _Figures) -> Section:
+def _found(answers: Answers, figures: Figures) -> Section:
     cliffs = answers.cliffs
     edges = records(cliffs.flagged)
     blocks: list[Block] = [Paragraph(sentence, "lead") for sentence in opening(answers)]
@@ -129,7 +106,7 @@ def _found(answers: Answers, figures: _Figures) -> Section:
     return Section("found", "What was found", tuple(blocks))
 
 
-def _not_told(answers: Answers, figures: _Figures) -> Section:
+def _not_told(answers: Answers, figures: Figures) -> Section:
     table = tables.detectable_table(
         answers.detectable.frame, answers.names, "Smallest detectable impact ratio, by group and gate"
     )
@@ -161,7 +138,7 @@ def _quality(answers: Answers, problems: pd.DataFrame | None) -> Section:
     return Section("quality", "Data quality", tuple(blocks))
 
 
-def _process(answers: Answers, figures: _Figures) -> Section:
+def _process(answers: Answers, figures: Figures) -> Section:
     frame = answers.process_frame
     table = tables.process_table(frame, answers.names, "People at each gate, and who decides there")
     text = answers.counts.programme.description
@@ -169,7 +146,7 @@ def _process(answers: Answers, figures: _Figures) -> Section:
     return Section("process", "The process and who decides", (*first, *figures.of("process", "", table)))
 
 
-def _characteristic(answers: Answers, name: str, figures: _Figures, taken: set[str]) -> Section:
+def _characteristic(answers: Answers, name: str, figures: Figures, taken: set[str]) -> Section:
     names, label = answers.names, answers.names.characteristic(name)
     small = uncapped(label)
 
@@ -266,7 +243,7 @@ def _regression(answers: Answers) -> Section:
     return Section("regression", "The characteristics together", tuple(blocks), new_page=True)
 
 
-def _cohorts(answers: Answers, figures: _Figures) -> tuple[Section, ...]:
+def _cohorts(answers: Answers, figures: Figures) -> tuple[Section, ...]:
     """The last two cohorts, where there are two."""
     if answers.cohorts is None:
         return ()
@@ -281,7 +258,7 @@ def _cohorts(answers: Answers, figures: _Figures) -> tuple[Section, ...]:
     return (Section("cohorts", f"From {earlier} to {later}", blocks, new_page=True),)
 
 
-def _tests(answers: Answers, figures: _Figures) -> Section:
+def _tests(answers: Answers, figures: Figures) -> Section:
     residuals = answers.tests.residuals
     table = tables.residual_table(
         residuals, answers.names, "Adjusted residual, passed and expected, by group and gate"
@@ -290,7 +267,7 @@ def _tests(answers: Answers, figures: _Figures) -> Section:
     return Section("residuals", "Who carries an association", (sentence, *figures.of("residuals", "", table)))
 
 
-def _missing(answers: Answers, figures: _Figures) -> Section:
+def _missing(answers: Answers, figures: Figures) -> Section:
     frame = answers.missing.frame
     table = tables.missing_table(frame, answers.names, "Share that stated each characteristic, by gate")
     bounds = answers.missing.bounds

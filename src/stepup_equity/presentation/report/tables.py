@@ -235,7 +235,7 @@ def missing_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
         if np.isnan(row.stated_share):
             return number(row.stated_share, "–")
         against = (
-            "" if np.isnan(row.estimate) else f"; ratio {ratio(row.estimate)}, {{probability(row.p_value)}}"
+            "" if np.isnan(row.estimate) else f"; ratio {ratio(row.estimate)}, {probability(row.p_value)}"
         )
         return number(row.stated_share, f"{percent(row.stated_share)} ({row.stated:,}){against}")
 

@@ -1,0 +1,204 @@
+"""What a release says, as frames to be drawn and laid out: printed numbers, and functions of printed numbers.
+
+Nothing here sees a count that is not printed. A comparison is made where all four of its counts are printed
+and both groups have people enough for a percentage; everywhere else stands the symbol that is printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from stepup_equity.findings.cliff_rule import DEFAULT_RULE, verdicts
+from stepup_equity.statistics import adjust, score_ratio_interval, two_group_p
+from stepup_equity.statistics.row_power import row_power
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from stepup_equity.disclosure import PrintedTable, Release
+    from stepup_equity.presentation.names import Names
+
+__all__ = ["HIDDEN", "Published", "leaves"]
+
+HIDDEN = "hidden"
+"""Verdict of a comparison that is not printed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Published:
+    """A release and the names of its gates.
+
+    Attributes
+    ----------
+    release : Release
+    names : Names
+        Of the programme; they say nothing of anybody's counts.
+    """
+
+    release: Release
+    names: Names
+
+    @cached_property
+    def tables(self) -> dict[str, PrintedTable]:
+        """The printed table of each characteristic; of all cohorts together where there are several."""
+        return {name: self.release.table(name) for name in self.release.characteristics}
+
+    @cached_property
+    def references(self) -> dict[str, str]:
+        """The group others are compared with: the declared one, else the largest whose size is printed."""
+        found = {}
+        for name, table in self.tables.items():
+            rows = leaves(table)
+            labels = [table.groups[row] for row in rows]
+            if table.reference in labels:
+                found[name] = str(table.reference)
+                continue
+            start = np.array([table.measures["reached"].value[row, 0] for row in rows])
+            if np.isfinite(start).any():
+                found[name] = labels[int(np.nanargmax(start))]
+        return found
+
+    @cached_property
+    def process_frame(self) -> pd.DataFrame:
+        """Everybody at each gate, as printed."""
+        total = next(iter(self.tables.values())).total
+        stages = self.release.layout.stages
+        reached, rate = total["reached"], total["pass_rate"]
+        return pd.DataFrame(
+            {
+                "gate": stages[1:],
+                "rate": rate.value[0, :-1],
+                "denominator": reached.value[0, :-1],
+                "passed": reached.value[0, 1:],
+                "word": [_percent(text) for text in rate.text[0, :-1]],
+                "start_word": reached.text[0, :-1],
+                "people_word": reached.text[0, 1:],
+            }
+        )
+
+    @cached_property
+    def rates(self) -> pd.DataFrame:
+        """Pass rates of every group, a row for each gate: numbers where printed, and all as printed."""
+        return pd.concat([_rates(table) for table in self.tables.values()], ignore_index=True)
+
+    @cached_property
+    def comparisons(self) -> pd.DataFrame:
+        """Each group against the reference at each gate, where printed: ratio, interval, p and verdict.
+
+        All comparisons of the tables are one family. Those that cannot be shown count in it as if they showed
+        nothing, so that hiding a number never makes another one evident.
+        """
+        parts = [self._pairs(name) for name in self.tables if name in self.references]
+        if not parts:
+            return pd.DataFrame(columns=["characteristic", "group", "reference", "gate", "verdict", "word"])
+        frame = pd.concat(parts, ignore_index=True)
+        made = frame["verdict"].to_numpy() == ""
+        four = tuple(frame.loc[made, name].to_numpy(float) for name in _FOUR)
+        passed, at_risk, ref_passed, ref_at_risk = four
+        found, test = score_ratio_interval(*four), two_group_p(*four, score_from=DEFAULT_RULE.score_from)
+        p_adjusted = adjust(np.append(test.p_value, np.ones((~made).sum())), DEFAULT_RULE.adjust)[
+            : made.sum()
+        ]
+        power = row_power(at_risk, ref_passed, ref_at_risk, score_from=DEFAULT_RULE.score_from)
+        for column, values in (
+            ("estimate", found.estimate),
+            ("conf_low", found.low),
+            ("conf_high", found.high),
+            ("p_value", test.p_value),
+            ("p_adjusted", p_adjusted),
+        ):
+            frame[column] = np.nan
+            frame.loc[made, column] = values
+        frame.loc[made, "verdict"] = verdicts(
+            passed, at_risk, ref_passed, ref_at_risk, p_adjusted, power.power
+        )
+        frame["flagged"] = frame["verdict"] == "cliff edge"
+        return frame
+
+    def _pairs(self, name: str) -> pd.DataFrame:
+        """Counts of every comparison of a characteristic, and the symbol where one is missing."""
+        table, policy = self.tables[name], self.release.policy
+        reached = table.measures["reached"].value
+        rows = leaves(table)
+        against = next(row for row in rows if table.groups[row] == self.references[name])
+        others = [row for row in rows if row != against and table.stated[row]]
+        frames = []
+        for gate in range(len(table.stages) - 1):
+            n, x = reached[others, gate], reached[others, gate + 1]
+            m, y = reached[against, gate], reached[against, gate + 1]
+            hidden = ~np.isfinite(n) | ~np.isfinite(x) | ~np.isfinite(m) | ~np.isfinite(y)
+            low = ~hidden & ((n < policy.min_denominator) | (m < policy.min_denominator))
+            symbols = policy.symbols
+            frames.append(
+                pd.DataFrame(
+                    {
+                        "characteristic": name,
+                        "group": [table.groups[row] for row in others],
+                        "reference": self.references[name],
+                        "gate": table.stages[gate + 1],
+                        "passed": x,
+                        "denominator": n,
+                        "reference_passed": y,
+                        "reference_denominator": m,
+                        "verdict": np.where(hidden | low, HIDDEN, "").astype(object),
+                        "word": np.select([hidden, low], [symbols.hidden, symbols.low], "").astype(object),
+                    }
+                )
+            )
+        frame = pd.concat(frames, ignore_index=True)
+        frame.loc[frame["verdict"] == HIDDEN, list(_FOUR)] = np.nan
+        return frame
+
+    @property
+    def flags(self) -> frozenset[tuple[str, str, str]]:
+        """The cliff edges among the comparisons that are printed."""
+        edges = self.comparisons
+        if "flagged" not in edges:
+            return frozenset()
+        edges = edges[edges["flagged"]]
+        return frozenset(zip(edges["characteristic"], edges["group"], edges["gate"], strict=True))
+
+
+_FOUR = ("passed", "denominator", "reference_passed", "reference_denominator")
+
+
+def leaves(table: PrintedTable) -> list[int]:
+    """Rows of a printed table that are not the sum of others in it."""
+    broad = set(table.parents)
+    return [
+        row
+        for row, (group, parent) in enumerate(zip(table.groups, table.parents, strict=True))
+        if parent or group not in broad
+    ]
+
+
+def _rates(table: PrintedTable) -> pd.DataFrame:
+    rows = leaves(table)
+    gates = len(table.stages) - 1
+    rate, reached = table.measures["pass_rate"], table.measures["reached"]
+
+    def flat(values: NDArray[np.generic]) -> list[object]:
+        return values[rows].ravel().tolist()
+
+    return pd.DataFrame(
+        {
+            "characteristic": table.characteristic,
+            "group": np.repeat(np.array([table.groups[row] for row in rows], object), gates),
+            "stated": np.repeat([table.stated[row] for row in rows], gates),
+            "gate": list(table.stages[1:]) * len(rows),
+            "estimate": flat(rate.value[:, :-1]),
+            "word": [_percent(str(text)) for text in flat(rate.text[:, :-1])],
+            "people_word": flat(reached.text[:, 1:]),
+            "start_word": flat(reached.text[:, :-1]),
+        }
+    )
+
+
+def _percent(text: str) -> str:
+    """A percentage as printed, with its sign; shorthand as it is."""
+    return f"{text}%" if text[:1].isdigit() else text

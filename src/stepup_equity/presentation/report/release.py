@@ -1,0 +1,289 @@
+"""The page that may be published: drawn and written from a release and from nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import stepup_equity
+from stepup_equity.presentation.numbers import count, enumerated, interval, percent, ratio
+from stepup_equity.presentation.pictures import stem
+from stepup_equity.presentation.prose import records, reference_words, small_at, uncapped
+from stepup_equity.presentation.published import HIDDEN
+from stepup_equity.presentation.report.blocks import (
+    Block,
+    Bullets,
+    Cell,
+    Definitions,
+    Head,
+    Heading,
+    Page,
+    Paragraph,
+    Section,
+    Table,
+)
+from stepup_equity.presentation.report.figures import Figures
+from stepup_equity.presentation.report.tables import matrix, number
+from stepup_equity.presentation.report.words import GLOSSARY, LIMITS, REFERENCES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stepup_equity.disclosure import PrintedTable
+    from stepup_equity.presentation.names import Names
+    from stepup_equity.presentation.pictures import Picture
+    from stepup_equity.presentation.published import Published
+
+__all__ = ["release_page"]
+
+
+def release_page(published: Published, drawn: Sequence[Picture], banner: str) -> Page:
+    """Lay out the page.
+
+    Parameters
+    ----------
+    published : Published
+    drawn : sequence of Picture
+        Its charts.
+    banner : str
+        Empty for what may be published.
+    """
+    release, figures = published.release, Figures(drawn)
+    taken = {"content", "said", "jump"}
+    cohorts = [label for label in release.cohorts if label and label != "All"]
+    sections = [
+        _found(published, figures),
+        _process(published, figures),
+        *(_characteristic(published, name, figures, taken) for name in release.characteristics),
+        _protection(published),
+        Section(
+            "methods",
+            "Methods",
+            (Definitions(_methods()), Heading("References"), Bullets(REFERENCES)),
+            new_page=True,
+        ),
+        Section("limits", "What the numbers cannot say", (Bullets(LIMITS),)),
+        Section("glossary", "Words", (Definitions(GLOSSARY),)),
+    ]
+    which = f" Cohorts: {enumerated(cohorts, 12)}." if cohorts else ""
+    return Page(
+        title=f"Who gets through: {release.title}",
+        subtitle=(
+            f"{count(len(release.layout.stages) - 1, 'gate')}, "
+            f"{count(len(release.characteristics), 'characteristic')}.{which}"
+        ),
+        banner=banner,
+        notes=release.notes,
+        sections=tuple(sections),
+        made_by=f"stepup_equity {stepup_equity.__version__}",
+    )
+
+
+def opening_of_release(published: Published) -> tuple[str, ...]:
+    """What was found, from printed numbers alone."""
+    total = next(iter(published.tables.values())).total
+    reached, end = total["reached"].text[0], total["cum_rate"].text[0, -1]
+    last = published.release.stage_labels[-1]
+    share = f" ({end}%)" if end[:1].isdigit() else ""
+    said = [f"{reached[0]} people applied; {reached[-1]}{share} reached the last stage, “{last}”."]
+    frame = published.comparisons
+    made = frame[frame["verdict"] != HIDDEN]
+    if made.empty:
+        return (*said, "No comparison with a reference can be made from the numbers that are printed.")
+    edges = records(made[made["flagged"]].sort_values("estimate", kind="stable"))
+    compared = count(len(made), "comparison")
+    if edges:
+        places = enumerated(
+            (f"{row.group} {small_at(row.gate, published.names)} ({ratio(row.estimate)})" for row in edges), 8
+        )
+        is_are = "is a cliff edge" if len(edges) == 1 else "are cliff edges"
+        said.append(
+            f"Of the {compared} that printed numbers allow, {len(edges):,} {is_are}, a pass rate below "
+            "0.8 times the "
+            f"reference's that chance is unlikely to explain: {places}."
+        )
+    else:
+        said.append(f"None of the {compared} that printed numbers allow is a cliff edge.")
+    left = len(frame) - len(made)
+    if left:
+        said.append(f"{count(left, 'further comparison')} cannot be shown without telling on single people.")
+    return tuple(said)
+
+
+def _found(published: Published, figures: Figures) -> Section:
+    blocks: list[Block] = [Paragraph(sentence, "lead") for sentence in opening_of_release(published)]
+    frame = published.comparisons
+    if len(frame):
+        table = matrix(frame, published.names, "Impact ratio and verdict, by group and gate", _comparison)
+        blocks += [Heading("Every group at every gate"), *figures.of("cliffs", "", table)]
+    return Section("found", "What was found", tuple(blocks))
+
+
+def _comparison(row: Any) -> Cell:
+    if row.verdict == HIDDEN:
+        return Cell(row.word, float("nan"), "hidden-number")
+    kind = row.verdict.replace(" ", "-")
+    if np.isnan(row.estimate):
+        return Cell(f"– ({row.verdict})", float("nan"), kind)
+    return Cell(
+        f"{ratio(row.estimate)} ({interval(row.conf_low, row.conf_high)}) {row.verdict}", row.estimate, kind
+    )
+
+
+def _process(published: Published, figures: Figures) -> Section:
+    names = published.names
+    rows = tuple(
+        (
+            names.gate(row.gate),
+            (
+                Cell(names.owners.get(row.gate) or "not stated"),
+                number(row.denominator, row.start_word),
+                number(row.passed, row.people_word),
+                number(row.rate, row.word),
+            ),
+        )
+        for row in records(published.process_frame)
+    )
+    heads = (Head("Who decides", number=False), Head("Entered"), Head("Passed"), Head("Pass rate"))
+    table = Table("People at each gate, and who decides there", "Gate", heads, rows)
+    return Section("process", "The process and who decides", figures.of("process", "", table))
+
+
+def _characteristic(published: Published, name: str, figures: Figures, taken: set[str]) -> Section:
+    release, names = published.release, published.names
+    table = published.tables[name]
+    small = uncapped(table.label)
+    blocks: list[Block] = []
+    if name in published.references:
+        blocks.append(Paragraph(reference_words({name: published.references[name]}, names)))
+    rates = _printed(table, names, "pass_rate", f"Pass rates by {small}, with 95% intervals")
+    blocks += [Heading("Funnel"), *figures.of("funnel", name, rates)]
+    blocks.append(_printed(table, names, "reached", f"People at each stage by {small}"))
+    blocks.append(_printed(table, names, "left", f"People who left by {small}"))
+    cohorts = [label for label in release.cohorts if label != table.cohort]
+    for cohort in cohorts:
+        own = release.table(name, cohort=cohort)
+        blocks.append(_printed(own, names, "reached", f"People at each stage by {small}, cohort {cohort}"))
+        blocks.append(_printed(own, names, "pass_rate", f"Pass rates by {small}, cohort {cohort}"))
+    blocks += [Heading("Tests"), _tests(published, name, f"Association of passing with {small}")]
+    key = stem("by", name, taken=taken).replace("_", "-")
+    return Section(key, table.label, tuple(blocks), new_page=True)
+
+
+def _printed(table: PrintedTable, names: Names, measure: str, caption: str) -> Table:
+    """One measure of a printed table, everybody last; rates with their intervals."""
+    of_gates = measure != "reached"
+    last = len(table.stages) - 1 if of_gates else len(table.stages)
+    heads = [
+        Head(names.gate(table.stages[stage + 1]) if of_gates else table.stage_labels[stage])
+        for stage in range(last)
+    ]
+    rows = [
+        (_row_name(table, row), tuple(_cell(table.measures, measure, row, stage) for stage in range(last)))
+        for row in range(len(table.groups))
+    ]
+    rows.append(("Everybody", tuple(_cell(table.total, measure, 0, stage) for stage in range(last))))
+    return Table(caption, "Group", tuple(heads), tuple(rows))
+
+
+def _row_name(table: PrintedTable, row: int) -> str:
+    """Label of a row; a broad group says so, since a detailed one may have its label."""
+    broad = table.groups[row] in set(table.parents) and not table.parents[row]
+    return f"{table.groups[row]}, all" if broad else table.groups[row]
+
+
+def _cell(measures: dict[str, Any], measure: str, row: int, stage: int) -> Cell:
+    value, text = float(measures[measure].value[row, stage]), str(measures[measure].text[row, stage])
+    if not text[:1].isdigit():
+        return Cell(text, float("nan"), "hidden-number")
+    if measure == "pass_rate":
+        low, high = (str(measures[end].text[row, stage]) for end in ("wilson_low", "wilson_high"))
+        return Cell(f"{text}% ({low} to {high})", value)
+    return Cell(text, value)
+
+
+def _tests(published: Published, name: str, caption: str) -> Table:
+    tests = published.release.tests
+    mine = tests[(tests["characteristic"] == name) & (tests["cohort"] == published.tables[name].cohort)]
+    rows = tuple(
+        (
+            published.names.gate(row.gate),
+            (
+                Cell(f"{row.groups:,}", float(row.groups)),
+                Cell(f"{row.merged:,}", float(row.merged)),
+                number(row.statistic, "–" if np.isnan(row.statistic) else f"{row.statistic:.2f}"),
+                Cell(f"{row.df:,}" if row.df else "–", float(row.df)),
+                Cell(row.band),
+                Cell(row.status or "–"),
+            ),
+        )
+        for row in records(mine)
+    )
+    heads = ("Groups", "Hidden groups put together", "Chi-squared", "df")
+    columns = (*(Head(word) for word in heads), Head("p", number=False), Head("Status", number=False))
+    note = (
+        "Of those who stated a group. Where groups are hidden, they are put together and only a band "
+        "of p is given."
+    )
+    return Table(caption, "Gate", columns, rows, note)
+
+
+def _protection(published: Published) -> Section:
+    release = published.release
+    policy = release.policy
+    hidden, cells = release.hidden
+    how = {
+        "suppress": (
+            f"Counts of fewer than {policy.threshold} people are hidden, and with them as many others as it "
+            "takes so that no hidden number can be worked out from what is printed."
+        ),
+        "round": f"Every count is rounded to a multiple of {policy.round_base}; everything still adds up.",
+        "suppress and round": (
+            f"Counts of fewer than {policy.threshold} people are hidden, with as many others as it "
+            "takes, and "
+            f"all others are rounded to the nearest {policy.round_base}."
+        ),
+    }[policy.mode]
+    share = f" {hidden:,} of {cells:,} counts are hidden." if policy.hides else ""
+    sentences = (
+        f"The policy is “{policy.name}”. {how}{share}",
+        (
+            f"No percentage is given of fewer than {policy.min_denominator:g} people. Rates, ratios, "
+            "intervals and tests are "
+            "worked out from the printed counts alone."
+        ),
+    )
+    symbols = tuple((symbol, f"{words[:1].upper()}{words[1:]}.") for symbol, words in release.legend.items())
+    blocks: tuple[Block, ...] = (*(Paragraph(words) for words in sentences), Definitions(symbols))
+    return Section("protection", "How people are protected", blocks, new_page=True)
+
+
+def _methods() -> tuple[tuple[str, str], ...]:
+    return (
+        (
+            "Pass rates",
+            "Of everyone who reached the stage before the gate; Wilson score interval (Wilson 1927) at 95%.",
+        ),
+        (
+            "Impact ratios",
+            (
+                "Pass rate of a group divided by the reference's; score interval (Miettinen and Nurminen "
+                "1985) at 95%."
+            ),
+        ),
+        (
+            "Cliff edges",
+            (
+                "Impact ratio below 0.8, and p at most 0.05 after adjustment (Benjamini-Hochberg) over all "
+                "comparisons of the tables, those that cannot be shown among them; Fisher's mid-p, or the "
+                "score test where all expected counts are at least 1,000."
+            ),
+        ),
+        (
+            "Too few to tell",
+            f"A true ratio of 0.8 would have been shown in fewer than {percent(0.8)} of cohorts like this.",
+        ),
+        ("Tests of association", "Pearson's chi-squared without Yates's correction, on the printed counts."),
+        ("Made by", f"stepup_equity {stepup_equity.__version__}; the same numbers give the same bytes."),
+    )
