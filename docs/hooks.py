@@ -1,4 +1,4 @@
-"""What the documentation makes of itself: reference pages from public names, outputs of the code on a page."""
+"""What the documentation makes of itself: pages from public names, outputs of the code on a page."""
 
 from __future__ import annotations
 
