@@ -404,3 +404,31 @@ def test_nobody_at_all():
     release = su.protect(table, FIVE)
     assert np.isnan(release.table("origin").measures["pass_rate"].value).all()
     assert release.table("origin").measures["pass_rate"].text[0].tolist() == ["[z]", "[z]", ""]
+
+
+def test_counts_in_the_billions():
+    rows = [
+        ("origin", group, stage, count)
+        for group, reached in {
+            "A": (2_000_000_000, 900_000_000, 400_000_003),
+            "B": (1_000_000_007, 500_000_000, 300_000_000),
+            "C": (400, 3, 1),
+        }.items()
+        for stage, count in zip(("applied", "interviewed", "appointed"), reached, strict=True)
+    ]
+    table = su.StageCounts.from_table(
+        pd.DataFrame(rows, columns=["characteristic", "group", "stage", "reached"])
+    )
+    release = su.protect(table, FIVE)
+    assert {(group, stage) for _, group, stage in hidden_of(release)} >= {
+        ("C", "interviewed"),
+        ("C", "appointed"),
+    }
+    assert release.gap == 0
+    assert audited(release, table).holds
+
+
+def test_nothing_is_said_on_the_way(capfd):
+    su.protect(counts(600, 2, only=("gender",)), FIVE)
+    su.protect(counts(600, 2, only=("gender",)), FIVE.but(mode="round"))
+    assert capfd.readouterr() == ("", "")

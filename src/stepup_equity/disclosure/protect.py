@@ -257,6 +257,8 @@ class _Job:
             if report.holds:
                 return release
             exposed = _exposed(report)
+            if hidden[system.choice].all():
+                break
             rows = {place[key_of(row, ())] for row, _, _ in exposed}
             wanting += [(search.rows, hidden) for search in searches if rows & set(search.rows)]
             if attempt >= _PATIENCE:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["BlockSearch", "hide", "still_possible", "unprotectable"]
 
 _SLACK: Final = 1e-6
-_STAGES: Final = ((0.05, 20), (0.01, 200), (0.0, 4000))
+_STAGES: Final = ((0.05, 20), (0.01, 100), (0.0, 500), (0.0, 5000))
 """Relative gap and nodes of each integer solve: rough ones first, since they are cheap ways to find cuts."""
 _INWARDS: Final = 1e-3
 """Cuts are sought at a point this much nearer to hiding everything: of all that are violated, the deepest is
@@ -214,6 +214,8 @@ class _Search:
         self.master = self._empty_master()
         for pattern in self.forbidden:
             printed = np.flatnonzero(~pattern[self.system.choice])
+            if not len(printed):
+                continue  # everything is hidden already
             self._add(printed, np.ones(len(printed)), np.zeros(len(self.cost)))
 
     def run(self) -> Bools:
