@@ -195,7 +195,7 @@ def _log_ratio(cells: _Cells) -> Floats:
     """The observed log ratio, within what counts as finite."""
     x, n, y, m = cells
     with np.errstate(divide="ignore"):
-        return np.clip(np.log(x / n) - np.log(y / m), -_FURTHEST, _FURTHEST)
+        return np.asarray(np.clip(np.log(x / n) - np.log(y / m), -_FURTHEST, _FURTHEST))
 
 
 def _log_likelihood(log_ratio: Floats, cells: _Cells) -> Floats:

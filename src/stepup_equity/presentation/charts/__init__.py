@@ -10,6 +10,8 @@ from stepup_equity.presentation.charts import (
     gap,
     missing,
     models,
+    outside,
+    pass_marks,
     rates,
 )
 from stepup_equity.presentation.charts.drawing import plot
@@ -24,6 +26,8 @@ __all__ = [
     "gap",
     "missing",
     "models",
+    "outside",
+    "pass_marks",
     "plot",
     "rates",
 ]
