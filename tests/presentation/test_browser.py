@@ -120,7 +120,16 @@ def test_prints_on_paper_with_the_notice_on_every_page(tmp_path: Path) -> None:
     page = su.write_report(tmp_path / "out", cases.west_lancashire()) / "report.html"
     paper = tmp_path / "report.pdf"
     subprocess.run(
-        [chromium(), "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--user-data-dir={tmp_path / 'profile'}", f"--print-to-pdf={paper}", page.as_uri()],
+        [
+            chromium(),
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-pdf-header-footer",
+            f"--user-data-dir={tmp_path / 'profile'}",
+            f"--print-to-pdf={paper}",
+            page.as_uri(),
+        ],
         check=True,
         capture_output=True,
         timeout=120,

@@ -55,9 +55,11 @@ def test_what_a_publication_holds(folder: Path) -> None:
         "data/README.txt",
         "data/comparisons.csv",
         "data/dictionary.csv",
-        "data/printed.csv",
+        "data/release.csv",
         "data/tests.csv",
         "ledger.json",
+        "tables.ods",
+        "tables.xlsx",
         "manifest.json",
         "report.html",
     }
@@ -97,7 +99,7 @@ def test_symbols_stand_where_numbers_are_hidden(folder: Path, release: Release) 
     assert ">[c]<" in svg
     page = page_of(folder)
     assert "[c]" in Reader(page.split('<section id="by-ethnicity"')[1]).text
-    rows = list(csv.DictReader(io.StringIO((folder / "data" / "printed.csv").read_text("utf-8"))))
+    rows = list(csv.DictReader(io.StringIO((folder / "data" / "release.csv").read_text("utf-8"))))
     assert sum(row["value"] == "[c]" and row["measure"] == "reached" for row in rows) == hidden
 
 
@@ -166,7 +168,7 @@ def test_rounded_counts_make_a_report_without_holes(tmp_path: Path) -> None:
     out = su.write_report(tmp_path / "out", cases.west_lancashire(), policy="hesa")
     page = page_of(out)
     assert "Counts are rounded to multiples of 5" in page
-    rows = list(csv.DictReader(io.StringIO((out / "data" / "printed.csv").read_text("utf-8"))))
+    rows = list(csv.DictReader(io.StringIO((out / "data" / "release.csv").read_text("utf-8"))))
     reached = [row["value"] for row in rows if row["measure"] == "reached"]
     assert all(int(value.replace(",", "")) % 5 == 0 for value in reached)
 
@@ -207,5 +209,5 @@ def test_hostile_labels_in_a_publication(tmp_path: Path) -> None:
     page = page_of(out)
     assert "<script>alert(1)</script>" not in page
     assert "<script>alert(1)</script>" in "".join(Reader(page).text)
-    rows = pd.read_csv(out / "data" / "printed.csv", keep_default_na=False)
+    rows = pd.read_csv(out / "data" / "release.csv", keep_default_na=False)
     assert not rows["group"].str.match(r"[=@]").any()

@@ -192,7 +192,7 @@ _ABOUT: Final = {
     "cohorts": "The last two cohorts. estimate: later impact ratio divided by the earlier one.",
     "cohort_tests": "All groups of a characteristic together: did their pass rates change alike?",
     "cohort_shares": "Why each group's share of those who got through changed. estimate: part of the change.",
-    "printed": "Everything printed, as printed.",
+    "release": "Everything printed, as printed.",
     "comparisons": "Comparisons that printed counts allow. estimate: impact ratio.",
     "tests": "Tests of passing against group, on printed counts.",
     "problems": "What was noted while the records were read.",
@@ -247,7 +247,7 @@ def tables_of(answers: Answers, problems: pd.DataFrame | None) -> dict[str, pd.D
 def published_tables(published: Published) -> dict[str, pd.DataFrame]:
     """Every table of a publication, by the stem of its file."""
     comparisons = published.comparisons.rename(columns={"word": "symbol"})
-    return {"printed": published.release.frame, "comparisons": comparisons, "tests": published.release.tests}
+    return {"release": published.release.frame, "comparisons": comparisons, "tests": published.release.tests}
 
 
 def dictionary(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.disclosure import Release, policy_of, protect
@@ -23,6 +24,7 @@ from stepup_equity.presentation.published import Published
 from stepup_equity.presentation.report.internal import BANNER, internal_page
 from stepup_equity.presentation.report.release import release_page
 from stepup_equity.presentation.report.render import render
+from stepup_equity.presentation.workbook.tables import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -57,8 +59,9 @@ def write_report(
     Parameters
     ----------
     out : str or Path
-        Folder to write: ``report.html``, ``charts/``, ``data/`` and ``manifest.json``. A folder that holds
-        anything else is refused; an earlier report is replaced only with `force`.
+        Folder to write: ``report.html``, ``charts/``, ``data/``, ``tables.xlsx``, ``tables.ods`` and
+        ``manifest.json``; for a publication also ``ledger.json``, which the next release of the same cohort
+        needs. A folder that holds anything else is refused; an earlier report is replaced only with `force`.
     counts : StageCounts or Release
         A release that `protect` made is written as it is.
     policy : Policy, str or Path
@@ -101,7 +104,7 @@ def write_report(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     out = write_report(f"{folder}/out", counts)
     ...     sorted(path.name for path in out.iterdir())
-    ['charts', 'data', 'manifest.json', 'report.html']
+    ['charts', 'data', 'manifest.json', 'report.html', 'tables.ods', 'tables.xlsx']
     """
     folder = check_folder(out, force=force)
     step = _Steps(progress)
@@ -227,7 +230,16 @@ def _internal_files(answers: Answers, problems: pd.DataFrame | None, step: _Step
     files["data/dictionary.csv"] = csv_bytes(dictionary(tables))
     files["data/README.txt"] = readme(answers.counts.notes, BANNER).encode()
     step()
+    files |= _workbooks(protect(answers.counts, "internal", by=answers.asked))
+    step()
     return files
+
+
+def _workbooks(release: Release) -> dict[str, bytes]:
+    """The tables of a release as spreadsheets of both kinds."""
+    with TemporaryDirectory() as folder:
+        written = [write_workbook(Path(folder) / name, release) for name in ("tables.xlsx", "tables.ods")]
+        return {path.name: path.read_bytes() for path in written}
 
 
 def _published(
@@ -259,6 +271,8 @@ def _published_files(published: Published, step: _Steps) -> dict[str, bytes]:
     files["data/dictionary.csv"] = csv_bytes(dictionary(tables))
     legend = [f"{symbol} {words}." for symbol, words in release.legend.items()]
     files["data/README.txt"] = readme((*release.notes, *legend), banner).encode()
+    files |= _workbooks(release)
+    step()
     files["ledger.json"] = release.ledger().to_json().encode()
     files["manifest.json"] = manifest(_published_facts(published), files)
     step()

@@ -26,6 +26,7 @@ from stepup_equity.presentation.report.blocks import (
 from stepup_equity.presentation.report.figures import Figures
 from stepup_equity.presentation.report.tables import matrix, number
 from stepup_equity.presentation.report.words import GLOSSARY, LIMITS, REFERENCES
+from stepup_equity.presentation.workbook.tables import protection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +87,12 @@ def opening_of_release(published: Published) -> tuple[str, ...]:
     reached, end = total["reached"].text[0], total["cum_rate"].text[0, -1]
     last = published.release.stage_labels[-1]
     share = f" ({end}%)" if end[:1].isdigit() else ""
-    said = [f"{reached[0]} people applied; {reached[-1]}{share} reached the last stage, “{last}”."]
+    shown = reached[0][:1].isdigit() and reached[-1][:1].isdigit()
+    said = [
+        f"{reached[0]} people applied; {reached[-1]}{share} reached the last stage, “{last}”."
+        if shown
+        else "How many people applied, or how many reached the last stage, is hidden."
+    ]
     frame = published.comparisons
     made = frame[frame["verdict"] != HIDDEN]
     if made.empty:
@@ -233,27 +239,15 @@ def _protection(published: Published) -> Section:
     release = published.release
     policy = release.policy
     hidden, cells = release.hidden
-    how = {
-        "suppress": (
-            f"Counts of fewer than {policy.threshold} people are hidden, and with them as many others as it "
-            "takes so that no hidden number can be worked out from what is printed."
-        ),
-        "round": f"Every count is rounded to a multiple of {policy.round_base}; everything still adds up.",
-        "suppress and round": (
-            f"Counts of fewer than {policy.threshold} people are hidden, with as many others as it "
-            "takes, and "
-            f"all others are rounded to the nearest {policy.round_base}."
-        ),
-    }[policy.mode]
-    share = f" {hidden:,} of {cells:,} counts are hidden." if policy.hides else ""
-    sentences = (
-        f"The policy is “{policy.name}”. {how}{share}",
-        (
-            f"No percentage is given of fewer than {policy.min_denominator:g} people. Rates, ratios, "
-            "intervals and tests are "
-            "worked out from the printed counts alone."
-        ),
-    )
+    about = ", so they are approximate" if policy.rounds else ""
+    sentences = [
+        *protection(release),
+        f"Rates, ratios, intervals and tests are worked out from the printed counts alone{about}.",
+    ]
+    if policy.min_denominator:
+        sentences.append(f"No percentage is given of fewer than {policy.min_denominator:g} people.")
+    if policy.hides:
+        sentences.append(f"{hidden:,} of {cells:,} counts are hidden.")
     symbols = tuple((symbol, f"{words[:1].upper()}{words[1:]}.") for symbol, words in release.legend.items())
     blocks: tuple[Block, ...] = (*(Paragraph(words) for words in sentences), Definitions(symbols))
     return Section("protection", "How people are protected", blocks, new_page=True)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from stepup_equity.disclosure import PrintedTable
 
-__all__ = ["workbook_of", "write_workbook"]
+__all__ = ["protection", "workbook_of", "write_workbook"]
 
 NOT_FOR_PUBLICATION: Final = "Not for publication: nothing in this file is hidden or rounded."
 """The banner of a workbook that protects nobody."""
@@ -189,7 +189,7 @@ def _sentence(words: str) -> str:
 
 
 def _cover(release: Release, author: str, contact: str | None) -> tuple[Line, ...]:
-    lines = [Line("How people are protected", "heading"), *map(Line, _protection(release))]
+    lines = [Line("How people are protected", "heading"), *map(Line, protection(release))]
     lines += [
         Line("How to read the tables", "heading"),
         Line(
@@ -210,7 +210,8 @@ def _cover(release: Release, author: str, contact: str | None) -> tuple[Line, ..
     return tuple(lines)
 
 
-def _protection(release: Release) -> tuple[str, ...]:
+def protection(release: Release) -> tuple[str, ...]:
+    """How people are protected, and what that costs a reader, as sentences."""
     policy = release.policy
     name = f"Policy “{policy.name}”."
     if not release.publishable:
