@@ -64,7 +64,7 @@ def all_changed(cells: np.ndarray) -> RatioChange:
     return change_of_ratio(passed[:, :2].T, entered[:, :2].T, passed[:, 2:].T, entered[:, 2:].T)
 
 
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=8)
 @given(tables)
 def test_interval_holds_the_estimate_and_agrees_with_the_test(cells: np.ndarray) -> None:
     found = all_changed(cells)
@@ -77,7 +77,7 @@ def test_interval_holds_the_estimate_and_agrees_with_the_test(cells: np.ndarray)
     assert ((p < 0.05) == ((low > 1) | (high < 1)))[clear].all()
 
 
-@settings(deadline=None, max_examples=8)
+@settings(deadline=None, max_examples=4)
 @given(tables)
 def test_swapping_cohorts_or_groups_inverts_the_change(cells: np.ndarray) -> None:
     found = all_changed(cells)
@@ -91,7 +91,7 @@ def test_swapping_cohorts_or_groups_inverts_the_change(cells: np.ndarray) -> Non
         assert other.p_value[both] == pytest.approx(found.p_value[both], rel=1e-6, abs=1e-9)
 
 
-@settings(deadline=None, max_examples=8)
+@settings(deadline=None, max_examples=4)
 @given(tables)
 def test_no_change_is_no_change(cells: np.ndarray) -> None:
     found = all_changed(cells[:, [0, 0, 2, 2]])

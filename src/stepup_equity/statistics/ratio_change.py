@@ -187,7 +187,8 @@ def _common_ratio(earlier: _Cells, later: _Cells, change: Floats) -> Floats:
     own, moved = _log_ratio(earlier), _log_ratio(later) - change
     low, high = np.minimum(own, moved), np.maximum(own, moved)
     at_low, at_high = slope(low), slope(high)
-    root = bracketed_roots(slope, low, high, at_low=at_low, at_high=at_high)
+    # at the maximum the likelihood is flat: an error of 1e-9 here moves the deviance by some 1e-16
+    root = bracketed_roots(slope, low, high, at_low=at_low, at_high=at_high, rounds=36)
     return np.where(at_low <= 0, low, np.where(at_high >= 0, high, root))
 
 
@@ -245,6 +246,7 @@ def _limits(earlier: _Cells, later: _Cells, estimate: Floats, critical: float) -
             np.maximum(centre, end),
             at_low=np.where(side < 0, at_end, at_centre),
             at_high=np.where(side < 0, at_centre, at_end),
+            rounds=48,
         )
         limits.append(np.where(inside, 0.0 if side < 0 else np.inf, np.exp(root)))
     return np.minimum(limits[0], estimate), np.maximum(limits[1], estimate)
