@@ -86,11 +86,26 @@ def _command_line() -> str:
 
     parser = _parser()
     commands = next(a for a in parser._actions if hasattr(a, "choices") and isinstance(a.choices, dict))  # noqa: SLF001
-    os.environ["COLUMNS"] = "96"
+    with _as_wide_as("96"):
+        return _help_of(parser, commands.choices)
+
+
+@contextlib.contextmanager
+def _as_wide_as(columns: str) -> Iterator[None]:
+    before = os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = columns
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["COLUMNS"]
+        else:
+            os.environ["COLUMNS"] = before
+
+
+def _help_of(parser: Any, commands: dict[str, Any]) -> str:
     parts = [f"# Command line\n\n```text\n{parser.format_help()}```\n"]
-    parts += [
-        f"## {name}\n\n```text\n{command.format_help()}```\n" for name, command in commands.choices.items()
-    ]
+    parts += [f"## {name}\n\n```text\n{command.format_help()}```\n" for name, command in commands.items()]
     return "\n".join(parts)
 
 
