@@ -93,6 +93,8 @@ class Funnel:
         """The same funnel with these groups only, in this order."""
         if groups is None:
             return self
+        if isinstance(groups, str):
+            raise ArgumentError(f"groups={groups!r} is one text. Give a list: groups=[{groups!r}].")
         for group in groups:
             if group not in self.groups:
                 raise unknown_name(

@@ -9,7 +9,7 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.errors import ArgumentError, listed
-from stepup_equity.findings.gates import chosen_characteristics, gate_table, reference_of
+from stepup_equity.findings.gates import LEFT_OUT, chosen_characteristics, gate_table, reference_of
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import (
     adjust,
@@ -337,11 +337,15 @@ def _compare(
     interval, words = intervals[method]
     null = 0.0 if intervals is _DIFFERENCES else 1.0
     names = chosen_characteristics(counts, by)
-    funnels = [counts.funnel(name, level=level, groups=groups, where=where) for name in names]
+    funnels = [_whole_funnel(counts, name, level, groups, where) for name in names]
     frame = pd.concat(
         [_rows(funnel, reference, denominator, interval, method, confidence, null) for funnel in funnels],
         ignore_index=True,
     )
+    if groups is not None:
+        place = frame["group"].map({group: i for i, group in enumerate(groups)}).to_numpy(float)
+        order = np.argsort(place, kind="stable")[: int((~np.isnan(place)).sum())]
+        frame = frame.iloc[order].reset_index(drop=True)
     whole = frame["gate"] == OVERALL
     adjusted = np.full(len(frame), np.nan)
     for family in (whole.to_numpy(), ~whole.to_numpy()):
@@ -349,10 +353,26 @@ def _compare(
     frame.insert(list(frame.columns).index("p_value") + 1, "p_adjusted", adjusted)
     sentence = (
         f"Each group against the reference; {words} at {confidence:.0%}. p: score test where all four "
-        "expected counts are at least 5, else Fisher's mid-p. Adjusted by Holm over the rows of single "
-        "gates, and apart over the rows of the whole way."
+        "expected counts are at least 5, else Fisher's mid-p (twice the smaller tail). Adjusted by Holm over "
+        "the rows of single gates, and apart over the rows of the whole way."
     )
     return frame, sentence, tuple(funnel.characteristic for funnel in funnels)
+
+
+def _whole_funnel(
+    counts: StageCounts,
+    by: str | tuple[str, ...],
+    level: str | None,
+    groups: Sequence[str] | None,
+    where: Mapping[str, str] | None,
+) -> Funnel:
+    """Every group, so that the reference is the same whichever groups are asked for."""
+    funnel = counts.funnel(by, level=level, where=where)
+    if groups is None:
+        return funnel
+    asked = counts.funnel(by, level=level, groups=groups, where=where).groups
+    every = [*funnel.groups, *(group for group in asked if group not in funnel.groups)]
+    return counts.funnel(by, level=level, groups=every, where=where)
 
 
 def _rows(
@@ -412,6 +432,7 @@ def _status(
         ((null == 1) & (against.passed == 0), "nobody of the reference passed"),
         (np.isnan(found.estimate), "everybody passed in both groups"),
         (disagree, "the exact test and the score interval disagree"),
+        (table.at_risk < table.entered, LEFT_OUT),
     ]
     return np.select([where for where, _ in reasons], [words for _, words in reasons], "").astype(object)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = ["GateTable", "Reference", "chosen_characteristics", "gate_table", "reference_of"]
+__all__ = ["LEFT_OUT", "GateTable", "Reference", "chosen_characteristics", "gate_table", "reference_of"]
 
 _PICKED: Final = ("largest", "highest", "rest")
 
@@ -42,6 +42,10 @@ class GateTable:
     passed: Ints
 
 
+LEFT_OUT: Final = "some who entered are pending or left: they are not in the denominator"
+"""Status of a rate that is not of everybody who entered."""
+
+
 def gate_table(funnel: Funnel, denominator: Denominator = "entered") -> GateTable:
     """The gates of a funnel, and over the whole way those who applied and those who got to the end."""
     at_risk = funnel.denominator(denominator)
@@ -59,6 +63,11 @@ def chosen_characteristics(
     counts: StageCounts, by: str | Sequence[str | tuple[str, ...]] | None
 ) -> tuple[str | tuple[str, ...], ...]:
     """What a call is about: one characteristic, a tuple to be crossed, a list of several, or all counted."""
+    if not hasattr(counts, "funnel"):
+        raise ArgumentError(
+            f"counts is a {type(counts).__name__}. Count first: su.count_stages(su.read_applicants(...)), "
+            "or su.StageCounts.from_table(...) for a published table."
+        )
     if by is None:
         return counts.characteristics
     if isinstance(by, list):
@@ -109,6 +118,9 @@ def reference_of(funnel: Funnel, table: GateTable, reference: str | None) -> Ref
             f"reference={reference!r} cannot be a reference: it is not a group. Name a group."
         )
     n_groups, n_gates = table.passed.shape
+    if n_groups == 0:
+        none = np.zeros((0, n_gates), np.int64)
+        return Reference(none.astype(object), none, none, none.astype(bool))
     name = reference or funnel.reference or "largest"
     if name == "rest":
         label = np.full((n_groups, n_gates), "rest", object)

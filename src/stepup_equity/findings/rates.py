@@ -9,7 +9,7 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.errors import ArgumentError, listed
-from stepup_equity.findings.gates import chosen_characteristics, gate_table
+from stepup_equity.findings.gates import LEFT_OUT, chosen_characteristics, gate_table
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import clopper_pearson_interval, jeffreys_interval, wilson_interval
 
@@ -146,12 +146,18 @@ def _rates(funnel: Funnel, denominator: Denominator, method: RateMethod, confide
     table = gate_table(funnel, denominator)
     n_groups, n_gates = table.passed.shape
     interval = _INTERVALS[method][0](table.passed, table.at_risk, confidence=confidence)
-    start = np.broadcast_to(table.at_risk[:, -1:], table.passed.shape)
-    cumulative = wilson_interval(np.minimum(table.passed, start), start, confidence=confidence)
+    # Of all who applied, those are left out who are pending, or left, at this gate or before it.
+    out = np.cumsum(table.entered[:, :-1] - table.at_risk[:, :-1], axis=1)
+    start = np.hstack([table.entered[:, -1:] - out, table.at_risk[:, -1:]])
+    cumulative = wilson_interval(table.passed, start, confidence=confidence)
     status = np.where(
         table.at_risk == 0,
         np.where(table.entered == 0, "nobody reached this gate", "everyone here is pending or left"),
-        np.where(funnel.stated, "", "shown, not compared")[:, None],
+        np.where(
+            funnel.stated[:, None],
+            np.where(table.at_risk < table.entered, LEFT_OUT, ""),
+            "shown, not compared",
+        ),
     )
     return pd.DataFrame(
         {
