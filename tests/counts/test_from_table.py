@@ -226,3 +226,20 @@ def test_the_callers_frame_is_not_changed() -> None:
     StageCounts.from_table(table)
     pd.testing.assert_frame_equal(table, before)
     assert StageCounts.from_table(table).funnel("ethnicity").reached.dtype == np.int64
+
+
+def test_a_group_with_two_parents_is_refused() -> None:
+    frame = pd.DataFrame(
+        {
+            "characteristic": "c",
+            "group": ["A1", "A1"],
+            "parent": ["A", "B"],
+            "stage": ["applied", "hired"],
+            "reached": [10, 5],
+        }
+    )
+    with pytest.raises(su.DataError) as refused:
+        su.StageCounts.from_table(frame)
+    assert str(refused.value) == (
+        "Characteristic 'c': group 'A1' has more than one parent: 'A', 'B'. Give the same one in all its rows."
+    )

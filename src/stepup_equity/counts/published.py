@@ -49,6 +49,7 @@ def counts_from_table(
         )
     if frame.empty:
         raise DataError("The table has no rows. Give one row for each group.")
+    _refuse_two_parents(frame)
     programme = process if isinstance(process, Programme) else None
     selection = process.process if isinstance(process, Programme) else process
     if programme is not None and isinstance(programme.reading.progress, PeopleCounts):
@@ -230,6 +231,19 @@ def _fill_not_stated(
                 "Check its numbers there, or load the characteristics one at a time."
             )
         part[:, -1, :] += lacking
+
+
+def _refuse_two_parents(frame: pd.DataFrame) -> None:
+    """A group belongs to one broad group, whichever of its rows says so."""
+    if "parent" not in frame.columns:
+        return
+    parents = frame.assign(parent=frame["parent"].fillna("")).groupby(list(_KEYS), sort=False)["parent"]
+    for (characteristic, group), several in parents.unique().items():
+        if len(several) > 1:
+            raise DataError(
+                f"Characteristic {characteristic!r}: group {group!r} has more than one parent: "
+                f"{listed(several)}. Give the same one in all its rows."
+            )
 
 
 def _declare(name: str, part: pd.DataFrame, people: NDArray[np.int64]) -> Characteristic:

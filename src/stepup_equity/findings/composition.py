@@ -38,6 +38,8 @@ class Composition(Result):
     def headline(self) -> str:
         """The share that shrank most from the first stage to the last."""
         stated = self._frame[self._frame["stated"]]
+        if stated.empty:
+            return f"{', '.join(self.by)}; nobody stated a group"
         last = stated[stated["stage"] == stated["stage"].iloc[-1]].dropna(subset=["change"])
         if last.empty:
             return f"{', '.join(self.by)}; nobody stated a group"
