@@ -238,8 +238,9 @@ def test_a_group_with_two_parents_is_refused() -> None:
             "reached": [10, 5],
         }
     )
-    with pytest.raises(su.DataError) as refused:
-        su.StageCounts.from_table(frame)
+    with pytest.raises(DataError) as refused:
+        StageCounts.from_table(frame)
     assert str(refused.value) == (
-        "Characteristic 'c': group 'A1' has more than one parent: 'A', 'B'. Give the same one in all its rows."
+        "Characteristic 'c': group 'A1' has more than one parent: 'A', 'B'. "
+        "Give the same one in all its rows."
     )
