@@ -13,6 +13,8 @@ import pytest
 
 import stepup_equity as su
 from stepup_equity.disclosure import Ledger
+from stepup_equity.presentation.names import Names
+from stepup_equity.presentation.published import Published
 from tests.presentation import cases
 
 if TYPE_CHECKING:
@@ -226,3 +228,25 @@ def test_several_cohorts(tmp_path: Path) -> None:
 def test_internal_has_its_workbooks_too(west_lancashire_report: Path) -> None:
     for name in ("tables.xlsx", "tables.ods"):
         assert su.lint_workbook(west_lancashire_report / name).empty
+
+
+@pytest.mark.parametrize("policy", ["hesa", "publish", "nhs"])
+def test_protection_makes_no_cliff_edge(policy: str) -> None:
+    """What a publication calls a cliff edge is one in the true counts."""
+    counts = cases.cohort_one()
+    true = su.cliff_edges(counts).flagged
+    edges = set(zip(true["group"], true["gate"], strict=True))
+    found = Published(su.protect(counts, policy), Names.of(counts.programme)).flags
+    assert found
+    assert {(group, gate) for _, group, gate in found} <= edges
+
+
+def test_without_rounding_a_comparison_is_that_of_its_counts() -> None:
+    counts = cases.cohort_one()
+    release = su.protect(counts, "publish", by=["gender"])
+    frame = Published(release, Names.of(counts.programme)).comparisons
+    first = frame[frame["gate"] == "eligible"].iloc[0]
+    crude = su.cliff_edges(counts, by="gender").frame
+    same = crude[(crude["gate"] == "eligible") & (crude["group"] == first["group"])].iloc[0]
+    assert first["p_value"] == pytest.approx(same["p_value"], rel=1e-9)
+    assert first["estimate"] == pytest.approx(same["estimate"], rel=1e-12)

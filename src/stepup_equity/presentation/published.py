@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from stepup_equity.disclosure.ledger import count_range
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE, verdicts
 from stepup_equity.statistics import adjust, score_ratio_interval, two_group_p
 from stepup_equity.statistics.row_power import row_power
@@ -20,8 +21,10 @@ from stepup_equity.statistics.row_power import row_power
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from stepup_equity.disclosure import PrintedTable, Release
+    from stepup_equity.disclosure import Policy, PrintedTable, Release
     from stepup_equity.presentation.names import Names
+
+    Floats = NDArray[np.float64]
 
 __all__ = ["HIDDEN", "Published", "leaves"]
 
@@ -91,7 +94,8 @@ class Published:
         """Each group against the reference at each gate, where printed: ratio, interval, p and verdict.
 
         All comparisons of the tables are one family. Those that cannot be shown count in it as if they showed
-        nothing, so that hiding a number never makes another one evident.
+        nothing, so that hiding a number never makes another one evident. Of rounded counts, p is that of the
+        counts nearest to equal rates that they may stand for, so that rounding makes nothing evident either.
         """
         parts = [self._pairs(name) for name in self.tables if name in self.references]
         if not parts:
@@ -100,7 +104,8 @@ class Published:
         made = frame["verdict"].to_numpy() == ""
         four = tuple(frame.loc[made, name].to_numpy(float) for name in _FOUR)
         passed, at_risk, ref_passed, ref_at_risk = four
-        found, test = score_ratio_interval(*four), two_group_p(*four, score_from=DEFAULT_RULE.score_from)
+        found, nearest = score_ratio_interval(*four), _nearest_to_equal(four, self.release.policy)
+        test = two_group_p(*nearest, score_from=DEFAULT_RULE.score_from)
         p_adjusted = adjust(np.append(test.p_value, np.ones((~made).sum())), DEFAULT_RULE.adjust)[
             : made.sum()
         ]
@@ -114,9 +119,14 @@ class Published:
         ):
             frame[column] = np.nan
             frame.loc[made, column] = values
-        frame.loc[made, "verdict"] = verdicts(
-            passed, at_risk, ref_passed, ref_at_risk, p_adjusted, power.power
-        )
+        judged = verdicts(passed, at_risk, ref_passed, ref_at_risk, p_adjusted, power.power)
+        x, n, y, m = nearest
+        with np.errstate(divide="ignore", invalid="ignore"):
+            least = (x / n) / (y / m)
+        rule = DEFAULT_RULE
+        judged[(judged == "cliff edge") & ~(least < rule.material)] = "too few to tell"
+        judged[(judged == "advantage") & ~(least > rule.advantage)] = "too few to tell"
+        frame.loc[made, "verdict"] = judged
         frame["flagged"] = frame["verdict"] == "cliff edge"
         return frame
 
@@ -164,7 +174,35 @@ class Published:
         return frozenset(zip(edges["characteristic"], edges["group"], edges["gate"], strict=True))
 
 
+_FAR = 1_000_000
+"""Far from zero, where rounding has room on both sides."""
+
 _FOUR = ("passed", "denominator", "reference_passed", "reference_denominator")
+
+
+def _nearest_to_equal(four: tuple[Floats, ...], policy: Policy) -> tuple[Floats, Floats, Floats, Floats]:
+    """The counts, among all that the printed ones may stand for, whose two rates lie nearest together."""
+    lowest, highest = count_range(_FAR, policy.mode, policy.round_base)
+    down, up = _FAR - lowest, highest - _FAR
+    x, n, y, m = four
+    with np.errstate(divide="ignore", invalid="ignore"):
+        behind = x / n < y / m
+
+    def moved(passed: Floats, of: Floats, *, rise: bool) -> tuple[Floats, Floats]:
+        if rise:
+            fewer = np.maximum(of - down, np.minimum(of, 1))
+            return np.minimum(passed + up, fewer), fewer
+        return np.maximum(passed - down, 0), of + up
+
+    rising, falling = moved(x, n, rise=True), moved(x, n, rise=False)
+    lower, higher = moved(y, m, rise=False), moved(y, m, rise=True)
+    near = [np.where(behind, a, b) for a, b in zip((*rising, *lower), (*falling, *higher), strict=True)]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        crossed = (near[0] / near[1] < near[2] / near[3]) != behind
+    if crossed.any():  # equal rates are possible: as many of each as of the reference, in the same share
+        near[0] = np.where(crossed, near[2], near[0])
+        near[1] = np.where(crossed, near[3], near[1])
+    return near[0], near[1], near[2], near[3]
 
 
 def leaves(table: PrintedTable) -> list[int]:

@@ -87,9 +87,11 @@ def opening_of_release(published: Published) -> tuple[str, ...]:
     reached, end = total["reached"].text[0], total["cum_rate"].text[0, -1]
     last = published.release.stage_labels[-1]
     share = f" ({end}%)" if end[:1].isdigit() else ""
+    about = "About " if published.release.policy.rounds else ""
     shown = reached[0][:1].isdigit() and reached[-1][:1].isdigit()
     said = [
-        f"{reached[0]} people applied; {reached[-1]}{share} reached the last stage, “{last}”."
+        f"{about}{reached[0]} people applied; {about.lower()}{reached[-1]}{share} reached the last "
+        f"stage, “{last}”."
         if shown
         else "How many people applied, or how many reached the last stage, is hidden."
     ]
@@ -113,7 +115,8 @@ def opening_of_release(published: Published) -> tuple[str, ...]:
         said.append(f"None of the {compared} that printed numbers allow is a cliff edge.")
     left = len(frame) - len(made)
     if left:
-        said.append(f"{count(left, 'further comparison')} cannot be shown without telling on single people.")
+        where = "where a count is hidden or there are too few people"
+        said.append(f"Not shown: {count(left, 'further comparison')}, {where}.")
     return tuple(said)
 
 
@@ -271,7 +274,8 @@ def _methods() -> tuple[tuple[str, str], ...]:
             (
                 "Impact ratio below 0.8, and p at most 0.05 after adjustment (Benjamini-Hochberg) over all "
                 "comparisons of the tables, those that cannot be shown among them; Fisher's mid-p, or the "
-                "score test where all expected counts are at least 1,000."
+                "score test where all expected counts are at least 1,000. Of rounded counts, only what holds "
+                "whatever they stand for is called a cliff edge."
             ),
         ),
         (
