@@ -51,12 +51,15 @@ class Batch:
         Name of the file, where the source is several.
     weights : ndarray of int64 or None, shape (n_rows,)
         People of each row; None means one each.
+    blank : ndarray of bool or None, shape (n_rows,)
+        Rows with nothing in them, where the source tells; None where its columns do.
     """
 
     table: pa.RecordBatch
     first: int | None = 1
     file: str = ""
     weights: NDArray[np.int64] | None = None
+    blank: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return int(self.table.num_rows)

@@ -105,10 +105,12 @@ class IdCheck:
             )
 
 
-def count_ids(source: GroupedSource, column: str, cohort: str | None, problems: Problems) -> None:
+def count_ids(
+    source: GroupedSource, column: str, cohort: str | None, columns: Sequence[str], problems: Problems
+) -> None:
     """Report missing and repeated ids as the source's own engine counts them."""
     for (severity, code, sentence, remedy), count in zip(
-        (_MISSING, _TWICE), source.count_ids(column, cohort), strict=True
+        (_MISSING, _REPEATED, _TWICE), source.count_ids(column, cohort, columns), strict=True
     ):
         if count:
             problems.add(severity, code, column, sentence, count=count, remedy=remedy)

@@ -38,7 +38,14 @@ if TYPE_CHECKING:
     from stepup_equity.records.batches import Batch, Coded
     from stepup_equity.records.problems import Problems
 
-__all__ = ["Coding", "Header", "Layout", "not_stated_codes", "people_counts_decoder", "resolve_layout"]
+__all__ = [
+    "Coding",
+    "Header",
+    "Layout",
+    "not_stated_codes",
+    "people_counts_decoder",
+    "resolve_layout",
+]
 
 _COLUMNS_SHOWN: Final = 30
 _NAME: Final = re.compile(r"(?!.*\d{4})[^\W\d_][\w .:/()&'?%-]{0,59}")
@@ -109,10 +116,15 @@ class Layout:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Every column that must be read, once."""
-        ids = (self.id_column,) if self.id_column else ()
+        """Every column that must be read, once; ids are looked at within each cohort."""
+        ids = (self.id_column, self.cohort_column) if self.id_column else ()
+        return tuple(dict.fromkeys((*filter(None, ids), *self.counted)))
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """Every column that people are counted by, once."""
         own = (name for coding in self.codings for name in coding.encoder.columns)
-        return tuple(dict.fromkeys((*ids, *own, *self.progress.columns)))
+        return tuple(dict.fromkeys((*own, *self.progress.columns)))
 
     def alike(self, column: str, value: object) -> Hashable:
         """A key that raw values of a column share where everything reads them alike."""

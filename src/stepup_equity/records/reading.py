@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stepup_equity.records.cells import Tally
 from stepup_equity.records.ids import IdCheck, count_ids
+from stepup_equity.records.labels import StratumEncoder
 from stepup_equity.records.layout import not_stated_codes
 from stepup_equity.records.progress import EventCollector, PeopleCountsDecoder
 from stepup_equity.records.sources import GroupedSource
@@ -37,6 +38,7 @@ def one_pass(
     tally = Tally(layout.kinds)
     events = layout.progress if isinstance(layout.progress, EventCollector) else None
     ids = _id_check(source, layout, problems)
+    cohorts = _cohort_reader(layout, problems)
     rows = 0
     for batch in _batches(source, layout, problems):
         columns = [coding.encoder.encode(batch) for coding in layout.codings]
@@ -48,7 +50,7 @@ def one_pass(
         else:
             tally.add(columns, layout.progress.decode(batch), batch.weights)  # type: ignore[union-attr]
         if ids is not None:
-            ids.add(batch, _cohorts(layout, columns))
+            ids.add(batch, cohorts(batch, columns))
         rows += len(batch)
         if progress is not None:
             progress(rows)
@@ -68,8 +70,9 @@ def _batches(source: Source, layout: Layout, problems: Problems) -> Iterator[Bat
     columns, ids = layout.columns, layout.id_column
     if isinstance(source, GroupedSource) and not isinstance(layout.progress, EventCollector):
         if ids is not None:
-            count_ids(source, ids, layout.cohort_column, problems)
-        found = source.groups([name for name in columns if name != ids], layout.alike)
+            count_ids(source, ids, layout.cohort_column, columns, problems)
+        beside = [name for name in columns if name not in layout.counted]
+        found = source.groups(layout.counted, layout.alike, beside=beside)
     else:
         found = source.batches(columns, many=() if ids is None else (ids,))
     for batch in found:
@@ -83,23 +86,21 @@ def _id_check(source: Source, layout: Layout, problems: Problems) -> IdCheck | N
     return None if isinstance(layout.progress, EventCollector) else IdCheck(layout.id_column, problems)
 
 
-def _cohorts(layout: Layout, columns: Sequence[Coded]) -> NDArray[np.int32] | None:
-    """Cohort of each row; None where the records name none."""
-    for coding, column in zip(layout.codings, columns, strict=True):
-        if coding.kind == "cohort":
-            return column.rows()
-    return None
+def _cohort_reader(layout: Layout, problems: Problems) -> Callable[[Batch, Sequence[Coded]], Any]:
+    """What tells the cohort of each row, whether people are counted by it or not."""
+    kinds = [kind for _, kind in layout.kinds]
+    if "cohort" in kinds:
+        return lambda _, columns: columns[kinds.index("cohort")].rows()
+    if layout.cohort_column is None:
+        return lambda *_: None
+    encoder = StratumEncoder(layout.cohort_column, problems)
+    return lambda batch, _: encoder.encode(batch).rows()
 
 
 def without_empty_rows(batch: Batch, problems: Problems) -> list[Batch]:
     """The batch without rows in which everything that is read is blank; they are noted."""
-    columns = batch.table.columns
-    if not columns or any(column.null_count == 0 for column in columns):
-        return [batch]
-    empty = np.ones(len(batch), bool)
-    for column in columns:
-        empty &= column.is_null().to_numpy(zero_copy_only=False)
-    if not empty.any():
+    empty = _empty_rows(batch)
+    if empty is None or not empty.any():
         return [batch]
     problems.add(
         "note",
@@ -110,3 +111,16 @@ def without_empty_rows(batch: Batch, problems: Problems) -> list[Batch]:
         remedy="Nothing needs doing, unless people are missing.",
     )
     return batch.without(empty)
+
+
+def _empty_rows(batch: Batch) -> NDArray[np.bool_] | None:
+    """Rows in which every column is null; None where some column has no null at all."""
+    columns = batch.table.columns
+    if batch.blank is not None:
+        return batch.blank
+    if not columns or any(column.null_count == 0 for column in columns):
+        return None
+    empty = np.ones(len(batch), bool)
+    for column in columns:
+        empty &= column.is_null().to_numpy(zero_copy_only=False)
+    return empty

@@ -69,7 +69,9 @@ class GroupedSource(Source):
     """A source whose own engine can count rows that are alike, so that no rows travel."""
 
     @abstractmethod
-    def groups(self, columns: Sequence[str], alike: Alike | None = None) -> Iterator[Batch]:
+    def groups(
+        self, columns: Sequence[str], alike: Alike | None = None, *, beside: Sequence[str] = ()
+    ) -> Iterator[Batch]:
         """Distinct rows of these columns, each with its number of people.
 
         Parameters
@@ -77,8 +79,26 @@ class GroupedSource(Source):
         columns : sequence of str
         alike : callable, optional
             Key of a column's raw value; the source may give any value for another of the same key.
+        beside : sequence of str
+            Columns that are read but not counted by; a row is empty only where these are blank as well.
         """
 
     @abstractmethod
-    def count_ids(self, column: str, cohort: str | None) -> tuple[int, int]:
-        """Rows without an id, and rows whose id stands more than once in its cohort."""
+    def count_ids(self, column: str, cohort: str | None, columns: Sequence[str]) -> tuple[int, int, int]:
+        """Numbers of rows whose id is wrong; empty rows are left out.
+
+        Parameters
+        ----------
+        column : str
+            The ids.
+        cohort : str or None
+            An id stands once in each cohort.
+        columns : sequence of str
+            Everything that is read, ids included.
+
+        Returns
+        -------
+        missing, repeated, twice : int
+            Rows without an id; rows that stand more than once, alike in everything; and rows whose id
+            stands in rows that are not alike.
+        """

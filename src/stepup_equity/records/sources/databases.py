@@ -25,6 +25,7 @@ __all__ = ["DatabaseSource", "is_connection", "is_database_url"]
 
 _SCHEMES: Final = ("postgresql", "postgres", "sqlite", "duckdb")
 _PEOPLE: Final = "stepup_equity_people"
+_EMPTY: Final = "stepup_equity_empty"
 
 
 def is_database_url(source: object) -> bool:
@@ -66,41 +67,57 @@ class DatabaseSource(GroupedSource):
         names = list(dict.fromkeys(columns))
         yield from self._pieces(f"SELECT {_quoted(names)} FROM ({self._query}) AS q", names)  # noqa: S608
 
-    def groups(self, columns: Sequence[str], alike: Alike | None = None) -> Iterator[Batch]:  # noqa: ARG002
+    def groups(
+        self,
+        columns: Sequence[str],
+        alike: Alike | None = None,  # noqa: ARG002
+        *,
+        beside: Sequence[str] = (),
+    ) -> Iterator[Batch]:
         """Distinct rows of these columns, each with its number of people."""
         names = list(dict.fromkeys(columns))
-        quoted = _quoted(names)
-        counted = f"SELECT {quoted}, COUNT(*) FROM ({self._query}) AS q GROUP BY {quoted}"  # noqa: S608
-        yield from self._pieces(counted, [*names, _PEOPLE])
-
-    def count_ids(self, column: str, cohort: str | None) -> tuple[int, int]:
-        """Rows without an id, and rows whose id stands more than once in its cohort."""
-        text = f"TRIM(CAST({_quoted([column])} AS VARCHAR(4000)))"
-        keys = ", ".join([text, *([_quoted([cohort])] if cohort else [])])
-        blank = f"SELECT COUNT(*) FROM ({self._query}) AS q WHERE {text} IS NULL OR {text} = ''"  # noqa: S608
-        repeated = (
-            f"SELECT SUM(people) FROM (SELECT COUNT(*) AS people FROM ({self._query}) AS q "  # noqa: S608
-            f"WHERE {text} IS NOT NULL AND {text} <> '' GROUP BY {keys} HAVING COUNT(*) > 1) AS r"
+        empty = f"CASE WHEN {_empty([*names, *beside])} THEN 1 ELSE 0 END"
+        counted = (
+            f"SELECT {_quoted(names)}, {empty} AS {_EMPTY}, COUNT(*) FROM ({self._query}) AS q "  # noqa: S608
+            f"GROUP BY {_quoted(names)}, {empty}"
         )
+        yield from self._pieces(counted, [*names, _EMPTY, _PEOPLE])
+
+    def count_ids(self, column: str, cohort: str | None, columns: Sequence[str]) -> tuple[int, int, int]:
+        """Numbers of rows whose id is wrong; empty rows are left out."""
+        text, names = _text(column), list(dict.fromkeys(columns))
+        keys = ", ".join([text, *([_quoted([cohort])] if cohort else [])])
+        rows = f"FROM ({self._query}) AS q WHERE NOT ({_empty(names)}) AND COALESCE({text}, '')"
+        missing = self._number(f"SELECT COUNT(*) {rows} = ''")
+        again = f"SELECT COUNT(*) AS n {rows} <> '' GROUP BY {keys} HAVING COUNT(*) > 1"
+        if not self._number(f"SELECT SUM(n) FROM ({again}) AS r"):  # noqa: S608
+            return missing, 0, 0
+        all_columns = f"{text}, {_quoted(names)}"
+        alike = f"SELECT COUNT(*) AS n, {text} AS k, {_quoted(names)} {rows} <> '' GROUP BY {all_columns}"
+        repeated = f"SELECT SUM(n) FROM ({alike}) AS r WHERE n > 1"  # noqa: S608
+        keys = ", ".join(["k", *([_quoted([cohort])] if cohort else [])])
+        several = f"SELECT SUM(n) AS n FROM ({alike}) AS r GROUP BY {keys} HAVING COUNT(*) > 1"  # noqa: S608
+        twice = f"SELECT SUM(n) FROM ({several}) AS s"  # noqa: S608
+        return missing, self._number(repeated), self._number(twice)
+
+    def _number(self, statement: str) -> int:
         with self._cursor() as cursor:
-            numbers = []
-            for statement in (blank, repeated):
-                self._run(cursor, statement)
-                numbers.append(int(cursor.fetchone()[0] or 0))
-        return numbers[0], numbers[1]
+            self._run(cursor, statement)
+            return int(cursor.fetchone()[0] or 0)
 
     def _pieces(self, statement: str, names: list[str]) -> Iterator[Batch]:
         with self._cursor() as cursor:
             self._run(cursor, statement)
             while rows := self._fetched(cursor):
                 columns = dict(zip(names, zip(*rows, strict=True), strict=True))
-                people = columns.pop(_PEOPLE, None)
+                people, empty = columns.pop(_PEOPLE, None), columns.pop(_EMPTY, None)
                 yield Batch(
                     pa.RecordBatch.from_pydict(
                         {name: arrow_column(list(values)) for name, values in columns.items()}
                     ),
                     None,
                     weights=None if people is None else np.array(people, np.int64),
+                    blank=None if empty is None else np.array(empty, bool),
                 )
 
     def _fetched(self, cursor: Any) -> list[tuple[Any, ...]]:
@@ -183,6 +200,15 @@ def _closed(name: str) -> Exception:
     return unreadable(
         name, "no_connection", "cannot be opened.", "Check its address, and that you may read it."
     )
+
+
+def _text(column: str) -> str:
+    return f"TRIM(CAST({_quoted([column])} AS VARCHAR(4000)))"
+
+
+def _empty(names: list[str]) -> str:
+    """Whether all of these columns are blank."""
+    return " AND ".join(f"COALESCE({_text(name)}, '') = ''" for name in names)
 
 
 def _quoted(names: list[str]) -> str:

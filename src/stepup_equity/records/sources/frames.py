@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FrameSource", "LazyFrameSource", "frame_source"]
 
-_PEOPLE = "stepup_equity_people"
+_PEOPLE, _EMPTY, _ID = "stepup_equity_people", "stepup_equity_empty", "stepup_equity_id"
+_RECORDS = "stepup_equity_records"
 _VALUES_TOLD_APART = 2000
 
 
@@ -60,7 +61,9 @@ class LazyFrameSource(GroupedSource):
         """The rows, for questions that need each of them (event logs, covariates)."""
         yield from _pieces(self._frame.select(*dict.fromkeys(columns)))
 
-    def groups(self, columns: Sequence[str], alike: Alike | None = None) -> Iterator[Batch]:
+    def groups(
+        self, columns: Sequence[str], alike: Alike | None = None, *, beside: Sequence[str] = ()
+    ) -> Iterator[Batch]:
         """Distinct rows of these columns, each with its number of people.
 
         The engine is first asked for the distinct values of each column. Where several are read alike, it
@@ -69,16 +72,16 @@ class LazyFrameSource(GroupedSource):
         import narwhals as nw
 
         names = list(dict.fromkeys(columns))
-        frame = self._frame.select(*names)
+        empty = _empty([*names, *beside])
+        frame = self._frame.select(*names, empty.alias(_EMPTY))
         if alike is not None:
             frame = self._with_one_value_for_all_alike(frame, alike)
-        yield from _pieces(frame.group_by(*names).agg(nw.len().alias(_PEOPLE)))
+        yield from _pieces(frame.group_by(*names, _EMPTY).agg(nw.len().alias(_PEOPLE)))
 
     def _with_one_value_for_all_alike(self, frame: nw.LazyFrame[Any], alike: Alike) -> nw.LazyFrame[Any]:
         import narwhals as nw
 
         schema = frame.collect_schema()
-        empty = nw.all_horizontal(*(nw.col(name).is_null() for name in schema), ignore_nulls=False)
         spoken = []
         for kind in (nw.String, nw.Int64, nw.Float64):
             names = [name for name, own in schema.items() if _spoken_as(own) is kind]
@@ -88,20 +91,28 @@ class LazyFrameSource(GroupedSource):
                     groups.setdefault(alike(name, value), []).append(value)
                 several = [group for group in groups.values() if len(group) > 1]
                 if several and len(values) <= _VALUES_TOLD_APART:
-                    spoken.append(_spoken(nw.col(name), several, kind, empty).alias(name))
+                    spoken.append(_spoken(nw.col(name), several, kind).alias(name))
         return frame.with_columns(*spoken) if spoken else frame
 
-    def count_ids(self, column: str, cohort: str | None) -> tuple[int, int]:
-        """Rows without an id, and rows whose id stands more than once in its cohort."""
+    def count_ids(self, column: str, cohort: str | None, columns: Sequence[str]) -> tuple[int, int, int]:
+        """Numbers of rows whose id is wrong; empty rows are left out."""
         import narwhals as nw
 
+        names = list(dict.fromkeys(columns))
         text = nw.col(column).cast(nw.String).str.strip_chars()
-        ids = self._frame.select(text.alias("id"), *([nw.col(cohort).alias("cohort")] if cohort else []))
-        blank = nw.col("id").is_null() | (nw.col("id") == "")
-        keys = ["id", *(["cohort"] if cohort else [])]
-        repeated = ids.filter(~blank).group_by(*keys).agg(nw.len().alias(_PEOPLE)).filter(nw.col(_PEOPLE) > 1)
-        gaps = ids.filter(blank).select(nw.len().alias(_PEOPLE))
-        return _number(gaps), _number(repeated.select(nw.col(_PEOPLE).sum()))
+        blank = nw.col(_ID).is_null() | (nw.col(_ID) == "")
+        rows = self._frame.select(*names, text.alias(_ID)).filter(~_empty(names))
+        missing = _number(rows.filter(blank).select(nw.len().alias(_PEOPLE)))
+        keys = [_ID, *([cohort] if cohort else [])]
+        people, records = nw.col(_PEOPLE), rows.filter(~blank)
+        again = records.group_by(*keys).agg(nw.len().alias(_PEOPLE)).filter(people > 1)
+        if not _number(again.select(people.sum())):
+            return missing, 0, 0
+        alike = records.group_by(_ID, *names).agg(nw.len().alias(_PEOPLE))
+        repeated = alike.filter(people > 1).select(people.sum())
+        several = alike.group_by(*keys).agg(people.sum(), people.len().alias(_RECORDS))
+        twice = several.filter(nw.col(_RECORDS) > 1).select(people.sum())
+        return missing, _number(repeated), _number(twice)
 
 
 def _spoken_as(kind: Any) -> Any:
@@ -135,8 +146,8 @@ def _distinct_values(frame: nw.LazyFrame[Any], names: list[str], kind: Any) -> d
     return {name: sorted(values, key=lambda value: (value is None, value)) for name, values in found.items()}
 
 
-def _spoken(column: nw.Expr, groups: list[list[Any]], kind: Any, empty: nw.Expr) -> nw.Expr:
-    """The column with the first value of each group for all of it; a row of nothing but nulls stays that."""
+def _spoken(column: nw.Expr, groups: list[list[Any]], kind: Any) -> nw.Expr:
+    """The column with the first value of each group for all of it."""
     import narwhals as nw
 
     given = found = column.cast(kind)
@@ -145,8 +156,14 @@ def _spoken(column: nw.Expr, groups: list[list[Any]], kind: Any, empty: nw.Expr)
         if stated:
             found = nw.when(given.is_in(stated)).then(nw.lit(first, dtype=kind)).otherwise(found)
         if len(stated) < len(others):
-            found = nw.when(given.is_null() & ~empty).then(nw.lit(first, dtype=kind)).otherwise(found)
+            found = nw.when(given.is_null()).then(nw.lit(first, dtype=kind)).otherwise(found)
     return found
+
+
+def _empty(names: list[str]) -> nw.Expr:
+    import narwhals as nw
+
+    return nw.all_horizontal(*(nw.col(name).is_null() for name in names), ignore_nulls=False)
 
 
 def _number(frame: nw.LazyFrame[Any]) -> int:
@@ -158,10 +175,12 @@ def _pieces(frame: nw.LazyFrame[Any]) -> Iterator[Batch]:
     """What the engine returned; it has no order, so its rows have no numbers."""
     table = frame.collect(backend="pyarrow").to_arrow()
     for piece in table.to_batches(max_chunksize=BATCH_ROWS):
-        weights = None
-        if _PEOPLE in piece.schema.names:
-            weights = piece.column(_PEOPLE).to_numpy(zero_copy_only=False).astype(np.int64)
-        yield Batch(piece, None, weights=weights)
+        if _PEOPLE not in piece.schema.names:
+            yield Batch(piece, None)
+            continue
+        people, blank = (piece.column(name).to_numpy(zero_copy_only=False) for name in (_PEOPLE, _EMPTY))
+        rows = piece.drop_columns([_PEOPLE, _EMPTY])
+        yield Batch(rows, None, weights=people.astype(np.int64), blank=blank.astype(bool))
 
 
 def frame_source(frame: Any) -> Source:
