@@ -198,7 +198,7 @@ def can_be(hidden: np.ndarray, reached: np.ndarray, threshold: int) -> bool:
     return bool(((high >= threshold) & (high - low >= threshold - 1))[small].all())
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tables)
 def test_no_cheaper_pattern_would_do(left):
     reached = np.array([(a + b + c, b + c, c) for a, b, c in left])
