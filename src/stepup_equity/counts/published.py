@@ -237,12 +237,15 @@ def _refuse_two_parents(frame: pd.DataFrame) -> None:
     """A group belongs to one broad group, whichever of its rows says so."""
     if "parent" not in frame.columns:
         return
-    parents = frame.assign(parent=frame["parent"].fillna("")).groupby(list(_KEYS), sort=False)["parent"]
-    for (characteristic, group), several in parents.unique().items():
-        if len(several) > 1:
+    found: dict[tuple[str, str], set[str]] = {}
+    rows = zip(*(frame[name].fillna("").astype(str) for name in (*_KEYS, "parent")), strict=True)
+    for characteristic, group, parent in rows:
+        found.setdefault((characteristic, group), set()).add(parent)
+    for (characteristic, group), parents in found.items():
+        if len(parents) > 1:
             raise DataError(
                 f"Characteristic {characteristic!r}: group {group!r} has more than one parent: "
-                f"{listed(several)}. Give the same one in all its rows."
+                f"{listed(sorted(parents))}. Give the same one in all its rows."
             )
 
 
