@@ -386,6 +386,32 @@ def test_sentences(cohort_one, options, sentence):
     assert str(error.value) == sentence
 
 
+@pytest.mark.parametrize(
+    ("headline", "sentence"),
+    [
+        (
+            ("gendr", "*", "*"),
+            (
+                "keep='gendr' is not a characteristic. Possible: '*', 'All', 'age_band', 'ethnicity', 'gender', "
+                "'religion', 'disability', 'orientation'. Did you mean 'gender'?"
+            ),
+        ),
+        (
+            ("gender", "*", "offred"),
+            (
+                "keep='offred' is not a stage of the process. Possible: '*', 'submitted', 'eligible', "
+                "'screened', "
+                "'invited', 'assessed', 'offered', 'accepted'. Did you mean 'offered'?"
+            ),
+        ),
+    ],
+)
+def test_headlines_that_do_not_exist(cohort_one, headline, sentence):
+    with pytest.raises(su.ArgumentError) as error:
+        su.protect(cohort_one, FIVE.but(keep=(headline,)), by=["gender"])
+    assert str(error.value) == sentence
+
+
 def test_a_cohort_called_all_is_refused():
     frame = pd.concat([tiny(("A", "", (40, 20, 10)), cohort=label) for label in ("2010", "All")])
     with pytest.raises(su.ArgumentError) as error:

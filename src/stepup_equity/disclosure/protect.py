@@ -11,7 +11,7 @@ import numpy as np
 
 from stepup_equity.disclosure.audit import audit
 from stepup_equity.disclosure.cube import cube_of
-from stepup_equity.disclosure.layout import ALL_COHORTS, Row
+from stepup_equity.disclosure.layout import ALL, ALL_COHORTS, Row
 from stepup_equity.disclosure.ledger import Ledger, named
 from stepup_equity.disclosure.past import key_of, past_of
 from stepup_equity.disclosure.policy import Policy, policy_of
@@ -120,6 +120,7 @@ def protect(
     """
     promised = policy_of(policy)
     plan = _plan(counts, by, merge, pool=pool, drop_stages=drop_stages)
+    _check_headlines(counts, promised, plan)
     past_ledgers = tuple(_ledger(ledger) for ledger in ledgers)
     tables = tables_of(counts, plan, empty=promised.publishable and promised.zeros == "protect")
     job = _Job(counts, promised, plan, tables, past_ledgers, seed)
@@ -157,6 +158,18 @@ def _plan(
     by_name = tuple(name if isinstance(name, str) else tuple(name) for name in dict.fromkeys(chosen))
     dropped = (drop_stages,) if isinstance(drop_stages, str) else tuple(drop_stages)
     return Plan(by_name, merges, pool and len(counts.cohorts) > 1, dropped)
+
+
+def _check_headlines(counts: StageCounts, policy: Policy, plan: Plan) -> None:
+    """A headline that does not exist would not be kept. A group may be absent from one cohort."""
+    crossed = (" × ".join(by) for by in plan.by if not isinstance(by, str))
+    characteristics = ("*", ALL, *counts.programme.characteristic_names, *crossed)
+    stages = ("*", *counts.process.stage_keys)
+    for characteristic, _, stage in policy.keep:
+        if characteristic not in characteristics:
+            raise unknown_name(characteristic, characteristics, argument="keep", of="a characteristic")
+        if stage not in stages:
+            raise unknown_name(stage, stages, argument="keep", of="a stage of the process")
 
 
 def _ledger(given: Ledger | Release | str | Path) -> Ledger:

@@ -265,33 +265,31 @@ class _Search:
             self.least = max(self.least, info.mip_dual_bound)
             spent += info.simplex_iteration_count
             rounds += 1
-            short = self._separate(z)[1]
+            added, short = self._separate(z)
             last = stage == len(_STAGES) - 1
             if not short and (last or float(self.cost @ z) <= self.least + _SLACK):
                 return z > 0.5
-            if spent > _EFFORT:
+            if spent > _EFFORT or (short and not added):
                 return self._repaired(z > 0.5) if short else z > 0.5
             if not last and (not short or rounds >= _ROUNDS):
                 stage, rounds = stage + 1, 0
 
     def _separate(self, z: Floats) -> tuple[int, int]:
         """Add the cuts that `z` violates; return how many, and how many requirements it does not meet."""
-        added = 0
-        short = _short(self.attacker, self.needs, z + _INWARDS * (1 - z), tight=True)
-        short = short or _short(self.attacker, self.needs, z, tight=True)
-        doubtful = []
-        for i, pushes in short.items():
-            new = sum(self._cut(push, z) for push in pushes)
-            added += new
-            if not new:
-                doubtful.append(i)
-        unmet = len(short) - len(doubtful)
-        if doubtful and not added:  # the short reach may have been too short: look again without it
-            again = _short(self.attacker, self.needs.take(np.array(doubtful)), z, tight=False)
-            unmet += len(again)
-            for pushes in again.values():
-                added += sum(self._cut(push, z) for push in pushes)
-        return added, unmet
+        short: dict[int, list[_Push]] = {}
+        for point in (z + _INWARDS * (1 - z), z):
+            short = _short(self.attacker, self.needs, point, tight=True)
+            added = self._cut_all(short, z)
+            if added:
+                return added, len(short)
+        if not short:
+            return 0, 0
+        # The reach may have been too short: look again without it.
+        unmet = _short(self.attacker, self.needs.take(np.array(sorted(short))), z, tight=False)
+        return self._cut_all(unmet, z), len(unmet)
+
+    def _cut_all(self, short: dict[int, list[_Push]], z: Floats) -> int:
+        return sum(self._cut(push, z) for pushes in short.values() for push in pushes)
 
     def _cut(self, push: _Push, z: Floats) -> bool:
         """Add the capacity cut of a push, and its cover, where `z` violates them."""
