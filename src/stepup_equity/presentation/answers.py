@@ -134,7 +134,9 @@ def ask(
         Whether the characteristics are also modelled together.
     """
     chosen = list(asked)
-    cliffs = cliff_edges(counts, by=chosen)
+    model, reason = _model(counts, asked) if regression else (None, "No regression was asked for.")
+    step()
+    cliffs = cliff_edges(counts, by=chosen, model=None if model is None else model.fit)
     step()
     rates = selection_rates(counts, by=chosen)
     ratios = impact_ratios(counts, by=chosen)
@@ -154,8 +156,6 @@ def ask(
     ordered = [name for name in asked if counts.programme.characteristic(name).ordered]
     trends = trend_tests(counts, by=ordered) if ordered else None
     pairs = ratios.frame[[CHARACTERISTIC, "reference"]].drop_duplicates()
-    model, reason = _model(counts, asked) if regression else (None, "No regression was asked for.")
-    step()
     return Answers(
         counts=counts,
         names=Names.of(counts.programme),

@@ -9,6 +9,8 @@ import pandas as pd
 from stepup_equity.columns import CHARACTERISTIC
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from stepup_equity.presentation.answers import Answers
     from stepup_equity.presentation.published import Published
 
@@ -45,7 +47,7 @@ _KEYS: Final = {
     "name": "Label of the gate in print.",
 }
 _NUMBERS: Final = {
-    "estimate": "The estimate this file is about; see the first line of its entry.",
+    "estimate": "The estimate this file is about; README.txt says which.",
     "std_error": "Standard error of the estimate.",
     "conf_low": "Lower end of the interval of the estimate.",
     "conf_high": "Upper end of the interval of the estimate.",
@@ -107,6 +109,11 @@ _NUMBERS: Final = {
     "adjusted_ratio": "Adjusted rate divided by the reference's.",
     "adjusted_low": "Lower end of its interval.",
     "adjusted_high": "Upper end of its interval.",
+    "adjusted_estimate": "Impact ratio with the other characteristics held equal.",
+    "adjusted_p_value": "p of the adjusted ratio.",
+    "adjusted_p_adjusted": "p of the adjusted ratio, adjusted for the comparisons of the file.",
+    "adjusted_flagged": "True where the adjusted ratio is a cliff edge.",
+    "adjusted_verdict": "Verdict on the adjusted ratio.",
     "e_value": "How strongly something unmeasured would have to act to explain the adjusted ratio away.",
     "e_value_limit": "The same for the end of its interval nearer to 1.",
     "reading": "What becomes of the observed gap when the others are held equal.",
@@ -153,6 +160,8 @@ _WORDS: Final = {
     "band": "Band of p.",
     "test": "Test behind the p-value.",
     "method": "Method of the row.",
+    "edge": "What becomes of a cliff edge when the other characteristics are held equal.",
+    "adjusted_status": "Why there is no adjusted ratio, or what to know about it.",
     "status": "Why a number is missing, or what to know about it; empty where all is well.",
     "severity": "error, warning or note.",
     "code": "Short name of the kind of problem.",
@@ -253,11 +262,11 @@ def published_tables(published: Published) -> dict[str, pd.DataFrame]:
 def dictionary(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """What every column of every file means."""
     rows = [
-        (f"{name}.csv", _ABOUT[name], column, _type_of(table[column]), _MEANING.get(column, ""))
+        (f"{name}.csv", column, _type_of(table[column]), _MEANING.get(column, ""))
         for name, table in tables.items()
         for column in table.columns
     ]
-    return pd.DataFrame(rows, columns=["file", "about", "column", "type", "meaning"])
+    return pd.DataFrame(rows, columns=["file", "column", "type", "meaning"])
 
 
 def _type_of(values: pd.Series) -> str:
@@ -294,8 +303,8 @@ def _plain(value: object) -> object:
     return value if value[1:].replace(".", "", 1).isdigit() else f"'{value}"
 
 
-def readme(notes: tuple[str, ...], banner: str) -> str:
-    """The words that go with the files."""
+def readme(notes: tuple[str, ...], banner: str, files: Iterable[str]) -> str:
+    """The words that go with the files, and what each is about."""
     lines = [
         banner.upper() if banner else "",
         *notes,
@@ -308,5 +317,7 @@ def readme(notes: tuple[str, ...], banner: str) -> str:
             "says why. Text that begins like a formula has an apostrophe in front."
         ),
         "dictionary.csv says what every column of every file means.",
+        "",
+        *(f"{name}.csv: {_ABOUT[name]}" for name in files),
     ]
     return "\n".join(lines).strip() + "\n"

@@ -19,7 +19,7 @@ from stepup_equity.presentation.charts.page import Face
 from stepup_equity.presentation.charts.process import draw_process, process_words
 from stepup_equity.presentation.charts.rates import draw_funnel, funnel_words, plot_curves
 from stepup_equity.presentation.charts.tiles import COVERED
-from stepup_equity.presentation.numbers import ratio
+from stepup_equity.presentation.numbers import interval, ratio
 from stepup_equity.presentation.prose import (
     cliffs_finding,
     comparison_words,
@@ -221,8 +221,9 @@ def _ratios(answers: Answers, look: Look, name: str) -> Axes:
     if edge is not None:
         same = adjusted[(adjusted["group"] == edge.group) & (adjusted["gate"] == edge.gate)]
         same = same.dropna(subset=["estimate"])
-        if len(same):
-            title += f"; {ratio(lowest(same).estimate)} times with the other characteristics held equal"
+        for row in records(same):
+            limits = interval(row.conf_low, row.conf_high)
+            title += f"; {ratio(row.estimate)} times ({limits}) with the other characteristics held equal"
     against = reference_words({name: answers.references[name]}, answers.names)
     face = Face(
         title,

@@ -46,6 +46,7 @@ __all__ = [
     "reference_people",
     "reference_words",
     "small_at",
+    "spoken",
     "stated_share",
     "uncapped",
     "untold",
@@ -76,6 +77,15 @@ def highest(frame: pd.DataFrame, column: str = "estimate") -> Any:
 def uncapped(words: str) -> str:
     """Words within a sentence: the first letter small."""
     return f"{words[:1].lower()}{words[1:]}"
+
+
+def spoken(sentence: str) -> str:
+    """A sentence of a finding as the page prints it: per cent without a space, as British government writes.
+
+    >>> spoken("20 % of 105 passed, against 49 %.")
+    '20% of 105 passed, against 49%.'
+    """
+    return sentence.replace(" %", "%")
 
 
 def small_at(gate: str, names: Names) -> str:

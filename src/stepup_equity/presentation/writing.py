@@ -20,6 +20,7 @@ from stepup_equity.presentation.pictures import (
     pictures,
     pictures_of_release,
 )
+from stepup_equity.presentation.progress import Steps
 from stepup_equity.presentation.published import Published
 from stepup_equity.presentation.report.internal import BANNER, internal_page
 from stepup_equity.presentation.report.release import release_page
@@ -79,7 +80,7 @@ def write_report(
     force : bool
         Replace an earlier report.
     progress : callable, optional
-        Called with the number of parts done so far.
+        Called with the number of parts done so far. Without it a notebook shows how far it has got.
 
     Returns
     -------
@@ -107,7 +108,7 @@ def write_report(
     ['charts', 'data', 'manifest.json', 'report.html', 'tables.ods', 'tables.xlsx']
     """
     folder = check_folder(out, force=force)
-    step = _Steps(progress)
+    step = Steps("Writing the report", progress)
     promised = counts.policy if isinstance(counts, Release) else policy_of(policy)
     if isinstance(counts, Release) or promised.publishable:
         published = _published(
@@ -174,7 +175,7 @@ def write_charts(
     ['alt.csv', 'funnel_ethnicity.png', 'funnel_ethnicity.svg', 'manifest.json']
     """
     folder = check_folder(out, force=force)
-    step = _Steps(progress)
+    step = Steps("Drawing the charts", progress)
     promised = counts.policy if isinstance(counts, Release) else policy_of(policy)
     if isinstance(counts, Release) or promised.publishable:
         published = _published(counts, promised, by)
@@ -193,18 +194,6 @@ def write_charts(
     return write_folder(folder, files)
 
 
-class _Steps:
-    """Counts parts of the work and tells whoever wants to know."""
-
-    def __init__(self, progress: Callable[[int], None] | None) -> None:
-        self._progress, self._done = progress, 0
-
-    def __call__(self) -> None:
-        self._done += 1
-        if self._progress is not None:
-            self._progress(self._done)
-
-
 def _asked(counts: StageCounts, by: str | Sequence[str] | None) -> tuple[str, ...]:
     """The characteristics of a report, in the order they were counted."""
     if by is None:
@@ -220,7 +209,7 @@ def _asked(counts: StageCounts, by: str | Sequence[str] | None) -> tuple[str, ..
     return tuple(name for name in counts.characteristics if name in names)
 
 
-def _internal_files(answers: Answers, problems: pd.DataFrame | None, step: _Steps) -> dict[str, bytes]:
+def _internal_files(answers: Answers, problems: pd.DataFrame | None, step: Steps) -> dict[str, bytes]:
     drawn = _all(pictures(answers, of_report(answers)), step)
     files = _chart_files(drawn, "charts/")
     files["report.html"] = render(internal_page(answers, drawn, problems)).encode()
@@ -228,7 +217,7 @@ def _internal_files(answers: Answers, problems: pd.DataFrame | None, step: _Step
     for name, table in tables.items():
         files[f"data/{name}.csv"] = csv_bytes(table)
     files["data/dictionary.csv"] = csv_bytes(dictionary(tables))
-    files["data/README.txt"] = readme(answers.counts.notes, BANNER).encode()
+    files["data/README.txt"] = readme(answers.counts.notes, BANNER, tables).encode()
     step()
     files |= _workbooks(protect(answers.counts, "internal", by=answers.asked))
     step()
@@ -258,7 +247,7 @@ def _names_of(release: Release) -> Names:
     return Names(stages, stages, release.labels, start=release.stage_labels[0])
 
 
-def _published_files(published: Published, step: _Steps) -> dict[str, bytes]:
+def _published_files(published: Published, step: Steps) -> dict[str, bytes]:
     """Every file of a publication; it sees the release and names, and no count besides."""
     release = published.release
     banner = "" if release.publishable else BANNER
@@ -270,7 +259,7 @@ def _published_files(published: Published, step: _Steps) -> dict[str, bytes]:
         files[f"data/{name}.csv"] = csv_bytes(table)
     files["data/dictionary.csv"] = csv_bytes(dictionary(tables))
     legend = [f"{symbol} {words}." for symbol, words in release.legend.items()]
-    files["data/README.txt"] = readme((*release.notes, *legend), banner).encode()
+    files["data/README.txt"] = readme((*release.notes, *legend), banner, tables).encode()
     files |= _workbooks(release)
     step()
     files["ledger.json"] = release.ledger().to_json().encode()
@@ -292,7 +281,7 @@ def _published_facts(published: Published) -> dict[str, Any]:
     }
 
 
-def _all(drawing: Iterable[Picture], step: _Steps) -> list[Picture]:
+def _all(drawing: Iterable[Picture], step: Steps) -> list[Picture]:
     drawn = []
     for picture in drawing:
         drawn.append(picture)

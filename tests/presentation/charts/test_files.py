@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image
 
 import stepup_equity as su
+from stepup_equity.presentation.charts import style
 from stepup_equity.presentation.charts.files import drawn
 from tests.presentation import cases
 
@@ -125,3 +126,10 @@ def test_notebook_shows_the_chart_with_its_alternative_text() -> None:
     assert html.startswith('<img alt="Most people leave at')
     assert "<script>" not in html
     assert "data:image/svg+xml;base64," in html
+
+
+def test_colours_of_the_png_are_those_drawn() -> None:
+    chart = drawn("x", su.cliff_edges(cases.cohort_one()).plot())
+    image = Image.open(io.BytesIO(chart.png)).convert("RGB")
+    seen = {f"#{r:02X}{g:02X}{b:02X}" for _, (r, g, b) in image.getcolors(1 << 16)}
+    assert {"#FFFFFF", style.PINK, style.LESS_FACE, style.HATCH, style.INK} <= seen

@@ -5,14 +5,28 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from markupsafe import escape
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
 
 from stepup_equity.presentation.charts.page import ChartAxes
-from stepup_equity.presentation.charts.style import FONT, chart_style
+from stepup_equity.presentation.charts.style import (
+    BLUE,
+    COLORS,
+    FONT,
+    INK,
+    LESS_FACE,
+    LIGHT,
+    PINK,
+    QUIET,
+    TEAL,
+    chart_style,
+)
 from stepup_equity.presentation.workbook.model import printable
 
 if TYPE_CHECKING:
@@ -22,8 +36,7 @@ __all__ = ["Drawn", "drawn", "figure_to_png", "figure_to_svg"]
 
 _STACK: Final = f"Arial, Helvetica, 'Liberation Sans', '{FONT}', sans-serif"
 _HEAD: Final = re.compile(r"\A.*?(<svg [^>]*>)\s*(<metadata>.*?</metadata>)?", re.DOTALL)
-_DPI: Final = 120
-_COLOURS: Final = 64
+_DPI: Final = 96
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +91,7 @@ def figure_to_svg(figure: Figure, title: str, alt: str) -> str:
 def _compact(svg: str) -> str:
     """Shorter, and the same to look at; words between the tags are left alone.
 
-    Names of groups go, since nothing refers to them, and places on the page keep two decimals; each style is
+    Names of groups go, since nothing refers to them, and places on the page keep one decimal; each style is
     said once, at the start.
     """
     styles: dict[str, str] = {}
@@ -91,20 +104,36 @@ def _compact(svg: str) -> str:
         tag = re.sub(r"\s+", " ", found[0])
         tag = re.sub(r'^<g id="[^"]*">', "<g>", tag)
         tag = re.sub(r' transform="rotate\(-?0 [^)]*\)"', "", tag)
-        tag = re.sub(r"(\d\.\d\d)\d+", r"\1", tag)
+        tag = re.sub(r"(\d\.\d)\d+", r"\1", tag)
+        tag = re.sub(r' d="([^"]*)"', _short_path, tag)
         return re.sub(r'style="([^"]*)"', named, tag)
 
     svg = re.sub(r"<[^>]+>", shorter, svg)
     svg = re.sub(r">\s*\n\s*<", "><", svg)
+    svg = re.sub(r"<g>(<(?:path|text|use)\b[^>]*?(?:/>|>[^<]*</text>))</g>", r"\1", svg)
     rules = "".join(f".{name}{{{style}}}" for style, name in styles.items())
     return svg.replace("</style>", rules + "</style>", 1)
 
 
-def figure_to_png(figure: Figure) -> bytes:
-    """A figure as PNG, sharp on a good screen, in as few colours as it has."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from PIL import Image
+def _short_path(found: re.Match[str]) -> str:
+    """A path with its level and upright lines said by one number each."""
+    out, last = [], ("", "")
+    for step in re.findall(r"[A-Za-z][^A-Za-z]*", found[1]):
+        letter, numbers = step[0], step[1:].split()
+        if letter not in "MLz" or len(numbers) not in (0, 2):
+            return f' d="{found[1].strip()}"'
+        if letter == "L" and numbers[1] == last[1]:
+            out.append(f"H{numbers[0]}")
+        elif letter == "L" and numbers[0] == last[0]:
+            out.append(f"V{numbers[1]}")
+        else:
+            out.append(letter + " ".join(numbers))
+        last = (numbers[0], numbers[1]) if numbers else last
+    return f' d="{"".join(out)}"'
 
+
+def figure_to_png(figure: Figure) -> bytes:
+    """A figure as PNG, in the few colours it has."""
     before = figure.dpi
     with chart_style():
         canvas: Any = FigureCanvasAgg(figure)
@@ -112,9 +141,26 @@ def figure_to_png(figure: Figure) -> bytes:
         canvas.draw()
         pixels = np.asarray(canvas.buffer_rgba())[:, :, :3]
         figure.set_dpi(before)
+    image = Image.fromarray(np.ascontiguousarray(pixels))
     out = io.BytesIO()
-    image = Image.fromarray(np.ascontiguousarray(pixels)).quantize(
-        _COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
-    )
-    image.save(out, format="PNG", dpi=(_DPI, _DPI))
+    image.quantize(palette=_palette(), dither=Image.Dither.NONE).save(out, format="PNG", dpi=(_DPI, _DPI))
     return out.getvalue()
+
+
+@cache
+def _palette() -> Image.Image:
+    """The colours of the charts, and those halfway to what they stand on, for smooth edges."""
+    pairs = [("#FFFFFF", ink) for ink in (INK, QUIET, BLUE, PINK, TEAL)]
+    mixed = [_between(*pair, share) for pair in pairs for share in (0.25, 0.5, 0.75)]
+    mixed += [_between("#FFFFFF", LIGHT, 0.45), _between(TEAL, INK, 0.5), _between(LESS_FACE, INK, 0.5)]
+    colors = dict.fromkeys([*(_between(color, color, 0.0) for color in COLORS), *mixed])
+    image = Image.new("P", (1, 1))
+    image.putpalette([part for color in colors for part in color])
+    return image
+
+
+def _between(one: str, other: str, share: float) -> tuple[int, int, int]:
+    """The colour part of the way from one to another."""
+    parts = ((int(one[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
+    red, green, blue = (round(a + (b - a) * share) for a, b in parts)
+    return red, green, blue

@@ -24,14 +24,18 @@ if TYPE_CHECKING:
 __all__ = [
     "BLUE",
     "BODY",
+    "COLORS",
     "DARK",
     "FAINT",
     "FONT",
     "GREY",
+    "HATCH",
     "INK",
+    "LESS_FACE",
     "LIGHT",
     "LILAC",
     "MIST",
+    "MORE_FACE",
     "NAVY",
     "ORANGE",
     "PALE",
@@ -63,6 +67,15 @@ FAINT: Final = "#E3E5E6"
 INK: Final = "#0B0C0C"
 QUIET: Final = "#4A5257"
 MIST: Final = "#8D969B"
+
+HATCH: Final = "#B1B7BA"
+LESS_FACE: Final = "#E8C9DB"
+MORE_FACE: Final = "#CFE9E6"
+COLORS: Final = (
+    *("#FFFFFF", INK, QUIET, DARK, NAVY, BLUE, LIGHT, TEAL, PINK, ORANGE, LILAC),
+    *(PALE, GREY, FAINT, MIST, HATCH, LESS_FACE, MORE_FACE),
+)
+"""Every colour that a chart is drawn in."""
 
 TITLE: Final = 12.5
 BODY: Final = 9.0
@@ -96,7 +109,7 @@ _RC: Final[dict[Any, Any]] = {
     "ytick.labelsize": SMALL,
     "text.hinting": "none",
     "hatch.linewidth": 0.6,
-    "hatch.color": "#B1B7BA",
+    "hatch.color": HATCH,
     "path.simplify": True,
     "svg.fonttype": "none",
     "svg.hashsalt": "stepup_equity",

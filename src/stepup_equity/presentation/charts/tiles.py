@@ -11,6 +11,8 @@ from stepup_equity.presentation.charts.style import (
     FAINT,
     GREY,
     INK,
+    LESS_FACE,
+    MORE_FACE,
     PINK,
     QUIET,
     SMALL,
@@ -52,8 +54,8 @@ class Fill:
 
 
 STRONG_LESS: Final = Fill(PINK, "white", bold=True)
-LESS: Final = Fill("#E8C9DB", INK)
-MORE: Final = Fill("#CFE9E6", INK)
+LESS: Final = Fill(LESS_FACE, INK)
+MORE: Final = Fill(MORE_FACE, INK)
 STRONG_MORE: Final = Fill(TEAL, INK, bold=True)
 PLAIN: Final = Fill("white", INK, edge=GREY)
 UNSURE: Final = Fill("white", INK, edge=GREY, hatch="/////")

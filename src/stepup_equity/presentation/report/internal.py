@@ -15,6 +15,7 @@ from stepup_equity.presentation.prose import (
     opening,
     records,
     reference_words,
+    spoken,
     uncapped,
     untold,
 )
@@ -90,13 +91,16 @@ def _found(answers: Answers, figures: Figures) -> Section:
     edges = records(cliffs.flagged)
     blocks: list[Block] = [Paragraph(sentence, "lead") for sentence in opening(answers)]
     if edges:
-        blocks += [Heading("The cliff edges"), Bullets(tuple(edge.sentence for edge in edges), numbered=True)]
+        blocks += [
+            Heading("The cliff edges"),
+            Bullets(tuple(spoken(edge.sentence) for edge in edges), numbered=True),
+        ]
     broad = records(cliffs.broad[cliffs.broad["flagged"]]) if len(cliffs.broad) else []
     if broad:
         blocks += [
             Heading("Between broad groups"),
             Paragraph("The same people in broader groups; a family of comparisons of its own."),
-            Bullets(tuple(edge.sentence for edge in broad)),
+            Bullets(tuple(spoken(edge.sentence) for edge in broad)),
         ]
     blocks.append(Heading("Every group at every gate"))
     table = tables.cliff_table(cliffs.frame, answers.names, "Impact ratio and verdict, by group and gate")
@@ -155,7 +159,7 @@ def _characteristic(answers: Answers, name: str, figures: Figures, taken: set[st
 
     cliffs = answers.cliffs
     evident = [
-        row.sentence
+        spoken(row.sentence)
         for row in records(mine(cliffs.frame))
         if row.verdict in ("cliff edge", "small gap", "small advantage", "advantage")
     ]
@@ -252,7 +256,7 @@ def _cohorts(answers: Answers, figures: Figures) -> tuple[Section, ...]:
     table = tables.cohort_table(
         result.frame, names, f"Impact ratios in {earlier} and {later}, by group and gate"
     )
-    changed = tuple(row.sentence for row in records(result.changed))
+    changed = tuple(spoken(row.sentence) for row in records(result.changed))
     said: Block = Bullets(changed) if changed else Paragraph(f"{cohorts_finding(result.frame, names)}.")
     blocks = (said, *figures.of("cohorts", "", table), Paragraph(result.method))
     return (Section("cohorts", f"From {earlier} to {later}", blocks, new_page=True),)
