@@ -392,8 +392,8 @@ def test_sentences(cohort_one, options, sentence):
         (
             ("gendr", "*", "*"),
             (
-                "keep='gendr' is not a characteristic. Possible: '*', 'All', 'age_band', 'ethnicity', 'gender', "
-                "'religion', 'disability', 'orientation'. Did you mean 'gender'?"
+                "keep='gendr' is not a characteristic. Possible: '*', 'All', 'age_band', 'ethnicity', "
+                "'gender', 'religion', 'disability', 'orientation'. Did you mean 'gender'?"
             ),
         ),
         (
