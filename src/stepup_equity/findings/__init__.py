@@ -16,12 +16,14 @@ from stepup_equity.findings.comparisons import (
     rate_differences,
 )
 from stepup_equity.findings.composition import Composition, composition
-from stepup_equity.findings.crude_beside_adjusted import CrudeBesideAdjusted
 from stepup_equity.findings.criteria_coverage import CriteriaCoverage, criteria_coverage
+from stepup_equity.findings.crude_beside_adjusted import CrudeBesideAdjusted
 from stepup_equity.findings.detectable_gaps import DetectableGaps, detectable_gaps
 from stepup_equity.findings.gap_decomposition import GapDecomposition, gap_decomposition
 from stepup_equity.findings.intersections import Intersections, intersections
 from stepup_equity.findings.missingness import Missingness, missingness
+from stepup_equity.findings.pass_marks import PassMarks, pass_marks
+from stepup_equity.findings.places import Places, places
 from stepup_equity.findings.progression_model import ProgressionModel, progression_model
 from stepup_equity.findings.random_intercepts import (
     CrossedGroups,
@@ -29,8 +31,6 @@ from stepup_equity.findings.random_intercepts import (
     maihda,
     random_intercept_model,
 )
-from stepup_equity.findings.pass_marks import PassMarks, pass_marks
-from stepup_equity.findings.places import Places, places
 from stepup_equity.findings.rates import SelectionRates, selection_rates
 from stepup_equity.findings.result import Result
 from stepup_equity.findings.stacked_model import StackedModel
@@ -44,22 +44,22 @@ __all__ = [
     "BenchmarkComparison",
     "ClaimAudit",
     "CliffEdges",
-    "CohortComparison",
     "CliffRule",
+    "CohortComparison",
     "Composition",
+    "CriteriaCoverage",
     "CrossedGroups",
     "CrudeBesideAdjusted",
-    "CriteriaCoverage",
     "DetectableGaps",
     "GapDecomposition",
     "ImpactRatios",
     "Intersections",
     "Missingness",
     "OddsRatios",
-    "ProgressionModel",
-    "RandomInterceptModel",
     "PassMarks",
     "Places",
+    "ProgressionModel",
+    "RandomInterceptModel",
     "RateDifferences",
     "Result",
     "SelectionRates",
@@ -73,6 +73,7 @@ __all__ = [
     "cliff_edges",
     "compare_cohorts",
     "composition",
+    "criteria_coverage",
     "detectable_gaps",
     "gap_decomposition",
     "impact_ratios",
@@ -80,11 +81,10 @@ __all__ = [
     "list_benchmarks",
     "load_benchmark",
     "maihda",
-    "criteria_coverage",
     "missingness",
+    "odds_ratios",
     "pass_marks",
     "places",
-    "odds_ratios",
     "progression_model",
     "random_intercept_model",
     "rate_differences",
