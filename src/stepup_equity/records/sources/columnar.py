@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import queue
-import threading
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stepup_equity.records.batches import Batch
 from stepup_equity.records.problems import unreadable
-from stepup_equity.records.sources.base import Source
+from stepup_equity.records.sources.ahead import read_ahead
+from stepup_equity.records.sources.base import BATCH_ROWS, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
 __all__ = ["FeatherSource", "ParquetSource"]
 
-_GROUP_ROWS: Final = 1 << 20
 _DAMAGED: Final = (pa.ArrowException, OSError, EOFError, MemoryError, UnicodeDecodeError)
 
 
@@ -45,24 +43,16 @@ class ParquetSource(Source):
         """The rows in order, with these columns only."""
         first = 1
         try:
-            for table in _ahead(lambda: self._tables(list(dict.fromkeys(columns)), many)):
+            for table in read_ahead(lambda: self._tables(list(dict.fromkeys(columns)), many)):
                 yield Batch(table, first)
                 first += table.num_rows
         except _DAMAGED as error:
             raise _damaged(self.name, "Parquet") from error
 
     def _tables(self, columns: list[str], many: Collection[str]) -> Iterator[pa.RecordBatch]:
-        """Whole row groups where they are of a handy size, else pieces of them."""
         codes = [name for name in columns if name in self._texts and name not in many]
         with pq.ParquetFile(self.path, read_dictionary=codes) as file:
-            groups = range(file.num_row_groups)
-            largest = max((file.metadata.row_group(i).num_rows for i in groups), default=0)
-            smallest = min((file.metadata.row_group(i).num_rows for i in groups), default=0)
-            if largest > _GROUP_ROWS or smallest < _GROUP_ROWS // 4:
-                yield from file.iter_batches(batch_size=_GROUP_ROWS // 4, columns=columns)
-                return
-            for i in groups:
-                yield from file.read_row_group(i, columns=columns).combine_chunks().to_batches()
+            yield from file.iter_batches(batch_size=BATCH_ROWS, columns=columns)
 
 
 class FeatherSource(Source):
@@ -95,42 +85,3 @@ class FeatherSource(Source):
 
 def _damaged(name: str, kind: str) -> Exception:
     return unreadable(name, "unreadable", f"is not a readable {kind} file.", "Export it again.")
-
-
-_END: Final = object()
-
-
-def _ahead(tables: Callable[[], Iterator[pa.RecordBatch]]) -> Iterator[pa.RecordBatch]:
-    """The same tables, the next one being read while the last one is worked on."""
-    waiting: queue.Queue[Any] = queue.Queue(maxsize=1)
-    stopped = threading.Event()
-
-    def read() -> None:
-        try:
-            for table in tables():
-                if not _put(waiting, table, stopped):
-                    return
-            _put(waiting, _END, stopped)
-        except BaseException as error:  # noqa: BLE001 - handed to the reader's thread
-            _put(waiting, error, stopped)
-
-    thread = threading.Thread(target=read, name="read-ahead", daemon=True)
-    thread.start()
-    try:
-        while (table := waiting.get()) is not _END:
-            if isinstance(table, BaseException):
-                raise table
-            yield table
-    finally:
-        stopped.set()
-        thread.join()
-
-
-def _put(waiting: queue.Queue[Any], item: object, stopped: threading.Event) -> bool:
-    while not stopped.is_set():
-        try:
-            waiting.put(item, timeout=0.1)
-        except queue.Full:
-            continue
-        return True
-    return False

@@ -8,7 +8,7 @@ import io
 import re
 from collections import deque
 from contextlib import contextmanager
-from itertools import chain
+from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Final, cast
 
 import numpy as np
@@ -17,6 +17,7 @@ import pyarrow.csv as pacsv
 
 from stepup_equity.records.batches import Batch
 from stepup_equity.records.problems import unreadable
+from stepup_equity.records.sources.ahead import read_ahead
 from stepup_equity.records.sources.base import ReadAgain, Source
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ __all__ = ["TextSource"]
 
 _HEAD: Final = 1 << 20
 _BLOCK: Final = 1 << 22
-_SCAN: Final = 1 << 20
+_SCAN: Final = 1 << 18
 _DELIMITERS: Final = ",;\t|"
 _SEPARATOR_LINE: Final = re.compile(r'"?sep=(?P<delimiter>[,;\t|])"?\s*[\r\n]', re.IGNORECASE)
 _NOT_IN_CP1252: Final = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
@@ -60,12 +61,12 @@ class TextSource(Source):
 
     def batches(self, columns: Sequence[str], *, many: Collection[str] = ()) -> Iterator[Batch]:
         """The rows in order, with these columns only."""
-        first = self._header_row + 1
+        first, marks, quotes = self._header_row + 1, 0, self._quotes()
         try:
-            with self._open() as raw:
-                for table in self._reader(raw, columns, many):
-                    yield Batch(table, first)
-                    first += table.num_rows
+            for table in read_ahead(lambda: self._tables(columns, many)):
+                yield Batch(table, first)
+                first += table.num_rows
+                marks += sum(islice(quotes, _BLOCK // _SCAN))  # while the next rows are being read
         except (pa.ArrowInvalid, UnicodeDecodeError, EOFError, OSError) as error:
             if "Empty CSV file" in str(error):
                 return
@@ -73,7 +74,7 @@ class TextSource(Source):
                 self._encoding = "cp1252"
                 raise ReadAgain from error
             raise self._diagnosis(error) from error
-        if self._odd_quotes() and (row := self._open_quote()):
+        if (marks + sum(quotes)) % 2 and (row := self._open_quote()):
             raise self._unclosed(row)
 
     def notes(self) -> list[tuple[str, str, str]]:
@@ -87,6 +88,10 @@ class TextSource(Source):
                 "Check that names with accents are right, or save it as CSV UTF-8.",
             )
         ]
+
+    def _tables(self, columns: Sequence[str], many: Collection[str]) -> Iterator[pa.RecordBatch]:
+        with self._open() as raw:
+            yield from self._reader(raw, columns, many)
 
     def _reader(
         self, raw: pa.NativeFile, columns: Sequence[str], many: Collection[str]
@@ -234,12 +239,11 @@ class TextSource(Source):
         with self._bytes() as raw:
             return not any(_NOT_IN_CP1252.search(block) for block in iter(lambda: raw.read(_SCAN), b""))
 
-    def _odd_quotes(self) -> bool:
+    def _quotes(self) -> Iterator[int]:
+        """How many quotation marks each piece of the file holds."""
         with self._bytes() as raw:
-            blocks = iter(lambda: raw.read(_SCAN), b"")
-            return (
-                sum(np.count_nonzero(np.frombuffer(block, np.uint8) == ord('"')) for block in blocks) % 2 == 1
-            )
+            while block := raw.read(_SCAN):
+                yield int(np.count_nonzero(np.frombuffer(block, np.uint8) == ord('"')))
 
     def _open_quote(self) -> int:
         """Row whose quotation mark is never closed; 0 where there is none."""
