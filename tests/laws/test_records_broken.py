@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stepup_equity import Applicants, read_applicants
-from stepup_equity.errors import DataError, StepUpError
+from stepup_equity.errors import ArgumentError, DataError, StepUpError
 
 if TYPE_CHECKING:
     from pathlib import Path
