@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 from types import SimpleNamespace
-
+from typing import TYPE_CHECKING
 
 from stepup_equity.presentation.progress import Steps
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pytest
