@@ -13,6 +13,7 @@ from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.regression import (
     Block,
     CodedDesign,
+    bundles,
     intercept,
     numeric,
     stack_gates,
@@ -109,3 +110,30 @@ def test_gates_share_columns_or_have_their_own():
 def test_what_cannot_be_a_design_is_refused(make, sentence):
     with pytest.raises(StatisticError, match=f"^{re.escape(sentence)}$"):
         make()
+
+
+@given(seed=st.integers(0, 10_000))
+def test_blocks_that_share_a_code_give_the_same_products(seed):
+    rng = np.random.default_rng(seed)
+    rows = int(rng.integers(1, 40))
+    blocks = [
+        intercept(rows),
+        treatment(rng.integers(0, 3, rows), 3),
+        numeric(rng.normal(size=rows)),
+        treatment(rng.integers(0, 4, rows), 4),
+        treatment(rng.integers(0, 2, rows), 2),
+    ]
+    X = CodedDesign.of(blocks).dense()
+    w, m = rng.random(rows), rng.normal(size=(X.shape[1], X.shape[1]))
+    for most in (0, 64, 10_000):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(bundles, "_CODES_FOR_ANY", most)
+            design = CodedDesign.of(blocks)
+            if most:  # a block of numbers stands alone, between two bundles
+                assert [bundle.size for bundle in design.bundles] == [6, 2, 8]
+            np.testing.assert_allclose(design.linear_predictor(m[0]), X @ m[0], atol=1e-12)
+            np.testing.assert_allclose(design.gram(w), X.T @ (w[:, None] * X), atol=1e-12)
+            np.testing.assert_allclose(design.members(w), (X != 0).T @ w, atol=1e-12)
+            np.testing.assert_allclose(
+                design.quadratic(m + m.T), np.einsum("ij,jk,ik->i", X, m + m.T, X), atol=1e-10
+            )

@@ -10,11 +10,14 @@ import numpy as np
 from scipy import sparse
 
 from stepup_equity.errors import StatisticError
+from stepup_equity.statistics.regression.bundles import bundled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import ArrayLike, NDArray
+
+    from stepup_equity.statistics.regression.bundles import Bundle
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.intp]
@@ -96,9 +99,9 @@ def numeric(values: ArrayLike) -> Block:
 class CodedDesign:
     """A model matrix as blocks of codes, with the products that a fit needs.
 
-    Products are scatter-adds (`numpy.bincount`) over rows, one per block or pair of blocks; the full matrix
-    is never formed, so 500 groups or a hundred thousand rows cost memory in proportion to rows, not to
-    rows times columns.
+    Products are scatter-adds (`numpy.bincount`) over rows, one per bundle of blocks or pair of bundles; the
+    full matrix is never formed, so 500 groups or a hundred thousand rows cost memory in proportion to rows,
+    not to rows times columns.
 
     Attributes
     ----------
@@ -144,29 +147,34 @@ class CodedDesign:
         ends = np.cumsum([block.n_columns for block in self.blocks]).tolist()
         return tuple(slice(end - block.n_columns, end) for block, end in zip(self.blocks, ends, strict=True))
 
+    @cached_property
+    def bundles(self) -> tuple[Bundle, ...]:
+        """The blocks, as they are gone through."""
+        return bundled(self.blocks, self.n_rows)
+
     def linear_predictor(self, coef: ArrayLike) -> Floats:
         """``X @ coef``, shape (n_rows,)."""
         beta = np.asarray(coef, dtype=np.float64)
         eta = np.zeros(self.n_rows)
-        for block, columns in zip(self.blocks, self.slices, strict=True):
-            part = np.concatenate(([0.0], beta[columns])).take(block.codes)
-            eta += part if block.values is None else part * block.values
+        for bundle in self.bundles:
+            eta += bundle.entries(bundle.by_code(beta[bundle.columns]).take(bundle.codes))
         return eta
 
     def total(self, weights: ArrayLike) -> Floats:
         """``X.T @ weights``, shape (n_columns,)."""
         w = np.asarray(weights, dtype=np.float64)
         out = np.empty(self.n_columns)
-        for block, columns in zip(self.blocks, self.slices, strict=True):
-            v = w if block.values is None else w * block.values
-            out[columns] = np.bincount(block.codes, v, block.n_columns + 1)[1:]
+        for bundle in self.bundles:
+            out[bundle.columns] = bundle.by_column(_sums(bundle.codes, bundle.entries(w), bundle.size))
         return out
 
     def members(self, weights: ArrayLike) -> Floats:
         """Weight of the rows that use each column, whatever their entry, shape (n_columns,)."""
         w = np.asarray(weights, dtype=np.float64)
-        parts = [np.bincount(block.codes, w, block.n_columns + 1)[1:] for block in self.blocks]
-        return np.asarray(np.concatenate(parts), dtype=np.float64) if parts else np.empty(0)
+        out = np.empty(self.n_columns)
+        for bundle in self.bundles:
+            out[bundle.columns] = bundle.by_column(_sums(bundle.codes, w, bundle.size))
+        return out
 
     def totals(self, weights: ArrayLike, clusters: ArrayLike, n_clusters: int) -> Floats:
         """``X.T @ weights`` within each cluster, shape (n_clusters, n_columns)."""
@@ -183,57 +191,38 @@ class CodedDesign:
     def gram(self, weights: ArrayLike) -> Floats:
         """``X.T @ diag(weights) @ X``, shape (n_columns, n_columns)."""
         w = np.asarray(weights, dtype=np.float64)
-        out = np.zeros((self.n_columns, self.n_columns))
-        for i, (a, at_a) in enumerate(zip(self.blocks, self.slices, strict=True)):
-            w_a = w if a.values is None else w * a.values
-            own = w_a if a.values is None else w_a * a.values
-            rows = np.arange(at_a.start, at_a.stop)
-            out[rows, rows] = np.bincount(a.codes, own, a.n_columns + 1)[1:]
-            for j in range(i + 1, len(self.blocks)):
-                b, at_b = self.blocks[j], self.slices[j]
-                w_ab = w_a if b.values is None else w_a * b.values
-                shape = (a.n_columns + 1, b.n_columns + 1)
-                table = np.bincount(self._pair(i, j), w_ab, shape[0] * shape[1]).reshape(shape)
-                out[at_a, at_b] = table[1:, 1:]
-                out[at_b, at_a] = table[1:, 1:].T
+        out = np.empty((self.n_columns, self.n_columns))
+        for i, a in enumerate(self.bundles):
+            w_a = a.entries(w)
+            out[a.columns, a.columns] = a.products(_sums(a.codes, a.entries(w_a), a.size))
+            for j, b in enumerate(self.bundles[i + 1 :], i + 1):
+                sums = _sums(self._pair(i, j), b.entries(w_a), a.size * b.size)
+                part = b.by_column(a.by_column(sums.reshape(a.size, b.size)).T)
+                out[b.columns, a.columns] = part
+                out[a.columns, b.columns] = part.T
         return out
 
     def _pair(self, i: int, j: int) -> Ints:
-        """Key of the pair of columns that each row uses in two blocks."""
-        a, b = self.blocks[i], self.blocks[j]
+        """Key of the pair of codes that each row has in two bundles."""
         known = self._keys.get((i, j))
         if known is not None:
             return known
-        if a.n_columns == 1 and a.values is None and self._always(i):
-            key = b.codes + (b.n_columns + 1)
-        else:
-            key = a.codes * (b.n_columns + 1) + b.codes
+        a, b = self.bundles[i], self.bundles[j]
+        key = a.codes * b.size + b.codes
         if (len(self._keys) + 1) * self.n_rows <= _KEYS_HELD:
             self._keys[i, j] = key
         return key
 
-    def _always(self, i: int) -> bool:
-        return bool(self.blocks[i].codes.all())
-
     def quadratic(self, matrix: ArrayLike) -> Floats:
         """``x_i @ matrix @ x_i`` for every row i, shape (n_rows,); `matrix` is symmetric."""
-        m = np.zeros((self.n_columns + 1, self.n_columns + 1))
-        m[1:, 1:] = np.asarray(matrix, dtype=np.float64)
-        places = [
-            np.concatenate(([0], np.arange(columns.start, columns.stop) + 1)) for columns in self.slices
-        ]
+        m = np.asarray(matrix, dtype=np.float64)
         out = np.zeros(self.n_rows)
-        for i, a in enumerate(self.blocks):
-            own = m[places[i], places[i]].take(a.codes)
-            out += own if a.values is None else own * a.values**2
-            for j in range(i + 1, len(self.blocks)):
-                b = self.blocks[j]
-                part = 2.0 * m[np.ix_(places[i], places[j])].ravel().take(self._pair(i, j))
-                if a.values is not None:
-                    part *= a.values
-                if b.values is not None:
-                    part *= b.values
-                out += part
+        for i, a in enumerate(self.bundles):
+            own = a.forms(m[a.columns, a.columns]).take(a.codes)
+            out += a.entries(a.entries(own))
+            for j, b in enumerate(self.bundles[i + 1 :], i + 1):
+                by_codes = b.by_code(a.by_code(m[a.columns, b.columns]).T).T
+                out += b.entries(a.entries(2.0 * by_codes.ravel().take(self._pair(i, j))))
         return out
 
     def rows(self, chosen: Bools | Ints) -> CodedDesign:
@@ -280,3 +269,7 @@ class CodedDesign:
             is_indicator = bool(np.isin(x, (0.0, 1.0)).all())
             blocks.append(Block((x != 0).astype(np.intp), 1) if is_indicator else numeric(x))
         return cls.of(blocks)
+
+
+def _sums(codes: Ints, weights: Floats, size: int) -> Floats:
+    return np.asarray(np.bincount(codes, weights, size), dtype=np.float64)
