@@ -38,11 +38,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from stepup_equity.counts import StageCounts
     from stepup_equity.presentation.answers import Answers
     from stepup_equity.presentation.charts.files import Drawn
     from stepup_equity.presentation.published import Published
+
+    Png = Callable[[Figure], Callable[[], bytes]]
 
 __all__ = [
     "KINDS",
@@ -88,7 +91,9 @@ class _Kind:
     in_report: Literal["each", "all", "no"] = "each"
 
 
-def pictures(answers: Answers, wanted: Iterable[tuple[str, str]]) -> Iterator[Picture]:
+def pictures(
+    answers: Answers, wanted: Iterable[tuple[str, str]], png: Png | None = None
+) -> Iterator[Picture]:
     """Draw charts, one after the other.
 
     Parameters
@@ -96,6 +101,8 @@ def pictures(answers: Answers, wanted: Iterable[tuple[str, str]]) -> Iterator[Pi
     answers : Answers
     wanted : iterable of (str, str)
         A kind and a characteristic; an empty characteristic stands for all.
+    png : callable, optional
+        As in `drawn`.
     """
     look = Look(answers.names, answers.references, answers.flags)
     taken: set[str] = set()
@@ -103,7 +110,7 @@ def pictures(answers: Answers, wanted: Iterable[tuple[str, str]]) -> Iterator[Pi
         kind = KINDS[key]
         label = uncapped(answers.names.characteristic(name)) if name else "characteristic"
         ax = kind.draw(answers, look, name)
-        yield Picture(key, name, kind.caption.format(label), drawn(stem(key, name, taken=taken), ax))
+        yield Picture(key, name, kind.caption.format(label), drawn(stem(key, name, taken=taken), ax, png))
 
 
 def of_report(answers: Answers) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from stepup_equity.disclosure import Release, policy_of, protect
 from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.presentation.answers import SEED, ask
+from stepup_equity.presentation.charts.press import Press
 from stepup_equity.presentation.data_files import csv_bytes, dictionary, published_tables, readme, tables_of
 from stepup_equity.presentation.folder import check_folder, write_folder
 from stepup_equity.presentation.manifest import checksum_of, manifest
@@ -179,16 +180,15 @@ def write_charts(
     promised = counts.policy if isinstance(counts, Release) else policy_of(policy)
     if isinstance(counts, Release) or promised.publishable:
         published = _published(counts, promised, by)
-        wanted = PUBLISHED_KINDS if kinds is None else kinds
-        drawn = _all(pictures_of_release(published, wanted), step)
-        facts = _published_facts(published)
+        drawn = _all(pictures_of_release(published, PUBLISHED_KINDS if kinds is None else kinds), step)
+        files, facts = _chart_files(drawn, ""), _published_facts(published)
     else:
         asked = _asked(counts, by)
-        charts = of_kinds(counts, asked, kinds)
-        answers = ask(counts, asked, step, regression=any(kind == "ratios" for kind, _ in charts))
-        drawn = _all(pictures(answers, charts), step)
-        facts = _facts(answers, promised.name, None)
-    files = _chart_files(drawn, "")
+        wanted = of_kinds(counts, asked, kinds)
+        answers = ask(counts, asked, step, regression=any(kind == "ratios" for kind, _ in wanted))
+        with Press(len(wanted)) as press:
+            drawn = _all(pictures(answers, wanted, press.png), step)
+            files, facts = _chart_files(drawn, ""), _facts(answers, promised.name, None)
     files["alt.csv"] = _alternatives(drawn)
     files["manifest.json"] = manifest(facts, files)
     return write_folder(folder, files)
@@ -210,18 +210,19 @@ def _asked(counts: StageCounts, by: str | Sequence[str] | None) -> tuple[str, ..
 
 
 def _internal_files(answers: Answers, problems: pd.DataFrame | None, step: Steps) -> dict[str, bytes]:
-    drawn = _all(pictures(answers, of_report(answers)), step)
-    files = _chart_files(drawn, "charts/")
-    files["report.html"] = render(internal_page(answers, drawn, problems)).encode()
-    tables = tables_of(answers, problems)
-    for name, table in tables.items():
-        files[f"data/{name}.csv"] = csv_bytes(table)
-    files["data/dictionary.csv"] = csv_bytes(dictionary(tables))
-    files["data/README.txt"] = readme(answers.counts.notes, BANNER, tables).encode()
-    step()
-    files |= _workbooks(protect(answers.counts, "internal", by=answers.asked))
-    step()
-    return files
+    wanted = of_report(answers)
+    with Press(len(wanted)) as press:
+        drawn = _all(pictures(answers, wanted, press.png), step)
+        files = {"report.html": render(internal_page(answers, drawn, problems)).encode()}
+        tables = tables_of(answers, problems)
+        for name, table in tables.items():
+            files[f"data/{name}.csv"] = csv_bytes(table)
+        files["data/dictionary.csv"] = csv_bytes(dictionary(tables))
+        files["data/README.txt"] = readme(answers.counts.notes, BANNER, tables).encode()
+        step()
+        files |= _workbooks(protect(answers.counts, "internal", by=answers.asked))
+        step()
+        return files | _chart_files(drawn, "charts/")
 
 
 def _workbooks(release: Release) -> dict[str, bytes]:

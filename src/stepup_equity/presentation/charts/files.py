@@ -30,6 +30,8 @@ from stepup_equity.presentation.charts.style import (
 from stepup_equity.presentation.workbook.model import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from matplotlib.axes import Axes
 
 __all__ = ["Drawn", "drawn", "figure_to_png", "figure_to_svg"]
@@ -50,7 +52,6 @@ class Drawn:
     title, alt : str
         The finding, and the picture in words.
     svg : str
-    png : bytes
     height : float
         In inches.
     """
@@ -59,18 +60,37 @@ class Drawn:
     title: str
     alt: str
     svg: str
-    png: bytes
     height: float
+    _png: Callable[[], bytes]
+
+    @property
+    def png(self) -> bytes:
+        """The PNG file; it may be in the making, and is waited for."""
+        return self._png()
 
 
-def drawn(name: str, ax: Axes) -> Drawn:
-    """The files of a chart that was drawn on new axes."""
+def drawn(name: str, ax: Axes, png: Callable[[Figure], Callable[[], bytes]] | None = None) -> Drawn:
+    """The files of a chart that was drawn on new axes.
+
+    Parameters
+    ----------
+    name : str
+        Stem of the file names.
+    ax : Axes
+    png : callable, optional
+        Begins the PNG of a figure and returns what waits for it; by default it is made at once.
+    """
     assert isinstance(ax, ChartAxes)
     figure = ax.figure
     assert isinstance(figure, Figure)
     face = ax.face
+    if png is None:
+        made = figure_to_png(figure)
+        coming: Callable[[], bytes] = lambda: made  # noqa: E731 - the same shape as one that waits
+    else:
+        coming = png(figure)
     svg = figure_to_svg(figure, face.title, face.alt)
-    return Drawn(name, face.title, face.alt, svg, figure_to_png(figure), figure.get_figheight())
+    return Drawn(name, face.title, face.alt, svg, figure.get_figheight(), coming)
 
 
 def figure_to_svg(figure: Figure, title: str, alt: str) -> str:

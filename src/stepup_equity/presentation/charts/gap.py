@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stepup_equity.columns import GATE, OVERALL
+from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.gap_decomposition import GapDecomposition
 from stepup_equity.presentation.alternatives import gap_alt
 from stepup_equity.presentation.charts.comparisons import references_of
@@ -88,6 +89,10 @@ def _ratios(frame: pd.DataFrame, grid: Grid) -> NDArray[np.float64]:
         grid.numbers(name)
         for name in ("passed", "denominator", "reference_passed", "reference_denominator", "ratio")
     ]
-    assert OVERALL in set(frame[GATE])
+    if OVERALL not in set(frame[GATE]):
+        raise ArgumentError(
+            "There is no gap to draw: fewer than two groups stated the characteristic. "
+            "Leave it out of by=, or give a table with two groups or more."
+        )
     ratios: NDArray[np.float64] = np.vectorize(_ratio_of, otypes=[float])(*five)
     return ratios

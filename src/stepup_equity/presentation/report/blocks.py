@@ -110,6 +110,11 @@ class Table:
         """Whether rows may change places: more than one, and no headings among them."""
         return len(self.rows) > 2 and all(cells for _, cells in self.rows)
 
+    @property
+    def even(self) -> bool:
+        """Whether its columns are alike, and may have the same width on paper."""
+        return len(self.heads) > 1 and all(head.number for head in self.heads)
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
