@@ -161,3 +161,13 @@ def test_charts_of_one_kind(tmp_path: Path) -> None:
     assert main(["charts", str(path), "--by", "ethnicity", "--kind", "funnel", "-o", str(out)]) == 0
     assert list(out.rglob("*funnel*.svg"))
     assert list(out.rglob("*funnel*.png"))
+
+
+def test_one_stated_group_is_refused_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("characteristic,group,applied,hired\ng,F,10,5\n", encoding="utf-8")
+    assert main(["report", str(path), "-o", str(tmp_path / "out")]) == 2
+    assert "fewer than two groups stated the characteristic" in capsys.readouterr().err
+    assert sorted(tmp_path.iterdir()) == [path]
