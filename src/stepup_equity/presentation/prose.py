@@ -8,6 +8,7 @@ never of cause.
 from __future__ import annotations
 
 from collections import namedtuple
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -58,8 +59,13 @@ def records(frame: pd.DataFrame) -> list[Any]:
 
     Column by column into plain lists first: several times faster than ``itertuples`` where text is in Arrow.
     """
-    row = namedtuple("row", list(frame.columns))  # type: ignore[misc]  # noqa: PYI024 - columns vary
+    row = _row_type(tuple(frame.columns))
     return [row(*values) for values in zip(*(frame[name].tolist() for name in frame.columns), strict=True)]
+
+
+@cache
+def _row_type(columns: tuple[str, ...]) -> Any:
+    return namedtuple("row", columns)  # noqa: PYI024 - columns vary
 
 
 def lowest(frame: pd.DataFrame, column: str = "estimate") -> Any:
