@@ -18,6 +18,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -30,9 +31,13 @@ from stepup_equity.process.exits import exit_code
 from stepup_equity.records import Axis, CellTable
 from stepup_equity.shipped import shipped
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 SEED = 2010
 RULE = CliffRule()
-CHECKED = 3
+BLOCKS = 8
+CHECKED = 2
 """Cohorts of each block that also go through `cliff_edges` whole."""
 
 COHORT_ONE_RATES = (0.85, 0.45, 0.75, 0.42, 0.80, 0.94)
@@ -277,7 +282,7 @@ def one_block(job: tuple[Setting, int, np.random.SeedSequence, int]) -> Tally:
             *wide.counts, evidence(*wide.counts, setting.rule).p_adjusted, np.zeros(len(wide.passed))
         )
         tally.any_broad += bool((seen == "cliff edge").any())
-        if run < 100 and any(gate is None for _, _, gate, _ in setting.plants):
+        if run < 40 and any(gate is None for _, _, gate, _ in setting.plants):
             _profiles(tally, counts, setting)
         if run < modelled:
             _modelled(tally, counts)
@@ -320,14 +325,11 @@ def _modelled(tally: Tally, counts: StageCounts) -> None:
     tally.any_modelled += bool(adjusted["adjusted_flagged"].any())
 
 
-def simulate(
-    setting: Setting, runs: int, pool: ProcessPoolExecutor, processes: int, modelled: int = 0
-) -> Tally:
-    """All cohorts of one setting, in blocks; the seed depends on the setting and the block alone."""
-    blocks = max(processes * 2, 1)
-    seeds = np.random.SeedSequence([SEED, *setting.name.encode()]).spawn(blocks)
-    sizes = [runs // blocks + (i < runs % blocks) for i in range(blocks)]
-    parts = [modelled // blocks + (i < modelled % blocks) for i in range(blocks)]
+def simulate(setting: Setting, runs: int, pool: ProcessPoolExecutor, modelled: int = 0) -> Tally:
+    """All cohorts of one setting, in blocks; the figures do not depend on the number of processes."""
+    seeds = np.random.SeedSequence([SEED, *setting.name.encode()]).spawn(BLOCKS)
+    sizes = [runs // BLOCKS + (i < runs % BLOCKS) for i in range(BLOCKS)]
+    parts = [modelled // BLOCKS + (i < modelled % BLOCKS) for i in range(BLOCKS)]
     total = Tally()
     for tally in pool.map(one_block, [(setting, *job) for job in zip(sizes, seeds, parts, strict=True)]):
         total.add(tally)
@@ -373,23 +375,17 @@ because its centres do. *Held equal*: ethnicity, religion and gender with the ce
 same three without a model on the same cohorts."""
 
 
-def report(runs: int, modelled: int, processes: int) -> str:
-    """Every table, as Markdown."""
-    lines = [
-        "# Calibration of cliff edges",
-        "",
-        _HEAD.format(runs=runs, modelled=modelled, seed=SEED),
-        "",
-    ]
+def report(runs: int, modelled: int, processes: int) -> Iterator[str]:
+    """Every table as Markdown, each as soon as it is done."""
+    yield f"# Calibration of cliff edges\n\n{_HEAD.format(runs=runs, modelled=modelled, seed=SEED)}\n"
     with ProcessPoolExecutor(processes) as pool:
-        lines += _null_table(runs, pool, processes)
-        lines += _planted_tables(runs, pool, processes)
-        lines += _power_table(max(runs // 5, 50), pool, processes)
-        lines += _centre_table(runs, modelled, pool, processes)
-    return "\n".join(lines) + "\n"
+        yield "\n".join(_null_table(runs, pool))
+        yield "\n".join(_planted_tables(runs, pool))
+        yield "\n".join(_power_table(max(runs // 5, 50), pool))
+        yield "\n".join(_centre_table(runs, modelled, pool))
 
 
-def _null_table(runs: int, pool: ProcessPoolExecutor, processes: int) -> list[str]:
+def _null_table(runs: int, pool: ProcessPoolExecutor) -> list[str]:
     lines = [
         "## Equal rates: is anything flagged?",
         "",
@@ -397,7 +393,7 @@ def _null_table(runs: int, pool: ProcessPoolExecutor, processes: int) -> list[st
         "| --- | --- | --- | --- | --- |",
     ]
     for setting in (*NULL, *CONTRASTS):
-        t = simulate(setting, runs, pool, processes)
+        t = simulate(setting, runs, pool)
         lines.append(
             f"| {setting.name} | {t.runs} | {share(t.any_false, t.runs)} | {share(t.any_broad, t.runs)} | "
             f"{share(t.any_four_fifths, t.runs)} |"
@@ -405,7 +401,7 @@ def _null_table(runs: int, pool: ProcessPoolExecutor, processes: int) -> list[st
     return [*lines, ""]
 
 
-def _planted_tables(runs: int, pool: ProcessPoolExecutor, processes: int) -> list[str]:
+def _planted_tables(runs: int, pool: ProcessPoolExecutor) -> list[str]:
     lines = [
         "## Planted gaps: how many flags are false?",
         "",
@@ -417,7 +413,7 @@ def _planted_tables(runs: int, pool: ProcessPoolExecutor, processes: int) -> lis
     found = ["", "| planted | runs | entered | flagged |", "| --- | --- | --- | --- |"]
     profiles = ["", "| gentle slope, profile | share of runs |", "| --- | --- |"]
     for setting in PLANTED:
-        t = simulate(setting, runs, pool, processes)
+        t = simulate(setting, runs, pool)
         lines.append(
             f"| {setting.name} | {t.runs} | {t.flags / t.runs:.2f} | {mean(t.proportions)} | "
             f"{share(t.any_false, t.runs)} | {t.nearly / t.runs:.3f} |"
@@ -437,7 +433,7 @@ def _planted_tables(runs: int, pool: ProcessPoolExecutor, processes: int) -> lis
     return [*lines, *found, *profiles, ""]
 
 
-def _power_table(runs: int, pool: ProcessPoolExecutor, processes: int) -> list[str]:
+def _power_table(runs: int, pool: ProcessPoolExecutor) -> list[str]:
     lines = [
         "## Power: one planted cliff at screening, by size of group and of gap",
         "",
@@ -448,7 +444,7 @@ def _power_table(runs: int, pool: ProcessPoolExecutor, processes: int) -> list[s
     ]
     settings = power_settings()
     for first in range(0, len(settings), 4):
-        row = [simulate(setting, runs, pool, processes) for setting in settings[first : first + 4]]
+        row = [simulate(setting, runs, pool) for setting in settings[first : first + 4]]
         setting = settings[first]
         entered = next(iter(row[0].entered.values())) / row[0].runs
         cells = " | ".join(share(next(iter(t.found.values())), t.runs) for t in row)
@@ -456,7 +452,7 @@ def _power_table(runs: int, pool: ProcessPoolExecutor, processes: int) -> list[s
     return [*lines, ""]
 
 
-def _centre_table(runs: int, modelled: int, pool: ProcessPoolExecutor, processes: int) -> list[str]:
+def _centre_table(runs: int, modelled: int, pool: ProcessPoolExecutor) -> list[str]:
     lines = [
         "## Clustering by centre",
         "",
@@ -466,7 +462,7 @@ def _centre_table(runs: int, modelled: int, pool: ProcessPoolExecutor, processes
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for setting in CENTRES:
-        t = simulate(setting, runs, pool, processes, modelled)
+        t = simulate(setting, runs, pool, modelled)
         lines.append(
             f"| {setting.name} | {t.runs} | {share(t.any_false, t.runs)} | {t.modelled} | "
             f"{share(t.any_crude, max(t.modelled, 1))} | {share(t.any_modelled, max(t.modelled, 1))} |"
@@ -485,10 +481,13 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write calibration.md beside this script")
     asked = parser.parse_args()
     start = time.perf_counter()
-    text = report(asked.runs, asked.modelled, asked.processes)
-    print(text)
+    sections = []
+    for section in report(asked.runs, asked.modelled, asked.processes):
+        print(section, flush=True)
+        sections.append(section)
     print(f"{time.perf_counter() - start:.0f} s")
     if asked.write:
+        text = "\n".join(sections).rstrip() + "\n"
         Path(__file__).with_suffix(".md").write_text(text, encoding="utf-8")
 
 
