@@ -102,8 +102,9 @@ def test_repeated_and_missing_ids_are_counted_there(address: str) -> None:
     with pytest.raises(DataError) as error:
         read_applicants(address, query=twice)
     assert str(error.value) == (
-        "The database is refused: an id that stands in more than one row of its cohort "
-        "(column 'applicant_id', 2 people). Keep one row for each applicant and cohort."
+        "The database is refused: rows that stand more than once, alike in everything that is read "
+        "(column 'applicant_id', 2 people). Remove the repeated rows: the same export may have been "
+        "joined twice."
     )
     with pytest.raises(DataError) as error:
         read_applicants(
