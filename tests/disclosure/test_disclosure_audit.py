@@ -85,8 +85,12 @@ def test_one_hole_in_a_column():
 
 def test_a_hole_nobody_can_fill_contradicts_itself():
     ledger = told({TOTAL: ["10", "8", "7"], row("A"): ["9", "9", "3"], row("B"): ["[c]", "[c]", "[c]"]})
-    with pytest.raises(ContradictionError):
+    with pytest.raises(ContradictionError) as error:
         audit([ledger], FIVE)
+    assert str(error.value) == (
+        "No counts at all can have given what was printed: some printed numbers exclude each other. "
+        "Check them, and that every ledger is of these same people."
+    )
 
 
 def test_a_detailed_group_under_a_broad_one():

@@ -69,9 +69,9 @@ class Attacker:
             self._solver.changeColCost(self._pushed, 0.0)
         self._solver.changeColCost(cell, -sign)
         self._pushed = cell
-        self._solver.run()
-        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            raise RuntimeError(f"The attacker's linear programme ended as {self._solver.getModelStatus()}.")
+        status = self._solver.settle()
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise RuntimeError(f"The attacker's linear programme ended as {status}.")
         return float(-self._solver.getInfo().objective_function_value)
 
     def deviations(self) -> Floats:
@@ -125,8 +125,7 @@ class Router:
         there, back = (cell, self._n + cell) if sign > 0 else (self._n + cell, cell)
         self._solver.changeColBounds(there, distance, max(distance, self._room[there]))
         self._solver.changeColBounds(back, 0.0, 0.0)
-        self._solver.run()
-        found = self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        found = self._solver.settle() == highspy.HighsModelStatus.kOptimal
         moved = np.array(self._solver.getSolution().col_value)
         for column in (there, back):
             self._solver.changeColBounds(column, 0.0, self._room[column])

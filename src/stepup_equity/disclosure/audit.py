@@ -244,8 +244,7 @@ class _Reader:
 
     def _best(self, solver: Solver, wish: Ints) -> Floats:
         solver.changeColsCost(len(self._all), self._all, -wish.astype(float))
-        solver.run()
-        status = solver.getModelStatus()
+        status = solver.settle()
         if status == highspy.HighsModelStatus.kInfeasible:
             raise ContradictionError
         if status in (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible):
@@ -257,8 +256,7 @@ class _Reader:
     def _bounded(self, solver: Solver, wish: Ints) -> Floats:
         """The same where no printed total limits the sum: a million people are as good as more."""
         solver.addRow(-highspy.kHighsInf, 1e6, len(self._all), self._all, wish.astype(float))
-        solver.run()
-        status = solver.getModelStatus()
+        status = solver.settle()
         people = np.array(solver.getSolution().col_value)
         solver.deleteRows(1, np.array([self._matrix.shape[0]], np.int32))
         if status != highspy.HighsModelStatus.kOptimal:

@@ -15,6 +15,7 @@ import numpy as np
 import scipy.sparse as sparse
 
 from stepup_equity.disclosure.layout import ALL, TOTAL, Row
+from stepup_equity.errors import StepUpError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,8 +31,14 @@ Cell = tuple[int, int, str]
 """Row, stage, and ``"reached"`` or ``"left"``."""
 
 
-class ContradictionError(Exception):
+class ContradictionError(StepUpError, ValueError):
     """No counts at all can have given what was printed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No counts at all can have given what was printed: some printed numbers exclude each other. "
+            "Check them, and that every ledger is of these same people."
+        )
 
 
 @dataclass(slots=True)

@@ -71,7 +71,7 @@ def round_controlled(system: System, base: int, seed: int) -> Ints | NDArray[np.
     up_costs = base - 2 * (value % base)  # what a step up adds to the distance
     noise = np.random.default_rng(seed).uniform(0, _TIE, len(value))
     solver = _program(system, below, loose, np.where(loose, up_costs + noise, 0.0))
-    solver.run()
+    solver.settle()
     if solver.getInfo().primal_solution_status == _FEASIBLE:
         steps = np.rint(np.array(solver.getSolution().col_value)).astype(np.int64)
         cells = (steps * base).reshape(system.cells.shape)
@@ -108,7 +108,7 @@ def _in_the_way(system: System, below: Ints, loose: NDArray[np.bool_]) -> NDArra
             solver.addCol(1.0, 0.0, 1.0, 0, np.zeros(0, np.int32), np.zeros(0))
             index = np.array([i, solver.getNumCol() - 1], np.int32)
             solver.addRow(-highspy.kHighsInf, float(limit), 2, index, np.array([sign, -1.0]))
-    solver.run()
+    solver.settle()
     if solver.getInfo().primal_solution_status != _FEASIBLE:
         return np.flatnonzero(loose)
     beyond = np.array(solver.getSolution().col_value)[n:].reshape(n, 2).sum(axis=1)

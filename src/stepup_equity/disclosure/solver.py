@@ -20,6 +20,26 @@ class Solver(highspy.Highs):  # type: ignore[misc]  # highspy has no types
     def enableCallbacks(self) -> None:  # noqa: N802 - HiGHS's own name
         """Leave callbacks off."""
 
+    def settle(self) -> highspy.HighsModelStatus:
+        """Solve; where a warm start has led nowhere, solve again from the beginning."""
+        self.run()
+        status: highspy.HighsModelStatus = self.getModelStatus()
+        if status not in _SETTLED:
+            self.clearSolver()
+            self.run()
+            status = self.getModelStatus()
+        return status
+
+
+_SETTLED = frozenset(
+    {
+        highspy.HighsModelStatus.kOptimal,
+        highspy.HighsModelStatus.kUnbounded,
+        highspy.HighsModelStatus.kUnboundedOrInfeasible,
+        highspy.HighsModelStatus.kSolutionLimit,
+    }
+)
+
 
 def solver_of(
     matrix: sparse.csr_array,

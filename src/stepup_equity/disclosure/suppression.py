@@ -238,7 +238,7 @@ class _Search:
         )
 
     def _solve(self) -> Floats:
-        self.master.run()
+        self.master.settle()
         found: Floats = np.clip(np.array(self.master.getSolution().col_value), 0.0, 1.0)
         return found
 
