@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from stepup_equity.records.batches import Batch
 from stepup_equity.records.problems import unreadable
 from stepup_equity.records.sources.ahead import read_ahead
-from stepup_equity.records.sources.base import BATCH_ROWS, Source
+from stepup_equity.records.sources.base import Source
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FeatherSource", "ParquetSource"]
 
+_PIECE: Final = 1 << 17  # its columns and what is made of them stay in the processor's own memory
 _DAMAGED: Final = (pa.ArrowException, OSError, EOFError, MemoryError, UnicodeDecodeError)
 
 
@@ -52,7 +53,7 @@ class ParquetSource(Source):
     def _tables(self, columns: list[str], many: Collection[str]) -> Iterator[pa.RecordBatch]:
         codes = [name for name in columns if name in self._texts and name not in many]
         with pq.ParquetFile(self.path, read_dictionary=codes) as file:
-            yield from file.iter_batches(batch_size=BATCH_ROWS, columns=columns)
+            yield from file.iter_batches(batch_size=_PIECE, columns=columns)
 
 
 class FeatherSource(Source):
