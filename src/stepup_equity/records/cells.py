@@ -33,6 +33,7 @@ _EXITS: Final = 1 << _EXIT_BITS
 _FEW: Final = 256
 _BINS: Final = 1 << 22
 _BINS_PER_ROW: Final = 16
+_PARTS: Final = 16
 
 
 def outcome_codes(furthest: NDArray[Any], exits: NDArray[Any]) -> NDArray[np.int32]:
@@ -243,7 +244,10 @@ class Tally:
     def __init__(self, kinds: Sequence[tuple[str, str]]) -> None:
         self._kinds = kinds
         self._met: list[list[int]] = [[] for _ in (*kinds, "outcome")]
-        self._bins: NDArray[np.int64] | None = None
+        self._seen: list[NDArray[np.int32]] = [np.zeros(0, np.int32) for _ in self._met]
+        self._digits: list[NDArray[Any] | None] = [None for _ in self._met]
+        self._bins: NDArray[np.int32] | None = None
+        self._room = 0
         self._keys: list[NDArray[Any]] = []
         self._counts: list[NDArray[np.int64]] = []
         self._aside: list[tuple[NDArray[np.int32], NDArray[np.int64]]] = []
@@ -254,43 +258,57 @@ class Tally:
         if not rows:
             return
         coded = [*columns, outcomes]
-        self._meet([_present(column) for column in coded])
+        self._learn(coded)
         if not _fits(self._sizes, 62):
             self._add_slowly(coded, weights)
             return
         keys = self._keys_of(coded)
-        if self._bins is None and not self._keys and _few(self._sizes, rows):
-            self._bins = np.zeros(math.prod(self._sizes), np.int64)
-        if self._bins is not None:
-            np.add.at(self._bins, keys, 1 if weights is None else weights)
-        elif weights is None:
-            self._keep(*_counted(np.sort(keys), None))
-        else:
+        if weights is not None:
             order = np.argsort(keys, kind="stable")
             self._keep(*_counted(keys[order], weights[order]))
+        elif not self._put_in_bins(keys):
+            self._keep(*_counted(np.sort(keys), None))
 
     @property
     def _sizes(self) -> list[int]:
         return [len(met) for met in self._met]
 
-    def _meet(self, present: Sequence[NDArray[np.int32]]) -> None:
-        """Give every code that is new a digit."""
-        new = [
-            [int(code) for code in codes if int(code) not in met]
-            for codes, met in zip(present, map(set, self._met), strict=True)
+    def _learn(self, columns: Sequence[Coded]) -> None:
+        """Give every code that is new a digit; often the same arrays of codes come with every batch."""
+        changed = [
+            i
+            for i, column in enumerate(columns)
+            if column.codes is not self._seen[i] or len(column.codes) > _FEW
         ]
-        if any(new):
+        present = {i: set(_present(columns[i]).tolist()) for i in changed}
+        new = [i for i in changed if not present[i] <= set(self._met[i])]
+        if new:
             self._put_aside()
-            self._met = [sorted([*met, *more]) for met, more in zip(self._met, new, strict=True)]
+            for i in new:
+                self._met[i] = sorted(present[i].union(self._met[i]))
+        for i in changed:
+            self._seen[i] = columns[i].codes
+            self._digits[i] = _digits(columns[i].codes, self._met[i])
 
     def _keys_of(self, columns: Sequence[Coded]) -> NDArray[Any]:
         """Codes of each row as one number, shape (n_rows,)."""
-        digits = []
-        for column, met in zip(columns, self._met, strict=True):
-            digit = np.zeros(max(int(column.codes.max()), met[-1]) + 1, narrowest(len(met)))
-            digit[met] = np.arange(len(met))
-            digits.append(looked_up(digit[column.codes], column.positions))
+        digits = [
+            column.positions if table is None else looked_up(table, column.positions)
+            for column, table in zip(columns, self._digits, strict=True)
+        ]
         return _joined(digits, self._sizes)
+
+    def _put_in_bins(self, keys: NDArray[Any]) -> bool:
+        """Count rows into bins where these are few; each holds two thousand million people."""
+        if self._bins is not None and len(keys) > self._room:
+            self._put_aside()
+        if self._bins is None:
+            if self._keys or not _few(self._sizes, len(keys)):
+                return False
+            self._bins, self._room = np.zeros(math.prod(self._sizes), np.int32), np.iinfo(np.int32).max
+        np.add.at(self._bins, keys, np.int32(1))
+        self._room -= len(keys)
+        return True
 
     def _add_slowly(self, columns: Sequence[Coded], weights: NDArray[np.int64] | None) -> None:
         """Where the digits fill more than a number holds: sort by each code in turn."""
@@ -302,7 +320,7 @@ class Tally:
     def _keep(self, keys: NDArray[Any], counts: NDArray[np.int64]) -> None:
         self._keys.append(keys)
         self._counts.append(counts)
-        if len(self._keys) >= 16:
+        if len(self._keys) >= _PARTS:
             self._merge()
 
     def _merge(self) -> None:
@@ -315,17 +333,26 @@ class Tally:
         """Keep what was counted as codes, since the digits are about to change."""
         if self._bins is not None:
             keys = np.flatnonzero(self._bins)
-            counts, self._bins = self._bins[keys], None
-        elif self._keys:
+            self._keep_codes(keys, self._bins[keys].astype(np.int64))
+            self._bins = None
+        if self._keys:
             self._merge()
-            (keys,), (counts,) = self._keys, self._counts
-            self._keys, self._counts = [], []
-        else:
-            return
+            self._keep_codes(self._keys.pop(), self._counts.pop())
+
+    def _keep_codes(self, keys: NDArray[Any], counts: NDArray[np.int64]) -> None:
         codes = _parted(keys, self._sizes)
         for i, met in enumerate(self._met):
             codes[:, i] = np.array(met, np.int32).take(codes[:, i])
         self._aside.append((codes, counts))
+        if len(self._aside) >= _PARTS:
+            self._collapse_aside()
+
+    def _collapse_aside(self) -> None:
+        codes = np.concatenate([codes for codes, _ in self._aside])
+        counts = np.concatenate([counts for _, counts in self._aside])
+        sizes = [int(column.max()) + 1 for column in codes.T]
+        starts, order = _runs(list(codes.T), sizes)
+        self._aside = [(codes[order[starts]], np.add.reduceat(counts[order], starts))]
 
     def table(self, labels: Sequence[tuple[str, ...]]) -> CellTable:
         """Everything that was added; `labels` are those of each axis. Cohorts and strata are sorted."""
@@ -358,6 +385,14 @@ def _present(column: Coded) -> NDArray[np.int32]:
     if len(column.codes) <= _FEW:
         return np.unique(column.codes)
     return np.unique(column.codes[np.flatnonzero(np.bincount(column.positions))])
+
+
+def _digits(codes: NDArray[Any], met: list[int]) -> NDArray[Any] | None:
+    """Digit of each code among those that were met; None where every position is its own digit."""
+    digit = np.zeros(max(int(codes.max()), met[-1]) + 1, narrowest(len(met)))
+    digit[met] = np.arange(len(met))
+    found = digit[codes]
+    return None if np.array_equal(found, np.arange(len(codes))) else found
 
 
 def _counted(keys: NDArray[Any], counts: NDArray[np.int64] | None) -> tuple[NDArray[Any], NDArray[np.int64]]:

@@ -11,7 +11,7 @@ import numpy as np
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.errors import did_you_mean
 from stepup_equity.process import Characteristic, codelists_with, normalise
-from stepup_equity.records.batches import Batch, Coded, coded_values, looked_up, text_of
+from stepup_equity.records.batches import Batch, Coded, CodesOf, coded_values, looked_up, text_of
 from stepup_equity.records.dates import date_of
 
 if TYPE_CHECKING:
@@ -40,8 +40,14 @@ def labels_found(
 
 def bad_rows(codes: NDArray[Any], positions: NDArray[Any], code: int = _UNKNOWN) -> NDArray[np.intp]:
     """Positions of the rows whose value has this code; free where no value has it."""
-    wanted = (codes == code).view(np.uint8)
-    return np.flatnonzero(looked_up(wanted, positions)) if wanted.any() else np.zeros(0, np.intp)
+    if codes.min(initial=0) > code or not (wanted := codes == code).any():
+        return np.zeros(0, np.intp)
+    return np.flatnonzero(looked_up(wanted.view(np.uint8), positions))
+
+
+def stated_or(codes: NDArray[np.int32], not_stated: int) -> NDArray[np.int32]:
+    """The codes, with *Not stated* for what is none."""
+    return codes if codes.min(initial=0) >= 0 else np.where(codes < 0, np.int32(not_stated), codes)
 
 
 class GroupEncoder:
@@ -52,6 +58,7 @@ class GroupEncoder:
         self.columns = (column,)
         self.labels = (*characteristic.labels, NOT_STATED)
         self._not_stated = len(characteristic.labels)
+        self._codes = CodesOf(self._code)
         self._known: dict[object, int] = {None: self._not_stated}
         self._spellings = {
             spelling: self._not_stated if label is None else characteristic.labels.index(label)
@@ -62,7 +69,7 @@ class GroupEncoder:
     def encode(self, batch: Batch) -> Coded:
         """Codes of one batch."""
         values, positions = coded_values(batch.column(self.columns[0]))
-        codes = np.array([self._code(value) for value in values], np.int32)
+        codes = self._codes(values)
         if (bad := bad_rows(codes, positions)).size:
             self._unknown(batch, values, positions, bad)
         if (bad := bad_rows(codes, positions, _CONTRARY)).size:
@@ -74,7 +81,7 @@ class GroupEncoder:
                 **batch.place(bad),
                 remedy="Correct them, or leave the field blank.",
             )
-        return Coded(np.where(codes < 0, np.int32(self._not_stated), codes), positions)
+        return Coded(stated_or(codes, self._not_stated), positions)
 
     def alike(self, column: str, value: object) -> Hashable:  # noqa: ARG002
         """A key that raw values share where they are read alike."""
@@ -172,13 +179,14 @@ class BandEncoder:
         self.columns = (column,)
         self.labels = (*characteristic.labels, NOT_STATED)
         self._bands = _Bands(characteristic)
+        self._codes = CodesOf(self._code)
         self._blank = {spelling for spelling, label in characteristic.spellings.items() if label is None}
         self._known: dict[object, int] = {None: self._bands.not_stated}
 
     def encode(self, batch: Batch) -> Coded:
         """Codes of one batch."""
         values, positions = coded_values(batch.column(self.columns[0]))
-        codes = np.array([self._code(value) for value in values], np.int32)
+        codes = self._codes(values)
         if (bad := bad_rows(codes, positions)).size:
             self._problems.add(
                 "error",
@@ -189,7 +197,7 @@ class BandEncoder:
                 possible=self._bands.possible,
                 remedy="Correct them, or leave the field blank where the number is not known.",
             )
-        return Coded(np.where(codes < 0, np.int32(self._bands.not_stated), codes), positions)
+        return Coded(stated_or(codes, self._bands.not_stated), positions)
 
     def alike(self, column: str, value: object) -> Hashable:  # noqa: ARG002
         """A key that raw values share where they are read alike."""

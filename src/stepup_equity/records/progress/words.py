@@ -10,7 +10,7 @@ import numpy as np
 from stepup_equity.errors import did_you_mean
 from stepup_equity.process import EXIT_REASONS, normalise
 from stepup_equity.process.exits import exit_code
-from stepup_equity.records.batches import Batch, coded_values, text_of
+from stepup_equity.records.batches import Batch, CodesOf, coded_values, text_of
 from stepup_equity.records.labels import bad_rows, labels_found
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class WordMap:
             for word, code in patterns
         ]
         self._known: dict[object, int] = {}
+        self._codes = CodesOf(self.code)
         self.words = [word for word, _ in pairs]
 
     def code(self, value: object) -> int:
@@ -52,9 +53,9 @@ class WordMap:
         code = self.code(value)
         return code if code >= 0 else (value,)
 
-    def codes(self, values: Iterable[object]) -> NDArray[np.int32]:
+    def codes(self, values: list[Any]) -> NDArray[np.int32]:
         """Codes of several raw values, shape (n_values,)."""
-        return np.array([self.code(value) for value in values], np.int32)
+        return self._codes(values)
 
     def _find(self, word: str) -> int:
         if word in self._whole:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FeatherSource", "ParquetSource"]
 
-_PIECE: Final = 1 << 17  # its columns and what is made of them stay in the processor's own memory
+_PIECE: Final = 100_000  # arrays of so many bytes are taken from memory that was used before
 _DAMAGED: Final = (pa.ArrowException, OSError, EOFError, MemoryError, UnicodeDecodeError)
 
 
