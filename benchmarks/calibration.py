@@ -416,7 +416,7 @@ def _planted_tables(runs: int, pool: ProcessPoolExecutor) -> list[str]:
         "| --- | --- | --- | --- | --- | --- |",
     ]
     found = ["", "| planted | runs | entered | flagged |", "| --- | --- | --- | --- |"]
-    profiles = ["", "| gentle slope, profile | share of the first 40 cohorts of each of 8 blocks |", "| --- | --- |"]
+    profiles = ["", "| gentle slope, profile (320 cohorts or fewer) | share |", "| --- | --- |"]
     for setting in PLANTED:
         t = simulate(setting, runs, pool)
         lines.append(
