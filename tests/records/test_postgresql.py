@@ -106,6 +106,17 @@ def test_repeated_and_missing_ids_are_counted_there(address: str) -> None:
         "(column 'applicant_id', 2 people). Remove the repeated rows: the same export may have been "
         "joined twice."
     )
+    same_id = (
+        "SELECT applicant_id, cohort, gender, furthest_stage, exit_reason FROM applicants UNION ALL "
+        "SELECT applicant_id, cohort, CASE gender WHEN 'Female' THEN 'Male' ELSE 'Female' END, "
+        "furthest_stage, exit_reason FROM applicants WHERE applicant_id = 'S00001'"
+    )
+    with pytest.raises(DataError) as error:
+        read_applicants(address, query=same_id)
+    assert str(error.value) == (
+        "The database is refused: an id that stands in more than one row of its cohort "
+        "(column 'applicant_id', 2 people). Keep one row for each applicant and cohort."
+    )
     with pytest.raises(DataError) as error:
         read_applicants(
             address,
