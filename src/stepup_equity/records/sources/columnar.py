@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["FeatherSource", "ParquetSource"]
 
 _PIECE: Final = 100_000  # arrays of so many bytes are taken from memory that was used before
+_STREAMED: Final = 1 << 20
 _DAMAGED: Final = (pa.ArrowException, OSError, EOFError, MemoryError, UnicodeDecodeError)
 
 
@@ -52,7 +53,8 @@ class ParquetSource(Source):
 
     def _tables(self, columns: list[str], many: Collection[str]) -> Iterator[pa.RecordBatch]:
         codes = [name for name in columns if name in self._texts and name not in many]
-        with pq.ParquetFile(self.path, read_dictionary=codes) as file:
+        flat = {"pre_buffer": False, "buffer_size": _STREAMED}  # memory does not follow the size of the file
+        with pq.ParquetFile(self.path, read_dictionary=codes, **flat) as file:
             yield from file.iter_batches(batch_size=_PIECE, columns=columns)
 
 
