@@ -1,16 +1,22 @@
 #!/usr/bin/env python3
 """The main job against the limit and against a naive script, interleaved, answers compared first.
 
-    python benchmarks/main_job.py FILE.parquet [--runs 5] [--kinds limit ours strata naive] [--json OUT]
+    python benchmarks/generator.py 1e7 /tmp/applicants
+    python benchmarks/main_job.py /tmp/applicants.parquet [--runs 5] [--kinds limit ours naive] [--json OUT]
 
 Main job: one file of applicants -> counts -> chi-squared of 6 characteristics at 6 gates -> every group
 against its reference with interval -> 6 mutually adjusted logistic regressions with errors. Each run is a
-process of its own; imports are outside the clock, because they are the same for a file of any size.
+process of its own with one BLAS thread. Imports and first calls are outside the clock, because they are the
+same for a file of any size: the process has read a thousand applicants before. Figures of the last run are in
+main_job.md.
 
-limit   decode the needed columns, nothing else
-ours    the library, with validation and labelled results; ids apart
-strata  the same with region and cohort kept as strata
-naive   pandas, scipy and statsmodels as a competent analyst writes it
+limit         decode the needed columns, nothing else
+ours          the library, with validation and labelled results; ids apart
+naive         pandas, scipy and statsmodels as a competent analyst writes it
+limit-strata  decode region and cohort as well
+ours-strata   the library, with region and cohort kept as strata
+
+Each kind is compared run by run with the limit before it (naive: with `ours`).
 """
 
 from __future__ import annotations
@@ -22,11 +28,13 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from itertools import pairwise
 from pathlib import Path
 
-STAGES = ["submitted", "eligible", "screened", "invited", "assessed", "offered", "accepted"]
+from generator import STAGES, generate
+
 RAW = ["age", "ethnicity", "gender", "religion", "disability", "orientation"]
 BY = ["age_band", *RAW[1:]]
 REFERENCE = {
@@ -35,42 +43,44 @@ REFERENCE = {
 }  # fmt: skip
 
 
-def limit(path: str) -> dict[str, object]:
+STRATA = ("region", "cohort")
+
+
+def limit(path: str, strata: tuple[str, ...] = ()) -> dict[str, object]:
     import pyarrow.parquet as pq
 
-    columns = [*RAW, *STAGES]
     started = clock()
-    file = pq.ParquetFile(path, read_dictionary=RAW[1:])
+    file = pq.ParquetFile(path, read_dictionary=[*RAW[1:], *strata[:1]])
     for group in range(file.num_row_groups):
-        file.read_row_group(group, columns=columns)
+        file.read_row_group(group, columns=[*RAW, *STAGES, *strata])
     return measured(started)
 
 
-def ours(path: str, strata: tuple[str, ...] = ()) -> dict[str, object]:
-    import pandas as pd  # noqa: F401 - imports are outside the clock
-    import pyarrow.parquet  # noqa: F401
-
+def job(path: str, strata: tuple[str, ...]) -> dict[str, object]:
     import stepup_equity as su
 
-    for name in su.__all__:
-        getattr(su, name)
-    su.step_up_to_social_work()
-    import stepup_equity.findings
+    counts = su.count_stages(su.read_applicants(path, check_ids=False, strata=strata))
+    return {
+        "counts": counts,
+        "tests": su.association_tests(counts),
+        "differences": su.rate_differences(counts, method="newcombe"),
+        "model": su.progression_model(counts, " + ".join(BY)),
+    }
 
-    base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+def ours(path: str, strata: tuple[str, ...] = ()) -> dict[str, object]:
+    with tempfile.TemporaryDirectory() as folder:
+        generate(1000, f"{folder}/few")
+        job(f"{folder}/few.parquet", strata)
+    base = resident()
     started = clock()
-    applicants = su.read_applicants(path, check_ids=False, strata=strata)
-    counts = su.count_stages(applicants)
-    tests = su.association_tests(counts)
-    differences = su.rate_differences(counts, method="newcombe")
-    model = su.progression_model(counts, " + ".join(BY))
+    done = job(path, strata)
     found = measured(started, base)
-    frame = tests.frame.query("gate != 'overall'")
+    frame = done["tests"].frame.query("gate != 'overall'")
     found["chi2"] = {f"{r.characteristic}/{r.gate}": r.statistic for r in frame.itertuples()}
-    low = differences.frame.query("group == 'Black African' and gate == 'screened'")["conf_low"]
-    found["low"] = float(low.iloc[0])
-    rows = model.frame.query("group == 'Black African' and gate == 'screened'")
-    found["log_odds"] = float(rows["estimate"].iloc[0])
+    chosen = "group == 'Black African' and gate == 'screened'"
+    found["low"] = float(done["differences"].frame.query(chosen)["conf_low"].iloc[0])
+    found["log_odds"] = float(done["model"].frame.query(chosen)["estimate"].iloc[0])
     return found
 
 
@@ -116,21 +126,27 @@ def clock() -> tuple[float, float]:
     return time.perf_counter(), time.process_time()
 
 
-def measured(started: tuple[float, float], base: int | None = None) -> dict[str, object]:
+def resident() -> float:
+    """Memory of this process now, in MB."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
+
+
+def measured(started: tuple[float, float], base: float | None = None) -> dict[str, object]:
     now = clock()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    above = None if base is None else (peak - base) / 1024
-    return {
-        "wall": now[0] - started[0], "cpu": now[1] - started[1], "peak_mb": peak / 1024, "above_mb": above,
-    }  # fmt: skip
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    above = None if base is None else peak - base
+    return {"wall": now[0] - started[0], "cpu": now[1] - started[1], "peak_mb": peak, "above_mb": above}
 
 
 KINDS = {
     "limit": limit,
     "ours": ours,
-    "strata": lambda path: ours(path, ("region", "cohort")),
     "naive": naive,
+    "limit-strata": lambda path: limit(path, STRATA),
+    "ours-strata": lambda path: ours(path, STRATA),
 }
+AGAINST = {"ours": "limit", "naive": "ours", "ours-strata": "limit-strata"}
 
 
 def run(kind: str, path: str) -> dict[str, object]:
@@ -140,6 +156,11 @@ def run(kind: str, path: str) -> dict[str, object]:
         capture_output=True, text=True, check=True, env=os.environ | threads,
     )  # fmt: skip
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def spread(values: list[float]) -> str:
+    """Median and range."""
+    return f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
 
 
 def compare(answers: dict[str, dict[str, object]]) -> None:
@@ -156,7 +177,9 @@ def main() -> None:
     parser.add_argument("path")
     parser.add_argument("--one", choices=list(KINDS))
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--kinds", nargs="+", choices=list(KINDS), default=["limit", "ours"])
+    parser.add_argument(
+        "--kinds", nargs="+", choices=list(KINDS), default=["limit", "ours", "limit-strata", "ours-strata"]
+    )
     parser.add_argument("--json")
     chosen = parser.parse_args()
     if chosen.one:
@@ -171,16 +194,15 @@ def main() -> None:
         if turn == 0 and {"ours", "naive"} <= set(chosen.kinds):
             compare({kind: run(kind, chosen.path) for kind in ("ours", "naive")})
     for kind, found in results.items():
-        line = [f"{kind:8}"]
-        for measure in ("wall", "cpu", "peak_mb", "above_mb"):
+        line = [f"{kind:12}"]
+        for measure in ("wall", "cpu", "above_mb"):
             values = [float(f[measure]) for f in found if f[measure] is not None]
             if values:
-                line.append(
-                    f"{measure} {statistics.median(values):9.3f} ({min(values):.3f}-{max(values):.3f})"
-                )
-        for measure in ("wall", "cpu"):
-            pairs = [f[measure] / g[measure] for f, g in zip(found, results[chosen.kinds[0]], strict=True)]
-            line.append(f"{measure}/{chosen.kinds[0]} {statistics.median(pairs):.2f}")
+                line.append(f"{measure} {spread(values)}")
+        other = results.get(AGAINST.get(kind, ""))
+        for measure in ("wall", "cpu") if other else ():
+            ratios = [f[measure] / g[measure] for f, g in zip(found, other, strict=True)]
+            line.append(f"{measure}/{AGAINST[kind]} {spread(ratios)}")
         print("  ".join(line))
     if chosen.json:
         Path(chosen.json).write_text(json.dumps(results, indent=1), encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 import time
 from contextlib import contextmanager
@@ -41,7 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code."""
     arguments = _parser().parse_args(argv)
     try:
-        return int(arguments.run(arguments))
+        with _few_collections():
+            return int(arguments.run(arguments))
     except DisclosureError as error:
         print(f"stepup-equity: {error}", file=sys.stderr)
         print(error.cells.to_string(index=False), file=sys.stderr)
@@ -55,6 +57,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return DONE
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Look for garbage seldom: a command soon ends, and the looking takes a tenth of its time."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -228,32 +241,27 @@ def _report(arguments: argparse.Namespace) -> int:
             check_ids=not arguments.no_ids,
             progress=step,
         )
-    counts = opened.counts
-
-    from stepup_equity.presentation import write_report
+    from stepup_equity.presentation.writing import report_in
 
     with _progress("Writing the report", "parts") as step, _warnings_in_words():
-        written = write_report(
+        written = report_in(
             arguments.output,
-            counts,
-            policy=arguments.policy,
-            by=arguments.by,
-            problems=opened.problems,
-            source=arguments.file,
+            opened.counts,
+            arguments.policy,
+            arguments.by,
+            opened.problems,
+            arguments.file,
             force=arguments.force,
             progress=step,
             **_protection(arguments),
         )
-    if publishable:
-        print(f"Written: {written}")
+    if written.edges is None:
+        print(f"Written: {written.folder}")
         print("Keep its ledger.json: the next release is audited together with it (--ledger).")
         return DONE
-    from stepup_equity.findings import cliff_edges
-
-    edges = cliff_edges(counts, by=arguments.by)
-    _print_edges(edges)
-    print(f"Written: {written} (internal: not for publication)")
-    return CLIFFS if arguments.fail_on_cliff and edges.frame["flagged"].any() else DONE
+    _print_edges(written.edges)
+    print(f"Written: {written.folder} (internal: not for publication)")
+    return CLIFFS if arguments.fail_on_cliff and written.edges.frame["flagged"].any() else DONE
 
 
 def _print_edges(edges: CliffEdges) -> None:

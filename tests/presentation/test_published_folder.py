@@ -121,7 +121,7 @@ def test_nothing_hidden_stands_anywhere(tmp_path: Path) -> None:
     out = su.write_report(tmp_path / "out", counts, policy=POLICY)
     for name, content in files_of(out).items():
         if name.endswith((".html", ".svg", ".csv", ".json", ".txt")):
-            text = re.sub(r"sha256[^\n]*|base64,[^\"]*|\"bytes\"[^\n]*", "", content.decode())
+            text = re.sub(r"sha256[^\n]*|\"bytes\"[^\n]*", "", content.decode())
             for n in secret:
                 assert not re.search(rf"(?<![\d.,]){n:,}(?![\d])|(?<![\d.,]){n}(?![\d])", text), (name, n)
 

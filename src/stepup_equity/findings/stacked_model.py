@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.errors import ArgumentError
@@ -168,7 +168,7 @@ def _compared(question: str, term: str, smaller: _Stack, larger: _Stack) -> dict
         "term": term,
         "statistic": statistic if testable else np.nan,
         "df": df,
-        "p_value": float(chi2.sf(statistic, df)) if testable else np.nan,
+        "p_value": float(chdtrc(df, statistic)) if testable else np.nan,
         "method": "likelihood ratio",
         "status": status,
     }

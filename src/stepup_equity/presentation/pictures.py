@@ -38,14 +38,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from stepup_equity.counts import StageCounts
     from stepup_equity.presentation.answers import Answers
     from stepup_equity.presentation.charts.files import Drawn
+    from stepup_equity.presentation.charts.press import Press
     from stepup_equity.presentation.published import Published
-
-    Png = Callable[[Figure], Callable[[], bytes]]
 
 __all__ = [
     "KINDS",
@@ -92,7 +90,7 @@ class _Kind:
 
 
 def pictures(
-    answers: Answers, wanted: Iterable[tuple[str, str]], png: Png | None = None
+    answers: Answers, wanted: Iterable[tuple[str, str]], press: Press | None = None
 ) -> Iterator[Picture]:
     """Draw charts, one after the other.
 
@@ -101,7 +99,7 @@ def pictures(
     answers : Answers
     wanted : iterable of (str, str)
         A kind and a characteristic; an empty characteristic stands for all.
-    png : callable, optional
+    press : Press, optional
         As in `drawn`.
     """
     look = Look(answers.names, answers.references, answers.flags)
@@ -110,7 +108,7 @@ def pictures(
         kind = KINDS[key]
         label = uncapped(answers.names.characteristic(name)) if name else "characteristic"
         ax = kind.draw(answers, look, name)
-        yield Picture(key, name, kind.caption.format(label), drawn(stem(key, name, taken=taken), ax, png))
+        yield Picture(key, name, kind.caption.format(label), drawn(stem(key, name, taken=taken), ax, press))
 
 
 def of_report(answers: Answers) -> list[tuple[str, str]]:

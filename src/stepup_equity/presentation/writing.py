@@ -1,44 +1,48 @@
-"""The report: one page, its charts, its numbers, and what they were made of."""
+"""The report: one page, its charts, its numbers, and what they were made of.
+
+What the files are made with takes a second to load. It is loaded when they are made, after the process that
+makes files of charts was started, which loads its own meanwhile.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.disclosure import Release, policy_of, protect
 from stepup_equity.errors import ArgumentError, listed, unknown_name
-from stepup_equity.presentation.answers import SEED, ask
 from stepup_equity.presentation.charts.press import Press
-from stepup_equity.presentation.data_files import csv_bytes, dictionary, published_tables, readme, tables_of
 from stepup_equity.presentation.folder import check_folder, write_folder
-from stepup_equity.presentation.manifest import checksum_of, manifest
-from stepup_equity.presentation.names import Names
-from stepup_equity.presentation.pictures import (
-    PUBLISHED_KINDS,
-    of_kinds,
-    of_report,
-    pictures,
-    pictures_of_release,
-)
 from stepup_equity.presentation.progress import Steps
-from stepup_equity.presentation.published import Published
-from stepup_equity.presentation.report.internal import BANNER, internal_page
-from stepup_equity.presentation.report.release import release_page
-from stepup_equity.presentation.report.render import render
-from stepup_equity.presentation.workbook.tables import write_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     import pandas as pd
 
     from stepup_equity.counts import StageCounts
     from stepup_equity.disclosure import Ledger, Policy
-    from stepup_equity.presentation.answers import Answers
-    from stepup_equity.presentation.pictures import Picture
+    from stepup_equity.findings import CliffEdges
+    from stepup_equity.presentation.names import Names
+    from stepup_equity.presentation.published import Published
 
-__all__ = ["write_charts", "write_report"]
+__all__ = ["Written", "report_in", "write_charts", "write_report"]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A report that was written.
+
+    Attributes
+    ----------
+    folder : Path
+    edges : CliffEdges or None
+        Those an internal report tells of; None for a publication, which may not tell all.
+    """
+
+    folder: Path
+    edges: CliffEdges | None
 
 
 def write_report(
@@ -108,19 +112,50 @@ def write_report(
     ...     sorted(path.name for path in out.iterdir())
     ['charts', 'data', 'manifest.json', 'report.html', 'tables.ods', 'tables.xlsx']
     """
+    return report_in(
+        out,
+        counts,
+        policy,
+        by,
+        problems,
+        source,
+        force=force,
+        progress=progress,
+        merge=merge,
+        pool=pool,
+        drop_stages=drop_stages,
+        ledgers=ledgers,
+    ).folder
+
+
+def report_in(
+    out: str | Path,
+    counts: StageCounts | Release,
+    policy: Policy | str | Path = "internal",
+    by: str | Sequence[str] | None = None,
+    problems: pd.DataFrame | None = None,
+    source: str | Path | None = None,
+    *,
+    force: bool = False,
+    progress: Callable[[int], None] | None = None,
+    **choices: Any,
+) -> Written:
+    """`write_report`, and with the folder the cliff edges it tells of."""
     folder = check_folder(out, force=force)
     step = Steps("Writing the report", progress)
     promised = counts.policy if isinstance(counts, Release) else policy_of(policy)
     if isinstance(counts, Release) or promised.publishable:
-        published = _published(
-            counts, promised, by, merge=merge, pool=pool, drop_stages=drop_stages, ledgers=ledgers
-        )
+        published = _published(counts, promised, by, **choices)
         step()
-        return write_folder(folder, _published_files(published, step))
-    answers = ask(counts, _asked(counts, by), step)
-    files = _internal_files(answers, problems, step)
-    files["manifest.json"] = manifest(_facts(answers, promised.name, source), files)
-    return write_folder(folder, files)
+        from stepup_equity.presentation.contents import published_files
+
+        return Written(write_folder(folder, published_files(published, step)), None)
+    asked = _asked(counts, by)
+    with Press() as press:
+        from stepup_equity.presentation.contents import internal_files
+
+        files, edges = internal_files(counts, asked, problems, source, press, step)
+    return Written(write_folder(folder, files), edges)
 
 
 def write_charts(
@@ -180,17 +215,14 @@ def write_charts(
     promised = counts.policy if isinstance(counts, Release) else policy_of(policy)
     if isinstance(counts, Release) or promised.publishable:
         published = _published(counts, promised, by)
-        drawn = _all(pictures_of_release(published, PUBLISHED_KINDS if kinds is None else kinds), step)
-        files, facts = _chart_files(drawn, ""), _published_facts(published)
-    else:
-        asked = _asked(counts, by)
-        wanted = of_kinds(counts, asked, kinds)
-        answers = ask(counts, asked, step, regression=any(kind == "ratios" for kind, _ in wanted))
-        with Press(len(wanted)) as press:
-            drawn = _all(pictures(answers, wanted, press.png), step)
-            files, facts = _chart_files(drawn, ""), _facts(answers, promised.name, None)
-    files["alt.csv"] = _alternatives(drawn)
-    files["manifest.json"] = manifest(facts, files)
+        from stepup_equity.presentation.contents import published_chart_files
+
+        return write_folder(folder, published_chart_files(published, kinds, step))
+    asked = _asked(counts, by)
+    with Press(beside=kinds is None) as press:
+        from stepup_equity.presentation.contents import chart_files
+
+        files = chart_files(counts, asked, kinds, press, step)
     return write_folder(folder, files)
 
 
@@ -209,33 +241,13 @@ def _asked(counts: StageCounts, by: str | Sequence[str] | None) -> tuple[str, ..
     return tuple(name for name in counts.characteristics if name in names)
 
 
-def _internal_files(answers: Answers, problems: pd.DataFrame | None, step: Steps) -> dict[str, bytes]:
-    wanted = of_report(answers)
-    with Press(len(wanted)) as press:
-        drawn = _all(pictures(answers, wanted, press.png), step)
-        files = {"report.html": render(internal_page(answers, drawn, problems)).encode()}
-        tables = tables_of(answers, problems)
-        for name, table in tables.items():
-            files[f"data/{name}.csv"] = csv_bytes(table)
-        files["data/dictionary.csv"] = csv_bytes(dictionary(tables))
-        files["data/README.txt"] = readme(answers.counts.notes, BANNER, tables).encode()
-        step()
-        files |= _workbooks(protect(answers.counts, "internal", by=answers.asked))
-        step()
-        return files | _chart_files(drawn, "charts/")
-
-
-def _workbooks(release: Release) -> dict[str, bytes]:
-    """The tables of a release as spreadsheets of both kinds."""
-    with TemporaryDirectory() as folder:
-        written = [write_workbook(Path(folder) / name, release) for name in ("tables.xlsx", "tables.ods")]
-        return {path.name: path.read_bytes() for path in written}
-
-
 def _published(
     counts: StageCounts | Release, policy: Policy, by: str | Sequence[str] | None, **choices: Any
 ) -> Published:
     """What may be published of counts: a release, and names that say nothing of anybody's number."""
+    from stepup_equity.presentation.names import Names
+    from stepup_equity.presentation.published import Published
+
     if isinstance(counts, Release):
         return Published(counts, _names_of(counts))
     release = protect(counts, policy, by=list(_asked(counts, by)), **choices)
@@ -244,81 +256,7 @@ def _published(
 
 def _names_of(release: Release) -> Names:
     """What a release alone says of its gates: the stages they lead to."""
+    from stepup_equity.presentation.names import Names
+
     stages = dict(zip(release.layout.stages, release.stage_labels, strict=True))
     return Names(stages, stages, release.labels, start=release.stage_labels[0])
-
-
-def _published_files(published: Published, step: Steps) -> dict[str, bytes]:
-    """Every file of a publication; it sees the release and names, and no count besides."""
-    release = published.release
-    banner = "" if release.publishable else BANNER
-    drawn = _all(pictures_of_release(published), step)
-    files = _chart_files(drawn, "charts/")
-    files["report.html"] = render(release_page(published, drawn, banner)).encode()
-    tables = published_tables(published)
-    for name, table in tables.items():
-        files[f"data/{name}.csv"] = csv_bytes(table)
-    files["data/dictionary.csv"] = csv_bytes(dictionary(tables))
-    legend = [f"{symbol} {words}." for symbol, words in release.legend.items()]
-    files["data/README.txt"] = readme((*release.notes, *legend), banner, tables).encode()
-    files |= _workbooks(release)
-    step()
-    files["ledger.json"] = release.ledger().to_json().encode()
-    files["manifest.json"] = manifest(_published_facts(published), files)
-    step()
-    return files
-
-
-def _published_facts(published: Published) -> dict[str, Any]:
-    release = published.release
-    return {
-        "policy": release.policy.name,
-        "notice": "" if release.publishable else BANNER,
-        "notes": list(release.notes),
-        "title": release.title,
-        "cohorts": [label for label in release.cohorts if label],
-        "characteristics": list(release.characteristics),
-        "references": published.references,
-    }
-
-
-def _all(drawing: Iterable[Picture], step: Steps) -> list[Picture]:
-    drawn = []
-    for picture in drawing:
-        drawn.append(picture)
-        step()
-    return drawn
-
-
-def _chart_files(drawn: Sequence[Picture], folder: str) -> dict[str, bytes]:
-    files = {}
-    for picture in drawn:
-        files[f"{folder}{picture.files.name}.svg"] = picture.files.svg.encode()
-        files[f"{folder}{picture.files.name}.png"] = picture.files.png
-    return files
-
-
-def _alternatives(drawn: Sequence[Picture]) -> bytes:
-    import pandas as pd
-
-    rows = [(f"{p.files.name}.svg", p.caption, p.files.title, p.files.alt) for p in drawn]
-    return csv_bytes(pd.DataFrame(rows, columns=["file", "caption", "title", "alt"]))
-
-
-def _facts(answers: Answers, policy: str, source: str | Path | None) -> dict[str, Any]:
-    counts = answers.counts
-    facts: dict[str, Any] = {
-        "policy": policy,
-        "notice": BANNER,
-        "notes": list(counts.notes),
-        "programme": {"name": counts.programme.name, "label": counts.programme.label},
-        "rows": counts.people,
-        "cohorts": list(counts.cohorts),
-        "characteristics": list(answers.asked),
-        "references": answers.references,
-        "seed": SEED,
-    }
-    if source is not None:
-        path = Path(source)
-        facts["source"] = {"name": path.name, "bytes": path.stat().st_size, "sha256": checksum_of(path)}
-    return facts

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 import numpy as np
-from markupsafe import escape
+from markupsafe import Markup, escape
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
@@ -34,9 +36,12 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-__all__ = ["Drawn", "drawn", "figure_to_png", "figure_to_svg"]
+    from stepup_equity.presentation.charts.press import Press
+
+__all__ = ["Drawn", "data_uri", "drawn", "figure_to_png", "figure_to_svg", "files_of"]
 
 _STACK: Final = f"Arial, Helvetica, 'Liberation Sans', '{FONT}', sans-serif"
+_FAMILY: Final = f"'{FONT}'"
 _HEAD: Final = re.compile(r"\A.*?(<svg [^>]*>)\s*(<metadata>.*?</metadata>)?", re.DOTALL)
 _DPI: Final = 96
 
@@ -51,7 +56,6 @@ class Drawn:
         Stem of the file names.
     title, alt : str
         The finding, and the picture in words.
-    svg : str
     height : float
         In inches.
     """
@@ -59,9 +63,14 @@ class Drawn:
     name: str
     title: str
     alt: str
-    svg: str
     height: float
+    _svg: Callable[[], str]
     _png: Callable[[], bytes]
+
+    @property
+    def svg(self) -> str:
+        """The SVG file; it may be in the making, and is waited for."""
+        return self._svg()
 
     @property
     def png(self) -> bytes:
@@ -69,7 +78,7 @@ class Drawn:
         return self._png()
 
 
-def drawn(name: str, ax: Axes, png: Callable[[Figure], Callable[[], bytes]] | None = None) -> Drawn:
+def drawn(name: str, ax: Axes, press: Press | None = None) -> Drawn:
     """The files of a chart that was drawn on new axes.
 
     Parameters
@@ -77,20 +86,22 @@ def drawn(name: str, ax: Axes, png: Callable[[Figure], Callable[[], bytes]] | No
     name : str
         Stem of the file names.
     ax : Axes
-    png : callable, optional
-        Begins the PNG of a figure and returns what waits for it; by default it is made at once.
+    press : Press, optional
+        Makes the files beside; by default each is made when it is first asked for.
     """
     assert isinstance(ax, ChartAxes)
     figure = ax.figure
     assert isinstance(figure, Figure)
     face = ax.face
-    if png is None:
-        made = figure_to_png(figure)
-        coming: Callable[[], bytes] = lambda: made  # noqa: E731 - the same shape as one that waits
-    else:
-        coming = png(figure)
-    svg = figure_to_svg(figure, face.title, face.alt)
-    return Drawn(name, face.title, face.alt, svg, figure.get_figheight(), coming)
+    svg, png = (
+        files_of(figure, face.title, face.alt) if press is None else press.files(figure, face.title, face.alt)
+    )
+    return Drawn(name, face.title, face.alt, figure.get_figheight(), svg, png)
+
+
+def files_of(figure: Figure, title: str, alt: str) -> tuple[Callable[[], str], Callable[[], bytes]]:
+    """What makes the SVG and the PNG of a figure, each when it is first asked for."""
+    return cache(lambda: figure_to_svg(figure, title, alt)), cache(lambda: figure_to_png(figure))
 
 
 def figure_to_svg(figure: Figure, title: str, alt: str) -> str:
@@ -104,20 +115,28 @@ def figure_to_svg(figure: Figure, title: str, alt: str) -> str:
     text = _HEAD.sub(lambda found: found[1], buffer.getvalue(), count=1)
     start, _, rest = text.partition(">")
     words = f"<title>{escape(printable(title))}</title><desc>{escape(printable(alt))}</desc>"
-    body = _compact(rest).replace(f"'{FONT}'", _STACK)
-    return f'{start} role="img">{words}{body}'
+    return f'{start} role="img">{words}{_compact(rest)}'
+
+
+def data_uri(svg: str) -> Markup:
+    """A picture as an address that holds it, to stand between double quotes in HTML.
+
+    Words and numbers stay as they are, so it is shorter than in base64; nothing in it ends the attribute.
+    """
+    body = re.sub(r"<[^>]*>", lambda tag: tag[0] if "'" in tag[0] else tag[0].replace('"', "'"), svg)
+    return Markup("data:image/svg+xml," + quote(body, safe=" !$'()*+,-./:;=?@_~"))  # noqa: S704 - quoted
 
 
 def _compact(svg: str) -> str:
     """Shorter, and the same to look at; words between the tags are left alone.
 
     Names of groups go, since nothing refers to them, and places on the page keep one decimal; each style is
-    said once, at the start.
+    said once, at the start, and lines of one style that follow each other are one path.
     """
     styles: dict[str, str] = {}
 
     def named(found: re.Match[str]) -> str:
-        name = styles.setdefault(found[1], f"s{len(styles)}")
+        name = styles.setdefault(found[1].replace(f"font-family: {_FAMILY}; ", ""), f"s{len(styles)}")
         return f'class="{name}"'
 
     def shorter(found: re.Match[str]) -> str:
@@ -131,8 +150,15 @@ def _compact(svg: str) -> str:
     svg = re.sub(r"<[^>]+>", shorter, svg)
     svg = re.sub(r">\s*\n\s*<", "><", svg)
     svg = re.sub(r"<g>(<(?:path|text|use)\b[^>]*?(?:/>|>[^<]*</text>))</g>", r"\1", svg)
+    lines = "|".join(name for style, name in styles.items() if "fill: none" in style)
+    svg = re.sub(rf'(?:<path d="[^"]*" class="({lines})"/>)(?:<path d="[^"]*" class="\1"/>)+', _one_path, svg)
     rules = "".join(f".{name}{{{style}}}" for style, name in styles.items())
-    return svg.replace("</style>", rules + "</style>", 1)
+    return svg.replace("</style>", f"text{{font-family: {_STACK}}}{rules}</style>", 1)
+
+
+def _one_path(found: re.Match[str]) -> str:
+    steps = "".join(re.findall(r' d="([^"]*)"', found[0]))
+    return f'<path d="{steps}" class="{found[1]}"/>'
 
 
 def _short_path(found: re.Match[str]) -> str:
@@ -163,7 +189,9 @@ def figure_to_png(figure: Figure) -> bytes:
         figure.set_dpi(before)
     image = Image.fromarray(np.ascontiguousarray(pixels))
     out = io.BytesIO()
-    image.quantize(palette=_palette(), dither=Image.Dither.NONE).save(out, format="PNG", dpi=(_DPI, _DPI))
+    image.quantize(palette=_palette(), dither=Image.Dither.NONE).save(
+        out, format="PNG", dpi=(_DPI, _DPI), compress_type=zlib.Z_FILTERED
+    )
     return out.getvalue()
 
 

@@ -7,7 +7,6 @@ the same page is laid into the room those axes have.
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -83,12 +82,11 @@ class ChartAxes(Axes):
     face: Face = Face("")
 
     def _repr_html_(self) -> str:
-        from stepup_equity.presentation.charts.files import figure_to_svg
+        from stepup_equity.presentation.charts.files import data_uri, figure_to_svg
 
         picture = figure_to_svg(_figure_of(self), self.face.title, self.face.alt)
-        encoded = base64.b64encode(picture.encode()).decode()
-        image = Markup('<img alt="{}" style="max-width:100%" src="data:image/svg+xml;base64,{}">')
-        return str(image.format(self.face.alt, encoded))
+        image = Markup('<img alt="{}" style="max-width:100%" src="{}">')
+        return str(image.format(self.face.alt, data_uri(picture)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,21 @@
-"""PNG files made beside: a second process makes them while this one goes on drawing.
+"""Files of charts made beside: a second process makes them while this one goes on drawing.
 
-Making a PNG takes as long as all else about a chart. The other process gets a finished figure and gives back
-its file, the same bytes as here. Where it cannot be started, or stops, the files are made here.
+Making the files takes longer than all else about a chart. The other process gets finished figures and gives
+back their files, the same bytes as here. What it has not begun when a file is needed is made here, so both
+are busy to the end; where it cannot be started, or stops, all files are made here.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import struct
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from typing import IO, TYPE_CHECKING, Final, Self
-
-from stepup_equity.presentation.charts.files import figure_to_png
+from functools import cache
+from typing import IO, TYPE_CHECKING, Any, Final, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,25 +25,22 @@ if TYPE_CHECKING:
 
 __all__ = ["Press", "work"]
 
-WORTH_IT: Final = 8
-"""Charts from which a second process earns the time it takes to start."""
-
 _SIZE: Final = struct.Struct("<Q")
 _WORKER: Final = "from stepup_equity.presentation.charts.press import work; work()"
 
 
 class Press:
-    """Makes PNG files, here or beside.
+    """Makes files of charts, here and beside.
 
     Parameters
     ----------
-    charts : int
-        How many there will be.
+    beside : bool
+        Whether to start the other process, at once, so that it is ready when the first figure is. For a few
+        charts it is not worth waiting for.
     """
 
-    def __init__(self, charts: int) -> None:
-        beside = charts >= WORTH_IT and (os.cpu_count() or 1) > 1
-        self._worker = _started() if beside else None
+    def __init__(self, *, beside: bool = True) -> None:
+        self._worker = _started() if beside and (os.cpu_count() or 1) > 1 else None
         self._hand = ThreadPoolExecutor(1)
 
     def __enter__(self) -> Self:
@@ -56,13 +54,20 @@ class Press:
             self._worker.kill()
             self._worker.communicate()
 
-    def png(self, figure: Figure) -> Callable[[], bytes]:
-        """Begin the PNG of a figure; what is returned waits for it."""
+    def files(self, figure: Figure, title: str, alt: str) -> tuple[Callable[[], str], Callable[[], bytes]]:
+        """Begin the SVG and the PNG of a figure; what is returned waits for each."""
+        from stepup_equity.presentation.charts.files import files_of
+
+        svg, png = files_of(figure, title, alt)
         if self._worker is None:
-            made = figure_to_png(figure)
-            return lambda: made
-        coming = self._hand.submit(_asked, self._worker, pickle.dumps(figure))
-        return lambda: coming.result() or figure_to_png(figure)
+            return svg, png
+        return self._begun(svg, ("svg", figure, title, alt)), self._begun(png, ("png", figure))
+
+    def _begun(self, here: Callable[[], Any], order: tuple[Any, ...]) -> Callable[[], Any]:
+        """Order a file there; it is made here where that was not begun when the file is needed."""
+        assert self._worker is not None
+        coming = self._hand.submit(_asked, self._worker, pickle.dumps(order))
+        return cache(lambda: here() if coming.cancel() else coming.result() or here())
 
 
 def _started() -> subprocess.Popen[bytes] | None:
@@ -80,15 +85,17 @@ def _started() -> subprocess.Popen[bytes] | None:
         return None
 
 
-def _asked(worker: subprocess.Popen[bytes], figure: bytes) -> bytes:
-    """The PNG of a packed figure; nothing where the other process has stopped."""
+def _asked(worker: subprocess.Popen[bytes], order: bytes) -> str | bytes | None:
+    """The file that was ordered; nothing where the other process has stopped."""
     assert worker.stdin is not None
     assert worker.stdout is not None
     try:
-        _send(worker.stdin, figure)
+        _send(worker.stdin, order)
     except OSError:
-        return b""
-    return _received(worker.stdout)
+        return None
+    made = _received(worker.stdout)
+    found: str | bytes | None = pickle.loads(made) if made else None  # noqa: S301 - from the process we started
+    return found
 
 
 def _send(pipe: IO[bytes], content: bytes) -> None:
@@ -107,6 +114,11 @@ def _received(pipe: IO[bytes]) -> bytes:
 
 
 def work() -> None:
-    """Be the other process: figures in, PNG files out, until there are no more."""
-    while figure := _received(sys.stdin.buffer):
-        _send(sys.stdout.buffer, figure_to_png(pickle.loads(figure)))  # noqa: S301 - from the process that started this one
+    """Be the other process: figures in, files out, until there are no more."""
+    from stepup_equity.presentation.charts.files import figure_to_png, figure_to_svg
+
+    gc.set_threshold(100_000)  # figures are many small objects, and the process soon ends
+    make: dict[str, Callable[..., str | bytes]] = {"svg": figure_to_svg, "png": figure_to_png}
+    while order := _received(sys.stdin.buffer):
+        kind, *figure = pickle.loads(order)  # noqa: S301 - from the process that started this one
+        _send(sys.stdout.buffer, pickle.dumps(make[kind](*figure)))

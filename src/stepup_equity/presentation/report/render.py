@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from stepup_equity.presentation.charts.files import data_uri
+
 if TYPE_CHECKING:
     from stepup_equity.presentation.report.blocks import Page
 
@@ -37,7 +39,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=False,
     )
-    environment.filters |= {"csp_hash": _csp_hash, "data_uri": _data_uri, "svg_size": _svg_size}
+    environment.filters |= {"csp_hash": _csp_hash, "data_uri": data_uri, "svg_size": _svg_size}
     return environment
 
 
@@ -50,10 +52,6 @@ def _source(name: str) -> str:
 def _csp_hash(text: str) -> Markup:
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return Markup("sha256-{}").format(digest)
-
-
-def _data_uri(svg: str) -> Markup:
-    return Markup("data:image/svg+xml;base64,{}").format(base64.b64encode(svg.encode()).decode())
 
 
 def _svg_size(svg: str, side: int) -> int:

@@ -6,6 +6,7 @@ Both renderers read this and nothing else, so that the two files say the same in
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from stepup_equity.presentation.workbook.model import (
@@ -46,6 +47,8 @@ _BOLD: Final = 1.08
 
 _WIDTHS: Final = (("iljtfrI.,:;!'|()[]/- ", 0.55), ("mwMW@%—…", 1.5), ("ABCDEFGHJKLNOPQRSTUVXYZ&–", 1.25))
 """Letters of Arial that are narrower or wider than a digit, and by how much."""
+
+_WIDTH_OF: Final = {letter: width for letters, width in _WIDTHS for letter in letters}
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,14 +242,14 @@ def _lines_of(text: str, width: float) -> int:
     return lines
 
 
+@lru_cache(1 << 14)
 def _advance(text: str) -> float:
     """How wide a text is, in digits of Arial.
 
     >>> _advance("2013"), _advance("ill") < 2
     (4.0, True)
     """
-    widths = {letter: width for letters, width in _WIDTHS for letter in letters}
-    return sum(widths.get(letter, 1.0) for letter in text)
+    return sum(_WIDTH_OF.get(letter, 1.0) for letter in text)
 
 
 def _shown(value: Value, decimals: int | None) -> str:

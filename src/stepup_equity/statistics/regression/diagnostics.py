@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import gammaln, xlogy
-from scipy.stats import chi2
+from scipy.special import chdtrc, gammaln, xlogy
 
 from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.regression.likelihood import probabilities
@@ -166,7 +165,7 @@ def calibration(fit: LogisticFit, bands: int = 10) -> Calibration:
         return Calibration(people, observed, expected, float("nan"), max(df, 0), float("nan"))
     mean = expected / people
     statistic = float(((observed - expected) ** 2 / (people * mean * (1.0 - mean))).sum())
-    return Calibration(people, observed, expected, statistic, df, float(chi2.sf(statistic, df)))
+    return Calibration(people, observed, expected, statistic, df, float(chdtrc(df, statistic)))
 
 
 def discrimination(fit: LogisticFit) -> float:

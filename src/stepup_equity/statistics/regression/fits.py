@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from scipy import linalg
-from scipy.special import ndtri, xlogy
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri, xlogy
 
 from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.regression.likelihood import (
@@ -148,7 +147,7 @@ def wald_p(coef: ArrayLike, std_error: ArrayLike) -> Floats:
     >>> wald_p([1.0, 1.0], [0.5, 0.0]).round(4)
     array([0.0455,    nan])
     """
-    return np.asarray(2.0 * norm.sf(np.abs(wald_z(coef, std_error))), dtype=np.float64)
+    return np.asarray(2.0 * ndtr(-np.abs(wald_z(coef, std_error))), dtype=np.float64)
 
 
 def wald_interval(coef: ArrayLike, std_error: ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:

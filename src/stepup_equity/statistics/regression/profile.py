@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.stats import chi2
+from scipy.special import chdtri
 
 from stepup_equity.statistics.regression.likelihood import Point, Secants
 from stepup_equity.statistics.regression.term_tests import constrained_maximum
@@ -81,7 +81,7 @@ def profile_intervals(
     (array([-8.39]), array([-1.35]), True)
     """
     chosen = np.arange(fit.coef.size) if columns is None else np.asarray(columns, dtype=np.intp)
-    target = fit.value - 0.5 * float(chi2.isf(1.0 - confidence, 1))
+    target = fit.value - 0.5 * float(chdtri(1.0, 1.0 - confidence))
     found = {side: [_limit(fit, int(j), side, target) for j in chosen] for side in (-1.0, 1.0)}
     low, high = (np.array([limit.value for limit in found[side]]) for side in (-1.0, 1.0))
     bracketed = [np.array([limit.bracketed for limit in found[side]], dtype=bool) for side in (-1.0, 1.0)]

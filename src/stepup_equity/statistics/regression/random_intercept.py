@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import linalg
 from scipy.optimize import minimize
-from scipy.special import logsumexp
-from scipy.stats import norm
+from scipy.special import logsumexp, ndtr, ndtri
 
 from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.regression.fits import fit_logistic
@@ -87,7 +86,7 @@ class RandomInterceptFit:
     @property
     def median_odds_ratio(self) -> float:
         """Median odds ratio of two clusters picked at random, larger over smaller (Larsen and Merlo 2005)."""
-        return float(np.exp(np.sqrt(2.0) * self.sd * norm.ppf(0.75)))
+        return float(np.exp(np.sqrt(2.0) * self.sd * ndtri(0.75)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,7 +208,7 @@ def fit_random_intercept(
         sd / np.sqrt(mode.precision),
         value,
         statistic,
-        0.5 * float(2.0 * norm.sf(np.sqrt(statistic))) if statistic > 0 else 1.0,
+        0.5 * float(2.0 * ndtr(-np.sqrt(statistic))) if statistic > 0 else 1.0,
         quadrature_points,
         bool(flat < 1e-3),
         probabilities(design.linear_predictor(coef) + sd * mode.effect[cluster]).passing,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.regression.likelihood import Maximum, maximise, solve
@@ -186,5 +186,5 @@ def _quadratic(b: Floats, v: Floats, chosen: Bools) -> float:
 def _tests(statistic: Floats, df: NDArray[np.intp], converged: Bools) -> ChiSquaredTests:
     value = np.where(converged & (df > 0), np.maximum(statistic, 0.0), np.nan)
     return ChiSquaredTests(
-        value, df, np.asarray(chi2.sf(value, np.maximum(df, 1)), dtype=np.float64), converged
+        value, df, np.asarray(chdtrc(np.maximum(df, 1), value), dtype=np.float64), converged
     )

@@ -1,0 +1,168 @@
+"""What stands in the folder of a report: the bytes of every file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from stepup_equity.disclosure import protect
+from stepup_equity.presentation.answers import SEED, ask
+from stepup_equity.presentation.data_files import csv_bytes, dictionary, published_tables, readme, tables_of
+from stepup_equity.presentation.manifest import checksum_of, manifest
+from stepup_equity.presentation.pictures import (
+    PUBLISHED_KINDS,
+    of_kinds,
+    of_report,
+    pictures,
+    pictures_of_release,
+)
+from stepup_equity.presentation.report.internal import BANNER, internal_page
+from stepup_equity.presentation.report.release import release_page
+from stepup_equity.presentation.report.render import render
+from stepup_equity.presentation.workbook.tables import write_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
+
+    from stepup_equity.counts import StageCounts
+    from stepup_equity.disclosure import Release
+    from stepup_equity.findings import CliffEdges
+    from stepup_equity.presentation.answers import Answers
+    from stepup_equity.presentation.charts.press import Press
+    from stepup_equity.presentation.pictures import Picture
+    from stepup_equity.presentation.progress import Steps
+    from stepup_equity.presentation.published import Published
+
+__all__ = ["chart_files", "internal_files", "published_chart_files", "published_files"]
+
+
+def internal_files(
+    counts: StageCounts,
+    asked: tuple[str, ...],
+    problems: pd.DataFrame | None,
+    source: str | Path | None,
+    press: Press,
+    step: Steps,
+) -> tuple[dict[str, bytes], CliffEdges]:
+    """Every file of an internal report, and the cliff edges it tells of."""
+    answers = ask(counts, asked, step)
+    drawn = _all(pictures(answers, of_report(answers), press), step)
+    tables = tables_of(answers, problems)
+    files = {f"data/{name}.csv": csv_bytes(table) for name, table in tables.items()}
+    files["data/dictionary.csv"] = csv_bytes(dictionary(tables))
+    files["data/README.txt"] = readme(counts.notes, BANNER, tables).encode()
+    step()
+    files |= _workbooks(protect(counts, "internal", by=asked))
+    step()
+    files["report.html"] = render(internal_page(answers, drawn, problems)).encode()
+    files |= _picture_files(drawn, "charts/")
+    files["manifest.json"] = manifest(_facts(answers, source), files)
+    return files, answers.cliffs
+
+
+def published_files(published: Published, step: Steps) -> dict[str, bytes]:
+    """Every file of a publication; it sees the release and names, and no count besides."""
+    release = published.release
+    banner = "" if release.publishable else BANNER
+    drawn = _all(pictures_of_release(published), step)
+    files = _picture_files(drawn, "charts/")
+    files["report.html"] = render(release_page(published, drawn, banner)).encode()
+    tables = published_tables(published)
+    for name, table in tables.items():
+        files[f"data/{name}.csv"] = csv_bytes(table)
+    files["data/dictionary.csv"] = csv_bytes(dictionary(tables))
+    legend = [f"{symbol} {words}." for symbol, words in release.legend.items()]
+    files["data/README.txt"] = readme((*release.notes, *legend), banner, tables).encode()
+    files |= _workbooks(release)
+    step()
+    files["ledger.json"] = release.ledger().to_json().encode()
+    files["manifest.json"] = manifest(_published_facts(published), files)
+    step()
+    return files
+
+
+def chart_files(
+    counts: StageCounts, asked: tuple[str, ...], kinds: Sequence[str] | None, press: Press, step: Steps
+) -> dict[str, bytes]:
+    """Charts of counts, with their words."""
+    wanted = of_kinds(counts, asked, kinds)
+    answers = ask(counts, asked, step, regression=any(kind == "ratios" for kind, _ in wanted))
+    files = _with_words(_all(pictures(answers, wanted, press), step))
+    files["manifest.json"] = manifest(_facts(answers, None), files)
+    return files
+
+
+def published_chart_files(published: Published, kinds: Sequence[str] | None, step: Steps) -> dict[str, bytes]:
+    """Charts of a release, with their words."""
+    drawn = pictures_of_release(published, PUBLISHED_KINDS if kinds is None else kinds)
+    files = _with_words(_all(drawn, step))
+    files["manifest.json"] = manifest(_published_facts(published), files)
+    return files
+
+
+def _all(drawing: Iterable[Picture], step: Steps) -> list[Picture]:
+    drawn = []
+    for picture in drawing:
+        drawn.append(picture)
+        step()
+    return drawn
+
+
+def _picture_files(drawn: Sequence[Picture], folder: str = "") -> dict[str, bytes]:
+    """Files of charts, asked for from the last: a press makes them from the first on."""
+    files = {}
+    for picture in reversed(drawn):
+        files[f"{folder}{picture.files.name}.svg"] = picture.files.svg.encode()
+        files[f"{folder}{picture.files.name}.png"] = picture.files.png
+    return files
+
+
+def _with_words(drawn: Sequence[Picture]) -> dict[str, bytes]:
+    """Charts, and what they say as a table."""
+    import pandas as pd
+
+    rows = [(f"{p.files.name}.svg", p.caption, p.files.title, p.files.alt) for p in drawn]
+    words = pd.DataFrame(rows, columns=["file", "caption", "title", "alt"])
+    return {**_picture_files(drawn), "alt.csv": csv_bytes(words)}
+
+
+def _workbooks(release: Release) -> dict[str, bytes]:
+    """The tables of a release as spreadsheets of both kinds."""
+    with TemporaryDirectory() as folder:
+        written = [write_workbook(Path(folder) / name, release) for name in ("tables.xlsx", "tables.ods")]
+        return {path.name: path.read_bytes() for path in written}
+
+
+def _published_facts(published: Published) -> dict[str, Any]:
+    release = published.release
+    return {
+        "policy": release.policy.name,
+        "notice": "" if release.publishable else BANNER,
+        "notes": list(release.notes),
+        "title": release.title,
+        "cohorts": [label for label in release.cohorts if label],
+        "characteristics": list(release.characteristics),
+        "references": published.references,
+    }
+
+
+def _facts(answers: Answers, source: str | Path | None) -> dict[str, Any]:
+    counts = answers.counts
+    facts: dict[str, Any] = {
+        "policy": "internal",
+        "notice": BANNER,
+        "notes": list(counts.notes),
+        "programme": {"name": counts.programme.name, "label": counts.programme.label},
+        "rows": counts.people,
+        "cohorts": list(counts.cohorts),
+        "characteristics": list(answers.asked),
+        "references": answers.references,
+        "seed": SEED,
+    }
+    if source is not None:
+        path = Path(source)
+        facts["source"] = {"name": path.name, "bytes": path.stat().st_size, "sha256": checksum_of(path)}
+    return facts
