@@ -77,7 +77,8 @@ class GateFit:
     gate : str
     whole : FormulaDesign
         Formula, people and all columns.
-    at_risk, passed : ndarray, shape (n_patterns,)
+    position : int
+        The gate's column in the data.
     occupied : ndarray of bool, shape (n_columns,)
         Columns with people at risk.
     kept : ndarray of bool, shape (n_columns,)
@@ -97,8 +98,7 @@ class GateFit:
 
     gate: str
     whole: FormulaDesign
-    at_risk: Floats
-    passed: Floats
+    position: int
     occupied: Bools
     kept: Bools
     fit: LogisticFit | None
@@ -108,6 +108,16 @@ class GateFit:
     covariance: Floats | None
     errors: Errors
     reason: str
+
+    @property
+    def at_risk(self) -> Floats:
+        """People at risk by pattern, shape (n_patterns,)."""
+        return self.whole.data.at_risk[:, self.position].astype(np.float64)
+
+    @property
+    def passed(self) -> Floats:
+        """People who passed by pattern, shape (n_patterns,)."""
+        return self.whole.data.passed[:, self.position].astype(np.float64)
 
     @property
     def method(self) -> str:
@@ -263,7 +273,9 @@ def fit_gate(
     nothing = np.zeros(occupied.size, dtype=bool)
     reason = _why_not(m, s)
     if reason:
-        return GateFit(gate, whole, m, s, occupied, nothing, None, None, None, nothing, None, errors, reason)
+        return GateFit(
+            gate, whole, position, occupied, nothing, None, None, None, nothing, None, errors, reason
+        )
     rows = np.flatnonzero(m > 0)
     people = whole.design.rows(rows)
     kept = independent_columns(people, m[rows])
@@ -282,7 +294,10 @@ def fit_gate(
         columns[kept] = within
         rows = rows[separation.overlap]
     covariance = None if shown is None else _covariance(shown, whole, rows, errors, small_sample)
-    return GateFit(gate, whole, m, s, occupied, kept, fit, separation, shown, columns, covariance, errors, "")
+    design.forget()
+    return GateFit(
+        gate, whole, position, occupied, kept, fit, separation, shown, columns, covariance, errors, ""
+    )
 
 
 def _why_not(m: Floats, s: Floats) -> str:

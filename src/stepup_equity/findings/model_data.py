@@ -219,7 +219,7 @@ class _Axis:
 
     name: str
     labels: tuple[str, ...]
-    codes: Ints
+    codes: NDArray[np.int32]
     reference: str | None
 
     def variable(self, first: NDArray[np.intp], people: Ints, asked: str | None) -> GroupVariable:
@@ -269,15 +269,15 @@ def _axis(counts: StageCounts, table: CellTable | CovariateTable, name: str, sel
         labels, positions, reference = counts.programme.characteristic(name).at_level(
             selection.level.get(name)
         )
-        lookup = np.array(positions, np.int64)
+        lookup = np.array(positions, np.int32)
         lookup[lookup < 0] = _NOT_ASKED
-        lookup = np.append(lookup, len(labels) if selection.not_stated_as_group else _GAP)
+        lookup = np.append(lookup, np.int32(len(labels) if selection.not_stated_as_group else _GAP))
     else:
         labels = tuple(label for label in axis.labels if label != NOT_STATED)
         reference = None
         unknown = len(labels) if selection.not_stated_as_group else _GAP
         place = {label: i for i, label in enumerate(labels)}
-        lookup = np.array([place.get(label, unknown) for label in axis.labels], np.int64)
+        lookup = np.array([place.get(label, unknown) for label in axis.labels], np.int32)
     asked = selection.groups.get(name)
     if asked is not None:
         for label in asked:
@@ -318,21 +318,30 @@ class _Fates:
         return total.astype(np.int64).reshape(size, self.n_stages)
 
     def _reached(self, rows: Bools, pattern: Ints, size: int) -> Ints:
-        return np.flip(np.cumsum(np.flip(self._ended(rows, pattern, size), 1), 1), 1)
+        ended = self._ended(rows, pattern, size)
+        backwards = np.flip(ended, 1)
+        np.cumsum(backwards, 1, out=backwards)
+        return ended
 
     def at_risk(self, rows: Bools, pattern: Ints, size: int) -> Ints:
         """People at risk by pattern, at each gate and over the whole way."""
-        reached = self._reached(rows, pattern, size)
-        out = self._ended(rows & self.out, pattern, size)[:, :-1]
-        return np.hstack([reached[:, :-1] - out, reached[:, :1] - out.sum(1, keepdims=True)])
+        people = self._reached(rows, pattern, size)
+        out = self._ended(rows & self.out, pattern, size)
+        whole = people[:, 0] - out.sum(1)
+        people[:, :-1] -= out[:, :-1]
+        people[:, -1] = whole
+        return people
 
     def passed(self, rows: Bools, pattern: Ints, size: int) -> Ints:
         """People who passed by pattern, at each gate and over the whole way."""
-        reached = self._reached(rows, pattern, size)
-        return np.hstack([reached[:, 1:], reached[:, -1:]])
+        people = self._reached(rows, pattern, size)
+        people[:, :-1] = people[:, 1:]
+        return people
 
 
-def _patterns(codes: list[Ints], numbers: list[Floats], complete: Bools) -> tuple[NDArray[np.intp], Ints]:
+def _patterns(
+    codes: list[NDArray[np.int32]], numbers: list[Floats], complete: Bools
+) -> tuple[NDArray[np.intp], Ints]:
     """A row that shows each pattern, and the pattern of every complete row (0 elsewhere)."""
     rows = np.flatnonzero(complete)
     stated = [column[rows] for column in codes]
@@ -342,7 +351,9 @@ def _patterns(codes: list[Ints], numbers: list[Floats], complete: Bools) -> tupl
     return rows[first], pattern
 
 
-def alike(columns: Sequence[Ints | Floats], size: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def alike(
+    columns: Sequence[Ints | NDArray[np.int32] | Floats], size: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """One row for each combination of values that occurs, and the combination of every row."""
     key = np.zeros(size, np.int64)
     width = 1

@@ -141,6 +141,10 @@ class CodedDesign:
             )
         return cls(tuple(blocks), lengths.pop(), sum(block.n_columns for block in blocks))
 
+    def forget(self) -> None:
+        """Free what was kept between the iterations of a fit; it is worked out afresh when next needed."""
+        self._keys.clear()
+
     @cached_property
     def slices(self) -> tuple[slice, ...]:
         """The columns of each block."""
