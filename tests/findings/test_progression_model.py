@@ -109,7 +109,7 @@ def test_a_gate_that_nobody_of_a_group_entered_says_so(separated):
     small = row(separated.frame, group="small", gate="stage_2")
 
     assert np.isnan(small["estimate"])
-    assert small["status"] == "nobody of this group entered this gate"
+    assert small["status"] == "nobody of this group with complete answers is at risk here"
     assert small["entered"] == 0
     large = row(separated.frame, group="large", gate="stage_2")
     assert large["status"] == "reference"
@@ -181,7 +181,7 @@ def test_combinations_that_nobody_belongs_to_leave_no_adjusted_rate(applicants):
 
     nobody = row(frame, group="Mixed × Hindu")
     assert np.isnan(nobody["estimate"])
-    assert nobody["status"] == "nobody of this group entered this gate"
+    assert nobody["status"] == "nobody of this group with complete answers is at risk here"
     asian = row(frame, group="Asian", term="ethnicity")
     assert np.isfinite(asian["estimate"])
     assert np.isnan(asian["adjusted_ratio"])

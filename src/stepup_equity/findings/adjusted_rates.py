@@ -171,7 +171,7 @@ def _status(
         for g, design in enumerate(designs):
             if (np.abs(design.linear_predictor(direction))[weights > 0] > 1e-6).any():
                 status[g] = "not determined: it needs combinations that nobody belongs to"
-    status[entered == 0] = "nobody of this group entered this gate"
+    status[entered == 0] = "nobody of this group with complete answers is at risk here"
     return status
 
 

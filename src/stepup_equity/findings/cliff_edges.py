@@ -223,7 +223,9 @@ def cliff_edges(
     return CliffEdges(
         _frame=frame,
         method=_method(rule, confidence, model),
-        notes=tuple(dict.fromkeys((*counts.notes, *_family_notes(frame, every, rule), *model_notes))),
+        notes=tuple(
+            dict.fromkeys((*counts.notes, *_family_notes(counts.process, frame, every, rule), *model_notes))
+        ),
         by=tuple(pairs.characteristic for pairs in every),
         rule=rule,
         confidence=confidence,
@@ -306,7 +308,7 @@ def _assessed(
         columns |= adjusted_edges(columns, model, rule)
         columns["sentence"] = _with_adjusted(columns)
     frame = pd.DataFrame(columns)[cells.compared].reset_index(drop=True)
-    return frame, _profiles(every, columns, sudden, rule, confidence)
+    return frame, _profiles(process, every, columns, sudden, rule, confidence)
 
 
 def _labels(process: SelectionProcess, every: Sequence[Pairs]) -> dict[str, NDArray[Any]]:
@@ -385,7 +387,8 @@ def _sentences(
     )
     names = (
         "gate", "group", "reference", "passed", "denominator", "reference_passed", "reference_denominator",
-        "estimate", "conf_low", "conf_high", "verdict", "power", "detectable_ratio",
+        "estimate", "conf_low", "conf_high", "entered", "reference_entered",
+        "verdict", "power", "detectable_ratio",
     )  # fmt: skip
     sentences = []
     for characteristic, *numbers, verdict, power, detectable in zip(
@@ -437,6 +440,7 @@ def _pooled(every: Sequence[Pairs], confidence: float) -> dict[str, NDArray[Any]
 
 
 def _profiles(
+    process: SelectionProcess,
     every: Sequence[Pairs],
     columns: Mapping[str, NDArray[Any]],
     sudden: Sequence[Sudden],
@@ -458,7 +462,7 @@ def _profiles(
         with np.errstate(invalid="ignore"):
             evident = columns["p_adjusted"][here].reshape(shape) <= rule.alpha
         gates = Gates(
-            pairs.gates[:-1],
+            tuple(process.gate(gate).label for gate in pairs.gates[:-1]),
             columns["estimate"][here].reshape(shape),
             evident,
             columns["flagged"][here].reshape(shape),
@@ -499,12 +503,14 @@ def _method(rule: CliffRule, confidence: float, model: ProgressionModel | None) 
     return f"{words} Adjusted: standardised rates of the model {model.formula}. {model.method}"
 
 
-def _family_notes(frame: pd.DataFrame, every: Sequence[Pairs], rule: CliffRule) -> list[str]:
+def _family_notes(
+    process: SelectionProcess, frame: pd.DataFrame, every: Sequence[Pairs], rule: CliffRule
+) -> list[str]:
     """How many comparisons were made at once, and what each characteristic would have flagged alone."""
     made = int(frame["p_value"].notna().sum())
-    names = [pairs.characteristic for pairs in every]
+    labels = {pairs.characteristic: _within_a_sentence(pairs.funnel.label) for pairs in every}
     together = (
-        f"{made} comparisons were made at once, over {_and(names)}. The more is asked, the stronger a gap "
+        f"{made} comparisons were made at once, over {_and(list(labels.values()))}. The more is asked, the stronger a gap "
         "must be to be flagged: decide before looking what is asked."
     )
     notes = [together]
@@ -513,11 +519,16 @@ def _family_notes(frame: pd.DataFrame, every: Sequence[Pairs], rule: CliffRule) 
         same = frame["characteristic"] == row.characteristic
         fewer = int((same & frame["p_value"].notna()).sum())
         notes.append(
-            f"Asked about {row.characteristic} alone ({fewer} comparisons), {row.group} at {row.gate} would "
-            f"be flagged (ratio {row.estimate:.2f}, adjusted p {row.p_adjusted_alone:.3f}). Among the {made} "
+            f"Asked about {labels[str(row.characteristic)]} alone ({fewer} comparisons), {row.group} at "
+            f"{process.gate(str(row.gate)).label} would be flagged (ratio {row.estimate:.2f}, adjusted p {row.p_adjusted_alone:.3f}). Among the {made} "
             f"of this run its adjusted p is {row.p_adjusted:.3f}, so it is not."
         )
     return notes
+
+
+def _within_a_sentence(label: str) -> str:
+    """A label with a small first letter, unless the next says that it stays large."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _and(names: Sequence[str]) -> str:

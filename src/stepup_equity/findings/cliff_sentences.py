@@ -24,6 +24,8 @@ def comparison_sentence(
     ratio: float,
     low: float,
     high: float,
+    entered: int | None = None,
+    ref_entered: int | None = None,
 ) -> str:
     """How many of a group passed a gate, how many of the reference, the ratio, and how many people that is.
 
@@ -42,6 +44,14 @@ def comparison_sentence(
     ... ))
     At the eligibility check 45 % of the 100 applicants aged 50 and over passed, against 98 % of the 541 aged
     20-24: 0.46 times the rate (0.36 to 0.56); 53 more would have passed at the rate of those aged 20-24.
+
+    Where some who entered have no outcome, they are not counted, and the sentence says so:
+
+    >>> print(comparison_sentence(
+    ...     process, "Gender", "assessed", "Male", "Female", 30, 93, 200, 420, 0.677, 0.50, 0.90, 97, 425
+    ... ))
+    At the assessment centre 32 % of the 93 invited Male applicants with an outcome passed, against 48 % of
+    the 420 Female with one: 0.68 times the rate (0.50 to 0.90); 14 more would have passed at the Female rate.
     """
     where = _at(process, gate)
     mine, theirs = _phrase(group, characteristic), _phrase(reference, characteristic)
@@ -50,6 +60,8 @@ def comparison_sentence(
     words = (before, group, noun) if mine is None else (before, noun, mine)
     who = " ".join(word for word in words if word)
     others = theirs or reference
+    some_wait = (entered or at_risk) > at_risk or (ref_entered or ref_at_risk) > ref_at_risk
+    done, also_done = (" with an outcome", " with one") if some_wait else ("", "")
     if at_risk == 0 or ref_at_risk == 0:
         none = f"{others} applicants" if theirs is None else f"applicants {others}"
         if at_risk == 0:
@@ -57,15 +69,15 @@ def comparison_sentence(
         return f"{where} there is nothing to compare: no outcome for any {none}."
     if ref_passed == 0:
         return (
-            f"{where} {_percent(passed, at_risk, 0)} of the {at_risk:,} {who} passed, and none of the "
-            f"{ref_at_risk:,} {others}: a ratio has no meaning."
+            f"{where} {_percent(passed, at_risk, 0)} of the {at_risk:,} {who}{done} passed, and none "
+            f"of the {ref_at_risk:,} {others}{also_done}: a ratio has no meaning."
         )
     digits = _digits(passed / at_risk, ref_passed / ref_at_risk)
     rate = f"the {reference} rate" if theirs is None else f"the rate of those {theirs}"
     return (
-        f"{where} {_percent(passed, at_risk, digits)} of the {at_risk:,} {who} passed, against "
-        f"{_percent(ref_passed, ref_at_risk, digits)} of the {ref_at_risk:,} {others}: {_ratio(ratio)} times "
-        f"the rate ({low:.2f} to {_limit(high)}); "
+        f"{where} {_percent(passed, at_risk, digits)} of the {at_risk:,} {who}{done} passed, against "
+        f"{_percent(ref_passed, ref_at_risk, digits)} of the {ref_at_risk:,} {others}{also_done}: "
+        f"{_ratio(ratio)} times the rate ({low:.2f} to {_limit(high)}); "
         f"{_how_many_more(at_risk * (ref_passed / ref_at_risk) - passed)} would have passed at {rate}."
     )
 

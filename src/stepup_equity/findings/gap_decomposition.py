@@ -245,10 +245,15 @@ def _status(pairs: Pairs, parts: Decomposition, share: Floats) -> NDArray[np.obj
     """Why a gate or the whole way has no number, or what to know about the number it has."""
     gates = slice(None, -1)
     nobody = pairs.at_risk[:, gates] == 0
+    certain = (pairs.passed == pairs.at_risk)[:, gates] | (pairs.ref_passed == pairs.ref_at_risk)[:, gates]
     reasons = [
         (pairs.entered[:, gates] == 0, "nobody reached this gate"),
         (nobody, "everyone here is pending or left"),
         (pairs.ref_at_risk[:, gates] == 0, "nobody of the reference reached this gate"),
+        (
+            parts.computable & certain & (parts.method == "plain"),
+            "everybody passed, which leaves chance out of the error; method='jeffreys' keeps it",
+        ),
         (parts.computable, ""),
         (pairs.passed[:, gates] == 0, "nobody passed; method='jeffreys' gives an answer"),
     ]

@@ -219,7 +219,7 @@ class GateFit:
         if not self.fit.converged and self.separation is None:
             status[:] = "the fit did not converge"
         status[~self.kept] = "repeats other terms at this gate"
-        status[~self.occupied] = "nobody of this group entered this gate"
+        status[~self.occupied] = "nobody of this group with complete answers is at risk here"
         entered, passed = self.people
         for j in np.flatnonzero(self.infinite):
             status[j] = self._separated(int(j), entered[j], passed[j])

@@ -72,13 +72,14 @@ class Gates:
 
     Attributes
     ----------
-    keys : tuple of str
+    labels : tuple of str
+        What the gates are called in a sentence.
     ratio : ndarray, shape (n_groups, n_gates)
     evident, flagged : ndarray of bool, shape (n_groups, n_gates)
     sudden : Sudden
     """
 
-    keys: tuple[str, ...]
+    labels: tuple[str, ...]
     ratio: Floats
     evident: Bools
     flagged: Bools
@@ -130,13 +131,13 @@ def _profile_of(i: int, gates: Gates, whole: Whole, rule: CliffRule) -> tuple[Pr
     if fallen.size and risen.size and risen[-1] > fallen[0]:
         down, up = fallen[0], risen[risen > fallen[0]][0]
         return "recovers", (
-            f"behind at {gates.keys[down]} (ratio {ratio[down]:.2f}), "
-            f"ahead at {gates.keys[up]} (ratio {ratio[up]:.2f})"
+            f"behind at {gates.labels[down]} (ratio {ratio[down]:.2f}), "
+            f"ahead at {gates.labels[up]} (ratio {ratio[up]:.2f})"
         )
     cliffs = np.flatnonzero(gates.flagged[i] & abrupt)
     if cliffs.size:
         return "cliff", "; ".join(
-            f"flagged at {gates.keys[k]}, and lower there than at the group's other gates "
+            f"flagged at {gates.labels[k]}, and lower there than at the group's other gates "
             f"(adjusted p {_p(gates.sudden.p_adjusted[i, k])})"
             for k in cliffs
         )
@@ -168,7 +169,7 @@ def _why_not(i: int, gates: Gates, whole: Whole, rule: CliffRule) -> str:
         return f"no evident gap over the whole way (adjusted p {_p(p)}), and {wide}"
     if not whole.ratio[i] < 1:
         return f"ahead over the whole way (adjusted p {_p(p)}); {wide}"
-    lowest = ", ".join(gates.keys[k] for k in np.flatnonzero(gates.sudden.abrupt[i]))
+    lowest = ", ".join(gates.labels[k] for k in np.flatnonzero(gates.sudden.abrupt[i]))
     return f"behind over the whole way (adjusted p {_p(p)}), abruptly at {lowest}, which is not flagged"
 
 

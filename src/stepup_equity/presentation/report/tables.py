@@ -122,7 +122,8 @@ def ratio_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
         names,
         caption,
         _ratio_cell,
-        note="Impact ratio with its interval; p adjusted (Holm). Reference: 1.",
+        note="Impact ratio with its interval; p adjusted by Holm over the gates of all characteristics. Cliff "
+        "edges are judged by Benjamini-Hochberg instead: for a flag quote the p beside it. Reference: 1.",
     )
 
 
@@ -348,7 +349,8 @@ def adjusted_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
 
     note = (
         "Ratio as observed → with the other characteristics held equal, of the same people; interval "
-        "of the latter."
+        "of the latter. Clear or not is said of each interval by itself, which holds 1 or does not; a "
+        "cliff edge is judged with a correction for the number of comparisons."
     )
     return matrix(frame, names, caption, cell, note=note)
 
