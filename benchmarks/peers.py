@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The same question asked of other libraries: pass rates of each group at each gate, and what tests they have.
+"""The same question asked of other libraries: pass rates of each group at each gate, and their tests.
 
     python -m venv /tmp/peers && /tmp/peers/bin/pip install fairlearn aequitas tableone pingouin pyarrow
     python benchmarks/generator.py 1e6 /tmp/applicants

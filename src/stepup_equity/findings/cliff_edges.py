@@ -510,8 +510,8 @@ def _family_notes(
     made = int(frame["p_value"].notna().sum())
     labels = {pairs.characteristic: _within_a_sentence(pairs.funnel.label) for pairs in every}
     together = (
-        f"{made} comparisons were made at once, over {_and(list(labels.values()))}. The more is asked, the stronger a gap "
-        "must be to be flagged: decide before looking what is asked."
+        f"{made} comparisons were made at once, over {_and(list(labels.values()))}. The more is asked, the "
+        "stronger a gap must be to be flagged: decide before looking what is asked."
     )
     notes = [together]
     alone = frame[(frame["p_adjusted_alone"] <= rule.alpha) & ~frame["flagged"]]
@@ -520,7 +520,8 @@ def _family_notes(
         fewer = int((same & frame["p_value"].notna()).sum())
         notes.append(
             f"Asked about {labels[str(row.characteristic)]} alone ({fewer} comparisons), {row.group} at "
-            f"{process.gate(str(row.gate)).label} would be flagged (ratio {row.estimate:.2f}, adjusted p {row.p_adjusted_alone:.3f}). Among the {made} "
+            f"{process.gate(str(row.gate)).label} would be flagged "
+            f"(ratio {row.estimate:.2f}, adjusted p {row.p_adjusted_alone:.3f}). Among the {made} "
             f"of this run its adjusted p is {row.p_adjusted:.3f}, so it is not."
         )
     return notes

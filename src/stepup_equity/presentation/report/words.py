@@ -72,8 +72,11 @@ GLOSSARY: Final = (
     ),
     (
         "Adjusted p",
-        "A p-value corrected for the number of comparisons made at once: for cliff edges by Benjamini and "
-        "Hochberg, so that few flags are false; in the other tables by Holm, so that none is likely to be.",
+        (
+            "A p-value corrected for the number of comparisons made at once: for cliff edges by Benjamini "
+            "and Hochberg, so that few flags are false; in the other tables by Holm, so that none is likely "
+            "to be."
+        ),
     ),
     ("Interval", "The range of values the data are compatible with, at the level stated, usually 95%."),
     ("Not stated", "No answer, “prefer not to say”, or an answer that no code list knows to be a group."),
