@@ -90,6 +90,8 @@ class ModelData:
     ----------
     gates : tuple of str
         Keys of the gates; ``"overall"`` last.
+    places : tuple of str
+        Where that is, in words: "at screening".
     variables : tuple of GroupVariable or NumberVariable
     at_risk, passed : ndarray of int64, shape (n_patterns, n_gates)
     left_out : LeftOut
@@ -98,6 +100,7 @@ class ModelData:
     """
 
     gates: tuple[str, ...]
+    places: tuple[str, ...]
     variables: tuple[GroupVariable | NumberVariable, ...]
     at_risk: Ints
     passed: Ints
@@ -202,6 +205,7 @@ def model_data(
     held = variables.get(cluster) if cluster is not None else None
     return ModelData(
         (*counts.process.gate_keys, OVERALL),
+        (*(f"at {gate.label}" for gate in counts.process.gates), "over the whole way"),
         tuple(variables[name] for name in (*names, *numbers)),
         at_risk,
         passed,

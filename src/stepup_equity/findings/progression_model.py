@@ -373,13 +373,13 @@ def _notes(fits: Sequence[GateFit], errors: Errors, cluster: str | None) -> list
     position = [data.gates.index(fit.gate) for fit in fits]
     used, lost = data.at_risk.sum(0)[position], data.left_out.people[0, position]
     if lost.any():
-        gates = zip(fits, lost, used + lost, strict=True)
-        places = [f"{gap:,} of {people:,} ({fit.gate})" for fit, gap, people in gates]
+        gates = zip(lost, used + lost, position, strict=True)
+        places = [f"{gap:,} of {people:,} {data.places[i]}" for gap, people, i in gates]
         notes.append(f"Left out, since something in the model is not stated of them: {', '.join(places)}.")
-    separated = [fit.gate for fit in fits if fit.infinite.any()]
+    separated = [data.places[i] for fit, i in zip(fits, position, strict=True) if fit.infinite.any()]
     if separated:
         notes.append(
-            f"Separation at {listed(separated)}: some coefficients have no finite maximum-likelihood "
+            f"Separation {', '.join(separated)}: some coefficients have no finite maximum-likelihood "
             "estimate; status names them."
         )
     if errors != "model" and any(fit.method == "Firth" for fit in fits):
