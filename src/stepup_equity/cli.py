@@ -50,6 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return REFUSED
     except DataError as error:
         print(f"stepup-equity: {error}", file=sys.stderr)
+        if len(error.problems) > 1:
+            print("stepup-equity check, with the same file, lists every problem.", file=sys.stderr)
         return REFUSED
     except StepUpError as error:
         print(f"stepup-equity: {error}", file=sys.stderr)
@@ -149,17 +151,33 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _print_problems(problems: pd.DataFrame, name: str) -> None:
+    """Each problem as a short list: a table of so many columns would have to break every word."""
     from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(title=f"Problems of {escape(name)}", show_lines=True)
-    shown = ["severity", "column", "rows", "count", "problem", "found", "remedy"]
-    for column in shown:
-        table.add_column(column, overflow="fold")
-    for row in problems[shown].itertuples(index=False):
-        table.add_row(*(escape(str(value)) for value in row))
-    Console().print(table)
+    console = Console(highlight=False)
+    many = problems["severity"].value_counts()
+    kinds = ", ".join(f"{n} {kind}{'s' if n > 1 else ''}" for kind, n in many.items())
+    console.print(Text(f"Problems of {name}: {kinds}", style="bold"))
+    for problem in problems.to_dict("records"):
+        console.print()
+        console.print(Text(problem["severity"].upper(), style="bold"), Text(problem["problem"]))
+        parts = Table.grid(padding=(0, 2))
+        parts.add_column(no_wrap=True)
+        parts.add_column(overflow="fold")
+        rows, every = problem["rows"], f"{problem['count']:,} in all" if problem["count"] else ""
+        said = {
+            "column": problem["column"],
+            "rows": f"{rows} ({every})" if rows and every else rows or every,
+            "found": problem["found"],
+            "possible": problem["possible"],
+            "to do": problem["remedy"],
+        }
+        for part, words in said.items():
+            if words:
+                parts.add_row(Text(f"  {part}"), Text(words))
+        console.print(parts)
 
 
 def _add_report(commands: Any) -> None:

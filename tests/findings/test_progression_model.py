@@ -200,10 +200,10 @@ def test_people_with_something_not_stated_are_counted_as_left_out(model, applica
     total = everybody["left_out"] + everybody["used"]
     assert total.tolist() == [*applicants.overall().entered[0], 4000]
     assert model.notes[0] == (
-        "Left out, since something in the model is not stated of them: 303 of 4,000 at the eligibility check, "
-        "253 of 3,339 at screening, 119 of 1,658 at the invitation to the assessment centre, 100 of 1,291 at "
-        "the assessment centre, 52 of 623 at the offer, 45 of 522 at acceptance, 303 of 4,000 over the whole "
-        "way."
+        "Left out, since something in the model is not stated of them: 303 of 4,000 at the eligibility "
+        "check, 253 of 3,339 at screening, 119 of 1,658 at the invitation to the assessment centre, 100 of "
+        "1,291 at the assessment centre, 52 of 623 at the offer, 45 of 522 at acceptance, 303 of 4,000 over "
+        "the whole way."
     )
 
 
