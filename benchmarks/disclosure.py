@@ -1,6 +1,6 @@
 """Protection at work: made-up cohorts of every size, both thresholds, hiding and rounding.
 
-    python benchmarks/disclosure.py > benchmarks/disclosure.md            # about half an hour
+    python benchmarks/disclosure.py > benchmarks/disclosure.md            # about a quarter of an hour
     python benchmarks/disclosure.py --seeds 2 --no-cohorts                # a minute
 
 Every run ends in a release whose audit holds or in a refusal that names the cells. Seconds are those of the

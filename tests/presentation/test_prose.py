@@ -61,6 +61,22 @@ def test_opening_of_cohort_one(cohort_answers: object) -> None:
     )
 
 
+def test_opening_says_who_has_no_outcome_yet() -> None:
+    people = pd.DataFrame(
+        {
+            "applicant_id": range(60),
+            "gender": ["Female", "Male"] * 30,
+            "furthest_stage": ["submitted"] * 20 + ["eligible"] * 20 + ["accepted"] * 20,
+            "exit_reason": ["rejected"] * 20 + ["pending"] * 20 + [""] * 20,
+        }
+    )
+    answers = answers_of(su.count_stages(su.read_applicants(people)))
+    assert prose.opening(answers)[0] == (
+        "60 people applied; 20 (33%) reached the last stage, “Accepted the offer”. 20 have no outcome yet "
+        "and count at no gate where they wait; more may change when they do."
+    )
+
+
 def test_opening_of_west_lancashire() -> None:
     answers = answers_of(cases.west_lancashire())
     assert prose.opening(answers) == (

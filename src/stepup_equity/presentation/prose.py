@@ -403,8 +403,15 @@ def opening(answers: Answers) -> tuple[str, str, str]:
         if few
         else "Each of the others would likely have shown a gap of that size."
     )
+    waiting = int(counts.overall().frame["pending"].sum())
+    wait = (
+        f" {waiting:,} {'has' if waiting == 1 else 'have'} no outcome yet and count at no gate where they "
+        "wait; more may change when they do."
+        if waiting
+        else ""
+    )
     return (
-        f"{counts.people:,} people applied; {end:,}{share} reached the last stage, “{last}”.",
+        f"{counts.people:,} people applied; {end:,}{share} reached the last stage, “{last}”.{wait}",
         found,
         silent,
     )
