@@ -140,15 +140,14 @@ ONE = ["characteristic", "group", "applied", "appointed"]
         (
             wide([("x", "a", 5, 6)], ONE),
             (
-                "Row 1: more people reached 'appointed' than 'applied'. Each stage holds those who reached "
-                "it, "
-                "so numbers never grow. Check the order of the stages."
+                "In row 1 (group 'a') more people reached 'appointed' than 'applied'. Each stage holds "
+                "those who reached it, so numbers never grow. Check the order of the stages."
             ),
         ),
         (
             wide([("x", "a", 5, 4), ("x", "b", 5.5, 4)], ONE),
             (
-                "Column 'applied', row 2: not a whole number of people. "
+                "Column 'applied', row 2 (group 'b'): not a whole number of people. "
                 "Counts typed in from a table are whole and not negative; leave out groups whose counts "
                 "are hidden."
             ),
@@ -156,7 +155,7 @@ ONE = ["characteristic", "group", "applied", "appointed"]
         (
             wide([("x", "a", 5, 4), ("x", "b", 5, "c")], ONE),
             (
-                "Column 'appointed', row 2: not a whole number of people. "
+                "Column 'appointed', row 2 (group 'b'): not a whole number of people. "
                 "Counts typed in from a table are whole and not negative; leave out groups whose counts "
                 "are hidden."
             ),
@@ -164,14 +163,14 @@ ONE = ["characteristic", "group", "applied", "appointed"]
         (
             wide([("x", "a", 5, -4)], ONE),
             (
-                "Column 'appointed', row 1: not a whole number of people. "
+                "Column 'appointed', row 1 (group 'a'): not a whole number of people. "
                 "Counts typed in from a table are whole and not negative; leave out groups whose counts "
                 "are hidden."
             ),
         ),
         (
             wide([("x", "a", 5, 4), ("x", "a", 5, 4)], ONE),
-            "The table has a group twice, second in row 2. Keep one row for each.",
+            "The table has a group twice, second in row 2 (group 'a'). Keep one row for each.",
         ),
         (
             pd.DataFrame(

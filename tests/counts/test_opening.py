@@ -95,9 +95,8 @@ def test_checking_a_file_never_raises_for_its_data(tmp_path: Path) -> None:
             "error",
             "table_refused",
             (
-                "Row 1: more people reached 'appointed' than 'applied'. Each stage holds those who reached "
-                "it, "
-                "so numbers never grow. Check the order of the stages."
+                "In row 1 (group 'Male') more people reached 'appointed' than 'applied'. Each stage holds "
+                "those who reached it, so numbers never grow. Check the order of the stages."
             ),
         ]
     ]

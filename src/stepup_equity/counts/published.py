@@ -158,7 +158,7 @@ def _checked(wide: pd.DataFrame, stages: list[str]) -> pd.DataFrame:
         bad = numbers.isna() | (numbers < 0) | (numbers % 1 != 0)
         if bad.any():
             raise DataError(
-                f"Column {stage!r}, row {int(bad.to_numpy().argmax()) + 1}: not a whole number of people. "
+                f"Column {stage!r}, {_place(wide, bad.to_numpy())}: not a whole number of people. "
                 "Counts typed in from a table are whole and not negative; leave out groups whose counts "
                 "are hidden."
             )
@@ -167,16 +167,22 @@ def _checked(wide: pd.DataFrame, stages: list[str]) -> pd.DataFrame:
         more = (wide[after] > wide[before]).to_numpy()
         if more.any():
             raise DataError(
-                f"Row {int(more.argmax()) + 1}: more people reached {after!r} than {before!r}. "
+                f"In {_place(wide, more)} more people reached {after!r} than {before!r}. "
                 "Each stage holds those who reached it, so numbers never grow. Check the order of the stages."
             )
     keys = [name for name in ("cohort", *_KEYS) if name in wide.columns]
     doubled = wide.duplicated(keys).to_numpy()
     if doubled.any():
         raise DataError(
-            f"The table has a group twice, second in row {int(doubled.argmax()) + 1}. Keep one row for each."
+            f"The table has a group twice, second in {_place(wide, doubled)}. Keep one row for each."
         )
     return wide
+
+
+def _place(wide: pd.DataFrame, bad: NDArray[np.bool_]) -> str:
+    """The first bad row, and its group, since rows of a long table were put together."""
+    row = int(bad.argmax())
+    return f"row {row + 1} (group {wide['group'].iloc[row]!r})"
 
 
 def _assemble(
