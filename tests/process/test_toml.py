@@ -138,6 +138,13 @@ BROKEN = {
         "Characteristic 'x' has a separator, so people may give several answers. "
         "Name the group of those who do under several."
     ),
+    STAGES + GROUPS + "[characteristics.x.ticked]\n'A Y/N' = 'yy'": (
+        "Characteristic 'x': 'A Y/N' stands for 'yy', which is not one of its groups: 'y', 'z'."
+    ),
+    STAGES + GROUPS + "[characteristics.x.ticked]\nA = 'y'\nB = 'z'": (
+        "Characteristic 'x' has boxes, so people may tick several. "
+        "Name the group of those who do under several."
+    ),
     STAGES + GROUPS + "several = 'yy'": (
         "Characteristic 'x': several 'yy' is not one of its groups: 'y', 'z'."
     ),

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from stepup_equity import count_stages, read_applicants, step_up_to_social_work
-from stepup_equity.process import Programme, programme_from_toml
+from stepup_equity import DataError, count_stages, read_applicants, step_up_to_social_work
+from stepup_equity.process import Programme, programme_from_toml, programme_to_toml
 from stepup_equity.shipped import shipped
 
 if TYPE_CHECKING:
@@ -215,6 +215,87 @@ def test_several_impairments_count_once() -> None:
     ).funnel("disability")
     assert (tested.level, tested.groups) == ("broad", ("No disability", "Disability"))
     assert tested.reached[:, 0].tolist() == [1, 4]
+
+
+BOXES = """
+[characteristics.disability]
+codelist = "disability.csv"
+synonyms = ["disability_synonyms.csv", "not_stated.csv"]
+reference = "No disability"
+test_level = "broad"
+several = "Multiple disabilities"
+none_ticked = "No disability"
+[characteristics.disability.ticked]
+"Hearing Y/N" = "Hearing impairment"
+"Sight Y/N" = "Sight impairment"
+"No known disability" = "No disability"
+"""
+
+
+def test_a_box_for_each_impairment() -> None:
+    people = pd.DataFrame(
+        [
+            ("Y", "N", ""),
+            ("yes", "1", ""),
+            ("n", "n", ""),
+            ("", "", "x"),
+            ("no", "", None),
+            ("", "", ""),
+            ("prefer not to say", "", ""),
+            ("", "TRUE", "0"),
+        ],
+        columns=["hearing y/n", "Sight Y/N", "No known disability"],
+    )
+    assert groups(people, "disability", own(BOXES), level="detailed") == {
+        "No disability": 3,
+        "Hearing impairment": 1,
+        "Sight impairment": 1,
+        "Multiple disabilities": 1,
+        "Not stated": 2,
+    }
+
+
+def test_boxes_that_exclude_each_other_or_hold_no_answer() -> None:
+    people = pd.DataFrame(
+        {
+            "Hearing Y/N": ["Y", "perhaps"],
+            "Sight Y/N": ["", ""],
+            "No known disability": ["Y", ""],
+            "furthest_stage": "applied",
+        }
+    )
+    with pytest.raises(DataError) as refused:
+        read_applicants(people, programme=own(BOXES), check_ids=False)
+    problems = refused.value.problems
+    assert problems[["code", "column", "rows", "problem", "found"]].to_numpy().tolist() == [
+        [
+            "answers_contradict",
+            "Hearing Y/N, Sight Y/N, No known disability",
+            "1",
+            "Boxes ticked together that exclude each other in 'disability'.",
+            "",
+        ],
+        [
+            "unknown_label",
+            "Hearing Y/N",
+            "2",
+            "Answers that are neither yes nor no to a box of 'disability'.",
+            "'perhaps' (1)",
+        ],
+    ]
+
+
+def test_a_box_that_is_not_there() -> None:
+    people = pd.DataFrame({"Hearing Y/N": ["Y"], "furthest_stage": "applied"})
+    with pytest.raises(DataError) as refused:
+        read_applicants(people, programme=own(BOXES), check_ids=False)
+    problems = refused.value.problems.query("code == 'column_missing'")
+    assert set(problems["column"]) >= {"Sight Y/N", "No known disability"}
+    assert set(problems["remedy"].iloc[:2]) == {"Add it, or take it out of ticked in the programme."}
+
+
+def test_boxes_go_to_a_programme_file_and_back() -> None:
+    assert programme_from_toml(programme_to_toml(own(BOXES))) == own(BOXES)
 
 
 def test_sex_and_gender_are_two_questions() -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Characteristic", "Group", "Level"]
 
+_MOST_BOXES = 39  # so many answers of three kinds fit into one whole number
 _REFERENCE_DATE = re.compile(r"(\d{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 
@@ -104,6 +105,10 @@ class Characteristic:
         What stands between several answers in one field, such as ``";"``.
     several : str or None
         The group of those who give two or more answers of one broad group, so that nobody counts twice.
+    ticked : tuple of (str, str)
+        Columns that hold yes or no to one answer each, with the group each stands for; in place of `column`.
+    none_ticked : str or None
+        The group of those who said no to such columns and yes to none; by default they are *Not stated*.
 
     Raises
     ------
@@ -130,6 +135,8 @@ class Characteristic:
     multiple: bool = False
     separator: str = ""
     several: str | None = None
+    ticked: tuple[tuple[str, str], ...] = ()
+    none_ticked: str | None = None
 
     def __post_init__(self) -> None:
         if not self.column:
@@ -137,6 +144,7 @@ class Characteristic:
         self._check_groups()
         self._check_numbers()
         self._check_several()
+        self._check_ticked()
         for level in self.levels:
             self._check_level(level)
         _ = self.spellings
@@ -187,6 +195,23 @@ class Characteristic:
             raise ProgrammeError(
                 f"Characteristic {self.name!r} has a separator, so people may give several answers. "
                 "Name the group of those who do under several."
+            )
+
+    def _check_ticked(self) -> None:
+        for column, group in (*self.ticked, *([("none", self.none_ticked)] if self.none_ticked else [])):
+            if group not in self.labels:
+                raise ProgrammeError(
+                    f"Characteristic {self.name!r}: {column!r} stands for {group!r}, which is not one of its "
+                    f"groups: {listed(self.labels)}.{did_you_mean(group, self.labels)}"
+                )
+        if len(self.ticked) > 1 and self.several is None:
+            raise ProgrammeError(
+                f"Characteristic {self.name!r} has boxes, so people may tick several. "
+                "Name the group of those who do under several."
+            )
+        if len(self.ticked) > _MOST_BOXES:
+            raise ProgrammeError(
+                f"Characteristic {self.name!r} has {len(self.ticked)} boxes; the most is {_MOST_BOXES}."
             )
 
     def _check_level(self, level: Level) -> None:

@@ -216,6 +216,8 @@ class _Reader:
             multiple=settings.flag("multiple"),
             separator=settings.text("separator"),
             several=settings.optional("several"),
+            ticked=settings.pairs("ticked"),
+            none_ticked=settings.optional("none_ticked"),
         )
 
     def _possible(self, settings: _Settings, where: str) -> tuple[int, int] | None:

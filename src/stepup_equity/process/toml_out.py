@@ -56,6 +56,7 @@ def _characteristic(characteristic: Characteristic) -> Table:
     table = asdict(characteristic)
     del table["name"]
     table["groups"] = [_without_none(asdict(group)) for group in characteristic.groups]
+    table["ticked"] = dict(characteristic.ticked)
     table["levels"] = {
         level.name: _without_none({"groups": dict(level.members), "reference": level.reference})
         for level in characteristic.levels

@@ -29,6 +29,7 @@ from stepup_equity.records.progress import (
     StatusDecoder,
     WordMap,
 )
+from stepup_equity.records.ticks import TickEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -49,6 +50,7 @@ __all__ = [
 
 _COLUMNS_SHOWN: Final = 30
 _NAME: Final = re.compile(r"(?!.*\d{4})[^\W\d_][\w .:/()&'?%-]{0,59}")
+_BOX: Final = "Add it, or take it out of ticked in the programme."
 _TWINS: Final = {"gender": "sex", "sex": "gender"}
 
 
@@ -313,6 +315,7 @@ def _columns_of(programme: Programme) -> list[str]:
     names += [one.column for one in programme.covariates]
     for one in programme.characteristics:
         names += filter(None, (one.column, one.number_column, one.birth_column))
+        names += [column for column, _ in one.ticked]
     return [*names, *_progress_columns(reading.progress, programme.process.stage_keys)]
 
 
@@ -357,7 +360,10 @@ def _near_miss(header: Header, characteristic: Characteristic, problems: Problem
 def _encoder(
     characteristic: Characteristic, header: Header, programme: Programme, problems: Problems
 ) -> Encoder | None:
-    """By its labels where the source has them, else by a number, else by a date of birth."""
+    """By its boxes where it has any; else by its labels, a number, or a date of birth, the first there is."""
+    if characteristic.ticked:
+        boxes = [header.need(column, _BOX) for column, _ in characteristic.ticked]
+        return TickEncoder(characteristic, [box for box in boxes if box], problems) if all(boxes) else None
     labelled = header.find(characteristic.column)
     if labelled is not None:
         return GroupEncoder(characteristic, labelled, problems)

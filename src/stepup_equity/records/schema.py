@@ -55,7 +55,7 @@ def applicants_schema(programme: Programme) -> dict[str, Any]:
             "description": "Intake, such as its year.",
         },
         *({"name": stratum.column, "type": "string", "title": stratum.label} for stratum in programme.strata),
-        *(_field(characteristic) for characteristic in programme.characteristics),
+        *(field for characteristic in programme.characteristics for field in _fields(characteristic)),
         {
             "name": "furthest_stage",
             "type": "string",
@@ -82,6 +82,20 @@ def applicants_schema(programme: Programme) -> dict[str, Any]:
         "primaryKey": [reading.cohort, reading.applicant_id],
         "missingValues": [""],
     }
+
+
+def _fields(characteristic: Characteristic) -> list[dict[str, Any]]:
+    if not characteristic.ticked:
+        return [_field(characteristic)]
+    return [
+        {
+            "name": column,
+            "type": "string",
+            "title": f"{characteristic.label}: {group}",
+            "description": "Yes or no; blank where it was not asked or not answered.",
+        }
+        for column, group in characteristic.ticked
+    ]
 
 
 def _field(characteristic: Characteristic) -> dict[str, Any]:
