@@ -287,7 +287,8 @@ def _print_edges(edges: CliffEdges) -> None:
     flagged = frame[frame["flagged"]]
     compared = int(frame["p_value"].notna().sum())
     too_few = int((frame["verdict"] == "too few to tell").sum())
-    print(f"Cliff edges: {len(flagged)} in {compared} comparisons; {too_few} of them too few to tell.")
+    made = f"{compared} comparison{'' if compared == 1 else 's'}"
+    print(f"Cliff edges: {len(flagged)} in {made}; too few to tell in {too_few}.")
     for sentence in flagged["sentence"]:
         print(f"  {sentence}")
     for note in edges.notes:

@@ -169,5 +169,5 @@ def test_one_stated_group_is_refused_in_a_sentence(
     path = tmp_path / "table.csv"
     path.write_text("characteristic,group,applied,hired\ng,F,10,5\n", encoding="utf-8")
     assert main(["report", str(path), "-o", str(tmp_path / "out")]) == 2
-    assert "fewer than two groups stated the characteristic" in capsys.readouterr().err
+    assert "Fewer than two groups of 'g' are stated" in capsys.readouterr().err
     assert sorted(tmp_path.iterdir()) == [path]

@@ -77,6 +77,39 @@ def test_no_file_names_the_machine(tmp_path: Path) -> None:
             assert str(tmp_path).encode() not in content, name
 
 
+def test_one_gate_is_a_process(tmp_path: Path) -> None:
+    table = pd.DataFrame(
+        {"characteristic": "ethnicity", "group": ["White", "Asian"], "applied": [100, 80], "hired": [50, 20]}
+    )
+    counts = su.StageCounts.from_table(table)
+    for policy in ("internal", "publish", "hesa"):
+        assert "Hired" in page_of(su.write_report(tmp_path / policy, counts, policy=policy))
+
+
+def test_a_characteristic_in_which_all_are_alike_is_left_out_and_named(tmp_path: Path) -> None:
+    table = pd.DataFrame(
+        {
+            "characteristic": ["ethnicity", "ethnicity", "gender"],
+            "group": ["White", "Asian", "Female"],
+            "applied": [100, 80, 180],
+            "listed": [50, 20, 70],
+            "hired": [20, 8, 28],
+        }
+    )
+    counts = su.StageCounts.from_table(table)
+    page = page_of(su.write_report(tmp_path / "out", counts))
+    assert "Nothing is compared by gender: fewer than two groups are stated." in page
+    assert 'id="gender"' not in page
+    with pytest.raises(su.ArgumentError) as refused:
+        su.write_report(tmp_path / "other", counts, by=["ethnicity", "gender"])
+    assert str(refused.value) == (
+        "Fewer than two groups of 'gender' are stated, so a report has nothing to compare. Leave it out; "
+        "possible: 'ethnicity'."
+    )
+    with pytest.raises(su.ArgumentError, match=r"selection_rates\(\) counts them\.$"):
+        su.write_report(tmp_path / "other", su.StageCounts.from_table(table[2:]))
+
+
 def test_internal_is_marked_everywhere(west_lancashire_report: Path) -> None:
     page = page_of(west_lancashire_report)
     assert f"<title>Who gets through: Selection – {BANNER}</title>" in page

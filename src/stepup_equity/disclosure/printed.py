@@ -254,16 +254,14 @@ def _gate_tests(
     others = [i for i in rows if not layout.rows[i].stated]
     (everybody,) = layout.rows_of(ALL, cohort)
     last = len(layout.stages) - 1
-    for before, after in [*((s, s + 1) for s in range(last)), (0, last)]:
-        entered_passed = printed[:, [before, after]]
-        gate = OVERALL if (before, after) == (0, last) else layout.stages[after]
-        if last == 1 and gate == OVERALL:
-            return  # one gate is the whole way
+    spans = [(s, s + 1, layout.stages[s + 1]) for s in range(last)]
+    whole = [(0, last, OVERALL)] if last > 1 else []  # one gate is the whole way
+    for before, after, gate in [*spans, *whole]:
         yield {
             "cohort": cohort,
             "characteristic": characteristic,
             "gate": gate,
-            **_test(entered_passed, finest, others, everybody, policy),
+            **_test(printed[:, [before, after]], finest, others, everybody, policy),
         }
 
 

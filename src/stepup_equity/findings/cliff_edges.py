@@ -512,6 +512,8 @@ def _family_notes(
     together = (
         f"{made} comparisons were made at once, over {_and(list(labels.values()))}. The more is asked, the "
         "stronger a gap must be to be flagged: decide before looking what is asked."
+        if made > 1
+        else f"{'One' if made else 'No'} comparison could be made, over {_and(list(labels.values()))}."
     )
     notes = [together]
     alone = frame[(frame["p_adjusted_alone"] <= rule.alpha) & ~frame["flagged"]]

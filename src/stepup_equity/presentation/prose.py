@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stepup_equity.columns import OVERALL
+from stepup_equity.presentation.comparable import comparable
 from stepup_equity.presentation.names import people_of
 from stepup_equity.presentation.numbers import count, enumerated, percent, ratio
 
@@ -420,9 +421,16 @@ def opening(answers: Answers) -> tuple[str, str, str]:
 def untold(answers: Answers) -> tuple[str, ...]:
     """What the cohort is too small to show, and for whom."""
     frame, rule = answers.cliffs.frame, answers.cliffs.rule
+    alone = [
+        uncapped(answers.names.characteristic(name))
+        for name in answers.counts.characteristics
+        if name not in answers.asked and not comparable(answers.counts, name)
+    ]
+    uncompared = [f"Nothing is compared by {enumerated(alone, 20)}: fewer than two groups are stated."]
     few = frame[frame["verdict"] == "too few to tell"]
     if few.empty:
-        return ("Every comparison would likely have shown a ratio of 0.8, had there been one.",)
+        told = "Every comparison would likely have shown a ratio of 0.8, had there been one."
+        return (told, *(uncompared if alone else ()))
     sizes = few.groupby(["characteristic", "group"], sort=False).size()
     whole = frame.groupby(["characteristic", "group"], sort=False).size().reindex(sizes.index)
     nowhere = [str(group) for _, group in sizes.index[(sizes == whole).to_numpy()]]
@@ -442,7 +450,7 @@ def untold(answers: Answers) -> tuple[str, ...]:
         "cohorts can be "
         "evident in all of them together."
     )
-    return tuple(out)
+    return (*out, *(uncompared if alone else ()))
 
 
 def cohorts_finding(frame: pd.DataFrame, names: Names) -> str:

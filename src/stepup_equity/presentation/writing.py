@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from stepup_equity.disclosure import Release, policy_of, protect
 from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.presentation.charts.press import Press
+from stepup_equity.presentation.comparable import comparable
 from stepup_equity.presentation.folder import check_folder, write_folder
 from stepup_equity.presentation.progress import Steps
 
@@ -150,7 +151,7 @@ def report_in(
         from stepup_equity.presentation.contents import published_files
 
         return Written(write_folder(folder, published_files(published, step)), None)
-    asked = _asked(counts, by)
+    asked = _compared(counts, by)
     with Press() as press:
         from stepup_equity.presentation.contents import internal_files
 
@@ -218,7 +219,7 @@ def write_charts(
         from stepup_equity.presentation.contents import published_chart_files
 
         return write_folder(folder, published_chart_files(published, kinds, step))
-    asked = _asked(counts, by)
+    asked = _compared(counts, by)
     with Press(beside=kinds is None) as press:
         from stepup_equity.presentation.contents import chart_files
 
@@ -227,7 +228,7 @@ def write_charts(
 
 
 def _asked(counts: StageCounts, by: str | Sequence[str] | None) -> tuple[str, ...]:
-    """The characteristics of a report, in the order they were counted."""
+    """The characteristics asked for, in the order they were counted."""
     if by is None:
         return counts.characteristics
     names = (by,) if isinstance(by, str) else tuple(by)
@@ -239,6 +240,21 @@ def _asked(counts: StageCounts, by: str | Sequence[str] | None) -> tuple[str, ..
                 name, counts.characteristics, argument="by", of="a characteristic of these counts"
             )
     return tuple(name for name in counts.characteristics if name in names)
+
+
+def _compared(counts: StageCounts, by: str | Sequence[str] | None) -> tuple[str, ...]:
+    """The characteristics of a report: those asked for; by default those in which groups can be compared."""
+    asked = _asked(counts, by)
+    able = [name for name in asked if comparable(counts, name)]
+    if by is None and able:
+        return tuple(able)
+    for name in asked:
+        if name not in able:
+            raise ArgumentError(
+                f"Fewer than two groups of {name!r} are stated, so a report has nothing to compare. "
+                + (f"Leave it out; possible: {listed(able)}." if able else "selection_rates() counts them.")
+            )
+    return asked
 
 
 def _published(
