@@ -405,3 +405,84 @@ def test_two_eligibility_passes_checks_after_the_offer_and_reserves() -> None:
     assert everyone.reached.tolist() == [[5, 5, 5, 4, 4, 4, 3, 3, 2, 1]]
     assert everyone.rejected.tolist() == [[0, 0, 1, 0, 0, 1, 0, 1, 0]]
     assert everyone.withdrew.tolist() == [[0, 0, 0, 0, 0, 0, 0, 0, 1]]
+
+
+SILENT = "No exit reason for applicants who did not reach the last stage; they count as not recorded."
+
+
+def told(problems: pd.DataFrame) -> list[list[object]]:
+    return problems[["severity", "code", "column", "rows", "count", "problem", "remedy"]].to_numpy().tolist()
+
+
+def test_a_status_that_only_says_reached_is_noted() -> None:
+    """A word under reached at an earlier stage may mean that somebody waits: the file must not hide it."""
+    spec = programme(
+        'kind = "status"\n[reading.progress.outcomes.submitted]\nrejected = ["No"]\npending = ["In review"]\n'
+        '[reading.progress.outcomes.eligible]\nreached = ["Sift \\"booked\\"", "Waits"]\n'
+        '[reading.progress.outcomes.accepted]\nreached = ["In post"]\n'
+    )
+    status = ["No", 'Sift "booked"', "Waits", "In review", "In post"]
+    frame = pd.DataFrame({"gender": ["Female"] * 5, "status": status})
+    assert told(read_applicants(frame, programme=spec, check_ids=False).problems) == [
+        [
+            "note",
+            "exit_not_recorded",
+            "status",
+            "2, 3",
+            2,
+            SILENT,
+            (
+                "If they are still waiting, name their words under pending in the programme, for example "
+                'pending = ["Sift \\"booked\\""] under [reading.progress.outcomes.eligible]: pending people '
+                "leave the denominators."
+            ),
+        ]
+    ]
+    rest = frame[~frame["status"].isin(status[1:3])]
+    assert read_applicants(rest, programme=spec, check_ids=False).problems.empty
+
+
+LOG = (
+    'kind = "events"\n{unfinished}[reading.progress.outcomes.eligible]\nreached = ["Sifted"]\n'
+    '{pending}[reading.progress.outcomes.screened]\nreached = ["Screened"]\n'
+    '[reading.progress.outcomes.any]\nrejected = ["No"]\n'
+)
+
+
+def test_a_log_that_ends_in_a_stage_is_noted() -> None:
+    frame = pd.DataFrame(
+        {
+            "applicant_id": ["a", "a", "b", "b", "c", "c"],
+            "gender": "Female",
+            "event": ["Sifted", "No", "Sifted", "Screened", "No", "Sifted"],
+            "date": ["2010-01-01", "2010-01-02"] * 3,
+        }
+    )
+    spec = programme(LOG.format(unfinished="", pending=""))
+    assert told(read_applicants(frame, programme=spec).problems) == [
+        [
+            "note",
+            "exit_not_recorded",
+            "event",
+            "",
+            2,
+            SILENT,
+            (
+                'If all of them are still waiting, write unfinished = "pending" under [reading.progress]; else '
+                "name the words of those who are under pending in the programme, for example "
+                'pending = ["Sifted"]: pending people leave the denominators.'
+            ),
+        ]
+    ]
+    waiting = programme(LOG.format(unfinished='unfinished = "pending"\n', pending=""))
+    assert read_applicants(frame, programme=waiting).problems.empty
+    assert count_stages(frame, programme=waiting).overall().pending.tolist() == [[0, 1, 1, 0, 0, 0]]
+
+
+def test_at_the_same_moment_leaving_comes_after_waiting() -> None:
+    spec = programme(LOG.format(unfinished="", pending='pending = ["Booked"]\n'))
+    for events in (["Booked", "No"], ["No", "Booked"]):
+        frame = pd.DataFrame({"applicant_id": "a", "gender": "Female", "event": events, "date": "2010-01-01"})
+        funnel = count_stages(frame, programme=spec).overall()
+        assert funnel.rejected.tolist() == [[0, 1, 0, 0, 0, 0]]
+        assert funnel.pending.sum() == 0

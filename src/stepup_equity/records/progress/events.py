@@ -13,8 +13,8 @@ from stepup_equity.records.batches import Batch, Coded, coded_values, side_by_si
 from stepup_equity.records.cells import outcome_column
 from stepup_equity.records.dates import instant_of
 from stepup_equity.records.labels import bad_rows
-from stepup_equity.records.progress.exits import fitting_exits
-from stepup_equity.records.progress.words import NOT_RECORDED, PENDING, WordMap, add_unknown
+from stepup_equity.records.progress.exits import fitting_exits, note_silence
+from stepup_equity.records.progress.words import NOT_RECORDED, PENDING, WordMap, add_unknown, pending_example
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -34,7 +34,8 @@ class EventCollector:
     """Collects events as codes, and tells at the end how far each person got.
 
     The furthest stage is the furthest that any event tells. The exit is the last one, unless a reopening or
-    a further stage came after it. At the same moment, a stage comes before an exit.
+    a further stage came after it. At the same moment, a stage comes before an exit, and a word for people
+    who are still waiting before one for people who left.
     """
 
     def __init__(
@@ -181,7 +182,8 @@ class EventCollector:
         self, person: NDArray[np.int64], events: NDArray[np.int32], times: NDArray[np.int64], people: int
     ) -> Coded:
         kind, stage, reason = self._meanings[events].T
-        order = np.lexsort((stage, kind, times, person))
+        leaving = (kind == _EXIT) & (reason != PENDING)
+        order = np.lexsort((stage, leaving, kind, times, person))
         person, kind, stage, reason, times = (part[order] for part in (person, kind, stage, reason, times))
         furthest = np.zeros(people, np.int64)
         np.maximum.at(furthest, person, stage)
@@ -195,12 +197,30 @@ class EventCollector:
         none = PENDING if self._spec.unfinished == "pending" else NOT_RECORDED
         exits = np.full(people, none)
         exits[stands] = reason[left[stands]]
+        self._note_silent(furthest, stands)
         late = (furthest == len(self._keys) - 1) & stands
         exits = np.where((furthest == len(self._keys) - 1) & ~late, 0, exits).astype(np.int8)
         reached = furthest.astype(np.int8)
         batch = Batch(pa.RecordBatch.from_pydict({"": pa.nulls(people)}), None)
         fitting = fitting_exits(reached, exits, len(self._keys) - 1, self._event, batch, self._problems)
         return outcome_column(reached, fitting)
+
+    def _note_silent(self, furthest: NDArray[np.int64], stands: NDArray[np.bool_]) -> None:
+        """Note people whose last event says that they reached a stage, and nothing of what came after."""
+        silent = ~stands & (furthest < len(self._keys) - 1)
+        if self._spec.unfinished == "pending" or not silent.any():
+            return
+        met = {self._keys[stage] for stage in np.unique(furthest[silent])}
+        words = [one.words[0] for one in self._spec.outcomes if one.stage in met and not one.exit]
+        example = f", for example {pending_example(words[0])}" if words else ""
+        note_silence(
+            self._problems,
+            self._event,
+            'If all of them are still waiting, write unfinished = "pending" under [reading.progress]; else '
+            f"name the words of those who are under pending in the programme{example}: pending people leave the "
+            "denominators.",
+            count=int(silent.sum()),
+        )
 
     def _backwards(
         self, person: NDArray[np.int64], stage: NDArray[np.int64], times: NDArray[np.int64]

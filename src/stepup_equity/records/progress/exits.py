@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,7 +14,19 @@ if TYPE_CHECKING:
     from stepup_equity.records.batches import Batch
     from stepup_equity.records.problems import Problems
 
-__all__ = ["fitting_exits"]
+__all__ = ["fitting_exits", "note_silence"]
+
+
+def note_silence(problems: Problems, column: str, remedy: str, **where: Any) -> None:
+    """Note people who stopped before the end and of whom nobody says why."""
+    problems.add(
+        "note",
+        "exit_not_recorded",
+        column,
+        "no exit reason for applicants who did not reach the last stage; they count as not recorded.",
+        remedy=remedy,
+        **where,
+    )
 
 
 def fitting_exits(
@@ -41,12 +53,10 @@ def fitting_exits(
         )
     silent = np.flatnonzero(~arrived & (exits == 0))
     if silent.size:
-        problems.add(
-            "note",
-            "exit_not_recorded",
+        note_silence(
+            problems,
             column,
-            "no exit reason for applicants who did not reach the last stage; they count as not recorded.",
+            "Give rejected, withdrew or pending where known: pending people leave the denominators.",
             **batch.place(silent),
-            remedy="Give rejected, withdrew or pending where known: pending people leave the denominators.",
         )
     return np.where(arrived, np.int8(0), np.where(exits == 0, np.int8(NOT_RECORDED), exits))

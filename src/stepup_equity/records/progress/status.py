@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,10 +11,19 @@ from stepup_equity.process.exits import exit_code
 from stepup_equity.records.batches import Coded, coded_values
 from stepup_equity.records.cells import outcome_codes
 from stepup_equity.records.labels import bad_rows, labels_found
-from stepup_equity.records.progress.words import NOT_RECORDED, WordMap, add_unknown, exit_words
+from stepup_equity.records.progress.exits import note_silence
+from stepup_equity.records.progress.words import (
+    NOT_RECORDED,
+    WordMap,
+    add_unknown,
+    exit_words,
+    pending_example,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
+
+    from numpy.typing import NDArray
 
     from stepup_equity.process import SelectionProcess, StatusWords
     from stepup_equity.records.batches import Batch
@@ -33,9 +42,9 @@ class StatusDecoder:
         self._bare = exit_words(())
         furthest = np.array([keys.index(str(outcome.stage)) for outcome in spec.outcomes], np.int8)
         exits = np.array([exit_code(outcome.exit) for outcome in spec.outcomes], np.int8)
-        exits = np.where((exits == 0) & (furthest < len(keys) - 1), np.int8(NOT_RECORDED), exits)
-        self._outcomes = outcome_codes(furthest, exits)
-        self._keys = keys
+        self._silent = (exits == 0) & (furthest < len(keys) - 1)
+        self._outcomes = outcome_codes(furthest, np.where(self._silent, np.int8(NOT_RECORDED), exits))
+        self._spec = spec
 
     def alike(self, column: str, value: object) -> Hashable:  # noqa: ARG002
         """A key that raw values share where they are read alike."""
@@ -71,4 +80,20 @@ class StatusDecoder:
                 remedy="Add them under [reading.progress.outcomes] by stage and exit reason: "
                 f"{', '.join(reason for reason in EXIT_REASONS if reason)} or reached.",
             )
+        self._note_silent(batch, codes, positions)
         return Coded(self._outcomes[np.maximum(codes, 0)], positions)
+
+    def _note_silent(self, batch: Batch, codes: NDArray[np.int32], positions: NDArray[Any]) -> None:
+        """Note people whose word says that they reached a stage, and nothing of what came after."""
+        silent = (codes >= 0) & self._silent[np.maximum(codes, 0)]
+        if not (rows := np.flatnonzero(silent[positions])).size:
+            return
+        first = self._spec.outcomes[codes[np.unique(positions[rows])].min()]
+        note_silence(
+            self._problems,
+            self.columns[0],
+            "If they are still waiting, name their words under pending in the programme, for example "
+            f"{pending_example(first.words[0])} under [reading.progress.outcomes.{first.stage}]: pending "
+            "people leave the denominators.",
+            **batch.place(rows),
+        )

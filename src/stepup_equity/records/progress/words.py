@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from stepup_equity.records.problems import Problems
 
-__all__ = ["NOT_RECORDED", "PENDING", "ExitWords", "WordMap", "exit_words"]
+__all__ = ["NOT_RECORDED", "PENDING", "ExitWords", "WordMap", "exit_words", "pending_example"]
 
 NOT_RECORDED: Final = exit_code("not_recorded")
 PENDING: Final = exit_code("pending")
@@ -72,6 +73,15 @@ def exit_words(words: Iterable[tuple[str, str]]) -> WordMap:
     own = [(reason, exit_code(reason)) for reason in EXIT_REASONS]
     spaced = [(reason.replace("_", " "), code) for reason, code in own]
     return WordMap([*own, *spaced, *((raw, exit_code(reason)) for raw, reason in words)])
+
+
+def pending_example(word: str) -> str:
+    """The line of a programme by which whoever has this word is still waiting.
+
+    >>> pending_example("Interview booked")
+    'pending = ["Interview booked"]'
+    """
+    return f"pending = [{json.dumps(word, ensure_ascii=False)}]"
 
 
 class ExitWords:
