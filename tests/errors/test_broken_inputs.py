@@ -75,7 +75,8 @@ SENTENCES = {
     ),
     "folder with a bad file": (
         "export is refused: labels that are not in the code list of 'gender' (column 'gender', row "
-        "two.csv: 4). Correct them, or declare each spelling under synonyms in the programme."
+        "two.csv: 4). Correct them, or declare each spelling under [characteristics.gender.spellings] "
+        'in the programme, such as "Female" = ["as the file writes it"].'
     ),
     "database without a query": ("A database needs query=: a SELECT, or the name of a table."),
     "database without the table": (
@@ -186,39 +187,48 @@ SENTENCES = {
     ),
     "unknown ethnicity": (
         "file.csv is refused: labels that are not in the code list of 'ethnicity' (column 'ethnicity', "
-        "row 4). Correct them, or declare each spelling under synonyms in the programme."
+        "row 4). Correct them, or declare each spelling under [characteristics.ethnicity.spellings] "
+        'in the programme, such as "White British" = ["as the file writes it"].'
     ),
     "a total among the groups": (
         "file.csv is refused: labels that are not in the code list of 'ethnicity' (column 'ethnicity', "
-        "row 4). Correct them, or declare each spelling under synonyms in the programme."
+        "row 4). Correct them, or declare each spelling under [characteristics.ethnicity.spellings] "
+        'in the programme, such as "White British" = ["as the file writes it"].'
     ),
     "BME in a detailed column": (
         "file.csv is refused: labels that are not in the code list of 'ethnicity' (column 'ethnicity', "
-        "row 4). Correct them, or declare each spelling under synonyms in the programme."
+        "row 4). Correct them, or declare each spelling under [characteristics.ethnicity.spellings] "
+        'in the programme, such as "White British" = ["as the file writes it"].'
     ),
     "an id in the wrong column": (
         "file.csv is refused: labels that are not in the code list of 'gender' (column 'gender', row 4). "
-        "Correct them, or declare each spelling under synonyms in the programme."
+        "Correct them, or declare each spelling under [characteristics.gender.spellings] "
+        'in the programme, such as "Female" = ["as the file writes it"].'
     ),
     "a date of birth in the wrong column": (
         "file.csv is refused: labels that are not in the code list of 'gender' (column 'gender', row 4). "
-        "Correct them, or declare each spelling under synonyms in the programme."
+        "Correct them, or declare each spelling under [characteristics.gender.spellings] "
+        'in the programme, such as "Female" = ["as the file writes it"].'
     ),
     "an address in the wrong column": (
         "file.csv is refused: labels that are not in the code list of 'gender' (column 'gender', row 4). "
-        "Correct them, or declare each spelling under synonyms in the programme."
+        "Correct them, or declare each spelling under [characteristics.gender.spellings] "
+        'in the programme, such as "Female" = ["as the file writes it"].'
     ),
     "a formula as a label": (
         "file.csv is refused: labels that are not in the code list of 'gender' (column 'gender', row 4). "
-        "Correct them, or declare each spelling under synonyms in the programme."
+        "Correct them, or declare each spelling under [characteristics.gender.spellings] "
+        'in the programme, such as "Female" = ["as the file writes it"].'
     ),
     "Roma in the list of 2011": (
         "file.csv is refused: labels that are not in the code list of 'ethnicity' (column 'ethnicity', "
-        "row 2). Correct them, or declare each spelling under synonyms in the programme."
+        "row 2). Correct them, or declare each spelling under [characteristics.ethnicity.spellings] "
+        'in the programme, such as "White British" = ["as the file writes it"].'
     ),
     "a number for a label": (
         "The frame is refused: labels that are not in the code list of 'gender' (column 'gender', rows 1,"
-        " 2). Correct them, or declare each spelling under synonyms in the programme."
+        " 2). Correct them, or declare each spelling under [characteristics.gender.spellings] "
+        'in the programme, such as "Female" = ["as the file writes it"].'
     ),
     "answers that contradict": (
         "file.csv is refused: several answers in one field that exclude each other in 'disability' "
@@ -226,7 +236,8 @@ SENTENCES = {
     ),
     "one unknown answer of several": (
         "file.csv is refused: labels that are not in the code list of 'disability' (column 'disability', "
-        "row 2). Correct them, or declare each spelling under synonyms in the programme."
+        "row 2). Correct them, or declare each spelling under [characteristics.disability.spellings] "
+        'in the programme, such as "No disability" = ["as the file writes it"].'
     ),
     "free text as a stratum": (
         "The frame is refused: more than 10,000 different labels, so it divides nobody into groups "
@@ -421,7 +432,8 @@ def test_hints_stand_in_the_table(label: str, hint: str, tmp_path: Path) -> None
     assert problem["found"] == f"{label!r} (1)"
     assert problem["rows"] == "4"
     assert problem["remedy"] == (
-        f"Correct them, or declare each spelling under synonyms in the programme. {hint}"
+        f"Correct them, or declare each spelling under [characteristics.ethnicity.spellings] "
+        f'in the programme, such as "White British" = ["as the file writes it"]. {hint}'
     )
 
 

@@ -77,6 +77,28 @@ def test_a_code_list_beside_the_programme(tmp_path: Path) -> None:
     assert load_programme(tmp_path / "mine.toml").name == "mine"
 
 
+def test_own_spellings_beside_a_shipped_list() -> None:
+    programme = programme_from_toml(
+        STAGES
+        + """
+        [characteristics.ethnicity]
+        codelist = "ethnicity_19.csv"
+        synonyms = ["ethnicity_19_synonyms.csv", "not_stated.csv"]
+        [characteristics.ethnicity.spellings]
+        "White British" = ["WB (UK)"]
+        "Roma" = ["not given"]
+        "Not stated" = ["not on form"]
+        """
+    )
+    spellings = programme.characteristic("ethnicity").spellings
+    assert spellings["wb (uk)"] == "White British"
+    assert spellings["not given"] == "Roma"
+    assert spellings["not on form"] is None
+    assert spellings["prefer not to say"] is None
+    assert spellings["english/welsh/scottish/northern irish/british"] == "White British"
+    assert programme_from_toml(programme_to_toml(programme)) == programme
+
+
 def test_dates_and_numbers_may_be_bare() -> None:
     text = STAGES + (
         "[characteristics.age]\nbirth_column = 'born'\nreference_date = 2010-09-01\n"
@@ -153,6 +175,27 @@ BROKEN = {
     ),
     STAGES + GROUPS + "[characteristics.x.synonyms]\ny = 'a'": (
         "Programme 'p': synonyms of 'y' in [characteristics.x] are not a list of texts in quotes."
+    ),
+    STAGES + GROUPS + "[characteristics.x.spellings]\nYes = ['a']\ny = ['b']": (
+        "Programme 'p': [characteristics.x] has spellings of 'Yes', which is not a group."
+    ),
+    STAGES
+    + "[characteristics.x]\ngroups = ['Female', 'Male']\n[characteristics.x.spellings]\nFemle = ['a']": (
+        "Programme 'p': [characteristics.x] has spellings of 'Femle', which is not a group. "
+        "Did you mean 'Female'?"
+    ),
+    STAGES + GROUPS + "spellings = ['a.csv']": (
+        "Programme 'p': spellings in [characteristics.x] are not a table of groups and their spellings."
+    ),
+    STAGES + GROUPS + "[characteristics.x.spellings]\ny = 'a'": (
+        "Programme 'p': spellings of 'y' in [characteristics.x] are not a list of texts in quotes."
+    ),
+    STAGES + GROUPS + "[characteristics.x.spellings]\ny = ['A']\nz = ['a ']": (
+        "Characteristic 'x': the spelling 'a ' means both 'y' and 'z'. Keep one."
+    ),
+    STAGES + GROUPS + "synonyms = {y = ['a']}\n[characteristics.x.spellings]\n'Not stated' = ['A']": (
+        "Programme 'p': [characteristics.x] has the spelling 'A' of 'Not stated', but it already means 'y'. "
+        "Take it out, or give a synonyms file of your own."
     ),
     STAGES + GROUPS + "[characteristics.x.levels.l]\ngroups = {both = ['y', 'zz']}": (
         "Characteristic 'x': level 'l' holds 'zz', which is no group."

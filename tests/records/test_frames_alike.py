@@ -85,6 +85,9 @@ def test_the_same_problems(kind: str) -> None:
             "Labels that are not in the code list of 'gender'.",
             "'Femle' (2)",
             "Female, Male, Other",
-            "Correct them, or declare each spelling under synonyms in the programme. Did you mean 'Female'?",
+            (
+                "Correct them, or declare each spelling under [characteristics.gender.spellings] in the "
+                'programme, such as "Female" = ["as the file writes it"]. Did you mean \'Female\'?'
+            ),
         ]
     ]

@@ -468,8 +468,8 @@ def test_a_log_that_ends_in_a_stage_is_noted() -> None:
             2,
             SILENT,
             (
-                'If all of them are still waiting, write unfinished = "pending" under [reading.progress]; else '
-                "name the words of those who are under pending in the programme, for example "
+                'If all of them are still waiting, write unfinished = "pending" under [reading.progress]; '
+                "else name the words of those who are under pending in the programme, for example "
                 'pending = ["Sifted"]: pending people leave the denominators.'
             ),
         ]

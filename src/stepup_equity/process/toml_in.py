@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.errors import ProgrammeError, did_you_mean, listed
 from stepup_equity.process.characteristic import Characteristic, Group, Level
+from stepup_equity.process.labels import normalise
 from stepup_equity.process.programme import Covariate, Programme, Stratum
 from stepup_equity.process.reading import (
     EventLog,
@@ -188,15 +189,18 @@ class _Reader:
     def _characteristic(self, name: str, entry: object) -> Characteristic:
         where = f"[characteristics.{name}]"
         allowed = tuple(field.name for field in fields(Characteristic) if field.name != "name")
-        settings = _Settings(self, entry, where, (*allowed, "codelist", "synonyms"))
+        settings = _Settings(self, entry, where, (*allowed, "codelist", "synonyms", "spellings"))
         synonyms = self._synonyms(settings, where)
-        groups = self._groups(settings, synonyms, where)
+        own = self._labelled(settings.table.get("spellings", {}), "spellings", where)
+        groups = self._groups(settings, _joined(synonyms, own), where)
         known = {group.label for group in groups}
-        for label in synonyms:
-            if label is not None and label not in known:
-                raise self.error(
-                    f"{where} has synonyms of {label!r}, which is not a group.{did_you_mean(label, known)}"
-                )
+        for kind, labels in (("synonyms", synonyms), ("spellings", own)):
+            for label in labels:
+                if label is not None and label not in known:
+                    raise self.error(
+                        f"{where} has {kind} of {label!r}, which is not a group.{did_you_mean(label, known)}"
+                    )
+        self._still_unstated(own.get(None, ()), groups, where)
         return Characteristic(
             name=name,
             label=settings.text("label", name),
@@ -211,7 +215,9 @@ class _Reader:
             possible=self._possible(settings, where),
             test_level=settings.text("test_level", "detailed"),
             levels=tuple(self._level(key, level, where) for key, level in settings.entries("levels")),
-            not_stated=tuple(dict.fromkeys((*settings.texts("not_stated"), *synonyms.get(None, ())))),
+            not_stated=tuple(
+                dict.fromkeys((*settings.texts("not_stated"), *_joined(synonyms, own).get(None, ())))
+            ),
             show_empty=settings.flag("show_empty"),
             multiple=settings.flag("multiple"),
             separator=settings.text("separator"),
@@ -275,22 +281,33 @@ class _Reader:
     def _synonyms(self, settings: _Settings, where: str) -> dict[str | None, tuple[str, ...]]:
         """Display label (None: *Not stated*) -> raw spellings, from code list files or an inline table."""
         entry = settings.table.get("synonyms", {})
-        pairs: list[tuple[str, str]] = []
         if isinstance(entry, dict):
-            for label, raws in entry.items():
-                if not isinstance(raws, list) or not all(isinstance(raw, str) for raw in raws):
-                    raise self.error(f"synonyms of {label!r} in {where} are not a list of texts in quotes.")
-                pairs += [(raw, label) for raw in raws]
-        else:
-            files = (entry,) if isinstance(entry, str) else settings.texts("synonyms")
-            for file in files:
-                pairs += [
-                    (row["raw"], row.get("label") or NOT_STATED) for row in self._csv(file, where, "raw")
-                ]
+            return self._labelled(entry, "synonyms", where)
+        files = (entry,) if isinstance(entry, str) else settings.texts("synonyms")
         found: dict[str | None, list[str]] = {}
-        for raw, label in pairs:
-            found.setdefault(None if label == NOT_STATED else label, []).append(raw)
+        for row in (row for file in files for row in self._csv(file, where, "raw")):
+            label = row.get("label") or NOT_STATED
+            found.setdefault(None if label == NOT_STATED else label, []).append(row["raw"])
         return {label: tuple(raws) for label, raws in found.items()}
+
+    def _labelled(self, entry: object, kind: str, where: str) -> dict[str | None, tuple[str, ...]]:
+        """Display label (None: *Not stated*) -> raw spellings, from a table of lists."""
+        if not isinstance(entry, dict):
+            raise self.error(f"{kind} in {where} are not a table of groups and their spellings.")
+        for label, raws in entry.items():
+            if not isinstance(raws, list) or not all(isinstance(raw, str) for raw in raws):
+                raise self.error(f"{kind} of {label!r} in {where} are not a list of texts in quotes.")
+        return {None if label == NOT_STATED else label: tuple(raws) for label, raws in entry.items()}
+
+    def _still_unstated(self, raws: tuple[str, ...], groups: tuple[Group, ...], where: str) -> None:
+        """Refuse own spellings of *Not stated* that a group has taken: it would win without a word."""
+        taken = {normalise(raw): group.label for group in groups for raw in (group.label, *group.synonyms)}
+        for raw in raws:
+            if (label := taken.get(normalise(raw))) is not None:
+                raise self.error(
+                    f"{where} has the spelling {raw!r} of {NOT_STATED!r}, but it already means {label!r}. "
+                    "Take it out, or give a synonyms file of your own."
+                )
 
     def _csv(self, name: str, where: str, column: str = "label") -> list[Table]:
         places = [folder for folder in (self.folder, shipped("schema/codelists")) if folder is not None]
@@ -363,3 +380,9 @@ class _Reader:
                 for exit_ in entry
             ]
         return tuple(found)
+
+
+def _joined(
+    one: dict[str | None, tuple[str, ...]], other: dict[str | None, tuple[str, ...]]
+) -> dict[str | None, tuple[str, ...]]:
+    return {label: (*one.get(label, ()), *other.get(label, ())) for label in (*one, *other)}

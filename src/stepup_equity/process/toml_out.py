@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import asdict, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.process.reading import Reading
 from stepup_equity.process.toml_in import ANY, PROGRESS_KINDS, REACHED, Table
@@ -13,7 +15,9 @@ if TYPE_CHECKING:
     from stepup_equity.process.programme import Programme
     from stepup_equity.process.reading import Outcome, Progress
 
-__all__ = ["programme_to_toml"]
+__all__ = ["programme_to_toml", "toml_key", "toml_text"]
+
+_BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def programme_to_toml(programme: Programme) -> str:
@@ -104,3 +108,21 @@ def _without_empty(table: Table) -> Table:
         for key, value in table.items()
         if value not in ({}, [], ()) and value is not False
     }
+
+
+def toml_text(text: str) -> str:
+    """A text as TOML writes it, for an example line in a message.
+
+    >>> print(toml_text("the sift"))
+    "the sift"
+    """
+    return json.dumps(text, ensure_ascii=False)
+
+
+def toml_key(name: str) -> str:
+    """A name as TOML writes it between dots.
+
+    >>> toml_key("age_band"), toml_key("type of school")
+    ('age_band', '"type of school"')
+    """
+    return name if _BARE.fullmatch(name) else toml_text(name)

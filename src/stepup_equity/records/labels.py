@@ -11,6 +11,7 @@ import numpy as np
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.errors import did_you_mean
 from stepup_equity.process import Characteristic, codelists_with, normalise
+from stepup_equity.process.toml_out import toml_key, toml_text
 from stepup_equity.records.batches import Batch, Coded, CodesOf, coded_values, looked_up, text_of
 from stepup_equity.records.dates import date_of
 
@@ -126,7 +127,9 @@ class GroupEncoder:
             **batch.place(bad),
             found=found,
             possible=", ".join(self._characteristic.labels),
-            remedy="Correct them, or declare each spelling under synonyms in the programme.",
+            remedy="Correct them, or declare each spelling under "
+            f"[characteristics.{toml_key(self._characteristic.name)}.spellings] in the programme, "
+            f'such as {toml_text(self._characteristic.labels[0])} = ["as the file writes it"].',
             hint=next((hint for hint in hints if hint), ""),
         )
 

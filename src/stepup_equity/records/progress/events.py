@@ -217,8 +217,8 @@ class EventCollector:
             self._problems,
             self._event,
             'If all of them are still waiting, write unfinished = "pending" under [reading.progress]; else '
-            f"name the words of those who are under pending in the programme{example}: pending people leave the "
-            "denominators.",
+            f"name the words of those who are under pending in the programme{example}: pending people leave "
+            "the denominators.",
             count=int(silent.sum()),
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +10,7 @@ import numpy as np
 from stepup_equity.errors import did_you_mean
 from stepup_equity.process import EXIT_REASONS, normalise
 from stepup_equity.process.exits import exit_code
+from stepup_equity.process.toml_out import toml_text
 from stepup_equity.records.batches import Batch, CodesOf, coded_values, text_of
 from stepup_equity.records.labels import bad_rows, labels_found
 
@@ -81,7 +81,7 @@ def pending_example(word: str) -> str:
     >>> pending_example("Interview booked")
     'pending = ["Interview booked"]'
     """
-    return f"pending = [{json.dumps(word, ensure_ascii=False)}]"
+    return f"pending = [{toml_text(word)}]"
 
 
 class ExitWords:
