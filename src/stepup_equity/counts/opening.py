@@ -73,7 +73,9 @@ def open_counts(
     table = read_frame(opened, _TABLE_COLUMNS)
     if table is not None:
         counts = StageCounts.from_table(table, chosen)
-        return OpenedCounts(replace(counts, notes=source_notes(opened.path)), _no_problems())
+        return OpenedCounts(
+            replace(counts, notes=(*source_notes(opened.path), *counts.notes)), _no_problems()
+        )
     applicants = read_applicants(opened, programme=chosen, check_ids=check_ids, progress=progress)
     return OpenedCounts(count_stages(applicants), applicants.problems)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,7 @@ import pandas as pd
 
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.counts.stage_counts import StageCounts
+from stepup_equity.counts.totals import refuse_totals, sum_notes
 from stepup_equity.errors import ArgumentError, DataError, did_you_mean, listed
 from stepup_equity.process import (
     Characteristic,
@@ -40,6 +42,7 @@ def counts_from_table(
     """Counts from a published table; see `StageCounts.from_table`."""
     if not isinstance(frame, pd.DataFrame):
         raise ArgumentError(f"frame is a {type(frame).__name__}. Give a pandas DataFrame.")
+    frame = frame.rename(columns=_plain_key)
     missing = [name for name in _KEYS if name not in frame.columns]
     if missing:
         raise DataError(
@@ -55,10 +58,12 @@ def counts_from_table(
     if programme is not None and isinstance(programme.reading.progress, PeopleCounts):
         table, numbers = _counted_by_outcome(frame.reset_index(drop=True), programme)
         return _assemble(table, numbers, programme.process, programme)
+    _refuse_rates(frame)
     wide, stages = _widened(frame.reset_index(drop=True), selection)
     if selection is None:
         selection = SelectionProcess.from_keys(stages)
     table = _checked(wide, stages)
+    refuse_totals(table)
     reached = table[stages].to_numpy(np.int64)
     return _assemble(table, _ended_of(reached), selection, programme)
 
@@ -95,6 +100,23 @@ def _counted_by_outcome(frame: pd.DataFrame, programme: Programme) -> tuple[pd.D
     return table, _Ended(furthest.astype(np.int8), exits.astype(np.int8), people)
 
 
+def _plain_key(column: object) -> object:
+    """The names that a table must have, however their letters are written; others as they are."""
+    plain = str(column).strip().casefold()
+    return plain if plain in (*_KEYS, *_OPTIONAL, "stage", "reached") else column
+
+
+def _refuse_rates(frame: pd.DataFrame) -> None:
+    """A column of rates is no stage."""
+    for column in map(str, frame.columns):
+        words = set(re.findall(r"[a-z]+|%", column.casefold()))
+        if words & {"rate", "rates", "percent", "percentage", "share", "ratio", "%"}:
+            raise DataError(
+                f"Column {column!r} seems to hold rates, and every column besides {listed(_KEYS)} is taken "
+                "for a stage with numbers of people. Leave it out; rates are made from the counts."
+            )
+
+
 def _widened(frame: pd.DataFrame, process: SelectionProcess | None) -> tuple[pd.DataFrame, list[str]]:
     """One row for each group, one column for each stage; stages in order."""
     if "stage" in frame.columns and "reached" in frame.columns:
@@ -114,6 +136,11 @@ def _widened(frame: pd.DataFrame, process: SelectionProcess | None) -> tuple[pd.
         wide = order.merge(wide, on=index, how="left")
         if "parent" in keys:
             wide = wide.merge(frame[[*index, "parent"]].drop_duplicates(index), on=index, how="left")
+    elif "stage" in frame.columns:
+        raise DataError(
+            "The table has a column 'stage' and no column 'reached'. Name the column with the numbers of "
+            f"people so. It has {listed(map(str, frame.columns))}."
+        )
     else:
         stages = [str(c) for c in frame.columns if c not in (*_KEYS, *_OPTIONAL)]
         wide = frame.rename(columns=str)
@@ -189,6 +216,7 @@ def _assemble(
     wide: pd.DataFrame, numbers: _Ended, process: SelectionProcess, programme: Programme | None
 ) -> StageCounts:
     cohorts = tuple(sorted(wide["cohort"].astype(str).unique())) if "cohort" in wide.columns else ()
+    notes = sum_notes(wide, numbers.people)
     characteristics, parts = [], []
     for name in dict.fromkeys(wide["characteristic"]):
         at = (wide["characteristic"] == name).to_numpy()
@@ -206,11 +234,11 @@ def _assemble(
         for part, declared in zip(parts, characteristics, strict=True)
     )
     if programme is None:
-        return StageCounts(
-            Programme("published_table", process.name, process, tuple(characteristics)), tables
-        )
+        own = Programme("published_table", process.name, process, tuple(characteristics))
+        return StageCounts(own, tables, notes=notes)
     others = [c for c in programme.characteristics if c.name not in {d.name for d in characteristics}]
-    return StageCounts(replace(programme, characteristics=(*characteristics, *others)), tables)
+    programme = replace(programme, characteristics=(*characteristics, *others))
+    return StageCounts(programme, tables, notes=notes)
 
 
 def _fill_not_stated(

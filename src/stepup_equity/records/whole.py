@@ -17,12 +17,16 @@ __all__ = ["read_frame"]
 def read_frame(source: Source, columns: AbstractSet[str]) -> pd.DataFrame | None:
     """The source as a frame where its header has all of these columns, else None; nothing is read then.
 
+    Capital letters and spaces around a name make no difference.
+
     Texts stay as they are: "None" is an answer, a blank is missing.
     """
     import pandas as pd
     import pyarrow as pa
 
-    if isinstance(source, GroupedSource) or not columns <= set(source.columns):
+    if isinstance(source, GroupedSource) or not columns <= {
+        name.strip().casefold() for name in source.columns
+    }:
         return None
 
     def read() -> list[pa.RecordBatch]:
