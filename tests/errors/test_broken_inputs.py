@@ -466,6 +466,31 @@ def test_a_wrong_column_shows_no_labels() -> None:
     assert problems["found"].tolist() == ["60 different labels, not shown: is this the right column?"]
 
 
+def spelling(i: int) -> str:
+    return f"Spelling {'abcdefghij'[i % 10]}{'klmnopqrstuvwxyzABCD'[i // 10]}"
+
+
+@pytest.mark.parametrize(("labels", "times"), [(40, 1), (41, 3), (200, 3)])
+def test_all_unknown_labels_stand_in_the_table(labels: int, times: int) -> None:
+    """One round is enough to declare them; the exception stays short."""
+    frame = pd.DataFrame({"gender": [spelling(i) for i in range(labels)] * times})
+    frame["furthest_stage"] = "accepted"
+    with pytest.raises(DataError) as error:
+        read_applicants(frame, check_ids=False)
+    (found,) = error.value.problems["found"]
+    assert found == ", ".join(f"'{spelling(i)}' ({times})" for i in range(labels))
+    assert "Spelling" not in str(error.value)
+    assert len(str(error.value)) < 300
+
+
+@pytest.mark.parametrize(("labels", "times"), [(41, 2), (190, 2), (201, 3)])
+def test_labels_as_many_as_names_are_not_shown(labels: int, times: int) -> None:
+    frame = pd.DataFrame({"gender": [f"{spelling(i // 2)} {'xy'[i % 2]}" for i in range(labels)] * times})
+    frame["furthest_stage"] = "accepted"
+    problems = check_file(frame, check_ids=False)
+    assert problems["found"].tolist() == [f"{labels} different labels, not shown: is this the right column?"]
+
+
 def test_a_megabyte_in_a_cell_is_cut(tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
     path.write_text(HEAD + f"a1,2010,{'x' * 1_000_000},Female,screened,withdrew\n")

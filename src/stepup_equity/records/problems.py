@@ -31,9 +31,10 @@ PROBLEM_COLUMNS: Final = (
 )
 _ORDER: Final = {"error": 0, "warning": 1, "note": 2}
 _ROWS_KEPT: Final = 20
-_LABELS_KEPT: Final = 20
+_LABELS_KEPT: Final = 200
 _LABEL_LENGTH: Final = 40
-_LABELS_TOO_MANY: Final = 40
+_LABELS_SELDOM: Final = 40
+_TIMES_EACH: Final = 3
 _BAND: Final = r"\d{1,3}\s*(-|–|to|and)\s*(\d{1,3}|over|under)"
 _SPEAKABLE: Final = re.compile(rf"[^\W\d_][^\d@]*|\d{{1,3}}\+?|{_BAND}", re.IGNORECASE)
 """Words without figures, a short number, a band. Anything else may be an id, a birthday or an address."""
@@ -181,14 +182,13 @@ def _frame(rows: list[tuple[str, str, str, str, int, str, str, str, str]]) -> pd
 
 
 def _labels_in_words(found: Counter[str]) -> str:
-    if len(found) > _LABELS_TOO_MANY:
+    seldom = len(found) > _LABELS_SELDOM and found.total() < _TIMES_EACH * len(found)
+    if seldom or len(found) > _LABELS_KEPT:  # as a column of names is
         return f"{len(found):,} different labels, not shown: is this the right column?"
     shown: Counter[str] = Counter()
     for label, number in found.items():
         shown[_label_in_words(label)] += number
-    words = [f"{label} ({number:,})" for label, number in shown.most_common(_LABELS_KEPT)]
-    more = len(shown) - len(words)
-    return ", ".join([*words, *([f"and {more:,} more"] if more else [])])
+    return ", ".join(f"{label} ({number:,})" for label, number in shown.most_common())
 
 
 def _label_in_words(label: str) -> str:
