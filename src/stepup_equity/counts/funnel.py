@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from stepup_equity.errors import ArgumentError, unknown_name
+from stepup_equity.errors import ArgumentError, listed, unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,11 +96,16 @@ class Funnel:
             return self
         if isinstance(groups, str):
             raise ArgumentError(f"groups={groups!r} is one text. Give a list: groups=[{groups!r}].")
+        if not len(groups):
+            raise ArgumentError(f"groups=[] names no group of {self.characteristic!r}. Leave it out for all.")
         for group in groups:
             if group not in self.groups:
                 raise unknown_name(
                     group, self.groups, argument="groups", of=f"a group of {self.characteristic!r}"
                 )
+        twice = [group for group, n in Counter(groups).items() if n > 1]
+        if twice:
+            raise ArgumentError(f"groups= names {listed(twice)} more than once. Name each group once.")
         return self._take([self.groups.index(group) for group in groups])
 
     def only_stated(self) -> Funnel:

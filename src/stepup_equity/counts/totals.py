@@ -61,8 +61,8 @@ def sum_notes(table: pd.DataFrame, people: NDArray[np.int64]) -> tuple[str, ...]
         for whole, parts in _sums(people[rows]):
             some = "all others" if len(parts) == len(rows) - 1 else listed(groups[parts], most=6)
             notes.append(
-                f"In {characteristic!r} the group {groups[whole]!r} has as many people as {some} together, at "
-                "every stage. If it is a subtotal, its people count twice: leave it out."
+                f"In {characteristic!r} the group {groups[whole]!r} has as many people as {some} together, "
+                "at every stage. If it is a subtotal, its people count twice: leave it out."
             )
     return tuple(dict.fromkeys(notes))
 

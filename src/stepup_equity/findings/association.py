@@ -224,10 +224,11 @@ def _exact_where_small(
 def table_status(funnel: Funnel, tables: NDArray[np.int64]) -> list[str]:
     """Why a table is not a test, or who is missing from it; one sentence for each gate."""
     status = []
-    for table in tables:
+    for gate, table in enumerate(tables):
+        entered = funnel.entered[:, gate] if gate < len(funnel.gates) else funnel.reached[:, 0]
         empty = [group for group, n in zip(funnel.groups, table.sum(1), strict=True) if n == 0]
         if len(funnel.groups) - len(empty) == 0:
-            status.append("nobody reached this gate")
+            status.append("everyone here is pending or left" if entered.any() else "nobody reached this gate")
         elif len(funnel.groups) - len(empty) == 1:
             status.append("one group left: not a test")
         elif (table.sum(0) == 0).any():

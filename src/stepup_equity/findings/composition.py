@@ -100,14 +100,11 @@ def composition(
     import pandas as pd
 
     names = chosen_characteristics(counts, by)
-    funnels = [
-        counts.funnel(name, level=level, groups=groups, not_stated=groups is None, where=where)
-        for name in names
-    ]
+    funnels = [counts.funnel(name, level=level, not_stated=True, where=where) for name in names]
     verdicts = cliff_edges(
         counts, by=list(names), level=level, groups=groups, where=where, denominator=denominator
     ).frame.set_index(["characteristic", "group", "gate"])["verdict"]
-    frame = pd.concat([_shares(funnel, confidence) for funnel in funnels], ignore_index=True)
+    frame = pd.concat([_shares(funnel, groups, confidence) for funnel in funnels], ignore_index=True)
     keys = pd.MultiIndex.from_frame(frame[["characteristic", "group", "stage"]])
     found = verdicts.reindex(keys).to_numpy(object)
     frame.insert(len(frame.columns) - 2, "verdict", np.where(pd.isna(found), "", found))
@@ -122,12 +119,14 @@ def composition(
     )
 
 
-def _shares(funnel: Funnel, confidence: float) -> pd.DataFrame:
+def _shares(funnel: Funnel, groups: Sequence[str] | None, confidence: float) -> pd.DataFrame:
+    """Shares of the groups asked for, of everybody who stated any group."""
     import pandas as pd
 
+    everyone, stated = funnel.reached.sum(0), funnel.reached[funnel.stated].sum(0)
+    funnel = funnel.choose(groups)
     n_groups, n_stages = funnel.reached.shape
-    everyone = funnel.reached.sum(0)
-    base = np.where(funnel.stated[:, None], funnel.reached[funnel.stated].sum(0), everyone)
+    base = np.where(funnel.stated[:, None], stated, everyone)
     share = wilson_interval(funnel.reached, base, confidence=confidence)
     first = share.estimate[:, :1]
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -78,8 +78,9 @@ def missingness(
     Returns
     -------
     Missingness
-        A row for each characteristic and gate: ``entered, not_stated, stated_share``, the pass rate of
-        both, their ``estimate`` (ratio, not stated against stated) with interval and p.
+        A row for each characteristic and gate: ``entered``, how many of them ``stated`` a group and how
+        many did not, ``stated_share``; the pass rate of both, of those the denominator counts; their
+        ``estimate`` (ratio, not stated against stated) with interval and p.
 
     References
     ----------
@@ -121,17 +122,25 @@ def _rows(funnel: Funnel, denominator: Denominator, confidence: float) -> pd.Dat
     x1, n1 = table.passed[~stated].sum(0), table.at_risk[~stated].sum(0)
     found = score_ratio_interval(x1, n1, x2, n2, confidence=confidence)
     test = two_group_p(x1, n1, x2, n2)
+    said, unsaid = table.entered[stated].sum(0), table.entered[~stated].sum(0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.where(n1 + n2 > 0, n2 / (n1 + n2), np.nan)
+        share = np.where(said + unsaid > 0, said / (said + unsaid), np.nan)
         rates = np.where(n1 > 0, x1 / n1, np.nan), np.where(n2 > 0, x2 / n2, np.nan)
-    reasons = [(n1 == 0, "everybody here stated a group"), (n2 == 0, "nobody here stated a group")]
+    reasons = [
+        (said + unsaid == 0, "nobody reached this gate"),
+        (unsaid == 0, "everybody here stated a group"),
+        (said == 0, "nobody here stated a group"),
+        (n1 == 0, "everybody here who did not state a group is pending or left"),
+        (n2 == 0, "everybody here who stated a group is pending or left"),
+        (x2 == 0, "nobody passed who stated a group"),
+    ]
     return pd.DataFrame(
         {
             "characteristic": funnel.characteristic,
             "gate": list(table.gates),
             "entered": table.entered.sum(0),
-            "stated": n2,
-            "not_stated": n1,
+            "stated": said,
+            "not_stated": unsaid,
             "stated_share": share,
             "not_stated_rate": rates[0],
             "stated_rate": rates[1],
@@ -157,6 +166,11 @@ def _bounds_of(funnel: Funnel, denominator: Denominator) -> pd.DataFrame:
     against = reference_of(stated, table, None)
     x1, n1 = table.passed[:, -1].astype(float), table.at_risk[:, -1].astype(float)
     x2, n2 = against.passed[:, -1].astype(float), against.at_risk[:, -1].astype(float)
+    reasons = [
+        (n1 == 0, "nobody of this group counts over the whole way"),
+        (n2 == 0, "nobody of the reference counts over the whole way"),
+        (x2 == 0, "nobody of the reference passed"),
+    ]
     return pd.DataFrame(
         {
             "characteristic": stated.characteristic,
@@ -165,6 +179,7 @@ def _bounds_of(funnel: Funnel, denominator: Denominator) -> pd.DataFrame:
             "estimate": _ratio(x1, n1, x2, n2),
             "worst": _ratio(x1, n1 + blank_failed, x2 + blank_passed, n2 + blank_passed),
             "best": _ratio(x1 + blank_passed, n1 + blank_passed, x2, n2 + blank_failed),
+            "status": np.select([where for where, _ in reasons], [words for _, words in reasons], ""),
         }
     )[~against.is_self[:, -1]]
 

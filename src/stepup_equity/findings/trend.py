@@ -72,7 +72,8 @@ def trend_tests(
     by : str, tuple, list or None
         As in `association_tests`; by default every characteristic whose groups have a declared order.
     scores : sequence of float, optional
-        Positions of the groups, in their order, such as midpoints of age bands; 1, 2, 3, … by default. With
+        Positions of the groups, in their order, such as midpoints of age bands; by default 1, 2, 3, … of
+        the groups that occur, and ``status`` names declared ones between them that nobody belongs to. With
         `scores` or `groups` any characteristic can be tested: the order is then the caller's.
     level, groups, where, denominator
         As in `selection_rates`. Only those who stated a group are tested.
@@ -111,9 +112,14 @@ def trend_tests(
 
     names = chosen_characteristics(counts, by)
     funnels = [counts.funnel(name, level=level, groups=groups, where=where) for name in names]
+    skipped: dict[str, list[str]] = {}
     if scores is None and groups is None:
         funnels = _ordered(funnels, named=by is not None)
-    parts = [_trends(funnel, denominator, scores, confidence) for funnel in funnels]
+        skipped = {funnel.characteristic: _skipped(counts, funnel) for funnel in funnels}
+    parts = [
+        _trends(funnel, denominator, scores, confidence, skipped.get(funnel.characteristic, []))
+        for funnel in funnels
+    ]
     frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(_COLUMNS))
     adjusted = np.full(len(frame), np.nan)
     whole = (frame["gate"] == OVERALL).to_numpy()
@@ -161,8 +167,28 @@ def _ordered(funnels: list[Funnel], *, named: bool) -> list[Funnel]:
     return [funnel for funnel in funnels if funnel.ordered]
 
 
+def _with_skipped(status: str, skipped: Sequence[str]) -> str:
+    more = f"scores pass over {', '.join(skipped)}, to which nobody belongs" if skipped else ""
+    return "; ".join(words for words in (status, more) if words)
+
+
+def _skipped(counts: StageCounts, funnel: Funnel) -> list[str]:
+    """Declared groups between those that occur, which nobody belongs to."""
+    if funnel.characteristic not in counts.programme.characteristic_names:
+        return []
+    declared = counts.programme.characteristic(funnel.characteristic).at_level(funnel.level)[0]
+    places = [declared.index(group) for group in funnel.groups if group in declared]
+    if not places:
+        return []
+    return [label for label in declared[min(places) : max(places)] if label not in funnel.groups]
+
+
 def _trends(
-    funnel: Funnel, denominator: Denominator, scores: Sequence[float] | None, confidence: float
+    funnel: Funnel,
+    denominator: Denominator,
+    scores: Sequence[float] | None,
+    confidence: float,
+    skipped: Sequence[str],
 ) -> pd.DataFrame:
     import pandas as pd
 
@@ -171,6 +197,10 @@ def _trends(
         raise ArgumentError(
             f"scores= has {len(scores)} positions for {len(funnel.groups)} groups of "
             f"{funnel.characteristic!r}: {listed(funnel.groups)}. Give one for each."
+        )
+    if scores is not None and not all(isinstance(score, (int, float, np.number)) for score in scores):
+        raise ArgumentError(
+            f"scores={list(scores)!r} are not all numbers. Give positions such as 22, 27, 32."
         )
     test = cochran_armitage(table.passed, table.at_risk, scores)
     rest = trend_departure(table.passed, table.at_risk, scores)
@@ -191,6 +221,6 @@ def _trends(
         rest.df,
         rest.p_value,
         np.where(made, "Cochran-Armitage", ""),
-        table_status(funnel, tables),
+        [_with_skipped(words, skipped) for words in table_status(funnel, tables)],
     )
     return pd.DataFrame(dict(zip(_COLUMNS, columns, strict=True)))
