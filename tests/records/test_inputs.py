@@ -6,6 +6,7 @@ import gzip
 import sqlite3
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ import pyarrow.feather
 import pyarrow.parquet as pq
 import pytest
 
-from stepup_equity import MissingDependencyError, StageCounts, count_stages, read_applicants
+from stepup_equity import DataError, MissingDependencyError, StageCounts, count_stages, read_applicants
+from stepup_equity.counts import check_file
+from stepup_equity.process import Reading, step_up_to_social_work
 
 Write = Callable[[pd.DataFrame, Path], Path]
 
@@ -346,3 +349,101 @@ def test_ten_thousand_columns_and_a_megabyte_in_one(
     wide.loc[3, "c7"] = "x" * 1_000_000
     pd.concat([people[:20], wide], axis=1).to_csv(tmp_path / "wide.csv", index=False)
     assert count_stages(tmp_path / "wide.csv") == count_stages(people[:20])
+
+
+SHEETS = {
+    "Read me": [["Export of 3 September"], ["Contact: HR"]],
+    "Applicants": [["gender", "furthest_stage"], ["Female", "accepted"]],
+    'The "other"': [["gender", "furthest_stage"], ["Male", "accepted"], ["Male", "accepted"]],
+    "Empty": [],
+}
+
+
+def book(folder: Path, *names: str) -> Path:
+    """A workbook with these sheets."""
+    with pd.ExcelWriter(folder / "book.xlsx", engine="xlsxwriter") as writer:
+        for name in names:
+            pd.DataFrame(SHEETS[name]).to_excel(writer, sheet_name=name, index=False, header=False)
+    return folder / "book.xlsx"
+
+
+def test_other_sheets_are_noted_where_none_is_named(tmp_path: Path) -> None:
+    path = book(tmp_path, "Applicants", 'The "other"', "Empty")
+    problems = check_file(path, check_ids=False)
+    assert problems[["severity", "code", "problem", "remedy"]].to_numpy().tolist() == [
+        [
+            "note",
+            "other_sheets",
+            ("Only the sheet 'Applicants' is read. Other sheets of book.xlsx with content: 'The \"other\"'."),
+            (
+                'To read another, name it under [reading] as sheet = "The \\"other\\"", or give each sheet '
+                "its own file."
+            ),
+        ]
+    ]
+    for sheet, people in (("Applicants", 1), ('The "other"', 2)):
+        named = replace(step_up_to_social_work(), reading=Reading(sheet=sheet))
+        applicants = read_applicants(path, programme=named, check_ids=False)
+        assert applicants.problems.empty
+        assert len(applicants) == people
+    assert check_file(book(tmp_path, "Applicants", "Empty"), check_ids=False).empty
+
+
+def test_a_sheet_to_read_first_is_no_header(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as error:
+        read_applicants(book(tmp_path, "Read me", "Applicants", 'The "other"'))
+    assert str(error.value) == (
+        "book.xlsx is refused: fewer than two of the columns that the programme knows stand in its first "
+        "row. Put the column names there, or name the columns in the programme. If they stand in another "
+        "row, write it under [reading] in the programme: header_row = 3. If they stand on another sheet, "
+        "name it there: sheet = \"Applicants\". Other sheets: 'Applicants', 'The \"other\"'."
+    )
+    with pytest.raises(DataError) as error:
+        read_applicants(book(tmp_path, "Empty", "Applicants"))
+    assert str(error.value) == (
+        "book.xlsx has no header in row 1 of its sheet. Put the column names there. If they stand in "
+        "another row, write it under [reading] in the programme: header_row = 3. If they stand on another "
+        "sheet, name it there: sheet = \"Applicants\". Other sheets: 'Applicants'."
+    )
+
+
+@pytest.mark.parametrize("row", [1, 2])
+def test_a_title_above_the_header(row: int, tmp_path: Path) -> None:
+    path = tmp_path / "titled.csv"
+    path.write_text("Recruitment,2010\n,\ngender,furthest_stage\nFemale,accepted\n")
+    titled = replace(step_up_to_social_work(), reading=Reading(header_row=row))
+    with pytest.raises(DataError) as error:
+        read_applicants(path, programme=titled)
+    where = "its first row" if row == 1 else "its row 2"
+    assert str(error.value) == (
+        f"titled.csv is refused: fewer than two of the columns that the programme knows stand in {where}. "
+        "Put the column names there, or name the columns in the programme. If they stand in another row, "
+        "write it under [reading] in the programme: header_row = 3."
+    )
+    third = replace(step_up_to_social_work(), reading=Reading(header_row=3))
+    assert len(read_applicants(path, programme=third, check_ids=False)) == 1
+
+
+@pytest.mark.parametrize("ending", ["csv", "xls", "xlsx", "ods"])
+@pytest.mark.parametrize("start", ["<html>", "\n<!DOCTYPE html>", "\ufeff<table>", '<?xml version="1.0"?>'])
+def test_a_web_page_under_any_ending(ending: str, start: str, tmp_path: Path) -> None:
+    path = tmp_path / f"page.{ending}"
+    path.write_text(f"{start}<tr><th>gender</th></tr>", encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        read_applicants(path)
+    assert str(error.value) == (
+        f"page.{ending} is a web page, not a table. Open it in a spreadsheet and save it as CSV UTF-8."
+    )
+
+
+def test_a_workbook_that_is_called_csv(tmp_path: Path) -> None:
+    path = book(tmp_path, "Applicants").rename(tmp_path / "people.csv")
+    problems = check_file(path, check_ids=False)
+    assert problems[["severity", "code", "problem", "remedy"]].to_numpy().tolist() == [
+        [
+            "note",
+            "workbook_renamed",
+            "The file is a workbook, whatever its name 'people.csv' says; it was read as one.",
+            "Rename it, so that other programs read it too: as .xlsx, .xls or .ods.",
+        ]
+    ]

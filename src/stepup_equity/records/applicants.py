@@ -10,7 +10,7 @@ from stepup_equity.process import Programme, load_programme, step_up_to_social_w
 from stepup_equity.records.layout import Layout, resolve_layout
 from stepup_equity.records.notes import source_notes
 from stepup_equity.records.problems import Problems, unreadable
-from stepup_equity.records.reading import one_pass
+from stepup_equity.records.reading import add_notes, one_pass
 from stepup_equity.records.sources import ReadAgain, Source, open_source
 
 if TYPE_CHECKING:
@@ -225,11 +225,12 @@ def _read(
             by=by,
             strata=strata,
             check_ids=check_ids,
-            sure=source.names_are_sure,
+            source=source,
         )
 
     layout = layout_of()
     if layout is None:
+        add_notes(source, problems)
         return None, problems
     try:
         cells = one_pass(source, layout, problems, progress)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from stepup_equity.process.reading import Progress as ProgressSpec
     from stepup_equity.records.batches import Batch, Coded
     from stepup_equity.records.problems import Problems
+    from stepup_equity.records.sources import Source
 
 __all__ = [
     "Coding",
@@ -218,7 +219,7 @@ def resolve_layout(
     by: Sequence[str] | None,
     strata: Sequence[str] | None,
     check_ids: bool,
-    sure: bool = True,
+    source: Source | None = None,
 ) -> Layout | None:
     """Match a header with a programme; None (and problems) where it cannot be matched.
 
@@ -230,18 +231,19 @@ def resolve_layout(
         Names wanted; None takes all that the source has.
     check_ids : bool
         Whether the id column is wanted.
-    sure : bool
-        Whether the column names are surely that, and not the first person of a file without a header.
+    source : Source, optional
+        Where the header comes from: its row may be the first person of a file without a header.
     """
-    header = Header(columns, programme, problems, sure=sure)
-    if not header.is_one:
+    header = Header(columns, programme, problems, sure=source is None or source.names_are_sure)
+    if source is not None and not header.is_one:
+        row = "first row" if source.header_row == 1 else f"row {source.header_row}"
         problems.add(
             "error",
             "header_missing",
             "",
-            "fewer than two of the columns that the programme knows stand in its first row.",
+            f"fewer than two of the columns that the programme knows stand in its {row}.",
             possible=", ".join(_columns_of(programme)),
-            remedy="Put the column names there, or name the columns in the programme.",
+            remedy=f"Put the column names there, or name the columns in the programme. {source.elsewhere}",
         )
         return None
     codings = [

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from stepup_equity.records.problems import Problems
     from stepup_equity.records.sources import Source
 
-__all__ = ["one_pass", "without_empty_rows"]
+__all__ = ["add_notes", "one_pass", "without_empty_rows"]
 
 
 def one_pass(
@@ -61,9 +61,14 @@ def one_pass(
         tally.add(columns, outcomes, None)
     if ids is not None and rows:
         ids.judge(source, layout.columns, layout.cohort_column)
+    add_notes(source, problems)
+    return tally.table(layout.labels)
+
+
+def add_notes(source: Source, problems: Problems) -> None:
+    """Note what the source itself noticed."""
     for code, sentence, remedy in source.notes():
         problems.add("note", code, "", sentence, remedy=remedy)
-    return tally.table(layout.labels)
 
 
 def _batches(source: Source, layout: Layout, problems: Problems) -> Iterator[Batch]:

@@ -12,9 +12,12 @@ if TYPE_CHECKING:
 
     from stepup_equity.records.batches import Batch
 
-__all__ = ["BATCH_ROWS", "Alike", "GroupedSource", "ReadAgain", "Source"]
+__all__ = ["BATCH_ROWS", "FURTHER_DOWN", "Alike", "GroupedSource", "ReadAgain", "Source"]
 
 BATCH_ROWS = 1 << 18
+
+FURTHER_DOWN = "If they stand in another row, write it under [reading] in the programme: header_row = 3."
+"""What to do about a header that is not where it is looked for."""
 
 Alike = Callable[[str, object], Hashable]
 """Column and raw value -> a key that values share where they are read alike."""
@@ -37,12 +40,15 @@ class Source(ABC):
         The file, where it is one.
     names_are_sure : bool
         False where the names are a row like the others, and the file may lack it.
+    header_row : int
+        Row in which the names were looked for.
     """
 
     name: str
     columns: tuple[str, ...]
     path: Path | None = None
     names_are_sure: bool = True
+    header_row: int = 1
 
     @abstractmethod
     def batches(self, columns: Sequence[str], *, many: Collection[str] = ()) -> Iterator[Batch]:
@@ -59,6 +65,11 @@ class Source(ABC):
         DataError
             Where the source turns out to be no table after all.
         """
+
+    @property
+    def elsewhere(self) -> str:
+        """Where else the column names may stand, and how to say so."""
+        return FURTHER_DOWN
 
     def notes(self) -> list[tuple[str, str, str]]:
         """Code, sentence and remedy of what was noticed while reading; read it when the rows are through."""

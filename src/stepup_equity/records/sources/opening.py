@@ -35,6 +35,7 @@ _BY_NAME: Final = {
     ".duckdb": "database",
     **dict.fromkeys(STATISTICS_FILES, "statistics"),
 }
+_HEAD: Final = 1 << 10
 _DAMAGED_ZIP: Final = (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError)
 _TEXTS: Final = (".csv", ".tsv", ".txt", ".tab", ".csv.gz", ".tsv.gz", ".txt.gz")
 
@@ -117,7 +118,7 @@ def _kind(path: Path) -> str:
     """What a file is: by its first bytes where they tell, else by its name."""
     try:
         with path.open("rb") as file:
-            head = file.read(16)
+            head = file.read(_HEAD)
     except OSError as error:
         raise DataError(
             f"{path.name} cannot be opened: {error.strerror}. Check that you may read it."
@@ -132,6 +133,10 @@ def _kind(path: Path) -> str:
     found = next((kind for magic, kind in _BY_CONTENT if head.startswith(magic)), None)
     if found == "zip":
         return _zip(path)
+    if found is None:
+        from stepup_equity.records.sources.text import refuse_web_page
+
+        refuse_web_page(head, path.name)
     return found or _BY_NAME.get(path.suffix.lower(), "text")
 
 

@@ -26,6 +26,7 @@ class SeveralFiles(Source):
     def __init__(self, files: Sequence[Source], *, root: Path | None, name: str) -> None:
         self._files, self.path, self.name = files, root, name
         self.names_are_sure = all(file.names_are_sure for file in files)
+        self.header_row = files[0].header_row
         self._parts = [_parts(file.path, root) for file in files]
         for file, parts in zip(files, self._parts, strict=True):
             ours, first = {*file.columns, *parts}, {*files[0].columns, *self._parts[0]}
@@ -50,6 +51,11 @@ class SeveralFiles(Source):
                     for name in names
                 }
                 yield replace(batch, table=pa.RecordBatch.from_pydict(arrays), file=file.name)
+
+    @property
+    def elsewhere(self) -> str:
+        """Where else the names of the first file may stand."""
+        return self._files[0].elsewhere
 
     def notes(self) -> list[tuple[str, str, str]]:
         """What was noticed in any file."""

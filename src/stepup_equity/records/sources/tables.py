@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 
 from stepup_equity.errors import did_you_mean, listed, require
+from stepup_equity.process.toml_out import toml_text
 from stepup_equity.records.batches import Batch, text_of
 from stepup_equity.records.problems import unreadable
-from stepup_equity.records.sources.base import BATCH_ROWS, Source
+from stepup_equity.records.sources.base import BATCH_ROWS, FURTHER_DOWN, Source
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -27,6 +28,7 @@ STATISTICS_FILES: Final = {
     ".xpt": "read_xport",
 }
 """Ending of a file -> the function of pyreadstat that reads it."""
+_TEXT_ENDINGS: Final = (".csv", ".tsv", ".txt", ".tab")
 _WITHOUT_LABELS: Final = (".sas7bdat", ".xpt")
 
 
@@ -38,10 +40,11 @@ class WorkbookSource(Source):
     def __init__(self, path: Path, *, sheet: str = "", header_row: int = 1) -> None:
         import python_calamine
 
-        self.path, self.name = path, path.name
+        self.path, self.name, self.header_row = path, path.name, header_row
+        table = python_calamine.SheetTypeEnum.WorkSheet
         try:
             book = python_calamine.CalamineWorkbook.from_path(path)
-            names = book.sheet_names
+            names = [one.name for one in book.sheets_metadata if one.typ == table]
             if sheet and sheet not in names:
                 raise unreadable(
                     self.name,
@@ -49,7 +52,11 @@ class WorkbookSource(Source):
                     f"has no sheet {sheet!r}. Its sheets: {listed(names)}.{did_you_mean(sheet, names)}",
                     "Correct sheet under [reading] in the programme.",
                 )
-            rows = book.get_sheet_by_name(sheet or names[0]).to_python(skip_empty_area=False) if names else []
+            self._sheet = sheet or next(iter(names), "")
+            rows = book.get_sheet_by_name(self._sheet).to_python(skip_empty_area=False) if names else []
+            others = [name for name in names if name != self._sheet]
+            self._chosen = bool(sheet)
+            self._others = [name for name in others if sheet or book.get_sheet_by_name(name).height]
         except (python_calamine.CalamineError, python_calamine.PasswordError, OSError) as error:
             raise unreadable(
                 self.name,
@@ -62,8 +69,7 @@ class WorkbookSource(Source):
                 self.name,
                 "file_empty",
                 f"has no header in row {header_row} of its sheet.",
-                "Put the column names there, or name the sheet and header_row under [reading] in the "
-                "programme.",
+                f"Put the column names there. {self.elsewhere}",
             )
         header = [text_of(cell) for cell in rows[header_row - 1]]
         self._at = {name: i for i, name in reversed([*enumerate(header)]) if name.strip()}
@@ -76,6 +82,43 @@ class WorkbookSource(Source):
             rows = self._rows[start : start + BATCH_ROWS]
             arrays = {name: arrow_column([row[self._at[name]] for row in rows]) for name in columns}
             yield Batch(pa.RecordBatch.from_pydict(arrays), self._first + start)
+
+    @property
+    def elsewhere(self) -> str:
+        """Where else the column names may stand: another row, another sheet."""
+        if not self._others:
+            return FURTHER_DOWN
+        return (
+            f"{FURTHER_DOWN} If they stand on another sheet, name it there: "
+            f"sheet = {toml_text(self._others[0])}. Other sheets: {listed(self._others)}."
+        )
+
+    def notes(self) -> list[tuple[str, str, str]]:
+        """Say which sheet was read, where nobody chose one of several; and that a file is no text table."""
+        found = []
+        if self._others and not self._chosen:
+            found.append(
+                (
+                    "other_sheets",
+                    (
+                        f"only the sheet {self._sheet!r} is read. Other sheets of {self.name} with content: "
+                        f"{listed(self._others)}."
+                    ),
+                    (
+                        f"To read another, name it under [reading] as sheet = {toml_text(self._others[0])}, "
+                        "or give each sheet its own file."
+                    ),
+                )
+            )
+        if self.path is not None and self.path.suffix.lower() in _TEXT_ENDINGS:
+            found.append(
+                (
+                    "workbook_renamed",
+                    f"the file is a workbook, whatever its name {self.name!r} says; it was read as one.",
+                    "Rename it, so that other programs read it too: as .xlsx, .xls or .ods.",
+                )
+            )
+        return found
 
 
 class StatisticsSource(Source):

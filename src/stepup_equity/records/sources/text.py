@@ -18,7 +18,7 @@ import pyarrow.csv as pacsv
 from stepup_equity.records.batches import Batch
 from stepup_equity.records.problems import unreadable
 from stepup_equity.records.sources.ahead import read_ahead
-from stepup_equity.records.sources.base import ReadAgain, Source
+from stepup_equity.records.sources.base import FURTHER_DOWN, ReadAgain, Source
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from stepup_equity.errors import DataError
 
-__all__ = ["TextSource"]
+__all__ = ["TextSource", "refuse_web_page"]
 
 _HEAD: Final = 1 << 20
 _BLOCK: Final = 1 << 22
@@ -36,6 +36,7 @@ _SEPARATOR_LINE: Final = re.compile(r'"?sep=(?P<delimiter>[,;\t|])"?\s*[\r\n]', 
 _NOT_IN_CP1252: Final = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _UTF8: Final = "utf8"  # by this name pyarrow knows that nothing needs transcoding
 _BOMS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": _UTF8}
+_WEB_PAGES: Final = (b"<!doctype", b"<html", b"<?xml", b"<head", b"<meta", b"<table")
 _END: Final = "\x01"
 _CODES: Final = pa.dictionary(pa.int32(), pa.string())
 
@@ -47,7 +48,7 @@ class TextSource(Source):
 
     def __init__(self, path: Path, *, header_row: int = 1) -> None:
         self.path, self.name = path, path.name
-        self._header_row = header_row
+        self.header_row = header_row
         with path.open("rb") as file:
             self._gzipped = file.read(2) == b"\x1f\x8b"
         head = self._head()
@@ -55,13 +56,13 @@ class TextSource(Source):
         text = head.decode(self._encoding, errors="replace").lstrip("\ufeff")
         hint = _SEPARATOR_LINE.match(text) if header_row == 1 else None
         if hint is not None:  # Excel writes its delimiter above the header
-            self._header_row = header_row = 2
+            self.header_row = header_row = 2
         self._delimiter, header = _header(text, header_row, self.name, hint["delimiter"] if hint else "")
         self.columns = tuple(header)
 
     def batches(self, columns: Sequence[str], *, many: Collection[str] = ()) -> Iterator[Batch]:
         """The rows in order, with these columns only."""
-        first, marks, quotes = self._header_row + 1, 0, self._quotes()
+        first, marks, quotes = self.header_row + 1, 0, self._quotes()
         try:
             for table in read_ahead(lambda: self._tables(columns, many)):
                 yield Batch(table, first)
@@ -96,7 +97,7 @@ class TextSource(Source):
     def _reader(
         self, raw: pa.NativeFile, columns: Sequence[str], many: Collection[str]
     ) -> pacsv.CSVStreamingReader:
-        skipped = self._header_row - 1
+        skipped = self.header_row - 1
         return pacsv.open_csv(
             raw,
             read_options=pacsv.ReadOptions(block_size=_BLOCK, skip_rows=skipped, encoding=self._encoding),
@@ -151,10 +152,10 @@ class TextSource(Source):
                 self._bytes() as raw,
                 io.TextIOWrapper(raw, encoding=self._encoding, errors="replace", newline="") as text,
             ):
-                for _ in range(self._header_row - 1):
+                for _ in range(self.header_row - 1):
                     text.readline()
                 rows = csv.reader(chain(text, [_END]), delimiter=self._delimiter)
-                yield enumerate(rows, self._header_row)
+                yield enumerate(rows, self.header_row)
         finally:
             csv.field_size_limit(before)
 
@@ -261,6 +262,17 @@ class TextSource(Source):
         )
 
 
+def refuse_web_page(head: bytes, name: str) -> None:
+    """Refuse what begins as a web page does; systems export those under the endings of workbooks too."""
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip()[:9].lower().startswith(_WEB_PAGES):
+        raise unreadable(
+            name,
+            "not_a_table",
+            "is a web page, not a table.",
+            "Open it in a spreadsheet and save it as CSV UTF-8.",
+        )
+
+
 def _encoding_of(head: bytes, name: str) -> str:
     if not head.strip():
         raise unreadable(
@@ -269,6 +281,7 @@ def _encoding_of(head: bytes, name: str) -> str:
             "is empty: it has no header in row 1.",
             "Export it again with its column names.",
         )
+    refuse_web_page(head, name)
     for bom, encoding in _BOMS.items():
         if head.startswith(bom):
             return encoding
@@ -278,13 +291,6 @@ def _encoding_of(head: bytes, name: str) -> str:
             "not_text",
             "is not a text table: it holds bytes that are no text.",
             "Save it as CSV UTF-8, or give a workbook or a Parquet file.",
-        )
-    if head.lstrip()[:9].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
-        raise unreadable(
-            name,
-            "not_a_table",
-            "is a web page, not a table.",
-            "Open it in a spreadsheet and save it as CSV UTF-8.",
         )
     try:
         head.decode("utf-8")
@@ -328,7 +334,8 @@ def _header(text: str, header_row: int, name: str, delimiter: str = "") -> tuple
             name,
             "not_a_table",
             f"is not a table: row {header_row} does not hold two column names or more.",
-            "A table of applicants has a header with commas, semicolons or tabs between names.",
+            "A table of applicants has a header with commas, semicolons or tabs between names. "
+            f"{FURTHER_DOWN}",
         )
     return delimiter, header
 
