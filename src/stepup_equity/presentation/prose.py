@@ -404,6 +404,8 @@ def opening(answers: Answers) -> tuple[str, str, str]:
         if few
         else "Each of the others would likely have shown a gap of that size."
     )
+    cohorts = counts.cohorts
+    pooled = f" The cohorts {enumerated(cohorts, 6)} are counted together." if len(cohorts) > 1 else ""
     waiting = int(counts.overall().frame["pending"].sum())
     wait = (
         f" {waiting:,} {'has' if waiting == 1 else 'have'} no outcome yet and count at no gate where they "
@@ -412,7 +414,7 @@ def opening(answers: Answers) -> tuple[str, str, str]:
         else ""
     )
     return (
-        f"{counts.people:,} people applied; {end:,}{share} reached the last stage, “{last}”.{wait}",
+        f"{counts.people:,} people applied; {end:,}{share} reached the last stage, “{last}”.{pooled}{wait}",
         found,
         silent,
     )

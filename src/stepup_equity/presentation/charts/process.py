@@ -54,6 +54,11 @@ def process_words(frame: pd.DataFrame) -> pd.DataFrame:
             percent(rate) if n else "nobody"
             for rate, n in zip(frame["rate"], frame["denominator"], strict=True)
         ],
-        people_word=[f"{n:,}" for n in frame["passed"]],
+        people_word=[
+            f"{passed:,}" if n == entered else f"{passed:,} of {n:,} with an outcome"
+            for passed, n, entered in zip(
+                frame["passed"], frame["denominator"], frame["entered"], strict=True
+            )
+        ],
         start_word=[f"{n:,}" for n in frame["entered"]],
     )

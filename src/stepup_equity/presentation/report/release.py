@@ -113,9 +113,15 @@ def opening_of_release(published: Published) -> tuple[str, ...]:
         )
     else:
         said.append(f"None of the {compared} that printed numbers allow is a cliff edge.")
+    few = int((made["verdict"] == "too few to tell").sum())
+    if few:
+        which = "all" if few == len(made) else f"{few:,}"
+        said.append(
+            f"In {which} of them there are too few people to tell, so nothing follows from their silence."
+        )
     left = len(frame) - len(made)
     if left:
-        where = "where a count is hidden or there are too few people"
+        where = "where a count is hidden or there are too few people for a percentage"
         said.append(f"Not shown: {count(left, 'further comparison')}, {where}.")
     return tuple(said)
 
