@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from stepup_equity.records.problems import Problems
 
 __all__ = ["PeopleCountsDecoder"]
+
+_PERCENTAGE: Final = re.compile(r"\s*\d*[.,]?\d+\s*(%|per ?cent)\s*|\s*\d*\.\d+\s*", re.IGNORECASE)
 
 
 class PeopleCountsDecoder:
@@ -90,11 +93,13 @@ class PeopleCountsDecoder:
         values, positions = coded_values(batch.column(column))
         codes = np.array([_whole(value) for value in values], np.int64)
         if (bad := bad_rows(codes, positions)).size:
+            percentages = any(_PERCENTAGE.fullmatch(text_of(values[i])) for i in np.unique(positions[bad]))
             self._problems.add(
                 "error",
                 "not_a_number_of_people",
                 column,
-                "values that are not a whole number of people.",
+                "values that are not a whole number of people"
+                f"{': counts of people are needed, not percentages' if percentages else ''}.",
                 **batch.place(bad),
                 possible="0, 1, 2, ...",
                 remedy="Write 0 for nobody. Leave out groups with hidden numbers: a blank is not a zero.",
