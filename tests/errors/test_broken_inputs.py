@@ -262,11 +262,13 @@ SENTENCES = {
     ),
     "born in the future": (
         "file.csv is refused: dates of birth that are no dates, or give an impossible age (column 'born',"
-        " row 2). Correct them or leave them blank; birth_format declares another notation."
+        " row 2). Correct them or leave them blank. Where they are written in another way, say so in the "
+        'programme: birth_format = "%d/%m/%Y".'
     ),
     "born on no day": (
         "file.csv is refused: dates of birth that are no dates, or give an impossible age (column 'born',"
-        " row 2). Correct them or leave them blank; birth_format declares another notation."
+        " row 2). Correct them or leave them blank. Where they are written in another way, say so in the "
+        'programme: birth_format = "%d/%m/%Y".'
     ),
     "cohort that is no year": (
         "file.csv is refused: cohorts that are no year, so that nobody's age on the reference date is "
@@ -317,8 +319,8 @@ SENTENCES = {
         "'furthest_stage', row 2). Correct the rows, or name the one to read under [reading.progress]."
     ),
     "no date": (
-        "file.csv is refused: values that are no dates (column 'eligible', row 2). Correct them, or "
-        "declare how dates are written: date_format in [reading.progress]."
+        "file.csv is refused: values that are no dates (column 'eligible', row 2). Correct them. Where "
+        'they are written in another way, say so under [reading.progress]: date_format = "%d/%m/%Y".'
     ),
     "a bare rejected": (
         "file.csv is refused: statuses that say why people left, but not how far they had got (column "
@@ -339,8 +341,8 @@ SENTENCES = {
     ),
     "an event without a date": (
         "file.csv is refused: events without a date, or with one that is none (column 'date', row 2). "
-        "Fill them in: without dates nobody knows which came last. Another way of writing them is "
-        "declared under date_format in [reading.progress]."
+        "Fill them in: without dates nobody knows which came last. Where they are written in another way, "
+        'say so under [reading.progress]: date_format = "%d/%m/%Y".'
     ),
     "an event of nobody": (
         "file.csv is refused: no id (column 'applicant_id', row 2). Give every event the id of its applicant."

@@ -208,6 +208,25 @@ BROKEN = {
         "Characteristic 'x': reference_date 'May' is not a day on which ages count. "
         "Write it as '2010-09-01', or '09-01' for that day of each cohort's year."
     ),
+    STAGES + "[characteristics.x]\ngroups = [{label='y', lowest=1}]\nbirth_column = 'b'": (
+        "Characteristic 'x' has birth_column, but no reference_date. Give it too: "
+        'reference_date = "09-01" takes ages on 1 September of each cohort\'s year.'
+    ),
+    STAGES
+    + "[characteristics.x]\ngroups = [{label='y', lowest=1}]\nbirth_column = 'b'\n"
+    + "reference_date = '09-01'\nbirth_format = 'DD/MM/YYYY'": (
+        "birth_format 'DD/MM/YYYY' in [characteristics.x] does not say where day, month and year stand. "
+        'Write them as %d, %m and %Y: birth_format = "%d/%m/%Y" for 31/03/2024.'
+    ),
+    PROGRESS
+    + "kind = 'events'\ndate_format = 'dd/mm/yyyy'\n[reading.progress.outcomes.a]\nreached = ['x']": (
+        "date_format 'dd/mm/yyyy' in [reading.progress] does not say where day, month and year stand. "
+        'Write them as %d, %m and %Y: date_format = "%d/%m/%Y" for 31/03/2024.'
+    ),
+    PROGRESS + "kind = 'stage_columns'\ndates = true\ndate_format = 'UK'": (
+        "date_format 'UK' in [reading.progress] does not say where day, month and year stand. "
+        'Write them as %d, %m and %Y: date_format = "%d/%m/%Y" for 31/03/2024.'
+    ),
     STAGES + GROUPS + "[strata.x]\nlabel = 'X'": "Programme 'p' declares a name twice: 'x'.",
     STAGES + GROUPS + "[covariates.cohort]\nlabel = 'X'": "Programme 'p' declares a name twice: 'cohort'.",
     STAGES + GROUPS + "[reading]\nheader_row = 0": "header_row is 0. Rows are counted from 1.",

@@ -486,3 +486,48 @@ def test_at_the_same_moment_leaving_comes_after_waiting() -> None:
         funnel = count_stages(frame, programme=spec).overall()
         assert funnel.rejected.tolist() == [[0, 1, 0, 0, 0, 0]]
         assert funnel.pending.sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("dates", "form", "found", "possible"),
+    [
+        (["03/01/2024", "04/01/2024"], "", "'03/01/2024', '04/01/2024'", "2024-01-03"),
+        (["1/2/24 9:30 am", "", "4 May 2024"], "", "'1/2/24 9:30 am', a blank, ...", "2024-01-03"),
+        (["2024-02-30", "QQ123456C"], "", "'2024-02-30', something that is no date", "2024-01-03"),
+        (["Jo Smith", "07700 900123"], "%d/%m/%Y", "something that is no date", "03/01/2024 or 2024-01-03"),
+    ],
+)
+def test_dates_that_cannot_be_read_are_shown(dates: list[str], form: str, found: str, possible: str) -> None:
+    people = [f"p{i}" for i in range(len(dates))]
+    frame = pd.DataFrame({"applicant_id": people, "gender": "Female", "event": "Sifted", "date": dates})
+    declared = f"date_format = '{form}'\n" if form else ""
+    spec = programme(LOG.format(unfinished=declared, pending=""))
+    with pytest.raises(DataError) as error:
+        read_applicants(frame, programme=spec)
+    problem = error.value.problems.iloc[0]
+    assert problem["found"] == found
+    assert problem["possible"] == f"dates such as {possible}, with or without a time"
+    assert str(error.value).endswith('say so under [reading.progress]: date_format = "%d/%m/%Y".')
+    assert not any(date and date in str(error.value) for date in dates)
+    columns = pd.DataFrame({"gender": "Female", **dict.fromkeys(STAGES, "2024-01-01"), "accepted": dates})
+    by_stage = programme(f'kind = "stage_columns"\ndates = true\n{declared}')
+    with pytest.raises(DataError) as error:
+        read_applicants(columns, programme=by_stage, check_ids=False)
+    problem = error.value.problems.iloc[0]
+    assert problem["found"] == found.replace("a blank, ...", "'4 May 2024'")
+    assert problem["possible"] == f"dates such as {possible}, or blank"
+
+
+@pytest.mark.parametrize("value", ["35.5", "49%", "49.5 %", "7 per cent", ".5"])
+def test_percentages_are_no_counts(value: str) -> None:
+    reached = ", ".join(f'{key} = "{key}"' for key in STAGES)
+    spec = programme(f'kind = "counts"\nreached = {{ {reached} }}\n')
+    frame = pd.DataFrame({"gender": ["Female", "Male"], **dict.fromkeys(STAGES, "50")})
+    frame.loc[1, "accepted"] = value
+    with pytest.raises(DataError) as error:
+        read_applicants(frame, programme=spec)
+    assert str(error.value) == (
+        "The frame is refused: values that are not a whole number of people: counts of people are needed, "
+        "not percentages (column 'accepted', row 2). Write 0 for nobody. Leave out groups with hidden "
+        "numbers: a blank is not a zero."
+    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.errors import ProgrammeError, did_you_mean, listed, unknown_name
 from stepup_equity.process.labels import normalise
+from stepup_equity.process.reading import check_date_format
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -178,6 +179,12 @@ class Characteristic:
                     f"Characteristic {self.name!r} reads numbers from {column!r}, but no group has a band. "
                     "Give its groups lowest and highest."
                 )
+        if self.birth_column is not None and not self.reference_date:
+            raise ProgrammeError(
+                f"Characteristic {self.name!r} has birth_column, but no reference_date. Give it too: "
+                'reference_date = "09-01" takes ages on 1 September of each cohort\'s year.'
+            )
+        check_date_format(self.birth_format, "birth_format", f"[characteristics.{self.name}]")
         if self.birth_column is not None and not _REFERENCE_DATE.fullmatch(self.reference_date):
             raise ProgrammeError(
                 f"Characteristic {self.name!r}: reference_date {self.reference_date!r} is not a day on "

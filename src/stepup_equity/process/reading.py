@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from stepup_equity.errors import ProgrammeError, did_you_mean, listed
 from stepup_equity.process.exits import EXIT_REASONS
@@ -21,7 +22,10 @@ __all__ = [
     "Reading",
     "StageColumns",
     "StatusWords",
+    "check_date_format",
 ]
+
+_DIRECTIVE: Final = re.compile("%[A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +204,21 @@ class Reading:
                 _known_stage(key, process, "words")
         if isinstance(progress, StageColumns):
             _check_columns(progress, process)
+        if isinstance(progress, (StageColumns, EventLog)):
+            check_date_format(progress.date_format, "date_format", "[reading.progress]")
         if isinstance(progress, PeopleCounts):
             _check_people_counts(progress, process)
         if isinstance(progress, (StatusWords, EventLog, PeopleCounts)):
             _check_outcomes(progress, process)
+
+
+def check_date_format(form: str, setting: str, where: str) -> None:
+    """Refuse a way of writing dates that names no part of a date."""
+    if form and not _DIRECTIVE.search(form):
+        raise ProgrammeError(
+            f"{setting} {form!r} in {where} does not say where day, month and year stand. "
+            f'Write them as %d, %m and %Y: {setting} = "%d/%m/%Y" for 31/03/2024.'
+        )
 
 
 def _known_stage(key: str, process: SelectionProcess, where: str) -> None:

@@ -3,8 +3,51 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from typing import TYPE_CHECKING, Final
 
-__all__ = ["date_of", "instant_of"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["DATE_EXAMPLE", "date_of", "dates_in_words", "instant_of", "possible_dates"]
+
+DATE_EXAMPLE: Final = 'date_format = "%d/%m/%Y"'
+"""The line of a programme for dates such as 31/03/1985."""
+
+_DATES_SHOWN: Final = 2
+_LIKE_A_DATE: Final = re.compile(
+    r"\d{1,4}([./ -])(\d{1,2}|[^\W\d_]{3,9})\1\d{2,4}([ T]\d{1,2}[:.]\d{2}([:.]\d{2})?( ?[ap]m)?)?",
+    re.IGNORECASE,
+)
+
+
+def dates_in_words(values: Iterable[object]) -> str:
+    """The first two of some dates that could not be read; what is nothing like a date is not shown.
+
+    >>> dates_in_words(["03/01/2024", None, "13 Jan 2024 14:30", "QQ123456C"])
+    "'03/01/2024', a blank, ..."
+    >>> dates_in_words(["QQ123456C"])
+    'something that is no date'
+    """
+    words = list(dict.fromkeys(map(_date_in_words, values)))
+    return ", ".join([*words[:_DATES_SHOWN], *(["..."] if len(words) > _DATES_SHOWN else [])])
+
+
+def possible_dates(form: str) -> str:
+    """Dates that can be read where they are written in this form, or in none.
+
+    >>> possible_dates("%d/%m/%Y")
+    'dates such as 03/01/2024 or 2024-01-03'
+    """
+    day = dt.date(2024, 1, 3)
+    return f"dates such as {f'{day.strftime(form)} or ' if form else ''}{day}"
+
+
+def _date_in_words(value: object) -> str:
+    text = "" if value is None else str(value).strip()
+    if not text:
+        return "a blank"
+    return repr(text) if _LIKE_A_DATE.fullmatch(text) else "something that is no date"
 
 
 def instant_of(value: object, form: str = "") -> dt.datetime | None:

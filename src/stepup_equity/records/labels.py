@@ -260,7 +260,8 @@ class BirthEncoder:
                 "dates of birth that are no dates, or give an impossible age.",
                 **batch.place(bad),
                 possible=f"dates such as 1985-03-31; ages: {self._bands.possible}",
-                remedy="Correct them or leave them blank; birth_format declares another notation.",
+                remedy="Correct them or leave them blank. Where they are written in another way, say so in "
+                'the programme: birth_format = "%d/%m/%Y".',
             )
         return Coded(np.where(self._ages < 0, np.int32(self._bands.not_stated), self._ages), ages)
 

@@ -49,6 +49,7 @@ class _Problem:
     possible: str
     remedy: str
     hint: str = ""
+    shown: str = ""
     rows: list[int | str] = field(default_factory=list)
     count: int = 0
     found: Counter[str] = field(default_factory=Counter)
@@ -73,6 +74,7 @@ class Problems:
         possible: str = "",
         remedy: str = "",
         hint: str = "",
+        shown: str = "",
     ) -> None:
         """Note a problem, or more rows of one already noted.
 
@@ -98,6 +100,8 @@ class Problems:
             What would be right, and what to do.
         hint : str
             A nearest name. It stands in the table only, since it can tell what a person answered.
+        shown : str
+            What was found, in words that are safe to show; in place of `found`, and in the table only.
         """
         entry = self._entries.setdefault(
             (code, column), _Problem(severity, code, column, sentence, possible, remedy)
@@ -108,6 +112,7 @@ class Problems:
         entry.count += count
         entry.found.update(found or {})
         entry.hint = entry.hint or hint
+        entry.shown = entry.shown or shown
 
     @property
     def has_errors(self) -> bool:
@@ -127,7 +132,7 @@ class Problems:
                 _rows_in_words(entry),
                 entry.count,
                 entry.sentence[:1].upper() + entry.sentence[1:],
-                _labels_in_words(entry.found),
+                entry.shown or _labels_in_words(entry.found),
                 entry.possible,
                 f"{entry.remedy} {entry.hint}".strip(),
             )

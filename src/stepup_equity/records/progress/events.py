@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from stepup_equity.process.exits import exit_code
 from stepup_equity.records.batches import Batch, Coded, coded_values, side_by_side
 from stepup_equity.records.cells import outcome_column
-from stepup_equity.records.dates import instant_of
+from stepup_equity.records.dates import DATE_EXAMPLE, dates_in_words, instant_of, possible_dates
 from stepup_equity.records.labels import bad_rows
 from stepup_equity.records.progress.exits import fitting_exits, note_silence
 from stepup_equity.records.progress.words import NOT_RECORDED, PENDING, WordMap, add_unknown, pending_example
@@ -109,9 +109,10 @@ class EventCollector:
                 self._time,
                 "events without a date, or with one that is none.",
                 **batch.place(bad),
-                possible="dates such as 2010-09-01, with or without a time",
+                shown=dates_in_words(values[i] for i in np.unique(positions[bad])),
+                possible=f"{possible_dates(self._spec.date_format)}, with or without a time",
                 remedy="Fill them in: without dates nobody knows which came last. "
-                "Another way of writing them is declared under date_format in [reading.progress].",
+                f"Where they are written in another way, say so under [reading.progress]: {DATE_EXAMPLE}.",
             )
         seconds = [0 if when is None else int(np.datetime64(when, "s").astype(np.int64)) for when in instants]
         return np.array(seconds, np.int64).take(positions)

@@ -19,7 +19,7 @@ from stepup_equity.records.batches import (
     unpacked,
 )
 from stepup_equity.records.cells import outcome_codes, outcome_column
-from stepup_equity.records.dates import instant_of
+from stepup_equity.records.dates import DATE_EXAMPLE, dates_in_words, instant_of, possible_dates
 from stepup_equity.records.labels import bad_rows
 from stepup_equity.records.progress.exits import fitting_exits
 from stepup_equity.records.progress.words import NOT_RECORDED, PENDING, ExitWords, WordMap, add_unknown
@@ -289,8 +289,10 @@ class StageColumnsDecoder:
                 column,
                 "values that are no dates.",
                 **batch.place(bad),
-                possible="dates such as 2010-09-01, or blank",
-                remedy="Correct them, or declare how dates are written: date_format in [reading.progress].",
+                shown=dates_in_words(values[i] for i in np.unique(positions[bad])),
+                possible=f"{possible_dates(self._spec.date_format)}, or blank",
+                remedy="Correct them. Where they are written in another way, say so under "
+                f"[reading.progress]: {DATE_EXAMPLE}.",
             )
         times.append(numbers[positions])
         return _packed(codes, positions)
