@@ -18,7 +18,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from stepup_equity import DataError, MissingDependencyError, StageCounts, count_stages, read_applicants
-from stepup_equity.counts import check_file
 from stepup_equity.process import Reading, step_up_to_social_work
 
 Write = Callable[[pd.DataFrame, Path], Path]
@@ -369,7 +368,7 @@ def book(folder: Path, *names: str) -> Path:
 
 def test_other_sheets_are_noted_where_none_is_named(tmp_path: Path) -> None:
     path = book(tmp_path, "Applicants", 'The "other"', "Empty")
-    problems = check_file(path, check_ids=False)
+    problems = read_applicants(path, check_ids=False).problems
     assert problems[["severity", "code", "problem", "remedy"]].to_numpy().tolist() == [
         [
             "note",
@@ -386,7 +385,7 @@ def test_other_sheets_are_noted_where_none_is_named(tmp_path: Path) -> None:
         applicants = read_applicants(path, programme=named, check_ids=False)
         assert applicants.problems.empty
         assert len(applicants) == people
-    assert check_file(book(tmp_path, "Applicants", "Empty"), check_ids=False).empty
+    assert read_applicants(book(tmp_path, "Applicants", "Empty"), check_ids=False).problems.empty
 
 
 def test_a_sheet_to_read_first_is_no_header(tmp_path: Path) -> None:
@@ -438,7 +437,7 @@ def test_a_web_page_under_any_ending(ending: str, start: str, tmp_path: Path) ->
 
 def test_a_workbook_that_is_called_csv(tmp_path: Path) -> None:
     path = book(tmp_path, "Applicants").rename(tmp_path / "people.csv")
-    problems = check_file(path, check_ids=False)
+    problems = read_applicants(path, check_ids=False).problems
     assert problems[["severity", "code", "problem", "remedy"]].to_numpy().tolist() == [
         [
             "note",

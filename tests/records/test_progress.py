@@ -504,7 +504,7 @@ def test_dates_that_cannot_be_read_are_shown(dates: list[str], form: str, found:
     spec = programme(LOG.format(unfinished=declared, pending=""))
     with pytest.raises(DataError) as error:
         read_applicants(frame, programme=spec)
-    problem = error.value.problems.iloc[0]
+    (problem,) = error.value.problems.to_dict("records")
     assert problem["found"] == found
     assert problem["possible"] == f"dates such as {possible}, with or without a time"
     assert str(error.value).endswith('say so under [reading.progress]: date_format = "%d/%m/%Y".')

@@ -209,8 +209,8 @@ class EventCollector:
     def _note_silent(self, furthest: NDArray[np.int64], stands: NDArray[np.bool_]) -> None:
         """Note people whose last event says that they reached a stage, and nothing of what came after."""
         silent = ~stands & (furthest < len(self._keys) - 1)
-        if self._spec.unfinished == "pending" or not silent.any():
-            return
+        if self._spec.unfinished == "pending" or self._problems.has_errors or not silent.any():
+            return  # an event that could not be read may be the one that tells why somebody left
         met = {self._keys[stage] for stage in np.unique(furthest[silent])}
         words = [one.words[0] for one in self._spec.outcomes if one.stage in met and not one.exit]
         example = f", for example {pending_example(words[0])}" if words else ""
