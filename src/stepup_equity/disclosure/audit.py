@@ -74,6 +74,7 @@ def audit(
     *,
     sensitive: Sequence[Address] | None = None,
     exact: bool = False,
+    order: Sequence[str] = (),
 ) -> Audit:
     """Work out what the printed numbers of these releases, taken together, give away.
 
@@ -88,6 +89,8 @@ def audit(
         cell that a reader cannot show to be harmless must be safe: this is what an outsider can check.
     exact : bool
         Whether to find the exact interval of every cell, also of those already known to be safe.
+    order : sequence of str, optional
+        Every stage of the process in order, where releases that leave out different ones do not tell it.
 
     Raises
     ------
@@ -97,7 +100,7 @@ def audit(
     import pandas as pd
 
     breaches = [breaches_of(ledger, policy if ledger is ledgers[-1] else None) for ledger in ledgers]
-    known = Knowledge(ledgers, breaches)
+    known = Knowledge(ledgers, breaches, order)
     outsider = sensitive is None
     cells = _all_cells(known) if sensitive is None else _named_cells(known, sensitive)
     found: dict[Cell, tuple[int, int]] = {}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = ["Cube", "cube_of"]
+__all__ = ["Cube", "cube_of", "torn_crossings"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +87,13 @@ def cube_of(
         if name not in names:
             raise unknown_name(name, names, argument="merge", of="a characteristic that is printed")
     shown = [merged_with(table, merges[table.name]) if table.name in merges else table for table in tables]
+    torn = torn_crossings(tables, plan)
+    if torn:
+        name, crossing = torn[0]
+        raise ArgumentError(
+            f"merge puts groups of {name!r} together, which the crossing {crossing!r} keeps apart. Leave out "
+            "the crossing or the merge."
+        )
     kept = _kept_stages(counts.process.stage_keys, plan.drop_stages)
     build = _Build(counts.cohorts, pool=plan.pool)
     for cohort in build.printed_cohorts:
@@ -122,6 +129,21 @@ def cube_of(
         },
         ordered=frozenset(table.name for table in shown if table.ordered),
     )
+
+
+def torn_crossings(tables: Sequence[Table], plan: Plan) -> list[tuple[str, str]]:
+    """Characteristics of crossings, and the crossings, whose groups there are merged in their own table."""
+    merges = dict(plan.merge)
+    torn = []
+    for crossing in tables:
+        for name, groups in crossing.margins:
+            own = next((table for table in tables if table.name == name), None)
+            if own is None or name not in merges:
+                continue
+            printed = {(group.label, group.parent) for group in merged_with(own, merges[name]).groups}
+            if any(key not in printed for key, _ in groups):
+                torn.append((name, crossing.name))
+    return torn
 
 
 def _kept_stages(stages: tuple[str, ...], dropped: tuple[str, ...]) -> list[int]:

@@ -69,8 +69,12 @@ class Knowledge:
         For each ledger; those that are rates are used as inequalities.
     """
 
-    def __init__(self, ledgers: Sequence[Ledger], breaches: Sequence[Sequence[Breach]]) -> None:
-        self.stages = _one_order([ledger.stages for ledger in ledgers])
+    def __init__(
+        self, ledgers: Sequence[Ledger], breaches: Sequence[Sequence[Breach]], order: Sequence[str] = ()
+    ) -> None:
+        spoken_of = {stage for ledger in ledgers for stage in ledger.stages}
+        known = tuple(stage for stage in order if stage in spoken_of)
+        self.stages = _one_order([known, *(ledger.stages for ledger in ledgers)])
         self.rows: list[Row] = []
         self.place: dict[Row, int] = {}
         self.ways: dict[int, list[tuple[int, ...]]] = defaultdict(list)

@@ -63,6 +63,7 @@ def past_of(cube: Cube, ledgers: Sequence[Ledger]) -> Past:
                 f"The ledger of {ledger.title!r} has the stage {strange[0]!r}, which these counts do not "
                 "have. Give the ledgers of earlier releases of the same process."
             )
+        _refuse_unnamed_cohort(cube, ledger)
     rows, sums, reached = list(cube.rows), list(cube.sums), list(cube.reached)
     pooled = cube.layout.pooled
     place = {key_of(row, pooled): i for i, row in enumerate(rows)}
@@ -93,6 +94,21 @@ def past_of(cube: Cube, ledgers: Sequence[Ledger]) -> Past:
                 )
             lower[place_of], upper[place_of] = max(lower[place_of], low), min(upper[place_of], high)
     return Past(tuple(rows), tuple(sums), counts, lower, upper)
+
+
+def _refuse_unnamed_cohort(cube: Cube, ledger: Ledger) -> None:
+    """Records without a cohort and records with one may be the same people, and nothing would say so."""
+    here, there = ({row.cohort for row in rows} for rows in (cube.rows, ledger.rows))
+    if ("" in here) != ("" in there):
+        which = (
+            "has a cohort without a label, and these counts have labels"
+            if "" in there
+            else ("has labels of cohorts, and these counts have none")
+        )
+        raise ArgumentError(
+            f"The ledger of {ledger.title!r} {which}, so nobody can tell whether they are the same people. "
+            "Read both with the same cohort column, or leave the ledger out where they are others."
+        )
 
 
 def key_of(row: Row, pooled: tuple[str, ...]) -> tuple[str, str, str, str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from stepup_equity.disclosure.audit import audit
-from stepup_equity.disclosure.cube import cube_of
+from stepup_equity.disclosure.cube import cube_of, torn_crossings
 from stepup_equity.disclosure.layout import ALL, ALL_COHORTS, Row
 from stepup_equity.disclosure.ledger import Ledger, named
 from stepup_equity.disclosure.past import key_of, past_of
@@ -79,7 +79,8 @@ def protect(
     policy : Policy, str or Path
         A policy, the name of a preset (see `Policy.preset`) or a TOML file.
     by : sequence of str or pairs of str, optional
-        Characteristics, and pairs of them to be crossed; by default every characteristic counted.
+        Characteristics, and pairs of them to be crossed; by default every characteristic counted. In a
+        publication the two characteristics of a pair are printed too, since the pair adds up to them.
     merge : mapping, optional
         Groups to be printed as one: ``{"ethnicity": "broad"}`` prints broad groups only,
         ``{"religion": {"Buddhist, Jewish or Sikh": ["Buddhist", "Jewish", "Sikh"]}}`` makes a new group.
@@ -122,9 +123,38 @@ def protect(
     plan = _plan(counts, by, merge, pool=pool, drop_stages=drop_stages)
     _check_headlines(counts, promised, plan)
     past_ledgers = tuple(_ledger(ledger) for ledger in ledgers)
-    tables = tables_of(counts, plan, empty=promised.publishable and promised.zeros == "protect")
+    if promised.publishable:
+        plan = replace(plan, by=_with_margins(plan.by))
+    tables = _tables(counts, plan, promised, past_ledgers)
     job = _Job(counts, promised, plan, tables, past_ledgers, seed)
     return job.run()
+
+
+def _with_margins(by: Sequence[str | tuple[str, ...]]) -> tuple[str | tuple[str, ...], ...]:
+    """What is to be published, with both characteristics of every crossing.
+
+    Two crossings that share a characteristic tell of each other through it, printed or not; printed, it is
+    protected with them, in this release and in every later one.
+    """
+    named: dict[str | tuple[str, ...], None] = {}
+    for name in by:
+        named |= dict.fromkeys((name,) if isinstance(name, str) else (*name, name))
+    return tuple(named)
+
+
+def _tables(counts: StageCounts, plan: Plan, policy: Policy, ledgers: Sequence[Ledger]) -> tuple[Table, ...]:
+    """The tables of a plan; with groups nobody belongs to where zeros are protected, now or earlier."""
+    if policy.publishable and policy.zeros == "protect":
+        return tables_of(counts, plan, empty=True)
+    tables = tables_of(counts, plan, empty=False)
+    whole = tables_of(counts, plan, empty=True) if ledgers else ()
+    said = {(row.characteristic, row.group, row.parent) for ledger in ledgers for row in ledger.rows}
+    more = _groups(whole) - _groups(tables)
+    return whole if more & said else tables
+
+
+def _groups(tables: Sequence[Table]) -> set[tuple[str, str, str]]:
+    return {(table.name, group.label, group.parent) for table in tables for group in table.groups}
 
 
 def _plan(
@@ -208,6 +238,8 @@ class _Job:
     def would_work(self, plan: Plan, policy: Policy) -> bool:
         """Whether every cell could be protected if something were changed."""
         job = replace(self, plan=plan, policy=policy)
+        if torn_crossings(self.tables, plan):
+            return False
         cube, past = job.laid_out()
         if policy.mode == "round":
             return isinstance(job.rounded(cube, past), Release)
@@ -302,7 +334,8 @@ class _Job:
             (named(row, cube.layout.pooled), stage, measure)
             for row, stage, measure in _addresses(past.rows, cube.stages, whole.cell)
         ]
-        return audit([*self.ledgers, release.ledger()], self.policy, sensitive=named_cells)
+        ledgers = [*self.ledgers, release.ledger()]
+        return audit(ledgers, self.policy, sensitive=named_cells, order=self.counts.process.stage_keys)
 
 
 def _printed_system(cube: Cube) -> System:

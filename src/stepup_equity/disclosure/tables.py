@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stepup_equity.columns import NOT_STATED
 from stepup_equity.errors import ArgumentError, listed, unknown_name
 
 if TYPE_CHECKING:
@@ -110,8 +111,8 @@ def tables_of(counts: StageCounts, plan: Plan, *, empty: bool) -> tuple[Table, .
     counts : StageCounts
     plan : Plan
     empty : bool
-        Whether declared groups that nobody belongs to are shown: where zeros are protected, a missing row is
-        a zero.
+        Whether declared groups that nobody belongs to are shown, *Not stated* too: where zeros are protected,
+        a missing row is a zero.
     """
     cohorts: tuple[str | None, ...] = counts.cohorts or (None,)
     total = np.stack([counts.overall(where=_only(cohort)).reached[0] for cohort in cohorts])
@@ -120,7 +121,7 @@ def tables_of(counts: StageCounts, plan: Plan, *, empty: bool) -> tuple[Table, .
         table = (
             _table(counts, by, cohorts, empty=empty)
             if isinstance(by, str)
-            else _crossing(counts, by, cohorts)
+            else _crossing(counts, by, cohorts, empty=empty)
         )
         if not np.array_equal(table.atoms.sum(axis=1), total):
             raise ArgumentError(
@@ -147,6 +148,8 @@ def _table(counts: StageCounts, name: str, cohorts: Sequence[str | None], *, emp
     if empty:
         declared = [group for group in characteristic.groups if group.label != group.parent]
         parent |= {group.label: group.parent for group in declared if group.label not in parent}
+        parent.setdefault(NOT_STATED, None)
+        stated.setdefault(NOT_STATED, False)
     order = {label: i for i, label in enumerate(characteristic.labels)}
     labels = sorted(parent, key=lambda label: order.get(label, len(order)))
     reached = np.zeros((len(cohorts), len(labels), len(everyone.stages)), np.int64)
@@ -169,13 +172,18 @@ def _table(counts: StageCounts, name: str, cohorts: Sequence[str | None], *, emp
     return Table(name, everyone.label, characteristic.reference, everyone.ordered, tuple(groups), reached)
 
 
-def _crossing(counts: StageCounts, names: tuple[str, ...], cohorts: Sequence[str | None]) -> Table:
-    """Every combination that occurs, *Not stated* included, so that both margins are sums of its cells."""
+def _crossing(
+    counts: StageCounts, names: tuple[str, ...], cohorts: Sequence[str | None], *, empty: bool
+) -> Table:
+    """Every combination that occurs, *Not stated* included, so that both margins are sums of its cells.
+
+    With `empty` every combination that could occur, since a missing row is a zero.
+    """
     if len(names) != 2:
         raise ArgumentError(
             f"by={names!r} crosses {len(names)} characteristics. A published crossing has two."
         )
-    sides = [_side(counts, name) for name in names]
+    sides = [_side(counts, name, empty=empty) for name in names]
     along = ("cohort", *names) if cohorts != (None,) else names
     cells = counts.cells(along)
     n_stages = len(counts.process.stage_keys)
@@ -192,7 +200,7 @@ def _crossing(counts: StageCounts, names: tuple[str, ...], cohorts: Sequence[str
     )
     np.add.at(ended, (cohort, first, second, cells.furthest), cells.n)
     reached = np.flip(np.cumsum(np.flip(ended, 3), 3), 3)
-    kept = [(i, j) for i in range(shape[1]) for j in range(shape[2]) if reached[:, i, j, 0].any()]
+    kept = [(i, j) for i in range(shape[1]) for j in range(shape[2]) if empty or reached[:, i, j, 0].any()]
     groups = tuple(
         Group(
             f"{sides[0].labels[i]} × {sides[1].labels[j]}",
@@ -232,10 +240,10 @@ class _Side:
         return np.array([place.get(self.home.get(label, label), -1) for label in raw], np.int64)
 
 
-def _side(counts: StageCounts, name: str) -> _Side:
+def _side(counts: StageCounts, name: str, *, empty: bool) -> _Side:
     if name not in counts.characteristics:
         raise unknown_name(name, counts.characteristics, argument="by", of="a characteristic of these counts")
-    table = _table(counts, name, (None,), empty=False)
+    table = _table(counts, name, (None,), empty=empty)
     top = [group for group in table.groups if not group.parent]
     detailed = {group.label: group.parent for group in table.groups if group.parent}
     return _Side(
