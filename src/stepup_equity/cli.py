@@ -143,10 +143,16 @@ def _check(arguments: argparse.Namespace) -> int:
     if arguments.output:
         problems.to_csv(arguments.output, index=False)
     name = Path(arguments.file).name
-    if problems.empty:
+    unread = problems["code"].isin(["characteristic_absent", "columns_not_read"])
+    if unread.all():
         print(f"{name}: no problems found.")
-        return DONE
-    _print_problems(problems, name)
+    else:
+        _print_problems(problems[~unread], name)
+    absent = problems.loc[problems["code"] == "characteristic_absent", "column"]
+    if len(absent):
+        print(f"No column for {', '.join(absent)}: nothing is said about them.")
+    for columns in problems.loc[problems["code"] == "columns_not_read", "possible"]:
+        print(f"Not read: {columns}.")
     return REFUSED if (problems["severity"] == "error").any() else DONE
 
 

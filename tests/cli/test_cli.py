@@ -53,7 +53,10 @@ def test_check_of_a_sound_file(tmp_path: Path, capsys: pytest.CaptureFixture[str
     path = tmp_path / "cohort.csv"
     path.write_text(HEADER + ROWS, encoding="utf-8")
     assert main(["check", str(path)]) == 0
-    assert capsys.readouterr().out == "cohort.csv: no problems found.\n"
+    assert capsys.readouterr().out == (
+        "cohort.csv: no problems found.\n"
+        "No column for age_band, disability, orientation, religion: nothing is said about them.\n"
+    )
 
 
 def test_programme_new_writes_one_that_loads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

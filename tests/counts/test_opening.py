@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from stepup_equity import DataError, StageCounts
+from stepup_equity import DataError, StageCounts, read_applicants
 from stepup_equity.counts import check_file, open_counts
 from stepup_equity.process import load_programme
 from stepup_equity.shipped import shipped
@@ -102,3 +102,32 @@ def test_checking_a_file_never_raises_for_its_data(tmp_path: Path) -> None:
     ]
     (tmp_path / "empty.csv").write_text("")
     assert check_file(tmp_path / "empty.csv")["code"].tolist() == ["file_empty"]
+
+
+def test_what_a_file_and_a_programme_do_not_share_is_noted(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(
+        "applicant_id,Ethnic Origin,age_band,gender,religion,disability,orientation,furthest_stage\n"
+        "a1,Arab,20-24,Female,Sikh,No disability,Heterosexual,accepted\n"
+    )
+    wanted = [
+        [
+            "characteristic_absent",
+            "ethnicity",
+            "There is no such column, so nothing is said about ethnicity.",
+            "Ethnic Origin",
+            "If it has another name, name it under [characteristics.ethnicity] in the programme.",
+        ],
+        [
+            "columns_not_read",
+            "",
+            "Columns that the programme has no use for are not read.",
+            "Ethnic Origin",
+            "Nothing needs doing, unless one of them holds a characteristic or a stage.",
+        ],
+    ]
+    for problems in (check_file(path), open_counts(path).problems):
+        assert problems[["code", "column", "problem", "possible", "remedy"]].to_numpy().tolist() == wanted
+        assert set(problems["severity"]) == {"note"}
+    assert read_applicants(path).problems.empty
+    assert open_counts(shipped("examples/cohort_one.csv")).problems.empty

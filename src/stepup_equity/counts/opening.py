@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.counts.stage_counts import StageCounts, count_stages
 from stepup_equity.errors import DataError
-from stepup_equity.process import Programme, load_programme
-from stepup_equity.records import PROBLEM_COLUMNS, check_applicants, open_source, read_applicants, read_frame
+from stepup_equity.process import Programme, load_programme, step_up_to_social_work
+from stepup_equity.records import (
+    PROBLEM_COLUMNS,
+    check_applicants,
+    open_source,
+    read_applicants,
+    read_frame,
+    unread_notes,
+)
 from stepup_equity.records.notes import source_notes
 
 if TYPE_CHECKING:
@@ -77,7 +84,7 @@ def open_counts(
             replace(counts, notes=(*source_notes(opened.path), *counts.notes)), _no_problems()
         )
     applicants = read_applicants(opened, programme=chosen, check_ids=check_ids, progress=progress)
-    return OpenedCounts(count_stages(applicants), applicants.problems)
+    return OpenedCounts(count_stages(applicants), _with_unread(applicants.problems, opened.columns, chosen))
 
 
 def check_file(
@@ -99,7 +106,20 @@ def check_file(
             return _no_problems()
     except DataError as error:
         return error.problems if len(error.problems) else _one_problem(error)
-    return check_applicants(opened, programme=chosen, check_ids=check_ids)
+    problems = check_applicants(opened, programme=chosen, check_ids=check_ids)
+    return _with_unread(problems, opened.columns, chosen)
+
+
+def _with_unread(
+    problems: pd.DataFrame, columns: tuple[str, ...], programme: Programme | None
+) -> pd.DataFrame:
+    """The problems, and behind them what was not read; nothing more where the file is refused."""
+    import pandas as pd
+
+    if (problems["severity"] == "error").any():
+        return problems
+    unread = unread_notes(columns, programme or step_up_to_social_work())
+    return pd.concat([problems, unread], ignore_index=True) if len(unread) else problems
 
 
 def _no_problems() -> pd.DataFrame:

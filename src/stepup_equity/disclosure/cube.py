@@ -66,7 +66,12 @@ class Cube:
 
 
 def cube_of(
-    counts: StageCounts, tables: Sequence[Table], plan: Plan, *, spoken_of: Collection[str] | None = None
+    counts: StageCounts,
+    tables: Sequence[Table],
+    plan: Plan,
+    *,
+    spoken_of: Collection[str] | None = None,
+    beside: Sequence[Table] = (),
 ) -> Cube:
     """Rows, sums and true counts of a plan.
 
@@ -79,6 +84,9 @@ def cube_of(
     spoken_of : collection of str, optional
         Stages that earlier releases speak of. Then the system also holds every level and every cohort,
         printed now or not, since earlier releases may have printed them.
+    beside : sequence of Table
+        What earlier releases printed of these people and this one does not: they bind and are bound by what
+        is printed now.
     """
     everything = spoken_of is not None
     merges = dict(plan.merge)
@@ -106,9 +114,9 @@ def cube_of(
     if everything:
         for cohort in range(build.n_cohorts):
             build.table_rows(tables[0], (), cohort)
-            for table in tables:
+            for table in (*tables, *beside):
                 build.table_rows(table, table.groups, cohort)
-    sums = build.from_atoms(tables, shown) if everything else layout_sums
+    sums = build.from_atoms((*tables, *beside), (*shown, *beside)) if everything else layout_sums
     labels = {stage.key: stage.label for stage in counts.process.stages}
     stages = tuple(counts.process.stage_keys[i] for i in kept)
     held = [i for i, key in enumerate(counts.process.stage_keys) if i in kept or key in (spoken_of or ())]

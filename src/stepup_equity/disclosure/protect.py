@@ -126,7 +126,8 @@ def protect(
     if promised.publishable:
         plan = replace(plan, by=_with_margins(plan.by))
     tables = _tables(counts, plan, promised, past_ledgers)
-    job = _Job(counts, promised, plan, tables, past_ledgers, seed)
+    beside = _told_before(counts, plan, past_ledgers) if promised.publishable else ()
+    job = _Job(counts, promised, plan, tables, beside, past_ledgers, seed)
     return job.run()
 
 
@@ -151,6 +152,18 @@ def _tables(counts: StageCounts, plan: Plan, policy: Policy, ledgers: Sequence[L
     said = {(row.characteristic, row.group, row.parent) for ledger in ledgers for row in ledger.rows}
     more = _groups(whole) - _groups(tables)
     return whole if more & said else tables
+
+
+def _told_before(counts: StageCounts, plan: Plan, ledgers: Sequence[Ledger]) -> tuple[Table, ...]:
+    """Tables that earlier releases printed of these people and that are not printed now."""
+    now = {name if isinstance(name, str) else " × ".join(name) for name in plan.by}
+    told = dict.fromkeys(row.characteristic for ledger in ledgers for row in ledger.rows)
+    known: list[str | tuple[str, ...]] = []
+    for name in told:
+        parts = tuple(name.split(" × "))
+        if name not in now and set(parts) <= set(counts.characteristics):
+            known.append(name if len(parts) == 1 else parts)
+    return tables_of(counts, replace(plan, by=tuple(known)), empty=True)
 
 
 def _groups(tables: Sequence[Table]) -> set[tuple[str, str, str]]:
@@ -216,6 +229,7 @@ class _Job:
     policy: Policy
     plan: Plan
     tables: tuple[Table, ...]
+    beside: tuple[Table, ...]
     ledgers: tuple[Ledger, ...]
     seed: int
 
@@ -251,7 +265,7 @@ class _Job:
 
     def laid_out(self) -> tuple[Cube, Past]:
         spoken_of = {stage for ledger in self.ledgers for stage in ledger.stages} if self.ledgers else None
-        cube = cube_of(self.counts, self.tables, self.plan, spoken_of=spoken_of)
+        cube = cube_of(self.counts, self.tables, self.plan, spoken_of=spoken_of, beside=self.beside)
         return cube, past_of(cube, self.ledgers)
 
     def needs(self, past: Past) -> Requirements:

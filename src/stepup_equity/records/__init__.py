@@ -7,6 +7,7 @@ from stepup_equity.records.people_counts import read_people_counts
 from stepup_equity.records.problems import PROBLEM_COLUMNS
 from stepup_equity.records.schema import applicants_schema
 from stepup_equity.records.sources import Source, open_source, spark_frame
+from stepup_equity.records.unread import unread_notes
 from stepup_equity.records.whole import read_frame
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "read_frame",
     "read_people_counts",
     "spark_frame",
+    "unread_notes",
 ]

@@ -47,6 +47,7 @@ __all__ = [
     "not_stated_codes",
     "people_counts_decoder",
     "resolve_layout",
+    "unused_columns",
 ]
 
 _COLUMNS_SHOWN: Final = 30
@@ -307,6 +308,22 @@ def _characteristics(
 def _claimed(programme: Programme) -> frozenset[str]:
     """Loose names of every column that the programme has a use for."""
     return frozenset(map(_loose, _columns_of(programme)))
+
+
+def unused_columns(columns: tuple[str, ...], programme: Programme) -> tuple[str, list[Characteristic]]:
+    """Columns that the programme has no use for, in words, and characteristics that have no column."""
+    held = set(map(_loose, columns))
+    claimed = _claimed(programme)
+    free = [column for column in columns if column.strip() and _loose(column) not in claimed]
+    shown = [column for column in free if _NAME.fullmatch(column)][:_COLUMNS_SHOWN]
+    more = f" and {len(free) - len(shown):,} more" if len(free) > len(shown) else ""
+    absent = [
+        one
+        for one in programme.characteristics
+        if not held.intersection(map(_loose, filter(None, (one.column, one.number_column, one.birth_column))))
+        and not held.intersection(_loose(column) for column, _ in one.ticked)
+    ]
+    return f"{', '.join(shown)}{more}".strip(), absent
 
 
 def _columns_of(programme: Programme) -> list[str]:
