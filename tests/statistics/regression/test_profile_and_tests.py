@@ -9,6 +9,7 @@ import pytest
 from firthmodels import FirthLogisticRegression
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import minimize
 from scipy.stats import chi2
 
 from stepup_equity.errors import StatisticError
@@ -29,6 +30,7 @@ from stepup_equity.statistics.regression import (
     wald_p,
     wald_tests,
 )
+from stepup_equity.statistics.regression.likelihood import maximise
 from tests.statistics.regression.designs import random_design, sparse_passes
 
 TWO = CodedDesign.of([intercept(2), treatment([0, 1], 2)])
@@ -85,6 +87,108 @@ def test_the_bracketed_search_finds_the_same_limits(monkeypatch):
     np.testing.assert_allclose(slow.high, fast.high, atol=1e-8)
     assert fast.low[1].round(2) == -8.39
     assert fast.high[1].round(2) == -1.35
+
+
+SHARED_SEPARATION = np.array(
+    # Asian, Black, Male, No religion, Muslim, entered, passed
+    [
+        [1, 0, 0, 0, 1, 1, 0],
+        [1, 0, 0, 1, 0, 1, 0],
+        [1, 0, 1, 0, 0, 1, 1],
+        [0, 1, 0, 0, 0, 2, 2],
+        [0, 1, 0, 1, 0, 5, 1],
+        [0, 1, 1, 0, 0, 1, 1],
+        [0, 1, 1, 1, 0, 2, 2],
+        [0, 0, 0, 0, 0, 3, 3],
+    ]
+)
+"""Sixteen people. Seen from Male held far out, White and Muslim balance at a saddle of the likelihood."""
+
+
+def highest_from_many_starts(fit, j, value, starts):
+    """The constrained penalised maximum by scipy alone."""
+    others = np.arange(fit.coef.size) != j
+
+    def falls(free):
+        coef = np.empty(fit.coef.size)
+        coef[j], coef[others] = value, free
+        point = fit.likelihood.at(coef)
+        if not np.isfinite(point.value):
+            return 1e6, np.zeros(free.size)
+        return -point.value, -point.score[others]
+
+    return -min(minimize(falls, start[others], jac=True, method="BFGS").fun for start in starts)
+
+
+def test_a_saddle_is_no_limit():
+    """A flat point at the target that is not the constrained maximum gave 6.256, at a deviance of 2.652."""
+    table = SHARED_SEPARATION
+    X = np.column_stack([np.ones(len(table)), table[:, :5]])
+    fit = fit_firth(CodedDesign.from_dense(X), table[:, 6], table[:, 5])
+
+    limits = profile_intervals(fit, [3, 4])
+
+    np.testing.assert_allclose(limits.low, [-0.495465, -7.480318], atol=2e-6)
+    np.testing.assert_allclose(limits.high, [7.480318, 0.495465], atol=2e-6)
+    rng = np.random.default_rng(1)
+    starts = fit.coef + rng.normal(0, 3, (30, fit.coef.size))
+    for j, value in ((3, limits.high[0]), (4, limits.low[1])):
+        deviance = 2 * (fit.value - highest_from_many_starts(fit, j, value, starts))
+        assert deviance == pytest.approx(chi2.isf(0.05, 1), abs=1e-6)
+
+
+def test_constrained_maxima_leave_saddles():
+    table = SHARED_SEPARATION
+    X = np.column_stack([np.ones(len(table)), table[:, :5]])
+    fit = fit_firth(CodedDesign.from_dense(X), table[:, 6], table[:, 5])
+    starts = fit.coef + np.random.default_rng(2).normal(0, 3, (20, fit.coef.size))
+
+    for value in (4.0, 6.2558, 8.0):
+        found = constrained_maximum(fit, np.arange(6) == 3, value)
+        assert found.converged
+        assert found.point.value == pytest.approx(highest_from_many_starts(fit, 3, value, starts), abs=1e-7)
+
+
+@pytest.mark.parametrize("block", range(5))
+def test_firth_limits_of_few_people_are_constrained_maxima(block):
+    """A hundred sparse designs: wherever one starts, the highest likelihood at each limit is its target."""
+    for seed in range(20 * block, 20 * block + 20):
+        rng = np.random.default_rng(seed)
+        levels = [int(k) for k in rng.integers(2, 4, 2)]
+        design, X = random_design(rng, int(rng.integers(8, 16)), levels)
+        design, passed = sparse_passes(rng, design, X)
+        fit = fit_firth(design, passed, np.ones(len(X)))
+        target = fit.value - chi2.isf(0.05, 1) / 2
+
+        limits = profile_intervals(fit)
+
+        for j in range(fit.coef.size):
+            for limit in (limits.low[j], limits.high[j]):
+                others = np.arange(fit.coef.size) != j
+                for start in fit.coef + rng.normal(0, 3, (1, fit.coef.size)):
+                    start[j] = limit
+                    assert maximise(fit.likelihood, start, free=others).point.value <= target + 1e-6, seed
+                held = constrained_maximum(fit, ~others, limit)
+                assert held.point.value == pytest.approx(target, abs=1e-6), seed
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_plain_limits_of_few_people_are_constrained_maxima(seed):
+    """The plain likelihood is concave: a flat point is its maximum, and limits out of reach are NaN."""
+    rng = np.random.default_rng(seed)
+    design, X = random_design(rng, int(rng.integers(8, 40)), [3, 3])
+    design, passed = sparse_passes(rng, design, X)
+    fit = fit_logistic(design, passed, np.ones(len(X)))
+
+    limits = profile_intervals(fit)
+
+    for j in range(fit.coef.size):
+        for limit in (limits.low[j], limits.high[j]):
+            if np.isfinite(limit):
+                start = np.clip(fit.coef, -5, 5)
+                highest = highest_from_many_starts(fit, j, limit, [start])
+                assert highest == pytest.approx(fit.value - chi2.isf(0.05, 1) / 2, abs=1e-4)
+                assert abs(limit) < 100
 
 
 def test_a_limit_that_does_not_exist_is_not_made_up():

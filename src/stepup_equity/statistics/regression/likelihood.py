@@ -46,6 +46,15 @@ _LONGEST_STEP = 5.0
 
 _MOST_HALVINGS = 40
 
+_MOST_SADDLES = 10
+"""Saddles that one climb may leave before it is given up as not converged."""
+
+_OFF_SADDLE = 0.1
+"""How far, in standard errors, a saddle is left before climbing on."""
+
+_UPWARDS = 1e-6
+"""Curvature, as a share of the augmented information, from which a point without slope is no maximum."""
+
 
 @dataclass(frozen=True, slots=True)
 class Probabilities:
@@ -214,6 +223,53 @@ class PenalisedLikelihood(Likelihood):
         curvature = self.design.gram((self.trials + leverage) * unit)
         return Point(coef, value, self.design.total(residual), curvature, information)
 
+    def ascent(self, point: Point, moving: Bools) -> Floats | None:
+        """The direction in which the penalised likelihood curves upwards most, one standard error long.
+
+        Jeffreys' penalty is not concave: held at a far value, two coefficients that share a separated group
+        may balance at a point without slope that is a saddle, with maxima on either side. The Hessian of half
+        the log determinant is ``X' diag(h w''/w) X / 2`` less a matrix that is never negative, so where
+        the first part alone leaves no way up the second need not be worked out.
+        """
+        inverse, _ = _inverse(point.information)
+        if inverse is None or self.surely_concave(point, moving):
+            return None
+        p = probabilities(self.design.linear_predictor(point.coef))
+        skew = self.trials * p.passing * p.failing * (p.failing - p.passing)
+        columns = np.eye(point.coef.size)[moving]
+        turns = np.array(
+            [inverse @ self.design.gram(skew * self.design.linear_predictor(c)) for c in columns]
+        )
+        size = len(turns)
+        squares = turns.reshape(size, -1) @ turns.transpose(0, 2, 1).reshape(size, -1).T
+        fall = self._bare_fall(point, inverse)[np.ix_(moving, moving)] + 0.5 * squares
+        scale = 1.0 / np.sqrt(np.diag(point.curvature)[moving])
+        values, vectors = linalg.eigh(
+            fall * scale[:, None] * scale, subset_by_index=[0, 0], check_finite=False
+        )
+        if values[0] > -_UPWARDS:
+            return None
+        direction = np.zeros(moving.size)
+        direction[moving] = scale * vectors[:, 0]
+        return direction
+
+    def surely_concave(self, point: Point, moving: Bools) -> bool:
+        """Whether the part of the Hessian that may bend upwards does not; the other part never does."""
+        inverse, _ = _inverse(point.information)
+        if inverse is None:
+            return False
+        return (
+            solve(self._bare_fall(point, inverse)[np.ix_(moving, moving)], np.ones(int(moving.sum())))
+            is not None
+        )
+
+    def _bare_fall(self, point: Point, inverse: Floats) -> Floats:
+        """Minus the Hessian, without the part of it that never bends upwards."""
+        p = probabilities(self.design.linear_predictor(point.coef))
+        weights = self.trials * p.passing * p.failing
+        leverage = weights * self.design.quadratic(inverse)
+        return self.design.gram(weights - 0.5 * leverage * (1.0 - 6.0 * p.passing * p.failing))
+
 
 def _inverse(matrix: Floats) -> tuple[Floats | None, float]:
     """Inverse and log determinant of a positive definite matrix, scaled first."""
@@ -291,6 +347,8 @@ def maximise(
 ) -> Maximum:
     """Climb to the maximum by Newton steps, halved where the likelihood would fall.
 
+    A point without slope that is a saddle is left on both sides, and the higher maximum taken.
+
     Parameters
     ----------
     likelihood : BinomialLikelihood or PenalisedLikelihood
@@ -303,6 +361,24 @@ def maximise(
     """
     moving = np.ones(start.size, dtype=bool) if free is None else free
     here = likelihood.at(np.array(start, dtype=np.float64))
+    found = _climb(likelihood, here, moving, most_iterations)
+    if not isinstance(likelihood, PenalisedLikelihood) or not moving.any():
+        return found  # a concave likelihood has no saddles
+    for _ in range(_MOST_SADDLES):
+        upwards = likelihood.ascent(found.point, moving) if found.converged else None
+        if upwards is None:
+            return found
+        sides = [
+            _climb(likelihood, likelihood.at(found.point.coef + side * upwards), moving, most_iterations)
+            for side in (-_OFF_SADDLE, _OFF_SADDLE)
+        ]
+        best = max(sides, key=lambda side: side.point.value)
+        found = Maximum(best.point, best.converged, found.iterations + sum(side.iterations for side in sides))
+    return Maximum(found.point, converged=False, iterations=found.iterations)
+
+
+def _climb(likelihood: Likelihood, here: Point, moving: Bools, most_iterations: int) -> Maximum:
+    """Newton steps from one point to a point without slope."""
     memory = Secants()
     if not moving.any():
         return Maximum(here, converged=True, iterations=0)

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import chdtri
 
-from stepup_equity.statistics.regression.likelihood import Point, Secants
+from stepup_equity.statistics.regression.likelihood import PenalisedLikelihood, Point, Secants
 from stepup_equity.statistics.regression.term_tests import constrained_maximum
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ __all__ = ["ProfileIntervals", "profile_intervals"]
 
 _FAST_ITERATIONS = 40
 _WIDENINGS = 60
+
+_FURTHEST = 1e4
+"""Log odds beyond which no likelihood falls any more, so that a limit there would be one of rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +106,12 @@ class _Limit:
 
 def _limit(fit: LogisticFit, j: int, side: float, target: float) -> _Limit:
     fast = _venzon_moolgavkar(fit, j, side, target)
-    if fast is not None:
-        return _Limit(fast, bracketed=False)
+    if fast is not None and _is_limit(fit, j, fast, target):
+        return _Limit(float(fast[j]), bracketed=False)
     return _Limit(_bracketed(fit, j, side, target), bracketed=True)
 
 
-def _venzon_moolgavkar(fit: LogisticFit, j: int, side: float, target: float) -> float | None:
+def _venzon_moolgavkar(fit: LogisticFit, j: int, side: float, target: float) -> Floats | None:
     """Newton on "the likelihood is at its target and flat in all other coefficients"."""
     spread = fit.std_error
     if not np.isfinite(spread).all():
@@ -126,7 +129,7 @@ def _venzon_moolgavkar(fit: LogisticFit, j: int, side: float, target: float) -> 
             return None
         flat = np.abs(point.score[others] * spread[others]).max(initial=0.0)
         if abs(point.value - target) <= close and flat <= 1e-7:
-            return float(coef[j]) if side * (coef[j] - fit.coef[j]) > 0 else None
+            return coef if side * (coef[j] - fit.coef[j]) > 0 else None
         if before is not None and fit.likelihood.stop == "score":
             memory.learn(point.coef - before.coef, before.score - point.score)
         before = point
@@ -140,6 +143,18 @@ def _venzon_moolgavkar(fit: LogisticFit, j: int, side: float, target: float) -> 
         furthest = float(np.abs(fit.design.linear_predictor(step)).max(initial=0.0))
         coef = coef + step * min(1.0, 5.0 / furthest if furthest > 0 else 1.0)
     return None
+
+
+def _is_limit(fit: LogisticFit, j: int, coef: Floats, target: float) -> bool:
+    """Whether a flat point is the largest likelihood at its coefficient.
+
+    Flat is enough where the likelihood is concave. A penalised one is not: the point may be a saddle
+    or the lower of two maxima, and the limit would come out too near.
+    """
+    if not isinstance(fit.likelihood, PenalisedLikelihood):
+        return True
+    highest = constrained_maximum(fit, np.arange(coef.size) == j, float(coef[j]), start=coef)
+    return highest.converged and highest.point.value <= target + 1e-8 * max(1.0, abs(target))
 
 
 def _bracketed(fit: LogisticFit, j: int, side: float, target: float) -> float:
@@ -158,13 +173,16 @@ def _bracketed(fit: LogisticFit, j: int, side: float, target: float) -> float:
     spread = float(fit.std_error[j])
     width = spread if np.isfinite(spread) and spread > 0 else 1.0
     inside, outside = float(fit.coef[j]), float(fit.coef[j]) + side * width
+    furthest = _FURTHEST / float(np.abs(fit.design.linear_predictor(held)).max())
     try:
         for _ in range(_WIDENINGS):
+            if not abs(outside) < furthest:
+                return float("nan")
             if above(outside) < 0:
                 break
             inside, outside, width = outside, outside + side * width, 1.5 * width
         else:
             return float("nan")
         return float(brentq(above, inside, outside, xtol=1e-9, rtol=1e-12))
-    except ArithmeticError:
+    except (ArithmeticError, ValueError):  # nothing settled, or no change of sign: the fit is no maximum
         return float("nan")

@@ -9,7 +9,13 @@ import numpy as np
 from scipy.special import chdtrc
 
 from stepup_equity.errors import StatisticError
-from stepup_equity.statistics.regression.likelihood import Maximum, maximise, solve
+from stepup_equity.statistics.regression.likelihood import (
+    Maximum,
+    PenalisedLikelihood,
+    Point,
+    maximise,
+    solve,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +28,12 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 __all__ = ["ChiSquaredTests", "Term", "coefficient_tests", "constrained_maximum", "term_tests", "wald_tests"]
+
+_APART = 6.0
+"""How far apart, in anybody's log odds, other maxima are looked for."""
+
+_DIRECTIONS = 3
+"""Directions in which other maxima are looked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +75,9 @@ def constrained_maximum(
     """The largest likelihood with some coefficients held where they are told to stay.
 
     A penalised likelihood keeps the penalty of the full design, as `logistf` does; leaving the columns out
-    instead would compare likelihoods with different penalties.
+    instead would compare likelihoods with different penalties. Where it may have several maxima (it
+    does, held far from the fit, where two coefficients share a separated group) they are looked for from
+    the parabola, from the fit, and on both sides along the directions that are known least.
 
     Parameters
     ----------
@@ -76,17 +90,45 @@ def constrained_maximum(
         First values of the free coefficients; by default the parabola through the maximum.
     """
     held = np.asarray(fixed, dtype=bool)
-    if start is None:
-        shift = np.asarray(at, dtype=np.float64) - fit.coef[held]
-        moved = solve(fit.covariance[np.ix_(held, held)], np.broadcast_to(shift, (int(held.sum()),)).copy())
-        begin = fit.coef + (0.0 if moved is None else fit.covariance[:, held] @ moved)
-    else:
-        begin = start.copy()
+    near = _climbed(fit, held, at, _on_parabola(fit, held, at) if start is None else start)
+    if not isinstance(fit.likelihood, PenalisedLikelihood):
+        return near
+    if near.converged and fit.likelihood.surely_concave(near.point, ~held):
+        return near
+    starts = [_on_parabola(fit, held, at), fit.coef]
+    for apart in _least_known(fit, near.point, ~held):
+        starts += [near.point.coef - apart, near.point.coef + apart]
+    found = [near, *(_climbed(fit, held, at, other) for other in starts)]
+    return max(found, key=lambda maximum: (maximum.converged, maximum.point.value))
+
+
+def _climbed(fit: LogisticFit, held: Bools, at: ArrayLike | float, start: Floats) -> Maximum:
+    begin = start.copy()
     begin[held] = at
     if not np.isfinite(begin).all():
         begin = np.zeros(held.size)
         begin[held] = at
     return maximise(fit.likelihood, begin, free=~held)
+
+
+def _on_parabola(fit: LogisticFit, held: Bools, at: ArrayLike | float) -> Floats:
+    """Where the parabola through the maximum is highest under the constraint."""
+    shift = np.asarray(at, dtype=np.float64) - fit.coef[held]
+    moved = solve(fit.covariance[np.ix_(held, held)], np.broadcast_to(shift, (int(held.sum()),)).copy())
+    return fit.coef + (0.0 if moved is None else fit.covariance[:, held] @ moved)
+
+
+def _least_known(fit: LogisticFit, point: Point, free: Bools) -> list[Floats]:
+    """Steps along the flattest directions at a point, each as long as other maxima may be away."""
+    if not free.any() or not np.isfinite(point.curvature).all():
+        return []
+    vectors = np.linalg.eigh(point.curvature[np.ix_(free, free)])[1]
+    steps = []
+    for vector in vectors.T[:_DIRECTIONS]:
+        step = np.zeros(free.size)
+        step[free] = vector
+        steps.append(step * (_APART / float(np.abs(fit.design.linear_predictor(step)).max())))
+    return steps
 
 
 def term_tests(fit: LogisticFit, terms: Sequence[Term]) -> ChiSquaredTests:
