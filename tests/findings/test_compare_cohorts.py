@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 import stepup_equity as su
 from stepup_equity.statistics import score_ratio_interval
@@ -57,8 +58,23 @@ def test_rows_are_the_statistics_of_their_counts() -> None:
         [float(v) for v in (ratio.estimate, ratio.low, ratio.high)]
     )
     assert row["verdict"] == "no evident change"
-    assert row["sentence"].endswith("up or down, would show in four of five such comparisons.")
+    assert row["sentence"].endswith(
+        "up or down, would show in four of five such comparisons, each taken alone."
+    )
     assert set(frame["gate"]) == {"screened", "assessed", "accepted", "overall"}
+
+
+def test_the_detectable_change_is_that_of_the_level_asked_for() -> None:
+    change = change_of_ratio([18, 36], [45, 92], [250, 245], [630, 620])
+    for alpha in (0.05, 0.001):
+        found = su.compare_cohorts(BOTH, alpha=alpha)
+        frame = found.frame
+        row = frame[(frame["group"] == "Black") & (frame["gate"] == "assessed")].iloc[0]
+        reach = norm.isf(alpha / 2) + norm.ppf(0.8)
+        assert row["detectable_change"] == pytest.approx(float(np.exp(reach * change.std_error)))
+        assert found.method.endswith(
+            f"the detectable change is that of a comparison taken alone at {alpha:g}."
+        )
 
 
 def test_families_are_gates_and_whole_ways() -> None:

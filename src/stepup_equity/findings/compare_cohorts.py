@@ -147,8 +147,9 @@ def compare_cohorts(
         ``ratio_later`` are impact ratios with score intervals; ``estimate`` is later over earlier, above 1
         where the group did better against its reference. ``verdict``: ``rose``, ``fell``, ``no evident
         change`` or ``not computable``; ``flagged`` where it rose or fell. ``detectable_change``: the factor,
-        up or down, that four of five such comparisons would show. ``p_adjusted``: Benjamini-Hochberg over the
-        gates of the call, and apart over its ``overall`` rows.
+        up or down, that four of five such comparisons would show at `alpha`, each taken alone; among many
+        at once a change must be larger to be evident. ``p_adjusted``: Benjamini-Hochberg over the gates of
+        the call, and apart over its ``overall`` rows.
 
     Raises
     ------
@@ -185,7 +186,7 @@ def compare_cohorts(
     pairs = cohort_pairs(
         both, by, reference=reference, level=level, groups=groups, where=where, denominator=denominator
     )
-    frame = pd.concat([_rows(both, pair, declared, confidence) for pair in pairs], ignore_index=True)
+    frame = pd.concat([_rows(both, pair, declared, alpha, confidence) for pair in pairs], ignore_index=True)
     frame = _judged(frame, alpha)
     frame["sentence"] = _sentences(both, frame)
     tests = _adjusted_tests(pd.concat([_tests(pair) for pair in pairs], ignore_index=True))
@@ -199,7 +200,8 @@ def compare_cohorts(
             f"the posterior "
             "under Jeffreys' prior; Benjamini-Hochberg over the gates of the call. A change is "
             "evident where the "
-            f"adjusted p is at most {alpha:g}."
+            f"adjusted p is at most {alpha:g}; the detectable change is that of a comparison taken alone at "
+            f"{alpha:g}."
         ),
         notes=_notes(both, pairs, declared),
         by=tuple(pair.characteristic for pair in pairs),
@@ -210,7 +212,9 @@ def compare_cohorts(
     )
 
 
-def _rows(both: TwoCohorts, pair: CohortPair, declared: Mapping[str, str], confidence: float) -> pd.DataFrame:
+def _rows(
+    both: TwoCohorts, pair: CohortPair, declared: Mapping[str, str], alpha: float, confidence: float
+) -> pd.DataFrame:
     import pandas as pd
 
     groups = list(pair.compared)
@@ -218,7 +222,7 @@ def _rows(both: TwoCohorts, pair: CohortPair, declared: Mapping[str, str], confi
     y, m = pair.of_reference(pair.passed)[:, groups], pair.of_reference(pair.at_risk)[:, groups]
     before, after = (score_ratio_interval(x[i], n[i], y[i], m[i], confidence=confidence) for i in (0, 1))
     change = change_of_ratio(x, n, y, m, confidence=confidence)
-    reach = normal_quantile(0.95) + _POWER_80
+    reach = normal_quantile(1 - alpha) + _POWER_80
     n_gates = len(pair.gates)
 
     def by_group(values: Sequence[Any]) -> NDArray[Any]:
@@ -333,8 +337,7 @@ def _sentences(both: TwoCohorts, frame: pd.DataFrame) -> list[str]:
         if row["verdict"] == NO_CHANGE:
             sentence += (
                 f" No evident change; one by a factor of {row['detectable_change']:.1f}, up or down, "
-                f"would show in "
-                "four of five such comparisons."
+                "would show in four of five such comparisons, each taken alone."
             )
         if row["process_change"]:
             sentence += f" Declared change of the process: {row['process_change']}."
