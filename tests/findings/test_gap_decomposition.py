@@ -95,6 +95,29 @@ def test_people_outside_a_denominator_make_the_whole_a_product_of_rates() -> Non
     assert "product of the gates' rates: some people are outside a denominator" in status
 
 
+def test_people_who_wait_in_a_third_group_change_nothing_between_two_others() -> None:
+    furthest = ["submitted"] * 3 + ["eligible"] * 4 + ["screened"] * 3
+    groups = ["White"] * 10 + ["Asian"] * 10 + ["Black"] * 10
+    frame = pd.DataFrame(
+        {
+            "applicant_id": range(30),
+            "ethnicity": groups,
+            "furthest_stage": furthest * 3,
+            "exit_reason": ["rejected"] * 24 + ["pending"] + ["rejected"] * 5,
+        }
+    )
+    found = su.gap_decomposition(
+        su.count_stages(frame), by="ethnicity", level="broad", reference="White", method="jeffreys"
+    ).frame
+    outside = "product of the gates' rates: some people are outside a denominator"
+    assert outside not in row(found, group="Asian", gate="overall")["status"]
+    assert outside in row(found, group="Black", gate="overall")["status"]
+    rest = su.gap_decomposition(
+        su.count_stages(frame), by="ethnicity", level="broad", reference="rest", method="jeffreys"
+    ).frame
+    assert rest[rest["gate"] == "overall"]["status"].str.contains(outside, regex=False).all()
+
+
 def test_rest_is_everyone_else_stated() -> None:
     found = su.gap_decomposition(published(TABLE), by="ethnicity", reference="rest").frame
     white = row(found, group="White", gate="overall")

@@ -228,16 +228,25 @@ def _rows(pairs: Pairs, owners: list[str], method: GapMethod, confidence: float)
     )
 
 
+def _exact_chain(pairs: Pairs) -> NDArray[np.bool_]:
+    """Whether rates of group and reference multiply exactly: nobody of either is outside a denominator."""
+    exact = np.ones(len(pairs.groups), dtype=bool)
+    for entered, at_risk, passed in (
+        (pairs.entered, pairs.at_risk, pairs.passed),
+        (pairs.ref_entered, pairs.ref_at_risk, pairs.ref_passed),
+    ):
+        exact &= (entered == at_risk).all(axis=1) & (passed[:, :-2] == at_risk[:, 1:-1]).all(axis=1)
+    return exact
+
+
 def _people_lost(pairs: Pairs) -> Floats:
     """Short of the reference's rate at each gate; over the whole way, of the reference's product of rates."""
     at_gates = shortfall(pairs.passed, pairs.at_risk, pairs.ref_passed, pairs.ref_at_risk)
-    if pairs.exact_chain:
-        return at_gates
     gates = slice(None, -1)
     with np.errstate(divide="ignore", invalid="ignore"):
         own = (pairs.passed[:, gates] / pairs.at_risk[:, gates]).prod(axis=1)
         theirs = (pairs.ref_passed[:, gates] / pairs.ref_at_risk[:, gates]).prod(axis=1)
-    whole = pairs.at_risk[:, 0] * (theirs - own)
+    whole = np.where(_exact_chain(pairs), at_gates[:, -1], pairs.at_risk[:, 0] * (theirs - own))
     return np.column_stack([at_gates[:, gates], whole])
 
 
@@ -273,10 +282,11 @@ def _status(pairs: Pairs, parts: Decomposition, share: Floats) -> NDArray[np.obj
         ],
         "posterior" if parts.method == "jeffreys" else "",
     ).astype(object)
-    if not pairs.exact_chain:
-        whole = _joined(
-            whole, ~undefined, "product of the gates' rates: some people are outside a denominator"
-        )
+    whole = _joined(
+        whole,
+        ~undefined & ~_exact_chain(pairs),
+        "product of the gates' rates: some people are outside a denominator",
+    )
     status = np.column_stack([at_gates, whole])
     no_share = np.isnan(share) & ~undefined[:, None]
     no_share[:, :-1] &= parts.computable

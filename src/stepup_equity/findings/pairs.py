@@ -62,8 +62,6 @@ class Pairs:
         False where a group would be compared with itself.
     all_at_risk : ndarray of int64, shape (n_groups of the funnel, n_gates)
         Those a rate is of, for every stated group of the funnel, the reference too.
-    exact_chain : bool
-        Whether those who pass a gate are those a rate is of at the next, so that rates multiply exactly.
     """
 
     funnel: Funnel
@@ -79,7 +77,6 @@ class Pairs:
     ref_passed: Ints
     compared: NDArray[np.bool_]
     all_at_risk: Ints
-    exact_chain: bool
 
     @property
     def characteristic(self) -> str:
@@ -163,9 +160,6 @@ def _pairs(
         ref_passed=against.passed[rows],
         compared=~against.is_self[rows],
         all_at_risk=at_risk,
-        exact_chain=bool(
-            (funnel.passed[:, :-1] == at_risk[:, 1:]).all() and (table.entered == table.at_risk).all()
-        ),
     )
 
 
