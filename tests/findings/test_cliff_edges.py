@@ -571,6 +571,17 @@ def test_a_reference_nobody_of_which_passed() -> None:
     )
 
 
+def test_a_row_that_could_not_have_seen_any_gap_says_so() -> None:
+    """The same reason as `detectable_gaps` gives."""
+    counts = published({"A": (900, 300, 200, 100), "B": (3, 1, 1, 1)})
+    first = su.cliff_edges(counts).frame.iloc[0]
+    assert first["verdict"] == "too few to tell"
+    assert np.isnan(first["detectable_ratio"])
+    assert first["status"] == "too few people: not even a rate of 0 would be seen"
+    assert first["status"] == su.detectable_gaps(counts).frame.iloc[0]["status"]
+    assert "The mid-p is twice the smaller one-sided mid-p." in su.cliff_edges(counts).method
+
+
 def test_hostile_labels_are_only_words() -> None:
     counts = published({"<script>": (900, 600, 300, 100), "=cmd|' /C calc'!A0": (800, 400, 300, 150)})
     cliffs = su.cliff_edges(counts)

@@ -174,7 +174,8 @@ def cliff_edges(
         ``power, detectable_ratio``
             Chance that the row's test, taken alone, shows a true ratio of 0.8; the ratio it shows in 80 %.
         ``shortfall, shortfall_four_fifths``
-            People short of the reference's rate, and of four-fifths of it; below 0 where the group has more.
+            People short: denominator × reference rate - passed, and the same with four-fifths of that
+            rate; below 0 where the group has more.
         ``abrupt, abrupt_p_adjusted``
             Whether the gate's part of the gap lies below that of the group's other gates.
         ``sentence``
@@ -371,9 +372,16 @@ def _status(columns: Mapping[str, NDArray[Any]], exact: Bools, confidence: float
         (disagree, "the exact test and the score interval disagree"),
     ]
     status = np.select([where for where, _ in reasons], [np.array(words, object) for _, words in reasons], "")
-    approximate = ~exact & ~nobody_here & ~nobody_there
-    more = np.where(status == "", "power by normal approximation", status + "; power by normal approximation")
-    return np.where(approximate, more, status).astype(object)
+    tried = ~nobody_here & ~nobody_there
+    unseen = tried & (columns["reference_passed"] > 0) & np.isnan(columns["detectable_ratio"])
+    status = _joined(status, unseen, "too few people: not even a rate of 0 would be seen")
+    return _joined(status, tried & ~exact, "power by normal approximation")
+
+
+def _joined(status: NDArray[np.object_], where: Bools, more: str) -> NDArray[np.object_]:
+    """The status, with one more reason in those cells."""
+    longer = np.where(status == "", more, status + f"; {more}")
+    return np.where(where, longer, status).astype(object)
 
 
 def _sentences(
@@ -493,7 +501,8 @@ def _profiles(
 
 def _method(rule: CliffRule, confidence: float, model: ProgressionModel | None) -> str:
     words = (
-        f"{rule.in_words} Impact ratios with the score interval of Miettinen and Nurminen (1985) at "
+        f"{rule.in_words} The mid-p is twice the smaller one-sided mid-p. "
+        "Impact ratios with the score interval of Miettinen and Nurminen (1985) at "
         f"{confidence:.0%}. Power of a row's own test, taken alone at {rule.alpha:g}, at a true ratio of "
         f"{rule.power_at:g}. A gate is abrupt where its log ratio lies below the precision-weighted mean of "
         "the group's other gates (one-sided, Holm over the group's gates)."

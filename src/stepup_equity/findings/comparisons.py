@@ -195,7 +195,8 @@ def impact_ratios(
         A row for each group and gate and one for the whole way. ``p_value`` is the score test where all
         four expected counts are at least 5, else Fisher's mid-p; ``test`` names it. ``p_adjusted``: Holm
         over the gate rows of the call, and apart from them over its ``overall`` rows. ``shortfall`` is in
-        people: entered × reference rate - passed; ``shortfall_four_fifths`` against four-fifths of that rate.
+        people: denominator × reference rate - passed; ``shortfall_four_fifths`` against four-fifths of that
+        rate.
 
     References
     ----------
