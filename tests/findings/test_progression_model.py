@@ -302,6 +302,15 @@ def test_robust_errors_are_the_model_s_where_firth_is_used(applicants):
     )
 
 
+def test_people_of_one_group_cannot_be_compared(applicants):
+    sentence = (
+        "The formula 'gender' has nothing to compare: the people in question are all of one group. "
+        "Name a characteristic in which they differ, or more groups."
+    )
+    with pytest.raises(ArgumentError, match=f"^{re.escape(sentence)}$"):
+        su.progression_model(applicants, "gender", groups={"gender": ["Female"]})
+
+
 def test_crude_and_adjusted_side_by_side(applicants):
     model = su.progression_model(applicants, "ethnicity + religion", level={"ethnicity": "broad"})
     both = model.crude_beside_adjusted()

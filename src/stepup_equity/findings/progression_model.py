@@ -319,6 +319,11 @@ def progression_model(
     _check_options(method, interval, errors, cluster, missing, confidence)
     asked = Asked(level, groups, reference, where, missing, denominator, cluster)
     whole, notes = set_up(people, formula, asked)
+    if len(whole.columns) == 1:  # the intercept alone
+        raise ArgumentError(
+            f"The formula {formula!r} has nothing to compare: the people in question are all of one group. "
+            "Name a characteristic in which they differ, or more groups."
+        )
     fits = tuple(
         fit_gate(
             gate,
