@@ -30,7 +30,7 @@ from stepup_equity.presentation.report.blocks import (
     Section,
 )
 from stepup_equity.presentation.report.figures import Figures
-from stepup_equity.presentation.report.words import GLOSSARY, LIMITS, REFERENCES
+from stepup_equity.presentation.report.words import GLOSSARY, HELD_EQUAL, LIMITS, REFERENCES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +57,7 @@ def internal_page(answers: Answers, drawn: Sequence[Picture], problems: pd.DataF
         What was noted while the records were read; None where they were not read here.
     """
     counts, figures = answers.counts, Figures(drawn)
+    limits = LIMITS if answers.model is None else (*LIMITS, HELD_EQUAL)
     taken = {"content", "said", "jump"}
     sections = [
         _found(answers, figures),
@@ -69,7 +70,7 @@ def internal_page(answers: Answers, drawn: Sequence[Picture], problems: pd.DataF
         _tests(answers, figures),
         _missing(answers, figures),
         _methods(answers),
-        Section("limits", "What the numbers cannot say", (Bullets(LIMITS),)),
+        Section("limits", "What the numbers cannot say", (Bullets(limits),)),
         Section("glossary", "Words", (Definitions(GLOSSARY),)),
         _reproduce(answers),
     ]

@@ -25,7 +25,7 @@ from stepup_equity.presentation.report.blocks import (
 )
 from stepup_equity.presentation.report.figures import Figures
 from stepup_equity.presentation.report.tables import matrix, number
-from stepup_equity.presentation.report.words import GLOSSARY, LIMITS, REFERENCES
+from stepup_equity.presentation.report.words import LIMITS, PUBLISHED_GLOSSARY, REFERENCES
 from stepup_equity.presentation.workbook.tables import protection
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def release_page(published: Published, drawn: Sequence[Picture], banner: str) ->
             new_page=True,
         ),
         Section("limits", "What the numbers cannot say", (Bullets(LIMITS),)),
-        Section("glossary", "Words", (Definitions(GLOSSARY),)),
+        Section("glossary", "Words", (Definitions(PUBLISHED_GLOSSARY),)),
     ]
     which = f" Cohorts: {enumerated(cohorts, 12)}." if cohorts else ""
     return Page(
@@ -225,8 +225,8 @@ def _tests(published: Published, name: str, caption: str) -> Table:
         (
             published.names.gate(row.gate),
             (
-                Cell(f"{row.groups:,}", float(row.groups)),
-                Cell(f"{row.merged:,}", float(row.merged)),
+                Cell(f"{row.groups:,}" if row.groups else "–", float(row.groups)),
+                Cell(f"{row.merged:,}" if row.groups else "–", float(row.merged)),
                 number(row.statistic, "–" if np.isnan(row.statistic) else f"{row.statistic:.2f}"),
                 Cell(f"{row.df:,}" if row.df else "–", float(row.df)),
                 Cell(row.band),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["GLOSSARY", "LIMITS", "REFERENCES"]
+__all__ = ["GLOSSARY", "HELD_EQUAL", "LIMITS", "PUBLISHED_GLOSSARY", "REFERENCES"]
 
 LIMITS: Final = (
     (
@@ -35,10 +35,14 @@ LIMITS: Final = (
         "no comparison."
     ),
     (
-        "A person with several characteristics is counted under each. The regression holds the others equal "
-        "as far as "
-        "the data go; it does not show what it means to belong to several groups at once."
+        "A person with several characteristics is counted under each. What it means to belong to several "
+        "groups at once is not shown."
     ),
+)
+
+HELD_EQUAL: Final = (
+    "The regression holds the other characteristics equal as far as they are in the data; what else differs "
+    "between groups, such as experience, it cannot hold equal."
 )
 
 GLOSSARY: Final = (
@@ -90,6 +94,17 @@ GLOSSARY: Final = (
         ),
     ),
 )
+
+_OTHERWISE: Final = {
+    "Conditional pass rate": "Passed divided by entered, at one gate, from the printed counts.",
+    "Adjusted p": "A p-value corrected for the number of comparisons made at once (Benjamini and Hochberg).",
+    "Adjusted ratio": "",
+}
+
+PUBLISHED_GLOSSARY: Final = tuple(
+    (term, _OTHERWISE.get(term, words)) for term, words in GLOSSARY if _OTHERWISE.get(term, words)
+)
+"""The words of a publication, which counts who is pending and holds no regression."""
 
 REFERENCES: Final = (
     "Armitage, P. (1955). Tests for linear trends in proportions and frequencies. Biometrics 11, 375-386.",
