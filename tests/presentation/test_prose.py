@@ -73,7 +73,7 @@ def test_opening_says_who_has_no_outcome_yet() -> None:
     answers = answers_of(su.count_stages(su.read_applicants(people)))
     assert prose.opening(answers)[0] == (
         "60 people applied; 20 (33%) reached the last stage, “Accepted the offer”. 20 have no outcome yet "
-        "and count at no gate where they wait; more may change when they do."
+        "and count at no gate where they wait; the picture may change once they have one."
     )
 
 

@@ -138,7 +138,7 @@ _COHORTS: Final = {
     "ratio_later": "Impact ratio in the later cohort.",
     "ratio_later_low": "Lower end of its interval.",
     "ratio_later_high": "Upper end of its interval.",
-    "detectable_change": "Factor, up or down, that four of five such comparisons would show, each taken alone.",
+    "detectable_change": "Factor, up or down, that four of five such comparisons, taken alone, would show.",
     "process_change": "What is declared to have changed at the gate.",
     "factor": "What part of the change: who applied, a gate, all pass rates, or the whole.",
     "share_earlier": "Share of those who got through in the earlier cohort.",

@@ -409,7 +409,7 @@ def opening(answers: Answers) -> tuple[str, str, str]:
     waiting = int(counts.overall().frame["pending"].sum())
     wait = (
         f" {waiting:,} {'has' if waiting == 1 else 'have'} no outcome yet and count at no gate where they "
-        "wait; more may change when they do."
+        "wait; the picture may change once they have one."
         if waiting
         else ""
     )
