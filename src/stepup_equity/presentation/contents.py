@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from stepup_equity.disclosure import protect
 from stepup_equity.presentation.answers import SEED, ask
 from stepup_equity.presentation.data_files import csv_bytes, dictionary, published_tables, readme, tables_of
 from stepup_equity.presentation.manifest import checksum_of, manifest
@@ -20,7 +18,7 @@ from stepup_equity.presentation.pictures import (
 from stepup_equity.presentation.report.internal import BANNER, internal_page
 from stepup_equity.presentation.report.release import release_page
 from stepup_equity.presentation.report.render import render
-from stepup_equity.presentation.workbook.tables import write_workbook
+from stepup_equity.presentation.workbook.both import workbook_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stepup_equity.counts import StageCounts
-    from stepup_equity.disclosure import Release
     from stepup_equity.findings import CliffEdges
     from stepup_equity.presentation.answers import Answers
     from stepup_equity.presentation.charts.press import Press
@@ -48,6 +45,7 @@ def internal_files(
     step: Steps,
 ) -> tuple[dict[str, bytes], CliffEdges]:
     """Every file of an internal report, and the cliff edges it tells of."""
+    workbooks = press.workbooks(counts, asked)
     answers = ask(counts, asked, step)
     drawn = _all(pictures(answers, of_report(answers), press), step)
     tables = tables_of(answers, problems)
@@ -55,7 +53,7 @@ def internal_files(
     files["data/dictionary.csv"] = csv_bytes(dictionary(tables))
     files["data/README.txt"] = readme(counts.notes, BANNER, tables).encode()
     step()
-    files |= _workbooks(protect(counts, "internal", by=asked))
+    files |= workbooks()
     step()
     files["report.html"] = render(internal_page(answers, drawn, problems)).encode()
     files |= _picture_files(drawn, "charts/")
@@ -76,7 +74,7 @@ def published_files(published: Published, step: Steps) -> dict[str, bytes]:
     files["data/dictionary.csv"] = csv_bytes(dictionary(tables))
     legend = [f"{symbol} {words}." for symbol, words in release.legend.items()]
     files["data/README.txt"] = readme((*release.notes, *legend), banner, tables).encode()
-    files |= _workbooks(release)
+    files |= workbook_files(release)
     step()
     files["ledger.json"] = release.ledger().to_json().encode()
     files["manifest.json"] = manifest(_published_facts(published), files)
@@ -127,13 +125,6 @@ def _with_words(drawn: Sequence[Picture]) -> dict[str, bytes]:
     rows = [(f"{p.files.name}.svg", p.caption, p.files.title, p.files.alt) for p in drawn]
     words = pd.DataFrame(rows, columns=["file", "caption", "title", "alt"])
     return {**_picture_files(drawn), "alt.csv": csv_bytes(words)}
-
-
-def _workbooks(release: Release) -> dict[str, bytes]:
-    """The tables of a release as spreadsheets of both kinds."""
-    with TemporaryDirectory() as folder:
-        written = [write_workbook(Path(folder) / name, release) for name in ("tables.xlsx", "tables.ods")]
-        return {path.name: path.read_bytes() for path in written}
 
 
 def _published_facts(published: Published) -> dict[str, Any]:

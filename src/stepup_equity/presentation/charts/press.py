@@ -1,8 +1,9 @@
-"""Files of charts made beside: a second process makes them while this one goes on drawing.
+"""Files made beside: a second process makes them while this one goes on drawing.
 
-Making the files takes longer than all else about a chart. The other process gets finished figures and gives
-back their files, the same bytes as here. What it has not begun when a file is needed is made here, so both
-are busy to the end; where it cannot be started, or stops, all files are made here.
+Making the files takes longer than all else about a chart. The other process gets finished figures, and before
+them the counts for the workbooks; it gives back the same bytes that would be made here. What it has not begun
+when a file is needed is made here, so both are busy to the end; where it cannot be started, or stops, all
+files are made here.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
+    from stepup_equity.counts import StageCounts
+
 __all__ = ["Press", "work"]
 
 _SIZE: Final = struct.Struct("<Q")
@@ -30,7 +33,7 @@ _WORKER: Final = "from stepup_equity.presentation.charts.press import work; work
 
 
 class Press:
-    """Makes files of charts, here and beside.
+    """Makes files, here and beside.
 
     Parameters
     ----------
@@ -63,6 +66,16 @@ class Press:
             return svg, png
         return self._begun(svg, ("svg", figure, title, alt)), self._begun(png, ("png", figure))
 
+    def workbooks(self, counts: StageCounts, asked: tuple[str, ...]) -> Callable[[], dict[str, bytes]]:
+        """Begin the workbooks of an internal report, before there is any figure."""
+
+        def here() -> dict[str, bytes]:
+            from stepup_equity.presentation.workbook.both import internal_workbook_files
+
+            return internal_workbook_files(counts, asked)
+
+        return here if self._worker is None else self._begun(here, ("workbooks", counts, asked))
+
     def _begun(self, here: Callable[[], Any], order: tuple[Any, ...]) -> Callable[[], Any]:
         """Order a file there; it is made here where that was not begun when the file is needed."""
         assert self._worker is not None
@@ -85,7 +98,7 @@ def _started() -> subprocess.Popen[bytes] | None:
         return None
 
 
-def _asked(worker: subprocess.Popen[bytes], order: bytes) -> str | bytes | None:
+def _asked(worker: subprocess.Popen[bytes], order: bytes) -> Any:
     """The file that was ordered; nothing where the other process has stopped."""
     assert worker.stdin is not None
     assert worker.stdout is not None
@@ -94,8 +107,7 @@ def _asked(worker: subprocess.Popen[bytes], order: bytes) -> str | bytes | None:
     except OSError:
         return None
     made = _received(worker.stdout)
-    found: str | bytes | None = pickle.loads(made) if made else None  # noqa: S301 - from the process we started
-    return found
+    return pickle.loads(made) if made else None  # noqa: S301 - from the process we started
 
 
 def _send(pipe: IO[bytes], content: bytes) -> None:
@@ -116,9 +128,14 @@ def _received(pipe: IO[bytes]) -> bytes:
 def work() -> None:
     """Be the other process: figures in, files out, until there are no more."""
     from stepup_equity.presentation.charts.files import figure_to_png, figure_to_svg
+    from stepup_equity.presentation.workbook.both import internal_workbook_files
 
     gc.set_threshold(100_000)  # figures are many small objects, and the process soon ends
-    make: dict[str, Callable[..., str | bytes]] = {"svg": figure_to_svg, "png": figure_to_png}
+    make: dict[str, Callable[..., Any]] = {
+        "svg": figure_to_svg,
+        "png": figure_to_png,
+        "workbooks": internal_workbook_files,
+    }
     while order := _received(sys.stdin.buffer):
         kind, *figure = pickle.loads(order)  # noqa: S301 - from the process that started this one
         _send(sys.stdout.buffer, pickle.dumps(make[kind](*figure)))

@@ -1,0 +1,30 @@
+"""The tables of a release as spreadsheets of both kinds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from stepup_equity.disclosure import protect
+from stepup_equity.presentation.workbook.tables import write_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stepup_equity.counts import StageCounts
+    from stepup_equity.disclosure import Release
+
+__all__ = ["internal_workbook_files", "workbook_files"]
+
+
+def workbook_files(release: Release) -> dict[str, bytes]:
+    """The files by name."""
+    with TemporaryDirectory() as folder:
+        written = [write_workbook(Path(folder) / name, release) for name in ("tables.xlsx", "tables.ods")]
+        return {path.name: path.read_bytes() for path in written}
+
+
+def internal_workbook_files(counts: StageCounts, asked: Sequence[str]) -> dict[str, bytes]:
+    """The files of an internal report, which shows every count."""
+    return workbook_files(protect(counts, "internal", by=list(asked)))
