@@ -313,3 +313,9 @@ def test_files_that_are_no_programme(tmp_path: Path) -> None:
         "There is no programme file 'fire_servce', and no shipped programme of that name. Shipped: "
         "'civil_service', 'fire_service', 'step_up_to_social_work'. Did you mean 'fire_service'?"
     )
+
+
+@pytest.mark.parametrize("name", ["x" * 5000 + ".csv", "nul\\u0000.csv"])
+def test_a_code_list_with_a_name_that_cannot_be(name: str) -> None:
+    with pytest.raises(ProgrammeError, match="not beside the programme and not shipped"):
+        programme_from_toml(STAGES + f'[characteristics.x]\ncodelist = "{name}"\n')
