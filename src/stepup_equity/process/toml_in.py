@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-import os
 import datetime as dt
+import os
 import tomllib
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
