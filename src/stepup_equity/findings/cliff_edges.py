@@ -12,6 +12,7 @@ from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.adjusted_edges import adjusted_edges
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE, evidence, verdicts
 from stepup_equity.findings.cliff_sentences import adjusted_sentence, comparison_sentence, power_sentence
+from stepup_equity.findings.gates import with_reason
 from stepup_equity.findings.pairs import (
     SINGLE_GATES,
     WHOLE_WAY,
@@ -374,14 +375,8 @@ def _status(columns: Mapping[str, NDArray[Any]], exact: Bools, confidence: float
     status = np.select([where for where, _ in reasons], [np.array(words, object) for _, words in reasons], "")
     tried = ~nobody_here & ~nobody_there
     unseen = tried & (columns["reference_passed"] > 0) & np.isnan(columns["detectable_ratio"])
-    status = _joined(status, unseen, "too few people: not even a rate of 0 would be seen")
-    return _joined(status, tried & ~exact, "power by normal approximation")
-
-
-def _joined(status: NDArray[np.object_], where: Bools, more: str) -> NDArray[np.object_]:
-    """The status, with one more reason in those cells."""
-    longer = np.where(status == "", more, status + f"; {more}")
-    return np.where(where, longer, status).astype(object)
+    status = with_reason(status, unseen, "too few people: not even a rate of 0 would be seen")
+    return with_reason(status, tried & ~exact, "power by normal approximation")
 
 
 def _sentences(

@@ -9,6 +9,7 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.errors import ArgumentError
+from stepup_equity.findings.gates import with_reason
 from stepup_equity.findings.pairs import owners_of, pairs_of
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import shortfall
@@ -282,7 +283,7 @@ def _status(pairs: Pairs, parts: Decomposition, share: Floats) -> NDArray[np.obj
         ],
         "posterior" if parts.method == "jeffreys" else "",
     ).astype(object)
-    whole = _joined(
+    whole = with_reason(
         whole,
         ~undefined & ~_exact_chain(pairs),
         "product of the gates' rates: some people are outside a denominator",
@@ -290,10 +291,4 @@ def _status(pairs: Pairs, parts: Decomposition, share: Floats) -> NDArray[np.obj
     status = np.column_stack([at_gates, whole])
     no_share = np.isnan(share) & ~undefined[:, None]
     no_share[:, :-1] &= parts.computable
-    return _joined(status, no_share, "no share: the interval of the whole holds 0")
-
-
-def _joined(status: NDArray[np.object_], where: NDArray[np.bool_], more: str) -> NDArray[np.object_]:
-    """The status, with one more sentence in those cells."""
-    longer = np.where(status == "", more, status + f"; {more}")
-    return np.where(where, longer, status).astype(object)
+    return with_reason(status, no_share, "no share: the interval of the whole holds 0")

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = ["LEFT_OUT", "GateTable", "Reference", "chosen_characteristics", "gate_table", "reference_of"]
+__all__ = [
+    "LEFT_OUT",
+    "GateTable",
+    "Reference",
+    "chosen_characteristics",
+    "gate_table",
+    "reference_of",
+    "with_reason",
+]
 
 _PICKED: Final = ("largest", "highest", "rest")
 
@@ -149,3 +157,9 @@ def reference_of(funnel: Funnel, table: GateTable, reference: str | None) -> Ref
         np.broadcast_to(table.passed[chosen, gate], shape),
         np.arange(n_groups)[:, None] == chosen[None, :],
     )
+
+
+def with_reason(status: NDArray[np.object_], where: NDArray[np.bool_], more: str) -> NDArray[np.object_]:
+    """The status, with one more reason in those cells."""
+    longer = np.where(status == "", more, status + f"; {more}")
+    return np.where(where, longer, status).astype(object)

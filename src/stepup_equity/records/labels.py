@@ -22,10 +22,20 @@ if TYPE_CHECKING:
 
     from stepup_equity.records.problems import Problems
 
-__all__ = ["BandEncoder", "BirthEncoder", "GroupEncoder", "StratumEncoder", "bad_rows", "labels_found"]
+__all__ = [
+    "CONTRARY",
+    "UNKNOWN",
+    "BandEncoder",
+    "BirthEncoder",
+    "GroupEncoder",
+    "StratumEncoder",
+    "bad_rows",
+    "labels_found",
+    "stated_or",
+]
 
-_UNKNOWN: Final = -1
-_CONTRARY: Final = -2
+UNKNOWN: Final = -1
+CONTRARY: Final = -2
 _OLDEST: Final = 130
 _MOST_STRATA: Final = 10_000
 
@@ -39,7 +49,7 @@ def labels_found(
     return Counter({text_of(values[i]): int(counts[i]) for i in np.flatnonzero(counts).tolist()})
 
 
-def bad_rows(codes: NDArray[Any], positions: NDArray[Any], code: int = _UNKNOWN) -> NDArray[np.intp]:
+def bad_rows(codes: NDArray[Any], positions: NDArray[Any], code: int = UNKNOWN) -> NDArray[np.intp]:
     """Positions of the rows whose value has this code; free where no value has it."""
     if codes.min(initial=0) > code or not (wanted := codes == code).any():
         return np.zeros(0, np.intp)
@@ -73,7 +83,7 @@ class GroupEncoder:
         codes = self._codes(values)
         if (bad := bad_rows(codes, positions)).size:
             self._unknown(batch, values, positions, bad)
-        if (bad := bad_rows(codes, positions, _CONTRARY)).size:
+        if (bad := bad_rows(codes, positions, CONTRARY)).size:
             self._problems.add(
                 "error",
                 "answers_contradict",
@@ -95,21 +105,21 @@ class GroupEncoder:
             text = text_of(value)
             known = self._spellings.get(normalise(text))
             if known is None:
-                known = self._several(text) if self._characteristic.separator else _UNKNOWN
+                known = self._several(text) if self._characteristic.separator else UNKNOWN
             self._known[value] = known
         return known
 
     def _several(self, text: str) -> int:
         """Code of a field with several answers: the only one, the group for several, or a contradiction."""
         parts = [part for part in text.split(self._characteristic.separator) if part.strip()]
-        codes = {self._spellings.get(normalise(part), _UNKNOWN) for part in parts}
-        if _UNKNOWN in codes:
-            return _UNKNOWN
+        codes = {self._spellings.get(normalise(part), UNKNOWN) for part in parts}
+        if UNKNOWN in codes:
+            return UNKNOWN
         stated = codes - {self._not_stated}
         if len(stated) < 2:
             return next(iter(stated), self._not_stated)
         if len({self._broad[code] for code in stated}) > 1:
-            return _CONTRARY
+            return CONTRARY
         return self._characteristic.labels.index(str(self._characteristic.several))
 
     def _unknown(
@@ -163,8 +173,8 @@ class _Bands:
     def code(self, number: float) -> int:
         """Code of the band, or -1 where the number is impossible or between bands."""
         if not self.lowest <= number <= self.highest:
-            return _UNKNOWN
-        return next((code for code, low, high in self._groups if low <= number < high), _UNKNOWN)
+            return UNKNOWN
+        return next((code for code, low, high in self._groups if low <= number < high), UNKNOWN)
 
     @property
     def possible(self) -> str:
@@ -219,7 +229,7 @@ class BandEncoder:
         try:
             return self._bands.code(float(text))
         except ValueError:
-            return _UNKNOWN
+            return UNKNOWN
 
 
 class BirthEncoder:
@@ -236,7 +246,7 @@ class BirthEncoder:
         self.columns = (column,) if year else (column, cohort)
         self._known: dict[object, tuple[int, int] | None] = {None: None}
         self._ages = np.array(
-            [*(self._bands.code(age) for age in range(_OLDEST + 1)), self._bands.not_stated, _UNKNOWN],
+            [*(self._bands.code(age) for age in range(_OLDEST + 1)), self._bands.not_stated, UNKNOWN],
             np.int32,
         )
 
@@ -300,7 +310,7 @@ class BirthEncoder:
 
 def _year(value: object) -> int:
     text = text_of(value).strip()
-    return int(text) if len(text) == 4 and text.isdecimal() else _UNKNOWN
+    return int(text) if len(text) == 4 and text.isdecimal() else UNKNOWN
 
 
 def _tidy(value: object) -> str:

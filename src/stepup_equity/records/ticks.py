@@ -9,7 +9,7 @@ import numpy as np
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.process import Characteristic, normalise
 from stepup_equity.records.batches import Batch, Coded, CodesOf, coded_values, text_of
-from stepup_equity.records.labels import bad_rows, labels_found
+from stepup_equity.records.labels import CONTRARY, UNKNOWN, bad_rows, labels_found, stated_or
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["TickEncoder"]
 
-_UNKNOWN: Final = -1
 _NOTHING, _NO, _YES = range(3)
 _ANSWERS: Final = {
     **dict.fromkeys(("1", "yes", "y", "true", "t", "x", "ticked", "checked", "selected"), _YES),
@@ -44,7 +43,7 @@ class TickEncoder:
         self._broad = [group.parent or group.label for group in characteristic.groups]
         self._blank = {spelling for spelling, label in characteristic.spellings.items() if label is None}
         self._answers = [CodesOf(self._answer) for _ in self.columns]
-        self._known: dict[int, int | None] = {}
+        self._known: dict[int, int] = {}
 
     def encode(self, batch: Batch) -> Coded:
         """Codes of one batch, a value for each combination of boxes that occurs."""
@@ -56,9 +55,8 @@ class TickEncoder:
                 self._unknown(batch, column, values, positions, bad)
             rows = rows * 3 + np.maximum(codes, _NOTHING).take(positions)
         combinations, positions = np.unique(rows, return_inverse=True)
-        groups = [self._group(int(combination)) for combination in combinations]
-        contrary = np.array([group is None for group in groups], bool)
-        if (bad := np.flatnonzero(contrary[positions])).size:
+        codes = np.array([self._group(int(combination)) for combination in combinations], np.int32)
+        if (bad := bad_rows(codes, positions, CONTRARY)).size:
             self._problems.add(
                 "error",
                 "answers_contradict",
@@ -67,31 +65,32 @@ class TickEncoder:
                 **batch.place(bad),
                 remedy="Correct them, or leave the boxes blank.",
             )
-        codes = np.array([self._not_stated if group is None else group for group in groups], np.int32)
-        return Coded(codes, positions)
+        return Coded(stated_or(codes, self._not_stated), positions)
 
     def alike(self, column: str, value: object) -> Hashable:  # noqa: ARG002
         """A key that raw values share where they are read alike."""
         answer = self._answer(value)
-        return answer if answer != _UNKNOWN else (value,)
+        return answer if answer != UNKNOWN else (value,)
 
     def _answer(self, value: object) -> int:
         text = normalise(text_of(value))
-        return _NOTHING if text in self._blank else _ANSWERS.get(text, _UNKNOWN)
+        return _NOTHING if text in self._blank else _ANSWERS.get(text, UNKNOWN)
 
-    def _group(self, combination: int) -> int | None:
-        """Code of the group of a combination of answers; None where they contradict each other."""
+    def _group(self, combination: int) -> int:
+        """Code of the group of a combination of answers, or that they contradict each other."""
         if combination not in self._known:
             self._known[combination] = self._group_of(_digits(combination, len(self.columns)))
         return self._known[combination]
 
-    def _group_of(self, answers: Sequence[int]) -> int | None:
+    def _group_of(self, answers: Sequence[int]) -> int:
         ticked = {group for group, answer in zip(self._groups, answers, strict=True) if answer == _YES}
         if len(ticked) == 1:
             return ticked.pop()
         if ticked:
             one_kind = len({self._broad[group] for group in ticked}) == 1
-            return self._characteristic.labels.index(str(self._characteristic.several)) if one_kind else None
+            return (
+                self._characteristic.labels.index(str(self._characteristic.several)) if one_kind else CONTRARY
+            )
         none = self._characteristic.none_ticked
         if none is None or _NO not in answers:
             return self._not_stated
