@@ -25,8 +25,8 @@ import numpy as np
 import stepup_equity as su
 from stepup_equity.counts import StageCounts
 from stepup_equity.findings.cliff_rule import CliffRule, evidence, verdicts
+from stepup_equity.findings.models.progression_model import progression_model
 from stepup_equity.findings.pairs import SINGLE_GATES, cells_of, pairs_of
-from stepup_equity.findings.progression_model import progression_model
 from stepup_equity.process.exits import exit_code
 from stepup_equity.records import Axis, CellTable
 from stepup_equity.shipped import shipped

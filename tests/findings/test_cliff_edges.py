@@ -9,8 +9,8 @@ from scipy.stats import norm
 
 import stepup_equity as su
 from stepup_equity.findings.cliff_rule import VERDICTS
+from stepup_equity.findings.models.progression_model import ProgressionModel, progression_model
 from stepup_equity.findings.profiles import PROFILES
-from stepup_equity.findings.progression_model import ProgressionModel, progression_model
 from stepup_equity.statistics import adjust, fisher_midp_p, score_ratio_interval
 from tests.findings.funnels import published, row
 

@@ -13,7 +13,7 @@ import statsmodels.api as sm
 
 import stepup_equity as su
 from stepup_equity.errors import ArgumentError
-from stepup_equity.findings.model_formula import read_formula
+from stepup_equity.findings.models.formula import read_formula
 from stepup_equity.process import Covariate
 
 APPLICANTS = Path(__file__).parents[1] / "golden" / "applicants.csv"
@@ -127,7 +127,7 @@ def test_an_expression_without_a_value_is_refused(scored):
 
 
 def test_a_formula_without_bound_is_refused_before_it_is_built(applicants, monkeypatch):
-    monkeypatch.setattr("stepup_equity.findings.formula_design.MOST_COLUMNS", 50)
+    monkeypatch.setattr("stepup_equity.findings.models.formula_design.MOST_COLUMNS", 50)
     sentence = (
         "The formula 'ethnicity * religion' asks for 56 coefficients; the limit is 50. Leave out an "
         "interaction, or use a broader level."

@@ -422,7 +422,7 @@ def test_statsmodels_needs_a_cluster_for_a_gee_and_room_for_a_matrix(model, monk
     with pytest.raises(ArgumentError, match=f"^{re.escape(sentence)}$"):
         model.to_statsmodels("screened", kind="gee")
 
-    monkeypatch.setattr("stepup_equity.findings.statsmodels_results.MOST_ENTRIES", 10)
+    monkeypatch.setattr("stepup_equity.findings.models.statsmodels_results.MOST_ENTRIES", 10)
     sentence = (
         "statsmodels would need a matrix of 144 entries; the limit is 10. Use the results of "
         "progression_model, which needs no such matrix."

@@ -16,7 +16,7 @@ from stepup_equity.process import normalise
 
 if TYPE_CHECKING:
     from stepup_equity.findings import ProgressionModel
-    from stepup_equity.findings.gate_fits import GateFit
+    from stepup_equity.findings.models.gate_fits import GateFit
 
 FILE = Path(__file__).parent / "applicants.csv"
 STAGES = ["submitted", "eligible", "screened", "invited", "assessed", "offered", "accepted"]

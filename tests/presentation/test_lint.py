@@ -16,10 +16,10 @@ from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.table import Table, TableColumn
 
 from stepup_equity.errors import DataError
-from stepup_equity.presentation.workbook import lint_file, lint_workbook, render_ods, render_xlsx
-from stepup_equity.presentation.workbook.lint import RULES
-from stepup_equity.presentation.workbook.pages import pages
-from stepup_equity.presentation.workbook.view import address, position
+from stepup_equity.spreadsheets import lint_file, lint_workbook, render_ods, render_xlsx
+from stepup_equity.spreadsheets.lint import RULES
+from stepup_equity.spreadsheets.pages import pages
+from stepup_equity.spreadsheets.view import address, position
 from tests.presentation.workbook_examples import HOSTILE, example
 
 TOP = len(pages(example())[3].lines) + 1

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stepup_equity.presentation.charts.style import text_width, wrap
-from stepup_equity.presentation.numbers import (
+from stepup_equity.spreadsheets.model import printable
+from stepup_equity.words.numbers import (
     count,
     difference,
     interval,
@@ -17,7 +18,6 @@ from stepup_equity.presentation.numbers import (
     probability,
     ratio,
 )
-from stepup_equity.presentation.workbook.model import printable
 
 SHARES = st.floats(0, 1)
 

@@ -9,7 +9,7 @@ import pytest
 
 import stepup_equity as su
 from stepup_equity.presentation import alternatives, prose
-from stepup_equity.presentation.names import PLAIN, Names, people_of
+from stepup_equity.words.names import PLAIN, Names, people_of
 from tests.presentation import cases
 from tests.presentation.conftest import answers_of
 

@@ -16,9 +16,9 @@ import stepup_equity as su
 from stepup_equity.disclosure import Ledger, Policy, Release, protect
 from stepup_equity.presentation import writing
 from stepup_equity.presentation.data_files import dictionary, published_tables
-from stepup_equity.presentation.names import Names
 from stepup_equity.presentation.published import HIDDEN, Published, leaves
 from stepup_equity.process import SelectionProcess
+from stepup_equity.words.names import Names
 from tests.presentation import cases
 from tests.presentation.test_html import Reader
 from tests.presentation.test_write_report import files_of, page_of

@@ -13,8 +13,8 @@ import pytest
 
 import stepup_equity as su
 from stepup_equity.disclosure import Ledger
-from stepup_equity.presentation.names import Names
 from stepup_equity.presentation.published import Published
+from stepup_equity.words.names import Names
 from tests.presentation import cases
 
 if TYPE_CHECKING:

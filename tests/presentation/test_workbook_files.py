@@ -11,9 +11,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from stepup_equity.presentation.workbook import lint_workbook, render_ods, render_xlsx
-from stepup_equity.presentation.workbook.model import Link, printable
-from stepup_equity.presentation.workbook.pages import pages
+from stepup_equity.spreadsheets import lint_workbook, render_ods, render_xlsx
+from stepup_equity.spreadsheets.model import Link, printable
+from stepup_equity.spreadsheets.pages import pages
 from tests.presentation.workbook_examples import COUNTS, HOSTILE, RATES, example
 
 RENDER = {"xlsx": render_xlsx, "ods": render_ods}

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stepup_equity.presentation.workbook import Column, Sheet, Table, Workbook, render_ods, render_xlsx
-from stepup_equity.presentation.workbook.model import printable
+from stepup_equity.spreadsheets import Column, Sheet, Table, Workbook, render_ods, render_xlsx
+from stepup_equity.spreadsheets.model import printable
 
 LABELS = st.one_of(
     st.text(min_size=1, max_size=40),

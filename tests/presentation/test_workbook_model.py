@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from stepup_equity.errors import ArgumentError
-from stepup_equity.presentation.workbook import Column, Line, Link, Sheet, Table, Workbook
-from stepup_equity.presentation.workbook.model import STANDARD, Shorthand, printable
-from stepup_equity.presentation.workbook.pages import HEADER_LINES, lines_needed, pages
+from stepup_equity.spreadsheets import Column, Line, Link, Sheet, Table, Workbook
+from stepup_equity.spreadsheets.model import STANDARD, Shorthand, printable
+from stepup_equity.spreadsheets.pages import HEADER_LINES, lines_needed, pages
 from tests.presentation.workbook_examples import HOSTILE, example
 
 COLUMN = Column("Group", ("a", "b"))

@@ -12,8 +12,8 @@ import pytest
 import stepup_equity as su
 from stepup_equity.disclosure.protect import protect
 from stepup_equity.errors import ArgumentError
-from stepup_equity.presentation.workbook import lint_workbook
 from stepup_equity.presentation.workbook.tables import NOT_FOR_PUBLICATION, workbook_of, write_workbook
+from stepup_equity.spreadsheets import lint_workbook
 
 STAGES = ("Applied", "Interviewed", "Offered")
 

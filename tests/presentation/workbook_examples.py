@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from stepup_equity.presentation.workbook import Column, Line, Sheet, Table, Workbook
-from stepup_equity.presentation.workbook.model import STANDARD
+from stepup_equity.spreadsheets import Column, Line, Sheet, Table, Workbook
+from stepup_equity.spreadsheets.model import STANDARD
 
 HOSTILE = (
     "=cmd|' /C calc'!A0",

@@ -17,25 +17,25 @@ from stepup_equity.findings.comparisons import (
 )
 from stepup_equity.findings.composition import Composition, composition
 from stepup_equity.findings.criteria_coverage import CriteriaCoverage, criteria_coverage
-from stepup_equity.findings.crude_beside_adjusted import CrudeBesideAdjusted
 from stepup_equity.findings.detectable_gaps import DetectableGaps, detectable_gaps
 from stepup_equity.findings.gap_decomposition import GapDecomposition, gap_decomposition
 from stepup_equity.findings.intersections import Intersections, intersections
 from stepup_equity.findings.missingness import Missingness, missingness
-from stepup_equity.findings.pass_marks import PassMarks, pass_marks
-from stepup_equity.findings.places import Places, places
-from stepup_equity.findings.progression_model import ProgressionModel, progression_model
-from stepup_equity.findings.random_intercepts import (
+from stepup_equity.findings.models.crude_beside_adjusted import CrudeBesideAdjusted
+from stepup_equity.findings.models.progression_model import ProgressionModel, progression_model
+from stepup_equity.findings.models.random_intercepts import (
     CrossedGroups,
     RandomInterceptModel,
     maihda,
     random_intercept_model,
 )
+from stepup_equity.findings.models.stacked_model import StackedModel
+from stepup_equity.findings.models.term_tests import TermTests
+from stepup_equity.findings.pass_marks import PassMarks, pass_marks
+from stepup_equity.findings.places import Places, places
 from stepup_equity.findings.rates import SelectionRates, selection_rates
 from stepup_equity.findings.result import Result
-from stepup_equity.findings.stacked_model import StackedModel
 from stepup_equity.findings.stratified import StratifiedTests, stratified_tests
-from stepup_equity.findings.term_tests import TermTests
 from stepup_equity.findings.trend import TrendTests, trend_tests
 
 __all__ = [

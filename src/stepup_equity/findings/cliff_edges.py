@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 
 from stepup_equity.errors import ArgumentError
-from stepup_equity.findings.adjusted_edges import adjusted_edges
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE, evidence, verdicts
 from stepup_equity.findings.cliff_sentences import adjusted_sentence, comparison_sentence, power_sentence
 from stepup_equity.findings.gates import with_reason
+from stepup_equity.findings.models.adjusted_edges import adjusted_edges
 from stepup_equity.findings.pairs import (
     SINGLE_GATES,
     WHOLE_WAY,
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
     from stepup_equity.counts import Denominator, StageCounts
     from stepup_equity.findings.cliff_rule import CliffRule
+    from stepup_equity.findings.models.progression_model import ProgressionModel
     from stepup_equity.findings.pairs import Pairs
     from stepup_equity.findings.profiles import Profile, Sudden
-    from stepup_equity.findings.progression_model import ProgressionModel
     from stepup_equity.process import SelectionProcess
     from stepup_equity.statistics.inputs import Bools, Floats
 

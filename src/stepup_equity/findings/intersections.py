@@ -11,7 +11,7 @@ from scipy.special import expit, logit
 from stepup_equity.columns import OVERALL
 from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.findings.gates import gate_table
-from stepup_equity.findings.random_intercepts import maihda
+from stepup_equity.findings.models.random_intercepts import maihda
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import adjust, wilson_interval
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stepup_equity.counts import StageCounts
-    from stepup_equity.findings.random_intercepts import CrossedGroups
+    from stepup_equity.findings.models.random_intercepts import CrossedGroups
 
 __all__ = ["Intersections", "intersections"]
 

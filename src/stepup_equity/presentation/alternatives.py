@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.columns import OVERALL
-from stepup_equity.presentation.numbers import count, enumerated, interval, percent, ratio
 from stepup_equity.presentation.prose import highest, lowest, records, small_at
+from stepup_equity.words.numbers import count, enumerated, interval, percent, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pandas as pd
 
-    from stepup_equity.presentation.names import Names
+    from stepup_equity.words.names import Names
 
 __all__ = [
     "association_alt",

@@ -22,8 +22,8 @@ from stepup_equity.findings import (
     trend_tests,
 )
 from stepup_equity.findings.compare_cohorts import compare_cohorts
-from stepup_equity.findings.progression_model import progression_model
-from stepup_equity.presentation.names import Names
+from stepup_equity.findings.models.progression_model import progression_model
+from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,9 +45,9 @@ if TYPE_CHECKING:
         TrendTests,
     )
     from stepup_equity.findings.compare_cohorts import CohortComparison
-    from stepup_equity.findings.crude_beside_adjusted import CrudeBesideAdjusted
-    from stepup_equity.findings.progression_model import ProgressionModel
-    from stepup_equity.findings.term_tests import TermTests
+    from stepup_equity.findings.models.crude_beside_adjusted import CrudeBesideAdjusted
+    from stepup_equity.findings.models.progression_model import ProgressionModel
+    from stepup_equity.findings.models.term_tests import TermTests
 
 __all__ = ["SEED", "Answers", "Model", "ask"]
 

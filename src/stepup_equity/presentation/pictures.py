@@ -19,7 +19,6 @@ from stepup_equity.presentation.charts.page import Face
 from stepup_equity.presentation.charts.process import draw_process, process_words
 from stepup_equity.presentation.charts.rates import draw_funnel, funnel_words, plot_curves
 from stepup_equity.presentation.charts.tiles import COVERED
-from stepup_equity.presentation.numbers import interval, ratio
 from stepup_equity.presentation.prose import (
     cliffs_finding,
     comparison_words,
@@ -33,6 +32,7 @@ from stepup_equity.presentation.prose import (
     uncapped,
 )
 from stepup_equity.presentation.published import HIDDEN
+from stepup_equity.words.numbers import interval, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence

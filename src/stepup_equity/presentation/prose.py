@@ -15,8 +15,8 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.presentation.comparable import comparable
-from stepup_equity.presentation.names import people_of
-from stepup_equity.presentation.numbers import count, enumerated, percent, ratio
+from stepup_equity.words.names import people_of
+from stepup_equity.words.numbers import count, enumerated, percent, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stepup_equity.presentation.answers import Answers
-    from stepup_equity.presentation.names import Names
+    from stepup_equity.words.names import Names
 
 __all__ = [
     "association_finding",
@@ -98,7 +98,7 @@ def spoken(sentence: str) -> str:
 def small_at(gate: str, names: Names) -> str:
     """A gate within a sentence.
 
-    >>> from stepup_equity.presentation.names import Names
+    >>> from stepup_equity.words.names import Names
     >>> small_at("assessed", Names(gates={"assessed": "the assessment centre"}))
     'at the assessment centre'
     """
@@ -115,7 +115,7 @@ def reference_people(row: Any, names: Names) -> str:
 def reference_words(references: Mapping[str, str], names: Names) -> str:
     """Whom groups are compared with.
 
-    >>> from stepup_equity.presentation.names import PLAIN
+    >>> from stepup_equity.words.names import PLAIN
     >>> reference_words({"ethnicity": "White British"}, PLAIN)
     'Reference: White British.'
     >>> reference_words({"ethnicity": "White", "gender": "Female"}, PLAIN)
@@ -146,7 +146,7 @@ def most_leave(frame: pd.DataFrame, names: Names) -> str:
     """Where most people leave, from selection rates; everyone of the first characteristic together.
 
     >>> import pandas as pd
-    >>> from stepup_equity.presentation.names import PLAIN
+    >>> from stepup_equity.words.names import PLAIN
     >>> frame = pd.DataFrame({
     ...     "characteristic": "gender", "group": ["Female", "Male"], "gate": "screening",
     ...     "denominator": [80, 20], "passed": [8, 2],
@@ -191,7 +191,7 @@ def comparison_words(row: Any, names: Names, kind: str = "ratio") -> str:
     """One comparison, as the title of a chart says it.
 
     >>> from types import SimpleNamespace
-    >>> from stepup_equity.presentation.names import PLAIN
+    >>> from stepup_equity.words.names import PLAIN
     >>> row = SimpleNamespace(
     ...     characteristic="ethnicity", group="Black", reference="White", gate="screening", estimate=0.41)
     >>> comparison_words(row, PLAIN)
@@ -220,7 +220,7 @@ def cliffs_finding(frame: pd.DataFrame, names: Names, most: int = 3) -> str:
     """How many cliff edges there are, and where the deepest are.
 
     >>> import pandas as pd
-    >>> from stepup_equity.presentation.names import PLAIN
+    >>> from stepup_equity.words.names import PLAIN
     >>> frame = pd.DataFrame({
     ...     "characteristic": "ethnicity", "group": ["Black", "Mixed"], "gate": "screening",
     ...     "estimate": [0.41, 0.9], "flagged": [True, False], "p_value": [0.001, 0.4],
@@ -328,7 +328,7 @@ def everyone_leaves(frame: pd.DataFrame, names: Names) -> str:
     """Where most of all applicants leave, from the rows of the gates.
 
     >>> import pandas as pd
-    >>> from stepup_equity.presentation.names import PLAIN
+    >>> from stepup_equity.words.names import PLAIN
     >>> frame = pd.DataFrame(
     ...     {"gate": ["screening", "interview"], "denominator": [100, 10], "passed": [10, 5]})
     >>> everyone_leaves(frame, PLAIN)
@@ -341,7 +341,7 @@ def rates_words(row: Any, names: Names) -> str:
     """One comparison as two rates.
 
     >>> from types import SimpleNamespace
-    >>> from stepup_equity.presentation.names import PLAIN
+    >>> from stepup_equity.words.names import PLAIN
     >>> row = SimpleNamespace(
     ...     characteristic="ethnicity", group="Black", reference="White", gate="screening", passed=21,
     ...     denominator=105, reference_passed=526, reference_denominator=1072)
@@ -360,7 +360,7 @@ def people_short(row: Any, names: Names) -> str:
     """One comparison as people who would have passed besides.
 
     >>> from types import SimpleNamespace
-    >>> from stepup_equity.presentation.names import PLAIN
+    >>> from stepup_equity.words.names import PLAIN
     >>> row = SimpleNamespace(
     ...     characteristic="ethnicity", group="Black", reference="White", gate="screening", passed=21,
     ...     denominator=105, reference_passed=526, reference_denominator=1072)
@@ -459,7 +459,7 @@ def cohorts_finding(frame: pd.DataFrame, names: Names) -> str:
     """The largest evident change of a ratio at a single gate, or that there is none.
 
     >>> import pandas as pd
-    >>> from stepup_equity.presentation.names import PLAIN
+    >>> from stepup_equity.words.names import PLAIN
     >>> frame = pd.DataFrame({
     ...     "characteristic": "ethnicity", "group": "Black", "gate": "screening", "cohort_earlier": "2010",
     ...     "cohort_later": "2012", "ratio_earlier": 0.41, "ratio_later": 0.82, "estimate": 2.0,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.disclosure import Policy, PrintedTable, Release
-    from stepup_equity.presentation.names import Names
+    from stepup_equity.words.names import Names
 
     Floats = NDArray[np.float64]
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from stepup_equity.counts import StageCounts
     from stepup_equity.disclosure import Ledger, Policy
     from stepup_equity.findings import CliffEdges
-    from stepup_equity.presentation.names import Names
     from stepup_equity.presentation.published import Published
+    from stepup_equity.words.names import Names
 
 __all__ = ["Written", "report_in", "write_charts", "write_report"]
 
@@ -261,8 +261,8 @@ def _published(
     counts: StageCounts | Release, policy: Policy, by: str | Sequence[str] | None, **choices: Any
 ) -> Published:
     """What may be published of counts: a release, and names that say nothing of anybody's number."""
-    from stepup_equity.presentation.names import Names
     from stepup_equity.presentation.published import Published
+    from stepup_equity.words.names import Names
 
     if isinstance(counts, Release):
         return Published(counts, _names_of(counts))
@@ -272,7 +272,7 @@ def _published(
 
 def _names_of(release: Release) -> Names:
     """What a release alone says of its gates: the stages they lead to."""
-    from stepup_equity.presentation.names import Names
+    from stepup_equity.words.names import Names
 
     stages = dict(zip(release.layout.stages, release.stage_labels, strict=True))
     return Names(stages, stages, release.labels, start=release.stage_labels[0])

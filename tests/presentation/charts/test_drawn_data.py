@@ -13,8 +13,8 @@ from stepup_equity.presentation.charts import plot
 from stepup_equity.presentation.charts.drawing import Look
 from stepup_equity.presentation.charts.page import ChartAxes
 from stepup_equity.presentation.charts.rates import plot_curves
-from stepup_equity.presentation.names import Names
-from stepup_equity.presentation.numbers import percent, ratio
+from stepup_equity.words.names import Names
+from stepup_equity.words.numbers import percent, ratio
 from tests.presentation import cases
 
 if TYPE_CHECKING:

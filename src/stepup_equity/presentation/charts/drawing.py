@@ -7,7 +7,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from stepup_equity.errors import ArgumentError
-from stepup_equity.presentation.names import PLAIN, Names
+from stepup_equity.words.names import PLAIN, Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

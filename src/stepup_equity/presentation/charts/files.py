@@ -29,7 +29,7 @@ from stepup_equity.presentation.charts.style import (
     TEAL,
     chart_style,
 )
-from stepup_equity.presentation.workbook.model import printable
+from stepup_equity.spreadsheets.model import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from stepup_equity.presentation.names import Names
+    from stepup_equity.words.names import Names
 
 __all__ = ["Grid", "not_stated_pairs"]
 

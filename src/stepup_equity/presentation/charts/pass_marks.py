@@ -23,7 +23,7 @@ from stepup_equity.presentation.charts.style import (
     styled,
     wrap,
 )
-from stepup_equity.presentation.numbers import enumerated, ratio
+from stepup_equity.words.numbers import enumerated, ratio
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,13 +8,13 @@ import numpy as np
 
 from stepup_equity.presentation.charts.bars import BarPicture, draw_bars
 from stepup_equity.presentation.charts.page import Face, Row
-from stepup_equity.presentation.numbers import percent
+from stepup_equity.words.numbers import percent
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from stepup_equity.presentation.names import Names
+    from stepup_equity.words.names import Names
 
 __all__ = ["draw_process", "process_words"]
 

@@ -16,7 +16,7 @@ import matplotlib as mpl
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
-from stepup_equity.presentation.workbook.model import printable
+from stepup_equity.spreadsheets.model import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 import stepup_equity
 from stepup_equity.columns import CHARACTERISTIC, GATE, OVERALL
-from stepup_equity.presentation.numbers import count, enumerated, percent
 from stepup_equity.presentation.pictures import stem
 from stepup_equity.presentation.prose import (
     association_finding,
@@ -31,6 +30,7 @@ from stepup_equity.presentation.report.blocks import (
 )
 from stepup_equity.presentation.report.figures import Figures
 from stepup_equity.presentation.report.words import GLOSSARY, HELD_EQUAL, LIMITS, REFERENCES
+from stepup_equity.words.numbers import count, enumerated, percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

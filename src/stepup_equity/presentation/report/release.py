@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import stepup_equity
-from stepup_equity.presentation.numbers import count, enumerated, interval, percent, ratio
 from stepup_equity.presentation.pictures import stem
 from stepup_equity.presentation.prose import records, reference_words, small_at, uncapped
 from stepup_equity.presentation.published import HIDDEN
@@ -27,14 +26,15 @@ from stepup_equity.presentation.report.figures import Figures
 from stepup_equity.presentation.report.tables import matrix, number
 from stepup_equity.presentation.report.words import LIMITS, PUBLISHED_GLOSSARY, REFERENCES
 from stepup_equity.presentation.workbook.tables import protection
+from stepup_equity.words.numbers import count, enumerated, interval, percent, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stepup_equity.disclosure import PrintedTable
-    from stepup_equity.presentation.names import Names
     from stepup_equity.presentation.pictures import Picture
     from stepup_equity.presentation.published import Published
+    from stepup_equity.words.names import Names
 
 __all__ = ["release_page"]
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stepup_equity.columns import CHARACTERISTIC, GATE, OVERALL
-from stepup_equity.presentation.numbers import difference, interval, percent, probability, ratio
 from stepup_equity.presentation.prose import records
 from stepup_equity.presentation.report.blocks import Cell, Head, Table
+from stepup_equity.words.numbers import difference, interval, percent, probability, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import pandas as pd
 
-    from stepup_equity.presentation.names import Names
+    from stepup_equity.words.names import Names
 
 __all__ = [
     "adjusted_table",

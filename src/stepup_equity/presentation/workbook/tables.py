@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stepup_equity.columns import ALL_APPLICANTS, OVERALL
 from stepup_equity.disclosure import Release
 from stepup_equity.errors import ArgumentError, listed
-from stepup_equity.presentation.workbook.model import (
+from stepup_equity.spreadsheets.model import (
     STANDARD,
     Column,
     Line,
@@ -24,8 +24,8 @@ from stepup_equity.presentation.workbook.model import (
     Workbook,
     printable,
 )
-from stepup_equity.presentation.workbook.ods import render_ods
-from stepup_equity.presentation.workbook.xlsx import render_xlsx
+from stepup_equity.spreadsheets.ods import render_ods
+from stepup_equity.spreadsheets.xlsx import render_xlsx
 
 if TYPE_CHECKING:
     import os

@@ -10,16 +10,16 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.errors import ArgumentError, listed, unknown_name
-from stepup_equity.findings.adjusted_rates import adjusted_frame
-from stepup_equity.findings.coefficient_frames import association_frame, named_coefficients
-from stepup_equity.findings.crude_beside_adjusted import crude_and_adjusted
-from stepup_equity.findings.gate_fits import fit_gate
-from stepup_equity.findings.model_checks import calibration_frame, diagnostics_frame, influence_frame
-from stepup_equity.findings.model_setup import Asked, set_up
+from stepup_equity.findings.models.adjusted_rates import adjusted_frame
+from stepup_equity.findings.models.checks import calibration_frame, diagnostics_frame, influence_frame
+from stepup_equity.findings.models.coefficient_frames import association_frame, named_coefficients
+from stepup_equity.findings.models.crude_beside_adjusted import crude_and_adjusted
+from stepup_equity.findings.models.gate_fits import fit_gate
+from stepup_equity.findings.models.setup import Asked, set_up
+from stepup_equity.findings.models.stacked_model import stacked_model
+from stepup_equity.findings.models.statsmodels_results import gee_results, glm_results
+from stepup_equity.findings.models.term_tests import terms_tested
 from stepup_equity.findings.result import Result
-from stepup_equity.findings.stacked_model import stacked_model
-from stepup_equity.findings.statsmodels_results import gee_results, glm_results
-from stepup_equity.findings.term_tests import terms_tested
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,13 +27,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stepup_equity.counts import Denominator, StageCounts
-    from stepup_equity.findings.crude_beside_adjusted import CrudeBesideAdjusted
-    from stepup_equity.findings.formula_design import FormulaDesign
-    from stepup_equity.findings.gate_fits import CoefficientTable, Errors, FitMethod, GateFit, IntervalMethod
-    from stepup_equity.findings.model_formula import ModelTerm
-    from stepup_equity.findings.model_setup import Missing
-    from stepup_equity.findings.stacked_model import StackedModel
-    from stepup_equity.findings.term_tests import TermTests, TestKind
+    from stepup_equity.findings.models.crude_beside_adjusted import CrudeBesideAdjusted
+    from stepup_equity.findings.models.formula import ModelTerm
+    from stepup_equity.findings.models.formula_design import FormulaDesign
+    from stepup_equity.findings.models.gate_fits import (
+        CoefficientTable,
+        Errors,
+        FitMethod,
+        GateFit,
+        IntervalMethod,
+    )
+    from stepup_equity.findings.models.setup import Missing
+    from stepup_equity.findings.models.stacked_model import StackedModel
+    from stepup_equity.findings.models.term_tests import TermTests, TestKind
     from stepup_equity.records import Applicants
     from stepup_equity.statistics.regression import LogisticFit
 

@@ -9,7 +9,7 @@ import numpy as np
 from stepup_equity.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from stepup_equity.findings.gate_fits import GateFit
+    from stepup_equity.findings.models.gate_fits import GateFit
 
 __all__ = ["gee_results", "glm_results"]
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stepup_equity.findings.formula_design import INTERCEPT
-from stepup_equity.findings.model_data import GroupVariable
-from stepup_equity.findings.term_tests import holm_by_family
+from stepup_equity.findings.models.data import GroupVariable
+from stepup_equity.findings.models.formula_design import INTERCEPT
+from stepup_equity.findings.models.term_tests import holm_by_family
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from stepup_equity.findings.formula_design import Column, FormulaDesign
-    from stepup_equity.findings.gate_fits import CoefficientTable, GateFit, IntervalMethod
+    from stepup_equity.findings.models.formula_design import Column, FormulaDesign
+    from stepup_equity.findings.models.gate_fits import CoefficientTable, GateFit, IntervalMethod
 
     Floats = NDArray[np.float64]
 

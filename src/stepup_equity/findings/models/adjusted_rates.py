@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from scipy.special import expit, logit, ndtri
 
-from stepup_equity.findings.model_data import GroupVariable, NumberVariable
+from stepup_equity.findings.models.data import GroupVariable, NumberVariable
 from stepup_equity.statistics import e_values
 from stepup_equity.statistics.regression import compare_rates, standardised_rates
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from stepup_equity.findings.gate_fits import GateFit
+    from stepup_equity.findings.models.gate_fits import GateFit
     from stepup_equity.statistics.regression import CodedDesign
 
     Floats = NDArray[np.float64]

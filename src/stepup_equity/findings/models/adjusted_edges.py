@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.findings.cliff_rule import CliffRule
-    from stepup_equity.findings.progression_model import ProgressionModel
+    from stepup_equity.findings.models.progression_model import ProgressionModel
     from stepup_equity.statistics.inputs import Floats
 
 __all__ = ["adjusted_edges"]

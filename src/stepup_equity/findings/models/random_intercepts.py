@@ -9,9 +9,9 @@ import numpy as np
 from scipy.special import expit, logit
 
 from stepup_equity.errors import ArgumentError, listed, unknown_name
-from stepup_equity.findings.gate_fits import fit_gate
-from stepup_equity.findings.model_data import GroupVariable
-from stepup_equity.findings.model_setup import Asked, set_up
+from stepup_equity.findings.models.data import GroupVariable
+from stepup_equity.findings.models.gate_fits import fit_gate
+from stepup_equity.findings.models.setup import Asked, set_up
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics.regression import (
     CodedDesign,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.counts import StageCounts
-    from stepup_equity.findings.gate_fits import GateFit
+    from stepup_equity.findings.models.gate_fits import GateFit
     from stepup_equity.records import Applicants
     from stepup_equity.statistics.regression import Maihda, RandomInterceptFit
 

@@ -13,16 +13,16 @@ from odfdo import Column as OdsColumn
 from odfdo import Link as OdsLink
 from odfdo import Table as OdsTable
 
-from stepup_equity.presentation.workbook.archive import EPOCH, repacked
-from stepup_equity.presentation.workbook.model import Link, printable
-from stepup_equity.presentation.workbook.pages import pages
+from stepup_equity.spreadsheets.archive import EPOCH, repacked
+from stepup_equity.spreadsheets.model import Link, printable
+from stepup_equity.spreadsheets.pages import pages
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
 
-    from stepup_equity.presentation.workbook.model import Column, Line, Value, Workbook
-    from stepup_equity.presentation.workbook.pages import Page
+    from stepup_equity.spreadsheets.model import Column, Line, Value, Workbook
+    from stepup_equity.spreadsheets.pages import Page
 
 __all__ = ["render_ods"]
 
@@ -113,7 +113,7 @@ def render_ods(workbook: Workbook, path: str | os.PathLike[str]) -> None:
     Examples
     --------
     >>> import tempfile, pathlib, odfdo
-    >>> from stepup_equity.presentation.workbook.model import Column, Sheet, Table, Workbook
+    >>> from stepup_equity.spreadsheets.model import Column, Sheet, Table, Workbook
     >>> columns = Column("Group", ("Black", "White")), Column("Applied", ("[c]", 61), decimals=0)
     >>> table = Table("applied", columns)
     >>> sheet = Sheet("Table_1", "Table 1: Applicants", "This worksheet contains one table.", table)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stepup_equity.errors import ArgumentError, listed
-from stepup_equity.findings.model_data import GroupVariable, NumberVariable, alike
-from stepup_equity.findings.model_formula import plain_words
+from stepup_equity.findings.models.data import GroupVariable, NumberVariable, alike
+from stepup_equity.findings.models.formula import plain_words
 from stepup_equity.statistics.regression import Block, CodedDesign, Term, intercept
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from stepup_equity.findings.model_data import ModelData
-    from stepup_equity.findings.model_formula import Factor, Formula, Product
+    from stepup_equity.findings.models.data import ModelData
+    from stepup_equity.findings.models.formula import Factor, Formula, Product
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.intp]

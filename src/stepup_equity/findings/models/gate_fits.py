@@ -28,7 +28,7 @@ from stepup_equity.statistics.regression import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from stepup_equity.findings.formula_design import FormulaDesign
+    from stepup_equity.findings.models.formula_design import FormulaDesign
     from stepup_equity.statistics.regression import CodedDesign, Separation
 
     Floats = NDArray[np.float64]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from xml.etree.ElementTree import ParseError
 
 from stepup_equity.errors import DataError, listed
-from stepup_equity.presentation.workbook.view import address
+from stepup_equity.spreadsheets.view import address
 
 if TYPE_CHECKING:
     import os
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from stepup_equity.presentation.workbook.view import CellView, FileView, SheetView, TableView
+    from stepup_equity.spreadsheets.view import CellView, FileView, SheetView, TableView
 
 __all__ = ["RULES", "Finding", "lint_file", "lint_workbook"]
 
@@ -176,9 +176,9 @@ def _read(path: Path) -> FileView:
         raise DataError(f"There is no file {str(path)!r}. Give the path of an .xlsx or .ods file.")
     reader: Callable[[Path], FileView]
     if path.suffix.lower() in {".xlsx", ".xlsm"}:
-        from stepup_equity.presentation.workbook.read_xlsx import read_xlsx as reader
+        from stepup_equity.spreadsheets.read_xlsx import read_xlsx as reader
     elif path.suffix.lower() == ".ods":
-        from stepup_equity.presentation.workbook.read_ods import read_ods as reader
+        from stepup_equity.spreadsheets.read_ods import read_ods as reader
     else:
         raise DataError(
             f"{path.name!r} is not a spreadsheet that can be checked. Possible: {listed(['.xlsx', '.ods'])}. "

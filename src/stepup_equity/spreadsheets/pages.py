@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from stepup_equity.presentation.workbook.model import (
+from stepup_equity.spreadsheets.model import (
     CONTENTS,
     COVER,
     NOTES,
@@ -22,7 +22,7 @@ from stepup_equity.presentation.workbook.model import (
 )
 
 if TYPE_CHECKING:
-    from stepup_equity.presentation.workbook.model import Role, Sheet, Workbook
+    from stepup_equity.spreadsheets.model import Role, Sheet, Workbook
 
 __all__ = ["SIZES", "Page", "lines_needed", "pages"]
 
@@ -79,7 +79,7 @@ class Page:
 def pages(workbook: Workbook) -> tuple[Page, ...]:
     """Every tab of a workbook in order: cover, contents, notes, then a tab a table.
 
-    >>> from stepup_equity.presentation.workbook.model import Column, Sheet, Table, Workbook
+    >>> from stepup_equity.spreadsheets.model import Column, Sheet, Table, Workbook
     >>> columns = Column("Group", ("Black", "White")), Column("Applied", ("[c]", 61), decimals=0)
     >>> table = Table("applied", columns)
     >>> sheet = Sheet("Table_1", "Table 1: Applicants", "This worksheet contains one table.", table)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from stepup_equity.findings.gate_fits import GateFit
+    from stepup_equity.findings.models.gate_fits import GateFit
 
 __all__ = ["TermTests", "TestKind", "holm_by_family", "terms_tested"]
 

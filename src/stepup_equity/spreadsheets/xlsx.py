@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import xlsxwriter
 
-from stepup_equity.presentation.workbook.archive import EPOCH, repacked
-from stepup_equity.presentation.workbook.model import Line, Link, printable
-from stepup_equity.presentation.workbook.pages import SIZES, pages
+from stepup_equity.spreadsheets.archive import EPOCH, repacked
+from stepup_equity.spreadsheets.model import Line, Link, printable
+from stepup_equity.spreadsheets.pages import SIZES, pages
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable
 
-    from stepup_equity.presentation.workbook.model import Column, Table, Workbook
-    from stepup_equity.presentation.workbook.pages import Page
+    from stepup_equity.spreadsheets.model import Column, Table, Workbook
+    from stepup_equity.spreadsheets.pages import Page
 
 __all__ = ["render_xlsx"]
 
@@ -60,7 +60,7 @@ def render_xlsx(workbook: Workbook, path: str | os.PathLike[str]) -> None:
     Examples
     --------
     >>> import tempfile, pathlib, openpyxl
-    >>> from stepup_equity.presentation.workbook.model import Column, Sheet, Table, Workbook
+    >>> from stepup_equity.spreadsheets.model import Column, Sheet, Table, Workbook
     >>> columns = Column("Group", ("Black", "White")), Column("Applied", ("[c]", 61), decimals=0)
     >>> table = Table("applied", columns)
     >>> sheet = Sheet("Table_1", "Table 1: Applicants", "This worksheet contains one table.", table)

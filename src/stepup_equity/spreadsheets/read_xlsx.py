@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import openpyxl
 from openpyxl.xml.functions import fromstring
 
-from stepup_equity.presentation.workbook.view import (
+from stepup_equity.spreadsheets.view import (
     HEADING_STYLE,
     MOST_CELLS,
     CellView,

@@ -10,7 +10,7 @@ from scipy.special import chdtrc
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.errors import ArgumentError
-from stepup_equity.findings.formula_design import INTERCEPT
+from stepup_equity.findings.models.formula_design import INTERCEPT
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics.regression import (
     LogisticFit,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from stepup_equity.findings.gate_fits import GateFit
+    from stepup_equity.findings.models.gate_fits import GateFit
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]

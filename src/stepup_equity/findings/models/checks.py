@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stepup_equity.findings.model_data import GroupVariable
+from stepup_equity.findings.models.data import GroupVariable
 from stepup_equity.statistics.regression import (
     calibration,
     constrained_maximum,
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from stepup_equity.findings.gate_fits import GateFit
+    from stepup_equity.findings.models.gate_fits import GateFit
     from stepup_equity.statistics.regression import LogisticFit
 
 __all__ = ["calibration_frame", "diagnostics_frame", "influence_frame"]

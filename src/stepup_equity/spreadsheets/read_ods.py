@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from odfdo import Document, Element
 
-from stepup_equity.presentation.workbook.view import (
+from stepup_equity.spreadsheets.view import (
     HEADING_STYLE,
     MOST_CELLS,
     CellView,

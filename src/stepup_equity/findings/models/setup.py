@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from stepup_equity.counts import StageCounts, count_stages
 from stepup_equity.errors import ArgumentError, listed, unknown_name
-from stepup_equity.findings.formula_design import formula_design
-from stepup_equity.findings.model_data import Selection, model_data
-from stepup_equity.findings.model_formula import read_formula
+from stepup_equity.findings.models.data import Selection, model_data
+from stepup_equity.findings.models.formula import read_formula
+from stepup_equity.findings.models.formula_design import formula_design
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stepup_equity.counts import Denominator
-    from stepup_equity.findings.formula_design import FormulaDesign
+    from stepup_equity.findings.models.formula_design import FormulaDesign
     from stepup_equity.records import Applicants
 
 __all__ = ["Asked", "Missing", "set_up"]

@@ -1,0 +1,49 @@
+"""The command ``audit``: printed numbers recomputed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stepup_equity.cli.exit_codes import DONE
+from stepup_equity.cli.options import command
+
+if TYPE_CHECKING:
+    import argparse
+
+__all__ = ["add"]
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = command(
+        commands,
+        "audit",
+        run,
+        "Recompute the printed numbers of a report, and say which contradict each other.",
+        "  stepup-equity example evaluation_2013_claims\n"
+        "  stepup-equity audit evaluation_2013_claims.csv\n"
+        "  stepup-equity audit claims.toml --all -o verdicts.csv\n",
+    )
+    parser.add_argument("claims", type=Path, help="a CSV or TOML file of claims")
+    parser.add_argument("--all", action="store_true", help="also list what is consistent or not checkable")
+    parser.add_argument("-o", "--output", metavar="CSV", type=Path, help="also write every verdict")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    import textwrap
+
+    from stepup_equity.findings import audit_claims
+
+    audit = audit_claims(arguments.claims)
+    if arguments.output:
+        audit.frame.to_csv(arguments.output, index=False)
+    shown = audit.frame if arguments.all else audit.objections
+    for row in shown.itertuples(index=False):
+        where = f", line {row.line!s}" if row.line else ""
+        print(f"{row.verdict!s}: {row.claim!s}{where}")
+        print(textwrap.indent(textwrap.fill(str(row.computation), 96), "    "))
+    print(f"{audit.headline}.")
+    for note in audit.notes:
+        print(note)
+    return DONE

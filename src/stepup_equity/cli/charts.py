@@ -1,0 +1,55 @@
+"""The command ``charts``: charts alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stepup_equity.cli.exit_codes import DONE
+from stepup_equity.cli.options import add_input, command
+from stepup_equity.cli.terminal import progress
+
+if TYPE_CHECKING:
+    import argparse
+
+__all__ = ["add"]
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = command(
+        commands,
+        "charts",
+        run,
+        "Write charts as SVG and PNG. They show everything: not for publication.",
+        "  stepup-equity charts cohort.csv --by ethnicity --kind funnel -o charts/\n"
+        "  stepup-equity charts cohort.csv --kind cliffs gap -o charts/\n",
+    )
+    add_input(parser)
+    parser.add_argument("-o", "--output", metavar="DIR", type=Path, required=True, help="folder to write")
+    parser.add_argument("--by", nargs="+", metavar="NAME", help="only these characteristics")
+    parser.add_argument("--kind", nargs="+", metavar="KIND", help="funnel, cliffs, gap ...; by default all")
+    parser.add_argument("--force", action="store_true", help="replace earlier charts in the same folder")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from stepup_equity.counts import open_counts
+    from stepup_equity.presentation import write_charts
+
+    counts = open_counts(
+        arguments.file,
+        programme=arguments.programme,
+        query=arguments.query,
+        check_ids=not arguments.no_ids,
+    ).counts
+    with progress("Drawing", "charts") as step:
+        written = write_charts(
+            arguments.output,
+            counts,
+            by=arguments.by,
+            kinds=arguments.kind,
+            force=arguments.force,
+            progress=step,
+        )
+    print(f"Written: {written} (not for publication)")
+    return DONE

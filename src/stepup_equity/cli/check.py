@@ -1,0 +1,53 @@
+"""The command ``check``: whether a file is fit to be counted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stepup_equity.cli.exit_codes import DONE, REFUSED
+from stepup_equity.cli.options import add_input, command
+from stepup_equity.cli.terminal import print_problems
+
+if TYPE_CHECKING:
+    import argparse
+
+__all__ = ["add"]
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = command(
+        commands,
+        "check",
+        run,
+        "Say whether a file of applicant records is fit to be counted.",
+        "  stepup-equity check cohort.csv\n  stepup-equity check cohort.csv -o problems.csv\n",
+    )
+    add_input(parser)
+    parser.add_argument("-o", "--output", metavar="CSV", type=Path, help="also write the problems as a table")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from stepup_equity.counts import check_file
+
+    problems = check_file(
+        arguments.file,
+        programme=arguments.programme,
+        query=arguments.query,
+        check_ids=not arguments.no_ids,
+    )
+    if arguments.output:
+        problems.to_csv(arguments.output, index=False)
+    name = Path(arguments.file).name
+    unread = problems["code"].isin(["characteristic_absent", "columns_not_read"])
+    if unread.all():
+        print(f"{name}: no problems found.")
+    else:
+        print_problems(problems[~unread], name)
+    absent = problems.loc[problems["code"] == "characteristic_absent", "column"]
+    if len(absent):
+        print(f"No column for {', '.join(absent)}: nothing is said about them.")
+    for columns in problems.loc[problems["code"] == "columns_not_read", "possible"]:
+        print(f"Not read: {columns}.")
+    return REFUSED if (problems["severity"] == "error").any() else DONE

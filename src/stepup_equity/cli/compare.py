@@ -1,0 +1,81 @@
+"""The command ``compare``: two cohorts beside each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stepup_equity.cli.exit_codes import DONE
+from stepup_equity.cli.options import add_input, command
+from stepup_equity.errors import DataError
+
+if TYPE_CHECKING:
+    import argparse
+
+__all__ = ["add"]
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = command(
+        commands,
+        "compare",
+        run,
+        "Compare two cohorts: which impact ratios changed, at which gate, and why shares changed.",
+        "  stepup-equity compare cohort_2010.csv cohort_2012.csv\n"
+        "  stepup-equity compare both.csv --cohorts 2010 2012 --by ethnicity -o out/\n"
+        "  stepup-equity compare a.csv b.csv --changes changes.csv\n",
+    )
+    add_input(parser)
+    parser.add_argument("later", nargs="?", help="the later cohort, where it is a file of its own")
+    parser.add_argument("--later-programme", metavar="FILE", help="its programme, where the process changed")
+    parser.add_argument(
+        "--cohorts", nargs=2, metavar=("EARLIER", "LATER"), help="which two of a file's cohorts"
+    )
+    parser.add_argument("--by", nargs="+", metavar="NAME", help="only these characteristics")
+    parser.add_argument(
+        "--changes", metavar="CSV", type=Path, help="what changed in the process: columns 'gate' and 'change'"
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="DIR", type=Path, help="write comparisons, tests and shares as tables"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from stepup_equity.counts import open_counts
+    from stepup_equity.findings import compare_cohorts
+
+    ids = not arguments.no_ids
+    earlier = open_counts(arguments.file, programme=arguments.programme, check_ids=ids).counts
+    later = None
+    if arguments.later:
+        programme = arguments.later_programme or arguments.programme
+        later = open_counts(arguments.later, programme=programme, check_ids=ids).counts
+    found = compare_cohorts(
+        earlier, later, cohorts=arguments.cohorts, by=arguments.by, changes=_changes(arguments.changes)
+    )
+    for note in found.notes:
+        print(note)
+    print(f"{found.headline}.")
+    for sentence in found.changed["sentence"]:
+        print(f"- {sentence}")
+    if arguments.output:
+        arguments.output.mkdir(parents=True, exist_ok=True)
+        for name, frame in (("comparisons", found.frame), ("tests", found.tests), ("shares", found.shares)):
+            frame.to_csv(arguments.output / f"{name}.csv", index=False)
+        print(f"Written: {arguments.output} (internal: not for publication)")
+    return DONE
+
+
+def _changes(path: Path | None) -> dict[str, str] | None:
+    if path is None:
+        return None
+    import csv
+
+    if not path.is_file():
+        raise DataError(f"{path.name} is not a file. Give a CSV file with the columns 'gate' and 'change'.")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    if not rows or not {"gate", "change"} <= set(rows[0]):
+        raise DataError(f"{path.name} needs the columns 'gate' and 'change', and a row for each change.")
+    return {row["gate"]: row["change"] for row in rows}

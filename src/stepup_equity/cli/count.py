@@ -1,0 +1,71 @@
+"""The command ``count``: counts kept for later."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stepup_equity.cli.exit_codes import DONE
+from stepup_equity.cli.options import add_input, command
+from stepup_equity.cli.terminal import print_problems, progress
+
+if TYPE_CHECKING:
+    import argparse
+
+__all__ = ["add"]
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = command(
+        commands,
+        "count",
+        run,
+        "Count applicant records once, and keep the counts: report, charts and compare take them for a file.",
+        "  stepup-equity count applicants.parquet -o counts.parquet\n"
+        "  stepup-equity report counts.parquet -o out/\n"
+        "  stepup-equity count cohort_2026.csv --add counts.parquet -o counts.parquet\n"
+        "  stepup-equity count recruitment.applicants --engine spark -o counts.parquet\n",
+    )
+    add_input(parser)
+    parser.add_argument("-o", "--output", metavar="PARQUET", type=Path, required=True, help="file to write")
+    parser.add_argument("--by", nargs="+", metavar="NAME", help="only these characteristics")
+    parser.add_argument("--strata", nargs="*", metavar="NAME", help="only these strata, or none")
+    parser.add_argument(
+        "--add",
+        metavar="COUNTS",
+        type=Path,
+        help="earlier counts to add to, so that only new records are read",
+    )
+    parser.add_argument(
+        "--engine",
+        choices=["here", "spark"],
+        default="here",
+        help="who counts: this process (default), or the Spark session of the environment",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from stepup_equity.counts import StageCounts, count_stages
+    from stepup_equity.records import read_applicants, spark_frame
+
+    source = spark_frame(arguments.file) if arguments.engine == "spark" else arguments.file
+    with progress("Reading records", "rows") as step:
+        applicants = read_applicants(
+            source,
+            programme=arguments.programme,
+            query=arguments.query,
+            by=arguments.by,
+            strata=arguments.strata,
+            check_ids=not arguments.no_ids,
+            progress=step,
+        )
+    if not applicants.problems.empty:
+        print_problems(applicants.problems, Path(arguments.file).name)
+    counts = count_stages(applicants)
+    if arguments.add:
+        counts = StageCounts.read(arguments.add) + counts
+    counts.write(arguments.output)
+    print(f"{counts.people:,} applicants counted by {', '.join(counts.tables[0].names)}.")
+    print(f"Written: {arguments.output} (personal data: many cells are one person)")
+    return DONE

@@ -1,0 +1,42 @@
+"""The command ``example``: the shipped examples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stepup_equity.cli.exit_codes import DONE
+from stepup_equity.cli.options import command
+
+if TYPE_CHECKING:
+    import argparse
+
+__all__ = ["add"]
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = command(
+        commands,
+        "example",
+        run,
+        "List the shipped examples, or write one here.",
+        "  stepup-equity example\n  stepup-equity example cohort_one\n"
+        "  stepup-equity example west_lancs_2019_20 -o data/\n",
+    )
+    parser.add_argument("name", nargs="?", help="which example; none lists them")
+    parser.add_argument(
+        "-o", "--output", metavar="DIR", type=Path, default=Path(), help="folder (default: here)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from stepup_equity.examples import list_examples, write_example
+
+    if arguments.name is None:
+        for example in list_examples():
+            print(f"{example.name:24} {example.title}")
+        return DONE
+    path = write_example(arguments.name, arguments.output)
+    print(f"Written: {path}")
+    return DONE

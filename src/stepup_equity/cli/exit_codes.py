@@ -1,0 +1,10 @@
+"""Exit codes of every command."""
+
+from typing import Final
+
+__all__ = ["CLIFFS", "DONE", "REFUSED", "USAGE"]
+
+DONE: Final = 0
+REFUSED: Final = 1
+USAGE: Final = 2
+CLIFFS: Final = 3

@@ -1,0 +1,70 @@
+"""Options that several commands share, and how they are read."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["add_input", "add_protection", "command", "protection"]
+
+
+def command(
+    commands: Any, name: str, run: Callable[[argparse.Namespace], int], summary: str, examples: str
+) -> argparse.ArgumentParser:
+    """Add a command with its summary and its examples."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=summary,
+        description=summary,
+        epilog=f"examples:\n{examples}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def add_input(parser: argparse.ArgumentParser) -> None:
+    """The file of a command, and how it is read."""
+    parser.add_argument("file", help="applicant records, a published table of counts, or written counts")
+    parser.add_argument(
+        "--programme",
+        metavar="FILE",
+        help="a programme file or shipped name (default: Step Up to Social Work)",
+    )
+    parser.add_argument("--query", metavar="SQL", help="what to ask where FILE is the address of a database")
+    parser.add_argument("--no-ids", action="store_true", help="do not read or check applicant ids")
+
+
+def add_protection(parser: argparse.ArgumentParser) -> None:
+    """What a publication may be told, and what a refusal offers."""
+    parser.add_argument("--by", nargs="+", metavar="NAME", help="only these characteristics")
+    parser.add_argument(
+        "--ledger",
+        nargs="+",
+        metavar="JSON",
+        type=Path,
+        default=[],
+        help="ledgers of earlier releases, to be audited together with this one",
+    )
+    parser.add_argument(
+        "--merge", nargs="+", metavar="NAME", default=[], help="print broad groups only, of these"
+    )
+    parser.add_argument("--pool", action="store_true", help="print all cohorts together only")
+    parser.add_argument(
+        "--drop-stages", nargs="+", metavar="STAGE", default=[], help="leave these stages out"
+    )
+
+
+def protection(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What was asked of the protection."""
+    possible = {
+        "ledgers": arguments.ledger,
+        "merge": dict.fromkeys(arguments.merge, "broad"),
+        "pool": arguments.pool,
+        "drop_stages": arguments.drop_stages,
+    }
+    return {name: value for name, value in possible.items() if value}

@@ -1,0 +1,56 @@
+"""The command ``programme``: programmes, shown or begun."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stepup_equity.cli.exit_codes import DONE
+from stepup_equity.cli.options import command
+from stepup_equity.errors import ArgumentError
+
+if TYPE_CHECKING:
+    import argparse
+
+__all__ = ["add"]
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = command(
+        commands,
+        "programme",
+        run,
+        "Show a programme, or write a commented one to edit.",
+        "  stepup-equity programme                         list the shipped programmes\n"
+        "  stepup-equity programme show fire_service       print one as TOML\n"
+        "  stepup-equity programme new my.toml             write one to edit\n"
+        "  stepup-equity report next.csv --programme my.toml -o out/\n",
+    )
+    parser.add_argument("what", nargs="?", choices=["list", "show", "new"], default="list")
+    parser.add_argument("name", nargs="?", help="a shipped name or a file; for new, the file to write")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from stepup_equity.process import (
+        load_programme,
+        programme_template,
+        programme_to_toml,
+        shipped_programmes,
+    )
+
+    if arguments.what == "list":
+        for name in shipped_programmes():
+            print(f"{name:24} {load_programme(name).label}")
+        return DONE
+    if arguments.what == "show":
+        print(programme_to_toml(load_programme(arguments.name or "step_up_to_social_work")), end="")
+        return DONE
+    if arguments.name is None:
+        raise ArgumentError("programme new needs the name of the file to write: programme new my.toml")
+    path = Path(arguments.name)
+    if path.exists():
+        raise ArgumentError(f"{path.name} is there already. Give another name, or move it away.")
+    path.write_text(programme_template(), encoding="utf-8")
+    print(f"Written: {path}")
+    return DONE

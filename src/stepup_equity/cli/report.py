@@ -1,0 +1,103 @@
+"""The command ``report``: the report, internal or for publication."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stepup_equity.cli.exit_codes import CLIFFS, DONE
+from stepup_equity.cli.options import add_input, add_protection, command, protection
+from stepup_equity.cli.terminal import progress, warnings_in_words
+from stepup_equity.errors import ArgumentError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from stepup_equity.findings import CliffEdges
+
+__all__ = ["add"]
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = command(
+        commands,
+        "report",
+        run,
+        "Write the report: one page, charts, tables, and a list of cliff edges.",
+        "  stepup-equity report cohort.csv -o out/\n"
+        "  stepup-equity report cohort.csv -o out/ --policy publish\n"
+        "  stepup-equity report next.csv -o next/ --policy team.toml --ledger out/ledger.json\n"
+        "  stepup-equity report west_lancs_2019_20.csv -o out/ --by ethnicity\n",
+    )
+    add_input(parser)
+    parser.add_argument("-o", "--output", metavar="DIR", type=Path, required=True, help="folder to write")
+    parser.add_argument(
+        "--policy",
+        default="internal",
+        help="what may be shown: internal (default; not for publication), publish, a preset or a file",
+    )
+    add_protection(parser)
+    parser.add_argument("--force", action="store_true", help="replace an earlier report in the same folder")
+    parser.add_argument(
+        "--fail-on-cliff", action="store_true", help="exit with 3 where a cliff edge is found"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from stepup_equity.counts import open_counts
+    from stepup_equity.disclosure import policy_of
+
+    publishable = policy_of(arguments.policy).publishable
+    if publishable and arguments.fail_on_cliff:
+        raise ArgumentError(
+            "--fail-on-cliff looks at every count, and a publication shows only some. "
+            "Run the internal report with it."
+        )
+    if not publishable and protection(arguments):
+        raise ArgumentError(
+            "--ledger, --merge, --pool and --drop-stages are for a publication, and an internal report shows "
+            "everything. Add --policy publish, or another policy."
+        )
+    with progress("Reading records", "rows") as step:
+        opened = open_counts(
+            arguments.file,
+            programme=arguments.programme,
+            query=arguments.query,
+            check_ids=not arguments.no_ids,
+            progress=step,
+        )
+    from stepup_equity.presentation.writing import report_in
+
+    with progress("Writing the report", "parts") as step, warnings_in_words():
+        written = report_in(
+            arguments.output,
+            opened.counts,
+            arguments.policy,
+            arguments.by,
+            opened.problems,
+            arguments.file,
+            force=arguments.force,
+            progress=step,
+            **protection(arguments),
+        )
+    if written.edges is None:
+        print(f"Written: {written.folder}")
+        print("Keep its ledger.json: the next release is audited together with it (--ledger).")
+        return DONE
+    _print_edges(written.edges)
+    print(f"Written: {written.folder} (internal: not for publication)")
+    return CLIFFS if arguments.fail_on_cliff and written.edges.frame["flagged"].any() else DONE
+
+
+def _print_edges(edges: CliffEdges) -> None:
+    frame = edges.frame
+    flagged = frame[frame["flagged"]]
+    compared = int(frame["p_value"].notna().sum())
+    too_few = int((frame["verdict"] == "too few to tell").sum())
+    made = f"{compared} comparison{'' if compared == 1 else 's'}"
+    print(f"Cliff edges: {len(flagged)} in {made}; too few to tell in {too_few}.")
+    for sentence in flagged["sentence"]:
+        print(f"  {sentence}")
+    for note in edges.notes:
+        print(note)

@@ -1,0 +1,60 @@
+"""The command ``tables``: the spreadsheet of a publication alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stepup_equity.cli.exit_codes import DONE
+from stepup_equity.cli.options import add_input, add_protection, command, protection
+from stepup_equity.cli.terminal import warnings_in_words
+
+if TYPE_CHECKING:
+    import argparse
+
+__all__ = ["add"]
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = command(
+        commands,
+        "tables",
+        run,
+        "Write the tables of a publication as an accessible spreadsheet.",
+        "  stepup-equity tables cohort.csv -o tables.xlsx\n"
+        "  stepup-equity tables cohort.csv -o tables.ods --policy hesa\n"
+        "  stepup-equity tables next.csv -o next.ods --policy team.toml --ledger last.json\n",
+    )
+    add_input(parser)
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help=".xlsx or .ods")
+    parser.add_argument(
+        "--policy",
+        default="publish",
+        help="what may be shown: publish (default), a preset, a file, or internal (not for publication)",
+    )
+    add_protection(parser)
+    parser.add_argument("--author", default="stepup_equity", help="who answers for the file")
+    parser.add_argument("--contact", help="where to write: an address of electronic mail or a page")
+    parser.add_argument("--save-ledger", metavar="JSON", type=Path, help="what the next release will need")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from stepup_equity.counts import open_counts
+    from stepup_equity.disclosure import policy_of, protect
+    from stepup_equity.presentation.workbook.tables import write_workbook
+
+    policy = policy_of(arguments.policy)
+    counts = open_counts(
+        arguments.file,
+        programme=arguments.programme,
+        query=arguments.query,
+        check_ids=not arguments.no_ids,
+    ).counts
+    with warnings_in_words():
+        release = protect(counts, policy, by=arguments.by, **protection(arguments))
+    written = write_workbook(arguments.output, release, author=arguments.author, contact=arguments.contact)
+    if arguments.save_ledger:
+        release.ledger().write(arguments.save_ledger)
+    print(f"Written: {written}{'' if release.publishable else ' (internal: not for publication)'}")
+    return DONE

@@ -1,0 +1,78 @@
+"""What is printed on a terminal beside a command's own answer: problems, progress, warnings."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import pandas as pd
+
+__all__ = ["print_problems", "progress", "warnings_in_words"]
+
+
+def print_problems(problems: pd.DataFrame, name: str) -> None:
+    """Each problem as a short list: a table of so many columns would have to break every word."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    many = problems["severity"].value_counts()
+    kinds = ", ".join(f"{n} {kind}{'s' if n > 1 else ''}" for kind, n in many.items())
+    console.print(Text(f"Problems of {name}: {kinds}", style="bold"))
+    for problem in problems.to_dict("records"):
+        console.print()
+        console.print(Text(problem["severity"].upper(), style="bold"), Text(problem["problem"]))
+        parts = Table.grid(padding=(0, 2))
+        parts.add_column(no_wrap=True)
+        parts.add_column(overflow="fold")
+        rows, every = problem["rows"], f"{problem['count']:,} in all" if problem["count"] else ""
+        said = {
+            "column": problem["column"],
+            "rows": f"{rows} ({every})" if rows and every else rows or every,
+            "found": problem["found"],
+            "possible": problem["possible"],
+            "to do": problem["remedy"],
+        }
+        for part, words in said.items():
+            if words:
+                parts.add_row(Text(f"  {part}"), Text(words))
+        console.print(parts)
+
+
+@contextmanager
+def progress(title: str, unit: str) -> Iterator[Callable[[int], None] | None]:
+    """A line on the terminal once work has taken a second; silent in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    started = time.monotonic()
+    with console.status("") as status:
+        status.stop()
+
+        def step(done: int) -> None:
+            if time.monotonic() - started > 1:
+                status.start()
+                status.update(f"{title}: {done:,} {unit}")
+
+        yield step
+
+
+@contextmanager
+def warnings_in_words() -> Iterator[None]:
+    """Say warnings as sentences, without the place in the program they come from."""
+    import warnings
+
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("default", UserWarning)
+        yield
+    for warning in found:
+        print(f"stepup-equity: {warning.message}", file=sys.stderr)
