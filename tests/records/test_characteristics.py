@@ -369,3 +369,18 @@ def test_every_label_of_the_evaluation_loads() -> None:
         if column in step_up_to_social_work().characteristic_names:
             frame = pd.DataFrame({column: part["group"], "furthest_stage": "accepted"})
             assert read_applicants(frame, check_ids=False).problems.empty
+
+
+def test_a_refusal_in_any_phrase_is_not_stated_and_said() -> None:
+    frame = pd.DataFrame(
+        {
+            "applicant_id": ["a", "b", "c"],
+            "religion": ["Christian", "I do not wish to disclose my religion/belief", "Missing/Unknown"],
+            "furthest_stage": ["accepted"] * 3,
+        }
+    )
+    applicants = read_applicants(frame)
+    assert count_stages(applicants).funnel("religion", not_stated=True).reached[:, 0].tolist() == [1, 2]
+    note = applicants.problems.iloc[0]
+    assert note[["severity", "code", "rows", "count"]].tolist() == ["note", "refusal_read", "2, 3", 2]
+    assert note["found"] == "'I do not wish to disclose my religion...' (1), 'Missing/Unknown' (1)"

@@ -4,6 +4,7 @@ from stepup_equity.process.characteristic import Characteristic, Group, Level
 from stepup_equity.process.codelists import codelists_with, common_not_stated
 from stepup_equity.process.exits import EXIT_REASONS, ExitKind
 from stepup_equity.process.labels import normalise
+from stepup_equity.process.phrases import is_hidden, is_refusal, is_total, looks_like_refusal, no_stage
 from stepup_equity.process.programme import Covariate, Programme, Stratum
 from stepup_equity.process.reading import (
     EventLog,
@@ -45,7 +46,12 @@ __all__ = [
     "Stratum",
     "codelists_with",
     "common_not_stated",
+    "is_hidden",
+    "is_refusal",
+    "is_total",
     "load_programme",
+    "looks_like_refusal",
+    "no_stage",
     "normalise",
     "programme_from_toml",
     "programme_template",

@@ -10,7 +10,7 @@ import numpy as np
 
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.errors import did_you_mean
-from stepup_equity.process import Characteristic, codelists_with, normalise
+from stepup_equity.process import Characteristic, codelists_with, is_refusal, normalise
 from stepup_equity.process.toml_out import toml_key, toml_text
 from stepup_equity.records.batches import Batch, Coded, CodesOf, coded_values, looked_up, text_of
 from stepup_equity.records.dates import date_of
@@ -76,6 +76,7 @@ class GroupEncoder:
             for spelling, label in characteristic.spellings.items()
         }
         self._broad = [group.parent or group.label for group in characteristic.groups]
+        self._refusals: set[object] = set()
 
     def encode(self, batch: Batch) -> Coded:
         """Codes of one batch."""
@@ -92,22 +93,44 @@ class GroupEncoder:
                 **batch.place(bad),
                 remedy="Correct them, or leave the field blank.",
             )
+        if self._refusals:
+            self._note_refusals(batch, values, positions)
         return Coded(stated_or(codes, self._not_stated), positions)
 
     def alike(self, column: str, value: object) -> Hashable:  # noqa: ARG002
         """A key that raw values share where they are read alike."""
         code = self._code(value)
-        return code if code >= 0 else (value,)
+        return code if code >= 0 and value not in self._refusals else (value,)
 
     def _code(self, value: object) -> int:
         known = self._known.get(value)
         if known is None:
-            text = text_of(value)
-            known = self._spellings.get(normalise(text))
-            if known is None:
-                known = self._several(text) if self._characteristic.separator else UNKNOWN
-            self._known[value] = known
+            known = self._known[value] = self._code_of_text(text_of(value))
+            if known == UNKNOWN and is_refusal(text_of(value)):
+                self._refusals.add(value)
+                known = self._known[value] = self._not_stated
         return known
+
+    def _code_of_text(self, text: str) -> int:
+        known = self._spellings.get(normalise(text))
+        if known is not None:
+            return known
+        return self._several(text) if self._characteristic.separator else UNKNOWN
+
+    def _note_refusals(self, batch: Batch, values: list[Any], positions: NDArray[Any]) -> None:
+        """Say which phrases were read as *Not stated* without being declared."""
+        refused = np.array([-1 if value in self._refusals else 0 for value in values], np.int32)
+        if (rows := bad_rows(refused, positions)).size:
+            self._problems.add(
+                "note",
+                "refusal_read",
+                self.columns[0],
+                f"phrases that say the question was not answered are read as {NOT_STATED!r}.",
+                **batch.place(rows),
+                found=labels_found(batch, values, positions, rows),
+                remedy="Where one is an answer, declare it under "
+                f"[characteristics.{toml_key(self._characteristic.name)}.spellings] in the programme.",
+            )
 
     def _several(self, text: str) -> int:
         """Code of a field with several answers: the only one, the group for several, or a contradiction."""
