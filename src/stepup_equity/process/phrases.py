@@ -49,7 +49,7 @@ def plain_label(label: str) -> str:
     while True:
         shorter = _MARK.sub("", text.rstrip(":").rstrip())
         if not shorter or shorter == text:
-            return text if not shorter else shorter
+            return shorter or text
         text = shorter
 
 
@@ -78,47 +78,84 @@ _REFUSALS: Final = re.compile(
     "|".join(
         (
             # I do not wish to disclose ..., don't want to answer, did not choose to say
-            rf"(i |we |they |s?he )?(do|does|did|would|had|am|is|are)( not|n't|nt) {_WANTING}(ing)?"
-            rf"( to)? {_SAYING}{_ABOUT}",
+            (
+                rf"(i |we |they |s?he )?(do|does|did|would|had|am|is|are)( not|n't|nt) {_WANTING}(ing)?"
+                rf"( to)? {_SAYING}{_ABOUT}"
+            ),
             # prefer not to say, would rather not answer, chose not to declare, declines to self-identify
-            r"(i |we )?('d |would |have |has |had )?(prefer(red|s)?|rather|choose|chooses|chose|chosen|opt(ed)?"
-            r"|elect(ed)?|wish(ed)?|ask(ed)?|decide(d)?)"
-            rf"( not)( to)? {_SAYING}{_ABOUT}",
-            rf"(i |we )?(have |has |applicants? |candidates? )?(decline(d|s)?|refuse(d|s)?|unwilling|unable)"
-            rf"( to {_SAYING}{_ABOUT})?",
+            (
+                r"(i |we )?('d |would |have |has |had )?(prefer(red|s)?|rather|choose|chooses"
+                r"|chose|chosen|opt(ed)?"
+                r"|elect(ed)?|wish(ed)?|ask(ed)?|decide(d)?)"
+                rf"( not)( to)? {_SAYING}{_ABOUT}"
+            ),
+            (
+                rf"(i |we )?(have |has |applicants? |candidates? )?(decline(d|s)?|refuse(d|s)?"
+                rf"|unwilling|unable)"
+                rf"( to {_SAYING}{_ABOUT})?"
+            ),
             # they did not answer, did not respond
-            rf"(applicant |candidate |respondent |they |i )?(did|does|do|has|have)( not|n't) {_SAYING}{_ABOUT}",
+            rf"(applicant |candidate |respondent |they |i )?(did|does|do|has|have)( not"
+            rf"|n't) {_SAYING}{_ABOUT}",
             # not stated, not yet known, undeclared, gender not known, information refused
             rf"({_WHAT} )?(is |was |were |are )?not (yet )?(been )?{_NOT_GIVEN}( by .*)?",
-            rf"({_WHAT} )?(is |was )?(unknown|undefined|undisclosed|undeclared|unspecified|unreported|unstated"
-            r"|unanswered|unrecorded|unidentified|undetermined|unassigned|unavailable|missing|withheld|refused"
-            r"|blank|null|nil response|declined|empty|tbc|to be confirmed|incomplete)",
-            rf"no(ne)? (answer|response|reply|data|information|info|record|declaration|value|selection|entry"
-            rf"|{_WHAT} (given|stated|recorded|provided|declared|disclosed))( (given|stated|recorded|provided"
-            r"|selected|available|received|held|declared))?",
+            (
+                rf"({_WHAT} )?(is |was )?(unknown|undefined|undisclosed|undeclared|unspecified"
+                rf"|unreported|unstated"
+                r"|unanswered|unrecorded|unidentified|undetermined|unassigned|unavailable|missing"
+                r"|withheld|refused"
+                r"|blank|null|nil response|declined|empty|tbc|to be confirmed|incomplete)"
+            ),
+            (
+                rf"no(ne)? (answer|response|reply|data|information|info|record|declaration|value"
+                rf"|selection|entry"
+                rf"|{_WHAT} (given|stated|recorded|provided|declared|disclosed))( (given|stated"
+                rf"|recorded|provided"
+                r"|selected|available|received|held|declared))?"
+            ),
             r"none (given|stated|recorded|provided|declared|disclosed|selected|specified)",
             rf"(unknown|missing|undisclosed|undeclared|withheld|undefined|unspecified) {_WHAT}",
             r"(i )?(do( not|n't) know|can(not|'t) say)",
             # French
-            r"(je )?(ne |n')(souhaite|souhaitent|veux|veut|desire|préfère|prefere|désire)( pas)?"
-            r" (le |la |y )?(répondre|repondre|dire|préciser|preciser|déclarer|declarer|communiquer|indiquer"
-            r"|se prononcer|divulguer).*",
-            r"(je )?(préf[èe]re|prefere|préférerais) ne pas (le |la )?(répondre|repondre|dire|préciser|preciser"
-            r"|déclarer|declarer|communiquer|indiquer|divulguer).*",
-            r"non[ -](renseigné|renseigne|précisé|precise|communiqué|communique|déclaré|declare|disponible"
-            r"|connu|indiqué|indique|répondu|repondu|réponse|reponse)e?s?",
-            r"(sans (réponse|reponse)|inconnue?s?|refus de (répondre|repondre)|ne sait pas"
-            r"|ne se prononce pas|aucune réponse)",
+            (
+                r"(je )?(ne |n')(souhaite|souhaitent|veux|veut|desire|préfère|prefere|désire)( pas)?"
+                r" (le |la |y )?(répondre|repondre|dire|préciser|preciser|déclarer|declarer"
+                r"|communiquer|indiquer"
+                r"|se prononcer|divulguer).*"
+            ),
+            (
+                r"(je )?(préf[èe]re|prefere|préférerais) ne pas (le |la )?(répondre|repondre|dire"
+                r"|préciser|preciser"
+                r"|déclarer|declarer|communiquer|indiquer|divulguer).*"
+            ),
+            (
+                r"non[ -](renseigné|renseigne|précisé|precise|communiqué|communique|déclaré"
+                r"|declare|disponible"
+                r"|connu|indiqué|indique|répondu|repondu|réponse|reponse)e?s?"
+            ),
+            (
+                r"(sans (réponse|reponse)|inconnue?s?|refus de (répondre|repondre)|ne sait pas"
+                r"|ne se prononce pas|aucune réponse)"
+            ),
             # Spanish, Portuguese, Italian
-            r"(prefiero|prefiere|prefieren|prefer[ie]u?|prefiro|preferisco) (no|não|nao|non) "
-            r"(decir|decirlo|responder|contestar|indicar|declarar|informar|dizer|dirlo|rispondere).*",
+            (
+                r"(prefiero|prefiere|prefieren|prefer[ie]u?|prefiro|preferisco) (no|não|nao|non) "
+                r"(decir|decirlo|responder|contestar|indicar|declarar|informar|dizer|dirlo|rispondere).*"
+            ),
             r"no (consta|especificado|declarado|informado|indicado|contesta|sabe|responde|disponible)a?",
-            r"(no sabe( / |/| o )no contesta|ns/nc|ns / nc|sin (datos|respuesta|especificar|informar)"
-            r"|desconocid[oa]s?|não (informado|declarado|sabe|respondeu)|non (dichiarato|specificato|noto))",
+            (
+                r"(no sabe( / |/| o )no contesta|ns/nc|ns / nc|sin (datos|respuesta|especificar|informar)"
+                r"|desconocid[oa]s?|não (informado|declarado|sabe|respondeu)|non (dichiarato"
+                r"|specificato|noto))"
+            ),
             # German, Dutch
-            r"(keine|ohne) (angaben?|antwort|auskunft)( gemacht)?|k\. ?a\.|unbekannt|nicht (angegeben|bekannt"
-            r"|erfasst|beantwortet)|möchte (ich )?nicht (angeben|sagen|beantworten).*"
-            r"|(wil|zeg) (ik )?(liever )?niet (zeggen|zegge|antwoorden).*|onbekend|niet (bekend|opgegeven)",
+            (
+                r"(keine|ohne) (angaben?|antwort|auskunft)( gemacht)?|k\. ?a\.|unbekannt"
+                r"|nicht (angegeben|bekannt"
+                r"|erfasst|beantwortet)|möchte (ich )?nicht (angeben|sagen|beantworten).*"
+                r"|(wil|zeg) (ik )?(liever )?niet (zeggen|zegge|antwoorden).*|onbekend"
+                r"|niet (bekend|opgegeven)"
+            ),
             # Welsh
             r"(mae'n )?well gen+yf( i)? beidio (â|a) dweud|ddim yn gwybod|anhysbys|heb (ei )?(nodi|ddatgan)",
         )
