@@ -95,8 +95,10 @@ _REFUSALS: Final = re.compile(
                 rf"( to {_SAYING}{_ABOUT})?"
             ),
             # they did not answer, did not respond
-            rf"(applicant |candidate |respondent |they |i )?(did|does|do|has|have)( not"
-            rf"|n't) {_SAYING}{_ABOUT}",
+            (
+                rf"(applicant |candidate |respondent |they |i )?(did|does|do|has|have)( not"
+                rf"|n't) {_SAYING}{_ABOUT}"
+            ),
             # not stated, not yet known, undeclared, gender not known, information refused
             rf"({_WHAT} )?(is |was |were |are )?not (yet )?(been )?{_NOT_GIVEN}( by .*)?",
             (
