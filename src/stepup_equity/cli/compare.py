@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from stepup_equity.cli.exit_codes import DONE
 from stepup_equity.cli.options import add_input, command
 from stepup_equity.errors import DataError
+from stepup_equity.text_files import encoding_of
 
 if TYPE_CHECKING:
     import argparse
@@ -74,7 +75,7 @@ def _changes(path: Path | None) -> dict[str, str] | None:
 
     if not path.is_file():
         raise DataError(f"{path.name} is not a file. Give a CSV file with the columns 'gate' and 'change'.")
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with path.open(encoding=encoding_of(path), newline="") as file:
         rows = list(csv.DictReader(file))
     if not rows or not {"gate", "change"} <= set(rows[0]):
         raise DataError(f"{path.name} needs the columns 'gate' and 'change', and a row for each change.")

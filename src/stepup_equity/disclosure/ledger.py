@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.disclosure.layout import ALL_COHORTS, Layout, Row
 from stepup_equity.errors import ArgumentError
+from stepup_equity.text_files import text_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -146,7 +147,7 @@ class Ledger:
         """A ledger that `write` wrote."""
         path = Path(path)
         try:
-            text = path.read_text(encoding="utf-8")
+            text = text_in(path)
         except (OSError, UnicodeDecodeError) as error:
             raise ArgumentError(f"The ledger {path.name!r} cannot be read: {error}.") from error
         return cls.from_json(text, source=path.name)

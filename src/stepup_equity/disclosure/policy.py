@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 import tomli_w
 
 from stepup_equity.errors import ArgumentError, did_you_mean, listed, unknown_name
+from stepup_equity.text_files import text_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -237,7 +238,7 @@ class Policy:
         """A policy that `write` wrote, or one typed by hand."""
         path = Path(path)
         try:
-            text = path.read_text(encoding="utf-8")
+            text = text_in(path)
         except (OSError, UnicodeDecodeError) as error:
             raise ArgumentError(f"The policy file {path.name!r} cannot be read: {error}.") from error
         return cls.from_toml(text)

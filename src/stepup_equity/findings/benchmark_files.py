@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from stepup_equity.errors import DataError, did_you_mean, listed, unknown_name
 from stepup_equity.process import normalise
 from stepup_equity.shipped import shipped
+from stepup_equity.text_files import encoding_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -158,7 +159,9 @@ def load_benchmark(against: Benchmark | pd.DataFrame | str | Path) -> Benchmark:
         path = shipped("schema/benchmarks") / f"{against}.csv"
     if not path.is_file():
         raise DataError(f"{path.name} is not a file. Give a CSV file, or one of {listed(list_benchmarks())}.")
-    return _from_frame(path.stem, pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig"))
+    return _from_frame(
+        path.stem, pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding_of(path))
+    )
 
 
 def _from_frame(name: str, frame: pd.DataFrame) -> Benchmark:

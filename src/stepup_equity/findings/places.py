@@ -13,6 +13,7 @@ from stepup_equity.findings.result import Result
 from stepup_equity.findings.stratified import stratified_tests
 from stepup_equity.process import EXIT_REASONS, normalise
 from stepup_equity.statistics import adjust, wilson_interval
+from stepup_equity.text_files import encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -213,7 +214,7 @@ def _targets(
         path = Path(targets)
         if not path.is_file():
             raise DataError(f"{path.name} is not a file. Give a CSV file with a label and 'target'.")
-        targets = pd.read_csv(path, encoding="utf-8-sig")
+        targets = pd.read_csv(path, encoding=encoding_of(path))
     pairs: list[tuple[str, Any]]
     if isinstance(targets, pd.DataFrame):
         if "target" not in targets.columns or len(targets.columns) < 2:

@@ -13,6 +13,7 @@ from stepup_equity.process.reading import (
     PeopleCounts,
     Reading,
     StageColumns,
+    StatusSplit,
     StatusWords,
 )
 from stepup_equity.process.selection import Gate, SelectionProcess, Stage
@@ -42,6 +43,7 @@ __all__ = [
     "SelectionProcess",
     "Stage",
     "StageColumns",
+    "StatusSplit",
     "StatusWords",
     "Stratum",
     "codelists_with",

@@ -110,6 +110,9 @@ class Characteristic:
         Columns that hold yes or no to one answer each, with the group each stands for; in place of `column`.
     none_ticked : str or None
         The group of those who said no to such columns and yes to none; by default they are *Not stated*.
+    detail_column : str
+        A second column that says more about an answer, such as a list of impairments beside Yes or No. An
+        answer there stands for the person; it must belong to the same broad group.
 
     Raises
     ------
@@ -138,6 +141,7 @@ class Characteristic:
     several: str | None = None
     ticked: tuple[tuple[str, str], ...] = ()
     none_ticked: str | None = None
+    detail_column: str = ""
 
     def __post_init__(self) -> None:
         if not self.column:

@@ -21,6 +21,7 @@ __all__ = [
     "Progress",
     "Reading",
     "StageColumns",
+    "StatusSplit",
     "StatusWords",
     "check_date_format",
 ]
@@ -102,6 +103,25 @@ class StageColumns:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusSplit:
+    """A status that another column can split: who has something there got further than the word tells.
+
+    Attributes
+    ----------
+    words : tuple of str
+        Raw words, as they stand under the outcomes; only their people are split.
+    column : str
+        A column that is filled for those who got further, such as a score.
+    stage : str
+        Key of the stage that they reached at least.
+    """
+
+    words: tuple[str, ...]
+    column: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
 class StatusWords:
     """One column holds a status that tells both how far someone got and why no further.
 
@@ -111,10 +131,14 @@ class StatusWords:
         Name in the input.
     outcomes : tuple of Outcome
         What the words mean. Words outside them are a problem.
+    split : tuple of StatusSplit
+        Words whose people got to different stages, told apart by other columns; the furthest one counts,
+        and the exit stays that of the word.
     """
 
     column: str = "status"
     outcomes: tuple[Outcome, ...] = ()
+    split: tuple[StatusSplit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +234,8 @@ class Reading:
             _check_people_counts(progress, process)
         if isinstance(progress, (StatusWords, EventLog, PeopleCounts)):
             _check_outcomes(progress, process)
+        if isinstance(progress, StatusWords):
+            _check_split(progress, process)
 
 
 def check_date_format(form: str, setting: str, where: str) -> None:
@@ -256,6 +282,29 @@ def _check_people_counts(progress: PeopleCounts, process: SelectionProcess) -> N
         raise ProgrammeError(
             f"[reading.progress.reached] lacks stages: {listed(missing)}. Name the column of each stage."
         )
+
+
+def _check_split(progress: StatusWords, process: SelectionProcess) -> None:
+    spoken = {normalise(word): outcome for outcome in progress.outcomes for word in outcome.words}
+    for split in progress.split:
+        _known_stage(split.stage, process, "split")
+        if not split.column or not split.words:
+            raise ProgrammeError(
+                "[[reading.progress.split]] needs words, the column that splits them, and the stage of those "
+                "who have something there."
+            )
+        for word in split.words:
+            outcome = spoken.get(normalise(word))
+            if outcome is None:
+                raise ProgrammeError(
+                    f"[[reading.progress.split]] splits {word!r}, which stands under no outcome. "
+                    "Give it there too, under the stage of those with nothing in the column."
+                )
+            if split.stage == process.stage_keys[-1] and outcome.exit:
+                raise ProgrammeError(
+                    f"[[reading.progress.split]] takes {word!r} to the last stage, but its exit is "
+                    f"{outcome.exit!r}: whoever got there has arrived. Name an earlier stage."
+                )
 
 
 def _check_outcomes(progress: StatusWords | EventLog | PeopleCounts, process: SelectionProcess) -> None:

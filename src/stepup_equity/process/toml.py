@@ -10,6 +10,7 @@ from stepup_equity.errors import ProgrammeError, did_you_mean, listed
 from stepup_equity.process.toml_in import programme_from_toml
 from stepup_equity.process.toml_out import programme_to_toml
 from stepup_equity.shipped import shipped
+from stepup_equity.text_files import text_in
 
 if TYPE_CHECKING:
     from stepup_equity.process.programme import Programme
@@ -88,7 +89,7 @@ def load_programme(source: str | Path) -> Programme:
             )
         path = shipped("schema/programme") / f"{source}.toml"
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = text_in(path)
     except FileNotFoundError as error:
         raise ProgrammeError(f"There is no programme file {path.name!r}. Check the path.") from error
     except UnicodeDecodeError as error:

@@ -22,10 +22,12 @@ from stepup_equity.process.reading import (
     Progress,
     Reading,
     StageColumns,
+    StatusSplit,
     StatusWords,
 )
 from stepup_equity.process.selection import Gate, SelectionProcess, Stage
 from stepup_equity.shipped import shipped
+from stepup_equity.text_files import encoding_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -225,6 +227,7 @@ class _Reader:
             several=settings.optional("several"),
             ticked=settings.pairs("ticked"),
             none_ticked=settings.optional("none_ticked"),
+            detail_column=settings.text("detail_column"),
         )
 
     def _possible(self, settings: _Settings, where: str) -> tuple[int, int] | None:
@@ -316,9 +319,9 @@ class _Reader:
             path = folder / name
             if os.path.isfile(path):  # noqa: PTH113 - false for a name that no system can hold
                 try:
-                    with path.open(encoding="utf-8-sig", newline="") as file:
+                    with path.open(encoding=encoding_of(path), newline="") as file:
                         rows = list(csv.DictReader(file))
-                except (UnicodeDecodeError, csv.Error) as error:
+                except (UnicodeError, csv.Error) as error:
                     raise self.error(f"the code list {name!r} of {where} is not CSV in UTF-8.") from error
                 if any(row.get(column) is None or None in row for row in rows):
                     raise self.error(
@@ -356,7 +359,11 @@ class _Reader:
         for field in fields(chosen):
             if field.name not in settings:
                 continue
-            read = {"outcomes": self._outcomes, "dates": _Settings.flag}.get(field.name)
+            read = {
+                "outcomes": self._outcomes,
+                "split": self._splits,
+                "dates": _Settings.flag,
+            }.get(field.name)
             if read is None:
                 pairs = field.name in ("words", "exit_words", "columns", "reached")
                 lists = field.name in ("passed", "failed", "blank", "reopened", "ignored")
@@ -365,6 +372,15 @@ class _Reader:
         if values.get("unfinished", "pending") not in ("pending", "not_recorded"):
             raise self.error("unfinished in [reading.progress] is neither 'not_recorded' nor 'pending'.")
         return chosen(**values)
+
+    def _splits(self, settings: _Settings, key: str) -> tuple[StatusSplit, ...]:
+        """``[[reading.progress.split]]`` tables: words, the column that splits them, and a stage."""
+        where = "[[reading.progress.split]]"
+        entries = settings.table[key]
+        if not isinstance(entries, list):
+            raise self.error(f"split in [reading.progress] is not a list. Write each as {where}.")
+        found = [_Settings(self, entry, where, ("words", "column", "stage")) for entry in entries]
+        return tuple(StatusSplit(one.texts("words"), one.text("column"), one.text("stage")) for one in found)
 
     def _outcomes(self, settings: _Settings, key: str) -> tuple[Outcome, ...]:
         """``[reading.progress.outcomes.STAGE]`` tables: exit reason (or ``reached``) and its raw words."""

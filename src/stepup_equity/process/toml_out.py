@@ -84,6 +84,8 @@ def _progress(progress: Progress) -> Table:
         value: Any = getattr(progress, field.name)
         if field.name == "outcomes":
             value = _outcomes(value)
+        elif field.name == "split":
+            value = [asdict(split) for split in value]
         elif field.name in ("words", "exit_words", "columns", "reached"):
             value = dict(value)
         table[field.name] = value

@@ -18,6 +18,7 @@ from stepup_equity.process import (
     StatusWords,
     normalise,
 )
+from stepup_equity.records.details import DetailEncoder
 from stepup_equity.records.labels import BandEncoder, BirthEncoder, GroupEncoder, StratumEncoder
 from stepup_equity.records.progress import (
     AgreeingDecoder,
@@ -333,7 +334,7 @@ def _columns_of(programme: Programme) -> list[str]:
     names += [one.column for one in programme.strata]
     names += [one.column for one in programme.covariates]
     for one in programme.characteristics:
-        names += filter(None, (one.column, one.number_column, one.birth_column))
+        names += filter(None, (one.column, one.detail_column, one.number_column, one.birth_column))
         names += [column for column, _ in one.ticked]
     return [*names, *_progress_columns(reading.progress, programme.process.stage_keys)]
 
@@ -347,7 +348,7 @@ def _progress_columns(spec: ProgressSpec | None, stages: tuple[str, ...]) -> lis
     if isinstance(spec, StageColumns):
         return [*(dict(spec.columns).get(key, key) for key in stages), spec.exit_column]
     if isinstance(spec, StatusWords):
-        return [spec.column]
+        return [spec.column, *(split.column for split in spec.split)]
     if isinstance(spec, EventLog):
         return [spec.event, spec.time]
     counted = [word for outcome in spec.outcomes for word in outcome.words if "*" not in word]
@@ -384,6 +385,11 @@ def _encoder(
         boxes = [header.need(column, _BOX) for column, _ in characteristic.ticked]
         return TickEncoder(characteristic, [box for box in boxes if box], problems) if all(boxes) else None
     labelled = header.find(characteristic.column)
+    if labelled is not None and characteristic.detail_column:
+        detail = header.need(
+            characteristic.detail_column, "Add it, or take detail_column out of the programme."
+        )
+        return None if detail is None else DetailEncoder(characteristic, labelled, detail, problems)
     if labelled is not None:
         return GroupEncoder(characteristic, labelled, problems)
     number = header.find(characteristic.number_column) if characteristic.number_column else None
@@ -419,7 +425,7 @@ def _strata(
 
 
 def _progress(header: Header, programme: Programme, problems: Problems) -> Progress | None:
-    spec, process = programme.reading.progress, programme.process
+    spec = programme.reading.progress
     if spec is None:
         return _undeclared(header, programme, problems)
     if isinstance(spec, FurthestStage):
@@ -427,8 +433,7 @@ def _progress(header: Header, programme: Programme, problems: Problems) -> Progr
     if isinstance(spec, StageColumns):
         return _stage_columns(header, spec, programme, problems)
     if isinstance(spec, StatusWords):
-        column = header.need(spec.column, "Add it, or name another under [reading.progress].")
-        return None if column is None else StatusDecoder(column, spec, process, problems)
+        return _status(header, spec, programme, problems)
     if isinstance(spec, EventLog):
         return _events(header, spec, programme, problems)
     return _people_counts(header, spec, programme, problems)
@@ -456,6 +461,17 @@ def _undeclared(header: Header, programme: Programme, problems: Problems) -> Pro
         remedy="Add one of them, or describe the file under [reading.progress] in the programme.",
     )
     return None
+
+
+def _status(
+    header: Header, spec: StatusWords, programme: Programme, problems: Problems
+) -> StatusDecoder | None:
+    column = header.need(spec.column, "Add it, or name another under [reading.progress].")
+    remedy = "Add it, or name another under [[reading.progress.split]]."
+    splitting = [header.need(split.column, remedy) for split in spec.split]
+    if column is None or None in splitting:
+        return None
+    return StatusDecoder(column, spec, programme.process, problems, [name for name in splitting if name])
 
 
 def _exits(header: Header, spec: FurthestStage | StageColumns, problems: Problems) -> ExitWords | None:

@@ -6,6 +6,7 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from stepup_equity.errors import DataError
+from stepup_equity.text_files import text_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +28,7 @@ def source_notes(path: Path | None) -> tuple[str, ...]:
     if not meta.is_file():
         return ()
     try:
-        notes = tomllib.loads(meta.read_text(encoding="utf-8")).get("notes", [])
+        notes = tomllib.loads(text_in(meta)).get("notes", [])
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{meta.name} is not valid TOML: {error}. Correct it or remove it.") from error
     return tuple(str(note) for note in notes)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from stepup_equity.errors import DataError, did_you_mean, listed
 from stepup_equity.statistics import counts_of_percentage
+from stepup_equity.text_files import encoding_of, text_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -281,14 +282,14 @@ def _read(path: Path) -> pd.DataFrame:
         raise DataError(f"{path.name} is not a file. Give a CSV or TOML file of claims.")
     if path.suffix == ".toml":
         try:
-            tables = tomllib.loads(path.read_text(encoding="utf-8")).get("claim", [])
+            tables = tomllib.loads(text_in(path)).get("claim", [])
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise DataError(f"{path.name} is not valid TOML: {error}.") from error
         if not tables:
             raise DataError(f"{path.name} holds no claims. Give one [[claim]] table for each.")
         return pd.DataFrame(tables)
     try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding_of(path))
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise DataError(f"{path.name} is not a readable table: {error}. Save it as CSV UTF-8.") from error
 

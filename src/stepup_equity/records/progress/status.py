@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stepup_equity.process import EXIT_REASONS
+from stepup_equity.process import EXIT_REASONS, common_not_stated, normalise
 from stepup_equity.process.exits import exit_code
-from stepup_equity.records.batches import Coded, coded_values
-from stepup_equity.records.cells import outcome_codes
+from stepup_equity.records.batches import Coded, coded_values, text_of
+from stepup_equity.records.cells import exits_of, furthest_of, outcome_codes, outcome_column
 from stepup_equity.records.labels import bad_rows, labels_found
 from stepup_equity.records.progress.exits import note_silence
 from stepup_equity.records.progress.words import (
@@ -21,7 +21,7 @@ from stepup_equity.records.progress.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Sequence
 
     from numpy.typing import NDArray
 
@@ -32,11 +32,22 @@ if TYPE_CHECKING:
 __all__ = ["StatusDecoder"]
 
 
+def _filled(value: object) -> bool:
+    return normalise(text_of(value)) not in common_not_stated()
+
+
 class StatusDecoder:
     """Status words by the programme's table of outcomes. A bare "rejected" is a problem, never a guess."""
 
-    def __init__(self, column: str, spec: StatusWords, process: SelectionProcess, problems: Problems) -> None:
-        self.columns, self._problems = (column,), problems
+    def __init__(
+        self,
+        column: str,
+        spec: StatusWords,
+        process: SelectionProcess,
+        problems: Problems,
+        splitting: Sequence[str] = (),
+    ) -> None:
+        self.columns, self._problems = tuple(dict.fromkeys((column, *splitting))), problems
         keys = process.stage_keys
         self._words = WordMap((word, i) for i, outcome in enumerate(spec.outcomes) for word in outcome.words)
         self._bare = exit_words(())
@@ -45,10 +56,15 @@ class StatusDecoder:
         self._silent = (exits == 0) & (furthest < len(keys) - 1)
         self._outcomes = outcome_codes(furthest, np.where(self._silent, np.int8(NOT_RECORDED), exits))
         self._spec = spec
+        self._splits = [
+            (name, WordMap((word, 0) for word in split.words), keys.index(split.stage))
+            for name, split in zip(splitting, spec.split, strict=True)
+        ]
 
-    def alike(self, column: str, value: object) -> Hashable:  # noqa: ARG002
+    def alike(self, column: str, value: object) -> Hashable:
         """A key that raw values share where they are read alike."""
-        return self._words.alike(value)
+        words = (self._words.alike(value), normalise(text_of(value)) if self._splits else "")
+        return words if column == self.columns[0] else _filled(value)
 
     def decode(self, batch: Batch) -> Coded:
         """Outcome of each row."""
@@ -81,7 +97,20 @@ class StatusDecoder:
                 f"{', '.join(reason for reason in EXIT_REASONS if reason)} or reached.",
             )
         self._note_silent(batch, codes, positions)
-        return Coded(self._outcomes[np.maximum(codes, 0)], positions)
+        outcomes = Coded(self._outcomes[np.maximum(codes, 0)], positions)
+        return self._split(batch, values, outcomes) if self._splits else outcomes
+
+    def _split(self, batch: Batch, values: Sequence[object], outcomes: Coded) -> Coded:
+        """The same, further for those of the split words who have something in the other column."""
+        rows = outcomes.rows()
+        furthest, exits = furthest_of(rows), exits_of(rows)
+        for column, words, stage in self._splits:
+            spoken = words.codes(list(values)) == 0
+            others, at = coded_values(batch.column(column))
+            filled = np.array([_filled(other) for other in others], bool)
+            further = spoken[outcomes.positions] & filled[at]
+            furthest = np.where(further, np.maximum(furthest, stage), furthest)
+        return outcome_column(furthest, exits)
 
     def _note_silent(self, batch: Batch, codes: NDArray[np.int32], positions: NDArray[Any]) -> None:
         """Note people whose word says that they reached a stage, and nothing of what came after."""
