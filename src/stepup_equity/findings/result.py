@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from stepup_equity.words.names import PLAIN, Names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,11 +27,14 @@ class Result:
         How the numbers were computed, in words, with the reference.
     notes : tuple of str
         Sentences that belong beside the numbers wherever they go.
+    names : Names
+        How the programme calls gates and characteristics: repr, chart, page and workbook say the same.
     """
 
     _frame: pd.DataFrame
     method: str
     notes: tuple[str, ...]
+    names: Names = field(default=PLAIN, kw_only=True)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -62,5 +67,6 @@ class Result:
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the answer on `ax`, or on a new figure; return the axes."""
         from stepup_equity.presentation.charts import plot
+        from stepup_equity.presentation.charts.drawing import Look
 
-        return plot(self, ax=ax)
+        return plot(self, ax, Look(self.names))

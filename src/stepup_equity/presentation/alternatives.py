@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.columns import OVERALL
-from stepup_equity.presentation.prose import highest, lowest, records, small_at
 from stepup_equity.words.numbers import count, enumerated, interval, percent, ratio
+from stepup_equity.words.rows import highest, lowest, records
+from stepup_equity.words.sentences import small_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable

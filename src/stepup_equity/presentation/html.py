@@ -87,10 +87,11 @@ def result_to_html(result: Result) -> str:
 def _picture(result: Result) -> Markup:
     """The chart of a result as an image with alternative text; nothing where its type has none."""
     from stepup_equity.presentation.charts import plot
+    from stepup_equity.presentation.charts.drawing import Look
     from stepup_equity.presentation.charts.page import ChartAxes
 
     if plot.dispatch(type(result)) is plot.dispatch(object) or result.frame.empty:
         return Markup("")
-    drawn = plot(result)
+    drawn = plot(result, None, Look(result.names))
     assert isinstance(drawn, ChartAxes)
     return Markup("<p>{}</p>").format(Markup(drawn._repr_html_()))  # noqa: S704 - made by us, escaped

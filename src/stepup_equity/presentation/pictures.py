@@ -19,20 +19,19 @@ from stepup_equity.presentation.charts.page import Face
 from stepup_equity.presentation.charts.process import draw_process, process_words
 from stepup_equity.presentation.charts.rates import draw_funnel, funnel_words, plot_curves
 from stepup_equity.presentation.charts.tiles import COVERED
-from stepup_equity.presentation.prose import (
+from stepup_equity.presentation.published import HIDDEN
+from stepup_equity.words.names import within
+from stepup_equity.words.numbers import interval, ratio
+from stepup_equity.words.rows import lowest, records
+from stepup_equity.words.sentences import (
     cliffs_finding,
     comparison_words,
     comparisons_finding,
     everyone_leaves,
-    lowest,
     people_short,
     rates_words,
-    records,
     reference_words,
-    uncapped,
 )
-from stepup_equity.presentation.published import HIDDEN
-from stepup_equity.words.numbers import interval, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -106,7 +105,7 @@ def pictures(
     taken: set[str] = set()
     for key, name in wanted:
         kind = KINDS[key]
-        label = uncapped(answers.names.characteristic(name)) if name else "characteristic"
+        label = within(answers.names.characteristic(name)) if name else "characteristic"
         ax = kind.draw(answers, look, name)
         yield Picture(key, name, kind.caption.format(label), drawn(stem(key, name, taken=taken), ax, press))
 
@@ -314,7 +313,7 @@ def pictures_of_release(published: Published, kinds: Collection[str] = PUBLISHED
         yield Picture("process", "", KINDS["process"].caption, drawn(stem("process", taken=taken), ax))
     for name, table in published.tables.items() if "funnel" in kinds else ():
         ax = _published_funnel(published, name, look)
-        caption = KINDS["funnel"].caption.format(uncapped(table.label))
+        caption = KINDS["funnel"].caption.format(within(table.label))
         yield Picture("funnel", name, caption, drawn(stem("funnel", name, taken=taken), ax))
 
 
@@ -357,7 +356,7 @@ def _published_funnel(published: Published, name: str, look: Look) -> Axes:
     title = (
         rates_words(lowest(mine), look.names)
         if len(mine)
-        else f"Pass rates by {uncapped(published.tables[name].label)}"
+        else f"Pass rates by {within(published.tables[name].label)}"
     )
     symbols = published.release.policy.symbols
     hidden = (

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from stepup_equity.process import Programme
 
-__all__ = ["PLAIN", "Names", "people_of"]
+__all__ = ["PLAIN", "Names", "people_of", "within"]
 
 _BARE: Final = frozenset({"other", "yes", "no", "unknown", "unsure", "none", "any other", "all other"})
 
@@ -87,7 +87,7 @@ class Names:
         """
         parts = name.split(" × ")
         words = [self.characteristics.get(part) or _in_words(part) for part in parts]
-        return " × ".join([words[0], *(_small(word) for word in words[1:])])
+        return " × ".join([words[0], *(within(word) for word in words[1:])])
 
 
 PLAIN: Final = Names()
@@ -118,7 +118,7 @@ def people_of(group: str, characteristic: str = "") -> str:
     if group.casefold() == label and label:
         return f"applicants with a {label}"
     if group.startswith("No "):
-        return f"applicants with {_small(group)}"
+        return f"applicants with {within(group)}"
     if group.casefold() in _BARE:
         return f"applicants whose {label or 'answer'} is recorded as “{group}”"
     return f"{group} applicants"
@@ -132,6 +132,10 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _small(words: str) -> str:
-    """Without its capital, unless the word is an abbreviation."""
+def within(words: str) -> str:
+    """A label within a sentence: its first letter small, unless the second is large as in an abbreviation.
+
+    >>> within("Religion or belief"), within("IMD quintile"), within("The interview")
+    ('religion or belief', 'IMD quintile', 'the interview')
+    """
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,25 +19,46 @@ __all__ = [
     "percent",
     "probability",
     "ratio",
+    "rounded",
 ]
 
 
 def percent(share: float) -> str:
-    """A share as a percentage: whole between 10% and 99%, one decimal outside.
+    """A share as a percentage: whole between 10% and 99%, one decimal outside; halves away from zero.
 
     >>> percent(0.2), percent(0.0902), percent(0.00004), percent(0.9996), percent(1.0)
     ('20%', '9.0%', '<0.1%', '>99.9%', '100%')
+
+    A half is a half although no binary number says 0.575: 23 of 40 is 58%.
+
+    >>> percent(23 / 40), percent(540 / 541), percent(2 / 541)
+    ('58%', '99.8%', '0.4%')
     """
     if np.isnan(share):
         return "–"
     if share in (0.0, 1.0):
         return f"{share:.0%}"
     if 0.0995 <= share <= 0.99:
-        return f"{share:.0%}"
-    words = f"{share:.1%}"
+        return f"{rounded(100 * _decimal(share))}%"
+    words = f"{rounded(100 * _decimal(share), 1)}%"
     if words == "0.0%":
         return "<0.1%"
     return ">99.9%" if words == "100.0%" else words
+
+
+def rounded(value: float | Decimal, decimals: int = 0) -> Decimal:
+    """A number rounded to so many decimals, halves away from zero.
+
+    >>> str(rounded(0.125, 2)), str(rounded(-2.5)), str(rounded(12.0, 1))
+    ('0.13', '-3', '12.0')
+    """
+    number = value if isinstance(value, Decimal) else _decimal(value)
+    return number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def _decimal(value: float) -> Decimal:
+    """The shortest decimal that means this float: a quotient that ends in a half gets its half back."""
+    return Decimal(repr(float(value)))
 
 
 def ratio(value: float) -> str:

@@ -24,7 +24,7 @@ from stepup_equity.presentation.charts.tiles import (
     TilePicture,
     draw_tiles,
 )
-from stepup_equity.presentation.prose import association_finding
+from stepup_equity.words.sentences import association_finding
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -23,8 +23,8 @@ from stepup_equity.presentation.charts.tiles import (
     TilePicture,
     draw_tiles,
 )
-from stepup_equity.presentation.prose import cliffs_finding, reference_words
 from stepup_equity.words.numbers import ratio
+from stepup_equity.words.sentences import cliffs_finding, reference_words
 
 if TYPE_CHECKING:
     import pandas as pd

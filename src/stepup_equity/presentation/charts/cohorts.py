@@ -14,8 +14,8 @@ from stepup_equity.presentation.charts.grid import Grid
 from stepup_equity.presentation.charts.page import Face
 from stepup_equity.presentation.charts.scale import ratio_scale
 from stepup_equity.presentation.charts.slopes import SlopePicture, draw_slopes
-from stepup_equity.presentation.prose import cohorts_finding, reference_words
 from stepup_equity.words.numbers import ratio
+from stepup_equity.words.sentences import cohorts_finding, reference_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

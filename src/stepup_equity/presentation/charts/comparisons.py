@@ -14,8 +14,8 @@ from stepup_equity.presentation.charts.grid import Grid
 from stepup_equity.presentation.charts.intervals import IntervalPicture, Series, draw_intervals
 from stepup_equity.presentation.charts.page import Face
 from stepup_equity.presentation.charts.scale import Scale, difference_scale, ratio_scale
-from stepup_equity.presentation.prose import comparisons_finding, reference_words
 from stepup_equity.words.numbers import difference, ratio
+from stepup_equity.words.sentences import comparisons_finding, reference_words
 
 if TYPE_CHECKING:
     import pandas as pd

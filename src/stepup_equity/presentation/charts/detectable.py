@@ -15,8 +15,8 @@ from stepup_equity.presentation.charts.grid import Grid
 from stepup_equity.presentation.charts.intervals import IntervalPicture, Series, draw_intervals
 from stepup_equity.presentation.charts.page import Face
 from stepup_equity.presentation.charts.scale import Scale
-from stepup_equity.presentation.prose import detectable_finding, reference_words
 from stepup_equity.words.numbers import ratio
+from stepup_equity.words.sentences import detectable_finding, reference_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

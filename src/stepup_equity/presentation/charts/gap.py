@@ -16,8 +16,8 @@ from stepup_equity.presentation.charts.grid import Grid
 from stepup_equity.presentation.charts.page import Face
 from stepup_equity.presentation.charts.scale import ratio_scale
 from stepup_equity.presentation.charts.steps import StepPicture, draw_steps
-from stepup_equity.presentation.prose import gap_finding, reference_words
 from stepup_equity.words.numbers import people_lost, ratio
+from stepup_equity.words.sentences import gap_finding, reference_words
 
 if TYPE_CHECKING:
     import pandas as pd

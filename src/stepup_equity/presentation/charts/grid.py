@@ -10,7 +10,7 @@ import numpy as np
 
 from stepup_equity.columns import CHARACTERISTIC, GATE, GROUP, OVERALL
 from stepup_equity.presentation.charts.page import Row
-from stepup_equity.presentation.prose import records
+from stepup_equity.words.rows import records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping

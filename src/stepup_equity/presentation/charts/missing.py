@@ -13,8 +13,8 @@ from stepup_equity.presentation.charts.bars import BarPicture, draw_bars
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.grid import Grid
 from stepup_equity.presentation.charts.page import Face, Row
-from stepup_equity.presentation.prose import missing_finding
 from stepup_equity.words.numbers import percent
+from stepup_equity.words.sentences import missing_finding
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,8 +11,8 @@ from stepup_equity.presentation.charts.comparisons import draw_comparisons, plot
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.page import Face
 from stepup_equity.presentation.charts.scale import ratio_scale
-from stepup_equity.presentation.prose import comparisons_finding, reference_words
 from stepup_equity.words.numbers import ratio
+from stepup_equity.words.sentences import comparisons_finding, reference_words
 
 if TYPE_CHECKING:
     import pandas as pd

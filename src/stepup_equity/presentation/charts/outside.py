@@ -11,8 +11,8 @@ from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.intervals import IntervalPicture, Series, draw_intervals
 from stepup_equity.presentation.charts.page import Face, Row
 from stepup_equity.presentation.charts.scale import ratio_scale
-from stepup_equity.presentation.prose import records
 from stepup_equity.words.numbers import enumerated, percent, ratio
+from stepup_equity.words.rows import records
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

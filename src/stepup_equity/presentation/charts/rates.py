@@ -14,9 +14,9 @@ from stepup_equity.presentation.charts.curves import CurvePicture, draw_curves
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.grid import Grid, not_stated_pairs
 from stepup_equity.presentation.charts.page import Face
-from stepup_equity.presentation.prose import curves_finding, most_leave, stated_share
 from stepup_equity.words.names import people_of
 from stepup_equity.words.numbers import percent
+from stepup_equity.words.sentences import curves_finding, most_leave, stated_share
 
 if TYPE_CHECKING:
     import pandas as pd

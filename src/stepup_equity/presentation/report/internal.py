@@ -7,17 +7,6 @@ from typing import TYPE_CHECKING, Final
 import stepup_equity
 from stepup_equity.columns import CHARACTERISTIC, GATE, OVERALL
 from stepup_equity.presentation.pictures import stem
-from stepup_equity.presentation.prose import (
-    association_finding,
-    cohorts_finding,
-    missing_finding,
-    opening,
-    records,
-    reference_words,
-    spoken,
-    uncapped,
-    untold,
-)
 from stepup_equity.presentation.report import tables
 from stepup_equity.presentation.report.blocks import (
     Block,
@@ -30,7 +19,17 @@ from stepup_equity.presentation.report.blocks import (
 )
 from stepup_equity.presentation.report.figures import Figures
 from stepup_equity.presentation.report.words import GLOSSARY, HELD_EQUAL, LIMITS, REFERENCES
+from stepup_equity.presentation.story import opening, untold
+from stepup_equity.words.names import within
 from stepup_equity.words.numbers import count, enumerated, percent
+from stepup_equity.words.rows import records
+from stepup_equity.words.sentences import (
+    association_finding,
+    cohorts_finding,
+    missing_finding,
+    reference_words,
+    spoken,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -153,7 +152,7 @@ def _process(answers: Answers, figures: Figures) -> Section:
 
 def _characteristic(answers: Answers, name: str, figures: Figures, taken: set[str]) -> Section:
     names, label = answers.names, answers.names.characteristic(name)
-    small = uncapped(label)
+    small = within(label)
 
     def mine(frame: pd.DataFrame) -> pd.DataFrame:
         return frame[frame[CHARACTERISTIC] == name]
@@ -219,7 +218,7 @@ def _regression(answers: Answers) -> Section:
     terms = model.terms.frame
     clear = terms[(terms["p_adjusted"] <= 0.05) & (terms[GATE] != OVERALL)]
     words = [
-        f"{answers.names.characteristic(row.term)} {uncapped(answers.names.at(row.gate))}"
+        f"{answers.names.characteristic(row.term)} {within(answers.names.at(row.gate))}"
         for row in records(clear)
     ]
     said = (

@@ -8,7 +8,6 @@ import numpy as np
 
 import stepup_equity
 from stepup_equity.presentation.pictures import stem
-from stepup_equity.presentation.prose import records, reference_words, small_at, uncapped
 from stepup_equity.presentation.published import HIDDEN
 from stepup_equity.presentation.report.blocks import (
     Block,
@@ -26,7 +25,10 @@ from stepup_equity.presentation.report.figures import Figures
 from stepup_equity.presentation.report.tables import matrix, number
 from stepup_equity.presentation.report.words import LIMITS, PUBLISHED_GLOSSARY, REFERENCES
 from stepup_equity.presentation.workbook.tables import protection
+from stepup_equity.words.names import within
 from stepup_equity.words.numbers import count, enumerated, interval, percent, ratio
+from stepup_equity.words.rows import records
+from stepup_equity.words.sentences import reference_words, small_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -168,7 +170,7 @@ def _process(published: Published, figures: Figures) -> Section:
 def _characteristic(published: Published, name: str, figures: Figures, taken: set[str]) -> Section:
     release, names = published.release, published.names
     table = published.tables[name]
-    small = uncapped(table.label)
+    small = within(table.label)
     blocks: list[Block] = []
     if name in published.references:
         blocks.append(Paragraph(reference_words({name: published.references[name]}, names)))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stepup_equity.columns import CHARACTERISTIC, GATE, OVERALL
-from stepup_equity.presentation.prose import records
 from stepup_equity.presentation.report.blocks import Cell, Head, Table
 from stepup_equity.words.numbers import difference, interval, percent, probability, ratio
+from stepup_equity.words.rows import records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

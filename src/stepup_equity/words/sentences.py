@@ -7,23 +7,20 @@ never of cause.
 
 from __future__ import annotations
 
-from collections import namedtuple
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stepup_equity.columns import OVERALL
-from stepup_equity.presentation.comparable import comparable
-from stepup_equity.words.names import people_of
+from stepup_equity.words.names import people_of, within
 from stepup_equity.words.numbers import count, enumerated, percent, ratio
+from stepup_equity.words.rows import highest, lowest, records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
 
-    from stepup_equity.presentation.answers import Answers
     from stepup_equity.words.names import Names
 
 __all__ = [
@@ -37,53 +34,16 @@ __all__ = [
     "detectable_finding",
     "everyone_leaves",
     "gap_finding",
-    "highest",
-    "lowest",
     "missing_finding",
     "most_leave",
-    "opening",
     "people_short",
     "rates_words",
-    "records",
     "reference_people",
     "reference_words",
     "small_at",
     "spoken",
     "stated_share",
-    "uncapped",
-    "untold",
 ]
-
-
-def records(frame: pd.DataFrame) -> list[Any]:
-    """The rows of a frame, each with its columns by name.
-
-    Column by column into plain lists first: several times faster than ``itertuples`` where text is in Arrow.
-    """
-    row = _row_type(tuple(frame.columns))
-    return [row(*values) for values in zip(*(frame[name].tolist() for name in frame.columns), strict=True)]
-
-
-@cache
-def _row_type(columns: tuple[str, ...]) -> Any:
-    return namedtuple("row", columns)  # noqa: PYI024 - columns vary
-
-
-def lowest(frame: pd.DataFrame, column: str = "estimate") -> Any:
-    """The row with the smallest number, the first of several."""
-    at = int(frame[column].to_numpy(float).argmin())
-    return records(frame.iloc[at : at + 1])[0]
-
-
-def highest(frame: pd.DataFrame, column: str = "estimate") -> Any:
-    """The row with the largest number, the first of several."""
-    at = int(frame[column].to_numpy(float).argmax())
-    return records(frame.iloc[at : at + 1])[0]
-
-
-def uncapped(words: str) -> str:
-    """Words within a sentence: the first letter small."""
-    return f"{words[:1].lower()}{words[1:]}"
 
 
 def spoken(sentence: str) -> str:
@@ -102,7 +62,7 @@ def small_at(gate: str, names: Names) -> str:
     >>> small_at("assessed", Names(gates={"assessed": "the assessment centre"}))
     'at the assessment centre'
     """
-    return uncapped(names.at(gate))
+    return within(names.at(gate))
 
 
 def reference_people(row: Any, names: Names) -> str:
@@ -125,7 +85,7 @@ def reference_words(references: Mapping[str, str], names: Names) -> str:
         return "The reference changes from gate to gate."
     if len(references) == 1:
         return f"Reference: {next(iter(references.values()))}."
-    pairs = [f"{uncapped(names.characteristic(name))}, {group}" for name, group in references.items()]
+    pairs = [f"{within(names.characteristic(name))}, {group}" for name, group in references.items()]
     return f"References: {'; '.join(pairs)}."
 
 
@@ -136,7 +96,7 @@ def stated_share(frame: pd.DataFrame, names: Names) -> str:
         return ""
     start = frame[frame["gate"] == frame["gate"].iloc[0]]
     total, stated = int(start["entered"].sum()), int(start.loc[start["stated"], "entered"].sum())
-    label = uncapped(names.characteristic(asked[0]))
+    label = within(names.characteristic(asked[0]))
     if total == stated:
         return f"All {total:,} applicants stated their {label}."
     return f"{stated:,} of {total:,} applicants stated their {label}."
@@ -303,9 +263,9 @@ def association_finding(frame: pd.DataFrame, names: Names) -> str:
     for name, part in frame.groupby("characteristic", sort=False):
         gates = [small_at(str(gate), names) for gate in part.loc[part["p_adjusted"] <= 0.05, "gate"]]
         if gates:
-            found.append(f"{uncapped(names.characteristic(str(name)))} ({enumerated(gates, 10)})")
+            found.append(f"{within(names.characteristic(str(name)))} ({enumerated(gates, 10)})")
     if not found:
-        asked = [uncapped(names.characteristic(str(name))) for name in dict.fromkeys(frame["characteristic"])]
+        asked = [within(names.characteristic(str(name))) for name in dict.fromkeys(frame["characteristic"])]
         return f"No association of passing with {enumerated(asked, 10)} is evident (adjusted p above 0.05)"
     return f"Passing is associated with {enumerated(found, 10)}; adjusted p at most 0.05"
 
@@ -373,86 +333,6 @@ def people_short(row: Any, names: Names) -> str:
         f"{names.at(row.gate)} {row.passed:,} of {row.denominator:,} {who} passed; at the rate of "
         f"{reference_people(row, names)} {round(expected):,} would have"
     )
-
-
-def opening(answers: Answers) -> tuple[str, str, str]:
-    """The report in three sentences: how many got through, where the edges are, what cannot be told."""
-    counts, frame, rule = answers.counts, answers.cliffs.frame, answers.cliffs.rule
-    end = int(counts.overall().reached[0, -1])
-    last = counts.process.stages[-1].label
-    share = f" ({percent(end / counts.people)})" if counts.people else ""
-    made = count(int(frame["p_value"].notna().sum()), "comparison")
-    edges = records(answers.cliffs.flagged)
-    if edges:
-        places = enumerated((f"{row.group} {small_at(row.gate, answers.names)}" for row in edges), 8)
-        is_are = "is a cliff edge" if len(edges) == 1 else "are cliff edges"
-        found = (
-            f"{len(edges):,} of {made} {is_are}, a pass rate below {rule.material:g} times the "
-            "reference's that chance is "
-            f"unlikely to explain: {places}."
-        )
-    else:
-        found = (
-            f"None of the {made} is a cliff edge: no group's pass rate at a gate is both below "
-            f"{rule.material:g} times "
-            "the reference's and unlikely to be so by chance."
-        )
-    few = int((frame["verdict"] == "too few to tell").sum())
-    which = "all" if few == int(frame["p_value"].notna().sum()) else f"{few:,}"
-    silent = (
-        f"In {which} of them there are too few people to tell, so nothing follows from their silence."
-        if few
-        else "Each of the others would likely have shown a gap of that size."
-    )
-    cohorts = counts.cohorts
-    pooled = f" The cohorts {enumerated(cohorts, 6)} are counted together." if len(cohorts) > 1 else ""
-    waiting = int(counts.overall().frame["pending"].sum())
-    wait = (
-        f" {waiting:,} {'has' if waiting == 1 else 'have'} no outcome yet and count at no gate where they "
-        "wait; the picture may change once they have one."
-        if waiting
-        else ""
-    )
-    return (
-        f"{counts.people:,} people applied; {end:,}{share} reached the last stage, “{last}”.{pooled}{wait}",
-        found,
-        silent,
-    )
-
-
-def untold(answers: Answers) -> tuple[str, ...]:
-    """What the cohort is too small to show, and for whom."""
-    frame, rule = answers.cliffs.frame, answers.cliffs.rule
-    alone = [
-        uncapped(answers.names.characteristic(name))
-        for name in answers.counts.characteristics
-        if name not in answers.asked and not comparable(answers.counts, name)
-    ]
-    uncompared = [f"Nothing is compared by {enumerated(alone, 20)}: fewer than two groups are stated."]
-    few = frame[frame["verdict"] == "too few to tell"]
-    if few.empty:
-        told = "Every comparison would likely have shown a ratio of 0.8, had there been one."
-        return (told, *(uncompared if alone else ()))
-    sizes = few.groupby(["characteristic", "group"], sort=False).size()
-    whole = frame.groupby(["characteristic", "group"], sort=False).size().reindex(sizes.index)
-    nowhere = [str(group) for _, group in sizes.index[(sizes == whole).to_numpy()]]
-    out = [
-        (
-            f"In {count(len(few), 'comparison')} there are too few people to tell: even if the group's true "
-            "pass rate were "
-            f"{rule.power_at:g} times the reference's, the test, taken alone, would miss it more than one "
-            "time in "
-            f"{round(1 / (1 - rule.power))}."
-        )
-    ]
-    if nowhere:
-        out.append(f"At no gate can anything be told about: {enumerated(nowhere, 40)}.")
-    out.append(
-        "Pooling cohorts, or comparing broader groups, is what helps; a gap that persists over several "
-        "cohorts can be "
-        "evident in all of them together."
-    )
-    return (*out, *(uncompared if alone else ()))
 
 
 def cohorts_finding(frame: pd.DataFrame, names: Names) -> str:

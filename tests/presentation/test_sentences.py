@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 import stepup_equity as su
-from stepup_equity.presentation import alternatives, prose
+from stepup_equity.presentation import alternatives, story
+from stepup_equity.words import sentences
 from stepup_equity.words.names import PLAIN, Names, people_of
 from tests.presentation import cases
 from tests.presentation.conftest import answers_of
@@ -47,7 +48,7 @@ def test_gates_of_the_built_in_programme_in_words() -> None:
 
 
 def test_opening_of_cohort_one(cohort_answers: object) -> None:
-    assert prose.opening(cohort_answers) == (  # type: ignore[arg-type]
+    assert story.opening(cohort_answers) == (  # type: ignore[arg-type]
         "2,095 people applied; 189 (9.0%) reached the last stage, “Accepted the offer”.",
         (
             "6 of 184 comparisons are cliff edges, a pass rate below 0.8 times the reference's that chance "
@@ -71,7 +72,7 @@ def test_opening_says_who_has_no_outcome_yet() -> None:
         }
     )
     answers = answers_of(su.count_stages(su.read_applicants(people)))
-    assert prose.opening(answers)[0] == (
+    assert story.opening(answers)[0] == (
         "60 people applied; 20 (33%) reached the last stage, “Accepted the offer”. 20 have no outcome yet "
         "and count at no gate where they wait; the picture may change once they have one."
     )
@@ -79,7 +80,7 @@ def test_opening_says_who_has_no_outcome_yet() -> None:
 
 def test_opening_of_west_lancashire() -> None:
     answers = answers_of(cases.west_lancashire())
-    assert prose.opening(answers) == (
+    assert story.opening(answers) == (
         "970 people applied; 119 (12%) reached the last stage, “Appointed”.",
         (
             "None of the 13 comparisons is a cliff edge: no group's pass rate at a gate is both below 0.8 "
@@ -89,7 +90,7 @@ def test_opening_of_west_lancashire() -> None:
         "In all of them there are too few people to tell, so nothing follows from their silence.",
     )
     assert (
-        prose.untold(answers)[1]
+        story.untold(answers)[1]
         == "At no gate can anything be told about: BME, Muslim, Buddhist, Sikh, No religion and Other."
     )
 
@@ -97,7 +98,7 @@ def test_opening_of_west_lancashire() -> None:
 def test_cliffs_of_west_lancashire_asked_about_ethnicity_alone() -> None:
     frame = su.cliff_edges(cases.west_lancashire(), by="ethnicity").frame
     assert (
-        prose.cliffs_finding(frame, PLAIN)
+        sentences.cliffs_finding(frame, PLAIN)
         == "1 cliff edge in 2 comparisons: BME at the gate “shortlisted” (0.55)"
     )
 
@@ -114,77 +115,78 @@ def test_a_comparison_three_ways() -> None:
         reference_passed=526,
         reference_denominator=1072,
     )
-    assert prose.comparison_words(row, NAMES) == (
+    assert sentences.comparison_words(row, NAMES) == (
         "At screening Black African applicants passed at 0.41 times the rate of White British applicants"
     )
-    assert prose.comparison_words(row, NAMES, "odds") == (
+    assert sentences.comparison_words(row, NAMES, "odds") == (
         "At screening Black African applicants passed at 0.41 times the odds of White British applicants"
     )
     row.estimate = -0.29
-    assert prose.comparison_words(row, NAMES, "difference") == (
+    assert sentences.comparison_words(row, NAMES, "difference") == (
         "At screening the pass rate of Black African applicants lay 29 percentage points below that of "
         "White British "
         "applicants"
     )
-    assert prose.rates_words(row, NAMES) == (
+    assert sentences.rates_words(row, NAMES) == (
         "At screening 20% of Black African applicants passed, and 49% of White British applicants"
     )
-    assert prose.people_short(row, NAMES) == (
+    assert sentences.people_short(row, NAMES) == (
         "At screening 21 of 105 Black African applicants passed; at the rate of White British "
         "applicants 52 would have"
     )
     row.reference = "rest"
     assert (
-        prose.rates_words(row, NAMES)
+        sentences.rates_words(row, NAMES)
         == "At screening 20% of Black African applicants passed, and 49% of everyone else"
     )
 
 
 def test_no_gap_is_called_evident_without_adjusted_evidence() -> None:
     frame = su.impact_ratios(cases.cases()["two groups"]).frame
-    assert prose.comparisons_finding(frame, NAMES) == (
+    assert sentences.comparisons_finding(frame, NAMES) == (
         "At no gate is a group's pass rate evidently below the reference's (adjusted p above 0.05)"
     )
 
 
 def test_gap_of_a_group_of_whom_nobody_got_to_the_end_comes_first() -> None:
     frame = su.gap_decomposition(cases.cohort_one(), by="ethnicity").frame
-    assert prose.gap_finding(frame, NAMES) == (
+    assert sentences.gap_finding(frame, NAMES) == (
         "None of the 132 Black African applicants got to the end; at the rate of White British "
         "applicants 16 would have"
     )
     age = su.gap_decomposition(cases.cohort_one(), by="age_band").frame
-    assert prose.gap_finding(age, NAMES) == (
+    assert sentences.gap_finding(age, NAMES) == (
         "The widest gap over the whole way is that of applicants aged 50 and over, who got to the end "
         "at 0.17 times the "
         "rate of applicants aged 20-24; the largest part of it opens at the eligibility check"
     )
     gender = su.gap_decomposition(cases.cohort_one(), by="gender").frame
     assert (
-        prose.gap_finding(gender, NAMES)
+        sentences.gap_finding(gender, NAMES)
         == "Over the whole way no group lies behind by more than chance allows"
     )
 
 
 def test_association_and_missingness_of_cohort_one(cohort_answers: object) -> None:
     tests = cohort_answers.tests.frame  # type: ignore[attr-defined]
-    assert prose.association_finding(tests[tests["characteristic"] == "gender"], NAMES) == (
+    assert sentences.association_finding(tests[tests["characteristic"] == "gender"], NAMES) == (
         "No association of passing with gender is evident (adjusted p above 0.05)"
     )
     missing = cohort_answers.missing.frame  # type: ignore[attr-defined]
     assert (
-        prose.missing_finding(missing, NAMES) == "Sexual orientation was stated least: by 81% of applicants"
+        sentences.missing_finding(missing, NAMES)
+        == "Sexual orientation was stated least: by 81% of applicants"
     )
 
 
 def test_nobody_and_everybody() -> None:
     counts = cases.cases()["empty stages"]
     assert (
-        prose.composition_finding(su.composition(counts).frame, NAMES)
+        sentences.composition_finding(su.composition(counts).frame, NAMES)
         == "Nobody reached the stage “Accepted the offer”"
     )
     everyone = pd.DataFrame({"characteristic": "a", "gate": "x", "denominator": [3], "passed": [3]})
-    assert prose.most_leave(everyone, PLAIN) == "Everyone who got to a gate passed it"
+    assert sentences.most_leave(everyone, PLAIN) == "Everyone who got to a gate passed it"
 
 
 def test_alternative_text_is_written_from_the_numbers() -> None:
@@ -203,7 +205,7 @@ def test_alternative_text_is_written_from_the_numbers() -> None:
 
 def test_no_sentence_speaks_of_discrimination_or_cause(cohort_answers: object) -> None:
     answers = cohort_answers
-    said = [*prose.opening(answers), *prose.untold(answers)]  # type: ignore[arg-type]
+    said = [*story.opening(answers), *story.untold(answers)]  # type: ignore[arg-type]
     said += list(answers.cliffs.frame["sentence"])  # type: ignore[attr-defined]
     for word in ("discriminat", "caused", "because of their", "bias"):
         assert not [sentence for sentence in said if word in sentence.casefold()]
