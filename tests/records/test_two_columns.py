@@ -73,7 +73,11 @@ def test_only_the_split_words_go_further_and_only_where_something_stands() -> No
 
 
 def test_a_list_beside_yes_says_more_and_nobody_counts_twice() -> None:
-    table = count_stages(read_applicants(frame(), programme=programme())).funnel("disability").frame
+    table = (
+        count_stages(read_applicants(frame(), programme=programme()))
+        .funnel("disability", level="detailed", not_stated=True)
+        .frame
+    )
     people = table[table["gate"] == "sifted"].set_index("group")["entered"]
     assert people[people > 0].to_dict() == {
         "No disability": 2,
