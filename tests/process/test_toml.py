@@ -119,7 +119,8 @@ BROKEN = {
     STAGES + "characterstics = 1": (
         "Programme 'p': 'characterstics' is not understood in the top of the file. Possible: 'name', "
         "'label', "
-        "'description', 'process', 'stages', 'characteristics', 'strata', 'covariates', 'reading'. "
+        "'description', 'process', 'stages', 'characteristics', 'strata', 'covariates', 'reading', "
+        "'cohorts'. "
         "Did you mean 'characteristics'?"
     ),
     STAGES + "label = 3": "Programme 'p': label in the top of the file is not a text in quotes.",

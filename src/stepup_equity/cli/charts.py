@@ -41,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         programme=arguments.programme,
         query=arguments.query,
         check_ids=not arguments.no_ids,
+        cohort_label=arguments.cohort_label,
     ).counts
     with progress("Drawing", "charts") as step:
         written = write_charts(

@@ -36,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         programme=arguments.programme,
         query=arguments.query,
         check_ids=not arguments.no_ids,
+        cohort_label=arguments.cohort_label,
     )
     if arguments.output:
         problems.to_csv(arguments.output, index=False)

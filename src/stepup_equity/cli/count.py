@@ -58,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
             by=arguments.by,
             strata=arguments.strata,
             check_ids=not arguments.no_ids,
+            cohort_label=arguments.cohort_label,
             progress=step,
         )
     if not applicants.problems.empty:

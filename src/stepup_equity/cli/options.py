@@ -36,6 +36,9 @@ def add_input(parser: argparse.ArgumentParser) -> None:
         help="a programme file or shipped name (default: Step Up to Social Work)",
     )
     parser.add_argument("--query", metavar="SQL", help="what to ask where FILE is the address of a database")
+    parser.add_argument(
+        "--cohort-label", metavar="NAME", help="name of the one cohort of a file that names none"
+    )
     parser.add_argument("--no-ids", action="store_true", help="do not read or check applicant ids")
 
 

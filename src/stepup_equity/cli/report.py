@@ -65,6 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
             programme=arguments.programme,
             query=arguments.query,
             check_ids=not arguments.no_ids,
+            cohort_label=arguments.cohort_label,
             progress=step,
         )
     from stepup_equity.presentation.writing import report_in

@@ -50,6 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         programme=arguments.programme,
         query=arguments.query,
         check_ids=not arguments.no_ids,
+        cohort_label=arguments.cohort_label,
     ).counts
     with warnings_in_words():
         release = protect(counts, policy, by=arguments.by, **protection(arguments))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.counts.stage_counts import StageCounts, count_stages
-from stepup_equity.errors import DataError
+from stepup_equity.errors import ArgumentError, DataError
 from stepup_equity.process import Programme, load_programme, step_up_to_social_work
 from stepup_equity.records import (
     PROBLEM_COLUMNS,
@@ -16,6 +16,7 @@ from stepup_equity.records import (
     read_applicants,
     read_frame,
     unread_notes,
+    with_cohort_label,
 )
 from stepup_equity.records.notes import source_notes
 
@@ -50,6 +51,7 @@ def open_counts(
     programme: Programme | str | Path | None = None,
     query: str | None = None,
     check_ids: bool = True,
+    cohort_label: str | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> OpenedCounts:
     """Counts from records, a published table, or a file that `StageCounts.write` wrote.
@@ -65,6 +67,8 @@ def open_counts(
         For a database.
     check_ids : bool
         Whether ids of records are checked.
+    cohort_label : str, optional
+        Name of the one cohort of a source that names none.
     progress : callable, optional
         Called with the number of rows read so far.
 
@@ -74,16 +78,23 @@ def open_counts(
         Where the source is refused.
     """
     if isinstance(source, (str, Path)) and StageCounts.wrote(Path(source)):
+        if cohort_label:
+            raise ArgumentError(
+                f"{Path(source).name} holds counts, which keep the cohorts they were counted by. "
+                "Name the cohort where records are counted."
+            )
         return OpenedCounts(StageCounts.read(source), _no_problems())
     chosen = load_programme(programme) if isinstance(programme, (str, Path)) else programme
     opened = open_source(source, reading=chosen.reading if chosen else None, query=query)
     table = read_frame(opened, _TABLE_COLUMNS)
     if table is not None:
-        counts = StageCounts.from_table(table, chosen)
+        counts = StageCounts.from_table(_with_cohort(table, chosen, cohort_label, opened.path), chosen)
         return OpenedCounts(
             replace(counts, notes=(*source_notes(opened.path), *counts.notes)), _no_problems()
         )
-    applicants = read_applicants(opened, programme=chosen, check_ids=check_ids, progress=progress)
+    applicants = read_applicants(
+        opened, programme=chosen, check_ids=check_ids, cohort_label=cohort_label, progress=progress
+    )
     return OpenedCounts(count_stages(applicants), _with_unread(applicants.problems, opened.columns, chosen))
 
 
@@ -93,6 +104,7 @@ def check_file(
     programme: Programme | str | Path | None = None,
     query: str | None = None,
     check_ids: bool = True,
+    cohort_label: str | None = None,
 ) -> pd.DataFrame:
     """Every problem of what `open_counts` would open, errors included, without raising for them."""
     chosen = load_programme(programme) if isinstance(programme, (str, Path)) else programme
@@ -102,12 +114,28 @@ def check_file(
         opened = open_source(source, reading=chosen.reading if chosen else None, query=query)
         table = read_frame(opened, _TABLE_COLUMNS)
         if table is not None:
-            StageCounts.from_table(table, chosen)
+            StageCounts.from_table(_with_cohort(table, chosen, cohort_label, opened.path), chosen)
             return _no_problems()
     except DataError as error:
         return error.problems if len(error.problems) else _one_problem(error)
-    problems = check_applicants(opened, programme=chosen, check_ids=check_ids)
+    problems = check_applicants(opened, programme=chosen, check_ids=check_ids, cohort_label=cohort_label)
     return _with_unread(problems, opened.columns, chosen)
+
+
+def _with_cohort(
+    table: pd.DataFrame, programme: Programme | None, label: str | None, path: Path | None
+) -> pd.DataFrame:
+    """A published table of one cohort that has no column for it, with the name that was given."""
+    named = with_cohort_label(programme or step_up_to_social_work(), label, path).reading.cohort_label
+    if not named:
+        return table
+    held = [column for column in table.columns if str(column).strip().casefold() == "cohort"]
+    if held:
+        raise DataError(
+            f"The table has a column {str(held[0])!r}, and the name {named!r} was given for all of it. "
+            "Leave out one of the two."
+        )
+    return table.assign(cohort=named)
 
 
 def _with_unread(

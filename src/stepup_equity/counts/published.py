@@ -16,6 +16,7 @@ from stepup_equity.counts.totals import refuse_totals, sum_notes
 from stepup_equity.errors import ArgumentError, DataError, did_you_mean, listed
 from stepup_equity.process import (
     Characteristic,
+    Cohorts,
     Group,
     PeopleCounts,
     Programme,
@@ -24,7 +25,15 @@ from stepup_equity.process import (
     normalise,
 )
 from stepup_equity.process.exits import exit_code
-from stepup_equity.records import Axis, CellTable, collapse, exits_of, furthest_of, read_people_counts
+from stepup_equity.records import (
+    Axis,
+    CellTable,
+    collapse,
+    exits_of,
+    furthest_of,
+    in_print_order,
+    read_people_counts,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -215,7 +224,10 @@ def _place(wide: pd.DataFrame, bad: NDArray[np.bool_]) -> str:
 def _assemble(
     wide: pd.DataFrame, numbers: _Ended, process: SelectionProcess, programme: Programme | None
 ) -> StageCounts:
-    cohorts = tuple(sorted(wide["cohort"].astype(str).unique())) if "cohort" in wide.columns else ()
+    if "cohort" in wide.columns:
+        declared_cohorts = programme.cohorts if programme else Cohorts()
+        wide = wide.assign(cohort=[_cohort(value, declared_cohorts) for value in wide["cohort"]])
+    cohorts = in_print_order(tuple(wide["cohort"].unique()), "cohort") if "cohort" in wide.columns else ()
     notes = sum_notes(wide, numbers.people)
     characteristics, parts = [], []
     for name in dict.fromkeys(wide["characteristic"]):
@@ -239,6 +251,17 @@ def _assemble(
     others = [c for c in programme.characteristics if c.name not in {d.name for d in characteristics}]
     programme = replace(programme, characteristics=(*characteristics, *others))
     return StageCounts(programme, tables, notes=notes)
+
+
+def _cohort(value: object, cohorts: Cohorts) -> str:
+    """A cohort's label in print; *Not stated* for a blank."""
+    if pd.isna(value):  # type: ignore[call-overload]
+        return NOT_STATED
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    label = " ".join(str(value).split())
+    blank = normalise(label) in common_not_stated() | {"", normalise(NOT_STATED)}
+    return NOT_STATED if blank else cohorts.printed(label)
 
 
 def _fill_not_stated(
@@ -324,7 +347,7 @@ def _by_group(
             )
         label = spellings[key]
         place = len(declared.groups) if label is None else declared.labels.index(label)
-        cohort = cohorts.index(str(part["cohort"].iloc[i])) if cohorts else 0
+        cohort = cohorts.index(part["cohort"].iloc[i]) if cohorts else 0
         found[cohort, place] += people[i]
     return found
 

@@ -56,6 +56,10 @@ class StageCounts:
     tables: tuple[CellTable, ...]
     notes: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        ordered = tuple(table.in_order(self.programme.cohorts) for table in self.tables)
+        object.__setattr__(self, "tables", ordered)
+
     @property
     def process(self) -> SelectionProcess:
         """Stages and gates."""
@@ -74,8 +78,12 @@ class StageCounts:
 
     @cached_property
     def cohorts(self) -> tuple[str, ...]:
-        """Labels of the cohorts counted; empty where the records name none."""
-        return next((axis.labels for axis in self.tables[0].axes if axis.kind == "cohort"), ())
+        """Labels of the cohorts counted, the earliest first; empty where the records name none.
+
+        People without a cohort are counted as *Not stated*, which is a row of tables and never a cohort.
+        """
+        labels = next((axis.labels for axis in self.tables[0].axes if axis.kind == "cohort"), ())
+        return tuple(label for label in labels if label != NOT_STATED)
 
     @property
     def is_joint(self) -> bool:
@@ -111,7 +119,11 @@ class StageCounts:
         ArgumentError
             Where a name was not counted, or only margins are held.
         """
-        possible = [*self.characteristics, *self.strata, *(["cohort"] if self.cohorts else [])]
+        possible = [
+            *self.characteristics,
+            *self.strata,
+            *(["cohort"] if "cohort" in self.tables[0].names else []),
+        ]
         for name in by:
             if name not in possible:
                 raise unknown_name(name, possible, argument="by", of="counted")
@@ -510,6 +522,7 @@ def count_stages(
     by: Sequence[str] | None = None,
     strata: Sequence[str] | None = None,
     programme: Programme | str | Path | None = None,
+    cohort_label: str | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> StageCounts:
     """Count how far people got, by their characteristics.
@@ -524,6 +537,8 @@ def count_stages(
         ``"cohort"`` and strata to keep; by default all that were read.
     programme : Programme, name or path, optional
         Only for a path or frame.
+    cohort_label : str, optional
+        Only for a path or frame that names no cohort: what its one cohort is called.
     progress : callable, optional
         Only for a path or frame; see `read_applicants`.
 
@@ -543,7 +558,14 @@ def count_stages(
     <StageCounts: 2 applicants, 1 accepted; gender; joint>
     """
     if not isinstance(applicants, Applicants):
-        applicants = read_applicants(applicants, programme=programme, by=by, strata=strata, progress=progress)
+        applicants = read_applicants(
+            applicants,
+            programme=programme,
+            by=by,
+            strata=strata,
+            cohort_label=cohort_label,
+            progress=progress,
+        )
     cells = applicants.cells
     kinds = {axis.name: axis.kind for axis in cells.axes}
     held = [name for name, kind in kinds.items() if kind == "characteristic"]

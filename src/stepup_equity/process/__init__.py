@@ -2,6 +2,8 @@
 
 from stepup_equity.process.characteristic import Characteristic, Group, Level
 from stepup_equity.process.codelists import codelists_with, common_not_stated
+from stepup_equity.process.cohort_order import natural_order
+from stepup_equity.process.cohorts import Cohorts
 from stepup_equity.process.exits import EXIT_REASONS, ExitKind
 from stepup_equity.process.labels import normalise
 from stepup_equity.process.phrases import is_hidden, is_refusal, is_total, looks_like_refusal, no_stage
@@ -29,6 +31,7 @@ from stepup_equity.process.toml import (
 __all__ = [
     "EXIT_REASONS",
     "Characteristic",
+    "Cohorts",
     "Covariate",
     "EventLog",
     "ExitKind",
@@ -53,6 +56,7 @@ __all__ = [
     "is_total",
     "load_programme",
     "looks_like_refusal",
+    "natural_order",
     "no_stage",
     "normalise",
     "programme_from_toml",

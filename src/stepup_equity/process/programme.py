@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from stepup_equity.errors import ArgumentError, ProgrammeError, listed, unknown_name
+from stepup_equity.process.cohorts import Cohorts
 from stepup_equity.process.reading import Reading
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ class Programme:
         A sentence for the report.
     covariates : tuple of Covariate
         Numbers that models may adjust for.
+    cohorts : Cohorts
+        Their order, labels, dates, and gates that some had not.
 
     Raises
     ------
@@ -104,6 +107,7 @@ class Programme:
     reading: Reading = field(default_factory=Reading)
     description: str = ""
     covariates: tuple[Covariate, ...] = ()
+    cohorts: Cohorts = field(default_factory=Cohorts)
 
     def __post_init__(self) -> None:
         others = [*(one.name for one in self.strata), *(one.name for one in self.covariates)]
@@ -112,6 +116,7 @@ class Programme:
             twice = sorted({name for name in names if names.count(name) > 1})
             raise ProgrammeError(f"Programme {self.name!r} declares a name twice: {listed(twice)}.")
         self.reading.check(self.process)
+        self.cohorts.check(self.process)
 
     @cached_property
     def characteristic_names(self) -> tuple[str, ...]:
@@ -131,6 +136,7 @@ class Programme:
             strata=tuple(Stratum(stratum.name, stratum.label) for stratum in self.strata),
             reading=Reading(),
             covariates=(),
+            cohorts=self.cohorts.meaning,
         )
 
     def characteristic(self, name: str) -> Characteristic:

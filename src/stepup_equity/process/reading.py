@@ -207,6 +207,8 @@ class Reading:
         Sheet of a workbook; by default the first.
     header_row : int
         Row with the column names, 1 for the first; rows above it are titles.
+    cohort_label : str
+        Name of the one cohort of a file that names none.
     """
 
     applicant_id: str = "applicant_id"
@@ -214,6 +216,7 @@ class Reading:
     progress: Progress | None = None
     sheet: str = ""
     header_row: int = 1
+    cohort_label: str = ""
 
     def check(self, process: SelectionProcess) -> None:
         """Refuse stages, exit reasons and words that contradict the process or each other."""

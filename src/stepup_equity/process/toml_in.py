@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.errors import ProgrammeError, did_you_mean, listed
 from stepup_equity.process.characteristic import Characteristic, Group, Level
+from stepup_equity.process.cohorts import Cohorts
 from stepup_equity.process.labels import normalise
 from stepup_equity.process.programme import Covariate, Programme, Stratum
 from stepup_equity.process.reading import (
@@ -148,7 +149,7 @@ class _Reader:
 
     def programme(self, table: Table) -> Programme:
         top = ("name", "label", "description", "process", "stages", "characteristics", "strata", "covariates")
-        settings = _Settings(self, table, "the top of the file", (*top, "reading"))
+        settings = _Settings(self, table, "the top of the file", (*top, "reading", "cohorts"))
         label = settings.text("label", settings.text("name", self.name))
         return Programme(
             name=settings.text("name", self.name),
@@ -161,6 +162,7 @@ class _Reader:
             reading=self._reading(table.get("reading", {})),
             description=settings.text("description"),
             covariates=tuple(self._covariate(name, entry) for name, entry in settings.entries("covariates")),
+            cohorts=self._cohorts(table.get("cohorts", {})),
         )
 
     def _process(self, label: str, entries: object) -> SelectionProcess:
@@ -343,6 +345,41 @@ class _Reader:
             progress=self._progress(settings.table["progress"]) if "progress" in settings else None,
             sheet=settings.text("sheet"),
             header_row=settings.whole("header_row", 1),
+            cohort_label=settings.text("cohort_label"),
+        )
+
+    def _cohorts(self, entry: object) -> Cohorts:
+        where = "[cohorts]"
+        settings = _Settings(self, entry, where, tuple(field.name for field in fields(Cohorts)))
+        order = settings.texts("order")
+        labels = settings.table.get("labels", {})
+        if isinstance(labels, list):
+            labels = settings.texts("labels")
+            if len(labels) != len(order):
+                raise self.error(
+                    f"{where} has {len(order)} in order and {len(labels)} in labels. Give a label for each, "
+                    'or write labels = { "label in the file" = "label in print" }.'
+                )
+            pairs = tuple(zip(order, labels, strict=True))
+        else:
+            pairs = settings.pairs("labels")
+        return Cohorts(
+            order=order,
+            labels=pairs,
+            dates=self._cohort_dates(settings),
+            without=tuple(
+                (label, _Settings(self, {"gates": gates}, where, ("gates",)).texts("gates"))
+                for label, gates in settings.entries("without")
+            ),
+        )
+
+    def _cohort_dates(self, settings: _Settings) -> tuple[tuple[str, str], ...]:
+        dates = settings.entries("dates")
+        for label, day in dates:
+            if not isinstance(day, (str, dt.date)):
+                raise self.error(f"dates in {settings.where} gives {label!r} no day. Write it as 2010-09-01.")
+        return tuple(
+            (label, day.isoformat()[:10] if isinstance(day, dt.date) else str(day)) for label, day in dates
         )
 
     def _progress(self, entry: object) -> Progress:

@@ -12,6 +12,7 @@ from stepup_equity.process.toml_in import ANY, PROGRESS_KINDS, REACHED, Table
 
 if TYPE_CHECKING:
     from stepup_equity.process.characteristic import Characteristic
+    from stepup_equity.process.cohorts import Cohorts
     from stepup_equity.process.programme import Programme
     from stepup_equity.process.reading import Outcome, Progress
 
@@ -52,6 +53,7 @@ def programme_to_toml(programme: Programme) -> str:
             for c in programme.covariates
         },
         "reading": _reading(programme.reading),
+        "cohorts": _cohorts(programme.cohorts),
     }
     return tomli_w.dumps(_without_empty(table))
 
@@ -66,6 +68,17 @@ def _characteristic(characteristic: Characteristic) -> Table:
         for level in characteristic.levels
     }
     return _without_none(table)
+
+
+def _cohorts(cohorts: Cohorts) -> Table:
+    return _without_empty(
+        {
+            "order": list(cohorts.order),
+            "labels": dict(cohorts.labels),
+            "dates": dict(cohorts.dates),
+            "without": {label: list(gates) for label, gates in cohorts.without},
+        }
+    )
 
 
 def _reading(reading: Reading) -> Table:

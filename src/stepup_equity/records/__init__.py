@@ -1,7 +1,15 @@
 """Applicant records in: readers, progress, labels to groups, problems. No layer above sees a row."""
 
-from stepup_equity.records.applicants import Applicants, check_applicants, read_applicants
-from stepup_equity.records.cells import Axis, CellTable, collapse, exits_of, furthest_of, merge_cells
+from stepup_equity.records.applicants import Applicants, check_applicants, read_applicants, with_cohort_label
+from stepup_equity.records.cells import (
+    Axis,
+    CellTable,
+    collapse,
+    exits_of,
+    furthest_of,
+    in_print_order,
+    merge_cells,
+)
 from stepup_equity.records.covariates import CovariateTable
 from stepup_equity.records.people_counts import read_people_counts
 from stepup_equity.records.problems import PROBLEM_COLUMNS
@@ -22,6 +30,7 @@ __all__ = [
     "collapse",
     "exits_of",
     "furthest_of",
+    "in_print_order",
     "merge_cells",
     "open_source",
     "read_applicants",
@@ -29,4 +38,5 @@ __all__ = [
     "read_people_counts",
     "spark_frame",
     "unread_notes",
+    "with_cohort_label",
 ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from stepup_equity.errors import DataError
+from stepup_equity.errors import DataError, listed
 from stepup_equity.process import Programme, load_programme, step_up_to_social_work
 from stepup_equity.records.layout import Layout, resolve_layout
-from stepup_equity.records.notes import source_notes
+from stepup_equity.records.notes import source_cohort, source_notes
 from stepup_equity.records.problems import Problems, unreadable
 from stepup_equity.records.reading import add_notes, one_pass
 from stepup_equity.records.sources import ReadAgain, Source, open_source
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from stepup_equity.records.cells import CellTable
     from stepup_equity.records.covariates import CovariateTable
 
-__all__ = ["Applicants", "check_applicants", "read_applicants"]
+__all__ = ["Applicants", "check_applicants", "read_applicants", "with_cohort_label"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -120,6 +120,7 @@ def read_applicants(
     by: Sequence[str] | None = None,
     strata: Sequence[str] | None = None,
     check_ids: bool = True,
+    cohort_label: str | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Applicants:
     """Read applicant records and check them; refuse what cannot be right.
@@ -140,6 +141,9 @@ def read_applicants(
         ``"cohort"`` and declared strata to read; by default all that the source has.
     check_ids : bool
         Look for missing and duplicate ids. Without it the column is not read.
+    cohort_label : str, optional
+        Name of the one cohort of a source that names none, such as ``"Cohort 5"``. By default the
+        ``cohort_label`` of ``NAME.meta.toml`` beside the file, else of ``[reading]`` in the programme.
     progress : callable, optional
         Called with the number of rows read so far, after each batch.
 
@@ -166,6 +170,7 @@ def read_applicants(
     """
     chosen = _programme(programme)
     opened = open_source(source, reading=chosen.reading, query=query)
+    chosen = with_cohort_label(chosen, cohort_label, opened.path)
     applicants, problems = _read(opened, chosen, by=by, strata=strata, check_ids=check_ids, progress=progress)
     if applicants is None:
         raise DataError(problems.refusal(opened.name), problems.frame())
@@ -178,6 +183,7 @@ def check_applicants(
     programme: Programme | str | Path | None = None,
     query: str | None = None,
     check_ids: bool = True,
+    cohort_label: str | None = None,
 ) -> pd.DataFrame:
     """Every problem of a source, errors included, without raising for them.
 
@@ -192,12 +198,19 @@ def check_applicants(
     chosen = _programme(programme)
     try:
         opened = open_source(source, reading=chosen.reading, query=query)
+        chosen = with_cohort_label(chosen, cohort_label, opened.path)
         _, problems = _read(opened, chosen, by=None, strata=None, check_ids=check_ids, progress=None)
     except DataError as error:
         if error.problems.empty:
             raise
         return error.problems
     return problems.frame()
+
+
+def with_cohort_label(programme: Programme, label: str | None, path: Path | None) -> Programme:
+    """The programme, reading a source without cohorts as this one; else as its file says."""
+    named = " ".join((label or "").split()) or source_cohort(path)
+    return replace(programme, reading=replace(programme.reading, cohort_label=named)) if named else programme
 
 
 def _programme(programme: Programme | str | Path | None) -> Programme:
@@ -253,6 +266,21 @@ def _read(
         )
     if problems.has_errors:
         return None, problems
+    _note_cohorts(cells, programme, problems)
     notes = source_notes(source.path)
     checked = layout.id_column is not None
     return Applicants(programme, cells, source, checked, notes, problems.frame()), problems
+
+
+def _note_cohorts(cells: CellTable, programme: Programme, problems: Problems) -> None:
+    """Note cohorts that the programme's order does not name."""
+    held = next((axis.labels for axis in cells.axes if axis.kind == "cohort"), ())
+    beyond = programme.cohorts.beyond(held)
+    if beyond:
+        problems.add(
+            "note",
+            "cohort_not_in_order",
+            programme.reading.cohort,
+            f"cohorts that [cohorts] order does not name, taken as later than those it names: {listed(beyond)}.",
+            remedy="Add them to order in the programme.",
+        )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from stepup_equity.process import Cohorts
 from stepup_equity.records.batches import Coded, looked_up, narrowest, side_by_side
 
 if TYPE_CHECKING:
@@ -22,9 +23,11 @@ __all__ = [
     "collapse",
     "exits_of",
     "furthest_of",
+    "in_print_order",
     "merge_cells",
     "outcome_codes",
     "outcome_column",
+    "places_of",
 ]
 
 _EXIT_BITS: Final = 4
@@ -119,6 +122,16 @@ class CellTable:
         """The axis with this name."""
         return self.axes[self.names.index(name)]
 
+    def in_order(self, cohorts: Cohorts) -> CellTable:
+        """The same people with their cohorts in declared order, blanks last."""
+        for i, axis in enumerate(self.axes):
+            if axis.kind == "cohort" and (ordered := cohorts.ordered(axis.labels)) != axis.labels:
+                codes = self.codes.copy()
+                codes[:, i] = places_of(axis.labels, ordered)[codes[:, i]]
+                axes = (*self.axes[:i], Axis(axis.name, ordered, axis.kind), *self.axes[i + 1 :])
+                return collapse(axes, codes, self.furthest, self.exit, self.n)
+        return self
+
     def onto(self, names: Sequence[str]) -> CellTable:
         """The same people with only these axes, in this order."""
         if tuple(names) == self.names:
@@ -126,6 +139,17 @@ class CellTable:
         keep = [self.names.index(name) for name in names]
         axes = tuple(self.axes[i] for i in keep)
         return collapse(axes, self.codes[:, keep], self.furthest, self.exit, self.n)
+
+
+def in_print_order(labels: Sequence[str], kind: str) -> tuple[str, ...]:
+    """Labels of cohorts in their natural order, *Not stated* last; of strata by the alphabet."""
+    return Cohorts().ordered(labels) if kind == "cohort" else tuple(sorted(labels))
+
+
+def places_of(labels: Sequence[str], among: Sequence[str]) -> NDArray[np.int32]:
+    """Where each label stands among others, shape (n_labels,)."""
+    place = {label: code for code, label in enumerate(among)}
+    return np.array([place[label] for label in labels], np.int32)
 
 
 def collapse(
@@ -216,11 +240,9 @@ def merge_cells(tables: Sequence[CellTable]) -> CellTable:
     for i, axis in enumerate(first.axes):
         labels = tuple(dict.fromkeys(label for table in tables for label in table.axes[i].labels))
         if axis.kind != "characteristic":
-            labels = tuple(sorted(labels))
-        place = {label: code for code, label in enumerate(labels)}
+            labels = in_print_order(labels, axis.kind)
         for table, codes in zip(tables, remapped, strict=True):
-            lookup = np.array([place[label] for label in table.axes[i].labels] or [0], np.int32)
-            codes[:, i] = lookup[codes[:, i]]
+            codes[:, i] = places_of(table.axes[i].labels or labels[:1], labels)[codes[:, i]]
         axes.append(Axis(axis.name, labels, axis.kind))
     return collapse(
         tuple(axes),
@@ -369,10 +391,10 @@ class Tally:
             )
         )
         for i, axis in enumerate(axes):
-            if axis.kind != "characteristic" and list(axis.labels) != sorted(axis.labels):
-                place = np.argsort(np.argsort(axis.labels)).astype(np.int32)
-                codes[:, i] = place[codes[:, i]]
-                axes[i] = Axis(axis.name, tuple(sorted(axis.labels)), axis.kind)
+            ordered = axis.labels if axis.kind == "characteristic" else in_print_order(axis.labels, axis.kind)
+            if axis.labels != ordered:
+                codes[:, i] = places_of(axis.labels, ordered)[codes[:, i]]
+                axes[i] = Axis(axis.name, ordered, axis.kind)
                 in_order = False
         outcomes = codes[:, -1]
         furthest, exits = furthest_of(outcomes).astype(np.int8), exits_of(outcomes).astype(np.int8)

@@ -10,7 +10,7 @@ import numpy as np
 from stepup_equity.errors import ArgumentError, DataError, listed, unknown_name
 from stepup_equity.process import Covariate, common_not_stated, normalise
 from stepup_equity.records.batches import Batch, coded_values, side_by_side, text_of
-from stepup_equity.records.cells import Axis, exits_of, furthest_of
+from stepup_equity.records.cells import Axis, exits_of, furthest_of, in_print_order, places_of
 from stepup_equity.records.labels import bad_rows, labels_found
 from stepup_equity.records.layout import Header, Layout, resolve_layout
 from stepup_equity.records.problems import Problems
@@ -125,9 +125,9 @@ def _collected(
     for i, coding in enumerate(layout.codings):
         labels = coding.encoder.labels
         if coding.kind != "characteristic":
-            rank = np.argsort(np.argsort(labels)).astype(np.int32)
-            all_codes[:, i] = rank[all_codes[:, i]]
-            labels = tuple(sorted(labels))
+            ordered = in_print_order(labels, coding.kind)
+            all_codes[:, i] = places_of(labels, ordered)[all_codes[:, i]]
+            labels = ordered
         axes.append(Axis(coding.name, labels, coding.kind))
     filled = np.nan_to_num(all_values, nan=np.inf)
     order = np.lexsort((*filled.T, outcome, *reversed(all_codes.T)))

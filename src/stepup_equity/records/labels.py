@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from stepup_equity.process import Cohorts
     from stepup_equity.records.problems import Problems
 
 __all__ = [
@@ -258,15 +259,26 @@ class BandEncoder:
 class BirthEncoder:
     """Codes of the age band on a reference date, from dates of birth."""
 
-    def __init__(self, characteristic: Characteristic, column: str, cohort: str, problems: Problems) -> None:
-        self._characteristic, self._problems = characteristic, problems
+    def __init__(
+        self,
+        characteristic: Characteristic,
+        column: str,
+        cohort: str | None,
+        cohorts: Cohorts,
+        problems: Problems,
+        *,
+        named: str = "",
+    ) -> None:
+        self._characteristic, self._cohorts, self._problems = characteristic, cohorts, problems
         self._bands = _Bands(characteristic)
         self.labels = (*characteristic.labels, NOT_STATED)
         self._blank = {spelling for spelling, label in characteristic.spellings.items() if label is None}
         *year, month, day = map(int, characteristic.reference_date.split("-"))
+        if not year and cohort is None:
+            year = [int(cohorts.year_of(named) or 0)]
         self._day, self._year = month * 100 + day, year[0] if year else None
-        self._cohort = cohort
-        self.columns = (column,) if year else (column, cohort)
+        self._cohort = cohort or ""
+        self.columns = (column,) if year else (column, self._cohort)
         self._known: dict[object, tuple[int, int] | None] = {None: None}
         self._ages = np.array(
             [*(self._bands.code(age) for age in range(_OLDEST + 1)), self._bands.not_stated, UNKNOWN],
@@ -315,7 +327,7 @@ class BirthEncoder:
         if self._year is not None:
             return np.int32(self._year)
         values, positions = coded_values(batch.column(self._cohort))
-        years = [_year(value) for value in values]
+        years = [self._year_of(value) for value in values]
         codes = np.array(years, np.int32)
         if (bad := bad_rows(codes, positions)).size:
             self._problems.add(
@@ -325,15 +337,19 @@ class BirthEncoder:
                 "cohorts that are no year, so that nobody's age on the reference date is known.",
                 **batch.place(bad),
                 possible="years such as 2010",
-                remedy="Write reference_date with its year in the programme, or name cohorts by their year.",
+                remedy="Write reference_date with its year in the programme, or give each cohort its day "
+                "under dates in [cohorts].",
             )
         years_of: NDArray[np.int32] = np.where(codes < 0, np.int32(dt.MAXYEAR), codes).take(positions)
         return years_of
 
-
-def _year(value: object) -> int:
-    text = text_of(value).strip()
-    return int(text) if len(text) == 4 and text.isdecimal() else UNKNOWN
+    def _year_of(self, value: object) -> int:
+        """The year of a cohort that is one, or that the programme gives a day."""
+        label = _tidy(value)
+        declared = any(normalise(own) == normalise(label) for own, _ in self._cohorts.dates)
+        plain = len(label) == 4 and label.isdecimal()
+        year = self._cohorts.year_of(label) if plain or declared else None
+        return UNKNOWN if year is None else year
 
 
 def _tidy(value: object) -> str:
@@ -341,10 +357,10 @@ def _tidy(value: object) -> str:
 
 
 class StratumEncoder:
-    """Codes of labels that are not declared beforehand: cohorts, regions, centres."""
+    """Codes of labels that are not declared beforehand: regions, centres."""
 
-    def __init__(self, column: str, problems: Problems, *, cohort: bool = False) -> None:
-        self.columns, self._problems, self._cohort = (column,), problems, cohort
+    def __init__(self, column: str, problems: Problems) -> None:
+        self.columns, self._problems = (column,), problems
         self._codes: dict[str, int] = {}
 
     @property
@@ -355,14 +371,12 @@ class StratumEncoder:
     def encode(self, batch: Batch) -> Coded:
         """Codes of one batch; labels that differ in spaces only are one."""
         values, positions = coded_values(batch.column(self.columns[0]))
-        labels = [_tidy(value) for value in values]
+        labels = [self._label(value) for value in values]
         if not self._codes.keys() >= set(labels):
             met = {labels[i] for i in np.flatnonzero(np.bincount(positions, minlength=1))}
             for label in sorted(met - self._codes.keys()):
                 self._codes[label] = len(self._codes)
         codes = np.array([self._codes.get(label, 0) for label in labels], np.int32)
-        if self._cohort and NOT_STATED in self._codes:
-            self._without_cohort(batch, codes, positions)
         if len(self._codes) > _MOST_STRATA:
             self._problems.add(
                 "error",
@@ -376,18 +390,9 @@ class StratumEncoder:
             codes[:] = 0
         return Coded(codes, positions)
 
-    def _without_cohort(self, batch: Batch, codes: NDArray[np.int32], positions: NDArray[Any]) -> None:
-        bad = np.flatnonzero(codes.take(positions) == self._codes[NOT_STATED])
-        if bad.size:
-            self._problems.add(
-                "warning",
-                "cohort_missing",
-                self.columns[0],
-                f"no cohort, beside rows that have one; such rows are a cohort {NOT_STATED!r} of their own.",
-                **batch.place(bad),
-                remedy="Give every row its cohort: ids are checked, and ages counted, within it.",
-            )
+    def _label(self, value: object) -> str:
+        return _tidy(value)
 
     def alike(self, column: str, value: object) -> Hashable:  # noqa: ARG002
         """A key that raw values share where they are read alike."""
-        return _tidy(value)
+        return self._label(value)

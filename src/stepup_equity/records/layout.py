@@ -18,6 +18,7 @@ from stepup_equity.process import (
     StatusWords,
     normalise,
 )
+from stepup_equity.records.cohorts import CohortEncoder, OneCohort
 from stepup_equity.records.details import DetailEncoder
 from stepup_equity.records.labels import BandEncoder, BirthEncoder, GroupEncoder, StratumEncoder
 from stepup_equity.records.progress import (
@@ -398,10 +399,24 @@ def _encoder(
     birth = header.find(characteristic.birth_column) if characteristic.birth_column else None
     if birth is None:
         return None
-    cohort = programme.reading.cohort
-    if len(characteristic.reference_date) < len("2010-09-01"):
-        cohort = header.need(cohort, "Add it: ages count on a day of the cohort's year.") or cohort
-    return BirthEncoder(characteristic, birth, cohort, problems)
+    return BirthEncoder(
+        characteristic,
+        birth,
+        _cohort_of_birthdays(characteristic, header, programme),
+        programme.cohorts,
+        problems,
+        named=programme.reading.cohort_label,
+    )
+
+
+def _cohort_of_birthdays(characteristic: Characteristic, header: Header, programme: Programme) -> str | None:
+    """The column whose year ages count in; None where the file's one cohort tells it."""
+    cohort, named = programme.reading.cohort, programme.reading.cohort_label
+    if len(characteristic.reference_date) == len("2010-09-01"):
+        return cohort
+    if header.find(cohort) is None and programme.cohorts.year_of(named) is not None:
+        return None
+    return header.need(cohort, "Add it: ages count on a day of the cohort's year.") or cohort
 
 
 def _strata(
@@ -415,10 +430,13 @@ def _strata(
     for name in known if strata is None else strata:
         if name not in known:
             raise unknown_name(name, known, argument="strata", of=f"declared by {programme.name!r}")
-        column = header.find(known[name])
-        if column is not None:
-            kind = "cohort" if name == "cohort" else "stratum"
-            found.append(Coding(name, kind, StratumEncoder(column, problems, cohort=kind == "cohort")))
+        column, named = header.find(known[name]), programme.reading.cohort_label
+        if name == "cohort" and column is not None:
+            found.append(Coding(name, name, CohortEncoder(column, programme.cohorts, named, problems)))
+        elif name == "cohort" and named:
+            found.append(Coding(name, name, OneCohort(named)))
+        elif column is not None:
+            found.append(Coding(name, "stratum", StratumEncoder(column, problems)))
         elif strata is not None:
             header.need(known[name], "Add it, or leave it out of strata=.")
     return found

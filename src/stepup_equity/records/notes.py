@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stepup_equity.errors import DataError
 from stepup_equity.text_files import text_in
@@ -11,7 +11,7 @@ from stepup_equity.text_files import text_in
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["source_notes"]
+__all__ = ["source_cohort", "source_notes"]
 
 
 def source_notes(path: Path | None) -> tuple[str, ...]:
@@ -22,13 +22,20 @@ def source_notes(path: Path | None) -> tuple[str, ...]:
     DataError
         Where the file of notes is not TOML.
     """
-    if path is None:
-        return ()
-    meta = path.with_suffix(".meta.toml")
-    if not meta.is_file():
-        return ()
+    return tuple(str(note) for note in _beside(path).get("notes", []))
+
+
+def source_cohort(path: Path | None) -> str:
+    """The file's one cohort, as ``NAME.meta.toml`` beside it calls it; empty where it does not."""
+    return " ".join(str(_beside(path).get("cohort_label", "")).split())
+
+
+def _beside(path: Path | None) -> dict[str, Any]:
+    """What ``NAME.meta.toml`` beside a file says."""
+    meta = None if path is None else path.with_suffix(".meta.toml")
+    if meta is None or not meta.is_file():
+        return {}
     try:
-        notes = tomllib.loads(text_in(meta)).get("notes", [])
+        return tomllib.loads(text_in(meta))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{meta.name} is not valid TOML: {error}. Correct it or remove it.") from error
-    return tuple(str(note) for note in notes)

@@ -55,7 +55,7 @@ def one_pass(
         if progress is not None:
             progress(rows)
     if events is not None and rows:
-        names = [coding.encoder.columns[0] for coding in layout.codings]
+        names = [next(iter(coding.encoder.columns), coding.name) for coding in layout.codings]
         kinds = [coding.kind for coding in layout.codings]
         columns, outcomes = events.people(names, kinds, not_stated_codes(layout))
         tally.add(columns, outcomes, None)

@@ -1,0 +1,91 @@
+"""Cohorts of the rows: a column of labels, or the one name of a whole file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stepup_equity.columns import NOT_STATED
+from stepup_equity.process import common_not_stated, normalise
+from stepup_equity.process.toml_out import toml_text
+from stepup_equity.records.batches import Batch, Coded
+from stepup_equity.records.labels import StratumEncoder
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from numpy.typing import NDArray
+
+    from stepup_equity.process import Cohorts
+    from stepup_equity.records.problems import Problems
+
+__all__ = ["CohortEncoder", "OneCohort"]
+
+
+class CohortEncoder(StratumEncoder):
+    """Codes of the cohorts of a column, by their names in print; a blank is no cohort.
+
+    Where the file's one name is given, a column that is blank throughout takes it.
+    """
+
+    def __init__(self, column: str, cohorts: Cohorts, named: str, problems: Problems) -> None:
+        super().__init__(column, problems)
+        self._cohorts, self._named = cohorts, named
+        self._blank = common_not_stated() | {normalise(NOT_STATED)}
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Labels in order of the batches they first appear in."""
+        found = super().labels
+        return (self._named,) if self._named and found == (NOT_STATED,) else found
+
+    def _label(self, value: object) -> str:
+        label = super()._label(value)
+        return NOT_STATED if normalise(label) in self._blank else self._cohorts.printed(label)
+
+    def encode(self, batch: Batch) -> Coded:
+        """Codes of one batch; rows without a cohort are a problem where others have one."""
+        coded = super().encode(batch)
+        if self._named and self._codes.keys() - {NOT_STATED}:
+            self._problems.add(
+                "error",
+                "cohort_named_twice",
+                self.columns[0],
+                f"cohorts of its own, beside the name {self._named!r} that was given for the whole file.",
+                possible=", ".join(repr(label) for label in sorted(self._codes)[:5]),
+                remedy="Leave out the name (--cohort-label, cohort_label), or give it under labels in "
+                f"[cohorts]: {toml_text(min(self._codes))} = {toml_text(self._named)}.",
+            )
+        elif not self._named and NOT_STATED in self._codes:
+            self._without_cohort(batch, coded.codes, coded.positions)
+        return coded
+
+    def _without_cohort(self, batch: Batch, codes: NDArray[Any], positions: NDArray[Any]) -> None:
+        bad = np.flatnonzero(codes.take(positions) == self._codes[NOT_STATED])
+        if bad.size:
+            self._problems.add(
+                "warning",
+                "cohort_missing",
+                self.columns[0],
+                f"no cohort. Such rows are counted as {NOT_STATED!r}, and are in no cohort's figures.",
+                **batch.place(bad),
+                remedy="Give every row its cohort: ids are checked, and ages counted, within it.",
+            )
+
+
+class OneCohort:
+    """The one cohort of a file that has no column for it."""
+
+    columns: tuple[str, ...] = ()
+
+    def __init__(self, label: str) -> None:
+        self.labels = (label,)
+
+    def encode(self, batch: Batch) -> Coded:
+        """Everybody's code."""
+        return Coded(np.zeros(1, np.int32), np.zeros(len(batch), np.uint8))
+
+    def alike(self, column: str, value: object) -> Hashable:  # noqa: ARG002
+        """No column is read."""
+        return None
