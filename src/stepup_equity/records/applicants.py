@@ -281,6 +281,6 @@ def _note_cohorts(cells: CellTable, programme: Programme, problems: Problems) ->
             "note",
             "cohort_not_in_order",
             programme.reading.cohort,
-            f"cohorts that [cohorts] order does not name, taken as later than those it names: {listed(beyond)}.",
+            f"cohorts that [cohorts] order does not name, so they come after the others: {listed(beyond)}.",
             remedy="Add them to order in the programme.",
         )
