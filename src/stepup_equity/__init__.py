@@ -65,6 +65,7 @@ _HOMES: dict[str, str] = {
     "DataError": "errors",
     "DisclosureError": "errors",
     "MissingDependencyError": "errors",
+    "OutputError": "errors",
     "ProgrammeError": "errors",
     "StatisticError": "errors",
     "StepUpError": "errors",

@@ -17,6 +17,7 @@ __all__ = [
     "DataError",
     "DisclosureError",
     "MissingDependencyError",
+    "OutputError",
     "ProgrammeError",
     "StatisticError",
     "StepUpError",
@@ -45,6 +46,10 @@ class StatisticError(StepUpError, ValueError):
 
 class MissingDependencyError(StepUpError, ImportError):
     """An optional package is needed; the sentence says which extra brings it."""
+
+
+class OutputError(StepUpError, OSError):
+    """A file or folder could not be written; what stood there before still does."""
 
 
 class DataError(StepUpError, ValueError):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stepup_equity.errors import ArgumentError, unknown_name
+from stepup_equity.output import faults_in_words, write_file
 from stepup_equity.shipped import shipped
 
 if TYPE_CHECKING:
@@ -62,12 +62,13 @@ def write_example(name: str, folder: Path) -> Path:
     if name not in examples:
         raise unknown_name(name, examples, argument="name", of="a shipped example")
     source = examples[name].path
-    folder.mkdir(parents=True, exist_ok=True)
+    with faults_in_words(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     for path in (source, source.with_suffix(".meta.toml")):
         target = folder / path.name
         if target.exists() and target.read_bytes() != path.read_bytes():
             raise ArgumentError(
                 f"{target.name} is there already and differs. Move it away, or give another folder with -o."
             )
-        shutil.copyfile(path, target)
+        write_file(target, path.read_bytes())
     return folder / source.name

@@ -21,7 +21,7 @@ from stepup_equity.cli import (
     report,
     tables,
 )
-from stepup_equity.cli.exit_codes import DONE, REFUSED, USAGE
+from stepup_equity.cli.exit_codes import DONE, REFUSED, STOPPED, USAGE
 from stepup_equity.errors import DataError, DisclosureError, StepUpError
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ examples:
   stepup-equity report next.csv -o out/ --policy publish what may be published, and nothing else
   stepup-equity tables next.csv -o tables.ods           the spreadsheet alone
 
-exit codes: 0 done, 1 data refused, 2 usage, 3 cliff edges found under --fail-on-cliff
+exit codes: 0 done, 1 data refused, 2 usage, 3 cliff edges found under --fail-on-cliff,
+130 stopped by Ctrl-C
 """
 
 
@@ -61,6 +62,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except StepUpError as error:
         print(f"stepup-equity: {error}", file=sys.stderr)
         return USAGE
+    except KeyboardInterrupt:
+        print("stepup-equity: stopped. What stood at the output before still does.", file=sys.stderr)
+        return STOPPED
     except BrokenPipeError:
         sys.stderr.close()
         return DONE

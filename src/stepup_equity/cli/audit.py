@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE
 from stepup_equity.cli.options import command
+from stepup_equity.output import check_file, csv_bytes, write_file
 
 if TYPE_CHECKING:
     import argparse
@@ -35,9 +36,11 @@ def run(arguments: argparse.Namespace) -> int:
 
     from stepup_equity.findings import audit_claims
 
+    if arguments.output:
+        check_file(arguments.output, inputs=[arguments.claims])
     audit = audit_claims(arguments.claims)
     if arguments.output:
-        audit.frame.to_csv(arguments.output, index=False)
+        write_file(arguments.output, csv_bytes(audit.frame), inputs=[arguments.claims])
     shown = audit.frame if arguments.all else audit.objections
     for row in shown.itertuples(index=False):
         where = f", line {row.line!s}" if row.line else ""

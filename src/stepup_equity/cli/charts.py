@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE
-from stepup_equity.cli.options import add_input, command
+from stepup_equity.cli.options import add_input, command, read_by
 from stepup_equity.cli.terminal import progress
+from stepup_equity.output import check_folder
 
 if TYPE_CHECKING:
     import argparse
@@ -36,6 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     from stepup_equity.counts import open_counts
     from stepup_equity.presentation import write_charts
 
+    check_folder(arguments.output, force=arguments.force, inputs=read_by(arguments))
     counts = open_counts(
         arguments.file,
         programme=arguments.programme,

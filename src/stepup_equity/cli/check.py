@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stepup_equity import output
 from stepup_equity.cli.exit_codes import DONE, REFUSED
-from stepup_equity.cli.options import add_input, command
+from stepup_equity.cli.options import add_input, command, read_by
 from stepup_equity.cli.terminal import print_problems
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def add(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from stepup_equity.counts import check_file
 
+    if arguments.output:
+        output.check_file(arguments.output, inputs=read_by(arguments))
     problems = check_file(
         arguments.file,
         programme=arguments.programme,
@@ -39,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
         cohort_label=arguments.cohort_label,
     )
     if arguments.output:
-        problems.to_csv(arguments.output, index=False)
+        output.write_file(arguments.output, output.csv_bytes(problems), inputs=read_by(arguments))
     name = Path(arguments.file).name
     unread = problems["code"].isin(["characteristic_absent", "columns_not_read"])
     if unread.all():

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE
-from stepup_equity.cli.options import add_input, command
+from stepup_equity.cli.options import add_input, command, read_by
 from stepup_equity.errors import DataError
+from stepup_equity.output import check_folder, csv_bytes, write_folder
 from stepup_equity.text_files import encoding_of
 
 if TYPE_CHECKING:
@@ -40,12 +41,16 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "-o", "--output", metavar="DIR", type=Path, help="write comparisons, tests and shares as tables"
     )
+    parser.add_argument("--force", action="store_true", help="replace an earlier output in the same folder")
 
 
 def run(arguments: argparse.Namespace) -> int:
     from stepup_equity.counts import open_counts
     from stepup_equity.findings import compare_cohorts
+    from stepup_equity.presentation.manifest import manifest
 
+    if arguments.output:
+        target = check_folder(arguments.output, force=arguments.force, inputs=read_by(arguments))
     ids = not arguments.no_ids
     earlier = open_counts(arguments.file, programme=arguments.programme, check_ids=ids).counts
     later = None
@@ -61,9 +66,9 @@ def run(arguments: argparse.Namespace) -> int:
     for sentence in found.changed["sentence"]:
         print(f"- {sentence}")
     if arguments.output:
-        arguments.output.mkdir(parents=True, exist_ok=True)
-        for name, frame in (("comparisons", found.frame), ("tests", found.tests), ("shares", found.shares)):
-            frame.to_csv(arguments.output / f"{name}.csv", index=False)
+        tables = {"comparisons": found.frame, "tests": found.tests, "shares": found.shares}
+        files = {f"{name}.csv": csv_bytes(frame) for name, frame in tables.items()}
+        write_folder(target, files | {"manifest.json": manifest({"policy": "internal"}, files)})
         print(f"Written: {arguments.output} (internal: not for publication)")
     return DONE
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE
-from stepup_equity.cli.options import add_input, command
+from stepup_equity.cli.options import add_input, command, read_by
 from stepup_equity.cli.terminal import print_problems, progress
+from stepup_equity.output import check_file
 
 if TYPE_CHECKING:
     import argparse
@@ -49,6 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     from stepup_equity.counts import StageCounts, count_stages
     from stepup_equity.records import read_applicants, spark_frame
 
+    check_file(arguments.output, inputs=read_by(arguments))
     source = spark_frame(arguments.file) if arguments.engine == "spark" else arguments.file
     with progress("Reading records", "rows") as step:
         applicants = read_applicants(

@@ -2,9 +2,10 @@
 
 from typing import Final
 
-__all__ = ["CLIFFS", "DONE", "REFUSED", "USAGE"]
+__all__ = ["CLIFFS", "DONE", "REFUSED", "STOPPED", "USAGE"]
 
 DONE: Final = 0
 REFUSED: Final = 1
 USAGE: Final = 2
 CLIFFS: Final = 3
+STOPPED: Final = 130

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["add_input", "add_protection", "command", "protection"]
+__all__ = ["add_input", "add_protection", "command", "protection", "read_by"]
 
 
 def command(
@@ -40,6 +40,13 @@ def add_input(parser: argparse.ArgumentParser) -> None:
         "--cohort-label", metavar="NAME", help="name of the one cohort of a file that names none"
     )
     parser.add_argument("--no-ids", action="store_true", help="do not read or check applicant ids")
+
+
+def read_by(arguments: argparse.Namespace) -> list[str | Path]:
+    """Every file that a command reads: none of them may be written over."""
+    names = ("file", "later", "programme", "later_programme", "changes", "ledger", "policy", "benchmark")
+    given = (getattr(arguments, name, None) for name in names)
+    return [one for value in given if value for one in (value if isinstance(value, list) else [value])]
 
 
 def add_protection(parser: argparse.ArgumentParser) -> None:

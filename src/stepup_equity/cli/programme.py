@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from stepup_equity.cli.exit_codes import DONE
 from stepup_equity.cli.options import command
 from stepup_equity.errors import ArgumentError
+from stepup_equity.output import write_file
 
 if TYPE_CHECKING:
     import argparse
@@ -51,6 +52,6 @@ def run(arguments: argparse.Namespace) -> int:
     path = Path(arguments.name)
     if path.exists():
         raise ArgumentError(f"{path.name} is there already. Give another name, or move it away.")
-    path.write_text(programme_template(), encoding="utf-8")
+    write_file(path, programme_template().encode())
     print(f"Written: {path}")
     return DONE

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import CLIFFS, DONE
-from stepup_equity.cli.options import add_input, add_protection, command, protection
+from stepup_equity.cli.options import add_input, add_protection, command, protection, read_by
 from stepup_equity.cli.terminal import progress, warnings_in_words
 from stepup_equity.errors import ArgumentError
+from stepup_equity.output import check_folder
 
 if TYPE_CHECKING:
     import argparse
@@ -59,6 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
             "--ledger, --merge, --pool and --drop-stages are for a publication, and an internal report shows "
             "everything. Add --policy publish, or another policy."
         )
+    check_folder(arguments.output, force=arguments.force, inputs=read_by(arguments))
     with progress("Reading records", "rows") as step:
         opened = open_counts(
             arguments.file,

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE
-from stepup_equity.cli.options import add_input, add_protection, command, protection
+from stepup_equity.cli.options import add_input, add_protection, command, protection, read_by
 from stepup_equity.cli.terminal import warnings_in_words
+from stepup_equity.output import check_file
 
 if TYPE_CHECKING:
     import argparse
@@ -45,6 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
     from stepup_equity.presentation.workbook.tables import write_workbook
 
     policy = policy_of(arguments.policy)
+    for path in filter(None, (arguments.output, arguments.save_ledger)):
+        check_file(path, inputs=read_by(arguments))
     counts = open_counts(
         arguments.file,
         programme=arguments.programme,

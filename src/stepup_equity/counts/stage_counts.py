@@ -13,6 +13,7 @@ import numpy as np
 from stepup_equity.columns import ALL_APPLICANTS, NOT_STATED
 from stepup_equity.counts.funnel import Funnel
 from stepup_equity.errors import ArgumentError, DataError, listed, unknown_name
+from stepup_equity.output import write_file
 from stepup_equity.process import (
     EXIT_REASONS,
     ExitKind,
@@ -337,6 +338,11 @@ class StageCounts:
         """Write the counts to a Parquet file.
 
         The file is personal data: half the cells of such a table are single people.
+
+        Raises
+        ------
+        ArgumentError
+            Where a file is there that holds anything but counts.
         """
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -363,8 +369,11 @@ class StageCounts:
         }
         written = pa.table(arrays).replace_schema_metadata({_HEAD: json.dumps(head)})
         path = Path(path)
-        pq.write_table(written, path)
-        return path
+        if path.is_file() and path.stat().st_size and not self.wrote(path):
+            raise ArgumentError(f"{path.name} is there already and holds no counts. Give another name.")
+        into = pa.BufferOutputStream()
+        pq.write_table(written, into)
+        return write_file(path, into.getvalue().to_pybytes())
 
     @staticmethod
     def wrote(path: str | Path) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.disclosure.layout import ALL_COHORTS, Layout, Row
 from stepup_equity.errors import ArgumentError
+from stepup_equity.output import write_file
 from stepup_equity.text_files import text_in
 
 if TYPE_CHECKING:
@@ -99,9 +100,7 @@ class Ledger:
 
     def write(self, path: str | Path) -> Path:
         """Write the ledger to a JSON file. Keep it: the next release needs it."""
-        path = Path(path)
-        path.write_text(self.to_json(), encoding="utf-8", newline="\n")
-        return path
+        return write_file(path, self.to_json().encode())
 
     @classmethod
     def from_json(cls, text: str, *, source: str = "The text") -> Ledger:

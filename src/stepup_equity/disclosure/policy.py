@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 import tomli_w
 
 from stepup_equity.errors import ArgumentError, did_you_mean, listed, unknown_name
+from stepup_equity.output import write_file
 from stepup_equity.text_files import text_in
 
 if TYPE_CHECKING:
@@ -198,9 +199,7 @@ class Policy:
 
     def write(self, path: str | Path) -> Path:
         """Write the policy to a TOML file."""
-        path = Path(path)
-        path.write_text(self.to_toml(), encoding="utf-8", newline="\n")
-        return path
+        return write_file(path, self.to_toml().encode())
 
     @classmethod
     def from_toml(cls, text: str) -> Policy:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stepup_equity.disclosure.audit import audit
@@ -12,9 +10,11 @@ from stepup_equity.disclosure.layout import ALL, TOTAL
 from stepup_equity.disclosure.ledger import ledger_of_table
 from stepup_equity.disclosure.printed import HIDDEN, printed_table, printed_values, test_rows
 from stepup_equity.errors import unknown_name
+from stepup_equity.output import csv_bytes, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     import numpy as np
     import pandas as pd
@@ -209,12 +209,7 @@ class Release:
         stage, ``cum_rate`` and ``share`` in the row of the stage that was reached. Everybody's funnel is the
         characteristic ``All``, group ``Total``.
         """
-        path = Path(path)
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(COLUMNS)
-            writer.writerows(self._lines())
-        return path
+        return write_file(path, csv_bytes(self.frame))
 
     def ledger(self) -> Ledger:
         """Everything this release says, to be kept: the next release is audited together with it."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from stepup_equity.columns import CHARACTERISTIC
+from stepup_equity.output import csv_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -275,32 +276,6 @@ def _type_of(values: pd.Series) -> str:
     if pd.api.types.is_integer_dtype(values):
         return "whole number"
     return "number" if pd.api.types.is_float_dtype(values) else "text"
-
-
-def csv_bytes(table: pd.DataFrame) -> bytes:
-    """A table as CSV: UTF-8, numbers unrounded, nothing where there is no number.
-
-    Text that a spreadsheet would take for a formula gets an apostrophe in front.
-    """
-    safe = table.copy()
-    for column in safe.columns:
-        if _type_of(safe[column]) == "text":
-            safe[column] = pd.Series(
-                [_plain(value) for value in safe[column]], index=safe.index, dtype=object
-            )
-    text: str = safe.to_csv(index=False, lineterminator="\n")
-    return text.encode()
-
-
-def _plain(value: object) -> object:
-    """Text as text.
-
-    >>> _plain("=1+1"), _plain("-5"), _plain("Black African")
-    ("'=1+1", '-5', 'Black African')
-    """
-    if not isinstance(value, str) or not value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return value
-    return value if value[1:].replace(".", "", 1).isdigit() else f"'{value}"
 
 
 def readme(notes: tuple[str, ...], banner: str, files: Iterable[str]) -> str:

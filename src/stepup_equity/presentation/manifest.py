@@ -9,14 +9,13 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 import stepup_equity
+from stepup_equity.output import MADE_BY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["MADE_BY", "checksum_of", "manifest"]
-
-MADE_BY: Final = "stepup_equity"
+__all__ = ["checksum_of", "manifest"]
 
 _PACKAGES: Final = ("matplotlib", "numpy", "pandas", "pyarrow", "scipy")
 

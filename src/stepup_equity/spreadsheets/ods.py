@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape, quoteattr
 
@@ -13,6 +12,7 @@ from odfdo import Column as OdsColumn
 from odfdo import Link as OdsLink
 from odfdo import Table as OdsTable
 
+from stepup_equity.output import write_file
 from stepup_equity.spreadsheets.archive import EPOCH, repacked
 from stepup_equity.spreadsheets.model import Link, printable
 from stepup_equity.spreadsheets.pages import pages
@@ -146,7 +146,7 @@ def render_ods(workbook: Workbook, path: str | os.PathLike[str]) -> None:
                 document.manifest.del_full_path(known)
     buffer = io.BytesIO()
     document.save(buffer)
-    Path(path).write_bytes(repacked(buffer.getvalue(), edit={}, drop=_DROPPED))
+    write_file(path, repacked(buffer.getvalue(), edit={}, drop=_DROPPED))
 
 
 def _write_metadata(document: Document, workbook: Workbook) -> None:

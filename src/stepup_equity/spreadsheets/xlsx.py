@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import io
 import xml.etree.ElementTree as ET
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import xlsxwriter
 
+from stepup_equity.output import write_file
 from stepup_equity.spreadsheets.archive import EPOCH, repacked
 from stepup_equity.spreadsheets.model import Line, Link, printable
 from stepup_equity.spreadsheets.pages import SIZES, pages
@@ -99,7 +99,7 @@ def render_xlsx(workbook: Workbook, path: str | os.PathLike[str]) -> None:
         "docProps/core.xml": lambda part: _with_language(part, workbook.language),
         "xl/styles.xml": _with_headings,
     }
-    Path(path).write_bytes(repacked(buffer.getvalue(), edit=edit))
+    write_file(path, repacked(buffer.getvalue(), edit=edit))
 
 
 class _Formats:

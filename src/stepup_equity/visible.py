@@ -1,0 +1,56 @@
+"""Text made visible: what a label of a file might do to a terminal, a page or a reader, it only shows."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["visible"]
+
+_HIDDEN: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb\ud800-\udfff]"
+)
+"""Control characters, those that turn the direction of writing or end a line, and halves of a character."""
+
+
+def visible(text: str, *, keep: str = "") -> str:
+    r"""Text in which every character that controls something is a mark.
+
+    A control character becomes its picture (␛), another its number (‹U+202E›), half a character of two parts
+    the replacement character.
+
+    Parameters
+    ----------
+    text : str
+    keep : str
+        Characters that may stay, such as the end of a line.
+
+    Examples
+    --------
+    >>> visible("\x1b[31mRED"), visible("a\u202eb"), visible("one\ntwo", keep="\n")
+    ('␛[31mRED', 'a‹U+202E›b', 'one\ntwo')
+    """
+    if _HIDDEN.search(text) is None:
+        return text
+    return "".join(_marks(_whole(text), keep))
+
+
+def _whole(text: str) -> str:
+    """Text in which two halves of a character are that character."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _marks(text: str, keep: str) -> Iterator[str]:
+    for letter in text:
+        number = ord(letter)
+        if letter in keep or _HIDDEN.match(letter) is None:
+            yield letter
+        elif number < 0x20:
+            yield chr(0x2400 + number)
+        elif number == 0x7F:
+            yield "␡"
+        else:
+            yield f"‹U+{number:04X}›"
