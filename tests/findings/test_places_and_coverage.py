@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import stepup_equity as su
+from stepup_equity.process import programme_from_toml
 
 EXAMPLES = Path(__file__).parents[2] / "data" / "examples"
 
@@ -20,12 +21,70 @@ def counts() -> su.StageCounts:
 
 def test_targets_of_table_4_2(counts: su.StageCounts) -> None:
     found = su.places(counts, EXAMPLES / "places_2010.csv", by="gender")
-    assert repr(found) == "<Places: 189 places filled of 200; 49 passed without a place>"
+    assert repr(found) == (
+        "<Places: 184 places filled of 200, as the table of targets has it; in the records 189 accepted; "
+        "49 passed without a place>"
+    )
     frame = found.frame.set_index("region")
     assert frame.loc["All", ["qualified", "offered", "no_place", "filled"]].tolist() == [251, 202, 49, 189]
     assert frame.loc["Yorkshire and Humber", "target"] == 37
     assert (frame["qualified"] == frame["offered"] + frame["no_place"]).all()
-    assert (frame["unfilled"] == frame["target"] - frame["filled"]).all()
+    assert frame.loc["All", ["target", "recruited", "unfilled"]].tolist() == [200, 184, 16]
+    assert (frame["unfilled"] == frame["target"] - frame["recruited"]).all()
+    assert frame.loc["Central Eastern", "sentence"] == (
+        "Central Eastern: 6 of 6 places filled; 6 of 7 who qualified were offered one, and 1 was turned away "
+        "for want of a place."
+    )
+    assert "in the records 24 accepted the offer" in frame.loc["East", "sentence"]
+
+
+STAGES_TO_THE_END = ("submitted", "assessed", "offered", "checked", "accepted", "joined", "completed")
+
+
+def to_completion(**settings: str) -> su.StageCounts:
+    """Six who joined and two who found no place, in a process that goes on to completion."""
+    stages = "".join(f"[[stages]]\nkey = '{key}'\n{settings.get(key, '')}\n" for key in STAGES_TO_THE_END)
+    programme = programme_from_toml(
+        stages + "[characteristics.gender]\ncodelist = 'gender.csv'\n[strata.region]\nlabel = 'Partnership'"
+    )
+    people = pd.DataFrame(
+        {
+            "region": ["East"] * 5 + ["West"] * 3,
+            "gender": ["Female", "Male"] * 4,
+            "furthest_stage": ["joined"] * 4 + ["assessed"] + ["joined"] * 2 + ["assessed"],
+            "exit_reason": [""] * 4 + ["no_place"] + [""] * 2 + ["no_place"],
+        }
+    )
+    return su.count_stages(su.read_applicants(people, programme=programme, check_ids=False))
+
+
+def test_a_place_is_filled_by_who_starts_not_by_who_completes() -> None:
+    found = su.places(to_completion(), {"East": 5, "West": 2})
+    assert repr(found) == "<Places: 6 places filled of 7; 2 passed without a place>"
+    assert (found.gate, found.filled_at) == ("offered", "joined")
+
+
+def test_the_stage_that_fills_a_place_is_declared() -> None:
+    declared = to_completion(completed="fills_place = true")
+    assert su.places(declared).frame["filled"].tolist() == [0, 0, 0]
+    assert su.places(declared, filled_at="offered").frame["filled"].tolist() == [4, 2, 6]
+    with pytest.raises(su.ArgumentError, match="a stage of these counts"):
+        su.places(declared, filled_at="gone")
+    with pytest.raises(su.ProgrammeError, match="each fill a place"):
+        to_completion(joined="fills_place = true", completed="fills_place = true")
+
+
+def test_places_are_limited_where_people_find_none() -> None:
+    people = pd.DataFrame(
+        {
+            "characteristic": "gender",
+            "group": ["Female", "Male"],
+            "applied": [4, 4],
+            "passed the test": [3, 3],
+            "in post": [2, 1],
+        }
+    )
+    assert su.StageCounts.from_table(people).process.fills_place == "in post"
 
 
 def test_reserve_list_is_compared_within_partnerships(counts: su.StageCounts) -> None:

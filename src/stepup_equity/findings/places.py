@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["Places", "places"]
 
 ALL: Final = "All"
+RECRUITED: Final = "recruited"
+_SAID: Final = ("target", RECRUITED, "filled", "qualified", "offered", "no_place")
 _NO_PLACE: Final = tuple(EXIT_REASONS).index("no_place")
 
 
@@ -41,10 +43,13 @@ class Places(Result):
         Who has the places: a stratum of the counts.
     gate : str
         The gate that places limit.
+    filled_at : str
+        The stage that fills a place.
     """
 
     stratum: str
     gate: str
+    filled_at: str
     _reserve: pd.DataFrame
 
     @property
@@ -60,10 +65,14 @@ class Places(Result):
     def headline(self) -> str:
         """How many places are filled, and how many passed without one."""
         whole = self._frame[self._frame[self.stratum] == ALL].iloc[0]
-        words = f"{int(whole['filled'])} places filled"
-        if not np.isnan(whole["target"]):
-            words += f" of {int(whole['target'])}"
-        return f"{words}; {int(whole['no_place'])} passed without a place"
+        of = "" if np.isnan(whole["target"]) else f" of {int(whole['target'])}"
+        away = f"{int(whole['no_place'])} passed without a place"
+        if np.isnan(whole["recruited"]) or whole["recruited"] == whole["filled"]:
+            return f"{int(whole['filled'])} places filled{of}; {away}"
+        return (
+            f"{int(whole['recruited'])} places filled{of}, as the table of targets has it; in the records "
+            f"{int(whole['filled'])} {self.filled_at}; {away}"
+        )
 
 
 def places(
@@ -72,6 +81,7 @@ def places(
     *,
     stratum: str | None = None,
     gate: str | None = None,
+    filled_at: str | None = None,
     by: str | Sequence[str | tuple[str, ...]] | None = None,
     reference: str | None = None,
     level: str | None = None,
@@ -88,11 +98,16 @@ def places(
     counts : StageCounts
         With the stratum counted.
     targets : mapping, DataFrame, str or Path, optional
-        Places wanted, by label of the stratum; or a table whose first column is the label, with ``target``.
+        Places wanted, by label of the stratum; or a table whose first column is the label, with ``target``
+        and, where it is known from elsewhere, ``recruited``.
     stratum : str, optional
         Who has the places; by default the only stratum counted.
     gate : str, optional
-        The gate that places limit, by default ``"offered"``.
+        The gate that places limit; by default ``"offered"``, or where there is none, the gate at which most
+        were turned away for want of a place.
+    filled_at : str, optional
+        The stage that fills a place; by default the one that the programme declares (``fills_place = true``),
+        else the last that speaks of an offer, of taking it up or of starting.
     by, reference, level, where, confidence
         As in `stratified_tests`, for the reserve list.
 
@@ -101,8 +116,9 @@ def places(
     Places
         A row for each label of the stratum and one for ``All``: ``target``; ``qualified`` (entered the gate);
         ``offered`` (passed it); ``no_place`` (passed before, turned away for want of a place); ``filled``
-        (reached the last stage); ``estimate``, filled over target; ``offer_rate`` of those qualified with
-        Wilson interval. NaN where no target is given.
+        (reached `filled_at`); ``recruited`` (places filled as the table says, NaN where it does not);
+        ``unfilled`` and ``estimate``, filled over target, by ``recruited`` where it is given; ``offer_rate``
+        of those qualified with Wilson interval; ``sentence``. NaN where no target is given.
 
     Raises
     ------
@@ -134,24 +150,28 @@ def places(
 
     name = _stratum(counts, stratum)
     gates = counts.process.gate_keys
-    at = "offered" if gate is None else gate
+    at = _limited(counts, where) if gate is None else gate
     if at not in gates:
         raise unknown_name(at, gates, argument="gate", of="a gate of these counts; name the one places limit")
+    stages = counts.process.stage_keys
+    fills = counts.process.fills_place if filled_at is None else filled_at
+    if fills not in stages:
+        raise unknown_name(fills, stages, argument="filled_at", of="a stage of these counts")
     funnel = counts.funnel(name, where=where)
     column = gates.index(at)
     labels = (*funnel.groups, ALL)
-    wanted = _targets(targets, funnel.groups, name)
+    wanted, recruited = _targets(targets, funnel.groups, name)
     no_place = _turned_away(counts, name, column, where)
     away = np.array([no_place.get(label, 0) for label in funnel.groups], np.int64)
     qualified, offered, filled = (
         np.append(v, v.sum())
-        for v in (funnel.entered[:, column], funnel.passed[:, column], funnel.reached[:, -1])
+        for v in (funnel.entered[:, column], funnel.passed[:, column], funnel.reached[:, stages.index(fills)])
     )
-    target = np.array([wanted.get(label, np.nan) for label in funnel.groups], np.float64)
-    target = np.append(target, np.nan if np.isnan(target).any() else target.sum())
+    target, said = _with_all(wanted, funnel.groups), _with_all(recruited, funnel.groups)
+    taken = np.where(np.isnan(said), filled, said)
     rate = wilson_interval(offered, qualified, confidence=confidence)
     with np.errstate(divide="ignore", invalid="ignore"):
-        estimate = np.where(target > 0, filled / target, np.nan)
+        estimate = np.where(target > 0, taken / target, np.nan)
     frame = pd.DataFrame(
         {
             name: labels,
@@ -160,7 +180,8 @@ def places(
             "offered": offered,
             "no_place": np.append(away, away.sum()),
             "filled": filled,
-            "unfilled": np.where(np.isnan(target), np.nan, target - filled),
+            "recruited": said,
+            "unfilled": target - taken,
             "estimate": estimate,
             "offer_rate": rate.estimate,
             "conf_low": rate.low,
@@ -169,6 +190,7 @@ def places(
             "status": np.where(np.isnan(target), "no target given", ""),
         }
     )
+    frame["sentence"] = _sentences(frame, counts.process.stage(fills).label.lower())
     tests = stratified_tests(
         counts, by=by, stratum=name, reference=reference, level=level, where=where, confidence=confidence
     )
@@ -183,6 +205,7 @@ def places(
         notes=counts.notes,
         stratum=name,
         gate=at,
+        filled_at=fills,
         _reserve=_reserve(counts, tests.frame, at, column, level, where),
     )
 
@@ -204,25 +227,34 @@ def _stratum(counts: StageCounts, stratum: str | None) -> str:
 
 def _targets(
     targets: Mapping[str, int] | pd.DataFrame | str | Path | None, labels: Sequence[str], stratum: str
-) -> dict[str, float]:
-    """Targets by the stratum's own labels; case, dashes and ampersands do not matter."""
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Targets and places filled by the stratum's own labels; case, dashes and ampersands do not matter."""
     import pandas as pd
 
     if targets is None:
-        return {}
+        return {}, {}
     if isinstance(targets, (str, Path)):
         path = Path(targets)
         if not path.is_file():
             raise DataError(f"{path.name} is not a file. Give a CSV file with a label and 'target'.")
         targets = pd.read_csv(path, encoding=encoding_of(path))
-    pairs: list[tuple[str, Any]]
-    if isinstance(targets, pd.DataFrame):
-        if "target" not in targets.columns or len(targets.columns) < 2:
-            raise DataError("Targets need two columns: the label first, and 'target'.")
-        first = next(column for column in targets.columns if column != "target")
-        pairs = list(zip(targets[first].astype(str), targets["target"], strict=True))
-    else:
-        pairs = list(targets.items())
+    if not isinstance(targets, pd.DataFrame):
+        return _whole_places(list(targets.items()), labels, stratum, "target"), {}
+    if "target" not in targets.columns or len(targets.columns) < 2:
+        raise DataError("Targets need two columns: the label first, and 'target'.")
+    first = next(column for column in targets.columns if column not in ("target", RECRUITED))
+    names = list(targets[first].astype(str))
+    wanted = _whole_places(list(zip(names, targets["target"], strict=True)), labels, stratum, "target")
+    if RECRUITED not in targets.columns:
+        return wanted, {}
+    pairs = [pair for pair in zip(names, targets[RECRUITED], strict=True) if not pd.isna(pair[1])]
+    return wanted, _whole_places(pairs, labels, stratum, "number recruited")
+
+
+def _whole_places(
+    pairs: Sequence[tuple[str, Any]], labels: Sequence[str], stratum: str, what: str
+) -> dict[str, float]:
+    """Whole numbers of places by the stratum's own labels."""
     known = {normalise(label): label for label in labels}
     found: dict[str, float] = {}
     for label, value in pairs:
@@ -231,11 +263,50 @@ def _targets(
             raise unknown_name(label, labels, argument="targets", of=f"a {stratum} of these counts")
         if place in found:
             raise DataError(f"Targets name {place!r} twice. Keep one.")
-        number = float(value)
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = -1.0
         if not (number >= 0 and number % 1 == 0):
-            raise DataError(f"The target of {place!r} is {value!r}. Give a whole number of places.")
+            raise DataError(f"The {what} of {place!r} is {value!r}. Give a whole number of places.")
         found[place] = number
     return found
+
+
+def _with_all(known: Mapping[str, float], labels: Sequence[str]) -> NDArray[np.float64]:
+    """Numbers by label and their sum, which is not known where one of them is not."""
+    numbers = np.array([known.get(label, np.nan) for label in labels], np.float64)
+    return np.append(numbers, numbers.sum() if len(numbers) else np.nan)
+
+
+def _limited(counts: StageCounts, where: Mapping[str, str] | None) -> str:
+    """The gate that places limit: the offer, or where most were turned away for want of a place."""
+    gates = counts.process.gate_keys
+    if "offered" in gates:
+        return "offered"
+    table = (counts.only(where) if where else counts).tables[0]
+    away = table.exit == _NO_PLACE
+    people = np.bincount(table.furthest[away], weights=table.n[away], minlength=len(gates))
+    return gates[int(people.argmax())] if people.any() else "offered"
+
+
+def _sentences(frame: pd.DataFrame, fills: str) -> list[str]:
+    """Each row, to be read aloud."""
+    sentences = []
+    for label, *numbers in zip(frame.iloc[:, 0], *(frame[name] for name in _SAID), strict=True):
+        target, recruited, filled, qualified, offered, away = (
+            None if np.isnan(number) else int(number) for number in numbers
+        )
+        who = "All together" if label == ALL else label
+        taken = filled if recruited is None else recruited
+        of = "" if target is None else f" of {target}"
+        plural = "" if taken == 1 and target is None else "s"
+        records = "" if recruited in (None, filled) else f" (in the records {filled} {fills})"
+        sentences.append(
+            f"{who}: {taken}{of} place{plural} filled{records}; {offered} of {qualified} who qualified were "
+            f"offered one, and {away} {'was' if away == 1 else 'were'} turned away for want of a place."
+        )
+    return sentences
 
 
 def _turned_away(

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from stepup_equity.errors import ProgrammeError, listed, unknown_name
 
 __all__ = ["Gate", "SelectionProcess", "Stage"]
+
+_OFFER: Final = re.compile(
+    r"(?<![a-z])(offer|accept|appoint|hire|join|start|enrol|recruit|admit|admission|in post)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +28,14 @@ class Stage:
         Name in print, such as ``"Passed screening"``.
     adjective : str
         How someone there is called in a sentence: "the 105 *eligible* applicants".
+    fills_place : bool
+        Whether reaching it fills a place; of one stage at most.
     """
 
     key: str
     label: str
     adjective: str = ""
+    fills_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,11 @@ class SelectionProcess:
             raise ProgrammeError(f"Process {self.name!r} has stage keys that repeat: {listed(twice)}.")
         if "overall" in keys:
             raise ProgrammeError("A stage cannot have the key 'overall': it names the whole way.")
+        filling = [stage.key for stage in self.stages if stage.fills_place]
+        if len(filling) > 1:
+            raise ProgrammeError(
+                f"Process {self.name!r}: {listed(filling)} each fill a place. Keep fills_place at one stage."
+            )
         if self.gate_keys != keys[1:]:
             raise ProgrammeError(
                 f"Process {self.name!r}: the gates are {listed(self.gate_keys)}, "
@@ -111,6 +125,24 @@ class SelectionProcess:
     def gate_keys(self) -> tuple[str, ...]:
         """Keys of the gates, in order."""
         return tuple(gate.key for gate in self.gates)
+
+    @cached_property
+    def fills_place(self) -> str:
+        """Key of the stage that fills a place.
+
+        The one that is declared to; else the last that speaks of an offer, of taking it up or of starting,
+        since a process may go on to completion and award; else the last of all.
+
+        Examples
+        --------
+        >>> SelectionProcess.from_keys(["applied", "offered", "joined", "completed"]).fills_place
+        'joined'
+        """
+        declared = [stage.key for stage in self.stages if stage.fills_place]
+        offers = [
+            stage.key for stage in self.stages[1:] if _OFFER.search(f"{stage.key} {stage.label}".lower())
+        ]
+        return (declared or offers or [self.stage_keys[-1]])[-1]
 
     def gate(self, key: str) -> Gate:
         """The gate with this key."""

@@ -171,11 +171,14 @@ class _Reader:
         stages, gates = [], []
         for i, entry in enumerate(entries):
             where = f"stage {i + 1} of [[stages]]"
-            settings = _Settings(self, entry, where, ("key", "label", "adjective", "gate", "owner"))
+            settings = _Settings(
+                self, entry, where, ("key", "label", "adjective", "fills_place", "gate", "owner")
+            )
             if "key" not in settings:
                 raise self.error(f"{where} has no key.")
             key = settings.text("key")
-            stage = Stage(key, settings.text("label", key), settings.text("adjective"))
+            adjective, fills = settings.text("adjective"), settings.flag("fills_place")
+            stage = Stage(key, settings.text("label", key), adjective, fills)
             stages.append(stage)
             if i:
                 gates.append(Gate(key, settings.text("gate", stage.label), settings.text("owner")))

@@ -34,9 +34,11 @@ def programme_to_toml(programme: Programme) -> str:
     import tomli_w
 
     gates = {gate.key: gate for gate in programme.process.gates}
-    stages = []
+    stages: list[Table] = []
     for stage in programme.process.stages:
-        entry = {"key": stage.key, "label": stage.label, "adjective": stage.adjective}
+        entry: Table = {"key": stage.key, "label": stage.label, "adjective": stage.adjective}
+        if stage.fills_place:
+            entry["fills_place"] = True
         if stage.key in gates:
             entry |= {"gate": gates[stage.key].label, "owner": gates[stage.key].owner}
         stages.append(entry)
