@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 from tests.presentation.cases import cases, two_cohorts
 
-from stepup_equity.presentation.answers import ask
+from stepup_equity.presentation.answers import Answers
 from stepup_equity.presentation.pictures import of_kinds, pictures
 
 WIDTH = 640
@@ -26,7 +26,7 @@ def sheets() -> dict[str, Image.Image]:
     """One sheet for each kind of chart."""
     drawn: dict[str, list[tuple[str, Image.Image]]] = {}
     for name, counts in {**cases(), "two cohorts": two_cohorts()}.items():
-        answers = ask(counts, counts.characteristics, lambda: None, regression=False)
+        answers = Answers(counts, counts.characteristics, regression=False)
         for picture in pictures(answers, of_kinds(counts, counts.characteristics, None)):
             image = Image.open(io.BytesIO(picture.files.png)).convert("RGB")
             small = image.resize((WIDTH, round(image.height * WIDTH / image.width)), Image.Resampling.LANCZOS)

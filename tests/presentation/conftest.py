@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import stepup_equity as su
-from stepup_equity.presentation.answers import Answers, ask
+from stepup_equity.presentation.answers import Answers
 from tests.presentation import cases
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def answers_of(counts: su.StageCounts, *, regression: bool = False) -> Answers:
-    return ask(counts, counts.characteristics, lambda: None, regression=regression)
+    return Answers(counts, counts.characteristics, regression)
 
 
 @pytest.fixture(scope="session")

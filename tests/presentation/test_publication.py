@@ -15,8 +15,9 @@ import pytest
 import stepup_equity as su
 from stepup_equity.disclosure import Ledger, Policy, Release, protect
 from stepup_equity.presentation import writing
+from stepup_equity.presentation.charts.cliffs import HIDDEN
 from stepup_equity.presentation.data_files import dictionary, published_tables
-from stepup_equity.presentation.published import HIDDEN, Published, leaves
+from stepup_equity.presentation.published import Published, leaves
 from stepup_equity.process import SelectionProcess
 from stepup_equity.words.names import Names
 from tests.presentation import cases
@@ -119,7 +120,7 @@ def test_every_number_on_a_chart_is_printed(folder: Path, release: Release, publ
 
 
 def test_hidden_bars_have_no_length(published: Published) -> None:
-    frame = published.rates
+    frame = pd.concat(published.rates_printed(name) for name in published.asked)
     hidden = frame[frame["word"] == "[c]"]
     assert len(hidden) > 0
     assert hidden["estimate"].isna().all()

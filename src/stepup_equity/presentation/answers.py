@@ -1,13 +1,14 @@
-"""Everything a report asks of the counts, asked once."""
+"""Everything a report may ask of the counts: each question is asked when its answer is first looked at."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
-from stepup_equity.columns import CHARACTERISTIC, GATE, GROUP
+from stepup_equity.columns import CHARACTERISTIC, GATE, GROUP, REFERENCE
 from stepup_equity.findings import (
     association_tests,
     cliff_edges,
@@ -23,6 +24,8 @@ from stepup_equity.findings import (
 )
 from stepup_equity.findings.compare_cohorts import compare_cohorts
 from stepup_equity.findings.models.progression_model import progression_model
+from stepup_equity.presentation.charts.process import process_words
+from stepup_equity.presentation.charts.rates import rates_as_printed
 from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from stepup_equity.counts import StageCounts
+    from stepup_equity.counts import Denominator, StageCounts
     from stepup_equity.findings import (
         AssociationTests,
         CliffEdges,
@@ -44,12 +47,15 @@ if TYPE_CHECKING:
         SelectionRates,
         TrendTests,
     )
+    from stepup_equity.findings.cliff_rule import CliffRule
     from stepup_equity.findings.compare_cohorts import CohortComparison
     from stepup_equity.findings.models.crude_beside_adjusted import CrudeBesideAdjusted
     from stepup_equity.findings.models.progression_model import ProgressionModel
     from stepup_equity.findings.models.term_tests import TermTests
 
-__all__ = ["SEED", "Answers", "Model", "ask"]
+__all__ = ["SEED", "Answers", "Model"]
+
+Answer = TypeVar("Answer")
 
 SEED: Final = 0
 """Of the tests that draw tables at random; it stands in the manifest."""
@@ -64,133 +70,204 @@ class Model:
     beside: CrudeBesideAdjusted
 
 
+def _no_step() -> None:
+    """Nobody waits to be told."""
+
+
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """All results of a report.
+    """The results of a report, each computed once, when it is first needed.
 
     Attributes
     ----------
     counts : StageCounts
-    names : Names
     asked : tuple of str
-        The characteristics.
-    references : dict of str to str
-        Their references, as compared.
-    cohorts : CohortComparison or None
-        The last two cohorts; None where there is one.
-    trends : TrendTests or None
-        None where no characteristic has an order.
-    model : Model or None
-        None where no regression of several characteristics can be fitted; `no_model` says why.
+        The characteristics; together they are one family of comparisons.
+    regression : bool
+        Whether cliff edges are also judged with the characteristics held equal.
+    denominator : {"entered", "decided"}
+        As in `selection_rates`; the same for every question that has a rate in it.
+    step : callable
+        Called after each question.
     """
 
     counts: StageCounts
-    names: Names
     asked: tuple[str, ...]
-    references: dict[str, str]
-    rates: SelectionRates
-    ratios: ImpactRatios
-    differences: RateDifferences
-    odds: OddsRatios
-    tests: AssociationTests
-    trends: TrendTests | None
-    gaps: GapDecomposition
-    cliffs: CliffEdges
-    detectable: DetectableGaps
-    pool: Composition
-    missing: Missingness
-    cohorts: CohortComparison | None
-    model: Model | None
-    no_model: str
+    regression: bool = True
+    denominator: Denominator = "entered"
+    step: Callable[[], None] = field(default=_no_step)
 
-    @property
+    @cached_property
+    def names(self) -> Names:
+        """What the programme calls its gates and characteristics."""
+        return Names.of(self.counts.programme)
+
+    def _ask(self, question: Callable[..., Answer], **choices: Any) -> Answer:
+        answer = question(self.counts, by=list(self.asked), **choices)
+        self.step()
+        return answer
+
+    @cached_property
+    def rates(self) -> SelectionRates:
+        """Pass rates."""
+        return self._ask(selection_rates, denominator=self.denominator)
+
+    @cached_property
+    def ratios(self) -> ImpactRatios:
+        """Impact ratios."""
+        return self._ask(impact_ratios, denominator=self.denominator)
+
+    @cached_property
+    def differences(self) -> RateDifferences:
+        """Rate differences."""
+        return self._ask(rate_differences, denominator=self.denominator)
+
+    @cached_property
+    def odds(self) -> OddsRatios:
+        """Odds ratios."""
+        return self._ask(odds_ratios, denominator=self.denominator)
+
+    @cached_property
+    def tests(self) -> AssociationTests:
+        """Tests of passing against group."""
+        return self._ask(association_tests, seed=SEED, denominator=self.denominator)
+
+    @cached_property
+    def trends(self) -> TrendTests | None:
+        """Trends along ordered groups; None where no characteristic has an order."""
+        ordered = [name for name in self.asked if self.counts.programme.characteristic(name).ordered]
+        if not ordered:
+            return None
+        return trend_tests(self.counts, by=ordered, denominator=self.denominator)
+
+    @cached_property
+    def gaps(self) -> GapDecomposition:
+        """Where the gap opens."""
+        return self._ask(gap_decomposition, denominator=self.denominator)
+
+    @cached_property
+    def cliffs(self) -> CliffEdges:
+        """Every group at every gate, with a verdict; with the model beside it where there is one."""
+        model = self.model if self.regression else None
+        fit = None if model is None else model.fit
+        return self._ask(cliff_edges, model=fit, denominator=self.denominator)
+
+    @cached_property
+    def detectable(self) -> DetectableGaps:
+        """What each comparison could have shown."""
+        return self._ask(detectable_gaps, denominator=self.denominator)
+
+    @cached_property
+    def pool(self) -> Composition:
+        """Who is left at each stage."""
+        return self._ask(composition)
+
+    @cached_property
+    def missing(self) -> Missingness:
+        """Who stated a group."""
+        return self._ask(missingness, denominator=self.denominator)
+
+    @cached_property
+    def cohorts(self) -> CohortComparison | None:
+        """The last two cohorts; None where there is one."""
+        last_two = self.counts.cohorts[-2:]
+        if len(last_two) < 2:
+            return None
+        return self._ask(compare_cohorts, cohorts=last_two, denominator=self.denominator)
+
+    @cached_property
+    def no_model(self) -> str:
+        """Why no regression of several characteristics can be fitted; empty where one can."""
+        if not self.counts.is_joint:
+            return (
+                "These counts hold each characteristic on its own, as published tables do. A regression of "
+                "several together needs applicant records."
+            )
+        if len(self._usable) < 2:
+            return (
+                "A regression needs two characteristics with two groups each, so that one can be held equal."
+            )
+        return ""
+
+    @cached_property
+    def _usable(self) -> tuple[str, ...]:
+        return tuple(name for name in self.asked if len(self.counts.funnel(name).groups) > 1)
+
+    @cached_property
+    def model(self) -> Model | None:
+        """All characteristics together, gate by gate; None where `no_model` says why not.
+
+        Wald limits, which a report of many gates can wait for.
+        """
+        if self.no_model:
+            return None
+        fit = progression_model(
+            self.counts, " + ".join(self._usable), interval="wald", denominator=self.denominator
+        )
+        self.step()
+        return Model(fit, fit.tests(), fit.crude_beside_adjusted())
+
+    @cached_property
+    def references(self) -> dict[str, str]:
+        """The reference of each characteristic, as compared."""
+        pairs = self.cliffs.frame[[CHARACTERISTIC, REFERENCE]].drop_duplicates()
+        return dict(pairs.itertuples(index=False, name=None))
+
+    @cached_property
     def flags(self) -> frozenset[tuple[str, str, str]]:
         """The cliff edges."""
         edges = self.cliffs.flagged
         return frozenset(zip(edges[CHARACTERISTIC], edges[GROUP], edges[GATE], strict=True))
 
-    @property
+    @cached_property
     def process_frame(self) -> pd.DataFrame:
         """What happened to everybody at each gate."""
-        frame = self.counts.overall().frame
-        at_risk = frame["entered"] - frame["pending"]
-        rate = np.divide(frame["passed"], at_risk, out=np.full(len(frame), np.nan), where=at_risk > 0)
+        everybody = self.counts.overall()
+        at_risk = everybody.denominator(self.denominator)[0]
+        frame = everybody.frame
+        passed = frame["passed"].to_numpy(float)
+        rate = np.divide(passed, at_risk, out=np.full(len(frame), np.nan), where=at_risk > 0)
         return frame.assign(denominator=at_risk, rate=rate)
 
+    @property
+    def rule(self) -> CliffRule:
+        """The thresholds behind the verdicts."""
+        return self.cliffs.rule
 
-def ask(
-    counts: StageCounts, asked: tuple[str, ...], step: Callable[[], None], *, regression: bool = True
-) -> Answers:
-    """Ask everything.
+    @property
+    def comparisons(self) -> pd.DataFrame:
+        """Every group against its reference at every gate, judged."""
+        return self.cliffs.frame
 
-    Parameters
-    ----------
-    counts : StageCounts
-    asked : tuple of str
-        The characteristics; together they are one family of comparisons.
-    step : callable
-        Called after each part of the work.
-    regression : bool
-        Whether the characteristics are also modelled together.
-    """
-    chosen = list(asked)
-    model, reason = _model(counts, asked) if regression else (None, "No regression was asked for.")
-    step()
-    cliffs = cliff_edges(counts, by=chosen, model=None if model is None else model.fit)
-    step()
-    rates = selection_rates(counts, by=chosen)
-    ratios = impact_ratios(counts, by=chosen)
-    differences = rate_differences(counts, by=chosen)
-    odds = odds_ratios(counts, by=chosen)
-    step()
-    gaps = gap_decomposition(counts, by=chosen)
-    detectable = detectable_gaps(counts, by=chosen)
-    step()
-    pool = composition(counts, by=chosen)
-    missing = missingness(counts, by=chosen)
-    step()
-    tests = association_tests(counts, by=chosen, seed=SEED)
-    step()
-    last_two = counts.cohorts[-2:]
-    cohorts = compare_cohorts(counts, cohorts=last_two, by=chosen) if len(last_two) == 2 else None
-    ordered = [name for name in asked if counts.programme.characteristic(name).ordered]
-    trends = trend_tests(counts, by=ordered) if ordered else None
-    pairs = ratios.frame[[CHARACTERISTIC, "reference"]].drop_duplicates()
-    return Answers(
-        counts=counts,
-        names=Names.of(counts.programme),
-        asked=asked,
-        references=dict(pairs.itertuples(index=False, name=None)),
-        rates=rates,
-        ratios=ratios,
-        differences=differences,
-        odds=odds,
-        tests=tests,
-        trends=trends,
-        gaps=gaps,
-        cliffs=cliffs,
-        detectable=detectable,
-        pool=pool,
-        missing=missing,
-        cohorts=cohorts,
-        model=model,
-        no_model=reason,
-    )
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What every output must carry."""
+        return self.counts.notes
 
+    @property
+    def cliff_notes(self) -> tuple[str, ...]:
+        """What belongs beside comparisons."""
+        return self.cliffs.notes
 
-def _model(counts: StageCounts, asked: tuple[str, ...]) -> tuple[Model | None, str]:
-    """All characteristics together, gate by gate; Wald limits, which a report of many gates can wait for."""
-    usable = [name for name in asked if len(counts.funnel(name).groups) > 1]
-    if not counts.is_joint:
-        return None, (
-            "These counts hold each characteristic on its own, as published tables do. A regression of "
-            "several "
-            "together needs applicant records."
-        )
-    if len(usable) < 2:
-        return (
-            None,
-            "A regression needs two characteristics with two groups each, so that one can be held equal.",
-        )
-    fit = progression_model(counts, " + ".join(usable), interval="wald")
-    return Model(fit, fit.tests(), fit.crude_beside_adjusted()), ""
+    @property
+    def covered(self) -> str:
+        """Nothing is hidden."""
+        return ""
+
+    @cached_property
+    def process_printed(self) -> pd.DataFrame:
+        """Everybody at each gate, as printed."""
+        return process_words(self.process_frame)
+
+    def rates_printed(self, name: str) -> pd.DataFrame:
+        """Pass rates of the groups of a characteristic, as printed."""
+        frame = self.rates.frame
+        return rates_as_printed(frame[frame[CHARACTERISTIC] == name])
+
+    def symbols(self, name: str) -> str:  # noqa: ARG002 - a release has some
+        """No shorthand is printed."""
+        return ""
+
+    def label(self, name: str) -> str:
+        """A characteristic's name in print."""
+        return self.names.characteristic(name)

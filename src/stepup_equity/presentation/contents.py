@@ -5,15 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stepup_equity.presentation.answers import SEED, ask
+from stepup_equity.presentation.answers import SEED, Answers
 from stepup_equity.presentation.data_files import csv_bytes, dictionary, published_tables, readme, tables_of
 from stepup_equity.presentation.manifest import checksum_of, manifest
 from stepup_equity.presentation.pictures import (
-    PUBLISHED_KINDS,
     of_kinds,
+    of_release,
     of_report,
     pictures,
-    pictures_of_release,
 )
 from stepup_equity.presentation.report.internal import BANNER, internal_page
 from stepup_equity.presentation.report.release import release_page
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.counts import StageCounts
     from stepup_equity.findings import CliffEdges
-    from stepup_equity.presentation.answers import Answers
     from stepup_equity.presentation.charts.press import Press
     from stepup_equity.presentation.pictures import Picture
     from stepup_equity.presentation.progress import Steps
@@ -46,7 +44,7 @@ def internal_files(
 ) -> tuple[dict[str, bytes], CliffEdges]:
     """Every file of an internal report, and the cliff edges it tells of."""
     workbooks = press.workbooks(counts, asked)
-    answers = ask(counts, asked, step)
+    answers = Answers(counts, asked, step=step)
     drawn = _all(pictures(answers, of_report(answers), press), step)
     tables = tables_of(answers, problems)
     files = {f"data/{name}.csv": csv_bytes(table) for name, table in tables.items()}
@@ -65,7 +63,7 @@ def published_files(published: Published, step: Steps) -> dict[str, bytes]:
     """Every file of a publication; it sees the release and names, and no count besides."""
     release = published.release
     banner = "" if release.publishable else BANNER
-    drawn = _all(pictures_of_release(published), step)
+    drawn = _all(pictures(published, of_release(published)), step)
     files = _picture_files(drawn, "charts/")
     files["report.html"] = render(release_page(published, drawn, banner)).encode()
     tables = published_tables(published)
@@ -87,7 +85,7 @@ def chart_files(
 ) -> dict[str, bytes]:
     """Charts of counts, with their words."""
     wanted = of_kinds(counts, asked, kinds)
-    answers = ask(counts, asked, step, regression=any(kind == "ratios" for kind, _ in wanted))
+    answers = Answers(counts, asked, any(kind == "ratios" for kind, _ in wanted), step=step)
     files = _with_words(_all(pictures(answers, wanted, press), step))
     files["manifest.json"] = manifest(_facts(answers, None), files)
     return files
@@ -95,8 +93,7 @@ def chart_files(
 
 def published_chart_files(published: Published, kinds: Sequence[str] | None, step: Steps) -> dict[str, bytes]:
     """Charts of a release, with their words."""
-    drawn = pictures_of_release(published, PUBLISHED_KINDS if kinds is None else kinds)
-    files = _with_words(_all(drawn, step))
+    files = _with_words(_all(pictures(published, of_release(published, kinds)), step))
     files["manifest.json"] = manifest(_published_facts(published), files)
     return files
 

@@ -8,33 +8,28 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from stepup_equity.columns import CHARACTERISTIC
 from stepup_equity.errors import ArgumentError, unknown_name
-from stepup_equity.findings.cliff_rule import DEFAULT_RULE
-from stepup_equity.presentation.alternatives import cliffs_alt, comparisons_alt, process_alt, rates_alt
+from stepup_equity.presentation.alternatives import comparisons_alt
 from stepup_equity.presentation.charts import plot
-from stepup_equity.presentation.charts.cliffs import draw_cliff_map, verdict_fills
+from stepup_equity.presentation.charts.cliffs import draw_cliffs
 from stepup_equity.presentation.charts.comparisons import plot_adjusted
 from stepup_equity.presentation.charts.drawing import Look
 from stepup_equity.presentation.charts.files import drawn
 from stepup_equity.presentation.charts.page import Face
-from stepup_equity.presentation.charts.process import draw_process, process_words
-from stepup_equity.presentation.charts.rates import draw_funnel, funnel_words, plot_curves
-from stepup_equity.presentation.charts.tiles import COVERED
-from stepup_equity.presentation.published import HIDDEN
+from stepup_equity.presentation.charts.process import draw_process
+from stepup_equity.presentation.charts.rates import draw_rates, plot_curves
 from stepup_equity.words.names import within
 from stepup_equity.words.numbers import interval, ratio
 from stepup_equity.words.rows import lowest, records
 from stepup_equity.words.sentences import (
-    cliffs_finding,
     comparison_words,
     comparisons_finding,
-    everyone_leaves,
     people_short,
     rates_words,
     reference_words,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from matplotlib.axes import Axes
 
@@ -43,16 +38,16 @@ if TYPE_CHECKING:
     from stepup_equity.presentation.charts.files import Drawn
     from stepup_equity.presentation.charts.press import Press
     from stepup_equity.presentation.published import Published
+    from stepup_equity.presentation.source import Source
 
 __all__ = [
     "KINDS",
-    "PUBLISHED_KINDS",
     "Picture",
     "of_kinds",
+    "of_release",
     "of_report",
     "only",
     "pictures",
-    "pictures_of_release",
     "stem",
 ]
 
@@ -80,33 +75,35 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """How a kind is called and drawn, and whether there is one for each characteristic."""
+    """How a kind is called and drawn, whether there is one for each characteristic, and for whom."""
 
     caption: str
-    draw: Callable[[Answers, Look, str], Axes]
+    draw: Callable[[Any, Look, str], Axes]
     each: bool = True
     in_report: Literal["each", "all", "no"] = "each"
+    publishable: bool = False
 
 
 def pictures(
-    answers: Answers, wanted: Iterable[tuple[str, str]], press: Press | None = None
+    source: Source, wanted: Iterable[tuple[str, str]], press: Press | None = None
 ) -> Iterator[Picture]:
     """Draw charts, one after the other.
 
     Parameters
     ----------
-    answers : Answers
+    source : Answers or Published
+        A kind asks of it what it draws, and nothing else.
     wanted : iterable of (str, str)
         A kind and a characteristic; an empty characteristic stands for all.
     press : Press, optional
         As in `drawn`.
     """
-    look = Look(answers.names, answers.references, answers.flags)
+    look = Look(source.names, source.references, source.flags)
     taken: set[str] = set()
     for key, name in wanted:
         kind = KINDS[key]
-        label = within(answers.names.characteristic(name)) if name else "characteristic"
-        ax = kind.draw(answers, look, name)
+        label = within(source.label(name)) if name else "characteristic"
+        ax = kind.draw(source, look, name)
         yield Picture(key, name, kind.caption.format(label), drawn(stem(key, name, taken=taken), ax, press))
 
 
@@ -141,6 +138,23 @@ def of_kinds(counts: StageCounts, asked: Sequence[str], kinds: Iterable[str] | N
     return [(key, name) for key in chosen for name in (asked if KINDS[key].each else ("",))]
 
 
+def of_release(published: Published, kinds: Iterable[str] | None = None) -> list[tuple[str, str]]:
+    """The charts a release can be drawn as.
+
+    Raises
+    ------
+    ArgumentError
+        A kind that a release cannot be drawn as.
+    """
+    possible = [key for key, kind in KINDS.items() if kind.publishable]
+    chosen = tuple(possible if kinds is None else kinds)
+    for kind in chosen:
+        if kind not in possible:
+            raise unknown_name(kind, possible, argument="kind", of="a kind of chart for publication")
+    can = [kind for kind in chosen if kind != "cliffs" or len(published.comparisons)]
+    return [(key, name) for key in can for name in (published.asked if KINDS[key].each else ("",))]
+
+
 def stem(*parts: str, taken: set[str]) -> str:
     """A name for files, of letters a computer anywhere can store, that is not taken yet.
 
@@ -169,41 +183,34 @@ def only(result: Any, name: str) -> Any:
     return replace(result, **changes)
 
 
-def _deepest(answers: Answers, name: str) -> Any:
+def _deepest(source: Source, name: str) -> Any:
     """The deepest cliff edge of a characteristic, or None."""
-    edges = answers.cliffs.flagged
-    mine = records(edges[edges[CHARACTERISTIC] == name])
-    return mine[0] if mine else None
+    frame = source.comparisons
+    mine = frame[frame["flagged"].astype(bool) & (frame[CHARACTERISTIC] == name)] if len(frame) else frame
+    return lowest(mine) if len(mine) else None
 
 
-def _titled(answers: Answers, look: Look, name: str, words: Callable[[Any, Any], str]) -> Look:
+def _titled(source: Source, look: Look, name: str, words: Callable[[Any, Any], str]) -> Look:
     """The look with the deepest cliff edge of the characteristic as the title, where there is one."""
-    edge = _deepest(answers, name)
-    return look if edge is None else replace(look, title=words(edge, answers.names))
+    edge = _deepest(source, name)
+    return look if edge is None else replace(look, title=words(edge, source.names))
 
 
-def _cliffs(answers: Answers, look: Look, _: str) -> Axes:
-    return plot(answers.cliffs, None, look)
+def _cliffs(source: Source, look: Look, _: str) -> Axes:
+    return draw_cliffs(source.comparisons, look, source.rule, source.cliff_notes, covered=source.covered)
 
 
-def _process(answers: Answers, look: Look, _: str) -> Axes:
-    frame = process_words(answers.process_frame)
-    title = everyone_leaves(frame, look.names)
-    face = Face(
-        title,
-        "Share of everybody who entered each gate who passed it, and how many people passed.",
-        ("Bars run from 0% to 100%.", *answers.counts.notes),
-        process_alt(frame, look.names, title),
-    )
-    return draw_process(frame, look.names, face)
+def _process(source: Source, look: Look, _: str) -> Axes:
+    return draw_process(source.process_printed, look.names, source.notes)
+
+
+def _funnel(source: Source, look: Look, name: str) -> Axes:
+    titled = _titled(source, look, name, rates_words)
+    return draw_rates(source.rates_printed(name), titled, source.notes, symbols=source.symbols(name))
 
 
 def _detectable(answers: Answers, look: Look, name: str) -> Axes:
     return plot(only(answers.detectable, name), None, look)
-
-
-def _funnel(answers: Answers, look: Look, name: str) -> Axes:
-    return plot(only(answers.rates, name), None, _titled(answers, look, name, rates_words))
 
 
 def _curves(answers: Answers, look: Look, name: str) -> Axes:
@@ -271,10 +278,14 @@ def _missing(answers: Answers, look: Look, _: str) -> Axes:
 
 KINDS: Final[dict[str, _Kind]] = {
     "cliffs": _Kind(
-        "Cliff map: impact ratios of all groups at all gates", _cliffs, each=False, in_report="all"
+        "Cliff map: impact ratios of all groups at all gates",
+        _cliffs,
+        each=False,
+        in_report="all",
+        publishable=True,
     ),
-    "process": _Kind("Pass rates of everybody", _process, each=False, in_report="all"),
-    "funnel": _Kind("Funnel by {}: pass rates and people at each gate", _funnel),
+    "process": _Kind("Pass rates of everybody", _process, each=False, in_report="all", publishable=True),
+    "funnel": _Kind("Funnel by {}: pass rates and people at each gate", _funnel, publishable=True),
     "ratios": _Kind("Impact ratios by {}", _ratios),
     "gap": _Kind("Where the gap opens, by {}", _gap),
     "composition": _Kind("Share of the pool by {} at each stage", _composition),
@@ -285,88 +296,3 @@ KINDS: Final[dict[str, _Kind]] = {
     "missing": _Kind("Share that stated each characteristic", _missing, each=False, in_report="all"),
 }
 """Every kind of chart, in the order of the report."""
-
-
-PUBLISHED_KINDS: Final = ("cliffs", "process", "funnel")
-"""Kinds of chart that a release can be drawn as."""
-
-
-def pictures_of_release(published: Published, kinds: Collection[str] = PUBLISHED_KINDS) -> Iterator[Picture]:
-    """Draw the charts of a release: cliff map, process, and a funnel for each characteristic.
-
-    Raises
-    ------
-    ArgumentError
-        A kind that a release cannot be drawn as.
-    """
-    for kind in kinds:
-        if kind not in PUBLISHED_KINDS:
-            raise unknown_name(kind, PUBLISHED_KINDS, argument="kind", of="a kind of chart for publication")
-    look = Look(published.names, published.references, published.flags)
-    taken: set[str] = set()
-    frame = published.comparisons
-    if len(frame) and "cliffs" in kinds:
-        ax = _published_cliffs(published, look)
-        yield Picture("cliffs", "", KINDS["cliffs"].caption, drawn(stem("cliffs", taken=taken), ax))
-    if "process" in kinds:
-        ax = _published_process(published)
-        yield Picture("process", "", KINDS["process"].caption, drawn(stem("process", taken=taken), ax))
-    for name, table in published.tables.items() if "funnel" in kinds else ():
-        ax = _published_funnel(published, name, look)
-        caption = KINDS["funnel"].caption.format(within(table.label))
-        yield Picture("funnel", name, caption, drawn(stem("funnel", name, taken=taken), ax))
-
-
-def _published_process(published: Published) -> Axes:
-    frame, names = published.process_frame, published.names
-    hidden = frame[["denominator", "passed"]].isna().to_numpy().any()
-    title = "Pass rates of everybody" if hidden else everyone_leaves(frame, names)
-    face = Face(
-        title,
-        "Share of everybody who entered each gate who passed it, and how many people passed.",
-        ("Bars run from 0% to 100%.", *published.release.notes),
-        process_alt(frame, names, title),
-    )
-    return draw_process(frame, names, face)
-
-
-def _published_cliffs(published: Published, look: Look) -> Axes:
-    frame, release = published.comparisons, published.release
-    fills = verdict_fills(DEFAULT_RULE) | {
-        HIDDEN: (
-            COVERED,
-            f"{release.policy.symbols.hidden} or {release.policy.symbols.low}: not shown, to protect people",
-        )
-    }
-    title = cliffs_finding(frame, look.names)
-    face = Face(
-        title,
-        "Each group's pass rate at each gate, divided by the reference's, from printed counts.",
-        ("Evident: p at most 0.05 after adjustment over all comparisons shown.", *release.notes),
-        cliffs_alt(frame, look.names, title),
-    )
-    return draw_cliff_map(frame, face, fills, look)
-
-
-def _published_funnel(published: Published, name: str, look: Look) -> Axes:
-    rates = published.rates
-    frame = rates[rates[CHARACTERISTIC] == name]
-    edges = published.comparisons
-    mine = edges[(edges[CHARACTERISTIC] == name) & edges["flagged"]] if "flagged" in edges else edges
-    title = (
-        rates_words(lowest(mine), look.names)
-        if len(mine)
-        else f"Pass rates by {within(published.tables[name].label)}"
-    )
-    symbols = published.release.policy.symbols
-    hidden = (
-        f" {symbols.hidden}: hidden to protect people." if (frame["word"] == symbols.hidden).any() else ""
-    )
-    low = f" {symbols.low}: too few people for a percentage." if (frame["word"] == symbols.low).any() else ""
-    face = Face(
-        title,
-        f"{funnel_words(frame, look)}{hidden}{low}",
-        ("Bars run from 0% to 100%.", *published.release.notes),
-        rates_alt(frame, look.names, title),
-    )
-    return draw_funnel(frame, look, face)

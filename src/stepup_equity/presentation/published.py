@@ -15,6 +15,7 @@ import pandas as pd
 
 from stepup_equity.disclosure.ledger import count_range
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE, verdicts
+from stepup_equity.presentation.charts.cliffs import HIDDEN
 from stepup_equity.statistics import adjust, score_ratio_interval, two_group_p
 from stepup_equity.statistics.row_power import row_power
 
@@ -22,14 +23,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.disclosure import Policy, PrintedTable, Release
+    from stepup_equity.findings.cliff_rule import CliffRule
     from stepup_equity.words.names import Names
 
     Floats = NDArray[np.float64]
 
-__all__ = ["HIDDEN", "Published", "leaves"]
-
-HIDDEN = "hidden"
-"""Verdict of a comparison that is not printed."""
+__all__ = ["Published", "leaves"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +66,7 @@ class Published:
         return found
 
     @cached_property
-    def process_frame(self) -> pd.DataFrame:
+    def process_printed(self) -> pd.DataFrame:
         """Everybody at each gate, as printed."""
         total = next(iter(self.tables.values())).total
         stages = self.release.layout.stages
@@ -84,10 +83,46 @@ class Published:
             }
         )
 
-    @cached_property
-    def rates(self) -> pd.DataFrame:
-        """Pass rates of every group, a row for each gate: numbers where printed, and all as printed."""
-        return pd.concat([_rates(table) for table in self.tables.values()], ignore_index=True)
+    def rates_printed(self, name: str) -> pd.DataFrame:
+        """Pass rates of the groups of a characteristic: numbers where printed, and all as printed."""
+        return _rates(self.tables[name])
+
+    def symbols(self, name: str) -> str:
+        """What the shorthand among those rates means."""
+        words, symbols = set(self.rates_printed(name)["word"]), self.release.policy.symbols
+        hidden = f" {symbols.hidden}: hidden to protect people." if symbols.hidden in words else ""
+        low = f" {symbols.low}: too few people for a percentage." if symbols.low in words else ""
+        return f"{hidden}{low}"
+
+    def label(self, name: str) -> str:
+        """A characteristic's name in print."""
+        return self.tables[name].label
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The characteristics."""
+        return self.release.characteristics
+
+    @property
+    def rule(self) -> CliffRule:
+        """The thresholds behind the verdicts."""
+        return DEFAULT_RULE
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What every output must carry."""
+        return self.release.notes
+
+    @property
+    def cliff_notes(self) -> tuple[str, ...]:
+        """What belongs beside comparisons."""
+        return ("Made from printed counts alone.", *self.release.notes)
+
+    @property
+    def covered(self) -> str:
+        """What a comparison says whose numbers are hidden."""
+        symbols = self.release.policy.symbols
+        return f"{symbols.hidden} or {symbols.low}: not shown, to protect people"
 
     @cached_property
     def comparisons(self) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.grid import Grid
 from stepup_equity.presentation.charts.page import Face
 from stepup_equity.presentation.charts.tiles import (
+    COVERED,
     LESS,
     MORE,
     NOTHING,
@@ -27,12 +28,17 @@ from stepup_equity.words.numbers import ratio
 from stepup_equity.words.sentences import cliffs_finding, reference_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from matplotlib.axes import Axes
 
     from stepup_equity.findings.cliff_rule import CliffRule
 
-__all__ = ["draw_cliff_map", "verdict_fills"]
+__all__ = ["HIDDEN", "draw_cliff_map", "draw_cliffs", "verdict_fills"]
+
+HIDDEN: Final = "hidden"
+"""Verdict of a comparison that is not printed."""
 
 _MARKS: Final = {"cliff edge": "▼ ", "small gap": "↓ ", "small advantage": "↑ ", "advantage": "▲ "}
 
@@ -40,19 +46,40 @@ _MARKS: Final = {"cliff edge": "▼ ", "small gap": "↓ ", "small advantage": "
 @plot.register(CliffEdges)
 def plot_cliffs(result: CliffEdges, ax: Axes | None = None, look: Look = BARE) -> Axes:
     """A tile for each group and gate: the impact ratio, and what may be concluded from it."""
-    frame = result.frame
-    against = "" if len(result.by) > 1 else f" {reference_words(references_of(frame), look.names)}"
+    return draw_cliffs(result.frame, look, result.rule, result.notes, ax=ax)
+
+
+def draw_cliffs(
+    frame: pd.DataFrame,
+    look: Look,
+    rule: CliffRule,
+    notes: Sequence[str],
+    *,
+    covered: str = "",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the map of judged comparisons, of counts or of what is printed.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``characteristic, group, reference, gate, estimate, verdict``; ``word`` where a symbol is printed.
+    look, rule, notes, ax
+        Names and title; the thresholds; sentences below; the axes.
+    covered : str
+        What a tile says whose numbers are hidden; empty where none can be.
+    """
+    against = references_of(frame)
+    whom = f" {reference_words(against, look.names)}" if len(set(frame["characteristic"])) == 1 else ""
     title = look.title or cliffs_finding(frame, look.names)
     face = Face(
         title,
-        f"Each group's pass rate at each gate, divided by the reference's.{against}",
-        (
-            f"Evident: p at most {result.rule.alpha:g} after adjustment over all comparisons shown.",
-            *result.notes,
-        ),
+        f"Each group's pass rate at each gate, divided by the reference's.{whom}",
+        (f"Evident: p at most {rule.alpha:g} after adjustment over all comparisons shown.", *notes),
         cliffs_alt(frame, look.names, title),
     )
-    return draw_cliff_map(frame, face, verdict_fills(result.rule), look, ax)
+    fills = verdict_fills(rule) | ({HIDDEN: (COVERED, covered)} if covered else {})
+    return draw_cliff_map(frame, face, fills, look, ax)
 
 
 def _word(row: Any) -> str:

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stepup_equity.presentation.alternatives import process_alt
 from stepup_equity.presentation.charts.bars import BarPicture, draw_bars
 from stepup_equity.presentation.charts.page import Face, Row
 from stepup_equity.words.numbers import percent
+from stepup_equity.words.sentences import everyone_leaves
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from matplotlib.axes import Axes
 
@@ -19,7 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["draw_process", "process_words"]
 
 
-def draw_process(frame: pd.DataFrame, names: Names, face: Face, ax: Axes | None = None) -> Axes:
+def draw_process(
+    frame: pd.DataFrame, names: Names, notes: Sequence[str], ax: Axes | None = None, title: str = ""
+) -> Axes:
     """Draw a bar for each gate.
 
     Parameters
@@ -27,9 +33,19 @@ def draw_process(frame: pd.DataFrame, names: Names, face: Face, ax: Axes | None 
     frame : DataFrame
         A row for each gate: ``gate``, ``rate`` (NaN where it may not be shown), and as printed ``word``,
         ``people_word`` and ``start_word``.
-    names, face, ax
-        Names of gates; the words; the axes.
+    names, notes, ax
+        Names of gates; sentences below; the axes.
+    title : str
+        By default where most people leave, as far as that is printed.
     """
+    hidden = frame[["denominator", "passed"]].isna().to_numpy().any()
+    said = title or ("Pass rates of everybody" if hidden else everyone_leaves(frame, names))
+    face = Face(
+        said,
+        "Share of everybody who entered each gate who passed it, and how many people passed.",
+        ("Bars run from 0% to 100%.", *notes),
+        process_alt(frame, names, said),
+    )
     never = np.zeros((len(frame), 1), bool)
     picture = BarPicture(
         rows=tuple(Row(names.gate(gate)) for gate in frame["gate"]),

@@ -14,34 +14,66 @@ from stepup_equity.presentation.charts.curves import CurvePicture, draw_curves
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.grid import Grid, not_stated_pairs
 from stepup_equity.presentation.charts.page import Face
-from stepup_equity.words.names import people_of
-from stepup_equity.words.numbers import percent
+from stepup_equity.words.names import people_of, within
+from stepup_equity.words.numbers import enumerated, percent
 from stepup_equity.words.sentences import curves_finding, most_leave, stated_share
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-__all__ = ["draw_funnel", "funnel_words", "plot_curves"]
+__all__ = ["draw_funnel", "draw_rates", "plot_curves", "rates_as_printed"]
 
 
 @plot.register(SelectionRates)
 def plot_rates(result: SelectionRates, ax: Axes | None = None, look: Look = BARE) -> Axes:
+    """A bar for each group and gate: the share that passed."""
     frame = result.frame
-    title = look.title or most_leave(frame, look.names)
-    face = Face(
-        title,
-        funnel_words(frame, look),
-        (f"Bars run from 0% to 100%. {stated_share(frame, look.names)}".strip(), *result.notes),
-        rates_alt(frame, look.names, title),
-    )
-    printed = frame.assign(
-        word=np.where(frame["denominator"] > 0, [percent(rate) for rate in frame["estimate"]], "nobody"),
-        people_word=np.where(frame["denominator"] > 0, [f"{n:,}" for n in frame["passed"]], ""),
+    stated = stated_share(frame, look.names)
+    return draw_rates(rates_as_printed(frame), look, (stated, *result.notes) if stated else result.notes, ax)
+
+
+def rates_as_printed(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame of selection rates with its numbers as printed."""
+    anybody = frame["denominator"] > 0
+    return frame.assign(
+        word=np.where(anybody, [percent(rate) for rate in frame["estimate"]], "nobody"),
+        people_word=np.where(anybody, [f"{n:,}" for n in frame["passed"]], ""),
         start_word=[f"{n:,}" for n in frame["entered"]],
     )
-    return draw_funnel(printed, look, face, ax)
+
+
+def draw_rates(
+    frame: pd.DataFrame, look: Look, notes: Sequence[str], ax: Axes | None = None, symbols: str = ""
+) -> Axes:
+    """Draw the funnel of pass rates that are printed, of counts or of a release.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As for `draw_funnel`.
+    look, notes, ax
+        Names, references, flags and title; sentences below; the axes.
+    symbols : str
+        What the shorthand among the words means.
+    """
+    known = {"denominator", "passed"} <= set(frame.columns)
+    title = look.title or (most_leave(frame, look.names) if known else _of_what(frame, look))
+    face = Face(
+        title,
+        f"{funnel_words(frame, look)}{symbols}",
+        ("Bars run from 0% to 100%.", *notes),
+        rates_alt(frame, look.names, title),
+    )
+    return draw_funnel(frame, look, face, ax)
+
+
+def _of_what(frame: pd.DataFrame, look: Look) -> str:
+    asked = dict.fromkeys(frame[CHARACTERISTIC])
+    return f"Pass rates by {enumerated(within(look.names.characteristic(name)) for name in asked)}"
 
 
 def funnel_words(frame: pd.DataFrame, look: Look) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import stepup_equity
+from stepup_equity.presentation.charts.cliffs import HIDDEN
 from stepup_equity.presentation.pictures import stem
-from stepup_equity.presentation.published import HIDDEN
 from stepup_equity.presentation.report.blocks import (
     Block,
     Bullets,
@@ -160,7 +160,7 @@ def _process(published: Published, figures: Figures) -> Section:
                 number(row.rate, row.word),
             ),
         )
-        for row in records(published.process_frame)
+        for row in records(published.process_printed)
     )
     heads = (Head("Who decides", number=False), Head("Entered"), Head("Passed"), Head("Pass rate"))
     table = Table("People at each gate, and who decides there", "Gate", heads, rows)

@@ -1,0 +1,75 @@
+"""What a page and its pictures are told from: counts under the internal policy, or a release."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from stepup_equity.findings.cliff_rule import CliffRule
+    from stepup_equity.words.names import Names
+
+__all__ = ["Source"]
+
+
+class Source(Protocol):
+    """One story, two sources: the same code tells it from `Answers` and from `Published`.
+
+    Every frame says how its numbers are printed, so that whoever tells the story need not know whether a
+    number is left out because nobody was there or because it may not be shown.
+
+    Attributes
+    ----------
+    asked : tuple of str
+        The characteristics.
+    names : Names
+    references : dict of str to str
+        Their references, as compared.
+    flags : frozenset of (characteristic, group, gate)
+        The cliff edges.
+    rule : CliffRule
+        The thresholds behind the verdicts.
+    comparisons : DataFrame
+        Each group against its reference at each gate, with ``verdict`` and, where it cannot be shown,
+        ``word``.
+    process_printed : DataFrame
+        Everybody at each gate: ``gate, rate, denominator, passed, word, people_word, start_word``.
+    notes, cliff_notes : tuple of str
+        Sentences that every output must carry; and those beside comparisons.
+    covered : str
+        What a comparison says whose numbers are hidden; empty where none can be.
+    """
+
+    @property
+    def asked(self) -> tuple[str, ...]: ...  # noqa: D102 - in the class docstring
+    @property
+    def names(self) -> Names: ...  # noqa: D102
+    @property
+    def references(self) -> dict[str, str]: ...  # noqa: D102
+    @property
+    def flags(self) -> frozenset[tuple[str, str, str]]: ...  # noqa: D102
+    @property
+    def rule(self) -> CliffRule: ...  # noqa: D102
+    @property
+    def comparisons(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def process_printed(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def notes(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def cliff_notes(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def covered(self) -> str: ...  # noqa: D102
+
+    def rates_printed(self, name: str) -> pd.DataFrame:
+        """Pass rates of the groups of a characteristic: ``estimate, word, people_word, start_word``."""
+        ...
+
+    def symbols(self, name: str) -> str:
+        """What the shorthand among those rates means; empty where there is none."""
+        ...
+
+    def label(self, name: str) -> str:
+        """A characteristic's name in print."""
+        ...
