@@ -26,7 +26,10 @@ from stepup_equity.findings.compare_cohorts import compare_cohorts
 from stepup_equity.findings.models.progression_model import progression_model
 from stepup_equity.presentation.charts.process import process_words
 from stepup_equity.presentation.charts.rates import rates_as_printed
+from stepup_equity.presentation.source import Through
 from stepup_equity.words.names import Names
+from stepup_equity.words.numbers import enumerated, percent
+from stepup_equity.words.sentences import waiting_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -248,6 +251,27 @@ class Answers:
     def cliff_notes(self) -> tuple[str, ...]:
         """What belongs beside comparisons."""
         return self.cliffs.notes
+
+    @cached_property
+    def through(self) -> Through:
+        """How many applied and how many got to the end."""
+        counts = self.counts
+        everybody = counts.overall()
+        end = int(everybody.reached[0, -1])
+        several = len(counts.cohorts) > 1
+        return Through(
+            f"{counts.people:,}",
+            f"{end:,}",
+            percent(end / counts.people) if counts.people else "",
+            counts.process.stages[-1].label,
+            waiting=waiting_words(int(everybody.pending.sum())),
+            cohorts=f" The cohorts {enumerated(counts.cohorts, 6)} are counted together." if several else "",
+        )
+
+    @property
+    def whole_way(self) -> tuple[str, ...]:
+        """What stands out over the whole way, in people."""
+        return ()
 
     @property
     def covered(self) -> str:

@@ -16,6 +16,7 @@ import pandas as pd
 from stepup_equity.disclosure.ledger import count_range
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE, verdicts
 from stepup_equity.presentation.charts.cliffs import HIDDEN
+from stepup_equity.presentation.source import Through
 from stepup_equity.statistics import adjust, score_ratio_interval, two_group_p
 from stepup_equity.statistics.row_power import row_power
 
@@ -117,6 +118,25 @@ class Published:
     def cliff_notes(self) -> tuple[str, ...]:
         """What belongs beside comparisons."""
         return ("Made from printed counts alone.", *self.release.notes)
+
+    @cached_property
+    def through(self) -> Through:
+        """How many applied and how many got to the end, where both are printed."""
+        total = next(iter(self.tables.values())).total
+        reached, share = total["reached"].text[0], str(total["cum_rate"].text[0, -1])
+        return Through(
+            str(reached[0]),
+            str(reached[-1]),
+            f"{share}%" if share[:1].isdigit() else "",
+            self.release.stage_labels[-1],
+            about=self.release.policy.rounds,
+            shown=reached[0][:1].isdigit() and reached[-1][:1].isdigit(),
+        )
+
+    @property
+    def whole_way(self) -> tuple[str, ...]:
+        """What stands out over the whole way, in people."""
+        return ()
 
     @property
     def covered(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -10,7 +11,36 @@ if TYPE_CHECKING:
     from stepup_equity.findings.cliff_rule import CliffRule
     from stepup_equity.words.names import Names
 
-__all__ = ["Source"]
+__all__ = ["Source", "Through"]
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """How many applied and how many got to the end, as printed.
+
+    Attributes
+    ----------
+    applied, end, share : str
+    stage : str
+        Name of the last stage.
+    about : bool
+        Whether the numbers are rounded.
+    shown : bool
+        False where one of them is hidden.
+    waiting : str
+        A sentence about those without an outcome; empty where there is nobody.
+    cohorts : str
+        A sentence about cohorts that are counted together; empty where there is one.
+    """
+
+    applied: str
+    end: str
+    share: str
+    stage: str
+    about: bool = False
+    shown: bool = True
+    waiting: str = ""
+    cohorts: str = ""
 
 
 class Source(Protocol):
@@ -37,6 +67,9 @@ class Source(Protocol):
         Everybody at each gate: ``gate, rate, denominator, passed, word, people_word, start_word``.
     notes, cliff_notes : tuple of str
         Sentences that every output must carry; and those beside comparisons.
+    through : Through
+    whole_way : tuple of str
+        What stands out over the whole way, in people.
     covered : str
         What a comparison says whose numbers are hidden; empty where none can be.
     """
@@ -59,6 +92,10 @@ class Source(Protocol):
     def notes(self) -> tuple[str, ...]: ...  # noqa: D102
     @property
     def cliff_notes(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def through(self) -> Through: ...  # noqa: D102
+    @property
+    def whole_way(self) -> tuple[str, ...]: ...  # noqa: D102
     @property
     def covered(self) -> str: ...  # noqa: D102
 

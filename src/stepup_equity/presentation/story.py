@@ -1,64 +1,89 @@
-"""What a report says first: how many got through, where the edges are, what cannot be told."""
+"""What a report says first, of counts and of a release alike: who got through, and where the edges are."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stepup_equity.presentation.charts.cliffs import HIDDEN
 from stepup_equity.presentation.comparable import comparable
 from stepup_equity.words.names import within
-from stepup_equity.words.numbers import count, enumerated, percent
+from stepup_equity.words.numbers import count, enumerated
 from stepup_equity.words.rows import records
-from stepup_equity.words.sentences import small_at
+from stepup_equity.words.sentences import edge_place
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from stepup_equity.presentation.answers import Answers
+    from stepup_equity.presentation.source import Source
 
 __all__ = ["opening", "untold"]
 
+_MOST = 8
+"""Edges named in the opening; the list below it has all."""
 
-def opening(answers: Answers) -> tuple[str, str, str]:
-    """The report in three sentences: how many got through, where the edges are, what cannot be told."""
-    counts, frame, rule = answers.counts, answers.cliffs.frame, answers.cliffs.rule
-    end = int(counts.overall().reached[0, -1])
-    last = counts.process.stages[-1].label
-    share = f" ({percent(end / counts.people)})" if counts.people else ""
-    made = count(int(frame["p_value"].notna().sum()), "comparison")
-    edges = records(answers.cliffs.flagged)
-    if edges:
-        places = enumerated((f"{row.group} {small_at(row.gate, answers.names)}" for row in edges), 8)
-        is_are = "is a cliff edge" if len(edges) == 1 else "are cliff edges"
-        found = (
-            f"{len(edges):,} of {made} {is_are}, a pass rate below {rule.material:g} times the "
-            "reference's that chance is "
-            f"unlikely to explain: {places}."
-        )
+
+def opening(source: Source) -> tuple[str, ...]:
+    """The report in a few sentences: who got through, the whole way, the edges, what cannot be told."""
+    made = source.comparisons
+    shown = made[made["verdict"] != HIDDEN] if len(made) else made
+    if shown.empty:
+        none = "No comparison with a reference can be made from the numbers that are printed."
+        return (*_through(source), none)
+    return (*_through(source), *source.whole_way, _edges(source, shown), *_silent(shown), *_left_out(made))
+
+
+def _through(source: Source) -> tuple[str, ...]:
+    through = source.through
+    if not through.shown:
+        said = "How many people applied, or how many reached the last stage, is hidden."
     else:
-        found = (
-            f"None of the {made} is a cliff edge: no group's pass rate at a gate is both below "
-            f"{rule.material:g} times "
-            "the reference's and unlikely to be so by chance."
+        about = "About " if through.about else ""
+        share = f" ({through.share})" if through.share else ""
+        said = (
+            f"{about}{through.applied} people applied; {about.lower()}{through.end}{share} reached the last "
+            f"stage, “{through.stage}”.{through.cohorts}"
         )
-    few = int((frame["verdict"] == "too few to tell").sum())
-    which = "all" if few == int(frame["p_value"].notna().sum()) else f"{few:,}"
-    silent = (
-        f"In {which} of them there are too few people to tell, so nothing follows from their silence."
-        if few
-        else "Each of the others would likely have shown a gap of that size."
-    )
-    cohorts = counts.cohorts
-    pooled = f" The cohorts {enumerated(cohorts, 6)} are counted together." if len(cohorts) > 1 else ""
-    waiting = int(counts.overall().frame["pending"].sum())
-    wait = (
-        f" {waiting:,} {'has' if waiting == 1 else 'have'} no outcome yet and count at no gate where they "
-        "wait; the picture may change once they have one."
-        if waiting
-        else ""
-    )
+    return (said, through.waiting) if through.waiting else (said,)
+
+
+def _edges(source: Source, shown: pd.DataFrame) -> str:
+    compared = count(_judged(shown), "comparison")
+    which = f"{compared} that printed numbers allow" if source.covered else compared
+    edges = records(shown[shown["flagged"].astype(bool)].sort_values("estimate", kind="stable"))
+    if not edges:
+        return (
+            f"None of the {which} is a cliff edge: no group's pass rate at a gate is both below "
+            f"{source.rule.material:g} times the other's and unlikely to be so by chance."
+        )
+    places = enumerated((edge_place(edge, source.names) for edge in edges), _MOST)
+    is_are = "is a cliff edge" if len(edges) == 1 else "are cliff edges"
     return (
-        f"{counts.people:,} people applied; {end:,}{share} reached the last stage, “{last}”.{pooled}{wait}",
-        found,
-        silent,
+        f"{len(edges):,} of the {which} {is_are}, a pass rate below {source.rule.material:g} times the "
+        f"other group's that chance is unlikely to explain: {places}."
     )
+
+
+def _judged(shown: pd.DataFrame) -> int:
+    return int((shown["verdict"] != "not computable").sum())
+
+
+def _silent(shown: pd.DataFrame) -> tuple[str, ...]:
+    few, made = int((shown["verdict"] == "too few to tell").sum()), _judged(shown)
+    if not made:
+        return ()
+    if not few:
+        return ("Each of the others would likely have shown a gap of that size.",)
+    which = "all" if few == made else f"{few:,}"
+    return (f"In {which} of them there are too few people to tell, so nothing follows from their silence.",)
+
+
+def _left_out(made: pd.DataFrame) -> tuple[str, ...]:
+    hidden = int((made["verdict"] == HIDDEN).sum())
+    if not hidden:
+        return ()
+    where = "where a count is hidden or there are too few people for a percentage"
+    return (f"Not shown: {count(hidden, 'further comparison')}, {where}.",)
 
 
 def untold(answers: Answers) -> tuple[str, ...]:

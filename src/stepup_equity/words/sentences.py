@@ -32,6 +32,7 @@ __all__ = [
     "composition_finding",
     "curves_finding",
     "detectable_finding",
+    "edge_place",
     "everyone_leaves",
     "gap_finding",
     "missing_finding",
@@ -43,6 +44,7 @@ __all__ = [
     "small_at",
     "spoken",
     "stated_share",
+    "waiting_words",
 ]
 
 
@@ -63,6 +65,36 @@ def small_at(gate: str, names: Names) -> str:
     'at the assessment centre'
     """
     return within(names.at(gate))
+
+
+def edge_place(row: Any, names: Names) -> str:
+    """Who is behind at which gate, and at how many times the other's rate.
+
+    >>> from types import SimpleNamespace
+    >>> from stepup_equity.words.names import PLAIN
+    >>> row = SimpleNamespace(group="Men", reference="Women", behind="Women", gate="interview", estimate=1.6)
+    >>> edge_place(row, PLAIN)
+    'Women at the gate “interview” (0.63)'
+    """
+    behind = getattr(row, "behind", "") or row.group
+    value = row.estimate if behind == row.group else 1 / row.estimate
+    return f"{behind} {small_at(row.gate, names)} ({ratio(value)})"
+
+
+def waiting_words(waiting: int | str) -> str:
+    """What those without an outcome mean for a rate; empty where there is nobody.
+
+    >>> waiting_words(1)
+    '1 has no outcome yet and counts at no gate where they wait.'
+    """
+    if waiting in (0, "0"):
+        return ""
+    one = waiting in (1, "1")
+    number = f"{waiting:,}" if isinstance(waiting, int) else waiting
+    return (
+        f"{number} {'has' if one else 'have'} no outcome yet and {'counts' if one else 'count'} at no gate "
+        "where they wait."
+    )
 
 
 def reference_people(row: Any, names: Names) -> str:
@@ -196,7 +228,7 @@ def cliffs_finding(frame: pd.DataFrame, names: Names, most: int = 3) -> str:
         which = "all" if few == made else f"{few:,}"
         unseen = f"; in {which} of them there are too few people to tell" if few else ""
         return f"No cliff edge in {compared}{unseen}"
-    places = [f"{row.group} {small_at(row.gate, names)} ({ratio(row.estimate)})" for row in records(edges)]
+    places = [edge_place(row, names) for row in records(edges)]
     return f"{count(len(edges), 'cliff edge')} in {compared}: {enumerated(places, most)}"
 
 

@@ -24,11 +24,12 @@ from stepup_equity.presentation.report.blocks import (
 from stepup_equity.presentation.report.figures import Figures
 from stepup_equity.presentation.report.tables import matrix, number
 from stepup_equity.presentation.report.words import LIMITS, PUBLISHED_GLOSSARY, REFERENCES
+from stepup_equity.presentation.story import opening
 from stepup_equity.presentation.workbook.tables import protection
 from stepup_equity.words.names import within
 from stepup_equity.words.numbers import count, enumerated, interval, percent, ratio
 from stepup_equity.words.rows import records
-from stepup_equity.words.sentences import reference_words, small_at
+from stepup_equity.words.sentences import reference_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,53 +84,8 @@ def release_page(published: Published, drawn: Sequence[Picture], banner: str) ->
     )
 
 
-def opening_of_release(published: Published) -> tuple[str, ...]:
-    """What was found, from printed numbers alone."""
-    total = next(iter(published.tables.values())).total
-    reached, end = total["reached"].text[0], total["cum_rate"].text[0, -1]
-    last = published.release.stage_labels[-1]
-    share = f" ({end}%)" if end[:1].isdigit() else ""
-    about = "About " if published.release.policy.rounds else ""
-    shown = reached[0][:1].isdigit() and reached[-1][:1].isdigit()
-    said = [
-        f"{about}{reached[0]} people applied; {about.lower()}{reached[-1]}{share} reached the last "
-        f"stage, “{last}”."
-        if shown
-        else "How many people applied, or how many reached the last stage, is hidden."
-    ]
-    frame = published.comparisons
-    made = frame[frame["verdict"] != HIDDEN]
-    if made.empty:
-        return (*said, "No comparison with a reference can be made from the numbers that are printed.")
-    edges = records(made[made["flagged"]].sort_values("estimate", kind="stable"))
-    compared = count(len(made), "comparison")
-    if edges:
-        places = enumerated(
-            (f"{row.group} {small_at(row.gate, published.names)} ({ratio(row.estimate)})" for row in edges), 8
-        )
-        is_are = "is a cliff edge" if len(edges) == 1 else "are cliff edges"
-        said.append(
-            f"Of the {compared} that printed numbers allow, {len(edges):,} {is_are}, a pass rate below "
-            "0.8 times the "
-            f"reference's that chance is unlikely to explain: {places}."
-        )
-    else:
-        said.append(f"None of the {compared} that printed numbers allow is a cliff edge.")
-    few = int((made["verdict"] == "too few to tell").sum())
-    if few:
-        which = "all" if few == len(made) else f"{few:,}"
-        said.append(
-            f"In {which} of them there are too few people to tell, so nothing follows from their silence."
-        )
-    left = len(frame) - len(made)
-    if left:
-        where = "where a count is hidden or there are too few people for a percentage"
-        said.append(f"Not shown: {count(left, 'further comparison')}, {where}.")
-    return tuple(said)
-
-
 def _found(published: Published, figures: Figures) -> Section:
-    blocks: list[Block] = [Paragraph(sentence, "lead") for sentence in opening_of_release(published)]
+    blocks: list[Block] = [Paragraph(sentence, "lead") for sentence in opening(published)]
     frame = published.comparisons
     if len(frame):
         table = matrix(frame, published.names, "Impact ratio and verdict, by group and gate", _comparison)
