@@ -51,12 +51,10 @@ def test_opening_of_cohort_one(cohort_answers: object) -> None:
     assert story.opening(cohort_answers) == (  # type: ignore[arg-type]
         "2,095 people applied; 189 (9.0%) reached the last stage, “Accepted the offer”.",
         (
-            "6 of 184 comparisons are cliff edges, a pass rate below 0.8 times the reference's that chance "
-            "is unlikely to "
-            "explain: Black African at the assessment centre, Black African at screening, 50 and over at "
-            "the eligibility "
-            "check, 45-49 at the eligibility check, 40-44 at the eligibility check and 35-39 at the "
-            "eligibility check."
+            "6 of the 184 comparisons are cliff edges, a pass rate below 0.8 times the other group's that "
+            "chance is unlikely to explain: Black African at the assessment centre (0), Black African at "
+            "screening (0.41), 50 and over at the eligibility check (0.46), 45-49 at the eligibility check "
+            "(0.58), 40-44 at the eligibility check (0.70) and 35-39 at the eligibility check (0.797)."
         ),
         "In 158 of them there are too few people to tell, so nothing follows from their silence.",
     )
@@ -72,9 +70,9 @@ def test_opening_says_who_has_no_outcome_yet() -> None:
         }
     )
     answers = answers_of(su.count_stages(su.read_applicants(people)))
-    assert story.opening(answers)[0] == (
-        "60 people applied; 20 (33%) reached the last stage, “Accepted the offer”. 20 have no outcome yet "
-        "and count at no gate where they wait; the picture may change once they have one."
+    assert story.opening(answers)[:2] == (
+        "60 people applied; 20 (33%) reached the last stage, “Accepted the offer”.",
+        "20 have no outcome yet and count at no gate where they wait.",
     )
 
 
@@ -84,8 +82,7 @@ def test_opening_of_west_lancashire() -> None:
         "970 people applied; 119 (12%) reached the last stage, “Appointed”.",
         (
             "None of the 13 comparisons is a cliff edge: no group's pass rate at a gate is both below 0.8 "
-            "times the "
-            "reference's and unlikely to be so by chance."
+            "times the other's and unlikely to be so by chance."
         ),
         "In all of them there are too few people to tell, so nothing follows from their silence.",
     )
