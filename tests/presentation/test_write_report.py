@@ -307,7 +307,7 @@ def test_charts_of_a_kind_that_does_not_exist(tmp_path: Path) -> None:
 
 def test_progress_counts_up(tmp_path: Path) -> None:
     seen: list[int] = []
-    su.write_charts(tmp_path / "out", cases.cases()["two groups"], kinds=["funnel"], progress=seen.append)
+    su.write_charts(tmp_path / "out", cases.cases()["two groups"], kinds=["funnel", "ratios"], progress=seen.append)
     assert seen == list(range(1, len(seen) + 1))
     assert len(seen) > 3
 
