@@ -32,14 +32,14 @@ class Attacker:
     """
 
     def __init__(self, system: System) -> None:
-        n_rows, n_stages = system.reached.shape
-        self._per_row = 2 * n_stages - 1
+        n_rows, n_counts = system.counts.shape
+        self._per_row = system.counted.n_cells
         self._n = n_rows * self._per_row
         value = system.cells.ravel().astype(float)
         self.room_up: Floats = system.upper.ravel() - value
         self.room_down: Floats = value - system.lower.ravel()
         choice = np.zeros((n_rows, self._per_row), bool)
-        choice[:, :n_stages] = system.choice
+        choice[:, :n_counts] = system.choice
         self.choice = np.flatnonzero(choice)
         self._free = np.ones(self._n, bool)
         self._free[self.choice] = False
@@ -147,9 +147,8 @@ def _model(matrix: sparse.csr_array) -> Solver:
 
 
 def relations(system: System) -> sparse.csr_array:
-    """M, with a row for each sum: stages of a row, then rows at each stage."""
-    n_rows, n_stages = system.reached.shape
-    per_row = 2 * n_stages - 1
+    """M, with a row for each sum: cells of a row, then rows at each stage."""
+    n_rows, per_row = len(system.counts), system.counted.n_cells
     rows: list[int] = []
     columns: list[int] = []
     values: list[float] = []
@@ -162,12 +161,12 @@ def relations(system: System) -> sparse.csr_array:
     number = 0
     for row in range(n_rows):
         at = row * per_row
-        for stage in range(n_stages - 1):
-            relation(number, [at + stage], [at + n_stages + stage, at + stage + 1])
+        for whole, parts in system.counted.relations():
+            relation(number, [at + whole], [at + part for part in parts])
             number += 1
-    for row, parts in system.sums:
-        for stage in range(n_stages):
-            whole = [] if row < 0 else [row * per_row + stage]
-            relation(number, whole, [part * per_row + stage for part in parts])
+    for row, members in system.sums:
+        for count in range(system.counted.n_counts):
+            whole_row = [] if row < 0 else [row * per_row + count]
+            relation(number, whole_row, [part * per_row + count for part in members])
             number += 1
     return sparse.csr_array((values, (rows, columns)), shape=(number, n_rows * per_row))

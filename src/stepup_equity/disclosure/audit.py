@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Address", "Audit", "audit"]
 
 Address = tuple[Row, str, str]
-"""A cell: row, stage, and ``"reached"`` or ``"left"``."""
+"""A cell: row, stage, and ``"reached"``, ``"pending"`` or ``"left"``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +144,7 @@ def audit(
 def _all_cells(known: Knowledge) -> list[Cell]:
     rows, last = range(len(known.rows)), known.last
     reached = [(row, stage, "reached") for row in rows for stage in range(last + 1)]
+    reached += [(row, gate, "pending") for row in rows for gate in known.waits]
     return reached + [(row, stage, "left") for row in rows for stage in range(last)]
 
 
@@ -152,7 +153,9 @@ def _named_cells(known: Knowledge, named: Sequence[Address]) -> list[Cell]:
     return [
         (known.place[known.row_of(row)], known.stages.index(stage), measure)
         for row, stage, measure in named
-        if known.row_of(row) in known.place and stage in known.stages
+        if known.row_of(row) in known.place
+        and stage in known.stages
+        and (measure != "pending" or known.stages.index(stage) in known.waits)
     ]
 
 

@@ -11,7 +11,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from stepup_equity.disclosure.layout import ALL, TOTAL
 from stepup_equity.disclosure.ledger import Ledger, Said, number_of
@@ -24,8 +24,8 @@ __all__ = ["Breach", "Ratio", "breaches_of"]
 _Z: Final = 1.959963984540054
 _RATES: Final = ("pass_rate", "left_rate", "cum_rate", "share")
 
-Terms = dict[tuple[int, int], int]
-"""(row, stage) -> sign, of counts reached."""
+Terms = dict[tuple[int, int, Literal["reached", "pending"]], int]
+"""(row, stage, measure) -> sign."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,26 @@ class _Check:
     min_denominator: float
 
     @cached_property
-    def printed(self) -> dict[tuple[int, int], int]:
-        """Counts reached, as they stand in print."""
-        pairs = ((said, number_of(said.text)) for said in self.ledger.said if said.measure == "reached")
-        return {(said.row, said.stage): int(number) for said, number in pairs if number is not None}
+    def printed(self) -> dict[tuple[int, int, str], int]:
+        """Counts as they stand in print."""
+        counts = (said for said in self.ledger.said if said.measure in ("reached", "pending"))
+        pairs = ((said, number_of(said.text)) for said in counts)
+        return {
+            (said.row, said.stage, said.measure): int(number) for said, number in pairs if number is not None
+        }
+
+    @cached_property
+    def waiting(self) -> frozenset[int]:
+        """Stages after which somebody waits."""
+        return frozenset(self.ledger.stages.index(stage) for stage in self.ledger.waiting)
+
+    def decided(self, row: int, first: int, stage: int) -> Terms:
+        """Whom a rate is of: those at the first of some stages, less those who wait at it or between."""
+        terms: Terms = {(row, first, "reached"): 1}
+        for gate in sorted(self.waiting):
+            if first <= gate < stage:
+                terms[row, gate, "pending"] = -1
+        return terms
 
     @cached_property
     def totals(self) -> dict[str, int]:
@@ -103,7 +119,7 @@ class _Check:
 
     def breach(self, said: Said) -> Breach | None:
         number = number_of(said.text)
-        if number is None or said.measure == "reached":
+        if number is None or said.measure in ("reached", "pending"):
             return None
         if said.measure == "left":
             return self._left(said, number)
@@ -116,23 +132,27 @@ class _Check:
         return Breach(said, f"nobody knows what {said.measure!r} is a function of")
 
     def _left(self, said: Said, number: float) -> Breach | None:
-        here = self.printed.get((said.row, said.stage))
-        after = self.printed.get((said.row, said.stage + 1))
-        if here is None or after is None or here - after == number:
+        terms = self.decided(said.row, said.stage, said.stage + 1)
+        left = self._counted({**terms, (said.row, said.stage + 1, "reached"): -1})
+        if left is None or max(left, 0) == number:
             return None
         return Breach(said, "it is not the difference of the printed counts")
 
     def _ratio(self, said: Said) -> Ratio | None:
         row, stage = said.row, said.stage
-        here, onward = (row, stage), (row, stage + 1)
+        here: Terms = {(row, stage, "reached"): 1}
         if said.measure == "cum_rate":
-            return Ratio({here: 1}, {(row, 0): 1})
+            return Ratio(here, self.decided(row, 0, stage))
         if said.measure == "share":
             total = self.totals.get(self.ledger.rows[row].cohort)
-            return None if total is None else Ratio({here: 1}, {(total, stage): 1})
+            return None if total is None else Ratio(here, {(total, stage, "reached"): 1})
         if stage + 1 >= len(self.ledger.stages):
             return None
-        return Ratio({onward: 1} if said.measure == "pass_rate" else {here: 1, onward: -1}, {here: 1})
+        whole = self.decided(row, stage, stage + 1)
+        onward: Terms = {(row, stage + 1, "reached"): 1}
+        if said.measure == "pass_rate":
+            return Ratio(onward, whole)
+        return Ratio({**whole, (row, stage + 1, "reached"): -1}, whole)
 
     def _counted(self, terms: Terms) -> int | None:
         if any(cell not in self.printed for cell in terms):
@@ -153,9 +173,9 @@ class _Check:
         return None
 
     def _interval(self, said: Said, number: float) -> Breach | None:
-        part = self.printed.get((said.row, said.stage + 1))
-        whole = self.printed.get((said.row, said.stage))
-        if part is None or not whole:
+        part = self.printed.get((said.row, said.stage + 1, "reached"))
+        whole = self._counted(self.decided(said.row, said.stage, said.stage + 1))
+        if part is None or not whole or whole < part:
             return Breach(said, "one of its counts is hidden")
         middle = part + _Z**2 / 2
         half = _Z * math.sqrt(part * (whole - part) / whole + _Z**2 / 4)
@@ -167,10 +187,13 @@ class _Check:
     def _test(self, said: Said, number: float) -> Breach | None:
         row = self.ledger.rows[said.row]
         pairs = [
-            (self.printed.get((i, said.stage)), self.printed.get((i, said.stage + 1)))
+            (
+                self._counted(self.decided(i, said.stage, said.stage + 1)),
+                self.printed.get((i, said.stage + 1, "reached")),
+            )
             for i in self.finest[row.cohort, row.characteristic]
         ]
-        known = [(n, x) for n, x in pairs if n is not None and x is not None]
+        known = [(max(n, x), x) for n, x in pairs if n is not None and x is not None]
         if len(known) < len(pairs):
             return Breach(said, "one of its counts is hidden")
         entered, passed = sum(n for n, _ in known), sum(x for _, x in known)

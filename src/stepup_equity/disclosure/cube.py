@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stepup_equity.disclosure.counted import Counted
 from stepup_equity.disclosure.layout import ALL, ALL_COHORTS, TOTAL, Layout, Row
 from stepup_equity.disclosure.tables import merged_with
 from stepup_equity.errors import ArgumentError, unknown_name
@@ -32,7 +34,7 @@ class Cube:
     ----------
     layout : Layout
         What is printed.
-    stages, rows, sums, reached
+    stages, counted, rows, sums, counts
         The whole system: what is printed first, in the layout's order, then whatever else earlier releases
         may speak of, such as stages that are left out now.
     stage_labels : tuple of str
@@ -46,9 +48,10 @@ class Cube:
 
     layout: Layout
     stages: tuple[str, ...]
+    counted: Counted
     rows: tuple[Row, ...]
     sums: tuple[tuple[int, tuple[int, ...]], ...]
-    reached: Ints
+    counts: Ints
     stage_labels: tuple[str, ...]
     labels: dict[str, str]
     references: dict[str, str]
@@ -56,13 +59,16 @@ class Cube:
 
     @property
     def kept(self) -> list[int]:
-        """Positions of the printed stages among all."""
-        return [self.stages.index(stage) for stage in self.layout.stages]
+        """Positions, among all counts of a row, of those that are printed."""
+        places = [self.stages.index(stage) for stage in self.layout.stages]
+        gates = [self.layout.stages.index(stage) for stage in self.layout.waiting]
+        waiting = [self.counted.position("pending", places[g], places[g + 1]) for g in gates]
+        return [*places, *(at for at in waiting if at is not None)]
 
     @property
     def shown(self) -> Ints:
-        """True counts of what is printed, shape (n_printed_rows, n_printed_stages)."""
-        return self.reached[: len(self.layout.rows)][:, self.kept]
+        """True counts of what is printed, shape (n_printed_rows, n_printed_counts)."""
+        return self.counts[: len(self.layout.rows)][:, self.kept]
 
 
 def cube_of(
@@ -119,17 +125,28 @@ def cube_of(
     sums = build.from_atoms((*tables, *beside), (*shown, *beside)) if everything else layout_sums
     labels = {stage.key: stage.label for stage in counts.process.stages}
     stages = tuple(counts.process.stage_keys[i] for i in kept)
+    waits = bool(tables[0].atoms[..., len(counts.process.stage_keys) :].any())
     held = [i for i, key in enumerate(counts.process.stage_keys) if i in kept or key in (spoken_of or ())]
     printed_rows = tuple(build.rows[:n_printed])
+    places = [held.index(i) for i in kept]
+    single = list(pairwise(range(len(held))))  # where anybody waits, how many do is said of every gate
+    spans = [(start, end) for start, end in pairwise(places) if end > start + 1]
+    counted = Counted(len(held), (*single, *spans) if waits else ())
     groups_of = {table.name: {group.label for group in table.groups} for table in shown}
     return Cube(
         layout=Layout(
-            stages, printed_rows, layout_sums, counts.cohorts if build.n_cohorts > 1 else (), made_of
+            stages,
+            printed_rows,
+            layout_sums,
+            counts.cohorts if build.n_cohorts > 1 else (),
+            made_of,
+            stages[:-1] if waits else (),
         ),
         stages=tuple(counts.process.stage_keys[i] for i in held),
+        counted=counted,
         rows=tuple(build.rows),
         sums=sums,
-        reached=np.array(build.reached, np.int64)[:, held],
+        counts=np.array(build.counts, np.int64) @ counted.pick(held, len(counts.process.stage_keys)),
         stage_labels=tuple(labels[stage] for stage in stages),
         labels={table.name: table.label for table in shown},
         references={
@@ -177,7 +194,7 @@ class _Build:
         last = self.n_cohorts - 1
         self.printed_cohorts = (last,) if pool else tuple(range(self.n_cohorts))
         self.rows: list[Row] = []
-        self.reached: list[Ints] = []
+        self.counts: list[Ints] = []
         self.place: dict[Row, int] = {}
 
     def row(self, table: Table, group: Group, cohort: int) -> Row:
@@ -186,11 +203,11 @@ class _Build:
     def total(self, cohort: int) -> Row:
         return Row(self.labels[cohort], ALL, TOTAL)
 
-    def add(self, row: Row, reached: Ints) -> None:
+    def add(self, row: Row, counts: Ints) -> None:
         if row not in self.place:
             self.place[row] = len(self.rows)
             self.rows.append(row)
-            self.reached.append(reached)
+            self.counts.append(counts)
 
     def table_rows(self, table: Table, groups: tuple[Group, ...], cohort: int) -> None:
         self.add(self.total(cohort), table.atoms[cohort].sum(axis=0))

@@ -1,7 +1,7 @@
 """What readers of several releases know: every equation and inequality that the printed numbers amount to.
 
-The unknowns are people: for each finest group (an *atom*), how many left after each stage, and how many got
-to the end. Whatever was printed is a sum of unknowns that lies between two whole numbers.
+The unknowns are people: for each finest group (an *atom*), how many left after each stage, how many wait there,
+and how many got to the end. Whatever was printed is a sum of unknowns that lies between two whole numbers.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 import scipy.sparse as sparse
@@ -27,8 +27,14 @@ __all__ = ["Cell", "ContradictionError", "Knowledge", "Line", "Part"]
 
 _ANY: Final = 10**15
 
+Counts = dict[tuple[int, int, int, Literal["reached", "pending"]], int]
+"""(row, stage, the stage that ends it, measure) -> sign."""
+
 Cell = tuple[int, int, str]
-"""Row, stage, and ``"reached"`` or ``"left"``."""
+"""Row, stage, and ``"reached"``, ``"pending"`` or ``"left"``."""
+
+_Kind = Literal["reached", "pending", "left", "gone"]
+"""What a number is of; *gone* are all who did not go on, where nothing tells who of them waits."""
 
 
 class ContradictionError(StepUpError, ValueError):
@@ -79,8 +85,10 @@ class Knowledge:
         self.place: dict[Row, int] = {}
         self.ways: dict[int, list[tuple[int, ...]]] = defaultdict(list)
         """Row -> the ways in which it is a sum of others."""
-        self._counts: dict[tuple[int, int, int], tuple[int, int]] = {}
-        self._rates: list[tuple[Terms, Terms, float]] = []
+        self._counts: dict[tuple[int, int, int, _Kind], tuple[int, int]] = {}
+        self.waits = sorted({gate for ledger in ledgers for gate in self._gates(ledger)})
+        """Stages after which somebody may wait."""
+        self._rates: list[tuple[Counts, Counts, float]] = []
         for ledger, loose in zip(ledgers, breaches, strict=True):
             self._take(ledger, loose)
         self._spelt: dict[int, dict[int, int]] = {}
@@ -111,17 +119,38 @@ class Knowledge:
             if way and way not in self.ways[node[row]] and way != (node[row],):
                 self.ways[node[row]].append(way)
         for (row, s, measure), (low, high) in ledger.counts.items():
-            end = stage[s + 1] if measure == "left" else len(self.stages)
-            key = (node[row], stage[s], end)
-            old = self._counts.get(key, (0, _ANY))
-            self._counts[key] = (max(low, old[0]), min(high, old[1]))
+            end = len(self.stages) if measure == "reached" else stage[s + 1]
+            kind: _Kind = "reached" if measure == "reached" else "pending" if measure == "pending" else "left"
+            if kind == "left" and not ledger.waiting:
+                kind = "gone"
+            self._bound((node[row], stage[s], end, kind), low, high)
+        printed = {said.row for said in ledger.said if said.measure == "pending"}
+        whole = max((row for row in printed if ledger.rows[row].is_total), default=None)
+        if whole is not None:  # such numbers are printed where anybody waits
+            self._bound((node[whole], stage[0], stage[-1], "pending"), 1, _ANY)
         for breach in loose:
             if breach.ratio is not None:
-                part, whole = (
-                    {(node[row], stage[s]): sign for (row, s), sign in terms.items()}
-                    for terms in (breach.ratio.part, breach.ratio.whole)
+                part, of = (
+                    self._terms(terms, node, stage) for terms in (breach.ratio.part, breach.ratio.whole)
                 )
-                self._rates.append((part, whole, float(breach.said.text.replace(",", ""))))
+                self._rates.append((part, of, float(breach.said.text.replace(",", ""))))
+
+    def _gates(self, ledger: Ledger) -> Iterable[int]:
+        """Stages after which people may wait, by what a release says."""
+        stage = [self.stages.index(key) for key in ledger.stages]
+        for key in ledger.waiting:
+            at = ledger.stages.index(key)
+            yield from range(stage[at], stage[at + 1])
+
+    def _bound(self, key: tuple[int, int, int, _Kind], low: int, high: int) -> None:
+        old = self._counts.get(key, (0, _ANY))
+        self._counts[key] = (max(low, old[0]), min(high, old[1]))
+
+    def _terms(self, terms: Terms, node: list[int], stage: list[int]) -> Counts:
+        return {
+            (node[row], stage[s], stage[s + 1] if measure == "pending" else len(self.stages), measure): sign
+            for (row, s, measure), sign in terms.items()
+        }
 
     @cached_property
     def column(self) -> dict[int, int]:
@@ -142,24 +171,37 @@ class Knowledge:
                 total[atom] += times
         return total
 
-    def _people(self, atoms: dict[int, int], stage: int, end: int) -> dict[int, int]:
-        """Those of these atoms who reached one stage and not another, as a sum of unknowns."""
+    @property
+    def _per_atom(self) -> int:
+        return len(self.stages) + len(self.waits)
+
+    def _people(self, atoms: dict[int, int], stage: int, end: int, kind: _Kind) -> dict[int, int]:
+        """Those of these atoms whose way ended between two stages, as a sum of unknowns."""
+        left = [] if kind == "pending" else list(range(stage, end))
+        waiting = [] if kind == "left" else [i for i, gate in enumerate(self.waits) if stage <= gate < end]
+        places = [*left, *(len(self.stages) + i for i in waiting)]
         return {
-            self.column[atom] * len(self.stages) + s: times
+            self.column[atom] * self._per_atom + place: times
             for atom, times in atoms.items()
-            for s in range(stage, end)
+            for place in places
         }
 
     def printed_exactly(self, cell: Cell) -> int | None:
         """The value of a cell that is a matter of reading."""
         node, stage, measure = cell
-        here = self._counts.get((node, stage, len(self.stages)), (0, _ANY))
-        if measure == "left":
-            after = self._counts.get((node, stage + 1, len(self.stages)), (0, _ANY))
-            if here[0] == here[1] and after[0] == after[1]:
-                return here[0] - after[0]
-            here = self._counts.get((node, stage, stage + 1), (0, _ANY))
-        return here[0] if here[0] == here[1] else None
+        if measure == "reached":
+            return self._exactly(node, stage, len(self.stages), "reached")
+        if measure == "pending":
+            return self._exactly(node, stage, stage + 1, "pending")
+        here, after = (self._exactly(node, s, len(self.stages), "reached") for s in (stage, stage + 1))
+        waits = self._exactly(node, stage, stage + 1, "pending") if stage in self.waits else 0
+        if here is None or after is None or waits is None:
+            return self._exactly(node, stage, stage + 1, "left")
+        return here - after - waits
+
+    def _exactly(self, node: int, start: int, end: int, kind: _Kind) -> int | None:
+        low, high = self._counts.get((node, start, end, kind), (0, _ANY))
+        return low if low == high else None
 
     def lines(self) -> list[Line]:
         """Every equation and inequality, each once."""
@@ -179,15 +221,12 @@ class Knowledge:
         for node in range(len(self.rows)):
             ways = [self._spell(way) for way in self.ways[node]] or [{node: 1}]
             for stage in range(end):
-                low, high = self._counts.get((node, stage, end), (0, _ANY))
-                here = [self._people(atoms, stage, end) for atoms in ways]
-                if (low, high) != (0, _ANY):
-                    yield from (Line(terms, low, high) for terms in here)
-                if low != high:  # two ways of adding up one unprinted count must agree
-                    yield from (Line(_minus(here[0], other), 0, 0) for other in here[1:])
-        for (node, stage, after), (low, high) in self._counts.items():
-            if after < end:
-                yield Line(self._people(self.spelt(node), stage, after), low, high)
+                yield from self._one_count(node, stage, end, "reached", ways)
+            for gate in self.waits:
+                yield from self._one_count(node, gate, gate + 1, "pending", ways)
+        for (node, stage, after, kind), (low, high) in self._counts.items():
+            if kind != "reached":
+                yield Line(self._people(self.spelt(node), stage, after, kind), low, high)
         for part, whole, value in self._rates:
             middle = round(
                 20 * value
@@ -195,23 +234,33 @@ class Knowledge:
             yield Line(self._weighted((part, 2000), (whole, 1 - middle)), 0, _ANY)
             yield Line(self._weighted((part, 2000), (whole, -1 - middle)), -_ANY, 0)
 
-    def _weighted(self, *sums: tuple[Terms, int]) -> dict[int, int]:
+    def _one_count(
+        self, node: int, stage: int, end: int, kind: _Kind, ways: list[dict[int, int]]
+    ) -> Iterable[Line]:
+        low, high = self._counts.get((node, stage, end, kind), (0, _ANY))
+        here = [self._people(atoms, stage, end, kind) for atoms in ways]
+        if (low, high) != (0, _ANY):
+            yield from (Line(terms, low, high) for terms in here)
+        if low != high:  # two ways of adding up one unprinted count must agree
+            yield from (Line(_minus(here[0], other), 0, 0) for other in here[1:])
+
+    def _weighted(self, *sums: tuple[Counts, int]) -> dict[int, int]:
         total: dict[int, int] = defaultdict(int)
         for terms, weight in sums:
-            for (node, stage), sign in terms.items():
-                for unknown, times in self._people(self.spelt(node), stage, len(self.stages)).items():
+            for (node, stage, end, kind), sign in terms.items():
+                for unknown, times in self._people(self.spelt(node), stage, end, kind).items():
                     total[unknown] += weight * sign * times
         return {unknown: times for unknown, times in total.items() if times}
 
     def parts(self) -> list[Part]:
         """Independent parts."""
-        n_stages = len(self.stages)
-        n = len(self.column) * n_stages
+        n_stages, per_atom = len(self.stages), self._per_atom
+        n = len(self.column) * per_atom
         lines = self.lines()
         pairs = [(next(iter(line.terms)), other) for line in lines for other in line.terms]
-        pairs += [(at - at % n_stages, at) for at in range(n)]  # the stages of one group belong together
+        pairs += [(at - at % per_atom, at) for at in range(n)]  # the stages of one group belong together
         for node in range(len(self.rows)):
-            first, *others = (self.column[atom] * n_stages for atom in self.spelt(node))
+            first, *others = (self.column[atom] * per_atom for atom in self.spelt(node))
             pairs += [(first, other) for other in others]
         one, other = np.array(pairs, np.int64).reshape(-1, 2).T
         linked = sparse.coo_array((np.ones(len(one), np.int8), (one, other)), shape=(n, n))
@@ -223,11 +272,13 @@ class Knowledge:
             parts[label[next(iter(line.terms))]].lines.append(line)
         for node in range(len(self.rows)):
             atoms = self.spelt(node)
-            cells = parts[label[self.column[next(iter(atoms))] * n_stages]].cells
+            cells = parts[label[self.column[next(iter(atoms))] * per_atom]].cells
             for stage in range(n_stages):
-                cells[node, stage, "reached"] = self._people(atoms, stage, n_stages)
+                cells[node, stage, "reached"] = self._people(atoms, stage, n_stages, "reached")
                 if stage < self.last:
-                    cells[node, stage, "left"] = self._people(atoms, stage, stage + 1)
+                    cells[node, stage, "left"] = self._people(atoms, stage, stage + 1, "left")
+            for gate in self.waits:
+                cells[node, gate, "pending"] = self._people(atoms, gate, gate + 1, "pending")
         return parts
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from stepup_equity.disclosure.counted import Counted
+
 __all__ = ["ALL", "ALL_COHORTS", "TOTAL", "Layout", "Row"]
 
 ALL: Final = "All"
@@ -62,6 +64,8 @@ class Layout:
         ``(row, parts)``: the row is the sum of its parts, at every stage.
     pooled : tuple of str
         Labels of the cohorts that ``"All"`` adds up; empty where there is no such row.
+    waiting : tuple of str
+        Stages after which people may wait for a decision: all but the last where anybody waits, else none.
     made_of : tuple of (int, tuple of Row)
         Rows that are sums of rows which are not printed: merged groups, pooled cohorts. A later release may
         print the parts, so this is remembered.
@@ -72,6 +76,13 @@ class Layout:
     sums: tuple[tuple[int, tuple[int, ...]], ...]
     pooled: tuple[str, ...] = ()
     made_of: tuple[tuple[int, tuple[Row, ...]], ...] = ()
+    waiting: tuple[str, ...] = ()
+
+    @cached_property
+    def counted(self) -> Counted:
+        """What is printed of each row."""
+        gates = tuple(self.stages.index(stage) for stage in self.waiting)
+        return Counted(len(self.stages), tuple((gate, gate + 1) for gate in gates))
 
     @cached_property
     def place(self) -> dict[Row, int]:

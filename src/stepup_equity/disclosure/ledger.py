@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
     from stepup_equity.disclosure.policy import Mode, Policy
 
-__all__ = ["Ledger", "Said", "count_range", "ledger_of_table", "named", "number_of"]
+__all__ = ["COUNTS", "Ledger", "Said", "count_range", "ledger_of_table", "named", "number_of"]
+
+COUNTS: Final = ("reached", "pending", "left")
+"""Measures that are numbers of people."""
 
 _FORMAT: Final = "stepup-equity ledger 1"
 
@@ -58,6 +61,8 @@ class Ledger:
         Which rows add up to which.
     said : tuple of Said
         What was printed.
+    waiting : tuple of str
+        Stages after which people may wait for a decision; where there are none, whoever did not go on left.
     """
 
     title: str
@@ -67,16 +72,18 @@ class Ledger:
     rows: tuple[Row, ...]
     sums: tuple[tuple[int, tuple[int, ...]], ...]
     said: tuple[Said, ...]
+    waiting: tuple[str, ...] = ()
 
     @cached_property
     def counts(self) -> dict[tuple[int, int, str], tuple[int, int]]:
-        """(row, stage, "reached" or "left") -> smallest and largest count behind the printed text."""
+        """(row, stage, "reached", "pending" or "left") -> smallest and largest count behind the print."""
         found = {}
         for said in self.said:
             number = number_of(said.text)
-            if said.measure in ("reached", "left") and number is not None:
+            if said.measure in COUNTS and number is not None:
+                terms = 1 if said.measure != "left" else 3 if self.stages[said.stage] in self.waiting else 2
                 found[said.row, said.stage, said.measure] = count_range(
-                    int(number), self.mode, self.round_base, derived=said.measure == "left"
+                    int(number), self.mode, self.round_base, terms=terms
                 )
         return found
 
@@ -88,6 +95,7 @@ class Ledger:
             "mode": self.mode,
             "round_base": self.round_base,
             "stages": list(self.stages),
+            **({"waiting": list(self.waiting)} if self.waiting else {}),
         }
         rows = [[r.cohort, r.characteristic, r.group, r.parent, r.stated] for r in self.rows]
         sums = [[row, list(parts)] for row, parts in self.sums]
@@ -139,7 +147,12 @@ class Ledger:
             raise IndexError("a row that is not there")
         if any(not 0 <= s.stage < len(stages) for s in said):
             raise IndexError("a stage that is not there")
-        return cls(str(table["title"]), table["mode"], int(table["round_base"]), stages, rows, sums, said)
+        waiting = tuple(str(stage) for stage in table.get("waiting", ()))
+        if not set(waiting) <= set(stages[:-1]) or any(s.measure == "pending" for s in said) > bool(waiting):
+            raise ValueError("people wait where no stage is")
+        return cls(
+            str(table["title"]), table["mode"], int(table["round_base"]), stages, rows, sums, said, waiting
+        )
 
     @classmethod
     def read(cls, path: str | Path) -> Ledger:
@@ -176,7 +189,9 @@ def ledger_of_table(
         sums.append((at, tuple(places)))
     stage = {key: i for i, key in enumerate(layout.stages)}
     said = tuple(Said(layout.place[row], stage[key], measure, text) for row, key, measure, text in printed)
-    return Ledger(title, policy.mode, policy.round_base, layout.stages, tuple(rows), tuple(sums), said)
+    return Ledger(
+        title, policy.mode, policy.round_base, layout.stages, tuple(rows), tuple(sums), said, layout.waiting
+    )
 
 
 def named(row: Row, pooled: tuple[str, ...]) -> Row:
@@ -202,12 +217,12 @@ def number_of(text: str) -> float | None:
         return None
 
 
-def count_range(number: int, mode: Mode, base: int, *, derived: bool = False) -> tuple[int, int]:
+def count_range(number: int, mode: Mode, base: int, *, terms: int = 1) -> tuple[int, int]:
     """Smallest and largest count that a printed one can stand for.
 
     Controlled rounding prints one of the two multiples beside the count, so 10 stands for 6 to 14. Rounding
-    to the nearest prints the nearer one, so 10 stands for 8 to 12; a difference of two such numbers
-    (`derived`) says less.
+    to the nearest prints the nearer one, so 10 stands for 8 to 12; a difference of two such numbers, or of
+    three (`terms`), says less.
 
     >>> count_range(10, "suppress", 5), count_range(10, "round", 5), count_range(10, "suppress and round", 5)
     ((10, 10), (6, 14), (8, 12))
@@ -215,7 +230,8 @@ def count_range(number: int, mode: Mode, base: int, *, derived: bool = False) ->
     if mode == "round":
         return max(0, number - base + 1), number + base - 1
     if mode == "suppress and round":
-        if derived:
-            return max(0, number - base + 1), number + base - 1
+        if terms > 1:  # a difference, and perhaps one number more that is taken off
+            off = base - 1 + (terms - 2) * (base // 2)
+            return max(0, number - off), number + off
         return max(0, number - base // 2), number + (base - 1) // 2
     return number, number

@@ -9,7 +9,6 @@ import numpy as np
 
 from stepup_equity.disclosure.layout import TOTAL, Row
 from stepup_equity.disclosure.ledger import named
-from stepup_equity.disclosure.system import cells_of
 from stepup_equity.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from stepup_equity.disclosure.counted import Counted
     from stepup_equity.disclosure.cube import Cube
     from stepup_equity.disclosure.ledger import Ledger
 
@@ -32,14 +32,16 @@ class Past:
     rows : tuple of Row
         Those of the cube, then rows that only earlier releases printed.
     sums : tuple of (int, tuple of int)
-    reached : ndarray of int64, shape (n_rows, n_stages)
-    lower, upper : ndarray, shape (n_rows, 2 n_stages − 1)
+    counted : Counted
+    counts : ndarray of int64, shape (n_rows, n_counts)
+    lower, upper : ndarray, shape (n_rows, n_cells)
         Zero and infinity where nothing was said.
     """
 
     rows: tuple[Row, ...]
     sums: tuple[tuple[int, tuple[int, ...]], ...]
-    reached: NDArray[np.int64]
+    counted: Counted
+    counts: NDArray[np.int64]
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
 
@@ -64,7 +66,7 @@ def past_of(cube: Cube, ledgers: Sequence[Ledger]) -> Past:
                 "have. Give the ledgers of earlier releases of the same process."
             )
         _refuse_unnamed_cohort(cube, ledger)
-    rows, sums, reached = list(cube.rows), list(cube.sums), list(cube.reached)
+    rows, sums, held = list(cube.rows), list(cube.sums), list(cube.counts)
     pooled = cube.layout.pooled
     place = {key_of(row, pooled): i for i, row in enumerate(rows)}
     found = []
@@ -76,16 +78,16 @@ def past_of(cube: Cube, ledgers: Sequence[Ledger]) -> Past:
                 here[at] = place[key_of(row, ())] = len(rows)
                 rows.append(row)
                 sums.append((here[at], tuple(here[part] for part in parts)))
-                reached.append(np.sum([reached[here[part]] for part in parts], axis=0))
+                held.append(np.sum([held[here[part]] for part in parts], axis=0))
         found.append(here)
-    counts = np.array(reached, np.int64)
-    cells = cells_of(counts)
+    counts = np.array(held, np.int64)
+    cells = cube.counted.cells(counts)
     lower, upper = np.zeros(cells.shape), np.full(cells.shape, np.inf)
     for ledger, here in zip(ledgers, found, strict=True):
-        for at_row, stage, measure, low, high in _numbers(ledger, cube.stages):
+        for at_row, cell, low, high in _numbers(ledger, cube.stages, cube.counted):
             if at_row not in here:
                 continue
-            place_of = here[at_row], stage + (len(cube.stages) if measure == "left" else 0)
+            place_of = here[at_row], cell
             if not low <= cells[place_of] <= high:
                 raise ArgumentError(
                     f"The ledger of {ledger.title!r} contradicts the counts at "
@@ -93,7 +95,7 @@ def past_of(cube: Cube, ledgers: Sequence[Ledger]) -> Past:
                     "ledger? Give each cohort its own label, and the ledgers of these same records."
                 )
             lower[place_of], upper[place_of] = max(lower[place_of], low), min(upper[place_of], high)
-    return Past(tuple(rows), tuple(sums), counts, lower, upper)
+    return Past(tuple(rows), tuple(sums), cube.counted, counts, lower, upper)
 
 
 def _refuse_unnamed_cohort(cube: Cube, ledger: Ledger) -> None:
@@ -133,17 +135,21 @@ def _deepest_first(ledger: Ledger) -> list[tuple[int, tuple[int, ...]]]:
     return ordered
 
 
-def _numbers(ledger: Ledger, stages: tuple[str, ...]) -> list[tuple[int, int, str, int, int]]:
-    """Printed counts at stages of the system: row, stage, measure, smallest, largest."""
+def _numbers(ledger: Ledger, stages: tuple[str, ...], counted: Counted) -> list[tuple[int, int, int, int]]:
+    """Printed counts that are cells of the system: row, cell, smallest, largest.
+
+    Where an earlier release knows of nobody who waits, its *left* is of everybody who did not go on.
+    """
     numbers = []
     for (row, stage, measure), (low, high) in ledger.counts.items():
-        key = ledger.stages[stage]
-        if key not in stages:
+        start = stages.index(ledger.stages[stage])
+        end = start if measure == "reached" else stages.index(ledger.stages[stage + 1])
+        waits = counted.position("pending", start, end)
+        if measure == "left" and waits is not None and not ledger.waiting:
             continue
-        at = stages.index(key)
-        follows = ledger.stages[stage + 1] if measure == "left" else None
-        if measure == "reached" or (at + 1 < len(stages) and stages[at + 1] == follows):
-            numbers.append((row, at, measure, low, high))
+        cell = counted.position(measure, start, end)
+        if cell is not None:
+            numbers.append((row, cell, low, high))
     return numbers
 
 

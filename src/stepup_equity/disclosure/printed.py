@@ -34,6 +34,7 @@ HIDDEN: Final = -1
 MEASURES: Final = (
     "reached",
     "left",
+    "pending",
     "pass_rate",
     "left_rate",
     "cum_rate",
@@ -41,7 +42,7 @@ MEASURES: Final = (
     "wilson_low",
     "wilson_high",
 )
-"""What stands beside each group and stage. ``chi2`` stands beside each total."""
+"""What stands beside each group and stage; ``pending`` where anybody waits. ``chi2`` stands beside each total."""
 
 _BANDS: Final = ((0.001, "p < .001"), (0.01, "p < .01"), (0.05, "p < .05"))
 _SMALL: Final = 5.0
@@ -100,6 +101,20 @@ class PrintedTable:
     reference: str | None
     ordered: bool
 
+    @property
+    def decided(self) -> Floats:
+        """Whom the pass rates are of: those who entered and are not waiting, shape (n_groups, n_gates)."""
+        return _decided(self.measures)
+
+    @property
+    def total_decided(self) -> Floats:
+        """The same of everybody, shape (1, n_gates)."""
+        return _decided(self.total)
+
+
+def _decided(measures: dict[str, Measure]) -> Floats:
+    return (measures["reached"].value - measures["pending"].value)[:, :-1]
+
 
 def printed_table(
     layout: Layout, printed: Ints, policy: Policy, cohort: str, characteristic: str, **names: Any
@@ -114,34 +129,40 @@ def printed_table(
         parents=tuple(layout.rows[i].parent for i in rows),
         stated=tuple(layout.rows[i].stated for i in rows),
         stages=layout.stages,
-        measures=_measures(printed[rows], printed[total[0]], policy),
-        total=_measures(printed[total], printed[total[0]], policy),
+        measures=_measures(printed[rows], printed[total[0]], policy, layout),
+        total=_measures(printed[total], printed[total[0]], policy, layout),
         **names,
     )
 
 
-def _measures(printed: Ints, total: Ints, policy: Policy) -> dict[str, Measure]:
+def _measures(printed: Ints, total: Ints, policy: Policy, layout: Layout) -> dict[str, Measure]:
     """Every measure of some rows.
 
     Parameters
     ----------
-    printed : ndarray of int64, shape (n_rows, n_stages)
+    printed : ndarray of int64, shape (n_rows, n_counts)
         Printed counts, `HIDDEN` where hidden.
-    total : ndarray of int64, shape (n_stages,)
+    total : ndarray of int64, shape (n_counts,)
         Everybody's printed counts.
     """
-    reached = np.where(printed == HIDDEN, np.nan, printed.astype(float))
-    left = _from_here(reached[:, :-1] - reached[:, 1:])
+    n_stages = layout.counted.n_stages
+    seen = np.where(printed == HIDDEN, np.nan, printed.astype(float))
+    reached, waiting = seen[:, :n_stages], np.zeros((len(seen), n_stages - 1))
+    for gate, at in layout.counted.single.items():
+        waiting[:, gate] = seen[:, at]
+    pending = _from_here(waiting)
+    left = _from_here(np.maximum(reached[:, :-1] - reached[:, 1:] - waiting, 0.0))
+    decided = _from_here(reached[:, :-1] - waiting)
     onward = _from_here(reached[:, 1:])
-    first = np.broadcast_to(reached[:, :1], reached.shape).copy()
-    everybody = np.where(total == HIDDEN, np.nan, total.astype(float))
-    passed = _rates(onward, reached, policy)
+    before = np.hstack([np.zeros((len(seen), 1)), np.cumsum(waiting, axis=1)])
+    everybody = np.where(total == HIDDEN, np.nan, total.astype(float))[:n_stages]
+    passed = _rates(onward, decided, policy)
     counted = np.isfinite(passed.value)
-    interval = wilson_interval(np.where(counted, onward, 0.0), np.where(counted, reached, 0.0))
+    interval = wilson_interval(np.where(counted, onward, 0.0), np.where(counted, decided, 0.0))
     rates = {
         "pass_rate": passed,
-        "left_rate": _rates(left, reached, policy),
-        "cum_rate": _rates(reached, first, policy),
+        "left_rate": _rates(left, decided, policy),
+        "cum_rate": _rates(reached, reached[:, :1] - before, policy),
         "share": _rates(reached, np.broadcast_to(everybody, reached.shape), policy),
         "wilson_low": _beside(passed, interval.low),
         "wilson_high": _beside(passed, interval.high),
@@ -149,8 +170,13 @@ def _measures(printed: Ints, total: Ints, policy: Policy) -> dict[str, Measure]:
     for name in ("pass_rate", "left_rate", "wilson_low", "wilson_high"):
         rates[name].text[:, -1] = ""  # nobody leaves from the last stage
     rates["cum_rate"].text[:, 0] = ""  # everybody reached the first
-    counts = {"reached": _counts(reached, policy), "left": _counts(left, policy)}
+    counts = {
+        "reached": _counts(reached, policy),
+        "left": _counts(left, policy),
+        "pending": _counts(pending, policy),
+    }
     counts["left"].text[:, -1] = ""
+    counts["pending"].text[:, -1 if layout.waiting else slice(None)] = ""
     return counts | rates
 
 
@@ -172,12 +198,14 @@ def _rates(part: Floats, whole: Floats, policy: Policy) -> Measure:
     """Rates where both counts are printed and there are people enough."""
     seen = np.isfinite(part) & np.isfinite(whole)
     empty = np.isfinite(whole) & (whole == 0)
-    low = seen & ~empty & (whole < policy.min_denominator)
-    shown = seen & ~empty & ~low
+    strange = seen & ~empty & (part > whole)  # numbers rounded each on its own
+    low = seen & ~empty & ~strange & (whole < policy.min_denominator)
+    shown = seen & ~empty & ~strange & ~low
     with np.errstate(invalid="ignore", divide="ignore"):
         value = np.where(shown, part / whole, np.nan)
     text = np.full(value.shape, policy.symbols.hidden, object)
     text[empty] = policy.symbols.not_applicable
+    text[strange] = policy.symbols.not_available
     text[low] = policy.symbols.low
     text[shown] = [_percent(v) for v in value[shown]]
     return Measure(value, text)
@@ -202,11 +230,11 @@ def printed_values(layout: Layout, printed: Ints, policy: Policy) -> Iterator[tu
     """
     for cohort in layout.cohorts:
         (everybody,) = layout.rows_of(ALL, cohort)
-        total = _measures(printed[[everybody]], printed[everybody], policy)
+        total = _measures(printed[[everybody]], printed[everybody], policy, layout)
         yield from _said([layout.rows[everybody]], total, layout.stages)
         for characteristic in layout.characteristics:
             rows = list(layout.rows_of(characteristic, cohort))
-            own = _measures(printed[rows], printed[everybody], policy)
+            own = _measures(printed[rows], printed[everybody], policy, layout)
             yield from _said([layout.rows[i] for i in rows], own, layout.stages)
             again = Row(cohort, characteristic, TOTAL)
             yield from _said([again], total, layout.stages)
@@ -261,8 +289,17 @@ def _gate_tests(
             "cohort": cohort,
             "characteristic": characteristic,
             "gate": gate,
-            **_test(printed[:, [before, after]], finest, others, everybody, policy),
+            **_test(_entered_and_passed(printed, layout, before, after), finest, others, everybody, policy),
         }
+
+
+def _entered_and_passed(printed: Ints, layout: Layout, before: int, after: int) -> Ints:
+    """Those who entered and are not waiting, and those who passed, shape (n_rows, 2)."""
+    waits = [at for gate, at in layout.counted.single.items() if before <= gate < after]
+    used = printed[:, [before, *waits]]
+    entered = used[:, 0] - used[:, 1:].sum(axis=1)
+    entered = np.where((used == HIDDEN).any(axis=1), HIDDEN, np.maximum(entered, printed[:, after]))
+    return np.column_stack([entered, printed[:, after]])
 
 
 def _test(

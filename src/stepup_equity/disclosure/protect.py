@@ -20,7 +20,7 @@ from stepup_equity.disclosure.refusal import refusal
 from stepup_equity.disclosure.release import Release
 from stepup_equity.disclosure.rounding import round_controlled, round_nearest
 from stepup_equity.disclosure.suppression import hide, still_possible, unprotectable
-from stepup_equity.disclosure.system import Requirements, System
+from stepup_equity.disclosure.system import Requirements, System, sensitive
 from stepup_equity.disclosure.tables import Plan, tables_of
 from stepup_equity.errors import ArgumentError, unknown_name
 
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
     from stepup_equity.counts import StageCounts
     from stepup_equity.disclosure.audit import Address, Audit
+    from stepup_equity.disclosure.counted import Counted
     from stepup_equity.disclosure.cube import Cube
+    from stepup_equity.disclosure.layout import Layout
     from stepup_equity.disclosure.past import Past
     from stepup_equity.disclosure.system import Bools
     from stepup_equity.disclosure.tables import Table
@@ -270,20 +272,22 @@ class _Job:
 
     def needs(self, past: Past) -> Requirements:
         """What must stay possible; what earlier releases have given away cannot be asked for any more."""
-        needs = Requirements.of(past.reached, self.policy)
+        needs = Requirements.of(past.counts, past.counted, self.policy)
         if not self.ledgers:
             return needs
-        nothing = np.zeros(past.reached.shape, bool)
-        system = System(past.reached, past.sums, nothing, past.lower, past.upper)
+        nothing = np.zeros(past.counts.shape, bool)
+        system = System(past.counts, past.counted, past.sums, nothing, past.lower, past.upper)
         needs = still_possible(system, needs)
         if self.policy.mode == "round":  # whose promise is another one
             return replace(needs, whole=needs.width >= min(self.policy.width, self.policy.round_base - 1))
         return needs
 
     def rounded(self, cube: Cube, past: Past) -> Release | _Refused:
-        rounded = round_controlled(_printed_system(cube), self.policy.round_base, self.seed)
+        rounded = round_controlled(
+            _printed_system(cube), self.policy.round_base, self.seed, somebody=_somebody(cube)
+        )
         if rounded.ndim == 1:
-            cells = _addresses(cube.layout.rows, cube.layout.stages, rounded)
+            cells = _addresses(cube.layout.rows, cube.layout.stages, cube.layout.counted, rounded)
             return [(cell, "no multiple beside it lets everything add up") for cell in cells]
         release = self.release(cube, rounded, 0.0)
         report = self.audit(release, past, self.needs(past), cube)
@@ -296,9 +300,9 @@ class _Job:
         _warn_of_lost(needs)
         failed = unprotectable(system, needs)
         if len(failed):
-            cells = _addresses(past.rows, cube.stages, needs.cell[failed])
+            cells = _addresses(past.rows, cube.stages, cube.counted, needs.cell[failed])
             return [(cell, "what stays printed pins it down") for cell in cells]
-        weights = 1 + np.log10(1 + past.reached)
+        weights = 1 + np.log10(1 + past.counts)
         weights[[row.is_total for row in past.rows]] *= _TOTAL_WEIGHT
         place = {key_of(row, cube.layout.pooled): i for i, row in enumerate(past.rows)}
         wanting: list[tuple[tuple[int, ...], Bools]] = []
@@ -336,7 +340,7 @@ class _Job:
             labels=cube.labels,
             references=cube.references,
             ordered=cube.ordered,
-            notes=_notes(self.counts, self.policy),
+            notes=_notes(self.counts, self.policy, cube.layout),
             gap=gap,
             _printed=printed,
         )
@@ -346,47 +350,73 @@ class _Job:
         whole = needs.take(needs.whole)
         named_cells = [
             (named(row, cube.layout.pooled), stage, measure)
-            for row, stage, measure in _addresses(past.rows, cube.stages, whole.cell)
+            for row, stage, measure in _addresses(past.rows, cube.stages, cube.counted, whole.cell)
         ]
         ledgers = [*self.ledgers, release.ledger()]
         return audit(ledgers, self.policy, sensitive=named_cells, order=self.counts.process.stage_keys)
 
 
+def _somebody(cube: Cube) -> NDArray[np.intp]:
+    """Where a release of rounded counts tells that there is somebody: those who wait, where there is one gate."""
+    counted = cube.layout.counted
+    if len(counted.waiting) != 1:
+        return np.zeros(0, np.intp)
+    whole = [i for i, row in enumerate(cube.layout.rows) if row.is_total][-1]
+    return np.array([whole * counted.n_cells + counted.n_stages], np.intp)
+
+
 def _printed_system(cube: Cube) -> System:
     """What is printed, with nothing known beforehand."""
-    shape = (len(cube.layout.rows), 2 * len(cube.layout.stages) - 1)
+    counted = cube.layout.counted
+    shape = (len(cube.layout.rows), counted.n_cells)
     nothing = np.zeros(cube.shown.shape, bool)
-    return System(cube.shown, cube.layout.sums, nothing, np.zeros(shape), np.full(shape, np.inf))
+    return System(cube.shown, counted, cube.layout.sums, nothing, np.zeros(shape), np.full(shape, np.inf))
 
 
 def _system(cube: Cube, past: Past, policy: Policy) -> System:
     """Everything that binds the cells, and which of them are to be decided."""
-    n_rows, n_stages = past.reached.shape
-    printable = np.zeros((n_rows, n_stages), bool)
+    counted, n_counts = past.counted, past.counted.n_counts
+    printable = np.zeros(past.counts.shape, bool)
     printable[np.ix_(range(len(cube.layout.rows)), cube.kept)] = True
-    always = printable & _always_printed(past.rows, cube.stages, policy)
+    always = printable & _always_printed(past, cube.stages, policy)
     lower, upper = past.lower.copy(), past.upper.copy()
-    lower[:, :n_stages][always] = upper[:, :n_stages][always] = past.reached[always]
-    known = lower[:, :n_stages] == upper[:, :n_stages]
-    both = known[:, :-1] & known[:, 1:]
-    left = past.reached[:, :-1] - past.reached[:, 1:]
-    lower[:, n_stages:][both] = upper[:, n_stages:][both] = left[both]
+    lower[:, :n_counts][always] = upper[:, :n_counts][always] = past.counts[always]
+    known = lower[:, :n_counts] == upper[:, :n_counts]
+    cells = counted.cells(past.counts)
+    for whole, parts in counted.relations():
+        follows = parts[0]  # what is left, where everything else is known
+        if follows >= n_counts:
+            both = known[:, [whole, *parts[1:]]].all(axis=1)
+            lower[both, follows] = upper[both, follows] = cells[both, follows]
     totals = {row.cohort: i for i, row in enumerate(past.rows) if row.is_total}
     for i, row in enumerate(past.rows):  # nobody is more than everybody
         if row.cohort in totals:
             upper[i] = np.minimum(upper[i], upper[totals[row.cohort]])
-    return System(past.reached, past.sums, printable & ~known, lower, upper)
+    whole = totals[cube.layout.cohorts[-1]]
+    waits = [at for at in counted.single.values() if past.counts[whole, at]]
+    if len(waits) == 1:  # numbers of people who wait say that somebody does
+        lower[whole, waits[0]] = max(lower[whole, waits[0]], 1.0)
+    return System(past.counts, counted, past.sums, printable & ~known, lower, upper)
 
 
-def _always_printed(rows: Sequence[Row], stages: tuple[str, ...], policy: Policy) -> Bools:
-    """Totals, unless the policy may hide them, and headline cells."""
-    always = np.zeros((len(rows), len(stages)), bool)
-    for i, row in enumerate(rows):
+def _always_printed(past: Past, stages: tuple[str, ...], policy: Policy) -> Bools:
+    """Totals, unless the policy may hide them, and headline cells.
+
+    How many wait is as sensitive for everybody as for a group: few wait for long.
+    """
+    always = np.zeros(past.counts.shape, bool)
+    n_stages = past.counted.n_stages
+    small = sensitive(past.counts, past.counted, policy)
+    for i, row in enumerate(past.rows):
         if row.is_total and policy.totals == "print":
             always[i] = True
-        for characteristic, group, stage in policy.keep:
+            for gate, at in past.counted.single.items():
+                always[i, at] = not small[i, [at, past.counted.left(gate)]].any()
+            for at in past.counted.implied:
+                always[i, at] = False
+        for characteristic, group, headline in policy.keep:
             if characteristic in ("*", row.characteristic) and group in ("*", row.group):
-                always[i] |= [stage in ("*", key) for key in stages]
+                always[i, :n_stages] |= [headline in ("*", key) for key in stages]
     return always
 
 
@@ -406,14 +436,15 @@ def _stricter(needs: Requirements, rows: set[int], per_row: int) -> Requirements
     return replace(needs, up=needs.up + more, width=needs.width + more)
 
 
-def _addresses(rows: Sequence[Row], stages: tuple[str, ...], cells: NDArray[np.int64]) -> list[Address]:
+def _addresses(
+    rows: Sequence[Row], stages: tuple[str, ...], counted: Counted, cells: NDArray[np.int64]
+) -> list[Address]:
     """Rows, stages and measures of flat positions."""
-    per_row = 2 * len(stages) - 1
     found = []
     for cell in cells.tolist():
-        row, column = divmod(cell, per_row)
-        measure = "reached" if column < len(stages) else "left"
-        found.append((rows[row], stages[column % len(stages)], measure))
+        row, column = divmod(cell, counted.n_cells)
+        stage, measure = counted.address(column)
+        found.append((rows[row], stages[stage], measure))
     return found
 
 
@@ -425,11 +456,14 @@ def _exposed(report: Audit) -> list[Address]:
     ]
 
 
-def _notes(counts: StageCounts, policy: Policy) -> tuple[str, ...]:
+def _notes(counts: StageCounts, policy: Policy, layout: Layout) -> tuple[str, ...]:
     """Sentences that every output must carry."""
     notes = list(counts.notes)
-    if counts.overall().pending.any():
-        notes.append("Some applicants are still in the process. Rates are of everyone who reached a stage.")
+    if layout.waiting:
+        notes.append(
+            "Some applicants are still waiting for a decision. Rates are of those who reached a stage and do "
+            "not wait there."
+        )
     if policy.mode == "round":
         notes.append(
             f"Counts are rounded to multiples of {policy.round_base} so that they still add up, and rates "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stepup_equity.disclosure.audit import audit
 from stepup_equity.disclosure.layout import ALL, TOTAL
-from stepup_equity.disclosure.ledger import ledger_of_table
+from stepup_equity.disclosure.ledger import ledger_of_table, number_of
 from stepup_equity.disclosure.printed import HIDDEN, printed_table, printed_values, test_rows
 from stepup_equity.errors import unknown_name
 from stepup_equity.output import csv_bytes, write_file
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "Release"]
 
-COLUMNS = ("cohort", "characteristic", "group", "parent", "stage", "measure", "value")
+COLUMNS = ("cohort", "characteristic", "group", "parent", "stage", "measure", "value", "number")
 """Columns of the tidy long file of everything printed."""
 
 
@@ -109,7 +109,10 @@ class Release:
 
     @property
     def hidden(self) -> tuple[int, int]:
-        """Counts hidden, and all counts reached; everybody's own funnel counts once for each cohort."""
+        """Counts hidden, and all counts of people who reached a stage or wait there.
+
+        Everybody's own funnel counts once for each cohort.
+        """
         return int((self._printed == HIDDEN).sum()), self._printed.size
 
     @property
@@ -121,6 +124,8 @@ class Release:
             small += " (but at least one)"
         if policy.protect_left:
             small += ", or so many left at that stage"
+        if self.layout.waiting:
+            small += ", or so many wait there"
         return {
             policy.symbols.hidden: f"hidden to protect people: {small}, or hidden so that such a number "
             "cannot be worked out from others",
@@ -191,11 +196,12 @@ class Release:
 
     def _lines(self) -> Iterator[tuple[str, ...]]:
         for row, stage, measure, text in printed_values(self.layout, self._printed, self.policy):
-            yield row.cohort, row.characteristic, row.group, row.parent, stage, measure, text
+            number = text.replace(",", "") if number_of(text) is not None else ""
+            yield row.cohort, row.characteristic, row.group, row.parent, stage, measure, text, number
 
     @property
     def frame(self) -> pd.DataFrame:
-        """Everything printed: ``cohort, characteristic, group, parent, stage, measure, value``, all text."""
+        """Everything printed: ``cohort, characteristic, group, parent, stage, measure, value, number``, as text."""
         import pandas as pd
 
         return pd.DataFrame(list(self._lines()), columns=list(COLUMNS), dtype=object)
@@ -203,10 +209,13 @@ class Release:
     def to_csv(self, path: str | Path) -> Path:
         """Write the tidy long file of everything printed.
 
-        Columns ``cohort, characteristic, group, parent, stage, measure, value``. Measures are ``reached,
-        left, pass_rate, left_rate, cum_rate, share, wilson_low, wilson_high`` and, beside a characteristic's
-        total, ``chi2``. Rates are in per cent; a rate of those who reached a stage stands in the row of that
-        stage, ``cum_rate`` and ``share`` in the row of the stage that was reached. Everybody's funnel is the
+        Columns ``cohort, characteristic, group, parent, stage, measure, value, number``: the value as it is
+        printed (``1,234``, ``[c]``) and as a number (``1234``), empty where no number is printed. Measures
+        are ``reached, left, pass_rate, left_rate, cum_rate, share, wilson_low, wilson_high``; where somebody
+        waits for a decision ``pending``; and, beside a characteristic's total, ``chi2``. Rates are in per
+        cent, of those who are not waiting; a rate of those who reached a stage stands in the row of that
+        stage, ``cum_rate`` and ``share`` in the row of the stage that was reached. At every stage ``reached``
+        is ``left``, ``pending`` and the next stage's ``reached`` together. Everybody's funnel is the
         characteristic ``All``, group ``Total``.
         """
         return write_file(path, csv_bytes(self.frame))

@@ -38,16 +38,18 @@ _TIE: Final = 1e-3
 """Weight of the seeded tie-break; the sum of all of them stays below one unit of distance per cell."""
 
 
-def round_nearest(reached: Ints, base: int) -> Ints:
+def round_nearest(counts: Ints, base: int) -> Ints:
     """Each count to the nearest multiple, halves up; sums are not kept.
 
     >>> round_nearest(np.array([2, 3, 7, 12]), 5).tolist()
     [0, 5, 5, 10]
     """
-    return (reached + base // 2) // base * base
+    return (counts + base // 2) // base * base
 
 
-def round_controlled(system: System, base: int, seed: int) -> Ints | NDArray[np.intp]:
+def round_controlled(
+    system: System, base: int, seed: int, *, somebody: NDArray[np.intp] | None = None
+) -> Ints | NDArray[np.intp]:
     """The nearest additive table of multiples.
 
     Parameters
@@ -58,16 +60,23 @@ def round_controlled(system: System, base: int, seed: int) -> Ints | NDArray[np.
         What counts become multiples of.
     seed : int
         Breaks ties.
+    somebody : ndarray of int, optional
+        Flat positions of cells that hold somebody, as a reader can tell without their numbers. They are never
+        printed as zero, which would tell more of them than of others.
 
     Returns
     -------
     ndarray
-        Rounded counts, shape (n_rows, n_stages); or, where no additive table keeps every cell beside its true
+        Rounded counts, shape (n_rows, n_counts); or, where no additive table keeps every cell beside its true
         value, the positions of the cells that stand in the way, a flat array.
     """
     value = system.cells.ravel()
     below = value // base
     loose = (value % base) > 0
+    raised = np.zeros(len(value), bool)
+    raised[[] if somebody is None else somebody] = True
+    raised &= (below == 0) & loose
+    below, loose = below + raised, loose & ~raised
     up_costs = base - 2 * (value % base)  # what a step up adds to the distance
     noise = np.random.default_rng(seed).uniform(0, _TIE, len(value))
     solver = _program(system, below, loose, np.where(loose, up_costs + noise, 0.0))
@@ -75,7 +84,7 @@ def round_controlled(system: System, base: int, seed: int) -> Ints | NDArray[np.
     if solver.getInfo().primal_solution_status == _FEASIBLE:
         steps = np.rint(np.array(solver.getSolution().col_value)).astype(np.int64)
         cells = (steps * base).reshape(system.cells.shape)
-        rounded: Ints = cells[:, : system.reached.shape[1]]
+        rounded: Ints = cells[:, : system.counts.shape[1]]
         return rounded
     return _in_the_way(system, below, loose)
 

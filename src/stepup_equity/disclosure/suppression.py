@@ -117,17 +117,17 @@ def hide(
         Rows, sums, and what may be decided.
     needs : Requirements
         All of which can be met by hiding everything (see `unprotectable`).
-    weights : ndarray, shape (n_rows, n_stages)
+    weights : ndarray, shape (n_rows, n_counts)
         What it costs to hide each cell.
     forbidden : iterable of (rows, hidden)
         Patterns of a block that have been found wanting over the integers; something more must be hidden.
 
     Returns
     -------
-    hidden : ndarray of bool, shape (n_rows, n_stages)
+    hidden : ndarray of bool, shape (n_rows, n_counts)
     searches : tuple of BlockSearch
     """
-    hidden = np.zeros(system.reached.shape, bool)
+    hidden = np.zeros(system.counts.shape, bool)
     searches = []
     patterns = defaultdict(list)
     for known, pattern in forbidden:
@@ -150,7 +150,7 @@ def _needs_of(
     per_row = system.lower.shape[1]
     chosen = np.flatnonzero(np.isin(needs.cell // per_row, rows))
     inside = needs.take(chosen)
-    place = np.full(len(system.reached), -1)
+    place = np.full(len(system.counts), -1)
     place[rows] = np.arange(len(rows))
     cell = place[inside.cell // per_row] * per_row + inside.cell % per_row
     return chosen, replace(inside, cell=cell)
@@ -219,7 +219,7 @@ class _Search:
             self._add(printed, np.ones(len(printed)), np.zeros(len(self.cost)))
 
     def run(self) -> Bools:
-        """Hidden cells, shape (n_rows, n_stages)."""
+        """Hidden cells, shape (n_rows, n_counts)."""
         chosen = np.zeros(self.system.choice.shape, bool)
         if len(self.needs.cell) or self.forbidden:
             self._relax()

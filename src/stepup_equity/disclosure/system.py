@@ -1,8 +1,8 @@
 """Everything a reader could reason about: one non-negative integer vector and the sums that bind it.
 
-A *cell* is ``reached`` or ``left`` of one row at one stage. With S stages a row has 2S − 1 cells: ``reached``
-at each stage, then ``left`` after each but the last. The system M x = 0 says ``reached(s) = left(s) +
-reached(s + 1)``, that groups add up to totals, detailed groups to broad ones, and cohorts to all of them.
+A *cell* is ``reached``, ``pending`` or ``left`` of one row at one stage (see `counted`). The system M x = 0
+says ``reached(s) = left(s) + pending(s) + reached(s + 1)``, that groups add up to totals, detailed groups to
+broad ones, and cohorts to all of them.
 """
 
 from __future__ import annotations
@@ -16,30 +16,23 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from stepup_equity.disclosure.counted import Counted
     from stepup_equity.disclosure.policy import Policy
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
 
-__all__ = ["Requirements", "System", "cells_of", "sensitive"]
+__all__ = ["Requirements", "System", "sensitive"]
 
 
-def cells_of(reached: Ints) -> Ints:
-    """``reached`` and ``left`` of each row side by side, shape (n_rows, 2 n_stages − 1).
-
-    >>> cells_of(np.array([[9, 4, 4]])).tolist()
-    [[9, 4, 4, 5, 0]]
-    """
-    return np.hstack([reached, reached[:, :-1] - reached[:, 1:]])
-
-
-def sensitive(reached: Ints, policy: Policy) -> Bools:
-    """Which cells may not be known to be as small as they are, shape (n_rows, 2 n_stages − 1)."""
-    cells = cells_of(reached)
+def sensitive(counts: Ints, counted: Counted, policy: Policy) -> Bools:
+    """Which cells may not be known to be as small as they are, shape (n_rows, n_cells)."""
+    cells = counted.cells(counts)
     small = (cells < policy.threshold) & (cells >= (0 if policy.zeros == "protect" else 1))
+    small[:, counted.implied] = False
     if not policy.protect_left:
-        small[:, reached.shape[1] :] = False
+        small[:, counted.n_counts :] = False
     return small
 
 
@@ -65,10 +58,10 @@ class Requirements:
     whole: Bools
 
     @classmethod
-    def of(cls, reached: Ints, policy: Policy) -> Requirements:
+    def of(cls, counts: Ints, counted: Counted, policy: Policy) -> Requirements:
         """Every sensitive cell must possibly be `threshold`, and `width` apart at its ends."""
-        cell = np.flatnonzero(sensitive(reached, policy))
-        up = policy.threshold - cells_of(reached).ravel()[cell].astype(float)
+        cell = np.flatnonzero(sensitive(counts, counted, policy))
+        up = policy.threshold - counted.cells(counts).ravel()[cell].astype(float)
         return cls(cell, up, np.full(len(cell), float(policy.width)), np.ones(len(cell), bool))
 
     def take(self, chosen: NDArray[np.intp] | Bools) -> Requirements:
@@ -82,18 +75,21 @@ class System:
 
     Attributes
     ----------
-    reached : ndarray of int64, shape (n_rows, n_stages)
+    counts : ndarray of int64, shape (n_rows, n_counts)
         The true counts.
+    counted : Counted
+        What they are.
     sums : tuple of (int, tuple of int)
         ``(row, parts)`` at every stage.
-    choice : ndarray of bool, shape (n_rows, n_stages)
-        Where `reached` is either printed or hidden: the decision. Elsewhere it is known (`lower` = `upper`)
-        or never printed.
-    lower, upper : ndarray, shape (n_rows, 2 n_stages − 1)
+    choice : ndarray of bool, shape (n_rows, n_counts)
+        Which counts are either printed or hidden: the decision. Others are known (`lower` = `upper`) or never
+        printed.
+    lower, upper : ndarray, shape (n_rows, n_cells)
         What a reader knows anyway: zero and infinity, or what totals and earlier releases say.
     """
 
-    reached: Ints
+    counts: Ints
+    counted: Counted
     sums: tuple[tuple[int, tuple[int, ...]], ...]
     choice: Bools
     lower: Floats
@@ -102,7 +98,7 @@ class System:
     @cached_property
     def cells(self) -> Ints:
         """The true value of every cell."""
-        return cells_of(self.reached)
+        return self.counted.cells(self.counts)
 
     @cached_property
     def known(self) -> Bools:
@@ -113,7 +109,7 @@ class System:
         """Rows that depend on each other, one array for each independent part."""
         import scipy.sparse as sparse
 
-        n = len(self.reached)
+        n = len(self.counts)
         linked = sparse.lil_array((n, n), dtype=np.int8)
         for row, parts in self.sums:
             bound = [i for i in (row, *parts) if not self.known[i]]
@@ -133,4 +129,11 @@ class System:
                 sums.append((place[row], inside))
             elif inside:
                 sums.append((-1, inside))
-        return System(self.reached[rows], tuple(sums), self.choice[rows], self.lower[rows], self.upper[rows])
+        return System(
+            self.counts[rows],
+            self.counted,
+            tuple(sums),
+            self.choice[rows],
+            self.lower[rows],
+            self.upper[rows],
+        )

@@ -12,13 +12,14 @@ import numpy as np
 
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.errors import ArgumentError, listed, unknown_name
+from stepup_equity.process.exits import exit_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from stepup_equity.counts import StageCounts
+    from stepup_equity.counts import Funnel, StageCounts
 
     Ints = NDArray[np.int64]
 
@@ -73,8 +74,9 @@ class Table:
         Whether the order of the groups carries meaning.
     groups : tuple
         Broad groups, each followed by its detailed ones; *Not stated* last.
-    atoms : ndarray of int64, shape (n_cohorts, n_atoms, n_stages)
-        Counts of the finest groups; with several cohorts the last is all of them.
+    atoms : ndarray of int64, shape (n_cohorts, n_atoms, 2 n_stages − 1)
+        Counts of the finest groups: reached at each stage, then those who wait at each gate. With several
+        cohorts the last is all of them.
     margins : tuple of (str, tuple of (label, tuple of int))
         For a crossing: which atoms add up to which group of which characteristic.
     """
@@ -94,7 +96,7 @@ class Table:
         return tuple(alone.values())
 
     def reached(self, cohort: int, group: Group) -> Ints:
-        """Counts of one group, shape (n_stages,)."""
+        """Counts of one group, shape (2 n_stages − 1,)."""
         return np.asarray(self.atoms[cohort, list(group.atoms)].sum(axis=0))
 
     @property
@@ -115,7 +117,7 @@ def tables_of(counts: StageCounts, plan: Plan, *, empty: bool) -> tuple[Table, .
         a missing row is a zero.
     """
     cohorts: tuple[str | None, ...] = counts.cohorts or (None,)
-    total = np.stack([counts.overall(where=_only(cohort)).reached[0] for cohort in cohorts])
+    total = np.stack([_counts(counts.overall(where=_only(cohort)))[0] for cohort in cohorts])
     tables = []
     for by in plan.by:
         table = (
@@ -136,6 +138,11 @@ def tables_of(counts: StageCounts, plan: Plan, *, empty: bool) -> tuple[Table, .
     return tuple(tables)
 
 
+def _counts(funnel: Funnel) -> Ints:
+    """Reached at each stage, then pending at each gate."""
+    return np.hstack([funnel.reached, funnel.pending])
+
+
 def _only(cohort: str | None) -> dict[str, str] | None:
     return None if cohort is None else {"cohort": cohort}
 
@@ -152,11 +159,11 @@ def _table(counts: StageCounts, name: str, cohorts: Sequence[str | None], *, emp
         stated.setdefault(NOT_STATED, False)
     order = {label: i for i, label in enumerate(characteristic.labels)}
     labels = sorted(parent, key=lambda label: order.get(label, len(order)))
-    reached = np.zeros((len(cohorts), len(labels), len(everyone.stages)), np.int64)
+    counted = np.zeros((len(cohorts), len(labels), 2 * len(everyone.stages) - 1), np.int64)
     for i, cohort in enumerate(cohorts):
         funnel = counts.funnel(name, level="detailed", not_stated=True, where=_only(cohort))
-        for label, numbers in zip(funnel.groups, funnel.reached, strict=True):
-            reached[i, labels.index(label)] = numbers
+        for label, numbers in zip(funnel.groups, _counts(funnel), strict=True):
+            counted[i, labels.index(label)] = numbers
     broad: dict[str, list[int]] = {}
     for i, label in enumerate(labels):
         broad.setdefault(parent[label] or label, []).append(i)
@@ -169,7 +176,7 @@ def _table(counts: StageCounts, name: str, cohorts: Sequence[str | None], *, emp
             continue
         groups.append(Group(top, "", tuple(atoms)))
         groups += [Group(labels[i], top, (i,)) for i in atoms]
-    return Table(name, everyone.label, characteristic.reference, everyone.ordered, tuple(groups), reached)
+    return Table(name, everyone.label, characteristic.reference, everyone.ordered, tuple(groups), counted)
 
 
 def _crossing(
@@ -200,6 +207,10 @@ def _crossing(
     )
     np.add.at(ended, (cohort, first, second, cells.furthest), cells.n)
     reached = np.flip(np.cumsum(np.flip(ended, 3), 3), 3)
+    waiting = np.zeros(shape, np.int64)
+    np.add.at(
+        waiting, (cohort, first, second, cells.furthest), cells.n * (cells.exit == exit_code("pending"))
+    )
     kept = [(i, j) for i in range(shape[1]) for j in range(shape[2]) if empty or reached[:, i, j, 0].any()]
     groups = tuple(
         Group(
@@ -210,7 +221,8 @@ def _crossing(
         )
         for at, (i, j) in enumerate(kept)
     )
-    atoms = np.stack([reached[:, i, j] for i, j in kept], axis=1)
+    counted = np.concatenate([reached, waiting[..., :-1]], axis=3)
+    atoms = np.stack([counted[:, i, j] for i, j in kept], axis=1)
     margins = tuple(
         (
             name,

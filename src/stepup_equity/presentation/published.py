@@ -76,7 +76,7 @@ class Published:
             {
                 "gate": stages[1:],
                 "rate": rate.value[0, :-1],
-                "denominator": reached.value[0, :-1],
+                "denominator": next(iter(self.tables.values())).total_decided[0],
                 "passed": reached.value[0, 1:],
                 "word": [_percent(text) for text in rate.text[0, :-1]],
                 "start_word": reached.text[0, :-1],
@@ -188,14 +188,14 @@ class Published:
     def _pairs(self, name: str) -> pd.DataFrame:
         """Counts of every comparison of a characteristic, and the symbol where one is missing."""
         table, policy = self.tables[name], self.release.policy
-        reached = table.measures["reached"].value
+        reached, decided = table.measures["reached"].value, table.decided
         rows = leaves(table)
         against = next(row for row in rows if table.groups[row] == self.references[name])
         others = [row for row in rows if row != against and table.stated[row]]
         frames = []
         for gate in range(len(table.stages) - 1):
-            n, x = reached[others, gate], reached[others, gate + 1]
-            m, y = reached[against, gate], reached[against, gate + 1]
+            n, x = decided[others, gate], reached[others, gate + 1]
+            m, y = decided[against, gate], reached[against, gate + 1]
             hidden = ~np.isfinite(n) | ~np.isfinite(x) | ~np.isfinite(m) | ~np.isfinite(y)
             low = ~hidden & ((n < policy.min_denominator) | (m < policy.min_denominator))
             symbols = policy.symbols
