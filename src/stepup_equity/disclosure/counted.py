@@ -1,8 +1,8 @@
 """What is counted of every row: who reached each stage, who waits after it, and who left there.
 
-``reached(s) = left(s) + pending(s) + reached(s + 1)``. Where nobody at all waits after a stage there is no such
-number. A reader adds and subtracts these *cells*; the first of them, up to `n_counts`, are printed or hidden,
-and ``left`` follows from them.
+``reached(s) = left(s) + pending(s) + reached(s + 1)``. Where nobody at all waits
+there is no such number. A reader adds and subtracts these *cells*; the first of them, up to `n_counts`, are
+printed or hidden, and ``left`` follows from them.
 """
 
 from __future__ import annotations

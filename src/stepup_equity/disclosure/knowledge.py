@@ -1,7 +1,8 @@
 """What readers of several releases know: every equation and inequality that the printed numbers amount to.
 
-The unknowns are people: for each finest group (an *atom*), how many left after each stage, how many wait there,
-and how many got to the end. Whatever was printed is a sum of unknowns that lies between two whole numbers.
+The unknowns are people: for each finest group (an *atom*), how many left after each stage, how many wait
+there, and how many got to the end. Whatever was printed is a sum of unknowns that lies between two whole
+numbers.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ MEASURES: Final = (
     "wilson_low",
     "wilson_high",
 )
-"""What stands beside each group and stage; ``pending`` where anybody waits. ``chi2`` stands beside each total."""
+"""What stands beside each group and stage, ``pending`` where anybody waits; ``chi2`` beside each total."""
 
 _BANDS: Final = ((0.001, "p < .001"), (0.01, "p < .01"), (0.05, "p < .05"))
 _SMALL: Final = 5.0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from stepup_equity.disclosure.audit import audit
+from stepup_equity.disclosure.bounds import addresses, printed_system, somebody, stricter, system_of
 from stepup_equity.disclosure.cube import cube_of, torn_crossings
 from stepup_equity.disclosure.layout import ALL, ALL_COHORTS, Row
 from stepup_equity.disclosure.ledger import Ledger, named
@@ -20,7 +21,7 @@ from stepup_equity.disclosure.refusal import refusal
 from stepup_equity.disclosure.release import Release
 from stepup_equity.disclosure.rounding import round_controlled, round_nearest
 from stepup_equity.disclosure.suppression import hide, still_possible, unprotectable
-from stepup_equity.disclosure.system import Requirements, System, sensitive
+from stepup_equity.disclosure.system import Requirements, System
 from stepup_equity.disclosure.tables import Plan, tables_of
 from stepup_equity.errors import ArgumentError, unknown_name
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.counts import StageCounts
     from stepup_equity.disclosure.audit import Address, Audit
-    from stepup_equity.disclosure.counted import Counted
     from stepup_equity.disclosure.cube import Cube
     from stepup_equity.disclosure.layout import Layout
     from stepup_equity.disclosure.past import Past
@@ -259,7 +259,7 @@ class _Job:
         cube, past = job.laid_out()
         if policy.mode == "round":
             return isinstance(job.rounded(cube, past), Release)
-        system = _system(cube, past, policy)
+        system = system_of(cube, past, policy)
         needs = job.needs(past)
         if (system.lower == system.upper).ravel()[needs.cell].any():
             return False
@@ -284,10 +284,10 @@ class _Job:
 
     def rounded(self, cube: Cube, past: Past) -> Release | _Refused:
         rounded = round_controlled(
-            _printed_system(cube), self.policy.round_base, self.seed, somebody=_somebody(cube)
+            printed_system(cube), self.policy.round_base, self.seed, somebody=somebody(cube)
         )
         if rounded.ndim == 1:
-            cells = _addresses(cube.layout.rows, cube.layout.stages, cube.layout.counted, rounded)
+            cells = addresses(cube.layout.rows, cube.layout.stages, cube.layout.counted, rounded)
             return [(cell, "no multiple beside it lets everything add up") for cell in cells]
         release = self.release(cube, rounded, 0.0)
         report = self.audit(release, past, self.needs(past), cube)
@@ -296,11 +296,11 @@ class _Job:
         return [(cell, "earlier releases and this one together give it away") for cell in _exposed(report)]
 
     def suppressed(self, cube: Cube, past: Past) -> Release | _Refused:
-        system, needs = _system(cube, past, self.policy), self.needs(past)
+        system, needs = system_of(cube, past, self.policy), self.needs(past)
         _warn_of_lost(needs)
         failed = unprotectable(system, needs)
         if len(failed):
-            cells = _addresses(past.rows, cube.stages, cube.counted, needs.cell[failed])
+            cells = addresses(past.rows, cube.stages, cube.counted, needs.cell[failed])
             return [(cell, "what stays printed pins it down") for cell in cells]
         weights = 1 + np.log10(1 + past.counts)
         weights[[row.is_total for row in past.rows]] *= _TOTAL_WEIGHT
@@ -325,7 +325,7 @@ class _Job:
             rows = {place[key_of(row, ())] for row, _, _ in exposed}
             wanting += [(search.rows, hidden) for search in searches if rows & set(search.rows)]
             if attempt >= _PATIENCE:
-                asked = _stricter(asked, rows, past.lower.shape[1])
+                asked = stricter(asked, rows, past.lower.shape[1])
         return [(cell, "whole numbers leave less room than fractions do") for cell in exposed]
 
     def as_printed(self, cube: Cube) -> NDArray[np.int64]:
@@ -350,74 +350,10 @@ class _Job:
         whole = needs.take(needs.whole)
         named_cells = [
             (named(row, cube.layout.pooled), stage, measure)
-            for row, stage, measure in _addresses(past.rows, cube.stages, cube.counted, whole.cell)
+            for row, stage, measure in addresses(past.rows, cube.stages, cube.counted, whole.cell)
         ]
         ledgers = [*self.ledgers, release.ledger()]
         return audit(ledgers, self.policy, sensitive=named_cells, order=self.counts.process.stage_keys)
-
-
-def _somebody(cube: Cube) -> NDArray[np.intp]:
-    """Where a release of rounded counts tells that there is somebody: those who wait, where there is one gate."""
-    counted = cube.layout.counted
-    if len(counted.waiting) != 1:
-        return np.zeros(0, np.intp)
-    whole = [i for i, row in enumerate(cube.layout.rows) if row.is_total][-1]
-    return np.array([whole * counted.n_cells + counted.n_stages], np.intp)
-
-
-def _printed_system(cube: Cube) -> System:
-    """What is printed, with nothing known beforehand."""
-    counted = cube.layout.counted
-    shape = (len(cube.layout.rows), counted.n_cells)
-    nothing = np.zeros(cube.shown.shape, bool)
-    return System(cube.shown, counted, cube.layout.sums, nothing, np.zeros(shape), np.full(shape, np.inf))
-
-
-def _system(cube: Cube, past: Past, policy: Policy) -> System:
-    """Everything that binds the cells, and which of them are to be decided."""
-    counted, n_counts = past.counted, past.counted.n_counts
-    printable = np.zeros(past.counts.shape, bool)
-    printable[np.ix_(range(len(cube.layout.rows)), cube.kept)] = True
-    always = printable & _always_printed(past, cube.stages, policy)
-    lower, upper = past.lower.copy(), past.upper.copy()
-    lower[:, :n_counts][always] = upper[:, :n_counts][always] = past.counts[always]
-    known = lower[:, :n_counts] == upper[:, :n_counts]
-    cells = counted.cells(past.counts)
-    for whole, parts in counted.relations():
-        follows = parts[0]  # what is left, where everything else is known
-        if follows >= n_counts:
-            both = known[:, [whole, *parts[1:]]].all(axis=1)
-            lower[both, follows] = upper[both, follows] = cells[both, follows]
-    totals = {row.cohort: i for i, row in enumerate(past.rows) if row.is_total}
-    for i, row in enumerate(past.rows):  # nobody is more than everybody
-        if row.cohort in totals:
-            upper[i] = np.minimum(upper[i], upper[totals[row.cohort]])
-    whole = totals[cube.layout.cohorts[-1]]
-    waits = [at for at in counted.single.values() if past.counts[whole, at]]
-    if len(waits) == 1:  # numbers of people who wait say that somebody does
-        lower[whole, waits[0]] = max(lower[whole, waits[0]], 1.0)
-    return System(past.counts, counted, past.sums, printable & ~known, lower, upper)
-
-
-def _always_printed(past: Past, stages: tuple[str, ...], policy: Policy) -> Bools:
-    """Totals, unless the policy may hide them, and headline cells.
-
-    How many wait is as sensitive for everybody as for a group: few wait for long.
-    """
-    always = np.zeros(past.counts.shape, bool)
-    n_stages = past.counted.n_stages
-    small = sensitive(past.counts, past.counted, policy)
-    for i, row in enumerate(past.rows):
-        if row.is_total and policy.totals == "print":
-            always[i] = True
-            for gate, at in past.counted.single.items():
-                always[i, at] = not small[i, [at, past.counted.left(gate)]].any()
-            for at in past.counted.implied:
-                always[i, at] = False
-        for characteristic, group, headline in policy.keep:
-            if characteristic in ("*", row.characteristic) and group in ("*", row.group):
-                always[i, :n_stages] |= [headline in ("*", key) for key in stages]
-    return always
 
 
 def _warn_of_lost(needs: Requirements) -> None:
@@ -428,24 +364,6 @@ def _warn_of_lost(needs: Requirements) -> None:
             "They stay as public as they are; this release protects the others.",
             stacklevel=5,
         )
-
-
-def _stricter(needs: Requirements, rows: set[int], per_row: int) -> Requirements:
-    """Ask for one more of the cells in these rows."""
-    more = np.isin(needs.cell // per_row, list(rows)).astype(float)
-    return replace(needs, up=needs.up + more, width=needs.width + more)
-
-
-def _addresses(
-    rows: Sequence[Row], stages: tuple[str, ...], counted: Counted, cells: NDArray[np.int64]
-) -> list[Address]:
-    """Rows, stages and measures of flat positions."""
-    found = []
-    for cell in cells.tolist():
-        row, column = divmod(cell, counted.n_cells)
-        stage, measure = counted.address(column)
-        found.append((rows[row], stages[stage], measure))
-    return found
 
 
 def _exposed(report: Audit) -> list[Address]:

@@ -201,7 +201,7 @@ class Release:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """Everything printed: ``cohort, characteristic, group, parent, stage, measure, value, number``, as text."""
+        """Everything printed, as text; columns as in `to_csv`."""
         import pandas as pd
 
         return pd.DataFrame(list(self._lines()), columns=list(COLUMNS), dtype=object)

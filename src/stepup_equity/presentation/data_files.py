@@ -155,6 +155,7 @@ _WORDS: Final = {
         "pass_rate; chi2: chi-squared of the gate behind the stage."
     ),
     "value": "The number as printed, or the symbol in its place.",
+    "number": "The same as a number; empty where none is printed.",
     "symbol": "What is printed where no comparison is.",
     "groups": "Groups in the test.",
     "merged": "Hidden groups put together into one of them.",

@@ -1,0 +1,110 @@
+"""The system of one release: what a reader knows of every cell, and which cells are to be decided."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stepup_equity.disclosure.system import System, sensitive
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from stepup_equity.disclosure.audit import Address
+    from stepup_equity.disclosure.counted import Counted
+    from stepup_equity.disclosure.cube import Cube
+    from stepup_equity.disclosure.layout import Row
+    from stepup_equity.disclosure.past import Past
+    from stepup_equity.disclosure.policy import Policy
+    from stepup_equity.disclosure.system import Bools, Requirements
+
+__all__ = ["addresses", "printed_system", "somebody", "stricter", "system_of"]
+
+
+def somebody(cube: Cube) -> NDArray[np.intp]:
+    """Cells of which a reader can tell without their number that they hold somebody.
+
+    That somebody waits, where there is one gate.
+    """
+    counted = cube.layout.counted
+    if len(counted.waiting) != 1:
+        return np.zeros(0, np.intp)
+    whole = [i for i, row in enumerate(cube.layout.rows) if row.is_total][-1]
+    return np.array([whole * counted.n_cells + counted.n_stages], np.intp)
+
+
+def printed_system(cube: Cube) -> System:
+    """What is printed, with nothing known beforehand."""
+    counted = cube.layout.counted
+    shape = (len(cube.layout.rows), counted.n_cells)
+    nothing = np.zeros(cube.shown.shape, bool)
+    return System(cube.shown, counted, cube.layout.sums, nothing, np.zeros(shape), np.full(shape, np.inf))
+
+
+def system_of(cube: Cube, past: Past, policy: Policy) -> System:
+    """Everything that binds the cells, and which of them are to be decided."""
+    counted, n_counts = past.counted, past.counted.n_counts
+    printable = np.zeros(past.counts.shape, bool)
+    printable[np.ix_(range(len(cube.layout.rows)), cube.kept)] = True
+    always = printable & _always_printed(past, cube.stages, policy)
+    lower, upper = past.lower.copy(), past.upper.copy()
+    lower[:, :n_counts][always] = upper[:, :n_counts][always] = past.counts[always]
+    known = lower[:, :n_counts] == upper[:, :n_counts]
+    cells = counted.cells(past.counts)
+    for whole, parts in counted.relations():
+        follows = parts[0]  # what is left, where everything else is known
+        if follows >= n_counts:
+            both = known[:, [whole, *parts[1:]]].all(axis=1)
+            lower[both, follows] = upper[both, follows] = cells[both, follows]
+    totals = {row.cohort: i for i, row in enumerate(past.rows) if row.is_total}
+    for i, row in enumerate(past.rows):  # nobody is more than everybody
+        if row.cohort in totals:
+            upper[i] = np.minimum(upper[i], upper[totals[row.cohort]])
+    whole = totals[cube.layout.cohorts[-1]]
+    waits = [at for at in counted.single.values() if past.counts[whole, at]]
+    if len(waits) == 1:  # numbers of people who wait say that somebody does
+        lower[whole, waits[0]] = max(lower[whole, waits[0]], 1.0)
+    return System(past.counts, counted, past.sums, printable & ~known, lower, upper)
+
+
+def _always_printed(past: Past, stages: tuple[str, ...], policy: Policy) -> Bools:
+    """Totals, unless the policy may hide them, and headline cells.
+
+    How many wait is as sensitive for everybody as for a group: few wait for long.
+    """
+    always = np.zeros(past.counts.shape, bool)
+    n_stages = past.counted.n_stages
+    small = sensitive(past.counts, past.counted, policy)
+    for i, row in enumerate(past.rows):
+        if row.is_total and policy.totals == "print":
+            always[i] = True
+            for gate, at in past.counted.single.items():
+                always[i, at] = not small[i, [at, past.counted.left(gate)]].any()
+            for at in past.counted.implied:
+                always[i, at] = False
+        for characteristic, group, headline in policy.keep:
+            if characteristic in ("*", row.characteristic) and group in ("*", row.group):
+                always[i, :n_stages] |= [headline in ("*", key) for key in stages]
+    return always
+
+
+def stricter(needs: Requirements, rows: set[int], per_row: int) -> Requirements:
+    """Ask for one more of the cells in these rows."""
+    more = np.isin(needs.cell // per_row, list(rows)).astype(float)
+    return replace(needs, up=needs.up + more, width=needs.width + more)
+
+
+def addresses(
+    rows: Sequence[Row], stages: tuple[str, ...], counted: Counted, cells: NDArray[np.int64]
+) -> list[Address]:
+    """Rows, stages and measures of flat positions."""
+    found = []
+    for cell in cells.tolist():
+        row, column = divmod(cell, counted.n_cells)
+        stage, measure = counted.address(column)
+        found.append((rows[row], stages[stage], measure))
+    return found
