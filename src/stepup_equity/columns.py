@@ -1,34 +1,34 @@
-"""The names of result columns, once. Every tidy frame is built from these words."""
+"""The register of result columns: every tidy frame is built from these names, and each says what it means.
 
-from typing import Final
+The data dictionary of a report is written from it, so a column that is not here has no place in an output.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+__all__ = [
+    "ALL_APPLICANTS",
+    "CHARACTERISTIC",
+    "COHORT",
+    "GATE",
+    "GROUP",
+    "NOT_STATED",
+    "OVERALL",
+    "REFERENCE",
+    "REGISTER",
+    "STAGE",
+    "Column",
+    "column",
+]
 
 COHORT: Final = "cohort"
 STAGE: Final = "stage"
 GATE: Final = "gate"
 CHARACTERISTIC: Final = "characteristic"
 GROUP: Final = "group"
-PARENT: Final = "parent"
 REFERENCE: Final = "reference"
-REACHED: Final = "reached"
-ENTERED: Final = "entered"
-PASSED: Final = "passed"
-REJECTED: Final = "rejected"
-WITHDREW: Final = "withdrew"
-PENDING: Final = "pending"
-DENOMINATOR: Final = "denominator"
-ESTIMATE: Final = "estimate"
-STD_ERROR: Final = "std_error"
-CONF_LOW: Final = "conf_low"
-CONF_HIGH: Final = "conf_high"
-CONFIDENCE: Final = "confidence"
-STATISTIC: Final = "statistic"
-DF: Final = "df"
-P_VALUE: Final = "p_value"
-P_ADJUSTED: Final = "p_adjusted"
-METHOD: Final = "method"
-STATUS: Final = "status"
-FLAGGED: Final = "flagged"
-VERDICT: Final = "verdict"
 
 OVERALL: Final = "overall"
 """The gate that stands for the whole way, first stage to last."""
@@ -37,3 +37,247 @@ NOT_STATED: Final = "Not stated"
 """The one label of everyone whose group is not known; never a reference, never tested by default."""
 
 ALL_APPLICANTS: Final = "All applicants"
+
+Type = Literal["text", "whole number", "number", "true or false"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of result frames.
+
+    Attributes
+    ----------
+    name : str
+        In the frame; where one file uses the name for something else, ``file.name``.
+    type : str
+        ``text``, ``whole number``, ``number`` or ``true or false``; a number is empty where there is none.
+    meaning : str
+        For the reader of a data file.
+    """
+
+    name: str
+    type: Type
+    meaning: str
+
+
+def column(name: str, file: str = "") -> Column | None:
+    """The entry of a column, of one file where it has a meaning of its own there; None for an unknown one.
+
+    >>> column("entered").type, column("stated", "missingness").type
+    ('whole number', 'whole number')
+    """
+    return REGISTER.get(f"{file}.{name}") or REGISTER.get(name)
+
+
+_COLUMNS: Final = (
+    # What a row is about
+    Column("characteristic", "text", "Name of the characteristic."),
+    Column("group", "text", "Group; 'Not stated' for those who stated none."),
+    Column("parent", "text", "Broad group that the group belongs to; empty at the top."),
+    Column("reference", "text", "Group the row's group is compared with."),
+    Column("gate", "text", "Key of the stage the gate leads to; 'overall' is the whole way."),
+    Column("stage", "text", "Key of the stage."),
+    Column("owner", "text", "Who decides at the gate."),
+    Column("term", "text", "Term of the regression formula."),
+    Column("name", "text", "Label of the gate in print."),
+    # People
+    Column(
+        "entered",
+        "whole number",
+        "People who reached the stage before the gate; for the gate 'overall', all who applied.",
+    ),
+    Column("denominator", "whole number", "People the rate is of: those who entered and are not pending."),
+    Column("passed", "whole number", "People of the denominator who reached the stage behind the gate."),
+    Column("rejected", "whole number", "People who left at the gate by the programme's decision."),
+    Column("withdrew", "whole number", "People who left at the gate by their own decision."),
+    Column("pending", "whole number", "People whose case at the gate is undecided."),
+    Column("not_recorded", "whole number", "People who left at the gate and the records do not say why."),
+    Column("reached", "whole number", "People who reached the stage."),
+    Column("reference_entered", "whole number", "The same as entered, of the reference group."),
+    Column("reference_denominator", "whole number", "The same as denominator, of the reference group."),
+    Column("reference_passed", "whole number", "The same as passed, of the reference group."),
+    Column("stated", "true or false", "True for a group; False for those who did not state one."),
+    Column("missingness.stated", "whole number", "People who stated one."),
+    Column("not_stated", "whole number", "People who did not state a group."),
+    Column(
+        "model_left_out.not_stated", "text", "The characteristic they did not state; 'any' for all together."
+    ),
+    Column("n", "whole number", "People in the table tested."),
+    Column("used", "whole number", "People at risk whom the regression uses."),
+    Column(
+        "left_out",
+        "whole number",
+        "People at risk whom the regression cannot use, because of what not_stated names.",
+    ),
+    # Numbers
+    Column("estimate", "number", "The estimate this file is about; README.txt says which."),
+    Column("std_error", "number", "Standard error of the estimate."),
+    Column("conf_low", "number", "Lower end of the interval of the estimate."),
+    Column("conf_high", "number", "Upper end of the interval of the estimate."),
+    Column("confidence", "number", "Level of the intervals."),
+    Column("cumulative", "number", "People who got past the gate, divided by all who applied."),
+    Column("cumulative_low", "number", "Lower end of the Wilson interval of cumulative."),
+    Column("cumulative_high", "number", "Upper end of the Wilson interval of cumulative."),
+    Column("rate", "number", "Passed divided by denominator."),
+    Column("reference_rate", "number", "Pass rate of the reference."),
+    Column("statistic", "number", "Test statistic."),
+    Column("df", "whole number", "Degrees of freedom."),
+    Column("p_value", "number", "p of the row's own test."),
+    Column("p_adjusted", "number", "p adjusted for the comparisons of the file; see method."),
+    Column("p_adjusted_alone", "number", "p adjusted over the rows of the row's own characteristic alone."),
+    Column("departure_statistic", "number", "Statistic of what a straight line leaves over."),
+    Column("departure_df", "whole number", "Its degrees of freedom."),
+    Column("departure_p_value", "number", "Its p; a small one says that rates rise and fall again."),
+    Column(
+        "shortfall",
+        "number",
+        "People short of the reference's rate: denominator times reference rate, minus passed.",
+    ),
+    Column("shortfall_four_fifths", "number", "People short of four-fifths of the reference's rate."),
+    Column("cramers_v", "number", "Cramér's V of group against passing."),
+    Column("cramers_v_low", "number", "Lower end of its interval."),
+    Column("cramers_v_high", "number", "Upper end of its interval."),
+    Column("cramers_v_corrected", "number", "Cramér's V corrected for bias."),
+    Column("smallest_expected", "number", "Smallest expected count of the table."),
+    Column("expected", "number", "People expected to pass if passing did not depend on the group."),
+    Column("residual", "number", "Pearson residual of those who passed."),
+    Column(
+        "adjusted_residual",
+        "number",
+        "Adjusted residual of those who passed; like a standard normal number without association.",
+    ),
+    Column("ratio", "number", "The part as an impact ratio."),
+    Column("ratio_low", "number", "Lower end of the interval of the ratio."),
+    Column("ratio_high", "number", "Upper end of the interval of the ratio."),
+    Column("share", "number", "Part of the whole gap that opens at the gate."),
+    Column("share_low", "number", "Lower end of Fieller's interval of share."),
+    Column("share_high", "number", "Upper end of Fieller's interval of share."),
+    Column(
+        "people_lost",
+        "number",
+        "People who would have passed the gate besides at the reference's rate; below 0 where ahead.",
+    ),
+    Column("ratio_if_equal", "number", "Impact ratio of the whole way if this gate alone were equal."),
+    Column("flagged", "true or false", "True for a cliff edge."),
+    Column("verdict", "text", "What may be concluded of the row: see the glossary of the report."),
+    Column("power", "number", "Chance that the row's own test shows a true ratio of 0.8."),
+    Column("detectable_ratio", "number", "Ratio that the row's own test shows with 80% power."),
+    Column(
+        "detectable_people",
+        "number",
+        "People fewer who would pass at that ratio than at the reference's rate.",
+    ),
+    Column(
+        "abrupt",
+        "true or false",
+        "True where the gate's part of the gap lies below that of the group's other gates.",
+    ),
+    Column("abrupt_p_adjusted", "number", "p of that, adjusted by Holm over the group's gates."),
+    Column("sentence", "text", "The row in words."),
+    Column("change", "number", "Share at the stage minus share at the first stage."),
+    Column("representation", "number", "Share at the stage divided by share at the first stage."),
+    Column("stated_share", "number", "Share of those who entered that stated the characteristic."),
+    Column("stated_rate", "number", "Pass rate of those who stated it."),
+    Column("not_stated_rate", "number", "Pass rate of those who did not."),
+    Column("worst", "number", "Impact ratio if those not stated had been the group's own at worst."),
+    Column("best", "number", "Impact ratio if those not stated had been the group's own at best."),
+    Column(
+        "profile",
+        "text",
+        "Shape of the group's whole way: recovers, cliff, slope, level or too few to tell.",
+    ),
+    Column("reason", "text", "Why."),
+    Column("crude_ratio", "number", "Impact ratio as observed, of the people the regression uses."),
+    Column("crude_low", "number", "Lower end of its interval."),
+    Column("crude_high", "number", "Upper end of its interval."),
+    Column("adjusted_rate", "number", "Pass rate standardised to everybody who entered the gate."),
+    Column("adjusted_ratio", "number", "Adjusted rate divided by the reference's."),
+    Column("adjusted_low", "number", "Lower end of its interval."),
+    Column("adjusted_high", "number", "Upper end of its interval."),
+    Column("adjusted_estimate", "number", "Impact ratio with the other characteristics held equal."),
+    Column("adjusted_p_value", "number", "p of the adjusted ratio."),
+    Column(
+        "adjusted_p_adjusted",
+        "number",
+        "p of the adjusted ratio, adjusted for the comparisons of the file.",
+    ),
+    Column("adjusted_flagged", "true or false", "True where the adjusted ratio is a cliff edge."),
+    Column("adjusted_verdict", "text", "Verdict on the adjusted ratio."),
+    Column(
+        "e_value",
+        "number",
+        "How strongly something unmeasured would have to act to explain the adjusted ratio away.",
+    ),
+    Column("e_value_limit", "number", "The same for the end of its interval nearer to 1."),
+    Column("reading", "text", "What becomes of the observed gap when the others are held equal."),
+    Column("odds_ratio", "number", "Exponential of the estimate."),
+    Column("odds_ratio_low", "number", "Lower end of its interval."),
+    Column("odds_ratio_high", "number", "Upper end of its interval."),
+    # Cohorts
+    Column("cohort_earlier", "text", "Label of the earlier cohort."),
+    Column("cohort_later", "text", "Label of the later cohort."),
+    Column("denominator_earlier", "whole number", "denominator in the earlier cohort."),
+    Column("denominator_later", "whole number", "denominator in the later cohort."),
+    Column("passed_earlier", "whole number", "passed in the earlier cohort."),
+    Column("passed_later", "whole number", "passed in the later cohort."),
+    Column(
+        "reference_denominator_earlier",
+        "whole number",
+        "denominator of the reference in the earlier cohort.",
+    ),
+    Column(
+        "reference_denominator_later",
+        "whole number",
+        "denominator of the reference in the later cohort.",
+    ),
+    Column("reference_passed_earlier", "whole number", "passed of the reference in the earlier cohort."),
+    Column("reference_passed_later", "whole number", "passed of the reference in the later cohort."),
+    Column("ratio_earlier", "number", "Impact ratio in the earlier cohort."),
+    Column("ratio_earlier_low", "number", "Lower end of its interval."),
+    Column("ratio_earlier_high", "number", "Upper end of its interval."),
+    Column("ratio_later", "number", "Impact ratio in the later cohort."),
+    Column("ratio_later_low", "number", "Lower end of its interval."),
+    Column("ratio_later_high", "number", "Upper end of its interval."),
+    Column(
+        "detectable_change",
+        "number",
+        "Factor, up or down, that four of five such comparisons, taken alone, would show.",
+    ),
+    Column("process_change", "text", "What is declared to have changed at the gate."),
+    Column("factor", "text", "What part of the change: who applied, a gate, all pass rates, or the whole."),
+    Column("share_earlier", "number", "Share of those who got through in the earlier cohort."),
+    Column("share_later", "number", "Share of those who got through in the later cohort."),
+    # Words
+    Column("cohort", "text", "Label of the cohort; All for several together; empty where none is named."),
+    Column(
+        "measure",
+        "text",
+        "reached, left: people; pass_rate, left_rate: per cent of those who reached the stage; "
+        "cum_rate: per cent of those who applied; share: per cent of everybody at the stage; "
+        "wilson_low, wilson_high: 95% interval of pass_rate; chi2: chi-squared of the gate behind"
+        " the stage.",
+    ),
+    Column("value", "text", "The number as printed, or the symbol in its place."),
+    Column("number", "number", "The same as a number; empty where none is printed."),
+    Column("symbol", "text", "What is printed where no comparison is."),
+    Column("groups", "whole number", "Groups in the test."),
+    Column("merged", "whole number", "Hidden groups put together into one of them."),
+    Column("band", "text", "Band of p."),
+    Column("test", "text", "Test behind the p-value."),
+    Column("method", "text", "Method of the row."),
+    Column("edge", "text", "What becomes of a cliff edge when the other characteristics are held equal."),
+    Column("adjusted_status", "text", "Why there is no adjusted ratio, or what to know about it."),
+    Column("status", "text", "Why a number is missing, or what to know about it; empty where all is well."),
+    Column("severity", "text", "error, warning or note."),
+    Column("code", "text", "Short name of the kind of problem."),
+    Column("column", "text", "Column of the input."),
+    Column("rows", "text", "First row numbers; a text file's header is row 1."),
+    Column("count", "whole number", "Rows affected."),
+    Column("problem", "text", "What is wrong."),
+    Column("found", "text", "Labels found that no code list knows, with their number."),
+    Column("possible", "text", "What would be right."),
+    Column("remedy", "text", "What to do."),
+)
+
+REGISTER: Final[dict[str, Column]] = {column.name: column for column in _COLUMNS}
+"""Name -> column."""

@@ -214,6 +214,18 @@ def test_numbers_of_the_data_are_the_findings_unrounded(west_lancashire_report: 
             )
 
 
+ACCEPTED = {
+    "true or false": {"b"},
+    "whole number": {"i"},
+    "number": {"f", "i"},
+    "text": {"text"},
+}
+
+
+def kind_of(values: pd.Series) -> str:
+    return values.dtype.kind if values.dtype.kind in "bif" else "text"
+
+
 def test_dictionary_describes_every_column(cohort_answers: Answers) -> None:
     problems = pd.DataFrame(columns=su.read_applicants(shipped("examples/cohort_one.csv")).problems.columns)
     for answers in (cohort_answers, answers_of(cases.two_cohorts())):
@@ -221,6 +233,9 @@ def test_dictionary_describes_every_column(cohort_answers: Answers) -> None:
         described = dictionary(tables)
         assert set(described["file"]) == {f"{name}.csv" for name in tables}
         assert described[described["meaning"] == ""]["column"].tolist() == []
+        for row in described.itertuples(index=False):
+            values = tables[row.file.removesuffix(".csv")][row.column]
+            assert kind_of(values) in ACCEPTED[row.type] or values.empty, row
 
 
 def test_csv_keeps_numbers_and_guards_formulas() -> None:
@@ -307,7 +322,9 @@ def test_charts_of_a_kind_that_does_not_exist(tmp_path: Path) -> None:
 
 def test_progress_counts_up(tmp_path: Path) -> None:
     seen: list[int] = []
-    su.write_charts(tmp_path / "out", cases.cases()["two groups"], kinds=["funnel", "ratios"], progress=seen.append)
+    su.write_charts(
+        tmp_path / "out", cases.cases()["two groups"], kinds=["funnel", "ratios"], progress=seen.append
+    )
     assert seen == list(range(1, len(seen) + 1))
     assert len(seen) > 3
 
