@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,14 +11,13 @@ import numpy as np
 
 from stepup_equity.columns import ALL_APPLICANTS, NOT_STATED
 from stepup_equity.counts.funnel import Funnel
-from stepup_equity.errors import ArgumentError, DataError, listed, unknown_name
+from stepup_equity.counts.stored import is_stored, stored, taken_out
+from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.output import write_file
 from stepup_equity.process import (
     EXIT_REASONS,
     ExitKind,
     Programme,
-    programme_from_toml,
-    programme_to_toml,
 )
 from stepup_equity.records import Applicants, Axis, CellTable, merge_cells, read_applicants
 
@@ -344,48 +342,15 @@ class StageCounts:
         ArgumentError
             Where a file is there that holds anything but counts.
         """
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        columns: dict[str, Any] = {}
-        for number, table in enumerate(self.tables):
-            for i, name in enumerate(table.names):
-                columns[f"{number}/{name}"] = table.codes[:, i]
-            columns[f"{number}//furthest"] = table.furthest
-            columns[f"{number}//exit"] = table.exit
-            columns[f"{number}//n"] = table.n
-        longest = max(len(table.n) for table in self.tables)
-        arrays = {
-            name: pa.array(np.concatenate([values, np.full(longest - len(values), -1, values.dtype)]))
-            for name, values in columns.items()
-        }
-        head = {
-            "programme": programme_to_toml(self.programme),
-            "notes": list(self.notes),
-            "tables": [
-                {"cells": len(table.n), "axes": [[a.name, list(a.labels), a.kind] for a in table.axes]}
-                for table in self.tables
-            ],
-        }
-        written = pa.table(arrays).replace_schema_metadata({_HEAD: json.dumps(head)})
         path = Path(path)
         if path.is_file() and path.stat().st_size and not self.wrote(path):
             raise ArgumentError(f"{path.name} is there already and holds no counts. Give another name.")
-        into = pa.BufferOutputStream()
-        pq.write_table(written, into)
-        return write_file(path, into.getvalue().to_pybytes())
+        return write_file(path, stored(self.programme, self.tables, self.notes))
 
     @staticmethod
     def wrote(path: str | Path) -> bool:
         """Whether `write` wrote this file."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        try:
-            metadata = pq.read_metadata(path).metadata
-        except (OSError, pa.ArrowInvalid):
-            return False
-        return _HEAD.encode() in (metadata or {})
+        return is_stored(Path(path))
 
     @classmethod
     def read(cls, path: str | Path) -> StageCounts:
@@ -396,31 +361,7 @@ class StageCounts:
         DataError
             Where the file is not one of those.
         """
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        path = Path(path)
-        try:
-            stored = pq.ParquetFile(path).read()
-        except (OSError, pa.ArrowInvalid) as error:
-            raise DataError(
-                f"{path.name} cannot be read as counts. Write it with counts.write(path)."
-            ) from error
-        meta = (stored.schema.metadata or {}).get(_HEAD.encode())
-        if meta is None:
-            raise DataError(f"{path.name} holds no stage counts. Write it with counts.write(path).")
-        head = json.loads(meta)
-        tables = []
-        for number, spec in enumerate(head["tables"]):
-            axes = tuple(Axis(name, tuple(labels), kind) for name, labels, kind in spec["axes"])
-
-            def column(name: str, number: int = number, cells: int = spec["cells"]) -> NDArray[Any]:
-                return np.asarray(stored[f"{number}/{name}"].to_numpy()[:cells])
-
-            codes = [column(axis.name) for axis in axes]
-            stacked = np.column_stack(codes) if codes else np.zeros((spec["cells"], 0), np.int32)
-            tables.append(CellTable(axes, stacked, column("/furthest"), column("/exit"), column("/n")))
-        return cls(programme_from_toml(head["programme"]), tuple(tables), tuple(head["notes"]))
+        return cls(*taken_out(Path(path)))
 
     @classmethod
     def from_table(
@@ -456,9 +397,6 @@ class StageCounts:
         from stepup_equity.counts.published import counts_from_table
 
         return counts_from_table(frame, process)
-
-
-_HEAD = "stepup_equity"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,98 @@
+"""Counts as a Parquet file: cells as columns, and what they mean in the metadata."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from stepup_equity.errors import DataError
+from stepup_equity.process import programme_from_toml, programme_to_toml
+from stepup_equity.records import Axis, CellTable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from stepup_equity.process import Programme
+
+__all__ = ["is_stored", "stored", "taken_out"]
+
+_HEAD: Final = "stepup_equity"
+
+
+def stored(programme: Programme, tables: Sequence[CellTable], notes: Sequence[str]) -> bytes:
+    """The bytes of the file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns: dict[str, Any] = {}
+    for number, table in enumerate(tables):
+        for i, name in enumerate(table.names):
+            columns[f"{number}/{name}"] = table.codes[:, i]
+        columns[f"{number}//furthest"] = table.furthest
+        columns[f"{number}//exit"] = table.exit
+        columns[f"{number}//n"] = table.n
+    longest = max(len(table.n) for table in tables)
+    arrays = {
+        name: pa.array(np.concatenate([values, np.full(longest - len(values), -1, values.dtype)]))
+        for name, values in columns.items()
+    }
+    head = {
+        "programme": programme_to_toml(programme),
+        "notes": list(notes),
+        "tables": [
+            {"cells": len(table.n), "axes": [[a.name, list(a.labels), a.kind] for a in table.axes]}
+            for table in tables
+        ],
+    }
+    into = pa.BufferOutputStream()
+    pq.write_table(pa.table(arrays).replace_schema_metadata({_HEAD: json.dumps(head)}), into)
+    return bytes(into.getvalue().to_pybytes())
+
+
+def is_stored(path: Path) -> bool:
+    """Whether the file holds counts; False where it cannot be read."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        metadata = pq.read_metadata(path).metadata
+    except (OSError, pa.ArrowInvalid):
+        return False
+    return _HEAD.encode() in (metadata or {})
+
+
+def taken_out(path: Path) -> tuple[Programme, tuple[CellTable, ...], tuple[str, ...]]:
+    """Programme, tables and notes of a file.
+
+    Raises
+    ------
+    DataError
+        Where the file holds no counts.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        read = pq.ParquetFile(path).read()
+    except (OSError, pa.ArrowInvalid):
+        raise DataError(f"{path.name} cannot be read as counts. Write it with counts.write(path).") from None
+    meta = (read.schema.metadata or {}).get(_HEAD.encode())
+    if meta is None:
+        raise DataError(f"{path.name} holds no stage counts. Write it with counts.write(path).")
+    head = json.loads(meta)
+    tables = []
+    for number, spec in enumerate(head["tables"]):
+        axes = tuple(Axis(name, tuple(labels), kind) for name, labels, kind in spec["axes"])
+
+        def column(name: str, number: int = number, cells: int = spec["cells"]) -> NDArray[Any]:
+            return np.asarray(read[f"{number}/{name}"].to_numpy()[:cells])
+
+        codes = [column(axis.name) for axis in axes]
+        together = np.column_stack(codes) if codes else np.zeros((spec["cells"], 0), np.int32)
+        tables.append(CellTable(axes, together, column("/furthest"), column("/exit"), column("/n")))
+    return programme_from_toml(head["programme"]), tuple(tables), tuple(head["notes"])
