@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -84,3 +85,21 @@ def test_no_leftovers_in_the_source() -> None:
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.ExceptHandler):
                 assert not (len(node.body) == 1 and isinstance(node.body[0], ast.Pass)), path.name
+
+
+PATH_IN_WORDS = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|\w+\.(?:py|toml))`")
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md"])
+def test_every_path_named_exists(page: str) -> None:
+    named = PATH_IN_WORDS.findall((ROOT / page).read_text(encoding="utf-8"))
+    assert len(named) > 8
+    roots = (ROOT, ROOT / "src" / "stepup_equity")
+    assert [path for path in named if not any((root / path).exists() for root in roots)] == []
+
+
+def test_every_room_is_on_the_map() -> None:
+    house = ROOT / "src" / "stepup_equity"
+    rooms = {f"{room.name}/" for room in house.iterdir() if room.is_dir() and (room / "__init__.py").exists()}
+    named = set(PATH_IN_WORDS.findall((ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")))
+    assert sorted(rooms - named) == []
