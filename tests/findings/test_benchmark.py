@@ -187,6 +187,14 @@ def test_rounded_shares_are_made_to_add_up() -> None:
     assert found.frame["benchmark_value"].tolist() == pytest.approx([1 / 3] * 3)
 
 
+@pytest.mark.parametrize(("value", "unit"), [("0.40", "proportion"), ("40", "percent"), ("0.40%", None)])
+def test_the_unit_is_declared_or_printed(value: str, unit: str | None) -> None:
+    frame = own(("warm", "red", value))
+    frame = frame if unit is None else frame.assign(unit=unit)
+    found = su.benchmark(COUNTS, frame).frame.set_index("group")
+    assert found.loc["warm", "benchmark_value"] == pytest.approx(0.004 if unit is None else 0.4)
+
+
 def test_nobody_at_a_stage() -> None:
     counts = table(applied=[5, 3, 2], hired=[0, 0, 0])
     found = su.benchmark(counts, own(("warm", "red", "40")), stage="hired")
@@ -287,6 +295,33 @@ def test_a_class_of_nobody_in_the_benchmark() -> None:
                 "empty, and "
                 "'includes' '*' means everyone else."
             ),
+        ),
+        (
+            own(("warm", "red", "0.71"), ("cold", "*", "0.29")),
+            su.DataError,
+            (
+                "Benchmark 'benchmark': its values are all 1 or less, such as 0.71. That may be 0.71 per "
+                "cent or 71 "
+                "per cent. Say which in a column 'unit': 'percent' or 'proportion'."
+            ),
+        ),
+        (
+            own(("warm", "red", "71")).assign(unit="proportion"),
+            su.DataError,
+            "Benchmark 'benchmark', row 1: value '71' cannot be read. Give a proportion from 0 to 1.",
+        ),
+        (
+            own(("warm", "red", "71")).assign(unit="percents"),
+            su.DataError,
+            (
+                "Benchmark 'benchmark': unit 'percents' is not known. Possible: 'percent', 'proportion'. "
+                "Did you mean 'percent'?"
+            ),
+        ),
+        (
+            own(("warm", "red", "71"), measure="count").assign(unit="percent"),
+            su.DataError,
+            "Benchmark 'benchmark': its values are counts of people, and counts have no unit.",
         ),
         (own(), su.DataError, None),
     ],

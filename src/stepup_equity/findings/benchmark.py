@@ -93,7 +93,9 @@ def benchmark(
     against : str, Path, DataFrame or Benchmark
         Name of a shipped benchmark, or one's own: a row for each class with the columns ``characteristic,
         group, includes, measure, value, stage, year, base, source, caution``. ``includes`` holds the groups
-        that make up the class, between semicolons; ``*`` stands for everyone else stated.
+        that make up the class, between semicolons; ``*`` stands for everyone else stated. A further column
+        ``unit`` says whether shares and rates are written as ``percent`` (the default) or ``proportion``;
+        where all are 1 or less it is needed.
     stage : str, optional
         Stage whose people are compared, by default the benchmark's. For a rate, the stage they get to.
     where : mapping, optional

@@ -34,6 +34,10 @@ _COLUMNS: Final = (
     "source",
     "caution",
 )
+_OPTIONAL: Final = ("unit",)
+UNITS: Final = ("percent", "proportion")
+"""What the values of shares and rates may be written in."""
+
 _SAME_IN_EVERY_ROW: Final = ("characteristic", "measure", "stage", "year", "base", "source", "caution")
 
 
@@ -173,8 +177,9 @@ def _from_frame(name: str, frame: pd.DataFrame) -> Benchmark:
         )
     if frame.empty:
         raise DataError(f"Benchmark {name!r} has no rows. Give one for each class.")
-    rows = [{column: str(row[column]).strip() for column in _COLUMNS} for row in frame.to_dict("records")]
-    for column in _SAME_IN_EVERY_ROW:
+    held = (*_COLUMNS, *(column for column in _OPTIONAL if column in frame.columns))
+    rows = [{column: str(row[column]).strip() for column in held} for row in frame.to_dict("records")]
+    for column in (*_SAME_IN_EVERY_ROW, *held[len(_COLUMNS) :]):
         found = dict.fromkeys(row[column] for row in rows)
         if len(found) > 1:
             raise DataError(
@@ -189,29 +194,64 @@ def _from_frame(name: str, frame: pd.DataFrame) -> Benchmark:
             f"Benchmark {name!r}: measure {shared['measure']!r} is not known. Possible: {listed(MEASURES)}."
             f"{did_you_mean(shared['measure'], MEASURES)}"
         )
-    classes = [_class(name, number, row) for number, row in enumerate(rows, start=1)]
+    whole = _whole(name, shared["measure"], rows)
+    classes = [_class(name, number, row, whole) for number, row in enumerate(rows, start=1)]
     if shared["measure"] == "share":
         classes = _completed(name, classes)
     return Benchmark(name=name, classes=tuple(classes), **shared)
 
 
-def _class(name: str, number: int, row: dict[str, str]) -> BenchmarkClass:
+def _whole(name: str, measure: str, rows: list[dict[str, str]]) -> float:
+    """What everyone is in the unit of the values: 100 for percentages, 1 for proportions.
+
+    Values that are all 1 or less may be either, and are never guessed.
+    """
+    unit = rows[0].get("unit", "")
+    if unit and unit not in UNITS:
+        raise DataError(
+            f"Benchmark {name!r}: unit {unit!r} is not known. Possible: {listed(UNITS)}."
+            f"{did_you_mean(unit, UNITS)}"
+        )
+    if measure == "count":
+        if unit:
+            raise DataError(f"Benchmark {name!r}: its values are counts of people, and counts have no unit.")
+        return 1.0
+    if unit:
+        return 100.0 if unit == "percent" else 1.0
+    values = [row["value"] for row in rows]
+    small = [value for value in values if 0 < _number(value) <= 1]
+    if small and all(0 <= _number(value) <= 1 for value in values) and not any("%" in v for v in values):
+        raise DataError(
+            f"Benchmark {name!r}: its values are all 1 or less, such as {small[0]}. That may be "
+            f"{small[0]} per cent or {100 * _number(small[0]):g} per cent. Say which in a column 'unit': "
+            "'percent' or 'proportion'."
+        )
+    return 100.0
+
+
+def _number(text: str) -> float:
+    """A value as a number; -1 for what is none."""
+    try:
+        return float(text.replace(",", "").rstrip("%").strip())
+    except ValueError:
+        return -1.0
+
+
+def _class(name: str, number: int, row: dict[str, str], whole: float) -> BenchmarkClass:
     text = row["value"].replace(",", "").rstrip("%").strip()
     places = len(text.partition(".")[2])
     count = row["measure"] == "count"
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if value < 0 or (count and value % 1) or (not count and value > 100):
-        possible = "a number of people" if count else "a percentage from 0 to 100"
+    value = _number(row["value"])
+    if value < 0 or (count and value % 1) or (not count and value > whole):
+        percentage = "a percentage from 0 to 100" if whole > 1 else "a proportion from 0 to 1"
+        possible = "a number of people" if count else percentage
         raise DataError(
             f"Benchmark {name!r}, row {number}: value {row['value']!r} cannot be read. Give {possible}."
         )
     includes = tuple(label.strip() for label in (row["includes"] or row["group"]).split(";"))
     if count:
         return BenchmarkClass(row["group"], includes, value, 0.0)
-    return BenchmarkClass(row["group"], includes, value / 100, 0.5 * 10.0**-places / 100)
+    return BenchmarkClass(row["group"], includes, value / whole, 0.5 * 10.0**-places / whole)
 
 
 def _completed(name: str, classes: list[BenchmarkClass]) -> list[BenchmarkClass]:
