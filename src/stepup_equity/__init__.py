@@ -36,6 +36,7 @@ _HOMES: dict[str, str] = {
     "benchmark": "findings.benchmark",
     "cliff_edges": "findings.cliff_edges",
     "detectable_gaps": "findings.detectable_gaps",
+    "exits": "findings.exits",
     "gap_decomposition": "findings.gap_decomposition",
     "impact_ratios": "findings.comparisons",
     "compare_cohorts": "findings.compare_cohorts",

@@ -92,6 +92,7 @@ _COLUMNS: Final = (
     Column("withdrew", "whole number", "People who left at the gate by their own decision."),
     Column("pending", "whole number", "People whose case at the gate is undecided."),
     Column("not_recorded", "whole number", "People who left at the gate and the records do not say why."),
+    Column("people", "whole number", "People who left at the gate for the reason."),
     Column("reached", "whole number", "People who reached the stage."),
     Column("reference_entered", "whole number", "The same as entered, of the reference group."),
     Column("reference_denominator", "whole number", "The same as denominator, of the reference group."),
@@ -187,6 +188,13 @@ _COLUMNS: Final = (
         "Shape of the group's whole way: recovers, cliff, slope, level or too few to tell.",
     ),
     Column("reason", "text", "Why."),
+    Column(
+        "exits.reason",
+        "text",
+        "Why they left: rejected, withdrew, did_not_attend, declined, offer_withdrawn, no_place (passed, "
+        "and there was none), not_recorded, pending; empty where none is given.",
+    ),
+    Column("exits.share", "number", "People divided by those who entered the gate."),
     Column("crude_ratio", "number", "Impact ratio as observed, of the people the regression uses."),
     Column("crude_low", "number", "Lower end of its interval."),
     Column("crude_high", "number", "Upper end of its interval."),

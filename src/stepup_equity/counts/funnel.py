@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from stepup_equity.errors import ArgumentError, listed, unknown_name
+from stepup_equity.process import EXIT_REASONS, ExitKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,8 +45,9 @@ class Funnel:
     ordered : bool
         Whether the order of the groups carries meaning.
     reached : ndarray of int64, shape (n_groups, n_stages)
-    passed, rejected, withdrew, pending, not_recorded : ndarray of int64, shape (n_groups, n_gates)
-        What became of those who entered each gate; they add up to ``entered``.
+    exits : ndarray of int64, shape (n_groups, n_gates, n_reasons)
+        Those who entered each gate and did not pass, by why: in the order of `EXIT_REASONS`. With ``passed``
+        they add up to ``entered``.
     stated : ndarray of bool, shape (n_groups,)
         False only for *Not stated*.
     """
@@ -60,10 +62,7 @@ class Funnel:
     reference: str | None
     ordered: bool
     reached: Ints
-    rejected: Ints
-    withdrew: Ints
-    pending: Ints
-    not_recorded: Ints
+    exits: Ints
     stated: NDArray[np.bool_]
 
     @property
@@ -75,6 +74,31 @@ class Funnel:
     def passed(self) -> Ints:
         """Those who reached the stage behind each gate, shape (n_groups, n_gates)."""
         return self.reached[:, 1:]
+
+    def _of_kind(self, *kinds: ExitKind) -> Ints:
+        chosen = [code for code, kind in enumerate(EXIT_REASONS.values()) if kind in kinds]
+        people: Ints = self.exits[:, :, chosen].sum(axis=2)
+        return people
+
+    @property
+    def rejected(self) -> Ints:
+        """Those who left by the programme's decision, shape (n_groups, n_gates)."""
+        return self._of_kind(ExitKind.REJECTED)
+
+    @property
+    def withdrew(self) -> Ints:
+        """Those who left by their own decision, shape (n_groups, n_gates)."""
+        return self._of_kind(ExitKind.WITHDREW)
+
+    @property
+    def pending(self) -> Ints:
+        """Those who still wait, shape (n_groups, n_gates)."""
+        return self._of_kind(ExitKind.PENDING)
+
+    @property
+    def not_recorded(self) -> Ints:
+        """Those who left and the records do not say why, shape (n_groups, n_gates)."""
+        return self._of_kind(ExitKind.NOT_RECORDED, ExitKind.NONE)
 
     def denominator(self, kind: Denominator = "entered") -> Ints:
         """Whom a pass rate is of, shape (n_groups, n_gates).
@@ -119,10 +143,7 @@ class Funnel:
             parents=tuple(self.parents[i] for i in rows),
             reference=self.reference if self.reference in [self.groups[i] for i in rows] else None,
             reached=self.reached[rows],
-            rejected=self.rejected[rows],
-            withdrew=self.withdrew[rows],
-            pending=self.pending[rows],
-            not_recorded=self.not_recorded[rows],
+            exits=self.exits[rows],
             stated=self.stated[rows],
         )
 

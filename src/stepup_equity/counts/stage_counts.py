@@ -16,7 +16,6 @@ from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.output import write_file
 from stepup_equity.process import (
     EXIT_REASONS,
-    ExitKind,
     Programme,
 )
 from stepup_equity.records import Applicants, Axis, CellTable, merge_cells, read_applicants
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
     from stepup_equity.process import SelectionProcess
 
 __all__ = ["StageCounts", "count_stages"]
-
-_KIND_OF_EXIT = np.array([int(kind) for kind in EXIT_REASONS.values()], np.int8)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -269,11 +266,10 @@ class StageCounts:
     ) -> Funnel:
         stages = self.process.stage_keys
         n_groups, n_stages = len(groups), len(stages)
-        kinds = len(ExitKind)
-        key = (codes * n_stages + table.furthest) * kinds + _KIND_OF_EXIT[table.exit]
-        ended = _add_up(key, table.n, n_groups * n_stages * kinds).reshape(n_groups, n_stages, kinds)
+        reasons = len(EXIT_REASONS)
+        key = (codes * n_stages + table.furthest) * reasons + table.exit
+        ended = _add_up(key, table.n, n_groups * n_stages * reasons).reshape(n_groups, n_stages, reasons)
         reached = np.flip(np.cumsum(np.flip(ended.sum(2), 1), 1), 1)
-        left = ended[:, :-1, :]
         return Funnel(
             characteristic=characteristic,
             label=label,
@@ -285,10 +281,7 @@ class StageCounts:
             reference=reference,
             ordered=ordered,
             reached=reached,
-            rejected=left[:, :, ExitKind.REJECTED],
-            withdrew=left[:, :, ExitKind.WITHDREW],
-            pending=left[:, :, ExitKind.PENDING],
-            not_recorded=left[:, :, ExitKind.NOT_RECORDED] + left[:, :, ExitKind.NONE],
+            exits=ended[:, :-1, :],
             stated=np.array([group != NOT_STATED for group in groups]),
         )
 

@@ -18,6 +18,7 @@ from stepup_equity.findings.comparisons import (
 from stepup_equity.findings.composition import Composition, composition
 from stepup_equity.findings.criteria_coverage import CriteriaCoverage, criteria_coverage
 from stepup_equity.findings.detectable_gaps import DetectableGaps, detectable_gaps
+from stepup_equity.findings.exits import Exits, exits
 from stepup_equity.findings.gap_decomposition import GapDecomposition, gap_decomposition
 from stepup_equity.findings.intersections import Intersections, intersections
 from stepup_equity.findings.missingness import Missingness, missingness
@@ -51,6 +52,7 @@ __all__ = [
     "CrossedGroups",
     "CrudeBesideAdjusted",
     "DetectableGaps",
+    "Exits",
     "GapDecomposition",
     "ImpactRatios",
     "Intersections",
@@ -75,6 +77,7 @@ __all__ = [
     "composition",
     "criteria_coverage",
     "detectable_gaps",
+    "exits",
     "gap_decomposition",
     "impact_ratios",
     "intersections",

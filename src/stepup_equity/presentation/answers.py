@@ -14,6 +14,7 @@ from stepup_equity.findings import (
     cliff_edges,
     composition,
     detectable_gaps,
+    exits,
     gap_decomposition,
     impact_ratios,
     missingness,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
         CliffEdges,
         Composition,
         DetectableGaps,
+        Exits,
         GapDecomposition,
         ImpactRatios,
         Missingness,
@@ -159,6 +161,16 @@ class Answers:
     def detectable(self) -> DetectableGaps:
         """What each comparison could have shown."""
         return self._ask(detectable_gaps, denominator=self.denominator)
+
+    @cached_property
+    def leaving(self) -> Exits:
+        """Why everybody left, gate by gate."""
+        return exits(self.counts)
+
+    @cached_property
+    def leaving_by(self) -> Exits:
+        """Why people of each group left."""
+        return self._ask(exits)
 
     @cached_property
     def pool(self) -> Composition:

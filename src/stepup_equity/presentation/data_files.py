@@ -20,6 +20,7 @@ __all__ = ["csv_bytes", "dictionary", "published_tables", "readme", "tables_of"]
 _ABOUT: Final = {
     "process": "Everybody at each gate.",
     "funnel": "People by group and gate, and what became of them.",
+    "exits": "Why people left at each gate, by group.",
     "selection_rates": "Pass rates. estimate: passed divided by denominator.",
     "impact_ratios": "Impact ratios. estimate: the group's pass rate divided by the reference's.",
     "rate_differences": "Rate differences. estimate: the group's pass rate minus the reference's.",
@@ -64,6 +65,7 @@ def tables_of(answers: Answers, problems: pd.DataFrame | None) -> dict[str, pd.D
     tables = {
         "process": process.drop(columns=[CHARACTERISTIC, "group"]),
         "funnel": pd.concat(funnels, ignore_index=True),
+        "exits": answers.leaving_by.frame,
         "selection_rates": answers.rates.frame,
         "impact_ratios": answers.ratios.frame,
         "rate_differences": answers.differences.frame,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
-__all__ = ["EXIT_REASONS", "ExitKind", "exit_code"]
+__all__ = ["EXIT_REASONS", "EXIT_WORDS", "ExitKind", "exit_code"]
 
 
 class ExitKind(IntEnum):
@@ -35,6 +35,19 @@ EXIT_REASONS: Final[dict[str, ExitKind]] = {
 rejected;
 ``did_not_attend`` and ``declined`` are the applicant's, so they count as withdrew.
 """
+
+EXIT_WORDS: Final[dict[str, str]] = {
+    "": "No reason given",
+    "rejected": "Rejected",
+    "withdrew": "Withdrew",
+    "did_not_attend": "Did not attend",
+    "declined": "Declined",
+    "offer_withdrawn": "Offer withdrawn",
+    "no_place": "Passed, no place",
+    "not_recorded": "Not recorded",
+    "pending": "Still waiting",
+}
+"""Exit reason -> what a reader calls it."""
 
 _CODES: Final = {reason: code for code, reason in enumerate(EXIT_REASONS)}
 

@@ -144,7 +144,9 @@ def _quality(answers: Answers, problems: pd.DataFrame | None) -> Section:
 
 def _process(answers: Answers, figures: Figures) -> Section:
     frame = answers.process_frame
-    table = tables.process_table(frame, answers.names, "People at each gate, and who decides there")
+    table = tables.process_table(
+        frame, answers.leaving.frame, answers.names, "People at each gate, and who decides there"
+    )
     text = answers.counts.programme.description
     first = (Paragraph(text),) if text else ()
     return Section("process", "The process and who decides", (*first, *figures.of("process", "", table)))

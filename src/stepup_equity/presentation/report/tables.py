@@ -8,6 +8,7 @@ import numpy as np
 
 from stepup_equity.columns import CHARACTERISTIC, GATE, OVERALL
 from stepup_equity.presentation.report.blocks import Cell, Head, Table
+from stepup_equity.process import EXIT_WORDS
 from stepup_equity.words.numbers import difference, interval, percent, probability, ratio
 from stepup_equity.words.rows import records
 
@@ -380,8 +381,18 @@ def profile_table(frame: pd.DataFrame, caption: str) -> Table:
     return Table(caption, "Group", (Head("Profile", number=False), Head("Why", number=False)), rows)
 
 
-def process_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
-    """What happened at each gate, and who decides there."""
+def process_table(frame: pd.DataFrame, leaving: pd.DataFrame, names: Names, caption: str) -> Table:
+    """What happened at each gate, why people left there, and who decides.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``gate, entered, passed, denominator, rate``.
+    leaving : DataFrame
+        ``gate, reason, people`` of everybody.
+    """
+    reasons = list(dict.fromkeys(leaving["reason"]))
+    left = {(row.gate, row.reason): row.people for row in records(leaving)}
     rows = tuple(
         (
             names.gate(row.gate),
@@ -390,15 +401,12 @@ def process_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
                 people(row.entered),
                 people(row.passed),
                 number(row.rate, percent(row.rate)),
-                people(row.rejected),
-                people(row.withdrew),
-                people(row.pending),
-                people(row.not_recorded),
+                *(people(left.get((row.gate, reason), 0)) for reason in reasons),
             ),
         )
         for row in records(frame)
     )
-    heads = ("Entered", "Passed", "Pass rate", "Rejected", "Withdrew", "Pending", "Not recorded")
+    heads = ("Entered", "Passed", "Pass rate", *(EXIT_WORDS[reason] for reason in reasons))
     return Table(caption, "Gate", (Head("Who decides", number=False), *(Head(word) for word in heads)), rows)
 
 
