@@ -23,6 +23,8 @@ _HOMES: dict[str, str] = {
     # records
     "Applicants": "records",
     "read_applicants": "records",
+    # start
+    "draft_programme": "start",
     # counts
     "StageCounts": "counts",
     "count_stages": "counts",

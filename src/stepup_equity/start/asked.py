@@ -1,0 +1,306 @@
+"""Characteristics of a draft: groups, spellings, bands, and the labels that a person must place."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+from stepup_equity.columns import NOT_STATED
+from stepup_equity.process import common_not_stated, normalise
+from stepup_equity.process.phrases import is_refusal
+from stepup_equity.start.labels import code_list, group_meant, likely_groups
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stepup_equity.start.decisions import Decisions
+    from stepup_equity.start.roles import Asked, Roles
+    from stepup_equity.start.view import Column, FileView
+
+__all__ = ["Drafted", "draft_characteristics"]
+
+_SEPARATORS: Final = (";", "|", "\n", " / ", ",")
+_JOINED: Final = 0.8
+_BAND: Final = re.compile(r"(\d{1,3})\s*(?:-|to|and|until|bis|à|a)\s*(\d{1,3})(?: years?| yrs)?( old)?")
+_BELOW: Final = re.compile(
+    r"(?:under|below|less than|<|up to|younger than|unter)\s*(\d{1,3})|(\d{1,3}) (?:and"
+    r"|or) (?:under|below|younger|less)"
+)
+_ABOVE: Final = re.compile(
+    r"(?:over|above|more than|>|older than|über)\s*(\d{1,3})|(\d{1,3})\s*(?:\+|(?:and|or|&) (?:over"
+    r"|above|older|more)|plus)"
+)
+_YEAR: Final = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+_OLDEST: Final = 120
+
+
+@dataclass
+class Drafted:
+    """A characteristic as it will stand in the programme.
+
+    Attributes
+    ----------
+    name, column : str
+    table : dict
+        Its settings.
+    spellings : dict of str to list of str
+        Group, and labels of this file that no list knows.
+    reason : str
+    waiting : list of str
+        Labels that nobody has placed yet.
+    """
+
+    name: str
+    column: str
+    table: dict[str, Any]
+    spellings: dict[str, list[str]] = field(default_factory=dict)
+    reason: str = ""
+    waiting: list[str] = field(default_factory=list)
+
+
+def draft_characteristics(view: FileView, roles: Roles, decisions: Decisions) -> list[Drafted]:
+    """Draft every characteristic that the file asks for."""
+    found = []
+    for asked in roles.asked:
+        if asked.how == "birth":
+            found.append(_of_birth(asked, view, roles, decisions))
+        elif asked.how == "number":
+            found.append(_of_number(asked))
+        elif asked.how == "own":
+            found.append(_of_own(asked))
+        else:
+            found.append(_of_labels(asked, decisions))
+    return found
+
+
+def _listed(asked: Asked, **more: Any) -> dict[str, Any]:
+    name = asked.code_list or asked.question.lists[0]
+    table: dict[str, Any] = {"label": asked.question.label, **more, "codelist": f"{name}.csv"}
+    table["synonyms"] = [f"{name}_synonyms.csv", "not_stated.csv"]
+    if name == "ethnicity_2":
+        table["reference"] = "White"
+    elif asked.question.reference in code_list(name).labels:
+        table["reference"] = asked.question.reference
+    if asked.question.name == "disability":
+        table["test_level"] = "broad"
+    return table
+
+
+# Labels ------------------------------------------------------------------------------------------------
+
+
+def _of_labels(asked: Asked, decisions: Decisions) -> Drafted:
+    if asked.question.name == "age_band" and (bands := _bands(asked.column)):
+        return _of_bands(asked, bands)
+    table = _listed(asked, column=asked.column.name)
+    drafted = Drafted(asked.question.name, asked.column.name, table)
+    separator = _separator(asked.column, asked.code_list)
+    labels = _parts(asked.column, separator)
+    if asked.detail is not None:
+        table["detail_column"] = asked.detail.name
+        separator = separator or _separator(asked.detail, asked.code_list)
+    if separator:
+        table |= _several(asked, separator)
+    for label, rows in labels.items():
+        _place(label, rows, asked, drafted, decisions, meanwhile="")
+    if asked.detail is not None:
+        broad = "Disability" if asked.code_list == "disability" else ""
+        for label, rows in _parts(asked.detail, separator).items():
+            if label not in labels:
+                _place(label, rows, asked, drafted, decisions, meanwhile=broad)
+    if asked.question.name == "ethnicity" and table.get("reference") == "White British":
+        drafted.reason = "census groups with their broad groups"
+    return drafted
+
+
+def _place(
+    label: str, rows: int, asked: Asked, drafted: Drafted, decisions: Decisions, *, meanwhile: str
+) -> None:
+    """Place a label that the list does not have as it stands: by what is certain, else by asking."""
+    spellings = code_list(asked.code_list).spellings
+    if normalise(label) in spellings:
+        return
+    group = group_meant(label, asked.code_list)
+    key = f"label:{asked.question.name}:{label}"
+    likely = likely_groups(label, asked.code_list)
+    groups = dict.fromkeys((*likely, *code_list(asked.code_list).labels, NOT_STATED))
+    value = decisions.decide(
+        key,
+        "label",
+        label,
+        f"{label} ({rows:,}): which group of {asked.question.label.lower()} is it?",
+        group or (likely[0] if likely else NOT_STATED),
+        "the same with what is written around it taken away" if group else "no list knows this label",
+        rests_on=f"{rows:,} rows",
+        choices=[(one, one) for one in groups],
+        safe=group is not None,
+        meanwhile=meanwhile,
+        rows=rows,
+    )
+    if value:
+        drafted.spellings.setdefault(value, []).append(label)
+    else:
+        drafted.waiting.append(label)
+
+
+def _separator(column: Column, name: str) -> str:
+    """What stands between several answers in one field; empty where each field holds one."""
+    unknown = {label: n for label, n in column.stated.items() if group_meant(label, name) is None}
+    for mark in _SEPARATORS:
+        joined = {label: n for label, n in unknown.items() if mark in label}
+        parts: Counter[str] = Counter()
+        for label, n in joined.items():
+            parts.update({part.strip(): n for part in label.split(mark) if part.strip()})
+        known = sum(n for part, n in parts.items() if group_meant(part, name) is not None)
+        if parts and known >= _JOINED * parts.total():
+            return mark
+        singles = {normalise(label) for label in unknown if mark not in label}
+        if parts and all(normalise(part) in singles or group_meant(part, name) for part in parts):
+            return mark
+    return ""
+
+
+def _parts(column: Column, separator: str) -> dict[str, int]:
+    """Labels of a column, one by one, with their rows; the most frequent first."""
+    found: Counter[str] = Counter()
+    for value, n in zip(column.values, map(int, column.counts), strict=True):
+        pieces = value.split(separator) if separator else [value]
+        found.update({" ".join(piece.split()): n for piece in pieces if piece.strip()})
+    by_form: dict[str, str] = {}
+    merged: Counter[str] = Counter()
+    for label, n in sorted(found.items(), key=lambda pair: (-pair[1], pair[0])):
+        merged[by_form.setdefault(normalise(label), label)] += n
+    return dict(merged.most_common())
+
+
+def _several(asked: Asked, separator: str) -> dict[str, Any]:
+    table: dict[str, Any] = {"separator": separator}
+    if asked.code_list == "disability":
+        table["several"] = "Multiple disabilities"
+    return table
+
+
+# Groups of its own ---------------------------------------------------------------------------------------
+
+
+def _of_own(asked: Asked) -> Drafted:
+    refused = [value for value in asked.column.values if is_refusal(value)]
+    more = sorted(value for value in refused if normalise(value) not in common_not_stated())
+    table: dict[str, Any] = {
+        "label": asked.question.label,
+        "column": asked.column.name,
+        "groups": [label for label in _parts(asked.column, "") if not is_refusal(label)],
+        "synonyms": ["not_stated.csv"],
+    }
+    if more:
+        table["not_stated"] = more
+    return Drafted(asked.question.name, asked.column.name, table, reason="its groups are those of the file")
+
+
+def _bands(column: Column) -> dict[str, tuple[int, int]]:
+    """Lowest and highest age of each label; empty where the shipped bands do, or a label is no band."""
+    known = [group_meant(label, "age_band") for label in column.stated]
+    if all(known):
+        return {}
+    found = {label: _ends(label) for label in _parts(column, "") if not is_refusal(label)}
+    ends = {label: pair for label, pair in found.items() if pair is not None}
+    if len(ends) < len(found):
+        return {}
+    ordered = dict(sorted(ends.items(), key=lambda pair: pair[1]))
+    pairs = list(ordered.values())
+    apart = all(one[1] < two[0] for one, two in pairwise(pairs))
+    return ordered if apart else {}
+
+
+def _ends(label: str) -> tuple[int, int] | None:
+    text = normalise(label).removeprefix("aged ").removeprefix("age ")
+    if match := _BAND.fullmatch(text):
+        return int(match[1]), int(match[2])
+    if match := _BELOW.fullmatch(text):
+        return 0, int(match[1] or int(match[2]) + 1) - 1
+    if match := _ABOVE.fullmatch(text):
+        return int(match[2] or int(match[1]) + 1), _OLDEST
+    return None
+
+
+def _of_bands(asked: Asked, bands: Mapping[str, tuple[int, int]]) -> Drafted:
+    groups = [{"label": label, "lowest": low, "highest": high} for label, (low, high) in bands.items()]
+    table: dict[str, Any] = {
+        "label": asked.question.label,
+        "column": asked.column.name,
+        "ordered": True,
+        "synonyms": ["not_stated.csv"],
+        "groups": groups,
+    }
+    return Drafted(asked.question.name, asked.column.name, table, reason="its bands are those of the file")
+
+
+# Ages ----------------------------------------------------------------------------------------------------
+
+
+def _of_number(asked: Asked) -> Drafted:
+    table = _listed(asked) | {"ordered": True, "number_column": asked.column.name, "possible": [10, 110]}
+    return Drafted(asked.question.name, asked.column.name, table, reason="ages in years, put into bands")
+
+
+def _of_birth(asked: Asked, view: FileView, roles: Roles, decisions: Decisions) -> Drafted:
+    form = _form_of(asked.column, decisions)
+    table = _listed(asked) | {"ordered": True, "birth_column": asked.column.name}
+    table["reference_date"] = _reference_date(asked.column, view, roles, decisions)
+    if form != "%Y-%m-%d":
+        table["birth_format"] = form
+    return Drafted(asked.question.name, asked.column.name, table, reason="dates of birth give the age")
+
+
+def _form_of(column: Column, decisions: Decisions) -> str:
+    forms = column.date_forms
+    if len(forms) < 2:
+        return forms[0] if forms else "%Y-%m-%d"
+    day = dt.date(2001, 3, 31)
+    return decisions.decide(
+        f"format:{column.name}",
+        "date",
+        column.name,
+        f"How are the dates in {column.name!r} written?",
+        forms[0],
+        "every date can be read in more than one way",
+        choices=[(form, f"{day.strftime(form)} is 31 March 2001") for form in forms],
+        safe=False,
+    )
+
+
+def _reference_date(column: Column, view: FileView, roles: Roles, decisions: Decisions) -> str:
+    """The day on which ages count: nobody but the programme knows it."""
+    years = roles.cohort is not None and all(re.fullmatch(r"(19|20)\d\d", v) for v in roles.cohort.values)
+    year = _latest_year(column, view)
+    proposed = "09-01" if years else f"{year}-09-01"
+    return decisions.decide(
+        "reference_date",
+        "date",
+        column.name,
+        "On which day do ages count?",
+        proposed,
+        "1 September of the cohort's year" if years else "1 September of the latest year in the file",
+        choices=[
+            (proposed, f"1 September{'' if years else f' {year}'}"),
+            ("01-01" if years else f"{year}-01-01", f"1 January{'' if years else f' {year}'}"),
+        ],
+        safe=False,
+    )
+
+
+def _latest_year(birth: Column, view: FileView) -> int:
+    found = [int(year) for title in (*view.titles, view.name) for year in _YEAR.findall(title)]
+    for column in view.columns:
+        if column is not birth and (forms := column.date_forms):
+            days = [column.day(value, forms[0]) for value in list(column.stated)[:300]]
+            found += [day.year for day in days if day is not None and day.year < 2100]
+    if found:
+        return max(found)
+    forms = birth.date_forms
+    born = [day.year for value in list(birth.stated)[:2000] if (day := birth.day(value, forms[0]))]
+    return max(born, default=2000) + 18

@@ -1,0 +1,228 @@
+"""A draft of a programme from a file: what is proposed, why, and what a person must decide."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from stepup_equity.errors import ArgumentError, listed, unknown_name
+from stepup_equity.process import Programme, programme_from_toml
+from stepup_equity.start.asked import draft_characteristics
+from stepup_equity.start.decisions import Decisions
+from stepup_equity.start.names import key_of
+from stepup_equity.start.progress import draft_progress
+from stepup_equity.start.roles import assign_roles
+from stepup_equity.start.told_by_counts import published_roles
+from stepup_equity.start.view import FileView, view_file
+from stepup_equity.start.written import write_draft
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from stepup_equity.counts import StageCounts
+    from stepup_equity.start.proposals import Proposal
+
+__all__ = ["Draft", "draft_programme"]
+
+_FREE: Final = ("date", "name")
+_DATE: Final = re.compile(r"(\d{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_TITLE: Final = re.compile(r"(?:programme|scheme|campaign|vacancy)\s*:\s*(.+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Draft:
+    """A programme drafted from a file; frozen, so that every answer gives a new one.
+
+    Attributes
+    ----------
+    view : FileView
+        What the file looks like.
+    answers : tuple of (str, str)
+        Decisions that a person took, by key.
+    proposals : tuple of Proposal
+        Every decision: what is proposed, why, what else it could be.
+    """
+
+    view: FileView
+    answers: tuple[tuple[str, str], ...]
+    proposals: tuple[Proposal, ...]
+    _text: str
+
+    @property
+    def open(self) -> tuple[Proposal, ...]:
+        """What a person must still decide, in the order of the file's parts."""
+        return tuple(one for one in self.proposals if one.open)
+
+    def proposal(self, key: str) -> Proposal:
+        """The proposal with this key."""
+        for one in self.proposals:
+            if one.key == key:
+                return one
+        raise unknown_name(
+            key, [one.key for one in self.proposals], argument="key", of="a decision of this draft"
+        )
+
+    def answer(self, key: str, value: str) -> Draft:
+        """The same draft with one more decision taken.
+
+        Parameters
+        ----------
+        key : str
+            As in `Proposal.key`.
+        value : str
+            One of the proposal's choices, by value or in words.
+
+        Raises
+        ------
+        ArgumentError
+            Where there is no such decision, or it cannot be answered so.
+        """
+        value = _checked(self.proposal(key), value)
+        answers = {**dict(self.answers), key: value}
+        return _drafted(self.view, answers)
+
+    def take(self) -> Draft:
+        """The same draft with every proposal taken, the open ones too."""
+        draft = self
+        for _ in range(len(self.proposals) + 1000):
+            if not draft.open:
+                return draft
+            draft = draft.answer(draft.open[0].key, draft.open[0].proposed)
+        return draft
+
+    def to_toml(self) -> str:
+        """The programme as commented TOML; what is open is marked."""
+        return self._text
+
+    @cached_property
+    def programme(self) -> Programme:
+        """The programme as it stands now.
+
+        Raises
+        ------
+        ProgrammeError
+            Where the file does not tell how far people got.
+        """
+        return programme_from_toml(self._text)
+
+    def counts(self) -> StageCounts:
+        """The file counted by the programme as it stands now.
+
+        Raises
+        ------
+        DataError
+            Where the file holds a word or a label that nobody has placed yet.
+        """
+        from stepup_equity.counts import open_counts
+
+        return open_counts(self.view.source, programme=self.programme).counts
+
+    def __repr__(self) -> str:
+        return (
+            f"<Draft: {self.view.name}, {self.view.rows:,} rows; {len(self.proposals)} decisions, "
+            f"{len(self.open)} open>"
+        )
+
+
+def draft_programme(source: Any, *, progress: Callable[[int], None] | None = None) -> Draft:
+    """Draft a programme from a file: its columns, stages, statuses and labels, with what must be asked.
+
+    Nothing is guessed in silence: what the file leaves in doubt is an open question, and until it is
+    answered the programme says what claims least.
+
+    Parameters
+    ----------
+    source : path, frame or whatever `read_applicants` takes
+    progress : callable, optional
+        Called with the number of rows read so far.
+
+    Returns
+    -------
+    Draft
+
+    Raises
+    ------
+    DataError
+        Where the file is no table.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> draft = draft_programme(pd.DataFrame({
+    ...     "Candidate": ["a1", "a2", "a3", "a4"],
+    ...     "Gender": ["Female", "Male", "Male", "Female"],
+    ...     "Status": ["Sift - unsuccessful", "Interview - unsuccessful", "Appointed", "Withdrawn"],
+    ... }))
+    >>> draft.programme.process.stage_keys
+    ('applied', 'sifted', 'interviewed', 'started')
+    >>> [proposal.question for proposal in draft.open]
+    ['Withdrawn (1): how far had they got?']
+    >>> draft.answer("status:Withdrawn", "sifted/withdrew").open
+    ()
+    """
+    return _drafted(view_file(source, progress=progress), {})
+
+
+def _drafted(view: FileView, answers: Mapping[str, str]) -> Draft:
+    decisions = Decisions(answers)
+    label = decisions.decide(
+        "name", "name", view.name, "What is the selection called?", _label(view), _why(view), choices=()
+    )
+    roles = published_roles(view) or assign_roles(view, decisions)
+    told = draft_progress(view, roles, decisions)
+    roles.strata = [column for column in roles.strata if column.name not in told.columns]
+    drafted = draft_characteristics(view, roles, decisions)
+    if not told.table:
+        decisions.decide(
+            "progress",
+            "column",
+            view.name,
+            "Which column tells how far people got?",
+            "",
+            "no column speaks of stages or of leaving",
+            choices=[(column.name, column.name) for column in roles.rest],
+            safe=False,
+        )
+    text = write_draft(key_of(label), label, view, roles, told, drafted, decisions.made)
+    ordered = sorted(decisions.made.values(), key=lambda one: _ORDER.index(one.kind))
+    return Draft(view, tuple(answers.items()), tuple(ordered), text)
+
+
+_ORDER: Final = ("name", "column", "date", "stages", "status", "label")
+
+
+def _label(view: FileView) -> str:
+    for title in view.titles:
+        if match := _TITLE.search(title):
+            return re.split(r"\s{2,}|\s*\|\s*", match[1].split(" Run by")[0])[0].strip(" .")
+    name = Path(view.name).stem if "." in view.name else view.name
+    return " ".join(re.split(r"[_\s]+", name)).strip().capitalize() or "Selection"
+
+
+def _why(view: FileView) -> str:
+    return (
+        "the title above the table" if any(_TITLE.search(t) for t in view.titles) else "the name of the file"
+    )
+
+
+def _checked(one: Proposal, value: str) -> str:
+    """The value as it is kept, or a refusal in words."""
+    for choice in one.choices:
+        if value in (choice.value, choice.label):
+            return choice.value
+    if one.key == "reference_date" and not _DATE.fullmatch(value):
+        raise ArgumentError(
+            f"{value!r} is not a day. Write it as 2025-09-01, or 09-01 for each cohort's year."
+        )
+    if one.kind == "stages":
+        keys = sorted(part.strip() for part in one.value.split(","))
+        if sorted(part.strip() for part in value.split(",")) != keys:
+            raise ArgumentError(f"{value!r} does not name each stage once. Stages: {listed(keys)}.")
+        return value
+    if one.kind in _FREE and value.strip():
+        return value.strip()
+    words = [choice.value for choice in one.choices]
+    raise unknown_name(value, words, argument="value", of=f"an answer to {one.question!r}")

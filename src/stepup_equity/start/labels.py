@@ -1,0 +1,192 @@
+"""Which group a label means: as a code list has it, or with what people write around it taken away."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from stepup_equity.columns import NOT_STATED
+from stepup_equity.process import Characteristic, normalise, programme_from_toml
+from stepup_equity.process.phrases import is_refusal, plain_label
+from stepup_equity.process.toml_out import toml_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Fit", "code_list", "distinctive", "fit_of", "group_meant", "likely_groups"]
+
+_EVERYWHERE: Final = frozenset(
+    (
+        "yes",
+        "no",
+        "y",
+        "n",
+        "true",
+        "false",
+        "none",
+        "other",
+        "any other",
+        "unknown",
+        "not sure",
+        "f",
+        "m",
+        "multiple",
+    )
+)
+"""Labels that answer too many questions to tell which one was asked."""
+
+_TRANSLATED: Final[dict[str, dict[str, str]]] = {
+    "sex": dict.fromkeys(
+        (
+            "femme",
+            "femmes",
+            "féminin",
+            "feminin",
+            "weiblich",
+            "frau",
+            "mujer",
+            "femenino",
+            "benyw",
+            "donna",
+            "vrouw",
+        ),
+        "Female",
+    )
+    | dict.fromkeys(
+        (
+            "homme",
+            "hommes",
+            "masculin",
+            "männlich",
+            "mannlich",
+            "mann",
+            "hombre",
+            "masculino",
+            "gwryw",
+            "uomo",
+            "man",
+        ),
+        "Male",
+    ),
+    "disability": dict.fromkeys(("non", "nein", "nac ydw", "na", "nee"), "No disability")
+    | dict.fromkeys(("oui", "ja", "sí", "si", "ydw", "ie"), "Disability"),
+}
+_TRANSLATED["gender"] = _TRANSLATED["sex"]
+_NUMBERED: Final = re.compile(r"^\(?([a-z]|\d{1,3}|[a-z]\d{1,2})[).:]\s+|^\d{1,2}\s+-\s+|^[a-z]\d\s*-\s*")
+_ASIDE: Final = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
+_EXAMPLE: Final = re.compile(r",?\s+(e\.?g\.?|for example|such as|including|incl\.?)\s.*$")
+_NEAR: Final = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well a code list knows the labels of a column.
+
+    Attributes
+    ----------
+    name : str
+        The list.
+    labels, known : int
+        Distinct answers, and how many of them it knows.
+    rows, known_rows : int
+        Rows with an answer, and those whose label it knows.
+    telling : int
+        Known labels that hardly another question has.
+    """
+
+    name: str
+    labels: int
+    known: int
+    rows: int
+    known_rows: int
+    telling: int
+
+    @property
+    def share(self) -> float:
+        """Share of the rows whose label is known."""
+        return self.known_rows / self.rows if self.rows else 0.0
+
+
+@cache
+def code_list(name: str) -> Characteristic:
+    """A shipped code list with its synonyms, as a characteristic.
+
+    >>> code_list("sex").labels
+    ('Female', 'Male', 'Other')
+    """
+    text = (
+        '[[stages]]\nkey = "a"\n[[stages]]\nkey = "b"\n[characteristics.list]\n'
+        f"codelist = {toml_text(f'{name}.csv')}\n"
+        f'synonyms = [{toml_text(f"{name}_synonyms.csv")}, "not_stated.csv"]\n'
+    )
+    return programme_from_toml(text).characteristics[0]
+
+
+def _variants(label: str) -> list[str]:
+    """The label, then the same with less and less of what people write around it."""
+    text = normalise(plain_label(label)).rstrip(" .:;,")
+    found = [text]
+    for pattern in (_NUMBERED, _EXAMPLE, _ASIDE, _NUMBERED):
+        shorter = pattern.sub(" ", found[-1]).strip(" .:;,-")
+        if shorter and shorter != found[-1]:
+            found.append(" ".join(shorter.split()))
+    return found
+
+
+@cache
+def group_meant(label: str, name: str) -> str | None:
+    """The group of a list that a label means, *Not stated*, or None where nobody can be certain.
+
+    >>> group_meant("Specific learning difficulty (e.g. dyslexia)", "disability")
+    'Learning disability (incl. dyslexia)'
+    >>> group_meant("3. Prefer not to say", "religion"), group_meant("Jedi", "religion")
+    ('Not stated', None)
+    """
+    spellings: Mapping[str, str | None] = code_list(name).spellings
+    translated = _TRANSLATED.get(name, {})
+    for text in (normalise(label), *_variants(label)):
+        if text in spellings:
+            return spellings[text] or NOT_STATED
+        if text in translated:
+            return translated[text]
+    return NOT_STATED if is_refusal(_variants(label)[-1]) or is_refusal(label) else None
+
+
+@cache
+def distinctive(label: str, name: str) -> bool:
+    """Whether a label answers this question and hardly another."""
+    return normalise(label) not in _EVERYWHERE and group_meant(label, name) not in (None, NOT_STATED)
+
+
+def fit_of(labels: Mapping[str, int], name: str) -> Fit:
+    """How well a list knows answers, given with their rows."""
+    stated = {label: n for label, n in labels.items() if group_meant(label, name) != NOT_STATED}
+    known = [label for label in stated if group_meant(label, name) is not None]
+    return Fit(
+        name,
+        len(stated),
+        len(known),
+        sum(stated.values()),
+        sum(stated[label] for label in known),
+        sum(1 for label in known if distinctive(label, name)),
+    )
+
+
+@cache
+def likely_groups(label: str, name: str) -> tuple[str, ...]:
+    """Groups that an unknown label may mean, the likeliest first."""
+    characteristic = code_list(name)
+    text = _variants(label)[-1]
+    spoken = set(re.findall(r"\w{4,}", normalise(label)))
+    scored: dict[str, float] = {}
+    for spelling, group in characteristic.spellings.items():
+        if group is not None:
+            near = difflib.SequenceMatcher(None, text, spelling).ratio()
+            words = spoken & set(re.findall(r"\w{4,}", spelling)) - {"other", "condition", "health"}
+            score = near + 0.25 * len(words)
+            scored[group] = max(scored.get(group, 0.0), score)
+    ranked = sorted(scored.items(), key=lambda pair: (-pair[1], characteristic.labels.index(pair[0])))
+    return tuple(group for group, score in ranked if score >= _NEAR)[:3]

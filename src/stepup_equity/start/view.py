@@ -1,0 +1,276 @@
+"""What a file looks like: its header, and the values of each column with how often they occur."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from stepup_equity.errors import DataError
+from stepup_equity.process import Reading, normalise
+from stepup_equity.process.phrases import is_refusal
+from stepup_equity.records import open_source
+from stepup_equity.records.batches import coded_values, text_of
+from stepup_equity.records.sources.peek import first_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ["Column", "FileView", "view_file"]
+
+_NUMBER: Final = re.compile(r"-?\d+([.,]\d+)?")
+_DATE: Final = re.compile(r"\d{1,4}[./-](\d{1,2}|[A-Za-z]{3})[./-]\d{2,4}([ T]\d{1,2}:\d{2}(:\d{2})?)?.*")
+_FORMS: Final = (
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d-%m-%Y",
+    "%m-%d-%Y",
+    "%d.%m.%Y",
+    "%Y/%m/%d",
+    "%d-%b-%Y",
+    "%d %b %Y",
+    "%d %B %Y",
+    "%d/%m/%y",
+    "%m/%d/%y",
+)
+_TIMES: Final = ("", " %H:%M", " %H:%M:%S", "T%H:%M", "T%H:%M:%S")
+_LOOKED_AT: Final = 1000
+_HEADER_WITHIN: Final = 20
+_PEOPLE_REPEAT: Final = 0.25
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column: its distinct values, and which of them each row has.
+
+    Attributes
+    ----------
+    name : str
+    values : tuple of str
+        Distinct values, without blanks around them.
+    codes : ndarray of int32, shape (n_rows,)
+        Position of each row's value; -1 where the row is blank.
+    counts : ndarray of int64, shape (n_values,)
+        Rows with each value.
+    """
+
+    name: str
+    values: tuple[str, ...]
+    codes: NDArray[np.int32]
+    counts: NDArray[np.int64]
+
+    @cached_property
+    def filled(self) -> NDArray[np.bool_]:
+        """Rows in which something stands."""
+        return self.codes >= 0
+
+    @cached_property
+    def stated(self) -> dict[str, int]:
+        """Values that are answers, with their rows, the most frequent first; refusals are left out."""
+        pairs = [
+            (value, int(n))
+            for value, n in zip(self.values, self.counts, strict=True)
+            if not is_refusal(value)
+        ]
+        return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+
+    @cached_property
+    def labels(self) -> dict[str, int]:
+        """Answers as they are compared, with their rows."""
+        found: Counter[str] = Counter()
+        for value, n in self.stated.items():
+            found[normalise(value)] += n
+        return dict(found)
+
+    @cached_property
+    def is_number(self) -> bool:
+        """Whether nearly everything that stands in it is a number."""
+        return self._share(_NUMBER) >= 0.98
+
+    @cached_property
+    def numbers(self) -> NDArray[np.float64]:
+        """The number of each row; NaN where there is none."""
+        found = [_number(value) for value in self.values]
+        return np.array([*found, np.nan])[self.codes]
+
+    @cached_property
+    def date_forms(self) -> tuple[str, ...]:
+        """Every way in which all its values can be dates; empty where they are none."""
+        looked = list(self.stated)[:_LOOKED_AT]
+        if not looked or self._share(_DATE) < 0.95:
+            return ()
+        dated = [value for value in looked if _DATE.fullmatch(value)]
+        return tuple(form for form in _FORMS if all(_is_date(value, form) for value in dated))
+
+    def day(self, value: str, form: str) -> dt.date | None:
+        """The day that a value names in a form."""
+        return _date(value, form)
+
+    def _share(self, pattern: re.Pattern[str]) -> float:
+        looked = list(self.stated.items())[:_LOOKED_AT]
+        people = sum(n for _, n in looked)
+        return sum(n for value, n in looked if pattern.fullmatch(value)) / people if people else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class FileView:
+    """A file as far as a draft needs to know it.
+
+    Attributes
+    ----------
+    name : str
+    source : object
+        What was given, to be read again.
+    sheet : str
+        Sheet of a workbook; empty for the first, or where there are none.
+    sheets : tuple of str
+        Every sheet that holds a table.
+    header_row : int
+    titles : tuple of str
+        What stands above the header.
+    columns : tuple of Column
+    rows : int
+    """
+
+    name: str
+    source: Any
+    sheet: str
+    sheets: tuple[str, ...]
+    header_row: int
+    titles: tuple[str, ...]
+    columns: tuple[Column, ...]
+    rows: int
+
+    def column(self, name: str) -> Column:
+        """The column of this name."""
+        return next(column for column in self.columns if column.name == name)
+
+
+def view_file(source: Any, *, progress: Callable[[int], None] | None = None) -> FileView:
+    """Read a file once and keep what each column holds.
+
+    Parameters
+    ----------
+    source : path, frame or whatever `read_applicants` takes
+    progress : callable, optional
+        Called with the number of rows read so far.
+
+    Raises
+    ------
+    DataError
+        Where it is no table, or no row of it can be the header.
+    """
+    sheet, at = "", 0
+    sheets: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    if isinstance(source, (str, Path)) and Path(source).is_file():
+        tables = first_rows(Path(source))
+        if tables:
+            sheet, at, titles = _table(tables, Path(source).name)
+            sheets = tuple(tables)
+            sheet = "" if sheet == sheets[0] else sheet
+    opened = open_source(source, reading=Reading(sheet=sheet, header_row=at + 1))
+    header_row = opened.header_row if at == 0 else at + 1
+    names = [name for name in dict.fromkeys(opened.columns) if name.strip()]
+    builders = [_Builder() for _ in names]
+    rows = 0
+    for batch in opened.batches(names):
+        for name, builder in zip(names, builders, strict=True):
+            values, positions = coded_values(batch.column(name))
+            builder.add(values, positions)
+        rows += len(batch)
+        if progress is not None:
+            progress(rows)
+    columns = [builder.column(name) for name, builder in zip(names, builders, strict=True)]
+    return FileView(opened.name, source, sheet, sheets, header_row, titles, tuple(columns), rows)
+
+
+class _Builder:
+    """One column, batch by batch."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, int] = {}
+        self._parts: list[NDArray[np.int32]] = []
+
+    def add(self, values: Sequence[object], positions: NDArray[Any]) -> None:
+        texts = [" ".join(text_of(value).split()) for value in values]
+        codes = [self._codes.setdefault(text, len(self._codes)) if text else -1 for text in texts]
+        self._parts.append(np.array(codes, np.int32)[positions])
+
+    def column(self, name: str) -> Column:
+        codes = np.concatenate(self._parts) if self._parts else np.zeros(0, np.int32)
+        counts = np.bincount(codes[codes >= 0], minlength=len(self._codes)).astype(np.int64)
+        met = np.flatnonzero(counts)
+        names = tuple(self._codes)
+        if len(met) == len(names):
+            return Column(name, names, codes, counts)
+        again = np.full(len(names) + 1, -1, np.int32)
+        again[met] = np.arange(len(met), dtype=np.int32)
+        return Column(name, tuple(names[i] for i in met), again[codes], counts[met])
+
+
+# The header -------------------------------------------------------------------------------------------
+
+
+def _table(tables: dict[str, list[list[str]]], name: str) -> tuple[str, int, tuple[str, ...]]:
+    """The first sheet that is a table, where its header stands, and what stands above it."""
+    for sheet, rows in tables.items():
+        at = _header_of(rows)
+        if at is not None:
+            above = [" ".join(filter(None, row)) for row in rows[:at]]
+            return sheet, at, tuple(filter(None, above))
+    raise DataError(
+        f"{name} has no row that looks like column names: two names or more, each of its own, above rows "
+        "that are filled. Put the column names above the columns, then start again."
+    )
+
+
+def _header_of(rows: list[list[str]]) -> int | None:
+    """Where the header stands: as wide as what is below it, no number in it, nothing that people repeat."""
+    widths = [sum(map(bool, row)) for row in rows]
+    usual = max(Counter(filter(None, widths)).items(), key=lambda pair: (pair[1], pair[0]), default=(0, 0))[0]
+    for at, row in enumerate(rows[:_HEADER_WITHIN]):
+        cells = [cell for cell in row if cell]
+        if len(cells) < max(2, 0.6 * usual) or at + 1 == len(rows):
+            continue
+        distinct = len({cell.casefold() for cell in cells}) >= 0.9 * len(cells)
+        numbers = sum(1 for cell in cells if _NUMBER.fullmatch(cell) or _DATE.fullmatch(cell))
+        if distinct and numbers <= 0.2 * len(cells) and not _is_person(row, rows[at + 1 :]):
+            return at
+        return None
+    return None
+
+
+def _is_person(row: list[str], below: list[list[str]]) -> bool:
+    """Whether the values of a row stand again and again in the rows below it."""
+    again = sum(1 for i, cell in enumerate(row) if cell and any(cell == r[i] for r in below if i < len(r)))
+    return bool(below) and again >= max(1, _PEOPLE_REPEAT * sum(map(bool, row)))
+
+
+# Values -----------------------------------------------------------------------------------------------
+
+
+def _number(value: str) -> float:
+    return float(value.replace(",", ".")) if _NUMBER.fullmatch(value) else np.nan
+
+
+def _is_date(value: str, form: str) -> bool:
+    return _date(value, form) is not None
+
+
+def _date(value: str, form: str) -> dt.date | None:
+    for time in _TIMES:
+        try:
+            return dt.datetime.strptime(value, form + time).date()  # noqa: DTZ007 - files have no time zone
+        except ValueError:
+            continue
+    return None

@@ -1,0 +1,204 @@
+"""A draft of a programme: every column, status and label right or asked about, and the people counted."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+from stepup_equity.counts import open_counts
+from stepup_equity.errors import ArgumentError, DataError
+from stepup_equity.process import programme_from_toml
+from stepup_equity.shipped import shipped
+from stepup_equity.start import Draft, draft_programme
+from tests.start.cohorts import BY_HAND, HEADER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import stepup_equity as su
+
+EXAMPLES = {path.stem: path for path in shipped("examples").glob("*.csv")}
+
+
+def funnels(counts: su.StageCounts, level: str | None = None) -> dict[str, pd.DataFrame]:
+    return {
+        name: counts.funnel(name, level=level, not_stated=True).frame.drop(columns="characteristic")
+        for name in counts.programme.characteristic_names
+    }
+
+
+def assert_same(one: su.StageCounts, two: su.StageCounts, level: str | None = None) -> None:
+    first, second = funnels(one, level), funnels(two, level)
+    assert first.keys() == second.keys()
+    for name, frame in first.items():
+        pd.testing.assert_frame_equal(
+            frame.sort_values(["group", "gate"], ignore_index=True),
+            second[name].sort_values(["group", "gate"], ignore_index=True),
+            obj=name,
+        )
+
+
+def test_every_column_of_the_export_is_proposed_right(draft: Draft) -> None:
+    found = {one.subject: one.value for one in draft.proposals if one.kind == "column"}
+    roles = ("id", "age_band", "ethnicity", "sex", "gender_identity", "religion", "disability", "disability")
+    roles += ("orientation", "stratum", "progress", "score", "score", "progress", "progress")
+    assert found == dict(zip(HEADER, roles, strict=True))
+    assert draft.view.header_row == 3
+    assert draft.programme.label == "Step Up, Cohort 5"
+
+
+def test_a_person_decides_four_things_and_each_is_one_to_decide(draft: Draft) -> None:
+    assert [one.key for one in draft.open] == [
+        "reference_date",
+        "split:withdrew",
+        "status:Reserve list",
+        "label:disability:Neurodivergent condition (e.g. autism or ADHD)",
+    ]
+    assert all(one.question.endswith("?") and one.reason and len(one.choices) > 1 for one in draft.open)
+
+
+def test_until_then_it_counts_as_a_person_would_by_hand(draft: Draft, export: Path) -> None:
+    by_hand = open_counts(export, programme=programme_from_toml(BY_HAND)).counts
+    assert_same(draft.counts(), by_hand)
+
+
+def test_a_split_tells_how_far_those_had_got_who_withdrew(draft: Draft, export: Path) -> None:
+    rows = pd.read_excel(export, header=2, engine="calamine")
+    gone = rows[rows["Status"].str.startswith("Withdrawn")]
+    attended = int(gone["AC score"].notna().sum())
+    sifted = int(gone["Assessment centre venue"].notna().sum()) - attended
+    split = draft.answer("split:withdrew", "split")
+    frame = split.counts().funnel("sex", not_stated=True).frame.groupby("gate")["withdrew"].sum()
+    assert frame["eligible"] == len(gone) - sifted - attended
+    assert (frame["attended"], frame["passed_ac"]) == (
+        sifted + int((rows["Status"] == "AC - did not attend").sum()),
+        attended,
+    )
+    question = draft.proposal("split:withdrew").question
+    assert question == (
+        f"Withdrawn, Withdrawn by candidate ({len(gone)}): {sifted + attended} have something under "
+        "'Sift score'. Split by it?"
+    )
+
+
+def test_an_answer_gives_a_new_draft(draft: Draft) -> None:
+    other = draft.answer("status:Reserve list", "Passed the assessment centre: passed, but no place")
+    assert draft.proposal("status:Reserve list").open
+    assert other.proposal("status:Reserve list").value == "passed_ac/no_place"
+    assert len(other.open) == len(draft.open) - 1
+    assert 'no_place = ["Reserve list"]' in other.to_toml()
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        draft.answers = ()  # type: ignore[misc]
+    assert draft.take().open == ()
+
+
+def test_what_cannot_be_answered_so_is_refused(draft: Draft) -> None:
+    with pytest.raises(ArgumentError, match="Did you mean 'status:Reserve list'"):
+        draft.answer("status:Reserve lst", "split")
+    with pytest.raises(ArgumentError, match=r"Possible: |passed_ac/pending"):
+        draft.answer("status:Reserve list", "maybe")
+    with pytest.raises(ArgumentError, match="'yesterday' is not a day"):
+        draft.answer("reference_date", "yesterday")
+    with pytest.raises(ArgumentError, match="does not name each stage once"):
+        draft.answer("stages", "applied, offered")
+
+
+def test_the_programme_is_commented_and_marks_what_is_open(draft: Draft) -> None:
+    text = draft.to_toml()
+    assert text.count("# OPEN: ") == len(draft.open)
+    assert "SU5-" not in text
+    assert programme_from_toml(text).process.stage_keys[3] == "attended"
+    assert "# OPEN" not in draft.take().to_toml()
+
+
+def test_a_column_can_be_given_another_use(draft: Draft) -> None:
+    other = draft.answer("column:Preferred region", "unused").answer("column:Faith", "unused")
+    assert [one.name for one in other.programme.strata] == []
+    assert "religion" not in other.programme.characteristic_names
+    assert draft.answer("column:Assessment centre venue", "stratum").programme.strata[-1].column == (
+        "Assessment centre venue"
+    )
+
+
+def test_the_layout_of_last_time_has_no_question(last: Path) -> None:
+    draft = draft_programme(last)
+    assert draft.open == ()
+    assert draft.programme.process.stage_keys == (
+        "applied",
+        "eligible",
+        "sifted",
+        "attended_assessment_centre",
+        "passed_ac",
+        "offered",
+        "accepted",
+    )
+    rows = pd.read_csv(last, encoding="cp1252")
+    frame = draft.counts().funnel("gender", not_stated=True).frame.groupby("gate")["passed"].sum()
+    assert frame["sifted"] == (rows["Passed sift (Y/N)"] == "Y").sum()
+    assert frame["accepted"] == (rows["Accepted (Y/N)"] == "Y").sum()
+
+
+@pytest.mark.parametrize("name", ["cohort_one", "west_lancs_2019_20"])
+def test_shipped_examples_are_counted_as_they_are(name: str) -> None:
+    draft = draft_programme(EXAMPLES[name])
+    assert draft.open == ()
+    found, known = draft.counts(), open_counts(EXAMPLES[name]).counts
+    assert found.people == known.people
+    mine, theirs = (
+        one.funnel("ethnicity", level="detailed", not_stated=True).reached for one in (found, known)
+    )
+    assert sorted(mine.tolist()) == sorted(theirs.tolist())
+
+
+@pytest.mark.parametrize("name", ["civil_service", "fire_service"])
+def test_worked_examples_are_counted_as_their_programmes_count_them(name: str) -> None:
+    draft = draft_programme(EXAMPLES[name])
+    for one in draft.open:
+        draft = draft.answer(one.key, one.proposed)
+    known = open_counts(EXAMPLES[name], programme=name).counts
+    mine = draft.counts()
+    by = known.programme.characteristic_names[0]
+    assert mine.funnel(by).reached.sum(axis=0).tolist() == known.funnel(by).reached.sum(axis=0).tolist()
+    assert mine.funnel(by).pending.sum(axis=0).tolist() == known.funnel(by).pending.sum(axis=0).tolist()
+
+
+def test_rows_in_another_order_give_the_same_draft() -> None:
+    frame = pd.read_csv(EXAMPLES["cohort_one"], dtype=str, keep_default_na=False)
+    one = draft_programme(frame).to_toml()
+    two = draft_programme(frame.sample(frac=1, random_state=3)).to_toml()
+    assert one == two
+
+
+def test_a_file_without_column_names_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("a1,Female,Hired\na2,Male,Rejected\na3,Female,Rejected\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"has no row that looks like column names"):
+        draft_programme(path)
+
+
+def test_a_file_that_tells_no_progress_asks_for_it() -> None:
+    draft = draft_programme(pd.DataFrame({"id": ["a", "b", "c"], "sex": ["F", "M", "F"]}))
+    assert [one.question for one in draft.open] == ["Which column tells how far people got?"]
+
+
+def test_somebody_elses_answers_are_not_read() -> None:
+    frame = pd.DataFrame(
+        {
+            "Ref": ["a", "b", "c", "d"],
+            "Interviewer gender": ["Female", "Male", "Male", "Male"],
+            "Status": ["Hired", "Rejected at sift", "Hired", "Rejected at sift"],
+        }
+    )
+    assert draft_programme(frame).programme.characteristic_names == ()
+
+
+def test_every_proposal_of_a_status_is_one_of_its_choices(draft: Draft) -> None:
+    kinds = Counter(one.kind for one in draft.proposals)
+    assert kinds["status"] == 10
+    for one in draft.proposals:
+        if one.choices:
+            assert one.proposed in [choice.value for choice in one.choices], one.key
