@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from stepup_equity.presentation.charts.page import Face, Page, Row
+from stepup_equity.presentation.charts.axes import Face, painted
+from stepup_equity.presentation.charts.page import Page, Row
 from stepup_equity.presentation.charts.style import (
     BLUE,
     BODY,
@@ -19,7 +20,6 @@ from stepup_equity.presentation.charts.style import (
     PINK,
     QUIET,
     SMALL,
-    styled,
     text_width,
 )
 
@@ -70,8 +70,8 @@ class BarPicture:
     lead_name: str = ""
 
 
-@styled
-def draw_bars(picture: BarPicture, face: Face, ax: Axes | None = None) -> Axes:
+@painted
+def draw_bars(picture: BarPicture, face: Face, ax: Axes) -> Axes:
     """Draw the bars: dark for the reference, pink and ▼ for a flag, hatched where there is no number."""
     lead = 0.0
     if picture.lead:
@@ -79,11 +79,11 @@ def draw_bars(picture: BarPicture, face: Face, ax: Axes | None = None) -> Axes:
         lead = max(widest, *(text_width(word, SMALL, bold=True) for word in picture.lead_name.split())) + 16
     page = Page(
         face,
+        ax,
         rows=picture.rows,
         heads=(picture.lead_name, *picture.columns) if lead else picture.columns,
         row_height=ROW,
         lead=lead,
-        ax=ax,
     )
     heading = np.array([row.strong for row in picture.rows])
     page.rules()

@@ -8,10 +8,10 @@ import numpy as np
 
 from stepup_equity.findings.compare_cohorts import CohortComparison
 from stepup_equity.presentation.alternatives import cohorts_alt
+from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.comparisons import references_of
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.grid import Grid
-from stepup_equity.presentation.charts.page import Face
 from stepup_equity.presentation.charts.scale import ratio_scale
 from stepup_equity.presentation.charts.slopes import SlopePicture, draw_slopes
 from stepup_equity.words.numbers import ratio

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from stepup_equity.presentation.charts.page import LINE, PAD, Face, Page
+from stepup_equity.presentation.charts.axes import Face, painted
+from stepup_equity.presentation.charts.page import LINE, PAD, Page
+from stepup_equity.presentation.charts.panels import Panels
 from stepup_equity.presentation.charts.style import (
     BLUE,
     BODY,
@@ -18,7 +19,6 @@ from stepup_equity.presentation.charts.style import (
     LIGHT,
     QUIET,
     SMALL,
-    styled,
     wrap,
 )
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["CurvePicture", "draw_curves"]
 
 TALL: Final = 96.0
-MOST_ACROSS: Final = 4
+LEAST: Final = 140.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,22 +58,22 @@ class CurvePicture:
     ends: tuple[str, ...]
 
 
-@styled
-def draw_curves(picture: CurvePicture, face: Face, ax: Axes | None = None) -> Axes:
+@painted
+def draw_curves(picture: CurvePicture, face: Face, ax: Axes) -> Axes:
     """Draw a panel for each group: its curve with a band, and the reference's as a dashed line."""
     shown = [row for row in range(len(picture.groups)) if row != picture.reference] or [0]
-    across = min(MOST_ACROSS, max(len(shown), 2))
-    down = math.ceil(len(shown) / across)
     stages = " · ".join(f"{k + 1} {name}" for k, name in enumerate(picture.stages))
-    head = 2 * BODY * LINE + 4
-    foot = SMALL * LINE + 12
+    head, foot = 2 * BODY * LINE + 4, SMALL * LINE + 12
+    panels = Panels(len(shown), LEAST, head, TALL, foot)
     page = Page(
-        Face(face.title, face.subtitle, (f"Stages: {stages}.", *face.notes), face.alt),
-        body=down * (head + TALL + foot),
-        ax=ax,
+        replace(face, notes=(f"Stages: {stages}.", *face.notes)),
+        ax,
+        least=LEAST,
+        body=lambda width: panels.height(width - 2 * PAD),
     )
+    across = panels.across(page.width - 2 * PAD)
     wide = (page.width - 2 * PAD) / across
-    tall = page.body / down - head - foot
+    tall = page.body / panels.down(page.width - 2 * PAD) - head - foot
     scale = 30.0
     for number, row in enumerate(shown):
         left = (number % across) * wide + scale

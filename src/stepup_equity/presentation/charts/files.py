@@ -16,7 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from stepup_equity.presentation.charts.page import ChartAxes
+from stepup_equity.presentation.charts.axes import ChartAxes
 from stepup_equity.presentation.charts.style import (
     BLUE,
     COLORS,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from stepup_equity.presentation.charts.page import LINE, Face, Page, Row
+from stepup_equity.presentation.charts.axes import Face, painted
+from stepup_equity.presentation.charts.page import LINE, Page, Row
 from stepup_equity.presentation.charts.style import (
     BLUE,
     GREY,
@@ -15,7 +16,6 @@ from stepup_equity.presentation.charts.style import (
     PINK,
     QUIET,
     SMALL,
-    styled,
 )
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ class IntervalPicture:
     flagged: NDArray[np.bool_]
 
 
-@styled
-def draw_intervals(picture: IntervalPicture, face: Face, ax: Axes | None = None) -> Axes:
+@painted
+def draw_intervals(picture: IntervalPicture, face: Face, ax: Axes) -> Axes:
     """Draw the estimates; an arrow where an interval goes beyond the scale."""
     keys = [series for series in picture.series if series.name]
     named = [(value, words) for value, words in picture.lines if words]
@@ -98,12 +98,12 @@ def draw_intervals(picture: IntervalPicture, face: Face, ax: Axes | None = None)
     lines_of_key = len(keys) + len(named)
     page = Page(
         face,
+        ax,
         rows=picture.rows,
         heads=picture.columns,
         row_height=row,
         gap=14,
         below=SMALL * LINE + 8 + lines_of_key * (SMALL * LINE + 2),
-        ax=ax,
     )
     page.rules()
     length = page.column - page.gap

@@ -11,13 +11,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
-from markupsafe import Markup
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.figure import Figure
 from matplotlib.transforms import Affine2D, ScaledTranslation, TransformedPatchPath
 
+from stepup_equity.presentation.charts.axes import (
+    INCH,
+    ChartAxes,
+    Face,
+    Room,
+    figure_of,
+    ground_of,
+    room_of,
+)
 from stepup_equity.presentation.charts.style import (
     BODY,
     FAINT,
@@ -26,20 +31,22 @@ from stepup_equity.presentation.charts.style import (
     QUIET,
     SMALL,
     TITLE,
+    contrast,
+    on_ground,
     text_width,
     wrap,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
 
     from stepup_equity.presentation.charts.scale import Scale
 
-__all__ = ["LINE", "PAD", "ChartAxes", "Face", "Page", "Row"]
+__all__ = ["LINE", "PAD", "Page", "Row"]
 
-INCH: Final = 72.0
 WIDTH: Final = 8.4 * INCH
 """The column of the report; on A4, between its margins, this is shown at 88 per cent."""
 
@@ -53,40 +60,11 @@ WIDEST_LABEL: Final = 150.0
 LEAST_COLUMN: Final = 60.0
 """A page grows wider where it has so many columns that each would get less."""
 
+SMALLEST: Final = 0.75
+"""In room that would make words smaller than this, what a caption can say is left to it."""
 
-@dataclass(frozen=True, slots=True)
-class Face:
-    """The words on a chart.
-
-    Attributes
-    ----------
-    title : str
-        What was found, as a sentence.
-    subtitle : str
-        What is drawn.
-    notes : tuple of str
-        Reference, interval, how many people, what every output must carry.
-    alt : str
-        The chart for someone who cannot see it, written from the numbers.
-    """
-
-    title: str
-    subtitle: str = ""
-    notes: tuple[str, ...] = ()
-    alt: str = ""
-
-
-class ChartAxes(Axes):
-    """Axes that know the words of their chart, and show themselves in a notebook with alternative text."""
-
-    face: Face = Face("")
-
-    def _repr_html_(self) -> str:
-        from stepup_equity.presentation.charts.files import data_uri, figure_to_svg
-
-        picture = figure_to_svg(_figure_of(self), self.face.title, self.face.alt)
-        image = Markup('<img alt="{}" style="max-width:100%" src="{}">')
-        return str(image.format(self.face.alt, data_uri(picture)))
+STRETCH: Final = 1.5
+"""How much higher than it needs to be a chart becomes where there is room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +83,8 @@ class Page:
     Parameters
     ----------
     face : Face
+    ax : Axes
+        New ones of ours are given a figure of the right size; the chart is fitted into any others.
     rows : sequence of str or Row
         Names at the left.
     heads : sequence of str
@@ -115,113 +95,134 @@ class Page:
         Points between the columns.
     lead : float
         Points for the first column, where it is narrower than the others.
+    least : float
+        Points that a column needs.
     below : float
         Points under the rows, for scales and a key.
-    body : float, optional
-        Points for what is drawn, where rows do not say it.
-    ax : Axes, optional
-        By default new ones, on a figure of the right size.
+    body : callable, optional
+        Points for what is drawn, from the points across, where rows do not say it.
     """
 
     def __init__(
         self,
         face: Face,
+        ax: Axes,
         *,
         rows: Sequence[str | Row] = (),
         heads: Sequence[str] = (),
         row_height: float = 26.0,
         gap: float = 12.0,
         lead: float = 0.0,
+        least: float = LEAST_COLUMN,
         below: float = 0.0,
-        body: float | None = None,
-        ax: Axes | None = None,
+        body: Callable[[float], float] | None = None,
     ) -> None:
-        self.face, self.gap, self.lead, self.below = face, gap, lead, below
+        self.face, self.gap, self.lead, self.below, self.least = face, gap, lead, below, least
         self.rows = tuple(row if isinstance(row, Row) else Row(row) for row in rows)
-        self.labels = [
-            wrap(
-                row.label, WIDTH - 2 * PAD if row.strong else WIDEST_LABEL - row.indent, BODY, bold=row.strong
-            )
-            for row in self.rows
-        ]
-        self.left = PAD + self._label_width()
-        columns = max(len(heads) - (lead > 0), 1)
-        if ax is None:
-            self.width = max(WIDTH, self.left + lead + columns * (LEAST_COLUMN + gap) + PAD)
-        else:
-            self.width = ax.get_position().width * _figure_of(ax).get_figwidth() * INCH
-        self.column = (self.width - self.left - PAD - lead) / columns
-        self.starts = [k * self.column + lead for k in range(columns)]
-        if lead:
-            self.starts.insert(0, 0.0)
-        room = [(lead if lead and k == 0 else self.column) - gap for k in range(len(heads))]
-        self.heads = [
-            wrap(head, width, SMALL, bold=True, most=5) for head, width in zip(heads, room, strict=True)
-        ]
-        self._wrap_words()
-        heights = [
-            row.height or max(row_height, len(lines) * BODY * LINE + 6)
-            for row, lines in zip(self.rows, self.labels, strict=True)
-        ]
-        self.body = sum(heights) if body is None else body
-        self.ax = self._new_axes() if ax is None else self._inside(ax)
-        scale = self.body / sum(heights) if heights else 1.0
-        self.tops = [0.0, *np.cumsum([height * scale for height in heights]).tolist()]
+        self.ax, self.ground = ax, ground_of(ax)
+        self._row_height, self._need, self._names = row_height, body, tuple(heads)
+        self._fit()
+        if isinstance(ax, ChartAxes):
+            ax.face = face
+        self.tops = [0.0, *np.cumsum(self._heights).tolist()]
         self.ax.axis("off")
         # Given to every text though none is clipped: without it each would work out one of its own.
         self._clip = TransformedPatchPath(self.ax.patch)
-        figure = _figure_of(self.ax)
+        unit = self.scale / INCH
         corner: Any = ScaledTranslation(0, 1, cast("Any", self.ax.transAxes))
-        self.points = Affine2D().scale(1 / INCH, -1 / INCH) + figure.dpi_scale_trans + corner
+        place = Affine2D().translate(self.left, self.above).scale(unit, -unit)
+        self.points = place + figure_of(ax).dpi_scale_trans + corner
         self._write()
+
+    def _fit(self) -> None:
+        """Choose how large words are, and how wide and high everything is, for the room there is."""
+        ours = self.ax if isinstance(self.ax, ChartAxes) else None
+        room = ours.room if ours is not None else None
+        if room is None:
+            room = Room(*room_of(self.ax))
+        self._compact = False
+        self.scale = self._scale(room)
+        if self.scale < SMALLEST * min(room.most, 1.0):
+            self._compact = True
+            self.scale = self._scale(room)
+        height = self.above + self.body + self.under
+        if room.height is not None:
+            spare = min(self.body * STRETCH, room.height / self.scale - height + self.body)
+            self._heights = [part * spare / self.body for part in self._heights]
+            self.body = max(spare, self.body)
+        elif ours is not None:
+            figure_of(ours).set_size_inches(self.width * self.scale / INCH, height * self.scale / INCH)
+        if ours is not None:
+            ours.room = None
+
+    def _scale(self, room: Room) -> float:
+        least = self._least_width()
+        if room.width is None:
+            self._lay(max(WIDTH, least))
+            return 1.0
+        if room.height is None:
+            scale = min(1.0, room.width / least)
+            self._lay(room.width / scale)
+            return scale
+        scale = min(room.most, room.width / least)
+        while self._lay(room.width / scale) * scale > room.height:
+            scale *= 0.96
+        return scale
+
+    def _least_width(self) -> float:
+        widest = WIDEST_LABEL * (0.7 if self._compact else 1.0)
+        self.labels = [
+            () if row.strong else wrap(row.label, widest - row.indent, BODY, most=5) for row in self.rows
+        ]
+        self.left = PAD + self._label_width()
+        self._columns = max(len(self._names) - (self.lead > 0), 1)
+        return self.left + self.lead + self._columns * (self.least + self.gap) + PAD
+
+    def _lay(self, width: float) -> float:
+        """Lay everything out in this width; return the height it needs."""
+        self.width = width
+        self.labels = [
+            wrap(row.label, width - 2 * PAD, BODY, bold=True) if row.strong else lines
+            for row, lines in zip(self.rows, self.labels, strict=True)
+        ]
+        self.column = (width - self.left - PAD - self.lead) / self._columns
+        self.starts = [k * self.column + self.lead for k in range(self._columns)]
+        if self.lead:
+            self.starts.insert(0, 0.0)
+        room = [
+            (self.lead if self.lead and k == 0 else self.column) - self.gap for k in range(len(self._names))
+        ]
+        self.heads = [
+            wrap(head, space, SMALL, bold=True, most=5) for head, space in zip(self._names, room, strict=True)
+        ]
+        self._wrap_words()
+        self._heights = [
+            row.height or max(self._row_height, len(lines) * BODY * LINE + 6)
+            for row, lines in zip(self.rows, self.labels, strict=True)
+        ]
+        self.body = sum(self._heights) if self._need is None else self._need(width)
+        return self.above + self.body + self.under
 
     def _label_width(self) -> float:
         widths = [
             text_width(line, BODY) + row.indent
             for row, lines in zip(self.rows, self.labels, strict=True)
             for line in lines
-            if not row.strong
         ]
         return max(widths) + 10 if widths else 0.0
 
     def _wrap_words(self) -> None:
-        room = self.width - 2 * PAD
-        self.title = wrap(self.face.title, room, TITLE, bold=True, most=4) if self.face.title else ()
-        self.subtitle = wrap(self.face.subtitle, room, BODY, most=5) if self.face.subtitle else ()
-        self.notes = tuple(line for note in self.face.notes for line in wrap(note, room, SMALL, most=8))
+        face, room = self.face, self.width - 2 * PAD
+        subtitle = "" if self._compact else face.subtitle
+        notes = (face.mark,) if self._compact else (*face.notes, face.mark)
+        self.title = wrap(face.title, room, TITLE, bold=True, most=4) if face.title else ()
+        self.subtitle = wrap(subtitle, room, BODY, most=5) if subtitle else ()
+        self.notes = tuple(line for note in notes if note for line in wrap(note, room, SMALL, most=8))
         lines = max((len(head) for head in self.heads), default=0)
         self.heads_height = lines * SMALL * LINE + 6 if lines else 0.0
         words = len(self.title) * TITLE * LINE + len(self.subtitle) * BODY * LINE
         self.above = PAD + words + (10 if words else 0) + self.heads_height
         self.under = self.below + (8 + len(self.notes) * SMALL * LINE if self.notes else 0) + PAD
-
-    def _new_axes(self) -> Axes:
-        height = self.above + self.body + self.under
-        figure = Figure(figsize=(self.width / INCH, height / INCH))
-        FigureCanvasAgg(figure)
-        inner = self.width - self.left - PAD
-        ax = figure.add_axes(
-            (self.left / self.width, self.under / height, inner / self.width, self.body / height),
-            axes_class=ChartAxes,
-        )
-        assert isinstance(ax, ChartAxes)
-        ax.face = self.face
-        return ax
-
-    def _inside(self, ax: Axes) -> Axes:
-        figure, box = _figure_of(ax), ax.get_position()
-        wide, tall = figure.get_figwidth() * INCH, figure.get_figheight() * INCH
-        room = box.height * tall
-        self.body = max(room - self.above - self.under, 0.2 * room)
-        ax.set_position(
-            (
-                box.x0 + self.left / wide,
-                box.y0 + self.under / tall,
-                (self.width - self.left - PAD) / wide,
-                self.body / tall,
-            )
-        )
-        return ax
 
     def _write(self) -> None:
         x, y = PAD - self.left, PAD - self.above
@@ -233,6 +234,18 @@ class Page:
             top = self.middle(number) - len(lines) * BODY * LINE / 2
             self.lines(lines, x + row.indent, top, bold=row.strong)
         self.lines(self.notes, x, self.body + self.below + 8, size=SMALL, color=QUIET)
+
+    def color(self, colors: str | Sequence[str]) -> Any:
+        """Colours as they are drawn on the ground there is."""
+        if isinstance(colors, str):
+            return colors if colors == "none" else on_ground(colors, self.ground)
+        return [on_ground(color, self.ground) for color in colors]
+
+    def on(self, face: str) -> str:
+        """The colour for words on a face: light or dark, whichever stands out more."""
+        drawn = self.color(face)
+        light, dark = ("#FFFFFF", INK)
+        return light if contrast(drawn, light) > contrast(drawn, dark) else dark
 
     def middle(self, row: int) -> float:
         """Where the middle of a row is."""
@@ -255,9 +268,9 @@ class Page:
             y,
             words,
             transform=self.points,
-            fontsize=size,
+            fontsize=size * self.scale,
             fontweight="bold" if bold else "normal",
-            color=color,
+            color=self.color(color),
             ha=ha,
             va="center_baseline",
             clip_on=False,
@@ -291,6 +304,8 @@ class Page:
         *,
         edge: str = "none",
         hatch: str | None = None,
+        line: float = 0.8,
+        dashed: bool = False,
         gid: str = "",
     ) -> None:
         """Rectangles, each ``x, y, width, height``."""
@@ -307,7 +322,7 @@ class Page:
             ],
             1,
         )
-        self.areas(list(corners), color, edge=edge, hatch=hatch, gid=gid)
+        self.areas(list(corners), color, edge=edge, hatch=hatch, width=line, dashed=dashed, gid=gid)
 
     def areas(
         self,
@@ -317,6 +332,8 @@ class Page:
         edge: str = "none",
         hatch: str | None = None,
         opacity: float | None = None,
+        width: float = 0.8,
+        dashed: bool = False,
         gid: str = "",
     ) -> None:
         """Polygons, each an array of ``x, y``."""
@@ -324,9 +341,10 @@ class Page:
             return
         shapes = PolyCollection(
             [np.asarray(corner, float) for corner in corners],
-            facecolors=color,
-            edgecolors=edge,
-            linewidths=0.8 if edge != "none" else 0,
+            facecolors=self.color(color),
+            edgecolors=self.color(edge),
+            linewidths=width * self.scale if edge != "none" else 0,
+            linestyles=[(0, (2, 1.5))] if dashed else "solid",
             hatch=hatch,
             alpha=opacity,
             transform=self.points,
@@ -351,8 +369,8 @@ class Page:
             return
         lines = LineCollection(
             [np.asarray(path, float) for path in paths],
-            colors=color,
-            linewidths=width,
+            colors=self.color(color),
+            linewidths=width * self.scale,
             linestyles=[(0, (3, 2))] if dashed else "solid",
             transform=self.points,
             clip_on=False,
@@ -362,18 +380,20 @@ class Page:
         self.ax.add_collection(lines, autolim=False)
 
     def ticks(self, scale: Scale, length: float) -> None:
-        """The numbers of a scale under every column; a number that would touch the last one is left out."""
+        """The numbers of a scale under every column; of two that would touch, the one that matters more stays."""
         y = self.body + SMALL * LINE / 2 + 4
         ends = [[(start, self.body), (start + length, self.body)] for start in self.starts]
         self.strokes(ends, GREY, above=False)
+        taken: list[tuple[float, float, str]] = []
+        for tick in scale.by_weight:
+            word, place = scale.words[tick], float(scale.share(scale.ticks[tick])) * length
+            wide = text_width(word, SMALL)
+            left = min(max(place - wide / 2, 0.0), length - wide)
+            if all(left >= right + 3 or left + wide + 3 <= other for other, right, _ in taken):
+                taken.append((left, left + wide, word))
         for start in self.starts:
-            free = -np.inf
-            for place, word in zip(scale.share(scale.ticks) * length, scale.words, strict=True):
-                wide = text_width(word, SMALL)
-                left = min(max(start + place - wide / 2, start), start + length - wide)
-                if left >= free + 3:
-                    self.text(left, y, word, size=SMALL, color=QUIET)
-                    free = left + wide
+            for left, _, word in taken:
+                self.text(start + left, y, word, size=SMALL, color=QUIET)
 
     def uprights(self, at: float, color: str, *, dashed: bool = False, gid: str = "") -> None:
         """A line in every cell, `at` points from its left, that leaves room for the words below it."""
@@ -397,9 +417,3 @@ class Page:
         for heavy in (False, True):
             tops = [self.tops[row] for row in range(len(self.rows)) if (row in strong) == heavy]
             self.strokes([[(ends[0], y), (ends[1], y)] for y in tops], QUIET if heavy else FAINT, above=False)
-
-
-def _figure_of(ax: Axes) -> Figure:
-    figure = ax.get_figure(root=True)
-    assert isinstance(figure, Figure)
-    return figure

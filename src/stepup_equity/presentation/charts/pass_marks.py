@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from stepup_equity.findings.pass_marks import PassMarks
+from stepup_equity.presentation.charts.axes import Face, painted
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
-from stepup_equity.presentation.charts.page import LINE, PAD, Face, Page
+from stepup_equity.presentation.charts.page import LINE, PAD, Page
+from stepup_equity.presentation.charts.panels import Panels
 from stepup_equity.presentation.charts.style import (
     BLUE,
     BODY,
@@ -20,7 +21,6 @@ from stepup_equity.presentation.charts.style import (
     LIGHT,
     QUIET,
     SMALL,
-    styled,
     wrap,
 )
 from stepup_equity.words.numbers import enumerated, ratio
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["plot_pass_marks"]
 
 _TALL: Final = 110.0
-_ACROSS: Final = 3
+_LEAST_ACROSS: Final = 190.0
 _TOP: Final = 1.5
 """Ratios above this are drawn at the edge."""
 
@@ -60,7 +60,7 @@ def plot_pass_marks(result: PassMarks, ax: Axes | None = None, look: Look = BARE
         f"{enumerated(list(dict.fromkeys(others['group'])), 20)}. The table beside the chart holds "
         f"every number.",
     )
-    return _draw(result, others, face, ax)
+    return _draw((result, others), face, ax)
 
 
 def _finding(result: PassMarks, others: pd.DataFrame) -> str:
@@ -74,15 +74,16 @@ def _finding(result: PassMarks, others: pd.DataFrame) -> str:
     return f"{words} of {result.reference}"
 
 
-@styled
-def _draw(result: PassMarks, others: pd.DataFrame, face: Face, ax: Axes | None) -> Axes:
+@painted
+def _draw(picture: tuple[PassMarks, pd.DataFrame], face: Face, ax: Axes) -> Axes:
+    result, others = picture
     groups = list(dict.fromkeys(others["group"]))
-    across = min(_ACROSS, max(len(groups), 2))
-    down = max(math.ceil(len(groups) / across), 1)
     head, foot = 2 * BODY * LINE + 4, SMALL * LINE + 12
-    page = Page(face, body=down * (head + _TALL + foot), ax=ax)
+    panels = Panels(len(groups), _LEAST_ACROSS, head, _TALL, foot)
+    page = Page(face, ax, least=_LEAST_ACROSS, body=lambda width: panels.height(width - 2 * PAD))
+    across = panels.across(page.width - 2 * PAD)
     wide = (page.width - 2 * PAD) / across
-    tall = page.body / down - head - foot
+    tall = page.body / panels.down(page.width - 2 * PAD) - head - foot
     for number, group in enumerate(groups):
         left = (number % across) * wide + 26.0
         top = (number // across) * (head + tall + foot) + head

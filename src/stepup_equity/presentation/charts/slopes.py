@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from stepup_equity.presentation.charts.page import LINE, Face, Page, Row
-from stepup_equity.presentation.charts.style import BLUE, GREY, LIGHT, PINK, QUIET, SMALL, styled, text_width
+from stepup_equity.presentation.charts.axes import Face, painted
+from stepup_equity.presentation.charts.page import LINE, Page, Row
+from stepup_equity.presentation.charts.style import BLUE, GREY, LIGHT, PINK, QUIET, SMALL, text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,11 +53,11 @@ class SlopePicture:
     scale: Scale
 
 
-@styled
-def draw_slopes(picture: SlopePicture, face: Face, ax: Axes | None = None) -> Axes:
+@painted
+def draw_slopes(picture: SlopePicture, face: Face, ax: Axes) -> Axes:
     """Draw in each cell a dot with its interval for each cohort, oldest at the left, joined by a line."""
     page = Page(
-        face, rows=picture.rows, heads=picture.columns, row_height=ROW, gap=16, below=SMALL * LINE + 8, ax=ax
+        face, ax, rows=picture.rows, heads=picture.columns, row_height=ROW, gap=16, below=SMALL * LINE + 8
     )
     page.rules()
     length = page.column - page.gap

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from stepup_equity.presentation.charts.page import LINE, Face, Page, Row
-from stepup_equity.presentation.charts.style import DARK, INK, PINK, QUIET, SMALL, TEAL, styled, text_width
+from stepup_equity.presentation.charts.axes import Face, painted
+from stepup_equity.presentation.charts.page import LINE, Page, Row
+from stepup_equity.presentation.charts.style import DARK, INK, PINK, QUIET, SMALL, TEAL, text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,11 +58,11 @@ class StepPicture:
     scale: Scale
 
 
-@styled
-def draw_steps(picture: StepPicture, face: Face, ax: Axes | None = None) -> Axes:
+@painted
+def draw_steps(picture: StepPicture, face: Face, ax: Axes) -> Axes:
     """Draw the steps: dark to the left where a gap opens, lighter to the right where it closes."""
     page = Page(
-        face, rows=picture.rows, heads=picture.columns, row_height=ROW, gap=14, below=SMALL * LINE + 8, ax=ax
+        face, ax, rows=picture.rows, heads=picture.columns, row_height=ROW, gap=14, below=SMALL * LINE + 8
     )
     page.rules()
     length, scale = page.column - page.gap, picture.scale

@@ -7,19 +7,21 @@ its marks apart by lightness, hatching or words, so that a greyscale print says 
 from __future__ import annotations
 
 import re
+import threading
 import warnings
 from contextlib import contextmanager
-from functools import lru_cache, wraps
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 import matplotlib as mpl
+from matplotlib.colors import to_rgb
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
 from stepup_equity.spreadsheets.model import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 __all__ = [
     "BLUE",
@@ -44,14 +46,14 @@ __all__ = [
     "SMALL",
     "TEAL",
     "TITLE",
+    "WHITE",
     "chart_style",
-    "styled",
+    "contrast",
+    "is_dark",
+    "on_ground",
     "text_width",
     "wrap",
 ]
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 NAVY: Final = "#12436D"
 TEAL: Final = "#28A197"
@@ -60,22 +62,44 @@ ORANGE: Final = "#F46A25"
 DARK: Final = "#3D3D3D"
 LILAC: Final = "#A285D1"
 BLUE: Final = "#2073BC"
-LIGHT: Final = "#6BACE6"
-GREY: Final = "#BFBFBF"
+LIGHT: Final = "#4C93D0"
+GREY: Final = "#858D92"
 PALE: Final = "#E6EDF4"
 FAINT: Final = "#E3E5E6"
 INK: Final = "#0B0C0C"
 QUIET: Final = "#4A5257"
-MIST: Final = "#8D969B"
+MIST: Final = "#80888D"
 
-HATCH: Final = "#B1B7BA"
+HATCH: Final = "#858D92"
 LESS_FACE: Final = "#E8C9DB"
 MORE_FACE: Final = "#CFE9E6"
 COLORS: Final = (
     *("#FFFFFF", INK, QUIET, DARK, NAVY, BLUE, LIGHT, TEAL, PINK, ORANGE, LILAC),
     *(PALE, GREY, FAINT, MIST, HATCH, LESS_FACE, MORE_FACE),
 )
-"""Every colour that a chart is drawn in."""
+"""Every colour that a chart is drawn in. All but the grounds of bars and tiles, and rules, stand out from
+white by 3 to 1."""
+
+WHITE: Final = "white"
+
+_NIGHT: Final = {
+    INK: "#F3F2F1",
+    QUIET: "#C9CED1",
+    DARK: "#D9D9D9",
+    NAVY: "#7FB2E5",
+    BLUE: "#5FA8E8",
+    LIGHT: "#7FB2E5",
+    TEAL: "#4FC3B8",
+    PINK: "#F08DBB",
+    LILAC: "#BFA8E5",
+    PALE: "#2B353C",
+    FAINT: "#3A4247",
+    GREY: "#9AA3A8",
+    MIST: "#A9B1B5",
+    LESS_FACE: "#5B1A3F",
+    MORE_FACE: "#17504B",
+}
+"""What each colour becomes on a dark ground."""
 
 TITLE: Final = 12.5
 BODY: Final = 9.0
@@ -121,13 +145,17 @@ _RC: Final[dict[Any, Any]] = {
 }
 
 
+_TURN: Final = threading.RLock()
+"""Style is one for the whole process: two threads take turns, else each would restore what the other set."""
+
+
 @contextmanager
 def chart_style() -> Iterator[None]:
     """Draw in this library's style, whatever the user's is, and leave the user's untouched.
 
     A label may hold characters no bundled font has; the SVG keeps them as text, the PNG shows a box.
     """
-    with mpl.rc_context(), warnings.catch_warnings():
+    with _TURN, mpl.rc_context(), warnings.catch_warnings():
         mpl.rcdefaults()
         mpl.rcParams.update(_RC)
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from font", category=UserWarning)
@@ -137,15 +165,35 @@ def chart_style() -> Iterator[None]:
         yield
 
 
-def styled(draw: Callable[P, R]) -> Callable[P, R]:
-    """Run a drawing function in this library's style."""
+def on_ground(color: str, ground: str) -> str:
+    """A colour of this library's as it is drawn on a ground: lighter where that is dark.
 
-    @wraps(draw)
-    def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
-        with chart_style():
-            return draw(*args, **kwargs)
+    >>> on_ground(INK, "#FFFFFF"), on_ground(INK, "#000000"), on_ground("white", "#000000")
+    ('#0B0C0C', '#F3F2F1', '#000000')
+    """
+    if color == WHITE:
+        return ground
+    return _NIGHT.get(color, color) if is_dark(ground) else color
 
-    return drawn
+
+def is_dark(ground: str) -> bool:
+    """Whether words on this ground have to be light."""
+    return contrast(ground, "#FFFFFF") > contrast(ground, INK)
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours, from 1 to 21 (WCAG 2.2).
+
+    >>> round(contrast("#FFFFFF", "#000000"))
+    21
+    """
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color: str) -> float:
+    parts = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(color))
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
 
 
 @lru_cache(maxsize=8192)

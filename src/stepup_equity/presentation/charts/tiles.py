@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from stepup_equity.presentation.charts.page import LINE, Face, Page, Row
+from stepup_equity.presentation.charts.axes import Face, painted
+from stepup_equity.presentation.charts.page import LINE, Page, Row
 from stepup_equity.presentation.charts.style import (
     BODY,
     FAINT,
@@ -17,7 +18,6 @@ from stepup_equity.presentation.charts.style import (
     QUIET,
     SMALL,
     TEAL,
-    styled,
     text_width,
 )
 
@@ -98,18 +98,18 @@ class TilePicture:
         return tuple(key for key in self.fills if key in seen)
 
 
-@styled
-def draw_tiles(picture: TilePicture, face: Face, ax: Axes | None = None) -> Axes:
+@painted
+def draw_tiles(picture: TilePicture, face: Face, ax: Axes) -> Axes:
     """Draw the map, and under it what each fill that occurs means."""
     key = [picture.fills[name] for name in picture.used if picture.fills[name][1]]
     page = Page(
         face,
+        ax,
         rows=picture.rows,
         heads=picture.columns,
         row_height=HEIGHT,
         gap=BETWEEN,
         below=10 + len(key) * (BODY * LINE + 3),
-        ax=ax,
     )
     by_fill: dict[str, list[tuple[float, float, float, float]]] = {}
     for row, cells in enumerate(picture.tiles):
