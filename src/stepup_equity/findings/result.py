@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from stepup_equity.errors import ArgumentError
 from stepup_equity.words.names import PLAIN, Names
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from matplotlib.axes import Axes
 
@@ -64,9 +67,58 @@ class Result:
 
         return result_to_html(self)
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the answer on `ax`, or on a new figure; return the axes."""
-        from stepup_equity.presentation.charts import plot
-        from stepup_equity.presentation.charts.drawing import Look
+    def at_level(self, level: str) -> Result:
+        """The same question asked of groups at another level.
 
-        return plot(self, ax, Look(self.names))
+        Raises
+        ------
+        ArgumentError
+            Where this answer does not know what it was asked of.
+        """
+        raise ArgumentError(
+            f"level={level!r}: a {type(self).__name__} does not know the counts it came from. Ask for the "
+            f"level: su.selection_rates(counts, level={level!r}).plot()."
+        )
+
+    def plot(
+        self,
+        ax: Axes | None = None,
+        *,
+        kind: str | None = None,
+        title: str | None = None,
+        groups: Sequence[str] | None = None,
+        order: Sequence[str] | None = None,
+        level: str | None = None,
+        size: Literal["page", "slide"] | None = None,
+        dpi: float | None = None,
+    ) -> Axes:
+        """Draw the answer.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+            Axes of yours, in a grid or alone: the chart is fitted into their room, and again when that
+            changes. By default a new figure, which notebooks show, and ``plt.savefig`` and ``plt.show`` find.
+        kind : str, optional
+            Another picture of the same answer, such as ``"rates"`` or ``"curves"`` of selection rates.
+        title : str, optional
+            In the place of the finding.
+        groups, order : list of str, optional
+            Only these groups, beside their reference; these groups first, in this order.
+        level : str, optional
+            Ask again for groups at this level, such as ``"broad"``.
+        size : {"page", "slide"}, optional
+            As wide as a page of A4 between its margins, or a slide of 16 to 9. By default as the chart needs.
+        dpi : float, optional
+            Dots per inch of the new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            Their ``figure`` is saved, shown and sized as any other.
+        """
+        from stepup_equity.presentation.charts import chart
+
+        return chart(
+            self, ax, kind=kind, title=title, groups=groups, order=order, level=level, size=size, dpi=dpi
+        )

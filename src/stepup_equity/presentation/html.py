@@ -87,8 +87,8 @@ def result_to_html(result: Result) -> str:
 def _picture(result: Result) -> Markup:
     """The chart of a result as an image with alternative text; nothing where its type has none."""
     from stepup_equity.presentation.charts import plot
+    from stepup_equity.presentation.charts.axes import ChartAxes
     from stepup_equity.presentation.charts.drawing import Look
-    from stepup_equity.presentation.charts.page import ChartAxes
 
     if plot.dispatch(type(result)) is plot.dispatch(object) or result.frame.empty:
         return Markup("")

@@ -14,7 +14,7 @@ from stepup_equity.presentation.charts.cliffs import draw_cliffs
 from stepup_equity.presentation.charts.comparisons import plot_adjusted
 from stepup_equity.presentation.charts.drawing import Look
 from stepup_equity.presentation.charts.files import drawn
-from stepup_equity.presentation.charts.page import Face
+from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.process import draw_process
 from stepup_equity.presentation.charts.rates import draw_rates, plot_curves
 from stepup_equity.words.names import within

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
-from matplotlib.figure import Figure
 
 import stepup_equity as su
 from stepup_equity.presentation.charts import plot
+from stepup_equity.presentation.charts.axes import ChartAxes
 from stepup_equity.presentation.charts.drawing import Look
-from stepup_equity.presentation.charts.page import ChartAxes
-from stepup_equity.presentation.charts.rates import plot_curves
+from stepup_equity.presentation.charts.rates import plot_curves, plot_rates
 from stepup_equity.words.names import Names
 from stepup_equity.words.numbers import percent, ratio
 from tests.presentation import cases
@@ -48,20 +49,20 @@ def look_of(counts: su.StageCounts) -> Look:
     return Look(Names.of(counts.programme), references)
 
 
-def test_bars_of_a_funnel_are_as_long_as_the_rates(zero: su.StageCounts) -> None:
+def test_bars_of_rates_are_as_long_as_the_rates(zero: su.StageCounts) -> None:
     rates = su.selection_rates(zero, by="ethnicity")
     frame = rates.frame[rates.frame["gate"] != "overall"]
     known = frame.dropna(subset=["estimate"])
-    ax = plot(rates, None, look_of(zero))
+    ax = plot_rates(rates, None, look_of(zero))
     full = widths(ax, "track")
     assert np.ptp(full) < 1e-9
     np.testing.assert_allclose(widths(ax, "share") / full[0], known["estimate"], atol=1e-12)
     assert len(shapes(ax, "hidden")) == frame["estimate"].isna().sum()
 
 
-def test_ticks_of_a_funnel_stand_at_the_reference_rate(zero: su.StageCounts) -> None:
+def test_ticks_of_rates_stand_at_the_reference_rate(zero: su.StageCounts) -> None:
     rates = su.selection_rates(zero, by="ethnicity")
-    ax = plot(rates, None, look_of(zero))
+    ax = plot_rates(rates, None, look_of(zero))
     frame = rates.frame[(rates.frame["gate"] != "overall") & rates.frame["estimate"].notna()]
     reference = frame[frame["group"] == "White British"].set_index("gate")["estimate"]
     others = frame[frame["group"] != "White British"]
@@ -73,9 +74,55 @@ def test_ticks_of_a_funnel_stand_at_the_reference_rate(zero: su.StageCounts) -> 
     np.testing.assert_allclose((at - left) / length, others["gate"].map(reference), atol=1e-12)
 
 
-def test_words_of_a_funnel_are_its_people_and_rates(zero: su.StageCounts) -> None:
+def test_bars_of_a_funnel_are_the_shares_still_there(zero: su.StageCounts) -> None:
     rates = su.selection_rates(zero, by="ethnicity")
-    shown = words(plot(rates, None, look_of(zero)))
+    ax = plot(rates, None, look_of(zero))
+    frame = rates.frame[rates.frame["gate"] != "overall"]
+    shares = []
+    for _, mine in frame.groupby("group", sort=False):
+        people = np.array([mine["entered"].iloc[0], *mine["passed"]], float)
+        shares += (people / people[0] if people[0] else np.zeros(len(people))).tolist()
+    drawn = widths(ax, "share")
+    np.testing.assert_allclose(drawn / drawn.max(), shares, atol=1e-12)
+    outline = widths(ax, "reference")
+    reference = np.array(shares[:7])
+    np.testing.assert_allclose(outline / drawn.max(), np.tile(reference, 3), atol=1e-12)
+    shown = words(ax)
+    for row in frame.itertuples():
+        assert f"{row.passed:,}" in shown
+        assert f"↓ {percent(row.estimate) if row.denominator else 'nobody'}" in shown
+    assert "28 of 300 (9.3%) got to the end" in " ".join(shown)
+
+
+def test_edges_of_a_funnel_are_marked_at_the_side_that_is_behind(zero: su.StageCounts) -> None:
+    look = replace(
+        look_of(zero),
+        flags=frozenset({("ethnicity", "Black African", "screened")}),
+        ahead=frozenset({("ethnicity", "Indian", "screened")}),
+    )
+    shown = words(plot(su.selection_rates(zero), None, look))
+    assert [word for word in shown if word[0] in "▼▲"] == ["▼ ↓ 20%", "▲ ↓ 100%"]
+    told = " ".join(shown)
+    assert "▼ marks a cliff edge. ▲ marks a cliff edge at which the reference is behind." in told
+
+
+def test_those_who_wait_are_shown_and_in_no_rate() -> None:
+    people = pd.DataFrame(
+        {
+            "gender": ["Female"] * 8,
+            "furthest_stage": ["assessed"] * 4 + ["offered"] * 4,
+            "exit_reason": ["pending", "pending", "rejected", "rejected"] + ["declined"] * 4,
+        }
+    )
+    counts = su.count_stages(su.read_applicants(people, check_ids=False))
+    shown = words(plot(su.selection_rates(counts, by="gender")))
+    assert "−2 · 2 waiting" in shown
+    assert "↓ 67%" in shown
+
+
+def test_words_of_rates_are_its_people_and_rates(zero: su.StageCounts) -> None:
+    rates = su.selection_rates(zero, by="ethnicity")
+    shown = words(plot_rates(rates, None, look_of(zero)))
     for row in rates.frame[rates.frame["gate"] != "overall"].itertuples():
         assert (percent(row.estimate) if row.denominator else "nobody") in shown
         assert not row.denominator or f"{row.passed:,}" in shown
@@ -103,13 +150,18 @@ def test_intervals_lie_on_a_scale_of_ratios(zero: su.StageCounts) -> None:
     frame = result.frame[(result.frame["status"] != "reference") & (result.frame["group"] == "Black African")]
     only = su.impact_ratios(zero, by="ethnicity", groups=["White British", "Black African"])
     ax = plot(only)
-    seen = frame[(frame["estimate"] >= 0.2) & frame["estimate"].notna()]
+    shown = frame[((frame["estimate"] >= 0.2) | (frame["estimate"] == 0)) & frame["estimate"].notna()]
     middle = middles(ax, "estimate ")
     lines = shapes(ax, "line")
-    assert len(middle) == len(seen)
+    assert len(middle) == len(shown)
     parity = sorted({round(float(line[0, 0]), 6) for line in lines})[1::2]
-    columns = [list(dict.fromkeys(frame["gate"])).index(gate) for gate in seen["gate"]]
+    columns = [list(dict.fromkeys(frame["gate"])).index(gate) for gate in shown["gate"]]
     away = middle - np.array(parity)[columns]
+    is_zero = (shown["estimate"] == 0).to_numpy()
+    assert is_zero.any()
+    assert np.ptp(away[is_zero]) < 1e-9
+    assert away[is_zero].max() < away[~is_zero].min(), "0 stands before all other ratios"
+    seen, away = shown[~is_zero], away[~is_zero]
     logs = np.log(seen["estimate"].to_numpy())
     assert np.array_equal(np.sign(np.round(away, 6)), np.sign(np.round(logs, 6)))
     nonzero = np.abs(logs) > 1e-6
@@ -174,19 +226,6 @@ def test_every_finding_with_a_picture_draws_itself_and_shows_nothing() -> None:
         assert isinstance(ax, ChartAxes)
         assert ax.face.title
         assert ax.face.alt.startswith(ax.face.title)
-
-
-def test_axes_of_the_caller_are_drawn_on_and_returned() -> None:
-    counts = cases.cases()["two groups"]
-    mine = Figure(figsize=(12, 9)).add_subplot(2, 1, 1)
-    before = mine.get_position().bounds
-    ax = su.selection_rates(counts, by="gender").plot(ax=mine)
-    assert ax is mine
-    after = mine.get_position()
-    assert before[0] <= after.x0
-    assert before[1] <= after.y0
-    assert after.x1 <= before[0] + before[2] + 1e-9
-    assert "Female" in " ".join(words(mine))
 
 
 def test_result_without_a_picture_says_what_to_read_instead() -> None:

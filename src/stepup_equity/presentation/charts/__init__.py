@@ -1,4 +1,4 @@
-"""Pictures of results: ``plot(result)`` draws.
+"""Pictures of results: ``plot(result)`` draws, ``chart(result, ...)`` as a reader asks for it.
 
 Each module named below draws some types of result. They are loaded when ``plot`` is first asked for, so that
 a process that only makes files of finished figures needs none of the findings.
@@ -10,9 +10,9 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from stepup_equity.presentation.charts.drawing import plot
+    from stepup_equity.presentation.charts.drawing import chart, plot
 
-__all__ = ["plot"]
+__all__ = ["chart", "plot"]
 
 _DRAWING: Final = (
     "association",
@@ -26,16 +26,17 @@ _DRAWING: Final = (
     "models",
     "outside",
     "pass_marks",
+    "people",
     "rates",
 )
 
 
 def __getattr__(name: str) -> Any:
-    if name != "plot":
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     for module in _DRAWING:
         importlib.import_module(f"{__name__}.{module}")
-    from stepup_equity.presentation.charts.drawing import plot
+    from stepup_equity.presentation.charts import drawing
 
-    globals()["plot"] = plot
-    return plot
+    globals().update({name: getattr(drawing, name) for name in __all__})
+    return globals()[name]

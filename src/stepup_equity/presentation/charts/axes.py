@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from matplotlib.artist import Artist
     from matplotlib.backend_bases import RendererBase
+    from matplotlib.gridspec import SubplotSpec
     from matplotlib.text import Text
-    from matplotlib.transforms import Bbox, BboxBase
+    from matplotlib.transforms import Bbox
 
 __all__ = [
     "INCH",
@@ -114,7 +115,7 @@ class ChartAxes(Axes):
             return super().set_title(label, *args, **kwargs)
         self.room = self.asked
         painter.face = replace(painter.face, title=label)
-        painter.paint(self)
+        painter.paint()
         return self.title
 
 
@@ -165,41 +166,52 @@ class Painted(Protocol[T_contra]):
 class Painter:
     """A chart on axes of somebody else: drawn again before they are shown, where their room has changed.
 
-    Layouts settle only when a figure is drawn, and windows are resized. Matplotlib asks a locator for the place
-    of axes each time; this one has the answer they had, and fits the chart into it.
+    Layouts settle only when a figure is drawn, and windows are resized. Matplotlib asks a locator for the
+    place of axes each time; this one has the answer they had, and fits the chart into it.
     """
 
     def __init__(self, draw: Painted[Any], picture: Any, face: Face, ax: Axes) -> None:
         earlier = ax.get_axes_locator()
         if isinstance(earlier, Painter):
             earlier.clear()
-            earlier = earlier.before
         self.draw, self.picture, self.face = draw, picture, face
-        self.before = earlier
+        self.before: Callable[[Any, RendererBase], Bbox] | None = (
+            earlier.before if isinstance(earlier, Painter) else earlier
+        )
         self.artists: list[Artist] = []
+        self.ax = ax
         self.room = (0.0, 0.0)
 
     def clear(self) -> None:
         """Take the chart off its axes."""
-        for artist in self.artists:
+        for artist in self._there():
             artist.remove()
         self.artists = []
 
-    def paint(self, ax: Axes) -> None:
+    def _there(self) -> list[Artist]:
+        """What is still on the axes: somebody may have cleared them."""
+        there = set(self.ax.get_children())
+        return [artist for artist in self.artists if artist in there]
+
+    def paint(self) -> None:
         """Draw the chart in the room there is."""
         self.clear()
-        before = set(ax.get_children())
+        before = set(self.ax.get_children())
         with chart_style():
-            self.draw.__wrapped__(self.picture, self.face, ax)  # type: ignore[attr-defined]
-        self.artists = [artist for artist in ax.get_children() if artist not in before]
-        self.room = room_of(ax)
+            self.draw.__wrapped__(self.picture, self.face, self.ax)  # type: ignore[attr-defined]
+        self.artists = [artist for artist in self.ax.get_children() if artist not in before]
+        self.room = room_of(self.ax)
 
-    def __call__(self, ax: Axes, renderer: RendererBase | None) -> Bbox | BboxBase:
-        place = ax.get_position(original=True)
-        if self.before is not None and renderer is not None:
+    def get_subplotspec(self) -> SubplotSpec | None:
+        """The cell of a grid the axes are in, which a tight layout asks a locator for."""
+        return self.ax.get_subplotspec()
+
+    def __call__(self, ax: Any, renderer: RendererBase) -> Bbox:
+        place: Bbox = ax.get_position(original=True)
+        if self.before is not None:
             place = self.before(ax, renderer)
-        if room_of(ax) != self.room:
-            self.paint(ax)
+        if room_of(ax) != self.room and self._there():
+            self.paint()
         return place
 
 
@@ -214,7 +226,7 @@ def painted(draw: Callable[[T, Face, Axes], Axes]) -> Painted[T]:
                 FigureCanvasAgg(figure)
                 return draw(picture, face, new_axes(figure))
         painter = Painter(drawn, picture, face, ax)
-        painter.paint(ax)
+        painter.paint()
         ax.set_axes_locator(painter)
         return ax
 

@@ -6,15 +6,20 @@ from dataclasses import dataclass, field
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
-from stepup_equity.errors import ArgumentError
+from stepup_equity.errors import ArgumentError, unknown_name
+from stepup_equity.presentation.charts.axes import NATURAL, SIZES, new_axes
+from stepup_equity.presentation.charts.chosen import chosen
+from stepup_equity.presentation.charts.windows import current_figure, let_go
 from stepup_equity.words.names import PLAIN, Names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from matplotlib.axes import Axes
 
-__all__ = ["BARE", "Look", "plot"]
+    from stepup_equity.findings.result import Result
+
+__all__ = ["BARE", "Look", "alternative", "chart", "plot"]
 
 
 @dataclass(frozen=True)
@@ -28,18 +33,78 @@ class Look:
     references : mapping of str to str
         Reference group of each characteristic, where the result does not say.
     flags : frozenset of (characteristic, group, gate)
-        Cliff edges, to be marked.
+        Cliff edges at which the group is behind, to be marked.
+    ahead : frozenset of (characteristic, group, gate)
+        Cliff edges at which its reference is behind the group.
     title : str
         The finding; by default it is written from the result.
+    mark : str
+        What stands at the foot in any room: *not for publication*, the programme, the cohort.
     """
 
     names: Names = PLAIN
     references: Mapping[str, str] = field(default_factory=dict)
     flags: frozenset[tuple[str, str, str]] = frozenset()
+    ahead: frozenset[tuple[str, str, str]] = frozenset()
     title: str = ""
+    mark: str = ""
 
 
 BARE = Look()
+
+_ALTERNATIVES: dict[type, dict[str, Callable[..., Axes]]] = {}
+
+
+def alternative(kind: str, result: type) -> Callable[[Callable[..., Axes]], Callable[..., Axes]]:
+    """Another picture of a type of result, called by its kind."""
+
+    def register(draw: Callable[..., Axes]) -> Callable[..., Axes]:
+        _ALTERNATIVES.setdefault(result, {})[kind] = draw
+        return draw
+
+    return register
+
+
+def chart(
+    result: Result,
+    ax: Axes | None = None,
+    *,
+    kind: str | None = None,
+    title: str | None = None,
+    groups: Sequence[str] | None = None,
+    order: Sequence[str] | None = None,
+    level: str | None = None,
+    size: str | None = None,
+    dpi: float | None = None,
+) -> Axes:
+    """Draw a result as its method ``plot`` is asked to; the parameters are described there."""
+    result = chosen(result, groups=groups, order=order, level=level)
+    draw = _picture_of(result, kind)
+    look = Look(result.names, getattr(result, "references", {}), title=title or "")
+    if ax is not None:
+        if size is not None or dpi is not None:
+            raise ArgumentError("size= and dpi= make a new figure; with ax= the figure has them already.")
+        return draw(result, ax, look)
+    if size is not None and size not in SIZES:
+        raise unknown_name(size, SIZES, argument="size", of="a size")
+    figure = current_figure(dpi)
+    try:
+        return draw(result, new_axes(figure, NATURAL if size is None else SIZES[size]), look)
+    except BaseException:
+        let_go(figure)
+        raise
+
+
+def _picture_of(result: Result, kind: str | None) -> Callable[..., Axes]:
+    if kind is None:
+        return plot
+    known = _ALTERNATIVES.get(type(result), {})
+    if kind not in known:
+        name = type(result).__name__
+        if not known:
+            raise ArgumentError(f"kind={kind!r}: there is one picture of a {name}. Leave kind= out.")
+        raise unknown_name(kind, known, argument="kind", of=f"a picture of a {name}")
+    return known[kind]
 
 
 @singledispatch

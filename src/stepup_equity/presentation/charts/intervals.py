@@ -90,7 +90,7 @@ class IntervalPicture:
 
 @painted
 def draw_intervals(picture: IntervalPicture, face: Face, ax: Axes) -> Axes:
-    """Draw the estimates; an arrow where an interval goes beyond the scale."""
+    """Draw the estimates; an arrow at the end of the scale where one, or its interval, lies beyond."""
     keys = [series for series in picture.series if series.name]
     named = [(value, words) for value, words in picture.lines if words]
     marks = sum(1 for series in picture.series if not series.band)
@@ -140,10 +140,13 @@ def _series(
         width=1.5,
         gid=f"interval {series.name}",
     )
-    below, above = known & (series.low < scale.low), known & (series.high > scale.high)
-    page.arrows(low[below], y[below], colors[below].tolist(), -1)
-    page.arrows(high[above], y[above], colors[above].tolist(), 1)
-    seen = ~np.isnan(series.estimate) & ~scale.beyond(series.estimate)
+    far_low, far_high = scale.beyond(series.low), scale.beyond(series.high)
+    outside = scale.beyond(series.estimate)
+    below = (known & far_low & (series.low < scale.low)) | (outside & (series.estimate < scale.low))
+    above = (known & far_high & (series.high > scale.high)) | (outside & (series.estimate > scale.high))
+    page.arrows((x + length * scale.apart)[below], y[below], colors[below].tolist(), -1)
+    page.arrows((x + length)[above], y[above], colors[above].tolist(), 1)
+    seen = ~np.isnan(series.estimate) & ~outside
     at = x + length * scale.share(series.estimate)
     boxes = np.stack([at - SIDE / 2, y - SIDE / 2, np.full(shape, SIDE), np.full(shape, SIDE)], -1)[seen]
     if series.hollow:

@@ -63,6 +63,9 @@ LEAST_COLUMN: Final = 60.0
 SMALLEST: Final = 0.75
 """In room that would make words smaller than this, what a caption can say is left to it."""
 
+_VANISHING: Final = 0.02
+"""Words this much smaller are not seen; axes of no height have no room for anything."""
+
 STRETCH: Final = 1.5
 """How much higher than it needs to be a chart becomes where there is room."""
 
@@ -121,6 +124,8 @@ class Page:
         self.rows = tuple(row if isinstance(row, Row) else Row(row) for row in rows)
         self.ax, self.ground = ax, ground_of(ax)
         self._row_height, self._need, self._names = row_height, body, tuple(heads)
+        self._heights: list[float] = []
+        self.body = 0.0
         self._fit()
         if isinstance(ax, ChartAxes):
             ax.face = face
@@ -150,9 +155,9 @@ class Page:
             spare = min(self.body * STRETCH, room.height / self.scale - height + self.body)
             self._heights = [part * spare / self.body for part in self._heights]
             self.body = max(spare, self.body)
-        elif ours is not None:
+            height = room.height / self.scale
+        if ours is not None and ours.room is not None:
             figure_of(ours).set_size_inches(self.width * self.scale / INCH, height * self.scale / INCH)
-        if ours is not None:
             ours.room = None
 
     def _scale(self, room: Room) -> float:
@@ -165,7 +170,7 @@ class Page:
             self._lay(room.width / scale)
             return scale
         scale = min(room.most, room.width / least)
-        while self._lay(room.width / scale) * scale > room.height:
+        while self._lay(room.width / scale) * scale > room.height and scale > _VANISHING:
             scale *= 0.96
         return scale
 
@@ -201,7 +206,7 @@ class Page:
             for row, lines in zip(self.rows, self.labels, strict=True)
         ]
         self.body = sum(self._heights) if self._need is None else self._need(width)
-        return self.above + self.body + self.under
+        return float(self.above + self.body + self.under)
 
     def _label_width(self) -> float:
         widths = [
@@ -263,6 +268,8 @@ class Page:
         ha: str = "left",
     ) -> None:
         """One line of text, centred on `y`."""
+        if not words:
+            return
         self.ax.text(
             x,
             y,
@@ -380,10 +387,13 @@ class Page:
         self.ax.add_collection(lines, autolim=False)
 
     def ticks(self, scale: Scale, length: float) -> None:
-        """The numbers of a scale under every column; of two that would touch, the one that matters more stays."""
+        """The numbers of a scale under every column; of two that touch, the one that matters more stays."""
         y = self.body + SMALL * LINE / 2 + 4
-        ends = [[(start, self.body), (start + length, self.body)] for start in self.starts]
+        begin = scale.apart * length
+        ends = [[(start + begin, self.body), (start + length, self.body)] for start in self.starts]
         self.strokes(ends, GREY, above=False)
+        if begin:
+            self.strokes([[(start, self.body - 2), (start, self.body + 2)] for start in self.starts], GREY)
         taken: list[tuple[float, float, str]] = []
         for tick in scale.by_weight:
             word, place = scale.words[tick], float(scale.share(scale.ticks[tick])) * length

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from stepup_equity.presentation.charts.axes import Face
     from stepup_equity.words.names import Names
 
 __all__ = ["draw_process", "process_words"]

@@ -12,7 +12,7 @@ from stepup_equity.presentation.alternatives import curves_alt, rates_alt
 from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.bars import BarPicture, draw_bars
 from stepup_equity.presentation.charts.curves import CurvePicture, draw_curves
-from stepup_equity.presentation.charts.drawing import BARE, Look, plot
+from stepup_equity.presentation.charts.drawing import BARE, Look, alternative
 from stepup_equity.presentation.charts.grid import Grid, not_stated_pairs
 from stepup_equity.words.names import people_of, within
 from stepup_equity.words.numbers import enumerated, percent
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["draw_funnel", "draw_rates", "plot_curves", "rates_as_printed"]
 
 
-@plot.register(SelectionRates)
+@alternative("rates", SelectionRates)
 def plot_rates(result: SelectionRates, ax: Axes | None = None, look: Look = BARE) -> Axes:
     """A bar for each group and gate: the share that passed."""
     frame = result.frame
@@ -142,6 +142,7 @@ def _ticks(grid: Grid, rates: NDArray[np.float64]) -> NDArray[np.float64]:
     return ticks
 
 
+@alternative("curves", SelectionRates)
 def plot_curves(result: SelectionRates, ax: Axes | None = None, look: Look = BARE) -> Axes:
     """Draw the share of each group still there at every stage, one panel a group, with intervals.
 

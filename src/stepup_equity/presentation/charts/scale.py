@@ -71,10 +71,12 @@ class Scale:
         array = np.asarray(values, float)
         with np.errstate(invalid="ignore"):
             outside: NDArray[np.bool_] = (array < self.low) | (array > self.high)
-        return outside & ~self._is_zero(array)
+        elsewhere: NDArray[np.bool_] = outside & ~self._is_zero(array)
+        return elsewhere
 
     def _is_zero(self, array: NDArray[np.float64]) -> NDArray[np.bool_]:
-        return (array == 0) & (self.apart > 0)
+        zero: NDArray[np.bool_] = (array == 0) & (self.apart > 0)
+        return zero
 
     @property
     def by_weight(self) -> tuple[int, ...]:
@@ -89,8 +91,8 @@ class Scale:
 def ratio_scale(values: Any) -> Scale:
     """A logarithmic scale around 1 that holds these ratios, but goes no further than 0.2 and 5.
 
-    Ratios beyond belong to very few people, and would squeeze all others together. A ratio of 0 has a place of
-    its own, before the scale begins.
+    Ratios beyond belong to very few people, and would squeeze all others together. A ratio of 0 has a place
+    of its own, before the scale begins.
     """
     array = np.asarray(values, float)
     usable = array[np.isfinite(array) & (array > 0)]

@@ -1,4 +1,4 @@
-"""Figures as notebooks and scripts expect them: the current one, shown at the end of a cell or by ``show``."""
+"""Figures as notebooks and scripts expect them: the current one, shown at the end of a cell or by `show`."""
 
 from __future__ import annotations
 

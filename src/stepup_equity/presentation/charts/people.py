@@ -1,0 +1,190 @@
+"""Selection rates drawn as people: a funnel for each group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stepup_equity.columns import CHARACTERISTIC, GATE, GROUP, OVERALL
+from stepup_equity.findings import SelectionRates
+from stepup_equity.presentation.charts.axes import Face
+from stepup_equity.presentation.charts.drawing import BARE, Look, plot
+from stepup_equity.presentation.charts.funnels import Funnel, FunnelPicture, draw_funnels
+from stepup_equity.words.names import people_of
+from stepup_equity.words.numbers import percent
+from stepup_equity.words.rows import records
+from stepup_equity.words.sentences import stated_share
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from stepup_equity.words.names import Names
+
+__all__ = ["draw_people", "plot_people"]
+
+
+@plot.register(SelectionRates)
+def plot_people(result: SelectionRates, ax: Axes | None = None, look: Look = BARE) -> Axes:
+    """A funnel for each group: bars of who is still there, the reference's share as an outline."""
+    frame = result.frame
+    title = look.title or people_finding(frame, look)
+    return draw_people(frame, look, title, (stated_share(frame, look.names), *result.notes), ax)
+
+
+def draw_people(
+    frame: pd.DataFrame, look: Look, title: str, notes: tuple[str, ...], ax: Axes | None = None
+) -> Axes:
+    """Draw the funnels of a tidy frame.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``characteristic, group, stated, gate, entered, denominator, passed, estimate``, ``overall`` among the
+        gates; numbers that may not be shown are NaN. Where it has ``word``, ``people_word`` and
+        ``start_word``, numbers are printed so.
+    look : Look
+    title : str
+    notes : tuple of str
+    ax : Axes, optional
+    """
+    parts: list[tuple[str, int]] = []
+    funnels: list[Funnel] = []
+    stages: tuple[str, ...] = ()
+    several = len(set(frame[CHARACTERISTIC])) > 1
+    for name, mine in frame.groupby(CHARACTERISTIC, sort=False):
+        stages, found = _funnels(mine, look)
+        funnels += found
+        parts.append((look.names.characteristic(str(name)) if several else "", len(found)))
+    picture = FunnelPicture(stages, tuple(funnels), tuple(parts))
+    face = Face(title, _subtitle(frame, look), notes, people_alt(frame, look.names, title), look.mark)
+    return draw_funnels(picture, face, ax)
+
+
+def _subtitle(frame: pd.DataFrame, look: Look) -> str:
+    names = list(dict.fromkeys(frame[CHARACTERISTIC]))
+    known = [name for name in names if look.references.get(name) in set(frame[GROUP])]
+    outline = ""
+    if known:
+        whose = people_of(look.references[known[0]], look.names.characteristic(known[0]))
+        outline = f" Outline: share of {whose if len(names) == 1 else 'the reference'}."
+    cells = set(zip(frame[CHARACTERISTIC], frame[GROUP], frame[GATE], strict=True))
+    edges = " ▼ marks a cliff edge." if cells & look.flags else ""
+    edges += " ▲ marks a cliff edge at which the reference is behind." if cells & look.ahead else ""
+    waiting = " Those who wait are in no rate." if (frame["entered"] > frame["denominator"]).any() else ""
+    return (
+        f"Bar: share of the group's applicants still there.{outline} ↓ share that went on to the next stage, "
+        f"and how many did not (−).{waiting}{edges}"
+    )
+
+
+def _funnels(frame: pd.DataFrame, look: Look) -> tuple[tuple[str, ...], list[Funnel]]:
+    name = str(frame[CHARACTERISTIC].iloc[0])
+    gates = [gate for gate in dict.fromkeys(frame[GATE]) if gate != OVERALL]
+    rows = {(row.group, row.gate): row for row in records(frame)}
+    reference = look.references.get(name)
+    groups = list(dict.fromkeys(frame[GROUP]))
+    if reference in groups:
+        groups.insert(0, groups.pop(groups.index(reference)))
+    shares = {group: _shares([rows[group, gate] for gate in gates]) for group in groups}
+    nothing = np.full(len(gates) + 1, np.nan)
+    there = {group for group in groups if rows[group, gates[0]].entered != 0}
+    return (look.names.start, *(look.names.stage(gate) for gate in gates)), [
+        Funnel(
+            name=f"{group} (reference)" if group == reference else str(group),
+            whole_way=_whole_way([rows[group, gate] for gate in gates], rows.get((group, OVERALL))),
+            shares=shares[group],
+            people=_people([rows[group, gate] for gate in gates]),
+            steps=tuple(_step(rows[group, gate]) for gate in gates),
+            marks=tuple(
+                -1 if (name, group, gate) in look.flags else int((name, group, gate) in look.ahead)
+                for gate in gates
+            ),
+            outline=shares[reference] if group in there - {reference} and reference in shares else nothing,
+            quiet=not rows[group, gates[0]].stated,
+        )
+        for group in groups
+    ]
+
+
+def _shares(rows: list[Any]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Share of those who applied still there at each stage; of nobody, none."""
+    people = np.array([rows[0].entered, *(row.passed for row in rows)], float)
+    return people / people[0] if people[0] > 0 else np.where(np.isnan(people), np.nan, 0.0)
+
+
+def _people(rows: list[Any]) -> tuple[str, ...]:
+    if hasattr(rows[0], "people_word"):
+        return (rows[0].start_word, *(row.people_word for row in rows))
+    return (f"{rows[0].entered:,}", *(f"{row.passed:,}" for row in rows))
+
+
+def _step(row: Any) -> tuple[str, str]:
+    """The rate from a stage to the next, and who did not go on."""
+    if hasattr(row, "word"):
+        return f"↓ {row.word}", ""
+    if not row.denominator:
+        return ("↓ nobody", f"{row.entered:,} waiting" if row.entered else "")
+    left, waiting = row.denominator - row.passed, row.entered - row.denominator
+    out = f"−{left:,}" if left else ""
+    wait = f"{waiting:,} waiting" if waiting else ""
+    return f"↓ {percent(row.estimate)}", " · ".join(part for part in (out, wait) if part)
+
+
+def _whole_way(rows: list[Any], whole: Any) -> str:
+    """What became of all who applied."""
+    if hasattr(rows[0], "people_word"):
+        return f"{rows[-1].people_word} of {rows[0].start_word} got to the end"
+    if not rows[0].entered:
+        return "nobody applied"
+    share = percent(whole.estimate) if whole is not None and whole.denominator else "–"
+    return f"{rows[-1].passed:,} of {rows[0].entered:,} ({share}) got to the end"
+
+
+def people_finding(frame: pd.DataFrame, look: Look) -> str:
+    """Who got to the end: the group that chance does not excuse, else lowest and highest.
+
+    A group is named where its interval over the whole way lies below its reference's.
+    """
+    whole = frame[(frame[GATE] == OVERALL) & frame["stated"].astype(bool)].dropna(subset=["estimate"])
+    rows = [row for row in records(whole) if row.denominator]
+    if not rows:
+        return "Nobody's way to the end is decided yet" if len(frame) else "Nobody applied"
+    first = str(frame[CHARACTERISTIC].iloc[0])
+    behind = []
+    for row in rows:
+        against = look.references.get(row.characteristic)
+        theirs = [
+            other for other in rows if (other.characteristic, other.group) == (row.characteristic, against)
+        ]
+        if theirs and row.conf_high < theirs[0].conf_low:
+            behind.append((row.denominator * theirs[0].estimate - row.passed, row, theirs[0]))
+    if behind:
+        short, row, against = max(behind, key=lambda found: found[0])
+        label = look.names.characteristic(row.characteristic)
+        how_many = f"{row.passed:,} of" if row.passed else "None of the"
+        return (
+            f"{how_many} {row.denominator:,} {people_of(row.group, label)} got to the end; at the rate of "
+            f"{people_of(against.group, label)} {round(short + row.passed):,} would have"
+        )
+    mine = [row for row in rows if row.characteristic == first]
+    label = look.names.characteristic(first)
+    if len(mine) == 1:
+        return f"{mine[0].group}: {mine[0].passed:,} of {mine[0].denominator:,} got to the end"
+    low, high = min(mine, key=lambda row: row.estimate), max(mine, key=lambda row: row.estimate)
+    return (
+        f"{label}: from {percent(low.estimate)} ({low.group}) to {percent(high.estimate)} ({high.group}) of "
+        "those who applied got to the end"
+    )
+
+
+def people_alt(frame: pd.DataFrame, names: Names, title: str) -> str:
+    """Funnels in words: the people of each group at the first stage and at the last."""
+    gates = [gate for gate in dict.fromkeys(frame[GATE]) if gate != OVERALL]
+    first, last = (records(frame[frame[GATE] == gate]) for gate in (gates[0], gates[-1]))
+    ends = [f"{a.group} {_people([a])[0]} to {_people([b])[1]}" for a, b in zip(first, last, strict=True)]
+    return (
+        f"{title}. A funnel for each group, from “{names.start}” to “{names.stage(str(gates[-1]))}”. "
+        f"People at both ends: {'; '.join(ends)}. The table beside the chart holds every number."
+    )
