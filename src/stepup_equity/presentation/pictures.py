@@ -10,11 +10,11 @@ from stepup_equity.columns import CHARACTERISTIC
 from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.presentation.alternatives import comparisons_alt
 from stepup_equity.presentation.charts import plot
+from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.cliffs import draw_cliffs
 from stepup_equity.presentation.charts.comparisons import plot_adjusted
 from stepup_equity.presentation.charts.drawing import Look
 from stepup_equity.presentation.charts.files import drawn
-from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.process import draw_process
 from stepup_equity.presentation.charts.rates import draw_rates, plot_curves
 from stepup_equity.words.names import within

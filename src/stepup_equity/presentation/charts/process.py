@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from stepup_equity.presentation.charts.axes import Face
     from stepup_equity.words.names import Names
 
 __all__ = ["draw_process", "process_words"]
