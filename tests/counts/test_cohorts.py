@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from stepup_equity.counts import StageCounts, count_stages, open_counts
-from stepup_equity.errors import DataError
+from stepup_equity.counts import StageCounts, count_stages, of_cohort, open_counts, slices_of_cohorts
+from stepup_equity.errors import ArgumentError, DataError
 from stepup_equity.process import programme_from_toml, programme_to_toml, step_up_to_social_work
 from stepup_equity.records import read_applicants
 
@@ -94,3 +94,102 @@ def test_ages_count_in_the_year_of_the_name():
     counts = count_stages(frame, programme=programme_from_toml(text), cohort_label="2010/11")
     funnel = counts.funnel("age_band")
     assert dict(zip(funnel.groups, funnel.reached[:, 0], strict=True)) == {"20-24": 1, "25-29": 1}
+
+
+TWO_PROCESSES = """
+stages = [{key = "applied"}, {key = "tested"}, {key = "interviewed"}, {key = "hired"}]
+[characteristics.gender]
+codelist = "gender.csv"
+"""
+
+
+def two_processes() -> pd.DataFrame:
+    """2010 had no test: 140 applied, 70 passed the interview and 35 were hired. 2012 had one: 100 of 200."""
+    rows = [("2010", "applied", 0)] + [
+        (cohort, furthest, n)
+        for cohort, furthest, n in (
+            ("2010", "tested", 70),
+            ("2010", "interviewed", 35),
+            ("2010", "hired", 35),
+            ("2012", "applied", 100),
+            ("2012", "tested", 50),
+            ("2012", "interviewed", 25),
+            ("2012", "hired", 25),
+        )
+    ]
+    people = [(cohort, furthest) for cohort, furthest, n in rows for _ in range(n)]
+    frame = pd.DataFrame(people, columns=["cohort", "furthest_stage"])
+    return frame.assign(gender=["Female", "Male"] * (len(frame) // 2) + ["Female"] * (len(frame) % 2))
+
+
+def test_a_gate_that_a_cohort_lacks_is_not_passed_by_all():
+    programme = programme_from_toml(TWO_PROCESSES + '[cohorts.without]\n2010 = ["tested"]\n')
+    counts = count_stages(read_applicants(two_processes(), programme=programme, check_ids=False))
+    together = counts.overall()
+    assert together.entered.tolist() == [[200, 240, 120]]
+    assert together.passed.tolist() == [[100, 120, 60]]
+    by_cohort = counts.funnel("cohort")
+    assert by_cohort.entered.tolist() == [[0, 140, 70], [200, 100, 50]]
+    assert counts.funnel("gender").entered.sum(0).tolist() == [200, 240, 120]
+    earlier = of_cohort(counts, "2010")
+    assert earlier.process.stage_keys == ("applied", "interviewed", "hired")
+    assert earlier.overall().reached.tolist() == [[140, 70, 35]]
+    assert earlier.notes[-1] == "Cohort 2010 had no tested."
+    assert of_cohort(counts).overall().reached.tolist() == [[200, 100, 50, 25]]
+
+
+def test_those_recorded_before_a_missing_gate_left_at_the_next():
+    programme = programme_from_toml(TWO_PROCESSES + '[cohorts.without]\n2010 = ["tested"]\n')
+    frame = two_processes()
+    frame.loc[(frame["cohort"] == "2010") & (frame["furthest_stage"] == "tested"), "furthest_stage"] = (
+        "applied"
+    )
+    counts = count_stages(read_applicants(frame, programme=programme, check_ids=False))
+    assert counts.funnel("cohort").entered.tolist() == [[0, 140, 70], [200, 100, 50]]
+    assert of_cohort(counts, "2010").overall().reached.tolist() == [[140, 70, 35]]
+
+
+def test_a_gate_that_all_of_one_cohort_passed_is_questioned():
+    programme = programme_from_toml(TWO_PROCESSES)
+    problems = read_applicants(two_processes(), programme=programme, check_ids=False).problems
+    found = problems[problems["code"] == "gate_missing_in_cohort"]
+    assert len(found) == 1
+    assert "'2010', of which all 140 who came to 'tested' passed it" in found["problem"].iloc[0]
+    assert '[cohorts.without] 2010 = ["tested"]' in found["remedy"].iloc[0]
+
+
+def test_one_cohort_is_the_last_unless_named():
+    counts = count_stages(records("10", "9", "", "10"))
+    assert of_cohort(counts).people == 2
+    assert of_cohort(counts).cohorts == ("10",)
+    assert of_cohort(counts).notes == (
+        "These figures are of cohort 10, the last of 2: 9 and 10.",
+        "1 person without a cohort is in no cohort's figures.",
+    )
+    assert of_cohort(counts, "9").people == 1
+    assert of_cohort(counts, "all") is counts
+    assert of_cohort(counts, where={"cohort": "9"}) is counts
+    assert of_cohort(counts, beside=["gender", "cohort"]) is counts
+    assert of_cohort(of_cohort(counts)).notes == of_cohort(counts).notes
+    assert [part.people for part in slices_of_cohorts(counts)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        ({"cohort": "11"}, "cohort='11' is not a cohort of these counts. Possible: '9', '10', 'all'."),
+        ({"cohort": "Not stated"}, "cohort='Not stated' is not a cohort of these counts."),
+        ({"cohort": "9", "where": {"cohort": "10"}}, "name two cohorts. Leave out one of the two."),
+    ],
+)
+def test_no_such_cohort(choices, said):
+    with pytest.raises(ArgumentError) as error:
+        of_cohort(count_stages(records("10", "9", "", "10")), **choices)
+    assert said in str(error.value)
+
+
+def test_counts_without_cohorts_are_their_own():
+    counts = count_stages(records("", "").drop(columns="cohort"))
+    assert of_cohort(counts) is counts
+    with pytest.raises(ArgumentError, match="these counts name no cohort"):
+        of_cohort(counts, "2010")

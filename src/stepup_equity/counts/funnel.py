@@ -50,6 +50,8 @@ class Funnel:
         they add up to ``entered``.
     stated : ndarray of bool, shape (n_groups,)
         False only for *Not stated*.
+    skipped : ndarray of int64, shape (n_groups, n_gates)
+        People of cohorts that had no such gate: they went past it, and are in neither of its counts.
     """
 
     characteristic: str
@@ -64,16 +66,17 @@ class Funnel:
     reached: Ints
     exits: Ints
     stated: NDArray[np.bool_]
+    skipped: Ints
 
     @property
     def entered(self) -> Ints:
-        """Those who reached the stage before each gate, shape (n_groups, n_gates)."""
-        return self.reached[:, :-1]
+        """Those who reached the stage before each gate and met it, shape (n_groups, n_gates)."""
+        return self.reached[:, :-1] - self.skipped
 
     @property
     def passed(self) -> Ints:
-        """Those who reached the stage behind each gate, shape (n_groups, n_gates)."""
-        return self.reached[:, 1:]
+        """Those who met each gate and reached the stage behind it, shape (n_groups, n_gates)."""
+        return self.reached[:, 1:] - self.skipped
 
     def _of_kind(self, *kinds: ExitKind) -> Ints:
         chosen = [code for code, kind in enumerate(EXIT_REASONS.values()) if kind in kinds]
@@ -145,6 +148,7 @@ class Funnel:
             reached=self.reached[rows],
             exits=self.exits[rows],
             stated=self.stated[rows],
+            skipped=self.skipped[rows],
         )
 
     @property

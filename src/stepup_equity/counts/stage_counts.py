@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stepup_equity.columns import ALL_APPLICANTS, NOT_STATED
+from stepup_equity.columns import ALL_APPLICANTS, COHORT, NOT_STATED
 from stepup_equity.counts.funnel import Funnel
 from stepup_equity.counts.stored import is_stored, stored, taken_out
 from stepup_equity.errors import ArgumentError, listed, unknown_name
@@ -141,6 +141,11 @@ class StageCounts:
         )
 
     @cached_property
+    def sliced(self) -> dict[str, StageCounts]:
+        """The slices by cohort that were asked for so far: nearly every question asks for one."""
+        return {}
+
+    @cached_property
     def _margins(self) -> dict[str, CellTable]:
         return {}
 
@@ -152,7 +157,7 @@ class StageCounts:
 
     def overall(self, *, where: Mapping[str, str] | None = None) -> Funnel:
         """Everybody together: one group, ``"All applicants"``."""
-        table = _where(self.tables[0] if where else self._bare[0], where)
+        table = _where(self.tables[0] if where or self._uneven else self._bare[0], where)
         codes = np.zeros(len(table.n), np.int64)
         return self._funnel(
             table, codes, "all", ALL_APPLICANTS, "detailed", (ALL_APPLICANTS,), (None,), None, ordered=False
@@ -201,7 +206,8 @@ class StageCounts:
         names = (by,) if isinstance(by, str) else tuple(by)
         if not names:
             raise ArgumentError("by=() names nothing. Give a characteristic, or several to be crossed.")
-        axes_wanted = (*names, *(name for name in where or {} if name not in names))
+        beside = (*(where or {}), *([COHORT] if self._uneven else []))
+        axes_wanted = tuple(dict.fromkeys((*names, *beside)))
         table = _where(self.cells(axes_wanted), where)
         parts = [self._grouping(table.axis(name), level) for name in names]
         codes, stated = _crossed([table.column(name) for name in names], parts)
@@ -267,7 +273,8 @@ class StageCounts:
         stages = self.process.stage_keys
         n_groups, n_stages = len(groups), len(stages)
         reasons = len(EXIT_REASONS)
-        key = (codes * n_stages + table.furthest) * reasons + table.exit
+        furthest, past = self._past_missing_gates(table)
+        key = (codes * n_stages + furthest) * reasons + table.exit
         ended = _add_up(key, table.n, n_groups * n_stages * reasons).reshape(n_groups, n_stages, reasons)
         reached = np.flip(np.cumsum(np.flip(ended.sum(2), 1), 1), 1)
         return Funnel(
@@ -283,7 +290,30 @@ class StageCounts:
             reached=reached,
             exits=ended[:, :-1, :],
             stated=np.array([group != NOT_STATED for group in groups]),
+            skipped=np.stack([_add_up(codes, np.where(at, table.n, 0), n_groups) for at in past], axis=1),
         )
+
+    @cached_property
+    def _uneven(self) -> bool:
+        """Whether some cohort counted here had fewer gates than the process."""
+        return any(self.programme.cohorts.lacks(cohort) for cohort in self.cohorts)
+
+    def _past_missing_gates(self, table: CellTable) -> tuple[NDArray[Any], list[NDArray[np.bool_]]]:
+        """Furthest stage of each cell, and for each gate the cells that went past it since there was none.
+
+        Whoever came as far as a gate that the cohort had not is as far as the stage behind it.
+        """
+        gates = self.process.gate_keys
+        past = [np.zeros(len(table.n), bool) for _ in gates]
+        if not self._uneven:
+            return table.furthest, past
+        furthest = table.furthest.copy()
+        labels, code = table.axis(COHORT).labels, table.column(COHORT)
+        for i, gate in enumerate(gates):
+            missing = [self.programme.cohorts.lacks(label).count(gate) > 0 for label in labels]
+            past[i] = np.array(missing)[code] & (furthest >= i)
+            furthest[past[i] & (furthest == i)] += 1
+        return furthest, past
 
     def only(self, where: Mapping[str, str]) -> StageCounts:
         """The same counts for some people only, such as ``{"cohort": "2010"}``."""

@@ -75,6 +75,12 @@ class Cohorts:
                         f"[cohorts] without names the gate {gate!r} for {label!r}, which {process.name!r} "
                         f"does not have. Its gates: {listed(process.gate_keys)}."
                     )
+                if gate == process.gate_keys[-1]:
+                    raise ProgrammeError(
+                        f"[cohorts] without names the last gate, {gate!r}, for {label!r}: everybody who "
+                        "came so "
+                        "far would have arrived. Only gates before it can be missing."
+                    )
 
     def printed(self, label: str) -> str:
         """What a label of the file is called in print."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from stepup_equity.errors import DataError, listed
 from stepup_equity.process import Programme, load_programme, step_up_to_social_work
+from stepup_equity.process.toml_out import toml_key, toml_text
+from stepup_equity.records.cohorts import missing_gates
 from stepup_equity.records.layout import Layout, resolve_layout
 from stepup_equity.records.notes import source_cohort, source_notes
 from stepup_equity.records.problems import Problems, unreadable
@@ -130,7 +132,8 @@ def read_applicants(
     source : path, list of paths, frame, connection or database address
         A CSV, XLSX, ODS, Parquet, Feather, SPSS, Stata or SAS file; a folder or list of them; a pandas,
         polars, pyarrow, duckdb, dask or PySpark frame; a DB-API or duckdb connection; or an address such as
-        ``"postgresql://host/recruitment"``, ``"sqlite:///applicants.db"`` or ``"duckdb:///applicants.duckdb"``.
+        ``"postgresql://host/recruitment"``, ``"sqlite:///applicants.db"`` or
+        ``"duckdb:///applicants.duckdb"``.
     programme : Programme, name or path, optional
         By default Step Up to Social Work.
     query : str, optional
@@ -273,8 +276,18 @@ def _read(
 
 
 def _note_cohorts(cells: CellTable, programme: Programme, problems: Problems) -> None:
-    """Note cohorts that the programme's order does not name."""
+    """Note cohorts that the declared order does not name, and gates that one seems not to have had."""
     held = next((axis.labels for axis in cells.axes if axis.kind == "cohort"), ())
+    for cohort, gate, people in missing_gates(cells, programme) if len(held) > 1 else ():
+        problems.add(
+            "warning",
+            "gate_missing_in_cohort",
+            programme.reading.cohort,
+            f"a cohort, {cohort!r}, of which all {people:,} who came to {gate!r} passed it, as in no other "
+            "cohort.",
+            remedy="If this cohort had no such gate, say so, so that it is not read as passed by all: under "
+            f"[cohorts.without] {toml_key(cohort)} = [{toml_text(gate)}].",
+        )
     beyond = programme.cohorts.beyond(held)
     if beyond:
         problems.add(

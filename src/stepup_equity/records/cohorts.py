@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -17,10 +17,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from stepup_equity.process import Cohorts
+    from stepup_equity.process import Cohorts, Programme
+    from stepup_equity.records.cells import CellTable
     from stepup_equity.records.problems import Problems
 
-__all__ = ["CohortEncoder", "OneCohort"]
+__all__ = ["CohortEncoder", "OneCohort", "missing_gates"]
+
+_MANY: Final = 30
+"""People whom a gate must turn somebody away of, if others are: nobody of 30 is chance once in 20 at 10 %."""
+_SOME: Final = 0.9
+"""A gate at which at most this share passes elsewhere."""
 
 
 class CohortEncoder(StratumEncoder):
@@ -89,3 +95,31 @@ class OneCohort:
     def alike(self, column: str, value: object) -> Hashable:  # noqa: ARG002
         """No column is read."""
         return None
+
+
+def missing_gates(cells: CellTable, programme: Programme) -> list[tuple[str, str, int]]:
+    """Gates that everybody of one cohort passed and that turned many away in every other.
+
+    Returns
+    -------
+    list of (cohort, gate, people)
+        The people are those who came to the gate. Gates declared missing are left out, and the last gate.
+    """
+    at = next(i for i, axis in enumerate(cells.axes) if axis.kind == "cohort")
+    labels, stages = cells.axes[at].labels, len(programme.process.stages)
+    ended = np.zeros((len(labels), stages), np.int64)
+    np.add.at(ended, (cells.codes[:, at], cells.furthest), cells.n)
+    reached = np.flip(np.cumsum(np.flip(ended, 1), 1), 1)
+    cohorts = [i for i, label in enumerate(labels) if label != NOT_STATED]
+    found = []
+    for gate, key in enumerate(programme.process.gate_keys[:-1]):
+        entered, passed = reached[cohorts, gate], reached[cohorts, gate + 1]
+        everybody = (entered >= _MANY) & (passed == entered)
+        others = ~everybody
+        if everybody.sum() and others.any() and (passed[others] <= _SOME * entered[others]).all():
+            found += [
+                (labels[cohorts[i]], key, int(entered[i]))
+                for i in np.flatnonzero(everybody)
+                if key not in programme.cohorts.lacks(labels[cohorts[i]])
+            ]
+    return found
