@@ -19,6 +19,7 @@ from stepup_equity.cli import (
     lint,
     programme,
     report,
+    start,
     tables,
 )
 from stepup_equity.cli.exit_codes import DONE, REFUSED, STOPPED, USAGE
@@ -33,6 +34,7 @@ _EPILOG = """\
 examples:
   stepup-equity example                                 list the shipped examples
   stepup-equity example cohort_one                      write cohort_one.csv here
+  stepup-equity start export.xlsx                       say what a file of your own means
   stepup-equity check cohort_one.csv                    is the file fit to be counted?
   stepup-equity report cohort_one.csv -o out/           the page, the charts, the tables
   stepup-equity report next.csv -o out/ --fail-on-cliff exit with 3 where a cliff edge is found
@@ -90,6 +92,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"stepup-equity {stepup_equity.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (check, report, tables, lint, charts, example, programme, audit, compare, count):
+    for command in (start, check, report, tables, lint, charts, example, programme, audit, compare, count):
         command.add(commands)
     return parser

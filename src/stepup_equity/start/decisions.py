@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stepup_equity.start.proposals import Choice, Proposal
@@ -22,6 +23,12 @@ class Decisions:
     def answered(self, key: str) -> str | None:
         """The answer to a question, where a person gave one."""
         return self._answers.get(key)
+
+    def settle(self, key: str, value: str, reason: str) -> None:
+        """Say better what a safe proposal came to, once the rest is known; an answer stays as it is."""
+        one = self.made.get(key)
+        if one is not None and not one.answered:
+            self.made[key] = replace(one, value=value, proposed=value, reason=reason)
 
     def decide(
         self,

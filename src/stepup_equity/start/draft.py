@@ -14,7 +14,7 @@ from stepup_equity.start.asked import draft_characteristics
 from stepup_equity.start.decisions import Decisions
 from stepup_equity.start.names import key_of
 from stepup_equity.start.progress import draft_progress
-from stepup_equity.start.roles import assign_roles
+from stepup_equity.start.roles import UNUSED, assign_roles
 from stepup_equity.start.told_by_counts import published_roles
 from stepup_equity.start.view import FileView, view_file
 from stepup_equity.start.written import write_draft
@@ -174,6 +174,11 @@ def _drafted(view: FileView, answers: Mapping[str, str]) -> Draft:
     roles = published_roles(view) or assign_roles(view, decisions)
     told = draft_progress(view, roles, decisions)
     roles.strata = [column for column in roles.strata if column.name not in told.columns]
+    for column in roles.rest:
+        if column.name in told.columns:
+            decisions.settle(f"column:{column.name}", "progress", "its words speak of stages and of leaving")
+        else:
+            decisions.settle(f"column:{column.name}", UNUSED, "nothing says that it is needed")
     drafted = draft_characteristics(view, roles, decisions)
     if not told.table:
         decisions.decide(

@@ -1,0 +1,94 @@
+"""The command ``start``: one short question at a time, and a file that says what was decided."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stepup_equity.cli import main
+from stepup_equity.cli.exit_codes import DONE, REFUSED, USAGE
+from stepup_equity.process import load_programme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Lines that a person types; then nothing more."""
+
+    def give(*lines: str) -> None:
+        rest = iter(lines)
+
+        def answer(prompt: str) -> str:
+            print(prompt)
+            try:
+                return next(rest)
+            except StopIteration:
+                raise EOFError from None
+
+        monkeypatch.setattr("builtins.input", answer)
+
+    return give
+
+
+def test_accept_takes_what_is_safe_and_lists_what_is_open(
+    export: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "my.toml"
+    assert main(["start", str(export), "--accept", "-o", str(out)]) == REFUSED
+    said = capsys.readouterr().out
+    assert "4 question(s) left open, marked OPEN in it:\n  On which day do ages count?" in said
+    assert "Accepted the offer" in said
+    assert load_programme(out).process.stage_keys[-1] == "accepted"
+
+
+def test_nothing_open_is_done_and_leads_on(
+    last: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "last.toml"
+    assert main(["start", str(last), "--accept", "-o", str(out)]) == DONE
+    assert f"Next: stepup-equity report {last} --programme {out} -o out/" in capsys.readouterr().out
+
+
+def test_enter_takes_every_proposal(
+    export: Path, tmp_path: Path, typed: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed(*[""] * 6)
+    out = tmp_path / "my.toml"
+    assert main(["start", str(export), "-o", str(out)]) == DONE
+    text = out.read_text(encoding="utf-8")
+    assert "# OPEN" not in text
+    assert text.count("[[reading.progress.split]]") == 3
+    said = capsys.readouterr().out
+    assert "1 of 6  What the columns hold" in said
+    assert "6 of 6  Neurodivergent condition" in said
+
+
+def test_numbers_choose_back_goes_back_and_quit_saves(
+    export: Path, tmp_path: Path, typed: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed("10", "more", "99", "10", "unused", "", "nonsense", "2024-09-01", "back", "2", "", "2", "2", "quit")
+    out = tmp_path / "my.toml"
+    assert main(["start", str(export), "-o", str(out)]) == REFUSED
+    text = out.read_text(encoding="utf-8")
+    assert "[strata" not in text
+    assert 'reference_date = "2025-01-01"' in text
+    assert 'no_place = ["Reserve list"]' in text
+    assert "[[reading.progress.split]]" not in text
+    said = capsys.readouterr().out
+    assert "'nonsense' is not a day. Write it as 2025-09-01" in said
+    assert "1 question(s) left open" in said
+
+
+def test_a_file_that_is_there_is_not_replaced(
+    last: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "my.toml"
+    out.write_text("mine", encoding="utf-8")
+    assert main(["start", str(last), "--accept", "-o", str(out)]) == USAGE
+    assert "my.toml is there already. Give another name with -o, or add --force." in capsys.readouterr().err
+    assert out.read_text(encoding="utf-8") == "mine"
+    assert main(["start", str(last), "--accept", "--force", "-o", str(out)]) == DONE
