@@ -260,8 +260,9 @@ _COLUMNS: Final = (
     Column(
         "measure",
         "text",
-        "reached, left: people; pass_rate, left_rate: per cent of those who reached the stage; "
-        "cum_rate: per cent of those who applied; share: per cent of everybody at the stage; "
+        "reached, left, pending: people; pass_rate, left_rate: per cent of those who reached the stage; "
+        "cum_rate: per cent of those who applied; share: per cent of those at the stage who stated a group, "
+        "for Not stated of everybody; "
         "wilson_low, wilson_high: 95% interval of pass_rate; chi2: chi-squared of the gate behind"
         " the stage.",
     ),

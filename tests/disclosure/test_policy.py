@@ -57,8 +57,13 @@ def test_every_field_comes_back_from_a_file(tmp_path):
 
 
 def test_a_file_may_start_from_a_preset():
-    policy = su.Policy.from_toml('preset = "hesa"\nround_base = 10\n[symbols]\nlow = "[u]"\n')
-    assert (policy.mode, policy.round_base, policy.symbols.low, policy.name) == ("round", 10, "[u]", "custom")
+    policy = su.Policy.from_toml('preset = "hesa"\nround_base = 10\n[symbols]\nunreliable = "[r]"\n')
+    assert (policy.mode, policy.round_base, policy.symbols.unreliable, policy.name) == (
+        "round",
+        10,
+        "[r]",
+        "custom",
+    )
     assert su.Policy.from_toml('preset = "tre"') == PRESETS["tre"]
 
 
@@ -97,7 +102,7 @@ def test_a_file_may_start_from_a_preset():
         (
             lambda: Symbols(hidden="[z]"),
             (
-                "symbols=['[z]', '[z]', '[low]', '[x]'] cannot be told apart from each other or from "
+                "symbols=['[z]', '[z]', '[u]', '[x]'] cannot be told apart from each other or from "
                 "numbers. "
                 "Give four different texts that do not start with a digit."
             ),
@@ -114,8 +119,8 @@ def test_a_file_may_start_from_a_preset():
         (
             lambda: su.Policy.from_toml('[symbols]\nhiden = "x"'),
             (
-                "symbols='hiden' is not a symbol of tables. Possible: 'hidden', 'not_applicable', 'low', "
-                "'not_available'. Did you mean 'hidden'?"
+                "symbols='hiden' is not a symbol of tables. Possible: 'hidden', 'not_applicable', "
+                "'unreliable', 'not_available'. Did you mean 'hidden'?"
             ),
         ),
         (

@@ -55,7 +55,7 @@ def test_rates_stand_at_the_stage_they_leave_from(release):
     assert cell(frame, "Female", "submitted", "left_rate") == "13.6"
     assert cell(frame, "Female", "submitted", "left") == "192"
     assert cell(frame, "Female", "screened", "cum_rate") == f"{100 * 567 / 1413:.1f}"
-    assert cell(frame, "Female", "screened", "share") == f"{100 * 567 / 798:.1f}"
+    assert cell(frame, "Female", "screened", "share") == f"{100 * 567 / 700:.1f}"
     assert cell(frame, "Female", "submitted", "wilson_low") == "84.5"
     assert cell(frame, "Female", "submitted", "wilson_high") == "88.1"
     assert cell(frame, "Total", "submitted", "chi2") == "0.62"
@@ -92,8 +92,8 @@ def test_percentages_of_few_people_and_of_nobody():
         pd.DataFrame(rows, columns=["characteristic", "group", "stage", "reached"])
     )
     frame = su.protect(table, FIVE).frame
-    assert cell(frame, "C", "applied", "pass_rate", "origin") == "[low]"
-    assert cell(frame, "C", "applied", "wilson_low", "origin") == "[low]"
+    assert cell(frame, "C", "applied", "pass_rate", "origin") == "[u]"
+    assert cell(frame, "C", "applied", "wilson_low", "origin") == "[u]"
     assert cell(frame, "C", "applied", "share", "origin") == f"{100 * 22 / 187:.1f}"
     assert cell(frame, "D", "interviewed", "pass_rate", "origin") == "[z]"
     inside = su.protect(table, "internal").frame
@@ -183,7 +183,7 @@ def test_the_legend_explains_every_symbol(release):
         "that stage, "
         "or hidden so that such a number cannot be worked out from others",
         "[z]": "not applicable: a rate of nobody",
-        "[low]": "percentage not shown: of fewer than 22.5 people",
+        "[u]": "low reliability: a percentage of fewer than 22.5 people, not shown",
         "[x]": "not available: it could not be computed",
     }
 

@@ -141,7 +141,7 @@ def test_comparisons_are_functions_of_printed_counts(published: Published, relea
         .isna()
         .all(axis=None)
     )
-    assert set(hidden["word"]) <= {"[c]", "[low]"}
+    assert set(hidden["word"]) <= {"[c]", "[u]"}
     assert not hidden["flagged"].any()
 
 

@@ -12,7 +12,7 @@ from tests.presentation.workbook_examples import HOSTILE, example
 COLUMN = Column("Group", ("a", "b"))
 TABLE = Table("groups", (COLUMN,))
 SHEET = Sheet("Table_1", "Table 1: Groups", "This worksheet contains one table.", TABLE)
-SYMBOLS = "'[c]', '[z]', '[low]', '[x]', '[s]', '[ss]', '[sss]', '[ns]'"
+SYMBOLS = "'[c]', '[z]', '[low]', '[x]', '[s]', '[u]', '[ss]', '[sss]', '[ns]'"
 
 
 @pytest.mark.parametrize(

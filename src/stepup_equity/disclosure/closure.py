@@ -145,7 +145,7 @@ class _Check:
             return Ratio(here, self.decided(row, 0, stage))
         if said.measure == "share":
             total = self.totals.get(self.ledger.rows[row].cohort)
-            return None if total is None else Ratio(here, {(total, stage, "reached"): 1})
+            return None if total is None else Ratio(here, self._stated(row, total, stage))
         if stage + 1 >= len(self.ledger.stages):
             return None
         whole = self.decided(row, stage, stage + 1)
@@ -153,6 +153,24 @@ class _Check:
         if said.measure == "pass_rate":
             return Ratio(onward, whole)
         return Ratio({**whole, (row, stage + 1, "reached"): -1}, whole)
+
+    def _stated(self, row: int, total: int, stage: int) -> Terms:
+        """Whom a share is of: those who stated a group; everybody, for those who did not."""
+        terms: Terms = {(total, stage, "reached"): 1}
+        own = self.ledger.rows[row]
+        if own.stated and own.characteristic != ALL and own.group != TOTAL:
+            for i in self.unstated[own.cohort, own.characteristic]:
+                terms[i, stage, "reached"] = -1
+        return terms
+
+    @cached_property
+    def unstated(self) -> dict[tuple[str, str], list[int]]:
+        """(cohort, characteristic) -> its rows of those who stated no group."""
+        rows: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for i, row in enumerate(self.ledger.rows):
+            if not row.stated:
+                rows[row.cohort, row.characteristic].append(i)
+        return rows
 
     def _counted(self, terms: Terms) -> int | None:
         if any(cell not in self.printed for cell in terms):

@@ -38,7 +38,7 @@ class Symbols:
         tell a reader which cells are small.
     not_applicable : str
         No number can exist: a rate of nobody.
-    low : str
+    unreliable : str
         A percentage of too few people.
     not_available : str
         Could not be computed.
@@ -46,11 +46,11 @@ class Symbols:
 
     hidden: str = "[c]"
     not_applicable: str = "[z]"
-    low: str = "[low]"
+    unreliable: str = "[u]"
     not_available: str = "[x]"
 
     def __post_init__(self) -> None:
-        shown = [self.hidden, self.not_applicable, self.low, self.not_available]
+        shown = [self.hidden, self.not_applicable, self.unreliable, self.not_available]
         if len(set(shown)) != len(shown) or any(not text.strip() or text[:1].isdigit() for text in shown):
             raise ArgumentError(
                 f"symbols={shown!r} cannot be told apart from each other or from numbers. "

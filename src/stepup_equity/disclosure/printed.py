@@ -16,7 +16,7 @@ from stepup_equity.disclosure.layout import ALL, TOTAL, Layout, Row
 from stepup_equity.statistics import chi_squared, wilson_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -129,13 +129,17 @@ def printed_table(
         parents=tuple(layout.rows[i].parent for i in rows),
         stated=tuple(layout.rows[i].stated for i in rows),
         stages=layout.stages,
-        measures=_measures(printed[rows], printed[total[0]], policy, layout),
+        measures=_measures(
+            printed[rows], printed[total[0]], policy, layout, [layout.rows[i].stated for i in rows]
+        ),
         total=_measures(printed[total], printed[total[0]], policy, layout),
         **names,
     )
 
 
-def _measures(printed: Ints, total: Ints, policy: Policy, layout: Layout) -> dict[str, Measure]:
+def _measures(
+    printed: Ints, total: Ints, policy: Policy, layout: Layout, stated: Sequence[bool] = (True,)
+) -> dict[str, Measure]:
     """Every measure of some rows.
 
     Parameters
@@ -144,6 +148,8 @@ def _measures(printed: Ints, total: Ints, policy: Policy, layout: Layout) -> dic
         Printed counts, `HIDDEN` where hidden.
     total : ndarray of int64, shape (n_counts,)
         Everybody's printed counts.
+    stated : sequence of bool
+        Which rows are groups; shares of these are of those who stated one, of the others of everybody.
     """
     n_stages = layout.counted.n_stages
     seen = np.where(printed == HIDDEN, np.nan, printed.astype(float))
@@ -156,6 +162,8 @@ def _measures(printed: Ints, total: Ints, policy: Policy, layout: Layout) -> dic
     onward = _from_here(reached[:, 1:])
     before = np.hstack([np.zeros((len(seen), 1)), np.cumsum(waiting, axis=1)])
     everybody = np.where(total == HIDDEN, np.nan, total.astype(float))[:n_stages]
+    said = np.array(stated, bool)
+    base = np.where(said[:, None], everybody - reached[~said].sum(axis=0), everybody)
     passed = _rates(onward, decided, policy)
     counted = np.isfinite(passed.value)
     interval = wilson_interval(np.where(counted, onward, 0.0), np.where(counted, decided, 0.0))
@@ -163,7 +171,7 @@ def _measures(printed: Ints, total: Ints, policy: Policy, layout: Layout) -> dic
         "pass_rate": passed,
         "left_rate": _rates(left, decided, policy),
         "cum_rate": _rates(reached, reached[:, :1] - before, policy),
-        "share": _rates(reached, np.broadcast_to(everybody, reached.shape), policy),
+        "share": _rates(reached, base, policy),
         "wilson_low": _beside(passed, interval.low),
         "wilson_high": _beside(passed, interval.high),
     }
@@ -206,7 +214,7 @@ def _rates(part: Floats, whole: Floats, policy: Policy) -> Measure:
     text = np.full(value.shape, policy.symbols.hidden, object)
     text[empty] = policy.symbols.not_applicable
     text[strange] = policy.symbols.not_available
-    text[low] = policy.symbols.low
+    text[low] = policy.symbols.unreliable
     text[shown] = [_percent(v) for v in value[shown]]
     return Measure(value, text)
 
@@ -234,7 +242,9 @@ def printed_values(layout: Layout, printed: Ints, policy: Policy) -> Iterator[tu
         yield from _said([layout.rows[everybody]], total, layout.stages)
         for characteristic in layout.characteristics:
             rows = list(layout.rows_of(characteristic, cohort))
-            own = _measures(printed[rows], printed[everybody], policy, layout)
+            own = _measures(
+                printed[rows], printed[everybody], policy, layout, [layout.rows[i].stated for i in rows]
+            )
             yield from _said([layout.rows[i] for i in rows], own, layout.stages)
             again = Row(cohort, characteristic, TOTAL)
             yield from _said([again], total, layout.stages)

@@ -130,7 +130,8 @@ class Release:
             policy.symbols.hidden: f"hidden to protect people: {small}, or hidden so that such a number "
             "cannot be worked out from others",
             policy.symbols.not_applicable: "not applicable: a rate of nobody",
-            policy.symbols.low: f"percentage not shown: of fewer than {policy.min_denominator:g} people",
+            policy.symbols.unreliable: "low reliability: a percentage of fewer than "
+            f"{policy.min_denominator:g} people, not shown",
             policy.symbols.not_available: "not available: it could not be computed",
         }
 

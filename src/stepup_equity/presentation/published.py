@@ -92,7 +92,9 @@ class Published:
         """What the shorthand among those rates means."""
         words, symbols = set(self.rates_printed(name)["word"]), self.release.policy.symbols
         hidden = f" {symbols.hidden}: hidden to protect people." if symbols.hidden in words else ""
-        low = f" {symbols.low}: too few people for a percentage." if symbols.low in words else ""
+        low = (
+            f" {symbols.unreliable}: too few people for a percentage." if symbols.unreliable in words else ""
+        )
         return f"{hidden}{low}"
 
     def label(self, name: str) -> str:
@@ -142,7 +144,7 @@ class Published:
     def covered(self) -> str:
         """What a comparison says whose numbers are hidden."""
         symbols = self.release.policy.symbols
-        return f"{symbols.hidden} or {symbols.low}: not shown, to protect people"
+        return f"{symbols.hidden} or {symbols.unreliable}: not shown, to protect people"
 
     @cached_property
     def comparisons(self) -> pd.DataFrame:
@@ -211,7 +213,9 @@ class Published:
                         "reference_passed": y,
                         "reference_denominator": m,
                         "verdict": np.where(hidden | low, HIDDEN, "").astype(object),
-                        "word": np.select([hidden, low], [symbols.hidden, symbols.low], "").astype(object),
+                        "word": np.select([hidden, low], [symbols.hidden, symbols.unreliable], "").astype(
+                            object
+                        ),
                     }
                 )
             )

@@ -53,6 +53,7 @@ STANDARD: Final = (
     Shorthand("[c]", "Hidden to protect people: the number is small, or would give a small number away."),
     Shorthand("[z]", "Not applicable: there is nothing to count or to divide by."),
     Shorthand("[low]", "More than zero, but rounds to zero."),
+    Shorthand("[u]", "Low reliability: a percentage of too few people."),
     Shorthand("[x]", "Not available: the number could not be worked out."),
     Shorthand("[s]", "Statistically significant at the 5% level (p below 0.05)."),
     Shorthand("[ss]", "Statistically significant at the 1% level (p below 0.01)."),

@@ -290,8 +290,9 @@ def _kinds(stages: Sequence[str]) -> tuple[_Kind, ...]:
         _Kind(
             "share",
             "Who is at each stage",
-            "the share of each group among everybody who reached a stage",
-            tuple((f"{stages[s]}, share of everybody (%)", "share", s, 1) for s in whole),
+            "the share of each group among those who reached a stage and stated a group; of those who stated "
+            "none, among everybody",
+            tuple((f"{stages[s]}, share of those who stated (%)", "share", s, 1) for s in whole),
         ),
     )
 
