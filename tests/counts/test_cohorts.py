@@ -164,7 +164,7 @@ def test_one_cohort_is_the_last_unless_named():
     assert of_cohort(counts).cohorts == ("10",)
     assert of_cohort(counts).notes == (
         "These figures are of cohort 10, the last of 2: 9 and 10.",
-        "1 person without a cohort is in no cohort's figures.",
+        "People without a cohort are in no cohort's figures.",
     )
     assert of_cohort(counts, "9").people == 1
     assert of_cohort(counts, "all") is counts

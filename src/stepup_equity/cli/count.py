@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE
-from stepup_equity.cli.options import add_input, command, read_by
+from stepup_equity.cli.options import add_cohort, add_input, command, read_by
 from stepup_equity.cli.terminal import print_problems, progress
 from stepup_equity.output import check_file
 
@@ -29,6 +29,7 @@ def add(commands: Any) -> None:
         "  stepup-equity count recruitment.applicants --engine spark -o counts.parquet\n",
     )
     add_input(parser)
+    add_cohort(parser, "keep all")
     parser.add_argument("-o", "--output", metavar="PARQUET", type=Path, required=True, help="file to write")
     parser.add_argument("--by", nargs="+", metavar="NAME", help="only these characteristics")
     parser.add_argument("--strata", nargs="*", metavar="NAME", help="only these strata, or none")
@@ -47,7 +48,7 @@ def add(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from stepup_equity.counts import StageCounts, count_stages
+    from stepup_equity.counts import StageCounts, count_stages, of_cohort
     from stepup_equity.records import read_applicants, spark_frame
 
     check_file(arguments.output, inputs=read_by(arguments))
@@ -66,6 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
     if not applicants.problems.empty:
         print_problems(applicants.problems, Path(arguments.file).name)
     counts = count_stages(applicants)
+    if arguments.cohort:
+        counts = of_cohort(counts, arguments.cohort)
     if arguments.add:
         counts = StageCounts.read(arguments.add) + counts
     counts.write(arguments.output)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["add_input", "add_protection", "command", "protection", "read_by"]
+__all__ = ["add_cohort", "add_input", "add_protection", "command", "protection", "read_by"]
 
 
 def command(
@@ -40,6 +40,11 @@ def add_input(parser: argparse.ArgumentParser) -> None:
         "--cohort-label", metavar="NAME", help="name of the one cohort of a file that names none"
     )
     parser.add_argument("--no-ids", action="store_true", help="do not read or check applicant ids")
+
+
+def add_cohort(parser: argparse.ArgumentParser, otherwise: str = "the last, where there are several") -> None:
+    """Which cohort the command is about."""
+    parser.add_argument("--cohort", metavar="NAME", help=f"which cohort (default: {otherwise})")
 
 
 def read_by(arguments: argparse.Namespace) -> list[str | Path]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import CLIFFS, DONE
-from stepup_equity.cli.options import add_input, add_protection, command, protection, read_by
+from stepup_equity.cli.options import add_cohort, add_input, add_protection, command, protection, read_by
 from stepup_equity.cli.terminal import progress, warnings_in_words
 from stepup_equity.errors import ArgumentError
 from stepup_equity.output import check_folder
@@ -38,6 +38,7 @@ def add(commands: Any) -> None:
         default="internal",
         help="what may be shown: internal (default; not for publication), publish, a preset or a file",
     )
+    add_cohort(parser, "the last; a publication shows all unless one is named")
     add_protection(parser)
     parser.add_argument("--force", action="store_true", help="replace an earlier report in the same folder")
     parser.add_argument(
@@ -80,6 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
             arguments.by,
             opened.problems,
             arguments.file,
+            cohort=arguments.cohort,
             force=arguments.force,
             progress=step,
             **protection(arguments),

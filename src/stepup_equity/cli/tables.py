@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE
-from stepup_equity.cli.options import add_input, add_protection, command, protection, read_by
+from stepup_equity.cli.options import add_cohort, add_input, add_protection, command, protection, read_by
 from stepup_equity.cli.terminal import warnings_in_words
 from stepup_equity.output import check_file
 
@@ -34,6 +34,7 @@ def add(commands: Any) -> None:
         default="publish",
         help="what may be shown: publish (default), a preset, a file, or internal (not for publication)",
     )
+    add_cohort(parser, "all of them, each in its own rows")
     add_protection(parser)
     parser.add_argument("--author", default="stepup_equity", help="who answers for the file")
     parser.add_argument("--contact", help="where to write: an address of electronic mail or a page")
@@ -41,7 +42,7 @@ def add(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from stepup_equity.counts import open_counts
+    from stepup_equity.counts import of_cohort, open_counts
     from stepup_equity.disclosure import policy_of, protect
     from stepup_equity.presentation.workbook.tables import write_workbook
 
@@ -55,6 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
         check_ids=not arguments.no_ids,
         cohort_label=arguments.cohort_label,
     ).counts
+    if arguments.cohort:
+        counts = of_cohort(counts, arguments.cohort)
     with warnings_in_words():
         release = protect(counts, policy, by=arguments.by, **protection(arguments))
     written = write_workbook(arguments.output, release, author=arguments.author, contact=arguments.contact)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from stepup_equity.counts.stage_counts import StageCounts
     from stepup_equity.process import SelectionProcess
 
-__all__ = ["ALL_COHORTS", "cohort_note", "of_cohort", "slices_of_cohorts"]
+__all__ = ["ALL_COHORTS", "cohort_note", "last_two", "of_cohort", "slices_of_cohorts"]
 
 ALL_COHORTS: Final = "all"
 """``cohort="all"``: every cohort, held equal. Never a bare sum of them."""
@@ -93,17 +93,24 @@ def slices_of_cohorts(counts: StageCounts) -> tuple[StageCounts, ...]:
     return tuple(replace(_only(counts, cohort), notes=counts.notes) for cohort in counts.cohorts)
 
 
-def cohort_note(cohort: str, every: Sequence[str], without: int) -> tuple[str, ...]:
-    """Sentences on which of several cohorts figures are of, and who is in none."""
+def last_two(counts: StageCounts, every: StageCounts) -> tuple[str, ...]:
+    """The cohort of some counts and the one before it; fewer where there are no two."""
+    this = counts.cohorts[-1:]
+    upto = every.cohorts.index(this[0]) + 1 if this else 0
+    return every.cohorts[max(upto - 2, 0) : upto]
+
+
+def cohort_note(cohort: str, every: Sequence[str], *, blanks: bool) -> tuple[str, ...]:
+    """Sentences on which of several cohorts figures are of, and that some people are in none.
+
+    How many these are is not said: the sentences stand in publications too.
+    """
     notes = []
     if len(every) > 1:
         last = ", the last" if cohort == every[-1] else ", one"
         notes.append(f"These figures are of {_called(cohort)}{last} of {len(every)}: {_and(every)}.")
-    if without:
-        notes.append(
-            f"{without:,} {'person' if without == 1 else 'people'} without a cohort "
-            f"{'is' if without == 1 else 'are'} in no cohort's figures."
-        )
+    if blanks:
+        notes.append("People without a cohort are in no cohort's figures.")
     return tuple(notes)
 
 
@@ -116,13 +123,10 @@ def _only(counts: StageCounts, cohort: str) -> StageCounts:
 def _sliced(counts: StageCounts, cohort: str) -> StageCounts:
     table = counts.tables[0]
     labels = table.axis(COHORT).labels
-    without = 0
-    if NOT_STATED in labels:
-        without = int(table.n[table.column(COHORT) == labels.index(NOT_STATED)].sum())
     lacks = counts.programme.cohorts.lacks(cohort)
     if len(labels) == 1 and not lacks:
         return counts
-    notes = [*counts.notes, *cohort_note(cohort, counts.cohorts, without)]
+    notes = [*counts.notes, *cohort_note(cohort, counts.cohorts, blanks=NOT_STATED in labels)]
     if lacks:
         who = _called(cohort)
         notes.append(f"{who[:1].upper()}{who[1:]} had no {_gates(counts, lacks)}.")

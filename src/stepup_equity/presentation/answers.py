@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import numpy as np
 
 from stepup_equity.columns import CHARACTERISTIC, GATE, GROUP, REFERENCE
+from stepup_equity.counts import last_two
 from stepup_equity.findings import (
     association_tests,
     cliff_edges,
@@ -29,7 +30,7 @@ from stepup_equity.presentation.charts.process import process_words
 from stepup_equity.presentation.charts.rates import rates_as_printed
 from stepup_equity.presentation.source import Through
 from stepup_equity.words.names import Names
-from stepup_equity.words.numbers import enumerated, percent
+from stepup_equity.words.numbers import percent
 from stepup_equity.words.sentences import waiting_words
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class Answers:
     Attributes
     ----------
     counts : StageCounts
+        Of one cohort, where there are several.
     asked : tuple of str
         The characteristics; together they are one family of comparisons.
     regression : bool
@@ -94,6 +96,8 @@ class Answers:
         As in `selection_rates`; the same for every question that has a rate in it.
     step : callable
         Called after each question.
+    every : StageCounts or None
+        All cohorts, to be set beside each other; by default as `counts`.
     """
 
     counts: StageCounts
@@ -101,6 +105,7 @@ class Answers:
     regression: bool = True
     denominator: Denominator = "entered"
     step: Callable[[], None] = field(default=_no_step)
+    every: StageCounts | None = None
 
     @cached_property
     def names(self) -> Names:
@@ -184,11 +189,14 @@ class Answers:
 
     @cached_property
     def cohorts(self) -> CohortComparison | None:
-        """The last two cohorts; None where there is one."""
-        last_two = self.counts.cohorts[-2:]
-        if len(last_two) < 2:
+        """The cohort beside the one before it; None where there is none before it."""
+        every = self.every or self.counts
+        pair = last_two(self.counts, every)
+        if len(pair) < 2:
             return None
-        return self._ask(compare_cohorts, cohorts=last_two, denominator=self.denominator)
+        found = compare_cohorts(every, cohorts=pair, by=list(self.asked), denominator=self.denominator)
+        self.step()
+        return found
 
     @cached_property
     def no_model(self) -> str:
@@ -270,14 +278,12 @@ class Answers:
         counts = self.counts
         everybody = counts.overall()
         end = int(everybody.reached[0, -1])
-        several = len(counts.cohorts) > 1
         return Through(
             f"{counts.people:,}",
             f"{end:,}",
             percent(end / counts.people) if counts.people else "",
             counts.process.stages[-1].label,
             waiting=waiting_words(int(everybody.pending.sum())),
-            cohorts=f" The cohorts {enumerated(counts.cohorts, 6)} are counted together." if several else "",
         )
 
     @property

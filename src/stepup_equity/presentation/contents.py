@@ -36,15 +36,16 @@ __all__ = ["chart_files", "internal_files", "published_chart_files", "published_
 
 def internal_files(
     counts: StageCounts,
+    every: StageCounts,
     asked: tuple[str, ...],
     problems: pd.DataFrame | None,
     source: str | Path | None,
     press: Press,
     step: Steps,
 ) -> tuple[dict[str, bytes], CliffEdges]:
-    """Every file of an internal report, and the cliff edges it tells of."""
+    """Every file of an internal report, and the cliff edges it tells of; `every` holds all cohorts."""
     workbooks = press.workbooks(counts, asked)
-    answers = Answers(counts, asked, step=step)
+    answers = Answers(counts, asked, step=step, every=every)
     drawn = _all(pictures(answers, of_report(answers), press), step)
     tables = tables_of(answers, problems)
     files = {f"data/{name}.csv": csv_bytes(table) for name, table in tables.items()}
@@ -81,11 +82,16 @@ def published_files(published: Published, step: Steps) -> dict[str, bytes]:
 
 
 def chart_files(
-    counts: StageCounts, asked: tuple[str, ...], kinds: Sequence[str] | None, press: Press, step: Steps
+    counts: StageCounts,
+    every: StageCounts,
+    asked: tuple[str, ...],
+    kinds: Sequence[str] | None,
+    press: Press,
+    step: Steps,
 ) -> dict[str, bytes]:
-    """Charts of counts, with their words."""
-    wanted = of_kinds(counts, asked, kinds)
-    answers = Answers(counts, asked, any(kind == "ratios" for kind, _ in wanted), step=step)
+    """Charts of counts, with their words; `every` holds all cohorts."""
+    wanted = of_kinds(counts, every, asked, kinds)
+    answers = Answers(counts, asked, any(kind == "ratios" for kind, _ in wanted), step=step, every=every)
     files = _with_words(_all(pictures(answers, wanted, press), step))
     files["manifest.json"] = manifest(_facts(answers, None), files)
     return files

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from stepup_equity.columns import CHARACTERISTIC
+from stepup_equity.counts import last_two
 from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.presentation.alternatives import comparisons_alt
 from stepup_equity.presentation.charts import plot
@@ -112,29 +113,33 @@ def of_report(answers: Answers) -> list[tuple[str, str]]:
     wanted: list[tuple[str, str]] = []
     asked = answers.asked
     for key, kind in KINDS.items():
-        if kind.in_report != "no" and _can_draw(key, answers.counts):
+        if kind.in_report != "no" and _can_draw(key, answers.counts, answers.every or answers.counts):
             wanted += [(key, name) for name in (asked if kind.in_report == "each" else ("",))]
     return wanted
 
 
-def _can_draw(kind: str, counts: StageCounts) -> bool:
-    return kind != "cohorts" or len(counts.cohorts) > 1
+def _can_draw(kind: str, counts: StageCounts, every: StageCounts) -> bool:
+    return kind != "cohorts" or len(last_two(counts, every)) > 1
 
 
-def of_kinds(counts: StageCounts, asked: Sequence[str], kinds: Iterable[str] | None) -> list[tuple[str, str]]:
-    """Charts of these kinds, by default of every kind that the counts have.
+def of_kinds(
+    counts: StageCounts, every: StageCounts, asked: Sequence[str], kinds: Iterable[str] | None
+) -> list[tuple[str, str]]:
+    """Charts of these kinds, by default of every kind that the counts have; `every` holds all cohorts.
 
     Raises
     ------
     ArgumentError
         A kind that does not exist, or slopes between cohorts where there is only one.
     """
-    chosen = tuple(kind for kind in KINDS if _can_draw(kind, counts)) if kinds is None else tuple(kinds)
+    chosen = (
+        tuple(kind for kind in KINDS if _can_draw(kind, counts, every)) if kinds is None else tuple(kinds)
+    )
     for kind in chosen:
         if kind not in KINDS:
             raise unknown_name(kind, KINDS, argument="kind", of="a kind of chart")
-        if not _can_draw(kind, counts):
-            raise ArgumentError("kind='cohorts' compares two cohorts, and these counts have one.")
+        if not _can_draw(kind, counts, every):
+            raise ArgumentError("kind='cohorts' compares a cohort with the one before it, and there is none.")
     return [(key, name) for key in chosen for name in (asked if KINDS[key].each else ("",))]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stepup_equity.counts import ALL_COHORTS, of_cohort
 from stepup_equity.disclosure import Release, policy_of, protect
 from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.presentation.charts.press import Press
@@ -52,6 +53,7 @@ def write_report(
     *,
     policy: Policy | str | Path = "internal",
     by: str | Sequence[str] | None = None,
+    cohort: str | None = None,
     merge: Mapping[str, str | Mapping[str, Sequence[str]]] | None = None,
     pool: bool = False,
     drop_stages: Sequence[str] = (),
@@ -77,6 +79,9 @@ def write_report(
         are made from what that lets through and from nothing else.
     by : str or sequence of str, optional
         Only these characteristics. Together they are one family of comparisons.
+    cohort : str, optional
+        The cohort that the report is of, by default the last; it is set beside the one before it. A
+        publication shows every cohort unless one is named.
     merge, pool, drop_stages, ledgers
         For a publication, as in `protect`.
     problems : DataFrame, optional
@@ -122,6 +127,7 @@ def write_report(
         source,
         force=force,
         progress=progress,
+        cohort=cohort,
         merge=merge,
         pool=pool,
         drop_stages=drop_stages,
@@ -137,6 +143,7 @@ def report_in(
     problems: pd.DataFrame | None = None,
     source: str | Path | None = None,
     *,
+    cohort: str | None = None,
     force: bool = False,
     progress: Callable[[int], None] | None = None,
     **choices: Any,
@@ -146,16 +153,17 @@ def report_in(
     step = Steps("Writing the report", progress)
     promised = counts.policy if isinstance(counts, Release) else policy_of(policy)
     if isinstance(counts, Release) or promised.publishable:
-        published = _published(counts, promised, by, **choices)
+        published = _published(_one(counts, cohort), promised, by, **choices)
         step()
         from stepup_equity.presentation.contents import published_files
 
         return Written(write_folder(folder, published_files(published, step)), None)
-    asked = _compared(counts, by)
+    one = of_cohort(counts, _named(cohort))
+    asked = _compared(one, by)
     with Press() as press:
         from stepup_equity.presentation.contents import internal_files
 
-        files, edges = internal_files(counts, asked, problems, source, press, step)
+        files, edges = internal_files(one, counts, asked, problems, source, press, step)
     return Written(write_folder(folder, files), edges)
 
 
@@ -165,6 +173,7 @@ def write_charts(
     *,
     policy: Policy | str | Path = "internal",
     by: str | Sequence[str] | None = None,
+    cohort: str | None = None,
     kinds: Sequence[str] | None = None,
     force: bool = False,
     progress: Callable[[int], None] | None = None,
@@ -181,6 +190,8 @@ def write_charts(
         any other policy they are drawn from what `protect` lets through.
     by : str or sequence of str, optional
         Only these characteristics. Together they are one family of comparisons.
+    cohort : str, optional
+        As in `write_report`.
     kinds : sequence of str, optional
         ``"cliffs"``, ``"process"``, ``"funnel"``, ``"ratios"``, ``"gap"``, ``"composition"``, ``"curves"``,
         ``"cohorts"``, ``"residuals"``, ``"detectable"``, ``"missing"``; by default
@@ -215,16 +226,37 @@ def write_charts(
     step = Steps("Drawing the charts", progress)
     promised = counts.policy if isinstance(counts, Release) else policy_of(policy)
     if isinstance(counts, Release) or promised.publishable:
-        published = _published(counts, promised, by)
+        published = _published(_one(counts, cohort), promised, by)
         from stepup_equity.presentation.contents import published_chart_files
 
         return write_folder(folder, published_chart_files(published, kinds, step))
-    asked = _compared(counts, by)
+    one = of_cohort(counts, _named(cohort))
+    asked = _compared(one, by)
     with Press(beside=kinds is None) as press:
         from stepup_equity.presentation.contents import chart_files
 
-        files = chart_files(counts, asked, kinds, press, step)
+        files = chart_files(one, counts, asked, kinds, press, step)
     return write_folder(folder, files)
+
+
+def _named(cohort: str | None) -> str | None:
+    """A cohort by its name; all of them have a page of their own."""
+    if cohort == ALL_COHORTS:
+        raise ArgumentError(
+            "cohort='all' sets cohorts beside each other, and a report is of one. Name a cohort here; "
+            "cohort_trend, compare_cohorts and stratified_tests look at all, and so does stepup-equity "
+            "compare."
+        )
+    return cohort
+
+
+def _one(counts: StageCounts | Release, cohort: str | None) -> StageCounts | Release:
+    """Counts of one cohort where it is named; a publication shows every cohort otherwise."""
+    if cohort is None:
+        return counts
+    if isinstance(counts, Release):
+        raise ArgumentError(f"cohort={cohort!r} is for counts; a release shows what it was made of.")
+    return of_cohort(counts, _named(cohort))
 
 
 def _asked(counts: StageCounts, by: str | Sequence[str] | None) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ def test_words_neither_overlap_nor_leave_the_page(case: str) -> None:
     counts = cases.two_cohorts() if case == "two cohorts" else cases.cases()[case]
     answers = answers_of(counts)
     look = Look(answers.names, answers.references, answers.flags)
-    for kind, name in of_kinds(counts, counts.characteristics, None):
+    for kind, name in of_kinds(counts, counts, counts.characteristics, None):
         assert_well_laid_out(KINDS[kind].draw(answers, look, name), f"{kind} {name}")
 
 
