@@ -11,7 +11,7 @@ from scipy.special import expit
 
 import stepup_equity as su
 from stepup_equity.errors import ArgumentError
-from stepup_equity.findings import adjusted_rates
+from stepup_equity.findings.models import adjusted_rates
 
 COLUMNS = (
     "gate term characteristic group reference entered passed estimate std_error conf_low conf_high "
@@ -84,19 +84,19 @@ def test_one_characteristic_alone_gives_the_odds_ratio_of_its_table(typed):
     assert small["entered"] == 30
     assert small["passed"] == 10
     assert small["status"] == ""
-    assert small["method"] == "maximum likelihood, Wald"
+    assert small["method"] == "maximum likelihood, profile likelihood"
 
 
-def test_a_group_without_passes_gets_firth_and_is_named(separated):
+def test_a_group_without_passes_gets_flac_and_is_named(separated):
     assert repr(separated) == (
-        "<ProgressionModel: team; lowest odds ratio 0.03 (0.00 to 0.26), small, stage_1>"
+        "<ProgressionModel: team; lowest odds ratio 0.02 (0.00 to 0.24), small, stage_1>"
     )
     small = row(separated.frame, group="small", gate="stage_1")
-    assert small["estimate"].round(2) == -3.51
-    assert small["conf_low"].round(2) == -8.39
-    assert small["conf_high"].round(2) == -1.35
-    assert small["p_value"].round(5) == 0.00028
-    assert small["method"] == "Firth, penalised profile likelihood"
+    assert small["estimate"].round(2) == -3.71
+    assert small["conf_low"].round(2) == -8.83
+    assert small["conf_high"].round(2) == -1.42
+    assert small["p_value"].round(5) == 0.00024
+    assert small["method"] == "FLAC, augmented profile likelihood"
     assert small["status"] == "separation: none of 8 passed"
     assert np.isfinite(small["adjusted_ratio"])
     assert (
@@ -122,9 +122,9 @@ def test_maximum_likelihood_does_not_print_what_does_not_exist(typed):
 
     small, other = row(frame, group="small"), row(frame, group="other")
     assert small[["estimate", "std_error", "conf_low", "p_value", "adjusted_rate"]].isna().all()
-    assert small["status"] == "separation: none of 8 passed; see method='firth'"
+    assert small["status"] == "separation: none of 8 passed; see method='flac'"
     assert other["estimate"] == pytest.approx(np.log((10 / 20) / (40 / 20)))
-    assert other["status"] == ""
+    assert other["status"] == "adjusted rate: separation at this gate; see method='flac'"
 
 
 def test_gates_that_everyone_or_nobody_passed(typed):
@@ -185,7 +185,7 @@ def test_combinations_that_nobody_belongs_to_leave_no_adjusted_rate(applicants):
     asian = row(frame, group="Asian", term="ethnicity")
     assert np.isfinite(asian["estimate"])
     assert np.isnan(asian["adjusted_ratio"])
-    assert asian["status"] == "adjusted rate not determined: it needs combinations that nobody belongs to"
+    assert asian["status"] == "adjusted rate: not determined: it needs combinations that nobody belongs to"
 
 
 def test_people_with_something_not_stated_are_counted_as_left_out(model, applicants):
@@ -263,7 +263,7 @@ def test_tests_of_terms_are_joint(model):
     ethnicity = row(tests.frame, gate="screened", term="ethnicity")
     assert ethnicity["df"] == 7
     assert ethnicity["method"] == "likelihood ratio"
-    assert row(tests.frame, gate="assessed", term="ethnicity")["method"] == "penalised likelihood ratio"
+    assert row(tests.frame, gate="assessed", term="ethnicity")["method"] == "augmented likelihood ratio"
     assert repr(tests).startswith("<TermTests: clearest ethnicity at screened: chi-squared ")
     wald = row(model.tests(kind="wald").frame, gate="screened", term="ethnicity")
     assert wald["statistic"] == pytest.approx(ethnicity["statistic"], rel=0.2)
@@ -274,9 +274,11 @@ def test_cluster_errors_say_how_many_clusters(applicants):
         applicants, "ethnicity + gender", errors="cluster", cluster="region", method="ml", gates="screened"
     )
 
-    assert set(model.frame["method"]) == {"maximum likelihood", "maximum likelihood, Wald, cluster errors"}
-    assert (
-        model.notes[-1] == "Errors allow for 8 clusters; with fewer than about 40 they are usually too small."
+    words = "maximum likelihood, Wald, cluster errors, t with 7 df"
+    assert set(model.frame["method"]) == {"maximum likelihood", words}
+    assert model.notes[-1] == (
+        "Errors allow for 8 clusters; with fewer than 20 they are uncertain themselves, and with fewer than 4 "
+        "none are given."
     )
     tests = model.tests(kind="wald").frame.set_index("term")
     assert tests.loc["ethnicity", "status"] == "too few clusters for a joint test of this many columns"
@@ -291,14 +293,14 @@ def test_cluster_errors_say_how_many_clusters(applicants):
     )
 
 
-def test_robust_errors_are_the_model_s_where_firth_is_used(applicants):
+def test_robust_errors_are_the_model_s_where_flac_is_used(applicants):
     model = su.progression_model(applicants, "ethnicity", errors="robust", gates=("screened", "assessed"))
 
     methods = model.frame.groupby("gate", sort=False)["method"].last().tolist()
-    assert methods == ["maximum likelihood, Wald, robust errors", "Firth, penalised profile likelihood"]
+    assert methods == ["maximum likelihood, Wald, robust errors", "FLAC, augmented profile likelihood"]
     assert model.notes[-1] == (
-        "Where Firth's method was used, the errors are the model's, not robust ones: nothing is known of the "
-        "spread of a group in which all fared alike."
+        "Where FLAC was used, the errors are the model's, not robust ones: nothing is known of the spread of "
+        "a group in which all fared alike."
     )
 
 
@@ -439,7 +441,7 @@ def test_too_many_adjusted_rates_are_left_out_and_say_so(applicants, monkeypatch
     assert np.isnan(male["adjusted_rate"])
     assert np.isfinite(male["estimate"])
     assert male["entered"] > 0
-    assert male["status"] == "adjusted rate not computed: 2 groups in 16 patterns"
+    assert male["status"] == "adjusted rate: not computed: 2 groups in 16 patterns"
 
 
 def test_hostile_labels_are_text(typed):
@@ -453,7 +455,7 @@ def test_hostile_labels_are_text(typed):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"method": "probit"}, "method='probit' is not known. Possible: 'auto', 'ml', 'firth'."),
+        ({"method": "probit"}, "method='probit' is not known. Possible: 'auto', 'ml', 'firth', 'flac'."),
         ({"interval": "score"}, "interval='score' is not known. Possible: 'auto', 'wald', 'profile'."),
         ({"missing": "impute"}, "missing='impute' is not known. Possible: 'complete', 'level'."),
         (
@@ -477,7 +479,7 @@ def test_hostile_labels_are_text(typed):
         ),
         (
             {"errors": "robust", "method": "firth"},
-            "errors='robust' is for maximum likelihood; Firth's method has the model's. Use method='ml'.",
+            "errors='robust' is for maximum likelihood; method='firth' has the model's. Use method='ml'.",
         ),
         ({"confidence": 95}, "confidence=95 must lie between 0 and 1, such as 0.95."),
         (

@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from scipy.special import expit, logit, ndtri
+from scipy.special import expit, logit
 
+from stepup_equity.findings.models.coefficient_tables import NOBODY
 from stepup_equity.findings.models.data import GroupVariable, NumberVariable
 from stepup_equity.statistics import e_values
-from stepup_equity.statistics.regression import compare_rates, standardised_rates
+from stepup_equity.statistics.regression import (
+    LogitRate,
+    LogRatio,
+    compare_rates,
+    likelihood_limits,
+    likelihood_test,
+    quantile,
+    standardised_rates,
+    wald_p,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from stepup_equity.findings.models.gate_fits import GateFit
+    from stepup_equity.findings.models.gate_fits import CoefficientTable, GateFit, IntervalMethod
     from stepup_equity.statistics.regression import CodedDesign
 
     Floats = NDArray[np.float64]
@@ -27,7 +37,9 @@ __all__ = ["adjusted_frame"]
 MOST_PREDICTIONS = 20_000_000
 """Fitted rates that one characteristic's adjusted rates may need, groups times patterns: some seconds."""
 
-_SEPARATED = "separation at this gate; see method='firth'"
+_SEPARATED = "separation at this gate; see method='flac'"
+
+_LIMITS = {True: "profile likelihood", False: "delta method"}
 
 _NUMBERS: Final = (
     "adjusted_rate",
@@ -38,6 +50,7 @@ _NUMBERS: Final = (
     "log_ratio_se",
     "ratio_low",
     "ratio_high",
+    "ratio_p_value",
     "e_value",
     "e_value_limit",
     "effect",
@@ -47,45 +60,66 @@ _NUMBERS: Final = (
 )
 
 
-def adjusted_frame(gates: Sequence[GateFit], confidence: float) -> pd.DataFrame:
+def adjusted_frame(
+    gates: Sequence[GateFit], tables: Sequence[CoefficientTable], interval: IntervalMethod, confidence: float
+) -> pd.DataFrame:
     """Adjusted rates of every gate, characteristic and group, and marginal effects of numeric covariates.
 
     Everyone who entered a gate is given each group in turn, other things as they are; the average of the
-    fitted rates is the group's adjusted rate (Lane and Nelder 1982). Limits are delta-method, of rates on the
-    scale of log odds, of ratios on the log scale.
+    fitted rates is the group's adjusted rate (Lane and Nelder 1982). Limits of rates and ratios follow the
+    likelihood wherever those of the coefficients do, so that a ratio's limits and its p-value never
+    disagree; else they are delta-method, of rates on the scale of log odds, of ratios on the log scale.
     """
     import pandas as pd
 
-    by_variable = [_of_variable(gates, v, confidence) for v in gates[0].whole.data.variables]
+    pairs = list(zip(gates, tables, strict=True))
+    by_variable = [_of_variable(pairs, v, interval, confidence) for v in gates[0].whole.data.variables]
     ordered = [parts[g] for g in range(len(gates)) for parts in by_variable]
     columns = {name: np.concatenate([part[name] for part in ordered]) for name in ordered[0]}
     sizes = [part["group"].size for part in ordered]
     position = [g for g in range(len(gates)) for _ in by_variable]
+    words = [f"{gate.method}, {_LIMITS[gate.profiled(interval)]}" if gate.fit else "" for gate in gates]
     return pd.DataFrame(
         {
             "gate": np.repeat(np.array([gates[g].gate for g in position], object), sizes),
             **{name: values for name, values in columns.items() if name != "status"},
             "confidence": confidence,
-            "method": np.repeat(np.array([gates[g].method for g in position], object), sizes),
+            "method": np.repeat(np.array([words[g] for g in position], object), sizes),
             "status": columns["status"],
         }
     )
 
 
 def _of_variable(
-    gates: Sequence[GateFit], variable: GroupVariable | NumberVariable, confidence: float
+    pairs: Sequence[tuple[GateFit, CoefficientTable]],
+    variable: GroupVariable | NumberVariable,
+    interval: IntervalMethod,
+    confidence: float,
 ) -> list[dict[str, Any]]:
     """Columns of one variable's rows, gate by gate."""
+    whole = pairs[0][0].whole
     if isinstance(variable, NumberVariable):
-        return [_of_number(gate, variable, confidence) for gate in gates]
+        return [_of_number(gate, variable, confidence) for gate, _ in pairs]
     size, patterns = len(variable.groups), variable.codes.size
     if size * patterns > MOST_PREDICTIONS:
-        parts = [_counted(gate, variable) for gate in gates]
+        parts = [_counted(gate, variable) for gate, _ in pairs]
         for part in parts:
             part["status"][:] = f"not computed: {size:,} groups in {patterns:,} patterns"
         return parts
-    designs, row = gates[0].whole.with_everyone_in_each(variable)
-    return [_of_groups(gate, variable, designs, row, confidence) for gate in gates]
+    designs, row = whole.with_everyone_in_each(variable)
+    parts = []
+    for gate, table in pairs:
+        part = _counted(gate, variable)
+        weights = np.asarray(np.bincount(row, gate.at_risk, designs[0].n_rows), dtype=np.float64)
+        here = np.flatnonzero(weights > 0)
+        moved = [design.rows(here) for design in designs]
+        part["status"] = _status(gate, part["entered"], moved)
+        _of_groups(gate, moved, weights[here], confidence, part)
+        if gate.reliable and gate.profiled(interval):
+            _follow_likelihood(gate, table, variable, moved, weights[here], confidence, part)
+        _say_why_no_ratio(gate, variable, part)
+        parts.append(part)
+    return parts
 
 
 def _counted(gate: GateFit, variable: GroupVariable) -> dict[str, Any]:
@@ -116,62 +150,115 @@ def _empty(variable: str, groups: Sequence[str], reference: str) -> dict[str, An
 
 
 def _of_groups(
-    gate: GateFit,
-    variable: GroupVariable,
-    designs: Sequence[CodedDesign],
-    row: NDArray[np.intp],
-    confidence: float,
-) -> dict[str, Any]:
+    gate: GateFit, designs: Sequence[CodedDesign], weights: Floats, confidence: float, out: dict[str, Any]
+) -> None:
     """Standardised rate, ratio and marginal effect of every group of a variable at one gate."""
-    out = _counted(gate, variable)
-    weights = np.asarray(np.bincount(row, gate.at_risk, designs[0].n_rows), dtype=np.float64)
-    out["status"] = _status(gate, out["entered"], designs, weights)
     position = np.flatnonzero(out["status"] == "").tolist()
     out["status"][0] = out["status"][0] or "reference"
     if not position:
-        return out
-    coef, covariance = _all_columns(gate)
-    rates = standardised_rates(coef, covariance, [designs[g] for g in position], weights)
-    z = float(ndtri(0.5 + confidence / 2.0))
-    p = rates.rate
-    half = z * rates.std_error / (p * (1.0 - p))
-    out["adjusted_rate"][position], out["rate_se"][position] = p, rates.std_error
+        return
+    rates = standardised_rates(*_all_columns(gate), [designs[g] for g in position], weights)
+    z = quantile(confidence, gate.df)
+    p, error = rates.rate, np.where(rates.std_error > 0, rates.std_error, np.nan)
+    half = z * error / (p * (1.0 - p))
+    out["adjusted_rate"][position], out["rate_se"][position] = p, error
     out["rate_low"][position], out["rate_high"][position] = expit(logit(p) - half), expit(logit(p) + half)
     if position[0] != 0:
-        return out
+        return
     against = compare_rates(rates, 0)
-    low, high = (np.exp(against.log_ratio + sign * z * against.log_ratio_se) for sign in (-1.0, 1.0))
-    ratio = np.exp(against.log_ratio)
-    value = e_values(ratio, low, high)
-    out["adjusted_ratio"][position], out["effect"][position] = ratio, against.difference
+    log_error, effect_error = (
+        np.where(error > 0, error, np.nan) for error in (against.log_ratio_se, against.difference_se)
+    )
+    out["adjusted_ratio"][position], out["effect"][position] = np.exp(against.log_ratio), against.difference
     others = position[1:]
     for name, values in (
-        ("log_ratio_se", against.log_ratio_se),
-        ("ratio_low", low),
-        ("ratio_high", high),
-        ("e_value", value.estimate),
-        ("e_value_limit", value.limit),
-        ("effect_se", against.difference_se),
-        ("effect_low", against.difference - z * against.difference_se),
-        ("effect_high", against.difference + z * against.difference_se),
+        ("log_ratio_se", log_error),
+        ("ratio_low", np.exp(against.log_ratio - z * log_error)),
+        ("ratio_high", np.exp(against.log_ratio + z * log_error)),
+        ("ratio_p_value", wald_p(against.log_ratio, log_error, gate.df)),
+        ("effect_se", effect_error),
+        ("effect_low", against.difference - z * effect_error),
+        ("effect_high", against.difference + z * effect_error),
     ):
         out[name][others] = values[1:]
-    return out
+    _set_e_values(out, others)
 
 
-def _status(
-    gate: GateFit, entered: NDArray[np.int64], designs: Sequence[CodedDesign], weights: Floats
-) -> NDArray[np.object_]:
+def _set_e_values(out: dict[str, Any], rows: Sequence[int]) -> None:
+    found = e_values(out["adjusted_ratio"][rows], out["ratio_low"][rows], out["ratio_high"][rows])
+    out["e_value"][rows], out["e_value_limit"][rows] = found.estimate, found.limit
+
+
+def _follow_likelihood(
+    gate: GateFit,
+    table: CoefficientTable,
+    variable: GroupVariable,
+    designs: Sequence[CodedDesign],
+    weights: Floats,
+    confidence: float,
+    out: dict[str, Any],
+) -> None:
+    """Limits and p-values of rates and ratios along the likelihood, in place of the delta method's."""
+    assert gate.fit is not None
+    share = weights / weights.sum()
+    cut = [design.columns(gate.kept) for design in designs]
+    columns = _single_columns(gate, variable)
+    for g in np.flatnonzero(np.isfinite(out["adjusted_rate"])).tolist():
+        rate = likelihood_limits(gate.fit, LogitRate(cut[g], share), confidence=confidence)
+        out["rate_low"][g], out["rate_high"][g] = expit(rate.low), expit(rate.high)
+        if g == 0 or np.isnan(out["adjusted_ratio"][g]):
+            continue
+        what, column = LogRatio(cut[g], cut[0], share), columns.get(g)
+        starts = (None, None) if column is None else table.ends.get(column, (None, None))
+        ratio = likelihood_limits(gate.fit, what, confidence=confidence, starts=starts)
+        out["ratio_low"][g], out["ratio_high"][g] = np.exp(ratio.low), np.exp(ratio.high)
+        out["ratio_p_value"][g] = (
+            likelihood_test(gate.fit, what)[1] if column is None else table.p_value[column]
+        )
+        missing = [
+            name for name in ("rate_low", "rate_high", "ratio_low", "ratio_high") if np.isnan(out[name][g])
+        ]
+        if missing:
+            out["status"][g] = f"limit not found: {', '.join(missing)}"
+    _set_e_values(out, np.flatnonzero(np.isfinite(out["ratio_p_value"])).tolist())
+
+
+def _single_columns(gate: GateFit, variable: GroupVariable) -> dict[int, int]:
+    """The one column of each group of a variable that stands in no other term."""
+    whole = gate.whole
+    own = [
+        j for j, column in enumerate(whole.columns) if any(name == variable.name for name, _ in column.levels)
+    ]
+    if any(len(whole.columns[j].levels) > 1 or whole.columns[j].numbers for j in own):
+        return {}
+    return {variable.groups.index(whole.columns[j].levels[0][1]): j for j in own}
+
+
+def _say_why_no_ratio(gate: GateFit, variable: GroupVariable, out: dict[str, Any]) -> None:
+    """A ratio or limit that is missing has its reason."""
+    absent = gate.absent_reference(variable.name)
+    for g in range(1, out["status"].size):
+        if out["status"][g] or np.isfinite(out["ratio_p_value"][g]):
+            continue
+        if absent:
+            out["status"][g] = absent
+        elif np.isnan(out["adjusted_ratio"][g]):
+            out["status"][g] = "no ratio: the rate of the reference is not determined"
+        else:
+            out["status"][g] = "no limits: errors cannot be told here"
+
+
+def _status(gate: GateFit, entered: NDArray[np.int64], designs: Sequence[CodedDesign]) -> NDArray[np.object_]:
     """Why a group has no adjusted rate; empty where it has one."""
     status = np.full(entered.size, "", object)
     if not gate.reliable:
         status[:] = gate.reason or _SEPARATED
         return status
-    for direction in gate.undetermined.T:
+    for direction in gate.repeats.T:
         for g, design in enumerate(designs):
-            if (np.abs(design.linear_predictor(direction))[weights > 0] > 1e-6).any():
+            if (np.abs(design.linear_predictor(direction)) > 1e-6).any():
                 status[g] = "not determined: it needs combinations that nobody belongs to"
-    status[entered == 0] = "nobody of this group with complete answers is at risk here"
+    status[entered == 0] = NOBODY
     return status
 
 
@@ -206,6 +293,6 @@ def _of_number(gate: GateFit, variable: NumberVariable, confidence: float) -> di
     per_unit = float(weights.sum() / people.sum())
     effect = float(against.difference[1]) * per_unit
     out["effect_se"][0] = float(against.difference_se[1]) * per_unit
-    half = float(ndtri(0.5 + confidence / 2.0)) * out["effect_se"][0]
+    half = quantile(confidence, gate.df) * out["effect_se"][0]
     out["effect"][0], out["effect_low"][0], out["effect_high"][0] = effect, effect - half, effect + half
     return out

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stepup_equity.findings.models.coefficient_tables import NOBODY
 from stepup_equity.findings.models.data import GroupVariable
 from stepup_equity.findings.models.formula_design import INTERCEPT
 from stepup_equity.findings.models.term_tests import holm_by_family
@@ -67,7 +68,8 @@ def _numbers(
     position = np.array([row["position"] for row in rows])
     is_reference = position < 0
     entered, passed = _people(gate, rows, position)
-    zero = 0.0 if gate.fit is not None else np.nan
+    zero = np.where(entered > 0, 0.0, np.nan) if gate.fit is not None else np.nan
+    of_reference = np.where(entered > 0, "reference", NOBODY)
     words = gate.interval_words(interval)
     return {
         "entered": entered,
@@ -78,7 +80,7 @@ def _numbers(
             for name in ("std_error", "conf_low", "conf_high", "statistic", "p_value")
         },
         "method": np.where(is_reference | (not words), gate.method, f"{gate.method}, {words}").astype(object),
-        "status": np.where(is_reference, gate.reason or "reference", table.status[position]),
+        "status": np.where(is_reference, gate.reason or of_reference, table.status[position]),
     }
 
 
@@ -114,10 +116,11 @@ def named_coefficients(gates: Sequence[GateFit], tables: Sequence[CoefficientTab
 
 def _augmented_errors(gate: GateFit) -> Floats:
     """Errors from the augmented information, which logistf prints for Firth fits."""
-    errors = np.full(gate.kept.size, np.nan)
-    if gate.fit is not None and gate.reliable:
-        errors[gate.kept] = np.sqrt(np.diag(gate.fit.covariance_augmented))
-    return errors
+    if gate.fit is None or not gate.reliable:
+        return np.full(gate.kept.size, np.nan)
+    rows = gate.way_back[:, gate.kept]
+    errors = np.sqrt(np.einsum("ij,jk,ik->i", rows, gate.fit.covariance_augmented, rows))
+    return np.where(gate.determined, errors, np.nan)
 
 
 def _rows(whole: FormulaDesign) -> list[dict[str, Any]]:

@@ -117,6 +117,7 @@ def read_formula(text: str, groups: Sequence[str], numbers: Sequence[str] = ()) 
     from formulaic import Formula as Parsed
     from formulaic.errors import FormulaicError
 
+    _refuse_other_dialects(text)
     try:
         parsed = Parsed(text)
         if hasattr(parsed, "lhs"):
@@ -140,6 +141,47 @@ def read_formula(text: str, groups: Sequence[str], numbers: Sequence[str] = ()) 
     if not terms:
         raise ArgumentError(f"The formula {text!r} names nothing to compare. Possible: {listed(groups)}.")
     return Formula(text, terms)
+
+
+_OTHER_DIALECTS = (
+    (
+        r"\|",
+        "a '|'. Terms are added with '+'; centres or partnerships that differ at random are "
+        "random_intercept_model(..., cluster='region')",
+    ),
+    (
+        r"\boffset\s*\(",
+        "offset(), a number added with its coefficient held at 1, which is not offered. Write the covariate "
+        "alone, and its coefficient is estimated",
+    ),
+    (
+        r"\b(?:as\.factor|factor)\s*\(",
+        "factor(). Characteristics are groups already: write the name alone",
+    ),
+    (r"\bstrata\s*\(", "strata(). Add the stratum as a term, '+ region', or ask stratified_tests()"),
+    (
+        r"\bcluster\s*\(",
+        "cluster(). Name the cluster beside the formula: errors='cluster', cluster='region'",
+    ),
+    (
+        r"\brelevel\s*\(",
+        "relevel(). Name the reference beside the formula: reference={'ethnicity': 'White British'}",
+    ),
+    (r"(?:^|[+*:\s])\.(?:$|[+*:\s])", "'.', which elsewhere means everything. Name each characteristic"),
+    (r"(?<![\w.])(?:s|te|ti)\s*\(", "s(), a smooth term. Write bs(score, df=4) for a spline"),
+    (r"\bI\s*\([^()]*\^[^()]*\)", "I() with '^'. A power is written I(score**2)"),
+)
+"""What other programs write in a formula, and how the same is said here."""
+
+
+def _refuse_other_dialects(text: str) -> None:
+    """Say how to write what another program's formula says in another way."""
+    if not isinstance(text, str) or not text.strip():
+        raise ArgumentError(f"The formula {text!r} is no text of terms. Write one: 'ethnicity + gender'.")
+    unquoted = re.sub(r"`[^`]*`", "x", text)
+    for pattern, words in _OTHER_DIALECTS:
+        if re.search(pattern, unquoted):
+            raise ArgumentError(f"The formula {text!r} holds {words}.")
 
 
 def plain_words(error: Exception) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.models.data import GroupVariable, NumberVariable, alike
 from stepup_equity.findings.models.formula import plain_words
-from stepup_equity.statistics.regression import Block, CodedDesign, Term, intercept
+from stepup_equity.statistics.regression import Block, CodedDesign, Scaling, Term, intercept, scaling_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +68,8 @@ class FormulaDesign:
     block_terms : tuple of str
         Term of each block of the design.
     design : CodedDesign
-        A row for each covariate pattern.
+        A row for each covariate pattern; numbers centred and scaled by `scaling`.
+    scaling : Scaling
     """
 
     formula: Formula
@@ -76,6 +77,12 @@ class FormulaDesign:
     columns: tuple[Column, ...]
     block_terms: tuple[str, ...]
     design: CodedDesign
+    scaling: Scaling
+
+    @cached_property
+    def way_back(self) -> Floats:
+        """The matrix from coefficients of `design` to those of the numbers as given."""
+        return self.scaling.way_back(self.design)
 
     def with_everyone_in_each(self, variable: GroupVariable) -> tuple[list[CodedDesign], Ints]:
         """For every group the design, had everyone belonged to it.
@@ -117,7 +124,8 @@ class FormulaDesign:
         blocks, place = list(self.design.blocks), 1
         for product, size in zip(_products(self.formula), self._sizes, strict=True):
             if variable.name in product.variables:
-                blocks[place : place + size] = _blocks(product, variables, self._expressions)
+                made = _blocks(product, variables, self._expressions)
+                blocks[place : place + size] = self.scaling.blocks(made, slice(place, place + size))
             place += size
         return CodedDesign.of(blocks)
 
@@ -164,7 +172,9 @@ def formula_design(formula: Formula, data: ModelData) -> FormulaDesign:
         blocks += made
         terms += [product.term] * len(made)
         columns += _columns(product, variables, expressions)
-    return FormulaDesign(formula, data, tuple(columns), tuple(terms), CodedDesign.of(blocks))
+    given = CodedDesign.of(blocks)
+    scaling = scaling_of(given, data.at_risk[:, -1])
+    return FormulaDesign(formula, data, tuple(columns), tuple(terms), scaling.apply(given), scaling)
 
 
 def _by_name(data: ModelData) -> dict[str, GroupVariable | NumberVariable]:

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from stepup_equity.errors import StatisticError
+from stepup_equity.findings.models.coefficient_tables import (
+    NOBODY,
+    CoefficientTable,
+    IntervalMethod,
+    coefficient_table,
+)
+from stepup_equity.findings.models.data import GroupVariable
 from stepup_equity.statistics.regression import (
+    ClusterSpread,
     LogisticFit,
     Term,
     cluster_covariance,
-    coefficient_tests,
+    cluster_spread,
     find_separation,
     fit_firth,
+    fit_flac,
     fit_logistic,
     independent_columns,
-    null_space,
-    profile_intervals,
+    repeated_columns,
     robust_covariance,
-    wald_interval,
-    wald_p,
-    wald_z,
 )
 
 if TYPE_CHECKING:
@@ -33,39 +39,19 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
-    Words = NDArray[np.object_]
 
-__all__ = ["CoefficientTable", "Errors", "FitMethod", "GateFit", "IntervalMethod", "fit_gate"]
+__all__ = ["NOBODY", "CoefficientTable", "Errors", "FitMethod", "GateFit", "IntervalMethod", "fit_gate"]
 
-FitMethod = Literal["auto", "ml", "firth"]
-IntervalMethod = Literal["auto", "wald", "profile"]
+FitMethod = Literal["auto", "ml", "firth", "flac"]
 Errors = Literal["model", "robust", "cluster"]
 
+MOST_PROFILED = 5_000_000
+"""Patterns times coefficients up to which limits follow a plain likelihood unasked; beyond that they would
+take minutes, and Wald's are as good."""
 
-@dataclass(frozen=True, eq=False)
-class CoefficientTable:
-    """Coefficients of one gate with all columns of the formula; NaN where one cannot be computed.
-
-    Attributes
-    ----------
-    estimate, std_error, conf_low, conf_high : ndarray, shape (n_columns,)
-        On the scale of log odds.
-    statistic, p_value : ndarray, shape (n_columns,)
-        z of a Wald test, or chi-squared of a (penalised) likelihood ratio, with its p-value.
-    status : ndarray of str, shape (n_columns,)
-        Why a number is missing, or what to know about it.
-    bracketed : int
-        Profile limits that needed the bracketed search.
-    """
-
-    estimate: Floats
-    std_error: Floats
-    conf_low: Floats
-    conf_high: Floats
-    statistic: Floats
-    p_value: Floats
-    status: Words
-    bracketed: int
+_METHODS = {"ml": "maximum likelihood", "firth": "Firth", "flac": "FLAC"}
+_NOTHING = 1e-6
+"""A share of one column in another below this is rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +65,11 @@ class GateFit:
         Formula, people and all columns.
     position : int
         The gate's column in the data.
-    occupied : ndarray of bool, shape (n_columns,)
-        Columns with people at risk.
+    asked : {"auto", "ml", "firth", "flac"}
+    errors : {"model", "robust", "cluster"}
+        What was used: penalised and augmented fits have the model's.
+    small_sample : bool
+        Whether robust and cluster-robust errors carry the factor HC1.
     kept : ndarray of bool, shape (n_columns,)
         Columns that do not repeat others.
     fit : LogisticFit or None
@@ -91,30 +80,30 @@ class GateFit:
         The fit that coefficients are read from and the columns it holds: `fit` itself, but for maximum
         likelihood under separation the fit to the people whom nothing separates.
     covariance : ndarray or None
-        Of the shown columns, by the errors asked for.
-    errors : {"model", "robust", "cluster"}
+        Of the shown columns, by the errors used.
     reason : str
     """
 
     gate: str
     whole: FormulaDesign
     position: int
-    occupied: Bools
-    kept: Bools
-    fit: LogisticFit | None
-    separation: Separation | None
-    shown: LogisticFit | None
-    shown_columns: Bools
-    covariance: Floats | None
+    asked: FitMethod
     errors: Errors
-    reason: str
+    small_sample: bool
+    kept: Bools
+    fit: LogisticFit | None = None
+    separation: Separation | None = None
+    shown: LogisticFit | None = None
+    shown_columns: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    covariance: Floats | None = None
+    reason: str = ""
 
-    @property
+    @cached_property
     def at_risk(self) -> Floats:
         """People at risk by pattern, shape (n_patterns,)."""
         return self.whole.data.at_risk[:, self.position].astype(np.float64)
 
-    @property
+    @cached_property
     def passed(self) -> Floats:
         """People who passed by pattern, shape (n_patterns,)."""
         return self.whole.data.passed[:, self.position].astype(np.float64)
@@ -122,9 +111,12 @@ class GateFit:
     @property
     def method(self) -> str:
         """How the coefficients were fitted, in words; empty where nothing was."""
-        if self.fit is None:
-            return ""
-        return "Firth" if self.fit.method == "firth" else "maximum likelihood"
+        return "" if self.fit is None else _METHODS[self.fit.method]
+
+    @cached_property
+    def way_back(self) -> Floats:
+        """From fitted coefficients to those of the numbers as given."""
+        return self.whole.way_back
 
     @cached_property
     def infinite(self) -> Bools:
@@ -132,6 +124,8 @@ class GateFit:
         out = np.zeros(self.kept.size, dtype=bool)
         if self.separation is not None:
             out[self.kept] = self.separation.infinite
+        if self.fit is not None and self.fit.method == "ml":  # what is read from one of them is infinite too
+            out = np.asarray((np.abs(self.way_back) @ out) > 0, dtype=bool)
         return out
 
     @cached_property
@@ -140,106 +134,109 @@ class GateFit:
         return np.flatnonzero(self.at_risk > 0)
 
     @cached_property
-    def undetermined(self) -> Floats:
+    def repeats(self) -> Floats:
         """Directions of all columns of which these people say nothing, shape (n_columns, n_directions)."""
-        if self.kept.all():
-            return np.empty((self.kept.size, 0))
-        return null_space(self.whole.design, self.at_risk > 0)
+        return repeated_columns(self.whole.design, self.at_risk, self.kept)
+
+    @cached_property
+    def determined(self) -> Bools:
+        """Coefficients that these people determine, whichever repeated columns are left out."""
+        if self.fit is None:
+            return np.zeros(self.kept.size, dtype=bool)
+        moved = np.abs(self.way_back @ self.repeats).max(axis=1, initial=0.0)
+        return np.asarray(moved <= _NOTHING, dtype=bool)
+
+    def repeated_with(self, columns: Bools) -> tuple[str, ...]:
+        """Names of other columns that say the same of these people as some of the given ones."""
+        directions = self.repeats[:, (np.abs(self.repeats[columns]) > _NOTHING).any(axis=0)]
+        involved = (np.abs(directions) > _NOTHING).any(axis=1) & ~columns
+        return tuple(column.name for column, is_in in zip(self.whole.columns, involved, strict=True) if is_in)
+
+    def absent_reference(self, variable: str) -> str:
+        """The sentence that nobody of a variable's reference is at risk here; empty where somebody is."""
+        held = self.whole.data.variable(variable)
+        if not isinstance(held, GroupVariable) or self.at_risk[held.codes == 0].sum() > 0:
+            return ""
+        return (
+            f"nobody of the reference {held.reference} with complete answers is at risk here, so there is "
+            "no comparison"
+        )
+
+    @cached_property
+    def spread(self) -> ClusterSpread | None:
+        """How columns lie in clusters; None where the model has none."""
+        cluster = self.whole.data.cluster
+        if cluster is None or self.fit is None:
+            return None
+        return cluster_spread(
+            self.whole.design.rows(self.rows), self.at_risk[self.rows], cluster.codes[self.rows]
+        )
+
+    def reference_in_one_cluster(self, variable: GroupVariable) -> bool:
+        """Whether all people of a variable's reference are in one cluster."""
+        cluster = self.whole.data.cluster
+        here = (variable.codes == 0) & (self.at_risk > 0)
+        return cluster is not None and np.unique(cluster.codes[here]).size == 1
+
+    @property
+    def df(self) -> float:
+        """Degrees of freedom of Wald's tests: clusters - 1, else without end."""
+        if self.errors != "cluster" or self.spread is None:
+            return float("inf")
+        return float(max(self.spread.clusters - 1, 1))
 
     @property
     def reliable(self) -> bool:
         """Whether rates and errors can be read from `fit`: not from separated maximum likelihood."""
-        return self.fit is not None and (self.fit.method == "firth" or self.separation is None)
+        return self.fit is not None and (self.fit.method != "ml" or self.separation is None)
 
     def reduced(self, design: CodedDesign) -> CodedDesign:
         """A design of all patterns and columns, cut to those of `fit`."""
         return design.rows(self.rows).columns(self.kept)
-
-    @property
-    def terms(self) -> tuple[Term, ...]:
-        """The formula's terms over the kept columns."""
-        return tuple(Term(term.columns[self.kept], term.above[self.kept]) for term in self.whole.terms)
 
     @cached_property
     def people(self) -> tuple[Floats, Floats]:
         """People at risk and passed in each column, shape (n_columns,)."""
         return self.whole.design.members(self.at_risk), self.whole.design.members(self.passed)
 
+    def tested(self, term: Term) -> tuple[GateFit, Term]:
+        """The same model with the columns of a term, and of the terms it is part of, left out first.
+
+        Where columns repeat each other, the term is then tested with as many of its columns as the rank of
+        the design loses without it (as R's `drop1`), whatever the order of terms and groups.
+        """
+        gate = self
+        if not self.kept.all() and self.fit is not None:
+            last = np.asarray(term.columns, dtype=np.intp) + 2 * np.asarray(term.above, dtype=np.intp)
+            people = self.whole.design.rows(self.rows)
+            kept = independent_columns(people, self.at_risk[self.rows], last=last)
+            if not np.array_equal(kept, self.kept):
+                gate = _fitted(self, kept)
+        return gate, Term(term.columns[gate.kept], term.above[gate.kept])
+
     def profiled(self, interval: IntervalMethod) -> bool:
-        """Whether limits follow the (penalised) likelihood rather than Wald's parabola."""
-        firth = self.fit is not None and self.fit.method == "firth"
-        return interval == "profile" or (interval == "auto" and firth)
+        """Whether limits and tests follow the likelihood rather than Wald's parabola."""
+        if interval != "auto" or self.fit is None:
+            return interval == "profile"
+        if self.fit.method != "ml":
+            return True
+        entries = self.rows.size * self.fit.coef.size
+        return self.asked != "ml" and self.errors == "model" and entries <= MOST_PROFILED
 
     def interval_words(self, interval: IntervalMethod) -> str:
         """How limits and p-values were computed."""
         if self.fit is None:
             return ""
         if self.profiled(interval):
-            return f"{'penalised ' if self.fit.method == 'firth' else ''}profile likelihood"
+            kind = {"ml": "", "firth": "penalised ", "flac": "augmented "}[self.fit.method]
+            return f"{kind}profile likelihood"
+        if self.errors == "cluster":
+            return f"Wald, cluster errors, t with {self.df:.0f} df"
         return "Wald" if self.errors == "model" else f"Wald, {self.errors} errors"
 
     def coefficients(self, interval: IntervalMethod, confidence: float) -> CoefficientTable:
         """Estimates, errors, limits, p-values and what to say of each column."""
-        numbers = {name: np.full(self.kept.size, np.nan) for name in ("b", "se", "low", "high", "test", "p")}
-        status = self._status()
-        bracketed = 0
-        if self.shown is not None and self.covariance is not None:
-            finite = ~self.infinite if self.shown.method == "ml" else np.ones(self.kept.size, dtype=bool)
-            position = np.flatnonzero(finite[self.shown_columns])
-            place = np.flatnonzero(self.shown_columns & finite)
-            b, se = self.shown.coef, np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
-            numbers["b"][place], numbers["se"][place] = b[position], se[position]
-            if self.profiled(interval):
-                limits = profile_intervals(self.shown, position, confidence=confidence)
-                numbers["low"][place], numbers["high"][place] = limits.low, limits.high
-                tests = coefficient_tests(self.shown, position)
-                numbers["test"][place], numbers["p"][place] = tests.statistic, tests.p_value
-                bracketed = int(limits.low_bracketed.sum() + limits.high_bracketed.sum())
-                _name_missing_limits(status, place, limits.low_converged, limits.high_converged)
-            else:
-                low, high = wald_interval(b, se, confidence)
-                numbers["low"][place], numbers["high"][place] = low[position], high[position]
-                numbers["test"][place], numbers["p"][place] = wald_z(b, se)[position], wald_p(b, se)[position]
-        return CoefficientTable(
-            numbers["b"],
-            numbers["se"],
-            numbers["low"],
-            numbers["high"],
-            numbers["test"],
-            numbers["p"],
-            status,
-            bracketed,
-        )
-
-    def _status(self) -> Words:
-        status = np.full(self.kept.size, "", dtype=object)
-        if self.fit is None:
-            status[:] = self.reason
-            return status
-        if not self.fit.converged and self.separation is None:
-            status[:] = "the fit did not converge"
-        status[~self.kept] = "repeats other terms at this gate"
-        status[~self.occupied] = "nobody of this group with complete answers is at risk here"
-        entered, passed = self.people
-        for j in np.flatnonzero(self.infinite):
-            status[j] = self._separated(int(j), entered[j], passed[j])
-        return status
-
-    def _separated(self, j: int, entered: float, passed: float) -> str:
-        if self.whole.columns[j].levels and passed in (0.0, entered):
-            who = f"{'none' if passed == 0 else 'all'} of {entered:,.0f} passed"
-        else:
-            who = "together with other terms it tells some passes from failures"
-        firth = self.fit is not None and self.fit.method == "firth"
-        return f"separation: {who}{'' if firth else '; see method=' + repr('firth')}"
-
-
-def _name_missing_limits(status: Words, place: NDArray[np.intp], low: Bools, high: Bools) -> None:
-    for j, has_low, has_high in zip(place, low, high, strict=True):
-        missing = [name for name, found in (("lower", has_low), ("upper", has_high)) if not found]
-        if missing:
-            sentence = f"{' and '.join(missing)} limit not found"
-            status[j] = f"{status[j]}; {sentence}" if status[j] else sentence
+        return coefficient_table(self, interval, confidence)
 
 
 def fit_gate(
@@ -251,7 +248,7 @@ def fit_gate(
     errors: Errors,
     small_sample: bool = True,
 ) -> GateFit:
-    """Fit one gate.
+    """Fit one gate; where that cannot be done, `reason` says why.
 
     Parameters
     ----------
@@ -259,44 +256,61 @@ def fit_gate(
     whole : FormulaDesign
     position : int
         The gate's column in the data.
-    method : {"auto", "ml", "firth"}
-        With ``"auto"``, maximum likelihood where its estimates are finite, Firth's penalised likelihood where
-        they are not.
+    method : {"auto", "ml", "firth", "flac"}
+        With ``"auto"``, maximum likelihood where its estimates are finite, FLAC where they are not.
     errors : {"model", "robust", "cluster"}
-        Firth fits have model-based errors whatever is asked.
+        Firth and FLAC fits have model-based errors whatever is asked.
     small_sample : bool
         Whether robust and cluster-robust errors carry the factor HC1.
     """
     m = whole.data.at_risk[:, position].astype(np.float64)
     s = whole.data.passed[:, position].astype(np.float64)
-    occupied = whole.design.members((m > 0).astype(np.float64)) > 0
-    nothing = np.zeros(occupied.size, dtype=bool)
-    reason = _why_not(m, s)
-    if reason:
-        return GateFit(
-            gate, whole, position, occupied, nothing, None, None, None, nothing, None, errors, reason
-        )
-    rows = np.flatnonzero(m > 0)
-    people = whole.design.rows(rows)
-    kept = independent_columns(people, m[rows])
-    design = people.columns(kept)
-    fit = fit_logistic(design, s[rows], m[rows])
-    separation = None if fit.proven_finite else find_separation(design, s[rows], m[rows])
+    nothing = np.zeros(whole.design.n_columns, dtype=bool)
+    empty = GateFit(gate, whole, position, method, errors, small_sample, nothing, reason=_why_not(m, s))
+    if empty.reason:
+        return empty
+    try:
+        return _fitted(empty, independent_columns(whole.design.rows(empty.rows), m[empty.rows]))
+    except (StatisticError, np.linalg.LinAlgError) as error:
+        reason = str(error) if isinstance(error, StatisticError) else "the equations could not be solved"
+        return replace(empty, reason=f"not fitted: {reason}")
+
+
+def _fitted(gate: GateFit, kept: Bools) -> GateFit:
+    """The gate fitted with some of the columns."""
+    rows, errors = gate.rows, gate.errors
+    design = gate.whole.design.rows(rows).columns(kept)
+    s, m = gate.passed[rows], gate.at_risk[rows]
+    fit = fit_logistic(design, s, m)
+    separation = None if fit.proven_finite else find_separation(design, s, m)
     if separation is not None and not separation.separated:
         separation = None
-    if method == "firth" or (method == "auto" and separation is not None):
-        fit, errors = fit_firth(design, s[rows], m[rows]), "model"
+    if gate.asked == "firth":
+        fit, errors = fit_firth(design, s, m), "model"
+    elif gate.asked == "flac" or (gate.asked == "auto" and separation is not None):
+        fit, errors = fit_flac(design, s, m), "model"
     shown: LogisticFit | None = fit
     columns = kept
     if fit.method == "ml" and separation is not None:
-        shown, within = _fit_to_overlap(design, s[rows], m[rows], separation)
+        shown, within = _fit_to_overlap(design, s, m, separation)
         columns = kept.copy()
         columns[kept] = within
         rows = rows[separation.overlap]
-    covariance = None if shown is None else _covariance(shown, whole, rows, errors, small_sample)
+    covariance = None if shown is None else _covariance(shown, gate, rows, errors)
     design.forget()
     return GateFit(
-        gate, whole, position, occupied, kept, fit, separation, shown, columns, covariance, errors, ""
+        gate.gate,
+        gate.whole,
+        gate.position,
+        gate.asked,
+        errors,
+        gate.small_sample,
+        kept,
+        fit,
+        separation,
+        shown,
+        columns,
+        covariance,
     )
 
 
@@ -321,11 +335,13 @@ def _fit_to_overlap(
     return fit_logistic(design.rows(rows).columns(columns), s[rows], m[rows]), columns
 
 
-def _covariance(
-    fit: LogisticFit, whole: FormulaDesign, rows: NDArray[np.intp], errors: Errors, small_sample: bool
-) -> Floats:
+def _covariance(fit: LogisticFit, gate: GateFit, rows: NDArray[np.intp], errors: Errors) -> Floats:
     if errors == "robust":
-        return robust_covariance(fit, small_sample=small_sample)
-    if errors == "cluster" and whole.data.cluster is not None:
-        return cluster_covariance(fit, whole.data.cluster.codes[rows], small_sample=small_sample)
+        return robust_covariance(fit, small_sample=gate.small_sample)
+    cluster = gate.whole.data.cluster
+    if errors == "cluster" and cluster is not None:
+        codes = cluster.codes[rows]
+        if np.unique(codes).size < 2:
+            return np.full(fit.covariance.shape, np.nan)
+        return cluster_covariance(fit, codes, small_sample=gate.small_sample)
     return fit.covariance

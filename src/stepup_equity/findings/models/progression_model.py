@@ -13,6 +13,7 @@ from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.findings.models.adjusted_rates import adjusted_frame
 from stepup_equity.findings.models.checks import calibration_frame, diagnostics_frame, influence_frame
 from stepup_equity.findings.models.coefficient_frames import association_frame, named_coefficients
+from stepup_equity.findings.models.coefficient_tables import FEWEST_CLUSTERS
 from stepup_equity.findings.models.crude_beside_adjusted import crude_and_adjusted
 from stepup_equity.findings.models.gate_fits import fit_gate
 from stepup_equity.findings.models.setup import Asked, set_up
@@ -47,8 +48,13 @@ __all__ = ["ProgressionModel", "progression_model"]
 
 _FITTED = {
     "maximum likelihood": "maximum likelihood",
-    "Firth": "Firth's penalised likelihood where a row's method says so (Firth 1993)",
+    "Firth": "Firth's penalised likelihood (Firth 1993)",
+    "FLAC": "FLAC, Firth's correction with fitted passes that add up to those counted, where a row's method "
+    "says so (Puhr et al. 2017)",
 }
+
+FEW_CLUSTERS = 20
+"""Clusters below which cluster-robust errors are said to be uncertain."""
 
 _RATES = ["adjusted_rate", "adjusted_ratio", "ratio_low", "ratio_high", "e_value", "e_value_limit"]
 
@@ -116,8 +122,9 @@ class ProgressionModel(Result):
         key = ["gate", "characteristic", "group"]
         rates = self.adjusted[[*key, *_RATES, "status"]].rename(columns={"status": "of_rate"})
         merged = self._frame.merge(rates, how="left", on=key, validate="many_to_one")
-        undetermined = (merged["status"] == "") & merged["of_rate"].fillna("").str.startswith("not ")
-        merged.loc[undetermined, "status"] = "adjusted rate " + merged.loc[undetermined, "of_rate"]
+        of_rate = merged["of_rate"].fillna("")
+        unsaid = (merged["status"] == "") & ~of_rate.isin(["", "reference"])
+        merged.loc[unsaid, "status"] = "adjusted rate: " + of_rate[unsaid]
         last = ["confidence", "method", "status"]
         first = [name for name in merged.columns if name not in (*last, "of_rate")]
         return merged[[*first, *last]]
@@ -148,7 +155,7 @@ class ProgressionModel(Result):
         ratio, ``effect`` the average marginal effect: a difference of adjusted rates, or for a number the
         change per unit.
         """
-        return adjusted_frame(self.gates, self.confidence)
+        return adjusted_frame(self.gates, self.tables, self.interval, self.confidence)
 
     @cached_property
     def coefficients(self) -> pd.DataFrame:
@@ -180,7 +187,7 @@ class ProgressionModel(Result):
         Parameters
         ----------
         kind : {"likelihood ratio", "wald"}
-            Likelihood ratio, penalised where the gate was fitted by Firth's method; or Wald with the
+            Likelihood ratio, augmented or penalised where the gate was fitted so; or Wald with the
             errors of the model, which robust and cluster-robust errors need.
         """
         return terms_tested(self.gates, kind, self.notes)
@@ -221,7 +228,7 @@ class ProgressionModel(Result):
         Returns
         -------
         statsmodels GLMResults or GEEResults
-            Fitted afresh by statsmodels; maximum likelihood even where this model used Firth's method.
+            Fitted afresh by statsmodels; maximum likelihood even where this model used another.
         """
         if kind not in ("glm", "gee"):
             raise ArgumentError(f"kind={kind!r} is not known. Possible: 'glm', 'gee'.")
@@ -262,9 +269,10 @@ def progression_model(
     formula : str
         ``"ethnicity + gender + age_band"``; interactions ``"ethnicity * religion"``; strata and
         ``"cohort"`` as further terms; numeric covariates of applicants, ``"ethnicity + score"``.
-    method : {"auto", "ml", "firth"}
-        ``"auto"`` is maximum likelihood, and Firth's penalised likelihood at gates where a group has no
-        passes or no failures (separation), where maximum likelihood has no finite answer.
+    method : {"auto", "ml", "firth", "flac"}
+        ``"auto"`` is maximum likelihood, and FLAC at gates where a group has no passes or no failures
+        (separation), where maximum likelihood has no finite answer. FLAC is Firth's correction fitted so that
+        rates are not pulled to one half; Firth's own penalised likelihood by name.
     gates : str or sequence of str, optional
         Only these; ``"overall"`` is the whole way. All by default.
     level : str or mapping, optional
@@ -281,9 +289,12 @@ def progression_model(
     denominator : {"entered", "decided"}
         As in `selection_rates`.
     interval : {"auto", "wald", "profile"}
-        ``"auto"``: Wald for maximum likelihood, penalised profile likelihood for Firth.
+        ``"auto"``: limits and p-values along the likelihood; Wald's where ``method="ml"`` or other errors
+        than the model's are asked for by name, and for plain fits of more than 5 million patterns times
+        coefficients.
     errors : {"model", "robust", "cluster"}
-        Robust or cluster-robust errors instead of the model's; Firth fits keep the model's.
+        Robust or cluster-robust errors instead of the model's; FLAC and Firth fits keep the model's.
+        Cluster-robust ones use t with clusters - 1 degrees of freedom, and need 4 clusters.
     cluster : str, optional
         The stratum within which people resemble each other, for ``errors="cluster"``.
     small_sample : bool
@@ -304,11 +315,12 @@ def progression_model(
     References
     ----------
     Mare (1980), J. Am. Stat. Assoc. 75, 295-305; Firth (1993), Biometrika 80, 27-38; Heinze and Schemper
-    (2002), Stat. Med. 21, 2409-2419.
+    (2002), Stat. Med. 21, 2409-2419; Puhr, Heinze, Nold, Lusa and Geroldinger (2017), Stat. Med. 36,
+    2302-2317.
 
     Examples
     --------
-    None of 8 in one group pass, against 40 of 60. Maximum likelihood has no answer; Firth has:
+    None of 8 in one group pass, against 40 of 60. Maximum likelihood has no answer; FLAC has:
 
     >>> import pandas as pd
     >>> import stepup_equity as su
@@ -393,15 +405,16 @@ def _notes(fits: Sequence[GateFit], errors: Errors, cluster: str | None) -> list
             f"Separation {', '.join(separated)}: some coefficients have no finite maximum-likelihood "
             "estimate; status names them."
         )
-    if errors != "model" and any(fit.method == "Firth" for fit in fits):
+    if errors != "model" and any(fit.method in ("FLAC", "Firth") for fit in fits):
         notes.append(
-            f"Where Firth's method was used, the errors are the model's, not {errors} ones: nothing is known "
-            "of the spread of a group in which all fared alike."
+            f"Where {' or '.join(sorted({fit.method for fit in fits} & {'FLAC', 'Firth'}))} was used, the "
+            f"errors are the model's, not {errors} ones: nothing is known of the spread of a group in which "
+            "all fared alike."
         )
-    if cluster is not None and data.cluster is not None and len(data.cluster.groups) < 40:
+    if cluster is not None and data.cluster is not None and len(data.cluster.groups) < FEW_CLUSTERS:
         notes.append(
-            f"Errors allow for {len(data.cluster.groups)} clusters; with fewer than about 40 they are "
-            "usually too small."
+            f"Errors allow for {len(data.cluster.groups)} clusters; with fewer than {FEW_CLUSTERS} they are "
+            f"uncertain themselves, and with fewer than {FEWEST_CLUSTERS} none are given."
         )
     return notes
 
@@ -410,7 +423,7 @@ def _check_options(
     method: str, interval: str, errors: str, cluster: str | None, missing: str, confidence: float
 ) -> None:
     for argument, value, known in (
-        ("method", method, ("auto", "ml", "firth")),
+        ("method", method, ("auto", "ml", "firth", "flac")),
         ("interval", interval, ("auto", "wald", "profile")),
         ("errors", errors, ("model", "robust", "cluster")),
         ("missing", missing, ("complete", "level")),
@@ -430,9 +443,10 @@ def _check_options(
             f"interval='profile' follows the model's likelihood, which errors={errors!r} does not trust. "
             "Use interval='wald'."
         )
-    if errors != "model" and method == "firth":
+    if errors != "model" and method in ("firth", "flac"):
         raise ArgumentError(
-            f"errors={errors!r} is for maximum likelihood; Firth's method has the model's. Use method='ml'."
+            f"errors={errors!r} is for maximum likelihood; method={method!r} has the model's. "
+            "Use method='ml'."
         )
     if not 0 < confidence < 1:
         raise ArgumentError(f"confidence={confidence!r} must lie between 0 and 1, such as 0.95.")

@@ -267,7 +267,10 @@ def _coefficients(found: GateFit, fit: RandomInterceptFit, confidence: float) ->
 
     size = found.kept.size
     estimate, error = np.full(size, np.nan), np.full(size, np.nan)
-    estimate[found.kept], error[found.kept] = fit.coef, fit.std_error
+    rows = found.way_back[:, found.kept]
+    estimate[found.determined] = (rows @ fit.coef)[found.determined]
+    spread = np.einsum("ij,jk,ik->i", rows, fit.covariance, rows)
+    error[found.determined] = np.sqrt(spread)[found.determined]
     low, high = wald_interval(estimate, error, confidence)
     return pd.DataFrame(
         {
@@ -280,7 +283,7 @@ def _coefficients(found: GateFit, fit: RandomInterceptFit, confidence: float) ->
             "odds_ratio": np.exp(estimate),
             "p_value": wald_p(estimate, error),
             "confidence": confidence,
-            "status": np.where(found.kept, "", "nobody here, or it repeats other terms"),
+            "status": np.where(found.determined, "", "nobody here, or it repeats other terms"),
         }
     )
 

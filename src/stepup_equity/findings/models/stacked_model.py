@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from stepup_equity.findings.models.formula_design import FormulaDesign
     from stepup_equity.findings.models.gate_fits import GateFit
 
     Floats = NDArray[np.float64]
@@ -127,6 +128,7 @@ class _Stack:
     fit: LogisticFit
     names: tuple[str, ...]
     kept: Bools
+    way_back: Floats
 
 
 def _contains(gate: GateFit, larger: str, smaller: str) -> bool:
@@ -151,7 +153,29 @@ def _fit(gates: Sequence[GateFit], terms: Collection[str], by_gate: Collection[s
     m = np.concatenate([gate.at_risk[gate.rows] for gate in gates])
     s = np.concatenate([gate.passed[gate.rows] for gate in gates])
     kept = independent_columns(stacked, m)
-    return _Stack(fit_logistic(stacked.columns(kept), s, m), tuple(names), kept)
+    way_back = _way_back(whole, used, own, len(gates))
+    return _Stack(fit_logistic(stacked.columns(kept), s, m), tuple(names), kept, way_back)
+
+
+def _way_back(whole: FormulaDesign, used: Sequence[int], own: Sequence[bool], gates: int) -> Floats:
+    """From stacked coefficients to those of the numbers as given."""
+    places: dict[int, list[slice]] = {}
+    end = 0
+    for b, separate in zip(used, own, strict=True):
+        width = whole.design.blocks[b].n_columns
+        starts = [end + g * width for g in range(gates if separate else 1)]
+        places[b] = [slice(start, start + width) for start in starts]
+        end = starts[-1] + width
+    matrix = np.eye(end)
+    scaling = whole.scaling
+    for b, slices in places.items():
+        anchors = places.get(int(scaling.anchor[b]), [])
+        for g, at in enumerate(slices):
+            matrix[at, at] /= scaling.scale[b]
+            shifted = anchors if len(slices) == 1 else anchors[g : g + 1]
+            for held in shifted:
+                matrix[held, at] -= np.eye(at.stop - at.start) * (scaling.shift[b] / scaling.scale[b])
+    return matrix
 
 
 def _stage_name(gate: str, column: str) -> str:
@@ -182,9 +206,11 @@ def _table(stack: _Stack, confidence: float) -> pd.DataFrame:
     if not stack.fit.proven_finite:
         counts = stack.fit.likelihood
         infinite[stack.kept] = find_separation(stack.fit.design, counts.successes, counts.trials).infinite
+    infinite = (np.abs(stack.way_back) @ infinite) > 0
+    rows = stack.way_back[:, stack.kept]
     shown = stack.kept & ~infinite
-    estimate[shown] = stack.fit.coef[shown[stack.kept]]
-    error[shown] = stack.fit.std_error[shown[stack.kept]]
+    estimate[shown] = (rows @ stack.fit.coef)[shown]
+    error[shown] = np.sqrt(np.einsum("ij,jk,ik->i", rows, stack.fit.covariance, rows))[shown]
     low, high = wald_interval(estimate, error, confidence)
     return pd.DataFrame(
         {

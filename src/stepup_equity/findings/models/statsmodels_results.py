@@ -64,7 +64,7 @@ def _matrix(gate: GateFit, times: Any) -> Any:
             "Use the results of progression_model, which needs no such matrix."
         )
     return (
-        pd.DataFrame(gate.reduced(gate.whole.design).dense(), columns=names)
+        pd.DataFrame(gate.reduced(gate.whole.scaling.undo(gate.whole.design)).dense(), columns=names)
         .loc[np.repeat(np.arange(gate.rows.size), times)]
         .reset_index(drop=True)
     )

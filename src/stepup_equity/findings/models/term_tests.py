@@ -9,6 +9,8 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.errors import ArgumentError
+from stepup_equity.findings.models.coefficient_tables import FEWEST_CLUSTERS, no_information, said
+from stepup_equity.findings.models.formula_design import INTERCEPT
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import adjust
 from stepup_equity.statistics.regression import term_tests, wald_tests
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.findings.models.gate_fits import GateFit
+    from stepup_equity.statistics.regression import Term
 
 __all__ = ["TermTests", "TestKind", "holm_by_family", "terms_tested"]
 
@@ -54,8 +57,10 @@ def terms_tested(gates: Sequence[GateFit], kind: TestKind, notes: tuple[str, ...
     words = "Likelihood-ratio" if kind == "likelihood ratio" else "Wald"
     return TermTests(
         frame,
-        f"{words} test of each term, type II, all its columns jointly (Fox and Weisberg 2019); penalised "
-        "with the full design's penalty where Firth's method was used (Heinze and Schemper 2002). Adjusted "
+        f"{words} test of each term, type II, all its columns jointly (Fox and Weisberg 2019), with as many "
+        "degrees of freedom as the rank of the design loses without it; penalised with the full design's "
+        "penalty where Firth's method was used (Heinze and Schemper 2002), on the augmented likelihood "
+        "where FLAC was. Adjusted "
         "by Holm over the rows of single gates, and apart over those of the whole way.",
         notes,
     )
@@ -75,44 +80,71 @@ def _gate_tests(gate: GateFit, kind: TestKind) -> list[dict[str, Any]]:
     if gate.fit is None or gate.covariance is None:
         return _no_tests(gate.gate, names, "", gate.reason)
     if kind == "wald" and not gate.reliable:
-        return _no_tests(gate.gate, names, "Wald", "separation; see method='firth'")
-    if kind == "wald":
-        found, method = wald_tests(gate.fit.coef, gate.covariance, gate.terms), "Wald"
-    else:
-        found = term_tests(gate.fit, gate.terms)
-        method = ("penalised " if gate.fit.method == "firth" else "") + "likelihood ratio"
-    few = kind == "wald" and gate.errors == "cluster"
-    crowded = found.df >= _clusters(gate) - 1 if few else np.zeros(len(names), dtype=bool)
-    status = np.select(
-        [found.df == 0, ~found.converged, crowded],
-        [
-            "no group of this term can be compared at this gate",
-            "a fit did not converge",
-            "too few clusters for a joint test of this many columns",
-        ],
-        "",
-    )
-    statistic = np.where(crowded, np.nan, found.statistic)
-    p_value = np.where(crowded, np.nan, found.p_value)
-    columns = zip(names, statistic, found.df, p_value, status, strict=True)
+        return _no_tests(gate.gate, names, "Wald", "separation; see method='flac'")
     return [
-        {
-            "gate": gate.gate,
-            "term": name,
-            "statistic": value,
-            "df": int(df),
-            "p_value": p,
-            "method": method,
-            "status": str(words),
-        }
-        for name, value, df, p, words in columns
+        {"gate": gate.gate, "term": name, **_term_test(gate, term, kind)}
+        for name, term in zip(names, gate.whole.terms, strict=True)
     ]
 
 
-def _clusters(gate: GateFit) -> int:
-    """Clusters with people at risk; their scores add to 0, so they bear one joint column fewer."""
-    cluster = gate.whole.data.cluster
-    return 0 if cluster is None else int(np.unique(cluster.codes[gate.rows]).size)
+def _term_test(gate: GateFit, term: Term, kind: TestKind) -> dict[str, Any]:
+    """One term, with as many of its columns as the rank of the design loses without it."""
+    fitted, own = gate.tested(term)
+    assert fitted.fit is not None
+    assert fitted.covariance is not None
+    if kind == "wald":
+        found = wald_tests(fitted.fit.coef, fitted.covariance, [own], df=fitted.df)
+    else:
+        found = term_tests(fitted.fit, [own])
+    df, status = int(found.df[0]), ""
+    if df == 0:
+        status = _nothing_left(gate, term)
+    elif not found.converged[0]:
+        status = "a fit did not converge"
+    elif kind == "wald" and gate.errors == "cluster":
+        status = _clusters_too_few(gate, term, df)
+    missing = bool(status) or bool(np.isnan(found.p_value[0]))
+    return {
+        "statistic": np.nan if missing else found.statistic[0],
+        "df": df,
+        "p_value": np.nan if missing else found.p_value[0],
+        "method": _test_words(fitted, kind),
+        "status": status or ("not computed: the people here hold too little information" if missing else ""),
+    }
+
+
+def _test_words(gate: GateFit, kind: TestKind) -> str:
+    if kind == "wald":
+        return "Wald"
+    assert gate.fit is not None
+    return {"ml": "", "firth": "penalised ", "flac": "augmented "}[gate.fit.method] + "likelihood ratio"
+
+
+def _nothing_left(gate: GateFit, term: Term) -> str:
+    """Why no column of a term can be tested, and what says the same."""
+    people = gate.people[0][term.columns]
+    if not (people > 0).any():
+        return "nobody of its groups is at risk here"
+    others = dict.fromkeys(
+        column.term
+        for column in gate.whole.columns
+        if column.name in gate.repeated_with(term.columns) and column.term != INTERCEPT
+    )
+    if not others:
+        return "everyone at risk here is alike in it"
+    return f"cannot be told apart from {said(tuple(others))} at this gate"
+
+
+def _clusters_too_few(gate: GateFit, term: Term, df: int) -> str:
+    spread = gate.spread
+    assert spread is not None
+    if spread.clusters < FEWEST_CLUSTERS:
+        return f"{spread.clusters} clusters here, and at least {FEWEST_CLUSTERS} are needed"
+    if df >= spread.clusters - 1:
+        return "too few clusters for a joint test of this many columns"
+    place = np.flatnonzero(term.columns & gate.determined)
+    reasons = (no_information(gate, int(j), gate.whole.columns[j]) for j in place)
+    return next((reason for reason in reasons if reason), "").replace("no error", "no test")
 
 
 def _no_tests(gate: str, names: list[str], method: str, status: str) -> list[dict[str, Any]]:

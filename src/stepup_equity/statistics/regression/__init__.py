@@ -25,10 +25,15 @@ from stepup_equity.statistics.regression.fits import (
     fit_firth,
     fit_logistic,
     independent_columns,
+    quantile,
+    repeated_columns,
     wald_interval,
     wald_p,
     wald_z,
 )
+from stepup_equity.statistics.regression.flac import AugmentedLikelihood, fit_flac
+from stepup_equity.statistics.regression.functionals import Combination, Functional, LogitRate, LogRatio
+from stepup_equity.statistics.regression.limits import Limits, likelihood_limits, likelihood_test
 from stepup_equity.statistics.regression.profile import (
     ProfileIntervals,
     profile_intervals,
@@ -40,9 +45,12 @@ from stepup_equity.statistics.regression.random_intercept import (
     maihda,
 )
 from stepup_equity.statistics.regression.sandwich import (
+    ClusterSpread,
     cluster_covariance,
+    cluster_spread,
     robust_covariance,
 )
+from stepup_equity.statistics.regression.scaling import Scaling, scaling_of
 from stepup_equity.statistics.regression.separation import Separation, find_separation, null_space
 from stepup_equity.statistics.regression.standardisation import (
     Contrasts,
@@ -60,22 +68,31 @@ from stepup_equity.statistics.regression.term_tests import (
 )
 
 __all__ = [
+    "AugmentedLikelihood",
     "Block",
     "Calibration",
     "ChiSquaredTests",
+    "ClusterSpread",
     "CodedDesign",
+    "Combination",
     "Contrasts",
+    "Functional",
     "GoodnessOfFit",
     "Influence",
+    "Limits",
+    "LogRatio",
     "LogisticFit",
+    "LogitRate",
     "Maihda",
     "ProfileIntervals",
     "RandomInterceptFit",
+    "Scaling",
     "Separation",
     "StandardisedRates",
     "Term",
     "calibration",
     "cluster_covariance",
+    "cluster_spread",
     "coefficient_tests",
     "compare_rates",
     "constrained_maximum",
@@ -83,17 +100,23 @@ __all__ = [
     "discrimination",
     "find_separation",
     "fit_firth",
+    "fit_flac",
     "fit_logistic",
     "fit_random_intercept",
     "goodness_of_fit",
     "independent_columns",
     "influence",
     "intercept",
+    "likelihood_limits",
+    "likelihood_test",
     "maihda",
     "null_space",
     "numeric",
     "profile_intervals",
+    "quantile",
+    "repeated_columns",
     "robust_covariance",
+    "scaling_of",
     "stack_gates",
     "standardised_rates",
     "term_tests",

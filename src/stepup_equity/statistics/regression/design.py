@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Block", "CodedDesign", "intercept", "numeric", "treatment"]
 
+_SMALL = 40_000
+"""Entries of a matrix up to which plain products cost less than scatter-adds."""
+
 _KEYS_HELD = 8_000_000
 """Pair keys kept between iterations, in entries (64 MB); beyond that they are computed afresh."""
 
@@ -101,7 +104,7 @@ class CodedDesign:
 
     Products are scatter-adds (`numpy.bincount`) over rows, one per bundle of blocks or pair of bundles; the
     full matrix is never formed, so 500 groups or a hundred thousand rows cost memory in proportion to rows,
-    not to rows times columns.
+    not to rows times columns. A matrix so small that calls cost more than work is formed after all.
 
     Attributes
     ----------
@@ -156,9 +159,16 @@ class CodedDesign:
         """The blocks, as they are gone through."""
         return bundled(self.blocks, self.n_rows)
 
+    @cached_property
+    def _small(self) -> Floats | None:
+        """The matrix itself where it is small."""
+        return self.dense() if self.n_rows * self.n_columns <= _SMALL else None
+
     def linear_predictor(self, coef: ArrayLike) -> Floats:
         """``X @ coef``, shape (n_rows,)."""
         beta = np.asarray(coef, dtype=np.float64)
+        if self._small is not None:
+            return np.asarray(self._small @ beta, dtype=np.float64)
         eta = np.zeros(self.n_rows)
         for bundle in self.bundles:
             eta += bundle.entries(bundle.by_code(beta[bundle.columns]).take(bundle.codes))
@@ -167,6 +177,8 @@ class CodedDesign:
     def total(self, weights: ArrayLike) -> Floats:
         """``X.T @ weights``, shape (n_columns,)."""
         w = np.asarray(weights, dtype=np.float64)
+        if self._small is not None:
+            return np.asarray(w @ self._small, dtype=np.float64)
         out = np.empty(self.n_columns)
         for bundle in self.bundles:
             out[bundle.columns] = bundle.by_column(_sums(bundle.codes, bundle.entries(w), bundle.size))
@@ -195,6 +207,8 @@ class CodedDesign:
     def gram(self, weights: ArrayLike) -> Floats:
         """``X.T @ diag(weights) @ X``, shape (n_columns, n_columns)."""
         w = np.asarray(weights, dtype=np.float64)
+        if self._small is not None:
+            return np.asarray((self._small * w[:, None]).T @ self._small, dtype=np.float64)
         out = np.empty((self.n_columns, self.n_columns))
         for i, a in enumerate(self.bundles):
             w_a = a.entries(w)
@@ -220,6 +234,8 @@ class CodedDesign:
     def quadratic(self, matrix: ArrayLike) -> Floats:
         """``x_i @ matrix @ x_i`` for every row i, shape (n_rows,); `matrix` is symmetric."""
         m = np.asarray(matrix, dtype=np.float64)
+        if self._small is not None:
+            return np.asarray(((self._small @ m) * self._small).sum(axis=1), dtype=np.float64)
         out = np.zeros(self.n_rows)
         for i, a in enumerate(self.bundles):
             own = a.forms(m[a.columns, a.columns]).take(a.codes)
@@ -251,7 +267,7 @@ class CodedDesign:
 
     def sparse(self) -> sparse.csr_array:
         """The matrix in compressed rows."""
-        entries, rows, columns = [], [], []
+        entries, rows, columns = [np.empty(0)], [np.empty(0, np.intp)], [np.empty(0, np.intp)]
         for block, at in zip(self.blocks, self.slices, strict=True):
             used = np.flatnonzero(block.codes)
             rows.append(used)
@@ -262,7 +278,12 @@ class CodedDesign:
 
     def dense(self) -> Floats:
         """The matrix itself; for small designs and for other packages."""
-        return np.asarray(self.sparse().toarray(), dtype=np.float64)
+        matrix = np.zeros((self.n_rows, self.n_columns))
+        for block, at in zip(self.blocks, self.slices, strict=True):
+            used = np.flatnonzero(block.codes)
+            entries = 1.0 if block.values is None else block.values[used]
+            matrix[used, block.codes[used] - 1 + at.start] = entries
+        return matrix
 
     @classmethod
     def from_dense(cls, matrix: ArrayLike) -> CodedDesign:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from scipy import linalg
-from scipy.special import ndtr, ndtri, xlogy
+from scipy.special import ndtr, ndtri, stdtr, stdtrit, xlogy
 
 from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.regression.likelihood import (
@@ -35,6 +35,10 @@ __all__ = [
     "fit_firth",
     "fit_logistic",
     "independent_columns",
+    "inverse_information",
+    "null_log_likelihood",
+    "quantile",
+    "repeated_columns",
     "starting_coefficients",
     "wald_interval",
     "wald_p",
@@ -47,6 +51,9 @@ _FIRST_LOG_ODDS = float(np.log(3.0) + 4.0 / 3.0)
 _ALIASED = 1e-11
 """Share of a column's sum of squares left by the columns before it, below which it repeats them."""
 
+_NO_SHARE = 1e-6
+"""A share of one column in another below this is rounding."""
+
 
 @dataclass(frozen=True, eq=False)
 class LogisticFit:
@@ -54,18 +61,18 @@ class LogisticFit:
 
     Attributes
     ----------
-    likelihood : BinomialLikelihood or PenalisedLikelihood
+    likelihood : BinomialLikelihood, PenalisedLikelihood or AugmentedLikelihood
         What was maximised, with its design and counts.
-    method : {"ml", "firth"}
-    coef : ndarray, shape (n_columns,)
-        Log odds, and log odds ratios.
-    covariance : ndarray, shape (n_columns, n_columns)
-        Inverse of the information ``X'WX`` at the coefficients.
+    method : {"ml", "firth", "flac"}
+    theta : ndarray, shape (n_parameters,)
+        Where the likelihood is largest: the coefficients, and for FLAC that of its indicator, last.
+    theta_covariance : ndarray, shape (n_parameters, n_parameters)
+        Inverse of the information at `theta`.
     covariance_augmented : ndarray, shape (n_columns, n_columns)
         For Firth fits the inverse of the augmented information, ``W = (trials + leverage) p (1 - p)``, which
-        `logistf` prints; equal to `covariance` for maximum likelihood.
+        `logistf` prints; else equal to `covariance`.
     value : float
-        The maximum: log-likelihood per person, penalised for Firth fits.
+        The maximum: log-likelihood per person, penalised for Firth fits, augmented for FLAC.
     log_likelihood : float
         Log-likelihood per person without penalty.
     null_log_likelihood : float
@@ -82,9 +89,9 @@ class LogisticFit:
     """
 
     likelihood: Likelihood
-    method: Literal["ml", "firth"]
-    coef: Floats
-    covariance: Floats
+    method: Literal["ml", "firth", "flac"]
+    theta: Floats
+    theta_covariance: Floats
     covariance_augmented: Floats
     value: float
     log_likelihood: float
@@ -99,6 +106,16 @@ class LogisticFit:
     def design(self) -> CodedDesign:
         """The design that was fitted."""
         return self.likelihood.design
+
+    @property
+    def coef(self) -> Floats:
+        """Log odds, and log odds ratios, shape (n_columns,)."""
+        return self.theta[: self.design.n_columns]
+
+    @property
+    def covariance(self) -> Floats:
+        """Inverse of the information about the coefficients, shape (n_columns, n_columns)."""
+        return self.theta_covariance[: self.design.n_columns, : self.design.n_columns]
 
     @cached_property
     def std_error(self) -> Floats:
@@ -141,20 +158,29 @@ def wald_z(coef: ArrayLike, std_error: ArrayLike) -> Floats:
     return z
 
 
-def wald_p(coef: ArrayLike, std_error: ArrayLike) -> Floats:
-    """Two-sided normal p-value of each coefficient; NaN where the error is 0 or unknown.
+def wald_p(coef: ArrayLike, std_error: ArrayLike, df: float = np.inf) -> Floats:
+    """Two-sided p-value of each coefficient, normal or Student's; NaN where the error is 0 or unknown.
 
     >>> wald_p([1.0, 1.0], [0.5, 0.0]).round(4)
     array([0.0455,    nan])
     """
-    return np.asarray(2.0 * ndtr(-np.abs(wald_z(coef, std_error))), dtype=np.float64)
+    z = -np.abs(wald_z(coef, std_error))
+    return np.asarray(2.0 * (ndtr(z) if np.isinf(df) else stdtr(df, z)), dtype=np.float64)
 
 
-def wald_interval(coef: ArrayLike, std_error: ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:
-    """Normal limits of each coefficient."""
+def wald_interval(
+    coef: ArrayLike, std_error: ArrayLike, confidence: float = 0.95, df: float = np.inf
+) -> tuple[Floats, Floats]:
+    """Normal limits of each coefficient, or Student's with so many degrees of freedom."""
     b, half = np.asarray(coef, dtype=np.float64), np.asarray(std_error, dtype=np.float64)
-    half = float(ndtri(0.5 + confidence / 2.0)) * half
+    half = quantile(confidence, df) * half
     return b - half, b + half
+
+
+def quantile(confidence: float, df: float = np.inf) -> float:
+    """How many standard errors a limit lies away."""
+    upper = 0.5 + confidence / 2.0
+    return float(ndtri(upper) if np.isinf(df) else stdtrit(df, upper))
 
 
 def fit_logistic(design: CodedDesign, successes: ArrayLike, trials: ArrayLike) -> LogisticFit:
@@ -196,7 +222,7 @@ def fit_logistic(design: CodedDesign, successes: ArrayLike, trials: ArrayLike) -
     likelihood = BinomialLikelihood(design, s, m)
     found = maximise(likelihood, starting_coefficients(design, s, m))
     point = found.point
-    covariance = _inverse_information(point.information)
+    covariance = inverse_information(point.information)
     coef = point.coef
     finite = found.converged and _no_separation(likelihood, point)
     if finite:  # one step more, from numbers already at hand
@@ -209,7 +235,7 @@ def fit_logistic(design: CodedDesign, successes: ArrayLike, trials: ArrayLike) -
         covariance,
         point.value,
         point.value,
-        _null_log_likelihood(s, m),
+        null_log_likelihood(s, m),
         float(m.sum()),
         float(np.abs(point.score).max(initial=0.0)),
         found.converged,
@@ -267,11 +293,11 @@ def fit_firth(
         likelihood,
         "firth",
         point.coef,
-        _inverse_information(point.information),
-        _inverse_information(point.curvature),
+        inverse_information(point.information),
+        inverse_information(point.curvature),
         point.value,
         plain.value,
-        _null_log_likelihood(s, m),
+        null_log_likelihood(s, m),
         float(m.sum()),
         float(np.abs(point.score).max(initial=0.0)),
         found.converged,
@@ -296,7 +322,7 @@ def starting_coefficients(design: CodedDesign, successes: Floats, trials: Floats
     return first
 
 
-def independent_columns(design: CodedDesign, trials: ArrayLike) -> Bools:
+def independent_columns(design: CodedDesign, trials: ArrayLike, *, last: ArrayLike | None = None) -> Bools:
     """Columns that do not repeat the columns to their left, among people at risk.
 
     An interaction of groups that nobody belongs to is a column of zeros; religion and ethnicity may coincide
@@ -308,6 +334,9 @@ def independent_columns(design: CodedDesign, trials: ArrayLike) -> Bools:
     design : CodedDesign
     trials : array_like, shape (n_rows,)
         Rows with no trials do not count.
+    last : array_like of int, shape (n_columns,), optional
+        Columns with a larger number here come after those with a smaller one, so that they are the ones
+        found to repeat.
 
     Returns
     -------
@@ -317,6 +346,8 @@ def independent_columns(design: CodedDesign, trials: ArrayLike) -> Bools:
     gram = design.gram(present)
     kept = np.diag(gram) > 0
     places = np.flatnonzero(kept)
+    if last is not None:
+        places = places[np.argsort(np.asarray(last)[places], kind="stable")]
     scale = 1.0 / np.sqrt(np.diag(gram)[places])
     matrix = gram[np.ix_(places, places)] * scale[:, None] * scale
     try:
@@ -335,7 +366,36 @@ def independent_columns(design: CodedDesign, trials: ArrayLike) -> Bools:
     return np.asarray(kept, dtype=bool)
 
 
-def _inverse_information(information: Floats) -> Floats:
+def repeated_columns(design: CodedDesign, trials: ArrayLike, kept: ArrayLike) -> Floats:
+    """What the columns that are not kept repeat.
+
+    Parameters
+    ----------
+    design : CodedDesign
+    trials : array_like, shape (n_rows,)
+    kept : array_like of bool, shape (n_columns,)
+        From `independent_columns`.
+
+    Returns
+    -------
+    ndarray, shape (n_columns, n_repeated)
+        For each of them the direction in which coefficients can move without moving anybody's log odds:
+        1 at the column itself, minus its share at those it repeats, 0 elsewhere.
+    """
+    keep = np.asarray(kept, dtype=bool)
+    out = np.eye(keep.size)[:, ~keep]
+    if keep.all() or not keep.any():
+        return out
+    present = np.asarray(np.asarray(trials, dtype=np.float64) > 0, dtype=np.float64)
+    gram = design.gram(present)
+    shares = solve(gram[np.ix_(keep, keep)], gram[np.ix_(keep, ~keep)])
+    if shares is None:
+        raise StatisticError(_REPEATED)
+    out[keep] = -np.where(np.abs(shares) > _NO_SHARE, shares, 0.0)
+    return out
+
+
+def inverse_information(information: Floats) -> Floats:
     """Covariance; NaN where the fit ran so far away that no information is left."""
     inverse = solve(information, np.eye(information.shape[0]))
     return np.full(information.shape, np.nan) if inverse is None else inverse
@@ -362,7 +422,8 @@ def _no_separation(likelihood: BinomialLikelihood, point: Point) -> bool:
     return bool(np.linalg.norm(point.score / scale) < nearest * 2.0 * np.sqrt(max(smallest, 0.0)))
 
 
-def _null_log_likelihood(successes: Floats, trials: Floats) -> float:
+def null_log_likelihood(successes: Floats, trials: Floats) -> float:
+    """Log-likelihood per person of one rate for all."""
     passed, n = float(successes.sum()), float(trials.sum())
     if n == 0:
         return 0.0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from scipy import linalg
+from scipy.linalg.lapack import dposv
 
 from stepup_equity.errors import StatisticError
 
@@ -117,13 +118,9 @@ def solve(matrix: Floats, right: Floats) -> Floats | None:
     if not (diagonal > 0).all() or not np.isfinite(matrix).all():
         return None
     scale = 1.0 / np.sqrt(diagonal)
-    try:
-        factor = linalg.cho_factor(matrix * scale[:, None] * scale, lower=True, check_finite=False)
-    except linalg.LinAlgError:
-        return None
-    scaled = right * (scale if right.ndim == 1 else scale[:, None])
-    solved = linalg.cho_solve(factor, scaled, check_finite=False)
-    return np.asarray(solved * (scale if right.ndim == 1 else scale[:, None]), dtype=np.float64)
+    by_row = scale if right.ndim == 1 else scale[:, None]
+    _, solved, failed = dposv(matrix * scale[:, None] * scale, right * by_row, lower=1)
+    return None if failed else np.asarray(solved.reshape(right.shape) * by_row, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +169,10 @@ class Likelihood(ABC):
     @abstractmethod
     def at(self, coef: Floats) -> Point:
         """Value, score and curvature at these coefficients."""
+
+    def reach(self, step: Floats) -> float:
+        """The furthest that a step moves anybody's log odds."""
+        return float(np.abs(self.design.linear_predictor(step)).max(initial=0.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -418,7 +419,7 @@ def _step(likelihood: Likelihood, here: Point, moving: Bools, memory: Secants) -
         return None
     step = np.zeros(here.coef.size)
     step[moving] = direction
-    furthest = float(np.abs(likelihood.design.linear_predictor(step)).max(initial=0.0))
+    furthest = likelihood.reach(step)
     if furthest > _LONGEST_STEP:
         step *= _LONGEST_STEP / furthest
     for _ in range(_MOST_HALVINGS):

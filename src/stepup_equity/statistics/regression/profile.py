@@ -9,7 +9,9 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import chdtri
 
+from stepup_equity.statistics.regression.functionals import Combination
 from stepup_equity.statistics.regression.likelihood import PenalisedLikelihood, Point, Secants
+from stepup_equity.statistics.regression.limits import Limits, likelihood_limits
 from stepup_equity.statistics.regression.term_tests import constrained_maximum
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ class ProfileIntervals:
         NaN where neither way of looking found the limit.
     low_converged, high_converged : ndarray of bool, shape (n_chosen,)
     low_bracketed, high_bracketed : ndarray of bool, shape (n_chosen,)
-        Limits that the fast solver missed and a bracketed root found.
+        Limits that the fast solver missed and a slower one found.
     """
 
     low: Floats
@@ -57,8 +59,8 @@ def profile_intervals(
 
     Wald intervals are symmetric and wrong where a group has few passes or none; these follow the likelihood,
     and for Firth fits the penalised likelihood. Each limit is first looked for by the method of Venzon and
-    Moolgavkar, which moves all coefficients at once; where that does not settle, the profile itself is
-    computed along a bracket and its root found.
+    Moolgavkar, which moves all coefficients at once; where that does not settle the limit is approached in
+    small steps, and for Firth fits the profile itself is computed along a bracket and its root found.
 
     Parameters
     ----------
@@ -84,6 +86,11 @@ def profile_intervals(
     (array([-8.39]), array([-1.35]), True)
     """
     chosen = np.arange(fit.coef.size) if columns is None else np.asarray(columns, dtype=np.intp)
+    if not isinstance(fit.likelihood, PenalisedLikelihood):
+        unit = np.eye(fit.theta.size)
+        return _of_limits(
+            [likelihood_limits(fit, Combination(unit[j]), confidence=confidence) for j in chosen]
+        )
     target = fit.value - 0.5 * float(chdtri(1.0, 1.0 - confidence))
     found = {side: [_limit(fit, int(j), side, target) for j in chosen] for side in (-1.0, 1.0)}
     low, high = (np.array([limit.value for limit in found[side]]) for side in (-1.0, 1.0))
@@ -95,6 +102,19 @@ def profile_intervals(
         np.isfinite(high),
         low_bracketed=bracketed[0],
         high_bracketed=bracketed[1],
+    )
+
+
+def _of_limits(found: list[Limits]) -> ProfileIntervals:
+    """Limits along a concave likelihood, where every flat point at the target is one."""
+    low, high = (np.array([getattr(limits, side) for limits in found]) for side in ("low", "high"))
+    return ProfileIntervals(
+        low,
+        high,
+        np.isfinite(low),
+        np.isfinite(high),
+        low_bracketed=np.array([limits.low_stepwise for limits in found], dtype=bool),
+        high_bracketed=np.array([limits.high_stepwise for limits in found], dtype=bool),
     )
 
 
@@ -130,7 +150,7 @@ def _venzon_moolgavkar(fit: LogisticFit, j: int, side: float, target: float) -> 
         flat = np.abs(point.score[others] * spread[others]).max(initial=0.0)
         if abs(point.value - target) <= close and flat <= 1e-7:
             return coef if side * (coef[j] - fit.coef[j]) > 0 else None
-        if before is not None and fit.likelihood.stop == "score":
+        if before is not None:
             memory.learn(point.coef - before.coef, before.score - point.score)
         before = point
         towards, along = memory.solve(point.curvature, point.score), memory.solve(point.curvature, unit)
@@ -148,11 +168,9 @@ def _venzon_moolgavkar(fit: LogisticFit, j: int, side: float, target: float) -> 
 def _is_limit(fit: LogisticFit, j: int, coef: Floats, target: float) -> bool:
     """Whether a flat point is the largest likelihood at its coefficient.
 
-    Flat is enough where the likelihood is concave. A penalised one is not: the point may be a saddle
-    or the lower of two maxima, and the limit would come out too near.
+    A penalised likelihood is not concave: the point may be a saddle or the lower of two maxima, and the
+    limit would come out too near.
     """
-    if not isinstance(fit.likelihood, PenalisedLikelihood):
-        return True
     highest = constrained_maximum(fit, np.arange(coef.size) == j, float(coef[j]), start=coef)
     return highest.converged and highest.point.value <= target + 1e-8 * max(1.0, abs(target))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stepup_equity.errors import StatisticError
+from stepup_equity.statistics.regression.design import Block, CodedDesign
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["cluster_covariance", "robust_covariance"]
+__all__ = ["ClusterSpread", "cluster_covariance", "cluster_spread", "robust_covariance"]
 
 
 def robust_covariance(fit: LogisticFit, *, small_sample: bool = True) -> Floats:
@@ -88,6 +90,55 @@ def cluster_covariance(fit: LogisticFit, clusters: ArrayLike, *, small_sample: b
     if small_sample:
         factor *= (fit.n - 1.0) / fit.n * _per_person(fit)
     return fit.covariance @ (scores.T @ scores) @ fit.covariance * factor
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSpread:
+    """How the people of each column of a design lie in clusters.
+
+    Attributes
+    ----------
+    clusters : int
+        Clusters with people at risk.
+    holding : ndarray of int, shape (n_columns,)
+        Clusters in which somebody uses the column.
+    constant : ndarray of bool, shape (n_columns,)
+        Columns with one value for everybody of a cluster, whichever cluster.
+    """
+
+    clusters: int
+    holding: NDArray[np.intp]
+    constant: NDArray[np.bool_]
+
+
+def cluster_spread(design: CodedDesign, trials: ArrayLike, clusters: ArrayLike) -> ClusterSpread:
+    """Say which columns clusters can tell anything about.
+
+    A coefficient's cluster-robust error comes from how clusters differ in it. Where all people of a group are
+    in one cluster, its residuals add up to 0 there by construction, and the error comes out far too small;
+    where a column is constant within clusters, only whole clusters can be compared.
+
+    Parameters
+    ----------
+    design : CodedDesign
+    trials : array_like, shape (n_rows,)
+    clusters : array_like of int, shape (n_rows,)
+    """
+    m = np.asarray(trials, dtype=np.float64)
+    labels, position = np.unique(np.asarray(clusters)[m > 0], return_inverse=True)
+    people, weights = design.rows(m > 0), m[m > 0]
+    ones = CodedDesign.of([Block(block.codes, block.n_columns) for block in people.blocks])
+    squares = CodedDesign.of(
+        [
+            Block(block.codes, block.n_columns, None if block.values is None else block.values**2)
+            for block in people.blocks
+        ]
+    )
+    held = ones.totals(weights, position, labels.size) > 0
+    size = np.asarray(np.bincount(position, weights), dtype=np.float64)[:, None]
+    first, second = (d.totals(weights, position, labels.size) / size for d in (people, squares))
+    constant = (second - first**2 <= 1e-12 * second).all(axis=0)
+    return ClusterSpread(int(labels.size), held.sum(axis=0), np.asarray(constant, dtype=bool))
 
 
 def _per_person(fit: LogisticFit) -> float:

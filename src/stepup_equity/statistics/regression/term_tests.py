@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import chdtrc
+from scipy.special import chdtrc, fdtrc
 
 from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.regression.likelihood import (
@@ -89,13 +89,14 @@ def constrained_maximum(
     start : ndarray, shape (n_columns,), optional
         First values of the free coefficients; by default the parabola through the maximum.
     """
-    held = np.asarray(fixed, dtype=bool)
+    held = np.zeros(fit.theta.size, dtype=bool)
+    held[: fit.coef.size] = fixed
     near = _climbed(fit, held, at, _on_parabola(fit, held, at) if start is None else start)
     if not isinstance(fit.likelihood, PenalisedLikelihood):
         return near
     if near.converged and fit.likelihood.surely_concave(near.point, ~held):
         return near
-    starts = [_on_parabola(fit, held, at), fit.coef]
+    starts = [_on_parabola(fit, held, at), fit.theta]
     for apart in _least_known(fit, near.point, ~held):
         starts += [near.point.coef - apart, near.point.coef + apart]
     found = [near, *(_climbed(fit, held, at, other) for other in starts)]
@@ -113,9 +114,10 @@ def _climbed(fit: LogisticFit, held: Bools, at: ArrayLike | float, start: Floats
 
 def _on_parabola(fit: LogisticFit, held: Bools, at: ArrayLike | float) -> Floats:
     """Where the parabola through the maximum is highest under the constraint."""
-    shift = np.asarray(at, dtype=np.float64) - fit.coef[held]
-    moved = solve(fit.covariance[np.ix_(held, held)], np.broadcast_to(shift, (int(held.sum()),)).copy())
-    return fit.coef + (0.0 if moved is None else fit.covariance[:, held] @ moved)
+    shift = np.asarray(at, dtype=np.float64) - fit.theta[held]
+    spread = fit.theta_covariance
+    moved = solve(spread[np.ix_(held, held)], np.broadcast_to(shift, (int(held.sum()),)).copy())
+    return fit.theta + (0.0 if moved is None else spread[:, held] @ moved)
 
 
 def _least_known(fit: LogisticFit, point: Point, free: Bools) -> list[Floats]:
@@ -127,7 +129,7 @@ def _least_known(fit: LogisticFit, point: Point, free: Bools) -> list[Floats]:
     for vector in vectors.T[:_DIRECTIONS]:
         step = np.zeros(free.size)
         step[free] = vector
-        steps.append(step * (_APART / float(np.abs(fit.design.linear_predictor(step)).max())))
+        steps.append(step * (_APART / fit.likelihood.reach(step)))
     return steps
 
 
@@ -193,7 +195,9 @@ def coefficient_tests(fit: LogisticFit, columns: ArrayLike | None = None) -> Chi
     return _tests(np.array(statistics), np.ones(chosen.size, dtype=np.intp), np.array(converged, dtype=bool))
 
 
-def wald_tests(coef: ArrayLike, covariance: ArrayLike, terms: Sequence[Term]) -> ChiSquaredTests:
+def wald_tests(
+    coef: ArrayLike, covariance: ArrayLike, terms: Sequence[Term], *, df: float = np.inf
+) -> ChiSquaredTests:
     """Joint Wald test of every term, type II, with any covariance (model-based, robust, cluster-robust).
 
     The statistic of a term with its interactions minus that of the interactions alone, which is the Wald
@@ -204,6 +208,9 @@ def wald_tests(coef: ArrayLike, covariance: ArrayLike, terms: Sequence[Term]) ->
     coef : array_like, shape (n_columns,)
     covariance : array_like, shape (n_columns, n_columns)
     terms : sequence of Term
+    df : float
+        Degrees of freedom of the covariance, such as clusters - 1; the statistic over the term's own is then
+        compared with F.
 
     Raises
     ------
@@ -215,7 +222,12 @@ def wald_tests(coef: ArrayLike, covariance: ArrayLike, terms: Sequence[Term]) ->
         raise StatisticError(f"A covariance of shape {(b.size, b.size)} is needed; found {v.shape}.")
     statistics = [_quadratic(b, v, t.columns | t.above) - _quadratic(b, v, t.above) for t in terms]
     degrees = np.array([int(term.columns.sum()) for term in terms], dtype=np.intp)
-    return _tests(np.array(statistics), degrees, np.ones(len(terms), dtype=bool))
+    found = _tests(np.array(statistics), degrees, np.ones(len(terms), dtype=bool))
+    if np.isinf(df):
+        return found
+    own = np.maximum(degrees, 1)
+    p_value = np.asarray(fdtrc(own, df, found.statistic / own), dtype=np.float64)
+    return replace(found, p_value=p_value)
 
 
 def _quadratic(b: Floats, v: Floats, chosen: Bools) -> float:
