@@ -277,8 +277,8 @@ def test_cluster_errors_say_how_many_clusters(applicants):
     words = "maximum likelihood, Wald, cluster errors, t with 7 df"
     assert set(model.frame["method"]) == {"maximum likelihood", words}
     assert model.notes[-1] == (
-        "Errors allow for 8 clusters; with fewer than 20 they are uncertain themselves, and with fewer than 4 "
-        "none are given."
+        "Errors allow for 8 clusters; with fewer than 20 they are uncertain themselves, and with fewer than "
+        "4 none are given."
     )
     tests = model.tests(kind="wald").frame.set_index("term")
     assert tests.loc["ethnicity", "status"] == "too few clusters for a joint test of this many columns"

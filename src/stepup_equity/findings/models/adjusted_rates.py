@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from scipy.special import expit, logit
 
-from stepup_equity.findings.models.coefficient_tables import NOBODY
+from stepup_equity.findings.models.coefficient_tables import NOBODY, cluster_reason
 from stepup_equity.findings.models.data import GroupVariable, NumberVariable
 from stepup_equity.statistics import e_values
 from stepup_equity.statistics.regression import (
@@ -117,6 +117,7 @@ def _of_variable(
         _of_groups(gate, moved, weights[here], confidence, part)
         if gate.reliable and gate.profiled(interval):
             _follow_likelihood(gate, table, variable, moved, weights[here], confidence, part)
+        _without_information(gate, variable, part)
         _say_why_no_ratio(gate, variable, part)
         parts.append(part)
     return parts
@@ -232,6 +233,25 @@ def _single_columns(gate: GateFit, variable: GroupVariable) -> dict[int, int]:
     if any(len(whole.columns[j].levels) > 1 or whole.columns[j].numbers for j in own):
         return {}
     return {variable.groups.index(whole.columns[j].levels[0][1]): j for j in own}
+
+
+_OF_RATE = ("rate_se", "rate_low", "rate_high")
+_OF_RATIO = ("log_ratio_se", "ratio_low", "ratio_high", "ratio_p_value", "e_value_limit")
+_OF_EFFECT = ("effect_se", "effect_low", "effect_high")
+
+
+def _without_information(gate: GateFit, variable: GroupVariable, out: dict[str, Any]) -> None:
+    """Take away limits that clusters cannot tell, as those of the coefficients are."""
+    if gate.errors != "cluster" or not gate.reliable:
+        return
+    for g, group in enumerate(variable.groups):
+        reason = cluster_reason(gate, variable, g)
+        if not reason or np.isnan(out["adjusted_rate"][g]):
+            continue
+        for name in (*_OF_RATE, *_OF_RATIO, *_OF_EFFECT):
+            out[name][g] = np.nan
+        if group != variable.reference:
+            out["status"][g] = reason
 
 
 def _say_why_no_ratio(gate: GateFit, variable: GroupVariable, out: dict[str, Any]) -> None:

@@ -36,6 +36,7 @@ __all__ = [
     "NOBODY",
     "CoefficientTable",
     "IntervalMethod",
+    "cluster_reason",
     "coefficient_table",
     "no_information",
     "said",
@@ -214,18 +215,10 @@ def _separated(gate: GateFit, column: Column, entered: float, passed: float) -> 
 
 def _without_information(gate: GateFit, numbers: dict[str, Floats], status: Words) -> None:
     """Take away errors that clusters cannot tell, and say why."""
-    spread = gate.spread
-    if gate.fit is None or spread is None:
+    if gate.fit is None or gate.spread is None:
         return
     for j, column in enumerate(gate.whole.columns):
-        reason = ""
-        if spread.clusters < FEWEST_CLUSTERS:
-            reason = (
-                f"no error: {spread.clusters} cluster{'s' if spread.clusters != 1 else ''} here, "
-                f"and at least {FEWEST_CLUSTERS} are needed"
-            )
-        elif column.name != INTERCEPT:
-            reason = no_information(gate, j, column)
+        reason = no_information(gate, j, column)
         if reason and np.isfinite(numbers["estimate"][j]):
             for name in _ENTRIES[1:]:
                 numbers[name][j] = np.nan
@@ -236,12 +229,37 @@ def no_information(gate: GateFit, j: int, column: Column) -> str:
     """Why clusters tell nothing about a coefficient; empty where they do."""
     spread = gate.spread
     assert spread is not None
+    if spread.clusters < FEWEST_CLUSTERS:
+        return _too_few(spread.clusters)
+    if column.name == INTERCEPT:
+        return ""
     if column.levels and spread.holding[j] == 1:
         return "no error: all people of this group are in one cluster"
     for name, _ in column.levels:
         held = gate.whole.data.variable(name)
-        if isinstance(held, GroupVariable) and gate.reference_in_one_cluster(held):
+        if isinstance(held, GroupVariable) and gate.in_one_cluster(held, 0):
             return f"no error: all people of the reference {held.reference} are in one cluster"
     if spread.constant[j]:
         return "no error: it is the same for everybody of a cluster, so clusters tell nothing about it"
     return ""
+
+
+def cluster_reason(gate: GateFit, variable: GroupVariable, group: int) -> str:
+    """Why clusters tell nothing about a group's adjusted rate and ratio; empty where they do."""
+    spread = gate.spread
+    assert spread is not None
+    if spread.clusters < FEWEST_CLUSTERS:
+        return _too_few(spread.clusters)
+    if gate.in_one_cluster(variable, group):
+        return "no error: all people of this group are in one cluster"
+    if gate.in_one_cluster(variable, 0):
+        return f"no error: all people of the reference {variable.reference} are in one cluster"
+    for j, column in enumerate(gate.whole.columns):
+        if column.levels == ((variable.name, variable.groups[group]),) and spread.constant[j]:
+            return no_information(gate, j, column)
+    return ""
+
+
+def _too_few(clusters: int) -> str:
+    here = "1 cluster" if clusters == 1 else f"{clusters} clusters"
+    return f"no error: {here} here, and at least {FEWEST_CLUSTERS} are needed"

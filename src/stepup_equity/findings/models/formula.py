@@ -146,13 +146,17 @@ def read_formula(text: str, groups: Sequence[str], numbers: Sequence[str] = ()) 
 _OTHER_DIALECTS = (
     (
         r"\|",
-        "a '|'. Terms are added with '+'; centres or partnerships that differ at random are "
-        "random_intercept_model(..., cluster='region')",
+        (
+            "a '|'. Terms are added with '+'; centres or partnerships that differ at random are "
+            "random_intercept_model(..., cluster='region')"
+        ),
     ),
     (
         r"\boffset\s*\(",
-        "offset(), a number added with its coefficient held at 1, which is not offered. Write the covariate "
-        "alone, and its coefficient is estimated",
+        (
+            "offset(), a number added with its coefficient held at 1, which is not offered. Write the "
+            "covariate alone, and its coefficient is estimated"
+        ),
     ),
     (
         r"\b(?:as\.factor|factor)\s*\(",

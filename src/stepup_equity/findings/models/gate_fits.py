@@ -172,10 +172,10 @@ class GateFit:
             self.whole.design.rows(self.rows), self.at_risk[self.rows], cluster.codes[self.rows]
         )
 
-    def reference_in_one_cluster(self, variable: GroupVariable) -> bool:
-        """Whether all people of a variable's reference are in one cluster."""
+    def in_one_cluster(self, variable: GroupVariable, group: int) -> bool:
+        """Whether all people of a group are in one cluster."""
         cluster = self.whole.data.cluster
-        here = (variable.codes == 0) & (self.at_risk > 0)
+        here = (variable.codes == group) & (self.at_risk > 0)
         return cluster is not None and np.unique(cluster.codes[here]).size == 1
 
     @property

@@ -123,8 +123,10 @@ class ProgressionModel(Result):
         rates = self.adjusted[[*key, *_RATES, "status"]].rename(columns={"status": "of_rate"})
         merged = self._frame.merge(rates, how="left", on=key, validate="many_to_one")
         of_rate = merged["of_rate"].fillna("")
-        unsaid = (merged["status"] == "") & ~of_rate.isin(["", "reference"])
-        merged.loc[unsaid, "status"] = "adjusted rate: " + of_rate[unsaid]
+        apart = ~of_rate.isin(["", "reference"])
+        for said, start in (("", "adjusted rate: "), ("reference", "reference; adjusted rate: ")):
+            unsaid = (merged["status"] == said) & apart
+            merged.loc[unsaid, "status"] = start + of_rate[unsaid]
         last = ["confidence", "method", "status"]
         first = [name for name in merged.columns if name not in (*last, "of_rate")]
         return merged[[*first, *last]]

@@ -96,20 +96,23 @@ def _term_test(gate: GateFit, term: Term, kind: TestKind) -> dict[str, Any]:
         found = wald_tests(fitted.fit.coef, fitted.covariance, [own], df=fitted.df)
     else:
         found = term_tests(fitted.fit, [own])
-    df, status = int(found.df[0]), ""
+    df, reason, p_value = int(found.df[0]), "", float(found.p_value[0])
     if df == 0:
-        status = _nothing_left(gate, term)
+        reason = _repeated(gate, term)
     elif not found.converged[0]:
-        status = "a fit did not converge"
+        reason = "a fit did not converge"
     elif kind == "wald" and gate.errors == "cluster":
-        status = _clusters_too_few(gate, term, df)
-    missing = bool(status) or bool(np.isnan(found.p_value[0]))
+        reason = _clusters_too_few(gate, term, df)
+    if not reason and np.isnan(p_value):
+        reason = "not computed: the people here hold too little information"
+    occupied = int((gate.people[0][term.columns] > 0).sum())
+    note = f"{df} of {occupied} comparisons: {_repeated(gate, term)}" if df < occupied else ""
     return {
-        "statistic": np.nan if missing else found.statistic[0],
+        "statistic": np.nan if reason else float(found.statistic[0]),
         "df": df,
-        "p_value": np.nan if missing else found.p_value[0],
+        "p_value": np.nan if reason else p_value,
         "method": _test_words(fitted, kind),
-        "status": status or ("not computed: the people here hold too little information" if missing else ""),
+        "status": reason or note,
     }
 
 
@@ -120,7 +123,7 @@ def _test_words(gate: GateFit, kind: TestKind) -> str:
     return {"ml": "", "firth": "penalised ", "flac": "augmented "}[gate.fit.method] + "likelihood ratio"
 
 
-def _nothing_left(gate: GateFit, term: Term) -> str:
+def _repeated(gate: GateFit, term: Term) -> str:
     """Why no column of a term can be tested, and what says the same."""
     people = gate.people[0][term.columns]
     if not (people > 0).any():

@@ -115,6 +115,8 @@ def checked_counts(successes: ArrayLike, trials: ArrayLike, n_rows: int) -> tupl
 def solve(matrix: Floats, right: Floats) -> Floats | None:
     """Solve with a positive definite matrix after scaling its diagonal to 1; None where it is singular."""
     diagonal = np.diag(matrix)
+    if diagonal.size == 0:
+        return np.asarray(right, dtype=np.float64)
     if not (diagonal > 0).all() or not np.isfinite(matrix).all():
         return None
     scale = 1.0 / np.sqrt(diagonal)
