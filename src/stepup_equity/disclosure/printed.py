@@ -13,7 +13,8 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.disclosure.layout import ALL, TOTAL, Layout, Row
-from stepup_equity.statistics import chi_squared, wilson_interval
+from stepup_equity.statistics import adjust, chi_squared, wilson_interval
+from stepup_equity.statistics.table_test import table_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,7 +46,6 @@ MEASURES: Final = (
 """What stands beside each group and stage, ``pending`` where anybody waits; ``chi2`` beside each total."""
 
 _BANDS: Final = ((0.001, "p < .001"), (0.01, "p < .01"), (0.05, "p < .05"))
-_SMALL: Final = 5.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -266,16 +266,51 @@ def _said(
 
 
 def test_rows(layout: Layout, printed: Ints, policy: Policy) -> list[dict[str, Any]]:
-    """Tests of association on the printed counts, a row for each table and gate and one for the whole way."""
-    return [
-        test
-        for cohort in layout.cohorts
-        for characteristic in layout.characteristics
-        for test in _gate_tests(layout, printed, policy, cohort, characteristic)
-    ]
+    """Tests of association on the printed counts, a row for each table and gate and one for the whole way.
+
+    By the rule of the internal report: exact where an expected count is below 5, adjusted by Holm over the
+    gates of a cohort and apart over its whole ways. A test that cannot be shown counts as if it showed
+    nothing.
+    """
+    found = []
+    for cohort in layout.cohorts:
+        rows = [
+            test
+            for characteristic in layout.characteristics
+            for test in _gate_tests(layout, printed, policy, cohort, characteristic)
+        ]
+        found += _adjusted([_judged(test) for test in rows], policy)
+    return found
 
 
 test_rows.__test__ = False  # type: ignore[attr-defined]  # its name is not that of a test of ours
+
+
+def _judged(test: dict[str, Any]) -> dict[str, Any]:
+    """The test with its p-value, by chi-squared or exact."""
+    table = test.pop("table")
+    if table is None:
+        return test | {"p_value": np.nan, "method": ""}
+    exact = table_test(table[None])
+    return test | {"p_value": float(exact.p_value[0]), "method": exact.method[0]}
+
+
+def _adjusted(tests: list[dict[str, Any]], policy: Policy) -> list[dict[str, Any]]:
+    """The tests of a cohort with adjusted p, and its band."""
+    p_value = np.array([test["p_value"] for test in tests])
+    hidden = np.array([test["band"] == policy.symbols.hidden for test in tests], bool)
+    whole = np.array([test["gate"] == OVERALL for test in tests], bool)
+    adjusted = np.full(len(tests), np.nan)
+    for family in (whole, ~whole):
+        adjusted[family] = adjust(np.where(hidden, 1.0, p_value)[family], "holm")
+    out = []
+    for test, p in zip(tests, adjusted, strict=True):
+        band = test["band"] or next((words for limit, words in _BANDS if p < limit), "p ≥ .05")
+        own = {"p_value": np.nan, "p_adjusted": np.nan}
+        if not test["merged"] and test["groups"]:
+            own = {"p_value": test["p_value"], "p_adjusted": float(p)}
+        out.append(test | own | {"band": band})
+    return out
 
 
 def _gate_tests(
@@ -328,22 +363,22 @@ def _test(
         groups = np.vstack([groups, rest])
     if len(groups) < 2:
         return _no_test(policy.symbols.not_available, merged, "fewer than two groups")
-    test = chi_squared(np.column_stack([groups[:, 1], groups[:, 0] - groups[:, 1]]))
-    statistic, p = float(test.statistic), float(test.p_value)
+    table = np.column_stack([groups[:, 1], groups[:, 0] - groups[:, 1]])
+    test = chi_squared(table)
+    statistic = float(test.statistic)
     if np.isnan(statistic):
         return _no_test(
             policy.symbols.not_available, merged, "fewer than two groups, or nobody or everybody passed"
         )
-    band = next((words for limit, words in _BANDS if p < limit), "p ≥ .05")
-    small = float(test.smallest_expected) < _SMALL
     return {
         "groups": len(groups),
         "merged": merged,
         "statistic": np.nan if merged else statistic,
         "df": int(test.df),
-        "band": band,
+        "band": "",
         "text": policy.symbols.hidden if merged else f"{statistic:,.2f}",
-        "status": "an expected count is below 5: read with care" if small else "",
+        "status": "",
+        "table": table,
     }
 
 
@@ -356,4 +391,5 @@ def _no_test(symbol: str, merged: int, status: str) -> dict[str, Any]:
         "band": symbol,
         "text": symbol,
         "status": status,
+        "table": None,
     }

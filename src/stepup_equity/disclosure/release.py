@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from stepup_equity.disclosure.audit import audit
@@ -173,12 +174,14 @@ class Release:
             ordered=characteristic in self.ordered,
         )
 
-    @property
+    @cached_property
     def tests(self) -> pd.DataFrame:
-        """Chi-squared tests of passing against group, on the printed counts.
+        """Tests of passing against group, on the printed counts.
 
-        Hidden groups are merged into one where the printed counts say how many they are together. Then only a
-        band is given: ``"p < .05"``, ``"p < .01"``, ``"p < .001"`` or ``"p ≥ .05"``.
+        Pearson's chi-squared, exact where an expected count is below 5, adjusted by Holm over the gates of a
+        cohort and apart over its whole ways; ``band`` is that of the adjusted p: ``"p < .05"``,
+        ``"p < .01"``, ``"p < .001"`` or ``"p ≥ .05"``. Hidden groups are merged into one where the printed counts say how
+        many they are together; then only the band is given.
         """
         import pandas as pd
 
@@ -190,7 +193,10 @@ class Release:
             "merged",
             "statistic",
             "df",
+            "p_value",
+            "p_adjusted",
             "band",
+            "method",
             "status",
         ]
         return pd.DataFrame(test_rows(self.layout, self._printed, self.policy), columns=columns)

@@ -22,7 +22,7 @@ from stepup_equity.presentation.report.blocks import (
     Table,
 )
 from stepup_equity.presentation.report.figures import Figures
-from stepup_equity.presentation.report.tables import matrix, number
+from stepup_equity.presentation.report.tables import matrix, number, p_words
 from stepup_equity.presentation.report.words import LIMITS, PUBLISHED_GLOSSARY, REFERENCES
 from stepup_equity.presentation.story import opening
 from stepup_equity.presentation.workbook.tables import protection
@@ -185,19 +185,21 @@ def _tests(published: Published, name: str, caption: str) -> Table:
             (
                 Cell(f"{row.groups:,}" if row.groups else "–", float(row.groups)),
                 Cell(f"{row.merged:,}" if row.groups else "–", float(row.merged)),
-                number(row.statistic, "–" if np.isnan(row.statistic) else f"{row.statistic:.2f}"),
+                number(row.statistic, "–" if np.isnan(row.statistic) else f"{row.statistic:.3f}"),
                 Cell(f"{row.df:,}" if row.df else "–", float(row.df)),
-                Cell(row.band),
+                number(row.p_value, p_words(row.p_value)),
+                number(row.p_adjusted, row.band if np.isnan(row.p_adjusted) else p_words(row.p_adjusted)),
+                Cell(row.method or "–"),
                 Cell(row.status or "–"),
             ),
         )
         for row in records(mine)
     )
-    heads = ("Groups", "Hidden groups put together", "Chi-squared", "df")
-    columns = (*(Head(word) for word in heads), Head("p", number=False), Head("Status", number=False))
+    heads = ("Groups", "Hidden groups put together", "Chi-squared", "df", "p", "Adjusted p")
+    columns = (*(Head(word) for word in heads), Head("Test", number=False), Head("Status", number=False))
     note = (
-        "Of those who stated a group. Where groups are hidden, they are put together and only a band "
-        "of p is given."
+        "Of those who stated a group. Adjusted by Holm: gates as one family, whole ways as another. Where "
+        "groups are hidden, they are put together and only a band of the adjusted p is given."
     )
     return Table(caption, "Gate", columns, rows, note)
 
@@ -224,7 +226,10 @@ def _methods() -> tuple[tuple[str, str], ...]:
     return (
         (
             "Pass rates",
-            "Of everyone who reached the stage before the gate; Wilson score interval (Wilson 1927) at 95%.",
+            (
+                "Of everyone who reached the stage before the gate and has an outcome; Wilson score interval "
+                "(Wilson 1927) at 95%."
+            ),
         ),
         (
             "Impact ratios",
@@ -246,6 +251,12 @@ def _methods() -> tuple[tuple[str, str], ...]:
             "Too few to tell",
             f"A true ratio of 0.8 would have been shown in fewer than {percent(0.8)} of cohorts like this.",
         ),
-        ("Tests of association", "Pearson's chi-squared without Yates's correction, on the printed counts."),
+        (
+            "Tests of association",
+            (
+                "Pearson's chi-squared without Yates's correction, exact where an expected count is below 5, "
+                "on the printed counts; adjusted by Holm."
+            ),
+        ),
         ("Made by", f"stepup_equity {stepup_equity.__version__}; the same numbers give the same bytes."),
     )

@@ -31,6 +31,7 @@ __all__ = [
     "matrix",
     "missing_table",
     "number",
+    "p_words",
     "people",
     "problem_table",
     "process_table",
@@ -261,8 +262,8 @@ def association_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
                 people(row.n),
                 number(row.statistic, "–" if np.isnan(row.statistic) else f"{row.statistic:.3f}"),
                 Cell("–" if np.isnan(row.p_value) else f"{row.df:.0f}", float(row.df)),
-                number(row.p_value, _p(row.p_value)),
-                number(row.p_adjusted, _p(row.p_adjusted)),
+                number(row.p_value, p_words(row.p_value)),
+                number(row.p_adjusted, p_words(row.p_adjusted)),
                 number(row.cramers_v, "–" if np.isnan(row.cramers_v) else f"{row.cramers_v:.2f}"),
                 Cell(row.method or "–"),
                 Cell(row.status or "–"),
@@ -280,7 +281,8 @@ def association_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
     )
 
 
-def _p(value: float) -> str:
+def p_words(value: float) -> str:
+    """A p-value in a column of its own."""
     return "–" if np.isnan(value) else "<0.001" if value < 0.001 else f"{value:.3f}"
 
 
@@ -292,7 +294,8 @@ def cohort_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
             return number(
                 row.estimate, f"{ratio(row.ratio_earlier)} → {ratio(row.ratio_later)} ({row.status})"
             )
-        words = f"{ratio(row.ratio_earlier)} → {ratio(row.ratio_later)}, {row.verdict} ({_p(row.p_adjusted)})"
+        change = f"{ratio(row.ratio_earlier)} → {ratio(row.ratio_later)}"
+        words = f"{change}, {row.verdict} ({p_words(row.p_adjusted)})"
         return number(row.estimate, words)
 
     note = (
@@ -313,9 +316,9 @@ def trend_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
                     row.conf_low,
                     "–" if np.isnan(row.conf_low) else f"{_points(row.conf_low)} to {_points(row.conf_high)}",
                 ),
-                number(row.p_value, _p(row.p_value)),
-                number(row.p_adjusted, _p(row.p_adjusted)),
-                number(row.departure_p_value, _p(row.departure_p_value)),
+                number(row.p_value, p_words(row.p_value)),
+                number(row.p_adjusted, p_words(row.p_adjusted)),
+                number(row.departure_p_value, p_words(row.departure_p_value)),
                 Cell(row.status or "–"),
             ),
         )
@@ -365,7 +368,7 @@ def term_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
             return number(row.p_value, f"– ({row.status})" if row.status else "–")
         words = (
             f"{row.statistic:.1f}, df {row.df:.0f}, {probability(row.p_value)} (adjusted "
-            f"{_p(row.p_adjusted)})"
+            f"{p_words(row.p_adjusted)})"
         )
         return number(row.p_value, words)
 

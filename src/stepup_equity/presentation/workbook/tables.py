@@ -47,16 +47,17 @@ _TEST_NOTE: Final = "[note 3]"
 _WHOLE: Final = "This is the total"
 _NOTES: Final = (
     (
-        "A rate is of those who reached the stage before. People who left by their own choice, and people "
-        "whose decision is still to come, count among those who did not go on."
+        "A rate is of those who reached the stage before and have an outcome: people who still wait are left "
+        "out. People who left by their own choice count among those who did not go on."
     ),
     (
         "The interval is the 95% Wilson score interval of the pass rate. It shows how far chance alone could "
         "move the rate; it doesn't cover errors in the records."
     ),
     (
-        "Pearson's chi-squared test of whether going on is associated with the group, not adjusted for the "
-        "number of tests. Hidden groups are put together into one. The test can't say why groups differ."
+        "A test of whether going on is associated with the group: Pearson's chi-squared, or an exact test "
+        "where an expected number is below 5. Bands and stars are of p adjusted for the number of tests "
+        "(Holm). Hidden groups are put together into one. The test can't say why groups differ."
     ),
 )
 
@@ -194,7 +195,7 @@ def _cover(release: Release, author: str, contact: str | None) -> tuple[Line, ..
         Line("How to read the tables", "heading"),
         Line(
             "Each table follows applicants from the first stage to the last. A group's pass rate at a gate "
-            "is the share of those who reached the stage before it and went on."
+            "is the share of those who reached the stage before it, and do not still wait, that went on."
         ),
         Line(
             "The tables show how passing is associated with a group. They can't tell why, and they don't say "
@@ -427,7 +428,7 @@ def _tests(release: Release, number: int) -> Sheet:
     columns = [
         Column("Characteristic", tuple(labels.get(t["characteristic"], t["characteristic"]) for t in tests)),
         Column("Gate", tuple(gates[test["gate"]] for test in tests)),
-        Column("Band of the p-value", tuple(test["band"] for test in tests)),
+        Column("Band of the adjusted p-value", tuple(test["band"] for test in tests)),
         Column("Significance", tuple(_SIGNIFICANCE.get(test["band"], test["band"]) for test in tests)),
         Column("Groups compared", tuple(_tested(test, "groups") for test in tests), 0),
         Column("Hidden groups put together", tuple(_tested(test, "merged") for test in tests), 0),
