@@ -114,7 +114,8 @@ def test_rates_of_rounded_counts_are_of_the_rounded_counts():
 def test_tests_of_hidden_groups_are_bands(release):
     tests = release.tests
     assert list(tests) == [
-        "cohort", "characteristic", "gate", "groups", "merged", "statistic", "df", "band", "status",
+        "cohort", "characteristic", "gate", "groups", "merged", "statistic", "df", "p_value", "p_adjusted",
+        "band", "method", "status",
     ]  # fmt: skip
     merged = tests[tests["merged"] > 0]
     assert merged["statistic"].isna().all()

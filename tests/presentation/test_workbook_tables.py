@@ -165,7 +165,7 @@ def test_tests_are_bands_and_say_why_there_is_none():
     book = workbook_of(release("publish"))
     columns = {column.header: column.values for column in book.sheets[-2].table.columns}
     tests = release("publish").tests
-    assert list(columns["Band of the p-value"]) == tests["band"].tolist()
+    assert list(columns["Band of the adjusted p-value"]) == tests["band"].tolist()
     words = {"p < .001": "[sss]", "p < .01": "[ss]", "p < .05": "[s]", "p ≥ .05": "[ns]"}
     assert list(columns["Significance"]) == [words.get(band, band) for band in tests["band"]]
     assert columns["Gate"][:3] == (
@@ -224,7 +224,7 @@ def test_a_publication_is_not_marked_and_says_how_it_is_protected():
         "How to read the tables",
         (
             "Each table follows applicants from the first stage to the last. A group's pass rate at a gate "
-            "is the share of those who reached the stage before it and went on."
+            "is the share of those who reached the stage before it, and do not still wait, that went on."
         ),
         (
             "The tables show how passing is associated with a group. They can't tell why, and they don't say "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from stepup_equity.disclosure.audit import audit
@@ -174,13 +173,13 @@ class Release:
             ordered=characteristic in self.ordered,
         )
 
-    @cached_property
+    @property
     def tests(self) -> pd.DataFrame:
         """Tests of passing against group, on the printed counts.
 
         Pearson's chi-squared, exact where an expected count is below 5, adjusted by Holm over the gates of a
-        cohort and apart over its whole ways; ``band`` is that of the adjusted p: ``"p < .05"``,
-        ``"p < .01"``, ``"p < .001"`` or ``"p ≥ .05"``. Hidden groups are merged into one where the printed counts say how
+        cohort and apart over its whole ways. ``band`` is of the adjusted p: ``"p < .05"``, ``"p < .01"``,
+        ``"p < .001"`` or ``"p ≥ .05"``. Hidden groups are merged into one where the printed counts say how
         many they are together; then only the band is given.
         """
         import pandas as pd

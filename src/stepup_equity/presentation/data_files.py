@@ -100,7 +100,7 @@ def tables_of(answers: Answers, problems: pd.DataFrame | None) -> dict[str, pd.D
 def published_tables(published: Published) -> dict[str, pd.DataFrame]:
     """Every table of a publication, by the stem of its file."""
     comparisons = published.comparisons.rename(columns={"word": "symbol"})
-    return {"release": published.release.frame, "comparisons": comparisons, "tests": published.release.tests}
+    return {"release": published.release.frame, "comparisons": comparisons, "tests": published.tests}
 
 
 def dictionary(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -52,6 +52,11 @@ class Published:
         return {name: self.release.table(name) for name in self.release.characteristics}
 
     @cached_property
+    def tests(self) -> pd.DataFrame:
+        """Tests of association on the printed counts."""
+        return self.release.tests
+
+    @cached_property
     def references(self) -> dict[str, str]:
         """The group others are compared with: the declared one, else the largest whose size is printed."""
         found = {}

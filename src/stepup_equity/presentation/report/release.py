@@ -177,7 +177,7 @@ def _cell(measures: dict[str, Any], measure: str, row: int, stage: int) -> Cell:
 
 
 def _tests(published: Published, name: str, caption: str) -> Table:
-    tests = published.release.tests
+    tests = published.tests
     mine = tests[(tests["characteristic"] == name) & (tests["cohort"] == published.tables[name].cohort)]
     rows = tuple(
         (
