@@ -206,7 +206,7 @@ def _cliffs(source: Source, look: Look, _: str) -> Axes:
 
 
 def _process(source: Source, look: Look, _: str) -> Axes:
-    return draw_process(source.process_printed, look.names, source.notes)
+    return draw_process(source.process_printed, look.names, source.notes, mark=look.mark)
 
 
 def _funnel(source: Source, look: Look, name: str) -> Axes:

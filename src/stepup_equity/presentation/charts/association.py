@@ -77,6 +77,7 @@ def plot_residuals(result: AssociationTests, ax: Axes | None = None, look: Look 
             *result.notes,
         ),
         association_alt(frame, look.names, title),
+        look.mark,
     )
     return draw_tiles(picture, face, ax)
 

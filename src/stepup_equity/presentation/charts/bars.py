@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from stepup_equity.presentation.charts.axes import Face, painted
-from stepup_equity.presentation.charts.page import Page, Row
+from stepup_equity.presentation.charts.page import LEAST_COLUMN, Page, Row
 from stepup_equity.presentation.charts.style import (
     BLUE,
     BODY,
@@ -72,7 +72,7 @@ class BarPicture:
 
 @painted
 def draw_bars(picture: BarPicture, face: Face, ax: Axes) -> Axes:
-    """Draw the bars: dark for the reference, pink and ▼ for a flag, hatched where there is no number."""
+    """Draw the bars: dark for the reference, pink and ▼ for a flag, dashed where there is no number."""
     lead = 0.0
     if picture.lead:
         widest = max(text_width(words, BODY) for words in picture.lead)
@@ -84,6 +84,7 @@ def draw_bars(picture: BarPicture, face: Face, ax: Axes) -> Axes:
         heads=(picture.lead_name, *picture.columns) if lead else picture.columns,
         row_height=ROW,
         lead=lead,
+        least=max(LEAST_COLUMN, *(_wide(picture, cell) for cell in np.ndindex(picture.flagged.shape))),
     )
     heading = np.array([row.strong for row in picture.rows])
     page.rules()
@@ -97,7 +98,7 @@ def draw_bars(picture: BarPicture, face: Face, ax: Axes) -> Axes:
     known = ~np.isnan(picture.shares)
     full = np.stack([x, y, np.full_like(picture.shares, length), np.full_like(picture.shares, BAR)], -1)
     page.bars(full[known], PALE, gid="track")
-    page.bars(full[~known & ~heading[:, None]], "white", edge=GREY, hatch="////", gid="hidden")
+    page.bars(full[~known & ~heading[:, None]], "none", edge=GREY, dashed=True, gid="hidden")
     drawn = full.copy()
     drawn[..., 2] *= picture.shares
     page.bars(drawn[known], [_color(picture, row, col) for row, col in np.argwhere(known)], gid="share")
@@ -117,6 +118,13 @@ def draw_bars(picture: BarPicture, face: Face, ax: Axes) -> Axes:
             continue
         _words(page, picture, row, col, starts[col], float(middles[row]) + 8)
     return page.ax
+
+
+def _wide(picture: BarPicture, cell: tuple[int, int]) -> float:
+    """Points that the words of a cell need."""
+    row, column = cell
+    own = text_width(f"▼ {picture.words[row][column]}", SMALL, bold=True)
+    return own + text_width(picture.people[row][column], SMALL) + 5 if picture.words[row] else 0.0
 
 
 def _color(picture: BarPicture, row: int, column: int) -> str:

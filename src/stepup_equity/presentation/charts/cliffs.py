@@ -77,6 +77,7 @@ def draw_cliffs(
         f"Each group's pass rate at each gate, divided by the reference's.{whom}",
         (f"Evident: p at most {rule.alpha:g} after adjustment over all comparisons shown.", *notes),
         cliffs_alt(frame, look.names, title),
+        look.mark,
     )
     fills = verdict_fills(rule) | ({HIDDEN: (COVERED, covered)} if covered else {})
     return draw_cliff_map(frame, face, fills, look, ax)

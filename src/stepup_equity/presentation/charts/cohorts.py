@@ -54,5 +54,6 @@ def plot_cohorts(result: CohortComparison, ax: Axes | None = None, look: Look = 
         f"equal rates. ▲ rose or ▼ fell: evident after adjustment. {reference_words(references, look.names)}",
         result.notes,
         cohorts_alt(frame, look.names, title),
+        look.mark,
     )
     return draw_slopes(picture, face, ax)

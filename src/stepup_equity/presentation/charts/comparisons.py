@@ -74,6 +74,7 @@ def _forest(
         f"{reference_words(references_of(frame), look.names)}",
         result.notes,
         comparisons_alt(frame, look.names, title, make),
+        look.mark,
     )
     return draw_comparisons(frame, face, look, scale=scale, lines=lines, make=make, ax=ax)
 

@@ -13,6 +13,7 @@ from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.bars import BarPicture, draw_bars
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.grid import Grid, not_stated_pairs
+from stepup_equity.presentation.charts.scale import share_scale
 from stepup_equity.words.numbers import percent
 from stepup_equity.words.sentences import composition_finding
 
@@ -30,9 +31,8 @@ def plot_composition(result: Composition, ax: Axes | None = None, look: Look = B
     grid = Grid(stages, look.names, whole_way=False, references=look.references)
     shares = grid.numbers("estimate")
     cells = zip(frame[CHARACTERISTIC], frame[GROUP], frame[STAGE], strict=True)
-    with np.errstate(invalid="ignore"):
-        widest = np.fmax.reduce(shares, axis=1, initial=0.0)[:, None]
-        own = np.where(widest > 0, shares / widest, shares)
+    scale = share_scale(float(np.nanmax(shares, initial=0.0)))
+    own = scale.share(shares)
     picture = BarPicture(
         rows=grid.rows,
         columns=tuple(look.names.stage(stage) for stage in grid.gates),
@@ -52,7 +52,8 @@ def plot_composition(result: Composition, ax: Axes | None = None, look: Look = B
         f"Share of those at each stage who stated a group, and how many people that is.{quiet} The "
         "upright tick is "
         f"the group's share at the start.{flag}",
-        ("Each row has its own scale: compare along a row, not down a column.", *result.notes),
+        (f"All bars run from 0% to {scale.words[-1]}.", *result.notes),
         composition_alt(frame, title),
+        look.mark,
     )
     return draw_bars(picture, face, ax)

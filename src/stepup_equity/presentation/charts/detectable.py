@@ -66,5 +66,6 @@ def plot_detectable(result: DetectableGaps, ax: Axes | None = None, look: Look =
         f"ratio. Anything hatched could be there unseen. {reference_words(references_of(frame), look.names)}",
         result.notes,
         detectable_alt(frame, look.names, title),
+        look.mark,
     )
     return draw_intervals(picture, face, ax)

@@ -66,6 +66,7 @@ def plot_gap(result: GapDecomposition, ax: Axes | None = None, look: Look = BARE
             *result.notes,
         ),
         gap_alt(frame, look.names, title),
+        look.mark,
     )
     return draw_steps(picture, face, ax)
 

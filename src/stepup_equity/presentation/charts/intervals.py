@@ -16,6 +16,7 @@ from stepup_equity.presentation.charts.style import (
     PINK,
     QUIET,
     SMALL,
+    text_width,
 )
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ __all__ = ["IntervalPicture", "Series", "draw_intervals"]
 ROW: Final = 32.0
 SIDE: Final = 5.0
 """Of the square that marks an estimate."""
+LEAST: Final = 52.0
 STEP: Final = 9.0
 """Between two series in one cell."""
 
@@ -103,6 +105,9 @@ def draw_intervals(picture: IntervalPicture, face: Face, ax: Axes) -> Axes:
         heads=picture.columns,
         row_height=row,
         gap=14,
+        least=max(
+            [LEAST, *(text_width(f"▼ {word}", SMALL, bold=True) for words in picture.words for word in words)]
+        ),
         below=SMALL * LINE + 8 + lines_of_key * (SMALL * LINE + 2),
     )
     page.rules()

@@ -50,5 +50,6 @@ def plot_missing(result: Missingness, ax: Axes | None = None, look: Look = BARE)
         "that is.",
         ("Bars run from 0% to 100%.", *result.notes),
         missing_alt(frame, look.names, title),
+        look.mark,
     )
     return draw_bars(picture, face, ax)

@@ -39,6 +39,7 @@ def plot_model(result: ProgressionModel, ax: Axes | None = None, look: Look = BA
         f"{result.confidence:.0%} intervals.{where} {reference_words(references_of(frame), look.names)}",
         result.notes,
         comparisons_alt(frame, look.names, title, ratio),
+        look.mark,
     )
     return draw_comparisons(
         frame,
@@ -66,6 +67,7 @@ def plot_crude_beside_adjusted(
         f"everything in the model stated. {reference_words(references_of(crude), look.names)}",
         result.notes,
         comparisons_alt(adjusted, look.names, title, ratio),
+        look.mark,
     )
     return plot_adjusted(crude, adjusted, face, look, ax)
 

@@ -50,6 +50,7 @@ def plot_benchmark(result: BenchmarkComparison, ax: Axes | None = None, look: Lo
         (*result.notes, f"Source: {result.against.source}."),
         f"{title}. Each class's {what} over the benchmark's: "
         f"{enumerated([f'{row.group} {ratio(row.over)}' for row in records(frame)], 20)}.",
+        look.mark,
     )
     return draw_intervals(picture, face, ax)
 

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from stepup_equity.presentation.charts.scale import Scale
 
-__all__ = ["LINE", "PAD", "Page", "Row"]
+__all__ = ["LEAST_COLUMN", "LINE", "PAD", "Page", "Row"]
 
 WIDTH: Final = 8.4 * INCH
 """The column of the report; on A4, between its margins, this is shown at 88 per cent."""
@@ -57,11 +57,17 @@ LINE: Final = 1.3
 WIDEST_LABEL: Final = 150.0
 """Longer names of rows are wrapped."""
 
+WIDEST_WORD: Final = 90.0
+"""Words in the name of a column are broken where they are longer."""
+
 LEAST_COLUMN: Final = 60.0
 """A page grows wider where it has so many columns that each would get less."""
 
 SMALLEST: Final = 0.75
 """In room that would make words smaller than this, what a caption can say is left to it."""
+
+READABLE: Final = 4.5
+"""Contrast of words (WCAG 2.2)."""
 
 _VANISHING: Final = 0.02
 """Words this much smaller are not seen; axes of no height have no room for anything."""
@@ -181,7 +187,10 @@ class Page:
         ]
         self.left = PAD + self._label_width()
         self._columns = max(len(self._names) - (self.lead > 0), 1)
-        return self.left + self.lead + self._columns * (self.least + self.gap) + PAD
+        own = self._names[1:] if self.lead else self._names
+        words = [text_width(word, SMALL, bold=True) for name in own for word in name.split()]
+        least = max(self.least, min(max(words, default=0.0), WIDEST_WORD))
+        return self.left + self.lead + self._columns * (least + self.gap) + PAD
 
     def _lay(self, width: float) -> float:
         """Lay everything out in this width; return the height it needs."""
@@ -246,11 +255,12 @@ class Page:
             return colors if colors == "none" else on_ground(colors, self.ground)
         return [on_ground(color, self.ground) for color in colors]
 
-    def on(self, face: str) -> str:
-        """The colour for words on a face: light or dark, whichever stands out more."""
+    def ink(self, face: str, wanted: str) -> str:
+        """The colour for words on a face: the wanted one where it stands out, else light or dark."""
         drawn = self.color(face)
-        light, dark = ("#FFFFFF", INK)
-        return light if contrast(drawn, light) > contrast(drawn, dark) else dark
+        if contrast(drawn, self.color(wanted)) >= READABLE:
+            return wanted
+        return max(("#FFFFFF", "#000000"), key=lambda color: contrast(drawn, color))
 
     def middle(self, row: int) -> float:
         """Where the middle of a row is."""

@@ -59,6 +59,7 @@ def plot_pass_marks(result: PassMarks, ax: Axes | None = None, look: Look = BARE
         f"{title}. Curves of impact ratio by pass mark, one panel for each group: "
         f"{enumerated(list(dict.fromkeys(others['group'])), 20)}. The table beside the chart holds "
         f"every number.",
+        look.mark,
     )
     return _draw((result, others), face, ax)
 

@@ -25,7 +25,12 @@ __all__ = ["draw_process", "process_words"]
 
 
 def draw_process(
-    frame: pd.DataFrame, names: Names, notes: Sequence[str], ax: Axes | None = None, title: str = ""
+    frame: pd.DataFrame,
+    names: Names,
+    notes: Sequence[str],
+    ax: Axes | None = None,
+    title: str = "",
+    mark: str = "",
 ) -> Axes:
     """Draw a bar for each gate.
 
@@ -38,6 +43,8 @@ def draw_process(
         Names of gates; sentences below; the axes.
     title : str
         By default where most people leave, as far as that is printed.
+    mark : str
+        What stands at the foot in any room.
     """
     hidden = frame[["denominator", "passed"]].isna().to_numpy().any()
     said = title or ("Pass rates of everybody" if hidden else everyone_leaves(frame, names))
@@ -46,6 +53,7 @@ def draw_process(
         "Share of everybody who entered each gate who passed it, and how many people passed.",
         ("Bars run from 0% to 100%.", *notes),
         process_alt(frame, names, said),
+        mark,
     )
     never = np.zeros((len(frame), 1), bool)
     picture = BarPicture(

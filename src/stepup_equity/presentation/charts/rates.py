@@ -67,6 +67,7 @@ def draw_rates(
         f"{funnel_words(frame, look)}{symbols}",
         ("Bars run from 0% to 100%.", *notes),
         rates_alt(frame, look.names, title),
+        look.mark,
     )
     return draw_funnel(frame, look, face, ax)
 
@@ -188,5 +189,6 @@ def plot_curves(result: SelectionRates, ax: Axes | None = None, look: Look = BAR
         f"intervals.{line}",
         (stated_share(frame, look.names), *result.notes),
         curves_alt(frame, title),
+        look.mark,
     )
     return draw_curves(picture, face, ax)

@@ -110,11 +110,10 @@ def difference_scale(values: Any) -> Scale:
     array = np.asarray(values, float)
     usable = np.abs(array[np.isfinite(array)])
     furthest = float(usable.max()) if len(usable) else 0.1
-    high = next((end for end in (0.1, 0.2, 0.5, 1.0) if end >= furthest), 1.0)
+    high = next((end for end in (0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if end >= furthest), 1.0)
     ticks = (-high, 0.0, high)
-    return Scale(
-        -high, high, ticks, tuple(f"{100 * tick:+.0f}".replace("-", "−") for tick in ticks), is_ratio=False
-    )
+    words = tuple(f"{100 * tick:+.0f}".replace("-", "−") if tick else "0" for tick in ticks)
+    return Scale(-high, high, ticks, words, is_ratio=False)
 
 
 def share_scale(high: float = 1.0) -> Scale:

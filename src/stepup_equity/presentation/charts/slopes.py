@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["SlopePicture", "draw_slopes"]
 
-ROW: Final = 48.0
+ROW: Final = 60.0
+AXIS: Final = 30.0
+LEAST: Final = 60.0
 DOT: Final = 4.0
 
 
@@ -57,19 +59,29 @@ class SlopePicture:
 def draw_slopes(picture: SlopePicture, face: Face, ax: Axes) -> Axes:
     """Draw in each cell a dot with its interval for each cohort, oldest at the left, joined by a line."""
     page = Page(
-        face, ax, rows=picture.rows, heads=picture.columns, row_height=ROW, gap=16, below=SMALL * LINE + 8
+        face,
+        ax,
+        rows=picture.rows,
+        heads=("", *picture.columns),
+        row_height=ROW,
+        gap=16,
+        lead=AXIS,
+        least=max([LEAST, *(text_width(f"▼ {word}", SMALL) for words in picture.words for word in words)]),
+        below=SMALL * LINE + 8,
     )
     page.rules()
+    starts = page.starts[1:]
     length = page.column - page.gap
     n = len(picture.cohorts)
     across = np.linspace(0.12, 0.88, n) * length if n > 1 else np.array([length / 2])
     for row, start in enumerate(page.tops[:-1]):
         if picture.rows[row].strong:
             continue
-        tall = page.tops[row + 1] - start - 20
+        tall = page.tops[row + 1] - start - 22
         level = start + 3 + tall * (1 - float(picture.scale.share(1.0)))
-        page.strokes([[(x, level), (x + length, level)] for x in page.starts], GREY, dashed=True, above=False)
-        for col, left in enumerate(page.starts):
+        _axis(page, picture.scale, start + 3, tall)
+        page.strokes([[(x, level), (x + length, level)] for x in starts], GREY, dashed=True, above=False)
+        for col, left in enumerate(starts):
             color = PINK if bool(picture.marks[row][col]) else BLUE
             x = left + across
             y, low, high = (
@@ -79,7 +91,10 @@ def draw_slopes(picture: SlopePicture, face: Face, ax: Axes) -> Axes:
             known = ~np.isnan(y)
             ends = known & ~np.isnan(low) & ~np.isnan(high)
             page.strokes(
-                [[(x[k], low[k]), (x[k], high[k])] for k in np.flatnonzero(ends)], LIGHT, width=3, above=False
+                [[(x[k], low[k]), (x[k], high[k])] for k in np.flatnonzero(ends)],
+                LIGHT,
+                width=1.2,
+                above=False,
             )
             if known.sum() > 1:
                 page.strokes([np.stack([x, y], -1)[known]], color, width=1.6, gid="slope")
@@ -94,6 +109,18 @@ def draw_slopes(picture: SlopePicture, face: Face, ax: Axes) -> Axes:
     return page.ax
 
 
+def _axis(page: Page, scale: Scale, top: float, tall: float) -> None:
+    """The numbers of the scale beside a row; of two that touch, the one that matters more stays."""
+    free: list[float] = []
+    for tick in scale.by_weight:
+        y = top + tall * (1 - float(scale.share(scale.ticks[tick])))
+        y = min(max(y, top + SMALL / 2), top + tall - SMALL / 2)
+        if all(abs(y - other) >= SMALL * LINE for other in free):
+            page.text(AXIS - 14, y, scale.words[tick], size=SMALL, color=QUIET, ha="right")
+            free.append(y)
+    page.strokes([[(AXIS - 10, top), (AXIS - 10, top + tall)]], GREY, above=False)
+
+
 def _cohorts(page: Page, cohorts: tuple[str, ...], across: Floats, length: float) -> None:
     """First and last cohort under every column, where there is room for both."""
     if not cohorts:
@@ -101,7 +128,7 @@ def _cohorts(page: Page, cohorts: tuple[str, ...], across: Floats, length: float
     y = page.body + SMALL * LINE / 2 + 4
     first, last = cohorts[0], cohorts[-1]
     room = text_width(first, SMALL) + text_width(last, SMALL) + 6 <= length
-    for left in page.starts:
+    for left in page.starts[1:]:
         if len(cohorts) == 1 or not room:
             page.text(
                 left + length / 2,

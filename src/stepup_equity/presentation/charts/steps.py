@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from stepup_equity.presentation.charts.axes import Face, painted
-from stepup_equity.presentation.charts.page import LINE, Page, Row
+from stepup_equity.presentation.charts.page import LEAST_COLUMN, LINE, Page, Row
 from stepup_equity.presentation.charts.style import DARK, INK, PINK, QUIET, SMALL, TEAL, text_width
 
 if TYPE_CHECKING:
@@ -62,7 +62,16 @@ class StepPicture:
 def draw_steps(picture: StepPicture, face: Face, ax: Axes) -> Axes:
     """Draw the steps: dark to the left where a gap opens, lighter to the right where it closes."""
     page = Page(
-        face, ax, rows=picture.rows, heads=picture.columns, row_height=ROW, gap=14, below=SMALL * LINE + 8
+        face,
+        ax,
+        rows=picture.rows,
+        heads=picture.columns,
+        row_height=ROW,
+        gap=14,
+        least=max(
+            [LEAST_COLUMN, *(_wide(*cells) for cells in zip(picture.words, picture.people, strict=True))]
+        ),
+        below=SMALL * LINE + 8,
     )
     page.rules()
     length, scale = page.column - page.gap, picture.scale
@@ -99,6 +108,14 @@ def draw_steps(picture: StepPicture, face: Face, ax: Axes) -> Axes:
             page.text(page.starts[col] + wide + 5, low, picture.people[row][col], size=SMALL, color=QUIET)
     page.ticks(scale, length)
     return page.ax
+
+
+def _wide(words: tuple[str, ...], people: tuple[str, ...]) -> float:
+    """Points that the widest words of a row need."""
+    both = zip(words, people, strict=True)
+    return max(
+        (text_width(f"▼ {a}", SMALL, bold=True) + text_width(b, SMALL) + 5 for a, b in both), default=0.0
+    )
 
 
 def _total(page: Page, picture: StepPicture, length: float) -> None:

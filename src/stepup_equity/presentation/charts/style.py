@@ -34,10 +34,12 @@ __all__ = [
     "HATCH",
     "INK",
     "LESS_FACE",
+    "LESS_MORE",
     "LIGHT",
     "LILAC",
     "MIST",
     "MORE_FACE",
+    "MORE_MORE",
     "NAVY",
     "ORANGE",
     "PALE",
@@ -73,9 +75,11 @@ MIST: Final = "#80888D"
 HATCH: Final = "#858D92"
 LESS_FACE: Final = "#E8C9DB"
 MORE_FACE: Final = "#CFE9E6"
+LESS_MORE: Final = "#CC8DB1"
+MORE_MORE: Final = "#86CBC4"
 COLORS: Final = (
     *("#FFFFFF", INK, QUIET, DARK, NAVY, BLUE, LIGHT, TEAL, PINK, ORANGE, LILAC),
-    *(PALE, GREY, FAINT, MIST, HATCH, LESS_FACE, MORE_FACE),
+    *(PALE, GREY, FAINT, MIST, HATCH, LESS_FACE, MORE_FACE, LESS_MORE, MORE_MORE),
 )
 """Every colour that a chart is drawn in. All but the grounds of bars and tiles, and rules, stand out from
 white by 3 to 1."""
@@ -86,7 +90,8 @@ _NIGHT: Final = {
     INK: "#F3F2F1",
     QUIET: "#C9CED1",
     DARK: "#D9D9D9",
-    NAVY: "#7FB2E5",
+    NAVY: "#3F7FBF",
+    ORANGE: "#FFFFFF",
     BLUE: "#5FA8E8",
     LIGHT: "#7FB2E5",
     TEAL: "#4FC3B8",
@@ -98,6 +103,8 @@ _NIGHT: Final = {
     MIST: "#A9B1B5",
     LESS_FACE: "#5B1A3F",
     MORE_FACE: "#17504B",
+    LESS_MORE: "#8E3A6B",
+    MORE_MORE: "#2A8279",
 }
 """What each colour becomes on a dark ground."""
 

@@ -31,6 +31,7 @@ __all__ = ["Fill", "Tile", "TilePicture", "draw_tiles"]
 HEIGHT: Final = 22.0
 BETWEEN: Final = 3.0
 SWATCH: Final = 22.0
+LEAST: Final = 44.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,13 @@ class Fill:
     Attributes
     ----------
     face, ink : str
-        Colours of the tile and of its word.
+        Colours of the tile and of its word; on a dark ground the word is light or dark as its tile asks.
     edge : str
     hatch : str or None
+        Hatching means too few people to tell, on every chart.
     bold : bool
+    dashed : bool
+        A dashed edge means that what is there is not shown.
     """
 
     face: str = "white"
@@ -51,16 +55,17 @@ class Fill:
     edge: str = "none"
     hatch: str | None = None
     bold: bool = False
+    dashed: bool = False
 
 
 STRONG_LESS: Final = Fill(PINK, "white", bold=True)
-LESS: Final = Fill(LESS_FACE, INK)
-MORE: Final = Fill(MORE_FACE, INK)
+LESS: Final = Fill(LESS_FACE, INK, edge=PINK)
+MORE: Final = Fill(MORE_FACE, INK, edge=TEAL)
 STRONG_MORE: Final = Fill(TEAL, INK, bold=True)
 PLAIN: Final = Fill("white", INK, edge=GREY)
 UNSURE: Final = Fill("white", INK, edge=GREY, hatch="/////")
 NOTHING: Final = Fill(FAINT, QUIET)
-COVERED: Final = Fill("white", QUIET, edge=GREY, hatch="xxxx")
+COVERED: Final = Fill("white", QUIET, edge=GREY, dashed=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,12 @@ def draw_tiles(picture: TilePicture, face: Face, ax: Axes) -> Axes:
         heads=picture.columns,
         row_height=HEIGHT,
         gap=BETWEEN,
+        least=max(
+            [
+                LEAST,
+                *(text_width(tile.word, BODY, bold=True) + 8 for tiles in picture.tiles for tile in tiles),
+            ]
+        ),
         below=10 + len(key) * (BODY * LINE + 3),
     )
     by_fill: dict[str, list[tuple[float, float, float, float]]] = {}
@@ -119,7 +130,7 @@ def draw_tiles(picture: TilePicture, face: Face, ax: Axes) -> Axes:
             by_fill.setdefault(tile.fill, []).append(box)
     for name, boxes in by_fill.items():
         fill = picture.fills[name][0]
-        page.bars(boxes, fill.face, edge=fill.edge, hatch=fill.hatch, gid=f"tile {name}")
+        page.bars(boxes, fill.face, edge=fill.edge, hatch=fill.hatch, dashed=fill.dashed, gid=f"tile {name}")
     _words(page, picture)
     _key(page, key)
     return page.ax
@@ -134,7 +145,7 @@ def _words(page: Page, picture: TilePicture) -> None:
             if fill.hatch:
                 wide = text_width(tile.word, BODY) + 6
                 behind.append((x - wide / 2, y - BODY * 0.7, wide, BODY * 1.4))
-            page.text(x, y, tile.word, color=fill.ink, bold=fill.bold, ha="center")
+            page.text(x, y, tile.word, color=page.ink(fill.face, fill.ink), bold=fill.bold, ha="center")
     page.bars(behind, "white", gid="behind")
 
 
@@ -143,6 +154,7 @@ def _key(page: Page, key: Sequence[tuple[Fill, str]]) -> None:
     left = page.starts[0]
     for fill, words in key:
         box = (left, top + 1, SWATCH, BODY * LINE - 2)
-        page.bars([box], fill.face, edge=fill.edge if fill.edge != "none" else fill.face, hatch=fill.hatch)
+        edge = fill.edge if fill.edge != "none" else fill.face
+        page.bars([box], fill.face, edge=edge, hatch=fill.hatch, dashed=fill.dashed)
         page.text(left + SWATCH + 6, top + BODY * LINE / 2, words, size=SMALL)
         top += BODY * LINE + 3
