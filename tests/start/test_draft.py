@@ -131,7 +131,7 @@ def test_the_layout_of_last_time_has_no_question(last: Path) -> None:
         "applied",
         "eligible",
         "sifted",
-        "attended_assessment_centre",
+        "attended",
         "passed_ac",
         "offered",
         "accepted",

@@ -17,6 +17,7 @@ from stepup_equity.cli import (
     count,
     example,
     lint,
+    next_cohort,
     programme,
     report,
     start,
@@ -92,6 +93,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"stepup-equity {stepup_equity.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (start, check, report, tables, lint, charts, example, programme, audit, compare, count):
+    for command in (
+        start,
+        next_cohort,
+        check,
+        report,
+        tables,
+        lint,
+        charts,
+        example,
+        programme,
+        audit,
+        compare,
+        count,
+    ):
         command.add(commands)
     return parser

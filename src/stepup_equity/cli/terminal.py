@@ -5,14 +5,54 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from stepup_equity.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import pandas as pd
 
-__all__ = ["print_problems", "progress", "warnings_in_words"]
+    from stepup_equity.start import Proposal
+
+__all__ = ["ask", "print_problems", "progress", "read_line", "say", "warnings_in_words"]
+
+_MOST_SHOWN: Final = 9
+
+
+def say(text: str = "") -> None:
+    """Print text with nothing in it that a terminal would obey."""
+    print(visible(text, keep="\n"))
+
+
+def read_line(prompt: str) -> str | None:
+    """What was typed; None at the end of the input."""
+    try:
+        return input(prompt).strip()
+    except EOFError:
+        print()
+        return None
+
+
+def ask(one: Proposal, *, place: str = "") -> str | None:
+    """Ask one question: the value chosen, ``"back"``, or None where the person stops."""
+    say(f"{place}  {one.question}".strip())
+    say(f"      {one.reason[:1].upper()}{one.reason[1:]}.{f' {one.rests_on}.' if one.rests_on else ''}")
+    for number, choice in enumerate(one.choices[:_MOST_SHOWN], 1):
+        say(f"  {number:>3}  {choice.label}{'  (proposed)' if choice.value == one.proposed else ''}")
+    if len(one.choices) > _MOST_SHOWN:
+        say(f"       more: shows {len(one.choices) - _MOST_SHOWN} others")
+    said = read_line("> ")
+    if said == "more":
+        for number, choice in enumerate(one.choices, 1):
+            say(f"  {number:>3}  {choice.label}")
+        said = read_line("> ")
+    if said is None or said in ("quit", "q"):
+        return None
+    if said.isdecimal() and 1 <= int(said) <= len(one.choices):
+        return one.choices[int(said) - 1].value
+    return said or one.proposed
 
 
 def print_problems(problems: pd.DataFrame, name: str) -> None:

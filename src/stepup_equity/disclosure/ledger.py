@@ -110,6 +110,24 @@ class Ledger:
         """Write the ledger to a JSON file. Keep it: the next release needs it."""
         return write_file(path, self.to_json().encode())
 
+    def with_cohort(self, label: str) -> Ledger:
+        """The same ledger of a cohort that its release did not name, so that nothing need be issued again.
+
+        Raises
+        ------
+        ArgumentError
+            Where the ledger names its cohorts already, or the label is blank.
+        """
+        if not label.strip():
+            raise ArgumentError("The label of a cohort is blank. Give the name that its people are known by.")
+        if any(row.cohort for row in self.rows):
+            named_already = sorted({row.cohort for row in self.rows if row.cohort})
+            raise ArgumentError(
+                f"The ledger of {self.title!r} names its cohorts already: {', '.join(named_already)}. "
+                "Leave the label out."
+            )
+        return replace(self, rows=tuple(replace(row, cohort=label.strip()) for row in self.rows))
+
     @classmethod
     def from_json(cls, text: str, *, source: str = "The text") -> Ledger:
         """A ledger from what `to_json` wrote.

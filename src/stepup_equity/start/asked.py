@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from stepup_equity.start.roles import Asked, Roles
     from stepup_equity.start.view import Column, FileView
 
-__all__ = ["Drafted", "draft_characteristics"]
+__all__ = ["Drafted", "draft_characteristics", "labels_in"]
 
 _SEPARATORS: Final = (";", "|", "\n", " / ", ",")
 _JOINED: Final = 0.8
@@ -99,7 +99,7 @@ def _of_labels(asked: Asked, decisions: Decisions) -> Drafted:
     table = _listed(asked, column=asked.column.name)
     drafted = Drafted(asked.question.name, asked.column.name, table)
     separator = _separator(asked.column, asked.code_list)
-    labels = _parts(asked.column, separator)
+    labels = labels_in(asked.column, separator)
     if asked.detail is not None:
         table["detail_column"] = asked.detail.name
         separator = separator or _separator(asked.detail, asked.code_list)
@@ -109,7 +109,7 @@ def _of_labels(asked: Asked, decisions: Decisions) -> Drafted:
         _place(label, rows, asked, drafted, decisions, meanwhile="")
     if asked.detail is not None:
         broad = "Disability" if asked.code_list == "disability" else ""
-        for label, rows in _parts(asked.detail, separator).items():
+        for label, rows in labels_in(asked.detail, separator).items():
             if label not in labels:
                 _place(label, rows, asked, drafted, decisions, meanwhile=broad)
     if asked.question.name == "ethnicity" and table.get("reference") == "White British":
@@ -164,7 +164,7 @@ def _separator(column: Column, name: str) -> str:
     return ""
 
 
-def _parts(column: Column, separator: str) -> dict[str, int]:
+def labels_in(column: Column, separator: str) -> dict[str, int]:
     """Labels of a column, one by one, with their rows; the most frequent first."""
     found: Counter[str] = Counter()
     for value, n in zip(column.values, map(int, column.counts), strict=True):
@@ -193,7 +193,7 @@ def _of_own(asked: Asked) -> Drafted:
     table: dict[str, Any] = {
         "label": asked.question.label,
         "column": asked.column.name,
-        "groups": [label for label in _parts(asked.column, "") if not is_refusal(label)],
+        "groups": [label for label in labels_in(asked.column, "") if not is_refusal(label)],
         "synonyms": ["not_stated.csv"],
     }
     if more:
@@ -206,7 +206,7 @@ def _bands(column: Column) -> dict[str, tuple[int, int]]:
     known = [group_meant(label, "age_band") for label in column.stated]
     if all(known):
         return {}
-    found = {label: _ends(label) for label in _parts(column, "") if not is_refusal(label)}
+    found = {label: _ends(label) for label in labels_in(column, "") if not is_refusal(label)}
     ends = {label: pair for label, pair in found.items() if pair is not None}
     if len(ends) < len(found):
         return {}

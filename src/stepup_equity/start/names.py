@@ -194,7 +194,8 @@ IDENTITY: Final = _words(
     r"(applicant|candidate|application|person|people|student|urn|unique|vacancy applicant|contact"
     r"|record|user"
     r"|applicants|candidates|kandidat|candidat|bewerber|aplicante|response|respondent)?"
-    r" ?(id|ids|ref|reference|no(?=$| ?\()|number|num|urn|code|key|identifier|nummer|nr|numéro|numero|uuid"
+    r" ?(id|ids|ref|reference|no(?=$| ?\()|number|num|urn|code|key|identifier|nummer|nr|numéro"
+    r"|numero|uuid"
     r"|guid|#)"
     r"|urn|id|applicant|candidate|candidat|bewerber|ymgeisydd"
 )

@@ -13,7 +13,7 @@ from stepup_equity.process import EXIT_REASONS, normalise, step_up_to_social_wor
 from stepup_equity.start.gates import GATES, gate_named, gates_in
 from stepup_equity.start.names import EXIT, heading, key_of
 from stepup_equity.start.statuses import meaning_of
-from stepup_equity.start.told import EXITS, StageWords, Told, decide_order, stage_of
+from stepup_equity.start.told import ATTENDED, EXITS, StageWords, Told, decide_order, stage_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,6 +145,8 @@ def _named(column: Column) -> StageWords | None:
     name = re.sub(r"(?<![^\W_])(date|on|at|dd|datum|time)(?![^\W_])", " ", name).strip()
     gate = gate_named(name)
     if gate is not None and _ATTENDED.search(name):
+        if gate.key == "passed_ac":
+            return ATTENDED
         what = gate.gate or gate.key
         return StageWords(
             f"attended_{key_of(what.removeprefix('the '))}", f"Attended {what}", gate=f"attendance at {what}"

@@ -1,0 +1,209 @@
+"""The command ``next``: a cohort after another, in one line."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stepup_equity.cli.exit_codes import DONE, REFUSED
+from stepup_equity.cli.options import command
+from stepup_equity.cli.terminal import ask, progress, say, warnings_in_words
+from stepup_equity.errors import ArgumentError, StepUpError
+from stepup_equity.output import check_folder
+
+if TYPE_CHECKING:
+    import argparse
+
+    from stepup_equity.counts import OpenedCounts
+    from stepup_equity.process import Programme
+    from stepup_equity.start import Proposal
+    from stepup_equity.start.last_time import LastTime
+    from stepup_equity.start.view import FileView
+
+__all__ = ["add"]
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = command(
+        commands,
+        "next",
+        run,
+        "Report, compare and publish the next cohort: only what differs from last time is asked.",
+        "  stepup-equity next export.xlsx --programme my.toml --last out4/ -o out5/\n"
+        "  stepup-equity next export.xlsx --programme my.toml --last 4.csv --last-programme 4.toml -o out/\n"
+        '  stepup-equity next export.xlsx --programme my.toml --last out4/ --cohort-label "Cohort 5" \\\n'
+        '      --last-label "Cohort 4" -o out5/\n',
+    )
+    parser.add_argument("file", help="the next cohort's applicant records")
+    parser.add_argument("--programme", metavar="FILE", required=True, help="the programme of last time")
+    parser.add_argument(
+        "--last", metavar="DIR", required=True, help="the folder of last time, or the last cohort's file"
+    )
+    parser.add_argument("-o", "--output", metavar="DIR", type=Path, required=True, help="folder to write")
+    parser.add_argument("--cohort-label", metavar="NAME", help="name of this cohort, where the file has none")
+    parser.add_argument(
+        "--last-label", metavar="NAME", default="", help="name of the last cohort, where it has none"
+    )
+    parser.add_argument(
+        "--last-programme", metavar="FILE", default="", help="programme of the last cohort's file"
+    )
+    parser.add_argument(
+        "--policy", default="publish", help="of the publication: publish (default), a preset or a file"
+    )
+    parser.add_argument(
+        "--merge", nargs="+", metavar="NAME", default=[], help="publish broad groups only, of these"
+    )
+    parser.add_argument(
+        "--drop-stages", nargs="+", metavar="STAGE", default=[], help="publish without these stages"
+    )
+    parser.add_argument(
+        "--accept", action="store_true", help="ask nothing; stop with 1 where a person must decide"
+    )
+    parser.add_argument("--force", action="store_true", help="replace an earlier output in the same folder")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from stepup_equity.process import load_programme, programme_to_toml
+    from stepup_equity.start.last_time import last_time
+    from stepup_equity.start.view import view_file
+
+    files = [arguments.file, arguments.programme, arguments.last_programme, arguments.policy]
+    target = check_folder(arguments.output, force=arguments.force, inputs=[one for one in files if one])
+    programme = load_programme(arguments.programme)
+    with progress("Reading", "rows") as step:
+        view = view_file(arguments.file, progress=step)
+    found = _programme(view, programme, arguments)
+    if found is None:
+        return REFUSED
+    last = last_time(
+        arguments.last, programme, label=arguments.last_label, last_programme=arguments.last_programme
+    )
+    for note in last.notes:
+        say(note)
+    opened = _counted(arguments, view, found, last)
+    answers = _shifts(opened, last, arguments)
+    if answers is None:
+        return REFUSED
+    from stepup_equity.presentation.next_folder import NextCohort, audited_with, write_next
+
+    cohort = NextCohort(
+        counts=opened.counts,
+        programme=programme_to_toml(found),
+        problems=opened.problems,
+        source=Path(arguments.file),
+        last=last.counts,
+        ledger=last.ledger,
+        last_label=last.label,
+        notes=(*last.notes, *answers),
+    )
+    choices = {"merge": dict.fromkeys(arguments.merge, "broad"), "drop_stages": arguments.drop_stages}
+    with progress("Writing", "parts") as step, warnings_in_words():
+        folder = write_next(
+            target,
+            cohort,
+            policy=arguments.policy,
+            progress=step,
+            **{name: value for name, value in choices.items() if value},
+        )
+    say(audited_with(last.ledger, last.label))
+    say(f"Written: {folder}")
+    say("  internal/      the report for the team: not for publication")
+    if last.counts is not None:
+        say("  comparison/    this cohort beside the last: not for publication")
+    say("  publication/   what may be published, with its ledger.json")
+    say("  programme.toml the programme for next time")
+    return DONE
+
+
+def _programme(view: FileView, programme: Programme, arguments: argparse.Namespace) -> Programme | None:
+    """The programme as the file needs it; None where a person must decide and does not."""
+    from stepup_equity.start.differences import differences
+
+    answers: dict[str, str] = {}
+    shown: set[str] = set()
+    while True:
+        found, made = differences(view, programme, answers)
+        for one in made:
+            if not one.open and not one.answered and one.key not in shown:
+                shown.add(one.key)
+                taken = f" Taken: {one.in_words}." if one.kind in ("status", "label") else ""
+                say(f"- {one.question}{taken}")
+        waiting = [one for one in made if one.open]
+        if not waiting:
+            return found
+        if arguments.accept or not _decide(waiting[0], answers):
+            _stop(waiting)
+            return None
+
+
+def _decide(one: Proposal, answers: dict[str, str]) -> bool:
+    """Ask one question; False where it is not answered."""
+    if not one.choices:
+        return False
+    value = ask(one)
+    if value is None:
+        return False
+    answers[one.key] = value
+    return True
+
+
+def _stop(waiting: list[Proposal]) -> None:
+    say(f"Stopped: {len(waiting)} difference(s) need a person. Nothing was written.")
+    for one in waiting:
+        say(f"  {one.question}")
+
+
+def _counted(
+    arguments: argparse.Namespace, view: FileView, programme: Programme, last: LastTime
+) -> OpenedCounts:
+    """The cohort counted under a name of its own, so that it is never taken for the last one."""
+    from stepup_equity.counts import open_counts
+
+    label = arguments.cohort_label
+    has = any(column.name.casefold() == programme.reading.cohort.casefold() for column in view.columns)
+    if not label and not has:
+        titles = " ".join(view.titles)
+        match = re.search(r"cohort\s+([\w/-]+)", titles, re.IGNORECASE)
+        if match is None:
+            raise ArgumentError("The file names no cohort. Give its name with --cohort-label.")
+        label = f"Cohort {match[1]}"
+        say(f"- This cohort is called {label!r}, after the title of the file.")
+    if last.ledger is not None and not last.label:
+        raise ArgumentError(
+            "The ledger of the last cohort does not name it. Give its name with --last-label; nothing needs "
+            "to be issued again."
+        )
+    if label and label == last.label:
+        raise ArgumentError(
+            f"Both cohorts are called {label!r}. Give this one another name with --cohort-label."
+        )
+    with progress("Counting", "rows") as step:
+        return open_counts(arguments.file, programme=programme, cohort_label=label, progress=step)
+
+
+def _shifts(opened: OpenedCounts, last: LastTime, arguments: argparse.Namespace) -> list[str] | None:
+    """What the counts show beside those of last time, as notes; None where a person says stop."""
+    from stepup_equity.start.differences import shifts
+
+    if last.counts is None:
+        return []
+    answers: dict[str, str] = {}
+    try:
+        made = shifts(opened.counts, last.counts, answers)
+    except StepUpError as error:
+        say(str(error))
+        return []
+    waiting = [one for one in made if one.open]
+    for one in made:
+        if not one.open:
+            say(f"- {one.question}")
+    if waiting and arguments.accept:
+        _stop(waiting)
+        return None
+    for one in waiting:
+        if not _decide(one, answers) or answers[one.key] == "no":
+            _stop([one])
+            return None
+    return [one.question for one in made]

@@ -1,0 +1,138 @@
+"""A cohort after another: internal report, comparison and publication with its ledger, in one folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from stepup_equity.disclosure import policy_of, protect
+from stepup_equity.output import csv_bytes, write_folder
+from stepup_equity.presentation.manifest import manifest
+from stepup_equity.presentation.writing import report_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import pandas as pd
+
+    from stepup_equity.counts import StageCounts
+    from stepup_equity.disclosure import Ledger, Policy
+    from stepup_equity.output import Target
+
+__all__ = ["NextCohort", "audited_with", "write_next"]
+
+
+@dataclass(frozen=True)
+class NextCohort:
+    """What is to be written of a cohort, and what it is seen beside.
+
+    Attributes
+    ----------
+    counts : StageCounts
+    programme : str
+        The programme as TOML, as it was needed for this file.
+    problems : DataFrame
+        What was noticed while the file was read.
+    source : Path
+    last : StageCounts or None
+        Counts of the cohort before, to compare with.
+    ledger : Ledger or None
+        Its ledger, to be audited together with this publication.
+    last_label : str
+        What it is called.
+    notes : tuple of str
+        What differs, and what could not be done.
+    """
+
+    counts: StageCounts
+    programme: str
+    problems: pd.DataFrame
+    source: Path
+    last: StageCounts | None
+    ledger: Ledger | None
+    last_label: str
+    notes: tuple[str, ...]
+
+
+def audited_with(ledger: Ledger | None, label: str) -> str:
+    """The sentence that manifest and page carry.
+
+    >>> audited_with(None, "")
+    'No earlier release was given, so none was audited together with this one.'
+    """
+    if ledger is None:
+        return "No earlier release was given, so none was audited together with this one."
+    cohort = f", cohort {label!r}" if label else ""
+    return f"Audited together with the earlier release {ledger.title!r}{cohort}: both remain protected."
+
+
+def write_next(
+    target: Target,
+    cohort: NextCohort,
+    *,
+    policy: Policy | str | Path = "publish",
+    progress: Callable[[int], None] | None = None,
+    **choices: Any,
+) -> Path:
+    """Write the folder, all of it or nothing.
+
+    Parameters
+    ----------
+    target : Target
+        What `check_folder` found.
+    cohort : NextCohort
+    policy : Policy, str or Path
+        Of the publication.
+    progress : callable, optional
+    choices
+        As in `protect`: ``merge``, ``pool``, ``drop_stages``.
+
+    Raises
+    ------
+    DisclosureError
+        Where a count cannot be protected; nothing is written.
+    """
+    sentence = audited_with(cohort.ledger, cohort.last_label)
+    promised = policy_of(policy)
+    ledgers = () if cohort.ledger is None else (cohort.ledger,)
+    release = protect(cohort.counts, promised, ledgers=ledgers, **choices)
+    release = replace(release, notes=(*release.notes, sentence))
+    files: dict[str, bytes] = {"programme.toml": cohort.programme.encode("utf-8")}
+    found = [] if cohort.last is None else _compared(cohort.last, cohort.counts, files)
+    with TemporaryDirectory() as work:
+        internal = report_in(
+            Path(work) / "internal",
+            cohort.counts,
+            problems=cohort.problems,
+            source=cohort.source,
+            progress=progress,
+        ).folder
+        published = report_in(Path(work) / "publication", release).folder
+        for folder in (internal, published):
+            files |= {
+                f"{folder.name}/{file.relative_to(folder).as_posix()}": file.read_bytes()
+                for file in sorted(folder.rglob("*"))
+                if file.is_file()
+            }
+    facts = {
+        "policy": "internal",
+        "notice": "internal/, comparison/ and this file are not for publication; publication/ is",
+        "cohorts": list(cohort.counts.cohorts),
+        "publication": {"policy": promised.name, "audit": sentence, "last_cohort": cohort.last_label},
+        "notes": [*cohort.notes, *found],
+    }
+    return write_folder(target, files | {"manifest.json": manifest(facts, files)})
+
+
+def _compared(last: StageCounts, now: StageCounts, files: dict[str, bytes]) -> Sequence[str]:
+    """Add the tables of the comparison to the files; what it says in words."""
+    from stepup_equity.findings import compare_cohorts
+
+    found = compare_cohorts(last, now)
+    tables = {"comparisons": found.frame, "tests": found.tests, "shares": found.shares}
+    files |= {f"comparison/{name}.csv": csv_bytes(frame) for name, frame in tables.items()}
+    lines = [f"{found.headline}.", *found.changed["sentence"], *found.notes]
+    files["comparison/README.txt"] = ("\n".join(lines) + "\n").encode("utf-8")
+    return [f"{found.headline}."]

@@ -1,0 +1,426 @@
+"""What differs between a programme and the next cohort's file: columns, statuses, labels; asked or shown."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from stepup_equity.columns import NOT_STATED
+from stepup_equity.process import FurthestStage, Outcome, Programme, StageColumns, StatusWords, normalise
+from stepup_equity.process.phrases import is_refusal
+from stepup_equity.records.progress import WordMap
+from stepup_equity.start.asked import labels_in
+from stepup_equity.start.decisions import Decisions
+from stepup_equity.start.gates import gate_named
+from stepup_equity.start.labels import code_list, group_meant
+from stepup_equity.start.names import QUESTIONS, heading
+from stepup_equity.start.roles import assign_roles
+from stepup_equity.start.statuses import meaning_of
+from stepup_equity.start.told import EXITS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stepup_equity.counts import StageCounts
+    from stepup_equity.process import Characteristic
+    from stepup_equity.start.proposals import Proposal
+    from stepup_equity.start.view import Column, FileView
+
+__all__ = ["differences", "shifts"]
+
+_NOT_ASKED: Final = "not asked"
+_JUMP: Final = 0.1
+_LEAST: Final = 0.05
+
+
+def differences(
+    view: FileView, programme: Programme, answers: Mapping[str, str]
+) -> tuple[Programme, tuple[Proposal, ...]]:
+    """The programme as the file needs it, and every difference on the way, asked or not.
+
+    Parameters
+    ----------
+    view : FileView
+        The next cohort's file.
+    programme : Programme
+        That of the last cohort.
+    answers : mapping
+        Decisions taken so far, by key.
+    """
+    decisions = Decisions(answers)
+    columns = {heading(column.name): column for column in view.columns}
+    found = _layout(view, programme, decisions)
+    found = _identity(view, found, columns, decisions)
+    found = replace(
+        found,
+        characteristics=tuple(
+            kept
+            for one in found.characteristics
+            if (kept := _characteristic(one, view, columns, found, decisions)) is not None
+        ),
+        strata=tuple(one for one in found.strata if _there(one.column, columns, decisions, one.label)),
+        covariates=tuple(
+            one for one in found.covariates if _there(one.column, columns, decisions, one.label)
+        ),
+    )
+    found = _progress(found, view, columns, decisions)
+    return found, tuple(decisions.made.values())
+
+
+def _layout(view: FileView, programme: Programme, decisions: Decisions) -> Programme:
+    reading = programme.reading
+    if view.header_row == reading.header_row and (not reading.sheet or reading.sheet in view.sheets):
+        return programme
+    decisions.decide(
+        "header_row",
+        "layout",
+        view.name,
+        f"The column names stand in row {view.header_row}, not in row {reading.header_row}.",
+        str(view.header_row),
+        "the row that looks like column names",
+    )
+    sheet = reading.sheet if reading.sheet in view.sheets else view.sheet
+    return replace(programme, reading=replace(reading, header_row=view.header_row, sheet=sheet))
+
+
+def _identity(
+    view: FileView, programme: Programme, columns: Mapping[str, Column], decisions: Decisions
+) -> Programme:
+    reading = programme.reading
+    if heading(reading.applicant_id) in columns or reading.applicant_id == "applicant_id":
+        return programme
+    identity = assign_roles(view, Decisions({})).identity
+    name = _renamed(
+        "id", reading.applicant_id, "the ids", identity, view, decisions, sure=identity is not None
+    )
+    return programme if name is None else replace(programme, reading=replace(reading, applicant_id=name))
+
+
+def _renamed(
+    key: str,
+    old: str,
+    what: str,
+    candidate: Column | None,
+    view: FileView,
+    decisions: Decisions,
+    *,
+    sure: bool,
+) -> str | None:
+    """The new name of a column that the file does not have under the old one; None where it has none."""
+    names = [column.name for column in view.columns]
+    proposed = candidate.name if candidate is not None else _NOT_ASKED
+    value = decisions.decide(
+        f"column:{key}",
+        "column",
+        old,
+        f"{old!r} is now {proposed!r}."
+        if sure
+        else f"{old!r} is not in the file. Which column holds {what}?",
+        proposed,
+        "its name, and its answers are known" if sure else "no column answers to that name",
+        choices=[
+            *((name, name) for name in sorted(names, key=lambda name: name != proposed)),
+            (_NOT_ASKED, "None"),
+        ],
+        safe=sure,
+        meanwhile=_NOT_ASKED,
+    )
+    return None if value == _NOT_ASKED else value
+
+
+def _there(name: str, columns: Mapping[str, Column], decisions: Decisions, label: str) -> bool:
+    """Whether a division or score is in the file; what is not there is shown and left out."""
+    if heading(name) in columns:
+        return True
+    decisions.decide(
+        f"column:{label}",
+        "column",
+        name,
+        f"{name!r} is not in the file; {label.lower()} is left out.",
+        _NOT_ASKED,
+        "no column has that name",
+    )
+    return False
+
+
+# Characteristics ---------------------------------------------------------------------------------------
+
+
+def _characteristic(
+    one: Characteristic,
+    view: FileView,
+    columns: Mapping[str, Column],
+    programme: Programme,
+    decisions: Decisions,
+) -> Characteristic | None:
+    names = [one.column, one.number_column or "", one.birth_column or ""]
+    present = next((name for name in names if name and heading(name) in columns), None)
+    if one.ticked:
+        return one
+    if present is None:
+        candidate = _candidate(one, view, programme)
+        sure = candidate is not None and _knows(one, candidate) >= (0.8 if _named(one, candidate) else 0.98)
+        name = _renamed(
+            one.name, one.birth_column or one.column, one.label.lower(), candidate, view, decisions, sure=sure
+        )
+        if name is None:
+            return None
+        column = view.column(name)
+        one = (
+            replace(one, birth_column=name)
+            if one.birth_column and column.date_forms
+            else replace(one, column=name)
+        )
+    elif present != one.column:
+        return one
+    else:
+        column = columns[heading(present)]
+    if one.birth_column == column.name:
+        return one
+    one = _labels(one, column, decisions)
+    if one.detail_column:
+        if not _there(one.detail_column, columns, decisions, f"{one.label} in detail"):
+            return replace(one, detail_column="")
+        one = _labels(one, columns[heading(one.detail_column)], decisions)
+    return one
+
+
+def _candidate(one: Characteristic, view: FileView, programme: Programme) -> Column | None:
+    """The column that answers the same question, by its name or its answers."""
+    taken = {
+        heading(name)
+        for other in programme.characteristics
+        for name in (other.column, other.detail_column)
+        if name
+    }
+    free = [column for column in view.columns if heading(column.name) not in taken and column.values]
+    named = [column for column in free if _named(one, column)]
+    if one.birth_column:
+        return next(
+            (column for column in free if column.date_forms and "birth" in heading(column.name)), None
+        )
+    ranked = sorted(named or free, key=lambda column: -_knows(one, column))
+    return ranked[0] if ranked and _knows(one, ranked[0]) >= 0.5 else None
+
+
+def _named(one: Characteristic, column: Column) -> bool:
+    """Whether a column's name asks for the characteristic."""
+    asked = next((question for question in QUESTIONS if question.name == one.name), None)
+    return asked is not None and asked.headings.search(heading(column.name)) is not None
+
+
+def _knows(one: Characteristic, column: Column) -> float:
+    """Share of a column's answers that a characteristic's spellings know."""
+    total = sum(column.labels.values())
+    known = sum(n for label, n in column.labels.items() if one.spellings.get(label) is not None)
+    return known / total if total else 0.0
+
+
+def _labels(one: Characteristic, column: Column, decisions: Decisions) -> Characteristic:
+    """The characteristic with the labels of the file that it does not know yet."""
+    for label, rows in labels_in(column, one.separator).items():
+        if normalise(label) not in one.spellings and not is_refusal(label):
+            one = _label(one, label, rows, decisions)
+    return one
+
+
+def _label(one: Characteristic, label: str, rows: int, decisions: Decisions) -> Characteristic:
+    known = _known_group(one, label)
+    near = difflib.get_close_matches(normalise(label), list(one.spellings), n=3, cutoff=0.5)
+    likely = [group for text in near if (group := one.spellings[text]) is not None]
+    groups = list(dict.fromkeys([*([known] if known else []), *likely, *one.labels, NOT_STATED]))
+    value = decisions.decide(
+        f"label:{one.name}:{label}",
+        "label",
+        label,
+        f"{label!r} ({rows:,}) is new under {one.label.lower()}.{'' if known else ' Which group is it?'}",
+        groups[0],
+        "a code list has it" if known else "the programme does not know this label",
+        choices=[(group, group) for group in groups],
+        safe=known is not None,
+        meanwhile="",
+        rows=rows,
+    )
+    if not value:
+        return one
+    if value == NOT_STATED:
+        return replace(one, not_stated=(*one.not_stated, label))
+    return replace(
+        one,
+        groups=tuple(
+            replace(group, synonyms=(*group.synonyms, label)) if group.label == value else group
+            for group in one.groups
+        ),
+    )
+
+
+def _known_group(one: Characteristic, label: str) -> str | None:
+    """The group that a shipped list gives a label, where the characteristic has it."""
+    asked = next((question for question in QUESTIONS if question.name == one.name and question.lists), None)
+    for name in asked.lists if asked else ():
+        if set(one.labels) & set(code_list(name).labels):
+            group = group_meant(label, name)
+            if group in one.labels:
+                return group
+    return None
+
+
+# Progress ----------------------------------------------------------------------------------------------
+
+
+def _progress(
+    programme: Programme, view: FileView, columns: Mapping[str, Column], decisions: Decisions
+) -> Programme:
+    spec = programme.reading.progress
+    if isinstance(spec, StageColumns):
+        for key in programme.process.stage_keys[1:]:
+            name = dict(spec.columns).get(key, key)
+            if heading(name) not in columns:
+                _missing(name, "people who reached this stage", decisions)
+        return programme
+    if isinstance(spec, FurthestStage) and heading(spec.column) not in columns:
+        _missing(spec.column, "the furthest stage", decisions)
+    if not isinstance(spec, StatusWords):
+        return programme
+    if heading(spec.column) not in columns:
+        now = _renamed("status", spec.column, "the statuses", _speaking(view), view, decisions, sure=False)
+        if now is None:
+            return programme
+        spec = replace(spec, column=now)
+    column = columns[heading(spec.column)]
+    words = WordMap((word, i) for i, outcome in enumerate(spec.outcomes) for word in outcome.words)
+    for value, n in zip(column.values, map(int, column.counts), strict=True):
+        if words.code(value) < 0:
+            spec = _status(spec, value, n, programme, decisions)
+    return replace(programme, reading=replace(programme.reading, progress=spec))
+
+
+def _missing(name: str, what: str, decisions: Decisions) -> None:
+    decisions.decide(
+        f"column:{name}",
+        "column",
+        name,
+        f"{name!r} is not in the file: {what} would not be known. Run start with the new file.",
+        "",
+        "no column has that name",
+        safe=False,
+    )
+
+
+def _speaking(view: FileView) -> Column | None:
+    """The column whose words speak most of gates and of leaving."""
+
+    def told(column: Column) -> int:
+        if len(column.values) > 100:
+            return 0
+        pairs = zip(column.values, column.counts, strict=True)
+        return sum(int(n) for value, n in pairs if meaning_of(value).exit or meaning_of(value).gate)
+
+    best = max(view.columns, key=told)
+    return best if told(best) else None
+
+
+def _status(
+    spec: StatusWords, word: str, rows: int, programme: Programme, decisions: Decisions
+) -> StatusWords:
+    keys, labels = (
+        programme.process.stage_keys,
+        {stage.key: stage.label for stage in programme.process.stages},
+    )
+    meaning = meaning_of(word)
+    at = next(
+        (
+            i
+            for i, stage in enumerate(programme.process.stages)
+            if stage.key == meaning.gate or ((gate := gate_named(stage.label)) and gate.key == meaning.gate)
+        ),
+        None,
+    )
+    place = ""
+    if meaning.gate and at is not None:
+        at = at if meaning.passed else max(at - 1, 0)
+        place = f"{keys[at]}/{'reached' if at == len(keys) - 1 else meaning.exit or 'pending'}"
+    exits = [reason for reason in EXITS if reason != "reached"]
+    places = [f"{key}/{reason}" for key in keys[:-1] for reason in exits] + [f"{keys[-1]}/reached"]
+    value = decisions.decide(
+        f"status:{word}",
+        "status",
+        word,
+        f"Status {word!r} ({rows:,}) is new.{'' if meaning.sure and place else ' What does it mean?'}",
+        place or f"{keys[0]}/{meaning.exit or 'pending'}",
+        meaning.reason,
+        choices=[
+            (one, f"{labels[one.split('/')[0]]}: {EXITS[one.split('/')[1]]}")
+            for one in dict.fromkeys([*([place] if place else []), *places])
+        ],
+        safe=meaning.sure and bool(place),
+        meanwhile="",
+        rows=rows,
+    )
+    return _with_word(spec, word, value) if value else spec
+
+
+def _with_word(spec: StatusWords, word: str, place: str) -> StatusWords:
+    stage, _, reason = place.partition("/")
+    exit_ = "" if reason == "reached" else reason
+    outcomes = list(spec.outcomes)
+    for i, outcome in enumerate(outcomes):
+        if (outcome.stage, outcome.exit) == (stage, exit_):
+            outcomes[i] = replace(outcome, words=(*outcome.words, word))
+            break
+    else:
+        outcomes.append(Outcome((word,), stage, exit_))
+    return replace(spec, outcomes=tuple(outcomes))
+
+
+# Counts ------------------------------------------------------------------------------------------------
+
+
+def shifts(now: StageCounts, last: StageCounts, answers: Mapping[str, str]) -> tuple[Proposal, ...]:
+    """Groups that appear or are gone, and answers that many fewer people gave than last time."""
+    decisions = Decisions(answers)
+    for name in now.characteristics:
+        if name not in last.characteristics:
+            continue
+        here, there = _people(now, name), _people(last, name)
+        label = now.programme.characteristic(name).label
+        for group in here.keys() - there.keys() - {NOT_STATED}:
+            _note(
+                decisions,
+                f"group:{name}:{group}",
+                f"{group} appears under {label.lower()}: nobody last time.",
+            )
+        for group in there.keys() - here.keys() - {NOT_STATED}:
+            _note(
+                decisions,
+                f"group:{name}:{group}",
+                f"Nobody is {group} under {label.lower()}; last time some were.",
+            )
+        before, after = _blank(there), _blank(here)
+        if abs(after - before) >= _JUMP or (after >= _LEAST and after >= 3 * before):
+            decisions.decide(
+                f"unstated:{name}",
+                "shift",
+                label,
+                f"Last time {before:.0%} gave no {label.lower()}, now {after:.0%}. Go on?",
+                "yes",
+                "a share that jumps is often a column that was read wrongly, or a form that changed",
+                choices=[("yes", "Yes, the file is right"), ("no", "No, stop here")],
+                safe=False,
+            )
+    return tuple(sorted(decisions.made.values(), key=lambda one: one.key))
+
+
+def _note(decisions: Decisions, key: str, sentence: str) -> None:
+    decisions.decide(key, "shift", key.rpartition(":")[2], sentence, "", "counted")
+
+
+def _people(counts: StageCounts, name: str) -> dict[str, int]:
+    funnel = counts.funnel(name, level="detailed", not_stated=True)
+    return {group: int(n) for group, n in zip(funnel.groups, funnel.reached[:, 0], strict=True) if n}
+
+
+def _blank(people: Mapping[str, int]) -> float:
+    total = sum(people.values())
+    return people.get(NOT_STATED, 0) / total if total else 0.0

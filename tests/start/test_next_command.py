@@ -1,0 +1,227 @@
+"""The command ``next``: what differs is shown, asked or stopped at; then everything is in one folder."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+from stepup_equity.cli import main
+from stepup_equity.cli.exit_codes import DONE, REFUSED, USAGE
+from stepup_equity.counts import open_counts
+from stepup_equity.disclosure import Ledger, protect
+from stepup_equity.errors import ArgumentError
+from stepup_equity.process import load_programme, programme_from_toml
+from stepup_equity.start.differences import differences, shifts
+from stepup_equity.start.last_time import last_time
+from stepup_equity.start.view import view_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stepup_equity.process import Programme
+
+PROGRAMME = """
+name = "scheme"
+label = "Scheme"
+[[stages]]
+key = "applied"
+label = "Applied"
+[[stages]]
+key = "sifted"
+label = "Passed the sift"
+[[stages]]
+key = "hired"
+label = "Hired"
+[characteristics.sex]
+label = "Sex"
+codelist = "sex.csv"
+synonyms = ["sex_synonyms.csv", "not_stated.csv"]
+[characteristics.religion]
+label = "Religion or belief"
+column = "Faith"
+codelist = "religion.csv"
+synonyms = ["religion_synonyms.csv", "not_stated.csv"]
+[reading]
+applicant_id = "Ref"
+[reading.progress]
+kind = "status"
+column = "Status"
+[reading.progress.outcomes.applied]
+rejected = ["Sift - unsuccessful"]
+[reading.progress.outcomes.sifted]
+rejected = ["Interview - unsuccessful"]
+pending = ["Interview booked"]
+[reading.progress.outcomes.hired]
+reached = ["Hired"]
+"""
+STATUSES = ["Sift - unsuccessful", "Interview - unsuccessful", "Hired", "Hired", "Interview booked"]
+
+
+def people(n: int = 400) -> pd.DataFrame:
+    faiths = ["Christian", "No religion", "Muslim", "No religion"]
+    return pd.DataFrame(
+        {
+            "Ref": [f"r{i}" for i in range(n)],
+            "sex": [("Female", "Male")[i % 2] for i in range(n)],
+            "Faith": [faiths[i % 7 % 4] for i in range(n)],
+            "Status": [STATUSES[i % 11 % 5] for i in range(n)],
+        }
+    )
+
+
+def programme() -> Programme:
+    return programme_from_toml(PROGRAMME)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The folder of last time: the data of an internal report, and a publication with its ledger."""
+    place = tmp_path / "out4"
+    counts = open_counts(people(), programme=programme()).counts
+    data = place / "internal" / "data"
+    data.mkdir(parents=True)
+    frames = [counts.funnel(name, level="detailed", not_stated=True).frame for name in counts.characteristics]
+    pd.concat(frames).to_csv(data / "funnel.csv", index=False)
+    (place / "internal" / "manifest.json").write_text('{"policy": "internal"}', encoding="utf-8")
+    (place / "publication").mkdir()
+    protect(counts, "publish").ledger().write(place / "publication" / "ledger.json")
+    return place
+
+
+def test_a_renamed_column_a_new_status_and_a_new_label_are_shown_or_asked() -> None:
+    now = people().rename(columns={"Faith": "Religion"})
+    now.loc[:4, "Status"] = "Interview: no show"
+    now.loc[5:7, "Status"] = "Panel hold"
+    now.loc[:8, "Religion"] = "Jedi"
+    view = view_file(now)
+    found, made = differences(view, programme(), {})
+    assert {one.key: one.question for one in made} == {
+        "column:religion": "'Faith' is now 'Religion'.",
+        "label:religion:Jedi": "'Jedi' (9) is new under religion or belief. Which group is it?",
+        "status:Interview: no show": "Status 'Interview: no show' (5) is new. What does it mean?",
+        "status:Panel hold": "Status 'Panel hold' (3) is new. What does it mean?",
+    }
+    assert [one.key for one in made if one.open] == [
+        "label:religion:Jedi",
+        "status:Interview: no show",
+        "status:Panel hold",
+    ]
+    answers = {
+        "label:religion:Jedi": "Other religion",
+        "status:Interview: no show": "sifted/did_not_attend",
+        "status:Panel hold": "sifted/pending",
+    }
+    found, made = differences(view, programme(), answers)
+    assert not [one for one in made if one.open]
+    counts = open_counts(now, programme=found).counts
+    frame = counts.funnel("religion", not_stated=True).frame.set_index(["group", "gate"])
+    assert frame.loc[("Other religion", "sifted"), "entered"] == 9
+    assert counts.people == 400
+
+
+def test_the_same_layout_has_no_difference() -> None:
+    assert differences(view_file(people()), programme(), {})[1] == ()
+
+
+def test_counts_beside_last_time_say_who_appears_and_who_no_longer_answers() -> None:
+    now = people()
+    now.loc[:3, "Faith"] = "Sikh"
+    now.loc[100:300, "Faith"] = ""
+    last = open_counts(people(), programme=programme()).counts
+    made = shifts(open_counts(now, programme=programme()).counts, last, {})
+    assert [one.question for one in made] == [
+        "Sikh appears under religion or belief: nobody last time.",
+        "Last time 0% gave no religion or belief, now 50%. Go on?",
+    ]
+    assert [one.open for one in made] == [False, True]
+
+
+def test_the_data_of_an_internal_report_gives_the_counts_back(folder: Path) -> None:
+    last = last_time(folder, programme(), label="Cohort 4")
+    assert last.counts is not None
+    assert last.ledger is not None
+    direct = open_counts(people(), programme=programme()).counts
+    for name in direct.characteristics:
+        one, two = (
+            counts.funnel(name, level="detailed", not_stated=True).frame for counts in (direct, last.counts)
+        )
+        pd.testing.assert_frame_equal(
+            one.sort_values(["group", "gate"], ignore_index=True),
+            two.sort_values(["group", "gate"], ignore_index=True),
+        )
+    assert {row.cohort for row in last.ledger.rows} == {"Cohort 4"}
+
+
+def test_a_ledger_that_names_its_cohort_is_not_given_another_name(folder: Path) -> None:
+    ledger = Ledger.read(folder / "publication" / "ledger.json").with_cohort("Cohort 4")
+    assert Ledger.from_json(ledger.to_json()) == ledger
+    with pytest.raises(ArgumentError, match="names its cohorts already: Cohort 4"):
+        ledger.with_cohort("Cohort 5")
+    with pytest.raises(ArgumentError, match="label of a cohort is blank"):
+        Ledger.read(folder / "publication" / "ledger.json").with_cohort(" ")
+
+
+def test_one_line_writes_report_comparison_and_an_audited_publication(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, mine, out = tmp_path / "five.csv", tmp_path / "my.toml", tmp_path / "out5"
+    people(420).rename(columns={"Faith": "Religion"}).to_csv(file, index=False)
+    mine.write_text(PROGRAMME, encoding="utf-8")
+    line = ["next", str(file), "--programme", str(mine), "--last", str(folder), "-o", str(out)]
+    assert main(line) == USAGE
+    assert "The file names no cohort. Give its name with --cohort-label." in capsys.readouterr().err
+    line += ["--cohort-label", "Cohort 5"]
+    assert main(line) == USAGE
+    assert "Give its name with --last-label; nothing needs to be issued again." in capsys.readouterr().err
+    assert main([*line, "--last-label", "Cohort 4", "--accept"]) == DONE
+    said = capsys.readouterr().out
+    sentence = "Audited together with the earlier release 'Scheme', cohort 'Cohort 4': both remain protected."
+    assert "- 'Faith' is now 'Religion'." in said
+    assert sentence in said
+    facts = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert facts["publication"] == {"policy": "publish", "audit": sentence, "last_cohort": "Cohort 4"}
+    page = (out / "publication" / "report.html").read_text(encoding="utf-8")
+    assert "Audited together with the earlier release" in page
+    assert (
+        sentence in json.loads((out / "publication" / "manifest.json").read_text(encoding="utf-8"))["notes"]
+    )
+    assert (out / "comparison" / "comparisons.csv").stat().st_size
+    assert (out / "internal" / "report.html").is_file()
+    assert load_programme(out / "programme.toml").characteristic("religion").column == "Religion"
+    again = last_time(out, load_programme(out / "programme.toml"))
+    assert (again.label, again.counts is not None) == ("Cohort 5", True)
+
+
+def test_what_a_person_must_decide_stops_it_before_anything_is_written(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, mine, out = tmp_path / "five.csv", tmp_path / "my.toml", tmp_path / "out5"
+    frame = people()
+    frame.loc[:2, "Status"] = "Panel hold"
+    frame.to_csv(file, index=False)
+    mine.write_text(PROGRAMME, encoding="utf-8")
+    line = ["next", str(file), "--programme", str(mine), "--last", str(folder), "-o", str(out), "--accept"]
+    assert main([*line, "--cohort-label", "5", "--last-label", "4"]) == REFUSED
+    said = capsys.readouterr().out
+    assert "Stopped: 1 difference(s) need a person. Nothing was written." in said
+    assert "Status 'Panel hold' (3) is new. What does it mean?" in said
+    assert not out.exists()
+
+
+def test_a_folder_with_nothing_of_a_cohort_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Exception, match="holds neither a ledger nor the data of an internal report"):
+        last_time(tmp_path, programme())
+    with pytest.raises(Exception, match="There is no folder 'nowhere'"):
+        last_time(tmp_path / "nowhere", programme())
+
+
+def test_last_time_may_be_a_file_in_another_layout(last: Path, export: Path) -> None:
+    from stepup_equity.start import draft_programme
+
+    now = draft_programme(export).programme
+    found = last_time(last, now, label="Cohort 4")
+    assert found.counts is not None
+    assert found.counts.cohorts == ("Cohort 4",)
