@@ -146,8 +146,8 @@ SENTENCES = {
         "leave out one of them."
     ),
     "a column twice but for case": (
-        "file.csv is refused: the header has this column more than once (column 'gender'). Rename or "
-        "leave out one of them."
+        "file.csv is refused: the header has this column more than once, as 'Gender', 'GENDER' "
+        "(column 'gender'). Rename or leave out one of them."
     ),
     "frame with a column twice": (
         "The frame has columns of the same name: 'gender'. Rename or leave out one of them."

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 from stepup_equity.cli.exit_codes import DONE
 from stepup_equity.cli.options import add_cohort, add_input, command, read_by
 from stepup_equity.cli.terminal import print_problems, progress
+from stepup_equity.errors import DataError, listed
 from stepup_equity.output import check_file
 
 if TYPE_CHECKING:
     import argparse
+
+    from stepup_equity.counts import StageCounts
 
 __all__ = ["add"]
 
@@ -38,6 +41,11 @@ def add(commands: Any) -> None:
         metavar="COUNTS",
         type=Path,
         help="earlier counts to add to, so that only new records are read",
+    )
+    parser.add_argument(
+        "--same-cohort",
+        action="store_true",
+        help="the new records are other people of a cohort that was counted before",
     )
     parser.add_argument(
         "--engine",
@@ -70,8 +78,29 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.cohort:
         counts = of_cohort(counts, arguments.cohort)
     if arguments.add:
-        counts = StageCounts.read(arguments.add) + counts
+        counts = _added(StageCounts.read(arguments.add), counts, same_cohort=arguments.same_cohort)
     counts.write(arguments.output)
     print(f"{counts.people:,} applicants counted by {', '.join(counts.tables[0].names)}.")
     print(f"Written: {arguments.output} (personal data: many cells are one person)")
     return DONE
+
+
+def _added(earlier: StageCounts, new: StageCounts, *, same_cohort: bool) -> StageCounts:
+    """Both together, unless the same people may stand in both: counts keep no ids that would tell.
+
+    Raises
+    ------
+    DataError
+        Where a cohort stands in both and nobody said that its people are others, or all is the same.
+    """
+    if earlier == new:
+        raise DataError("The new records are the same as those counted before: everybody would count twice.")
+    held = [set(counts.cohorts) for counts in (earlier, new)]
+    both = sorted(held[0] & held[1])
+    if same_cohort or (all(held) and not both):
+        return earlier + new
+    where = f"The cohort {listed(both)} stands" if both else "People of no named cohort stand"
+    raise DataError(
+        f"{where} in the earlier counts and in the new records, so people may count twice. "
+        "Count all records of a cohort at once; or add --same-cohort where the new ones are other people."
+    )

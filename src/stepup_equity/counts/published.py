@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["counts_from_table"]
 
 _KEYS = ("characteristic", "group")
+_MOST_PEOPLE = 1 << 53
 _OPTIONAL = ("cohort", "parent")
 _PEOPLE: Final = "people in all"
 
@@ -191,6 +192,12 @@ def _checked(wide: pd.DataFrame, stages: list[str]) -> pd.DataFrame:
         raw = wide[stage]
         plain = raw if pd.api.types.is_numeric_dtype(raw) else raw.astype(str).str.replace(",", "")
         numbers = pd.to_numeric(plain, errors="coerce")
+        if (numbers.abs() > _MOST_PEOPLE).any():
+            large = (numbers.abs() > _MOST_PEOPLE).to_numpy()
+            raise DataError(
+                f"Column {stage!r}, {_place(wide, large)}: a number beyond {_MOST_PEOPLE:,}, where whole "
+                "numbers are no longer exact. Correct it."
+            )
         bad = numbers.isna() | (numbers < 0) | (numbers % 1 != 0)
         if bad.any():
             raise DataError(

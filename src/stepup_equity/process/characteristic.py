@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.errors import ProgrammeError, did_you_mean, listed, unknown_name
+from stepup_equity.process.contradictions import check_bands, check_hierarchy, check_levels
 from stepup_equity.process.labels import normalise
 from stepup_equity.process.reading import check_date_format
 
@@ -152,6 +153,9 @@ class Characteristic:
         self._check_ticked()
         for level in self.levels:
             self._check_level(level)
+        check_hierarchy(self)
+        check_bands(self)
+        check_levels(self)
         _ = self.spellings
 
     def _check_groups(self) -> None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from stepup_equity.errors import ProgrammeError, listed, unknown_name
+from stepup_equity.process.labels import normalise
 
 __all__ = ["Gate", "SelectionProcess", "Stage"]
 
@@ -102,12 +103,26 @@ class SelectionProcess:
             raise ProgrammeError(
                 f"Process {self.name!r}: {listed(filling)} each fill a place. Keep fills_place at one stage."
             )
+        self._refuse_shared_words()
         if self.gate_keys != keys[1:]:
             raise ProgrammeError(
                 f"Process {self.name!r}: the gates are {listed(self.gate_keys)}, "
                 f"but the stages after the first are {listed(keys[1:])}. Each stage but the first has one "
                 f"gate."
             )
+
+    def _refuse_shared_words(self) -> None:
+        """A word that is the key or the label of one stage is not that of another: files say either."""
+        meant: dict[str, Stage] = {}
+        for stage in self.stages:
+            for word in (stage.key, stage.key.replace("_", " "), stage.label):
+                known = meant.setdefault(normalise(word), stage)
+                if known is not stage:
+                    raise ProgrammeError(
+                        f"Process {self.name!r}: {word!r} may be the stage {known.key!r} or the stage "
+                        f"{stage.key!r}, by its key or by its label. Give one of them another label under "
+                        "[[stages]]."
+                    )
 
     @classmethod
     def from_keys(cls, keys: list[str] | tuple[str, ...], *, name: str = "Selection") -> SelectionProcess:

@@ -162,6 +162,7 @@ class Header:
         self._loose: dict[str, list[str]] = {}
         for column in columns:
             self._loose.setdefault(_loose(column), []).append(column)
+        self._named = frozenset(_columns_of(programme))
         self.claimed = _claimed(programme)
         self.is_one = sure or len(self.claimed & self._loose.keys()) > 1
 
@@ -173,17 +174,22 @@ class Header:
         return f"{', '.join(names)} and {more:,} more" if more else ", ".join(names)
 
     def find(self, name: str) -> str | None:
-        """The column of this name as the source spells it; a doubled one is a problem."""
+        """The column of this name as the source spells it; a doubled one is a problem, a twin too.
+
+        Two columns whose names differ in case or blanks alone are twins, unless the programme names each as
+        it is spelt.
+        """
         same = self._loose.get(_loose(name), [])
         exact = [column for column in same if column == name]
-        if len(exact) == 1 or (not exact and len(same) == 1):
+        if len(same) == 1 or (len(exact) == 1 and all(column in self._named for column in same)):
             return (exact or same)[0]
         if same:
+            spelt = f", as {listed(dict.fromkeys(same))}" if len(set(same)) > 1 else ""
             self._problems.add(
                 "error",
                 "column_doubled",
                 name,
-                "the header has this column more than once.",
+                f"the header has this column more than once{spelt}.",
                 remedy="Rename or leave out one of them.",
             )
             return same[0]

@@ -169,7 +169,7 @@ def unreadable(
         "error",
         code,
         column,
-        ", ".join(map(str, numbers)),
+        ", ".join(map(str, numbers[:_ROWS_KEPT])) + (", ..." if len(numbers) > _ROWS_KEPT else ""),
         len(numbers),
         f"The file {sentence}",
         "",

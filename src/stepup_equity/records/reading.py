@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from stepup_equity.records.sources import Source
 
 __all__ = ["add_notes", "one_pass", "without_empty_rows"]
+
+_WARNINGS: Final = frozenset({"files_not_read", "rows_hidden"})
+"""What a source notices that may be people who are missing, or too many."""
 
 
 def one_pass(
@@ -68,7 +71,7 @@ def one_pass(
 def add_notes(source: Source, problems: Problems) -> None:
     """Note what the source itself noticed."""
     for code, sentence, remedy in source.notes():
-        problems.add("note", code, "", sentence, remedy=remedy)
+        problems.add("warning" if code in _WARNINGS else "note", code, "", sentence, remedy=remedy)
 
 
 def _batches(source: Source, layout: Layout, problems: Problems) -> Iterator[Batch]:

@@ -26,6 +26,9 @@ __all__ = ["PeopleCountsDecoder"]
 
 _PERCENTAGE: Final = re.compile(r"\s*\d*[.,]?\d+\s*(%|per ?cent)\s*|\s*\d*\.\d+\s*", re.IGNORECASE)
 
+_MOST_PEOPLE: Final = 1 << 53  # beyond it whole numbers are no longer exact
+_DIGITS: Final = 16
+
 
 class PeopleCountsDecoder:
     """Numbers of people by how far they got, as several weighted outcomes of each row."""
@@ -125,4 +128,6 @@ class PeopleCountsDecoder:
 
 def _whole(value: object) -> int:
     text = text_of(value).strip().replace(",", "")
-    return int(text) if text.isascii() and text.isdecimal() else -1
+    if not text.isascii() or not text.isdecimal() or len(text) > _DIGITS or int(text) > _MOST_PEOPLE:
+        return -1
+    return int(text)

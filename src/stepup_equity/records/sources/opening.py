@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from pathlib import Path
 from typing import Any, Final
 
-from stepup_equity.errors import ArgumentError, DataError, did_you_mean
+from stepup_equity.errors import ArgumentError, DataError, did_you_mean, listed
 from stepup_equity.process import Reading
 from stepup_equity.records.problems import unreadable
 from stepup_equity.records.sources.base import Source
@@ -37,6 +38,14 @@ _BY_NAME: Final = {
 }
 _HEAD: Final = 1 << 10
 _DAMAGED_ZIP: Final = (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError)
+_OF_PROGRAMS: Final = ("._", ".~lock.", "~$", ".DS_Store", ".nfs")
+"""What file managers and office programs put beside an open file."""
+
+_PACKED: Final = frozenset(
+    {".zip", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz", ".zst", ".lz4", ".gz", ".gpg", ".pgp"}
+    | {".json", ".jsonl", ".ndjson", ".xml", ".xlsb", ".numbers", ".accdb", ".mdb", ".db", ".sqlite"}
+    | {".orc", ".avro", ".rds", ".rdata", ".fods", ".dbf"}
+)
 _TEXTS: Final = (".csv", ".tsv", ".txt", ".tab", ".csv.gz", ".tsv.gz", ".txt.gz")
 
 
@@ -158,14 +167,61 @@ def _zip(path: Path) -> str:
 def _folder(path: Path, reading: Reading) -> Source:
     from stepup_equity.records.sources.several import SeveralFiles
 
-    files = sorted(file for file in path.rglob("*") if file.is_file() and file.name[0] not in "._")
-    known = [file for file in files if file.suffix.lower() in _BY_NAME or file.name.lower().endswith(_TEXTS)]
+    files = [file for file in _files_under(path) if not _is_of_programs(file.name)]
+    tables = [file for file in files if _is_table(file)]
+    known = [file for file in tables if file.name[0] not in "._"]
+    if packed := [file.name for file in files if file not in tables and _may_hold_tables(file)]:
+        raise unreadable(
+            path.name,
+            "files_packed",
+            f"holds files that cannot be read, and may hold people: {listed(packed, most=5)}.",
+            "Unpack them, or export them as CSV UTF-8; or move them to another folder.",
+        )
     if not known:
         raise DataError(
             f"The folder {path.name!r} holds no tables. Give a folder of CSV, Parquet, Feather or workbook "
             f"files."
         )
-    return SeveralFiles([_file(file, reading) for file in known], root=path, name=path.name)
+    left_out = [file.relative_to(path).as_posix() for file in files if file not in known]
+    return SeveralFiles(
+        [_file(file, reading) for file in known], root=path, name=path.name, left_out=left_out
+    )
+
+
+def _files_under(path: Path) -> list[Path]:
+    """Every file of a folder and its folders, in order.
+
+    Raises
+    ------
+    DataError
+        Where one of the folders cannot be read.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise unreadable(
+            path.name,
+            "folder_closed",
+            f"holds the folder {Path(error.filename).name!r}, which cannot be read.",
+            "Check that you may read it, or move it to another place.",
+        )
+
+    found = os.walk(path, onerror=refuse, followlinks=True)
+    return sorted(Path(folder) / name for folder, _, names in found for name in names)
+
+
+def _is_of_programs(name: str) -> bool:
+    """Whether a file manager, an office program or an engine that writes folders left it."""
+    return name.startswith(_OF_PROGRAMS) or name.endswith(".crc") or (name[0] == "_" and "." not in name)
+
+
+def _is_table(file: Path) -> bool:
+    return file.suffix.lower() in _BY_NAME or file.name.lower().endswith(_TEXTS)
+
+
+def _may_hold_tables(file: Path) -> bool:
+    """Whether a file is packed, or of another program's kind of table."""
+    endings = {ending.lower() for ending in file.suffixes}
+    return not endings.isdisjoint(_PACKED) or (len(endings) > 1 and not endings.isdisjoint(_TEXTS))
 
 
 def _missing(path: Path) -> DataError:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
 
 import pyarrow as pa
 
@@ -19,16 +20,30 @@ if TYPE_CHECKING:
 
 __all__ = ["SeveralFiles"]
 
+_NO_VALUE: Final = "__HIVE_DEFAULT_PARTITION__"
+
 
 class SeveralFiles(Source):
     """Files with the same columns, read one after the other; rows are called by file and number."""
 
-    def __init__(self, files: Sequence[Source], *, root: Path | None, name: str) -> None:
+    def __init__(
+        self, files: Sequence[Source], *, root: Path | None, name: str, left_out: Sequence[str] = ()
+    ) -> None:
         self._files, self.path, self.name = files, root, name
         self.names_are_sure = all(file.names_are_sure for file in files)
         self.header_row = files[0].header_row
         self._parts = [_parts(file.path, root) for file in files]
+        self._left_out = tuple(left_out)
         for file, parts in zip(files, self._parts, strict=True):
+            if both := [key for key in parts if key in file.columns]:
+                raise unreadable(
+                    name,
+                    "column_in_path",
+                    f"has {listed(both)} both as a column of {file.name} and in the name of a folder on "
+                    "the way to it.",
+                    "Rename one of the two: nobody knows which is right.",
+                    column=", ".join(both),
+                )
             ours, first = {*file.columns, *parts}, {*files[0].columns, *self._parts[0]}
             if ours != first:
                 raise unreadable(
@@ -58,8 +73,14 @@ class SeveralFiles(Source):
         return self._files[0].elsewhere
 
     def notes(self) -> list[tuple[str, str, str]]:
-        """What was noticed in any file."""
-        return list(dict.fromkeys(note for file in self._files for note in file.notes()))
+        """What was noticed in any file, and which files were no tables."""
+        found = list(dict.fromkeys(note for file in self._files for note in file.notes()))
+        if self._left_out:
+            sentence = (
+                f"files of the folder that are no tables are not read: {listed(self._left_out, most=10)}."
+            )
+            found.append(("files_not_read", sentence, "Export them as CSV UTF-8 where people stand in them."))
+        return found
 
 
 def _parts(path: Path | None, root: Path | None) -> dict[str, str]:
@@ -67,7 +88,8 @@ def _parts(path: Path | None, root: Path | None) -> dict[str, str]:
     if path is None or root is None:
         return {}
     folders = path.relative_to(root).parts[:-1]
-    return dict(folder.split("=", 1) for folder in folders if "=" in folder)
+    pairs = (folder.split("=", 1) for folder in folders if "=" in folder)
+    return {key: "" if value == _NO_VALUE else unquote(value) for key, value in pairs}
 
 
 def _constant(value: str, rows: int) -> pa.DictionaryArray:

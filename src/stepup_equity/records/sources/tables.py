@@ -12,6 +12,8 @@ from stepup_equity.process.toml_out import toml_text
 from stepup_equity.records.batches import Batch, text_of
 from stepup_equity.records.problems import unreadable
 from stepup_equity.records.sources.base import BATCH_ROWS, FURTHER_DOWN, Source
+from stepup_equity.records.sources.workbook_faults import refuse_marked, try_apart
+from stepup_equity.records.sources.workbook_marks import Marks, marks_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -41,10 +43,15 @@ class WorkbookSource(Source):
         import python_calamine
 
         self.path, self.name, self.header_row = path, path.name, header_row
-        table = python_calamine.SheetTypeEnum.WorkSheet
+        marks = marks_of(path)
+        if marks is None:
+            try_apart(path)
+        table, visible = python_calamine.SheetTypeEnum.WorkSheet, python_calamine.SheetVisibleEnum.Visible
         try:
             book = python_calamine.CalamineWorkbook.from_path(path)
-            names = [one.name for one in book.sheets_metadata if one.typ == table]
+            sheets = [one for one in book.sheets_metadata if one.typ == table]
+            names = [one.name for one in sheets]
+            hidden = {one.name for one in sheets if one.visible != visible}
             if sheet and sheet not in names:
                 raise unreadable(
                     self.name,
@@ -52,18 +59,20 @@ class WorkbookSource(Source):
                     f"has no sheet {sheet!r}. Its sheets: {listed(names)}.{did_you_mean(sheet, names)}",
                     "Correct sheet under [reading] in the programme.",
                 )
-            self._sheet = sheet or next(iter(names), "")
+            self._sheet = sheet or next((one for one in names if one not in hidden), next(iter(names), ""))
             rows = book.get_sheet_by_name(self._sheet).to_python(skip_empty_area=False) if names else []
             others = [name for name in names if name != self._sheet]
             self._chosen = bool(sheet)
             self._others = [name for name in others if sheet or book.get_sheet_by_name(name).height]
-        except (python_calamine.CalamineError, python_calamine.PasswordError, OSError) as error:
+            self._hidden = [name for name in self._others if name in hidden]
+            self._marks = None if marks is None else marks.get(self._sheet, Marks())
+        except (python_calamine.CalamineError, python_calamine.PasswordError, OSError):
             raise unreadable(
                 self.name,
                 "unreadable",
                 "is not a readable workbook; it may be protected by a password.",
                 "Save it again without one, or save the sheet as CSV UTF-8.",
-            ) from error
+            ) from None
         if len(rows) < header_row or not any(map(text_of, rows[header_row - 1])):
             raise unreadable(
                 self.name,
@@ -78,6 +87,9 @@ class WorkbookSource(Source):
 
     def batches(self, columns: Sequence[str], *, many: Collection[str] = ()) -> Iterator[Batch]:  # noqa: ARG002
         """The rows in order, with these columns only."""
+        if self._marks is not None:
+            places = {name: self._at[name] + 1 for name in columns}
+            refuse_marked(self.name, self._marks, places, self._first, self._first + len(self._rows) - 1)
         for start in range(0, len(self._rows), BATCH_ROWS):
             rows = self._rows[start : start + BATCH_ROWS]
             arrays = {name: arrow_column([row[self._at[name]] for row in rows]) for name in columns}
@@ -102,12 +114,29 @@ class WorkbookSource(Source):
                     "other_sheets",
                     (
                         f"only the sheet {self._sheet!r} is read. Other sheets of {self.name} with content: "
-                        f"{listed(self._others)}."
+                        f"{listed(self._others)}"
+                        f"{f'; of these hidden: {listed(self._hidden)}' if self._hidden else ''}."
                     ),
                     (
                         f"To read another, name it under [reading] as sheet = {toml_text(self._others[0])}, "
                         "or give each sheet its own file."
                     ),
+                )
+            )
+        if self._marks is None:
+            found.append(
+                (
+                    "cells_not_checked",
+                    "blanks of such a workbook may be errors or formulas without a result: it does not tell.",
+                    "Save it as .xlsx to have them found.",
+                )
+            )
+        elif self._marks.hidden_rows:
+            found.append(
+                (
+                    "rows_hidden",
+                    f"{self._marks.hidden_rows:,} hidden or filtered rows are read like the others.",
+                    "Delete them where they are not to be counted.",
                 )
             )
         if self.path is not None and self.path.suffix.lower() in _TEXT_ENDINGS:
@@ -177,7 +206,7 @@ class _Refusing:
                 "unreadable",
                 "is not a readable file of SPSS, Stata or SAS.",
                 "Save it again, or save it as CSV UTF-8.",
-            ) from error
+            ) from None
 
 
 def arrow_column(values: list[Any]) -> pa.Array:

@@ -160,9 +160,12 @@ class TextSource(Source):
             csv.field_size_limit(before)
 
     def _uneven(self) -> DataError:
-        width, rows = len(self.columns), []
+        width, rows, only_ends = len(self.columns), [], True
         with self._records() as records:
-            rows = [n for n, fields in records if fields and len(fields) != width and fields != [_END]]
+            for number, fields in records:
+                if fields and len(fields) != width and fields != [_END]:
+                    rows.append(number)
+                    only_ends = only_ends and len(fields) == width + 1 and not fields[-1]
         some = ", ".join(map(str, rows[:5]))
         more = f" and {len(rows) - 5:,} more" if len(rows) > 5 else ""
         return unreadable(
@@ -170,8 +173,10 @@ class TextSource(Source):
             "row_uneven",
             f"has rows with more or fewer fields than the {width} of its header "
             f"({'row' if len(rows) == 1 else 'rows'} {some}{more}).",
-            "Put quotation marks around texts that hold the delimiter, or export the file again.",
-            rows=rows[:20],
+            "Their last field is blank: take the delimiter at the end of each row away, or give one to row 1."
+            if only_ends
+            else "Put quotation marks around texts that hold the delimiter, or export the file again.",
+            rows=rows,
         )
 
     def _diagnosis(self, error: Exception) -> DataError:
