@@ -317,7 +317,7 @@ def test_charts_of_a_kind_that_does_not_exist(tmp_path: Path) -> None:
     )
     with pytest.raises(su.ArgumentError) as caught:
         su.write_charts(tmp_path / "out", cases.west_lancashire(), kinds=["cohorts"])
-    assert str(caught.value) == "kind='cohorts' compares two cohorts, and these counts have one."
+    assert str(caught.value) == "kind='cohorts' compares a cohort with the one before it, and there is none."
 
 
 def test_progress_counts_up(tmp_path: Path) -> None:
