@@ -12,7 +12,7 @@ import stepup_equity as su
 if TYPE_CHECKING:
     from pathlib import Path
 
-KINDS = "'percentage', 'sum', 'same', 'range', 'shares', 'shared_base', 'chi_squared', 'row', 'table'"
+KINDS = "'percentage', 'sum', 'same', 'range', 'shares', 'shared_base', 'ratio', 'chi_squared', 'row', 'table'"
 COLUMNS = (
     "'claim', 'chapter', 'line', 'kind', 'says', 'printed', 'count', 'base', 'parts', 'df', 'p', 'n', 'rows'"
 )
@@ -76,7 +76,8 @@ NUMBER_OF_PEOPLE = (
             [{"claim": "a", "kind": "chi_squared", "printed": "3", "df": "1", "parts": "x 3"}],
             (
                 "Row 1, column 'parts': 'x 3' cannot be read. "
-                "Give groups with passed/entered: Female 141/1413; Male 27/362."
+                "Give groups with passed/entered: Female 141/1413; Male 27/362; or one sample: "
+                "White 1333; Black 215."
             ),
         ),
         (

@@ -51,12 +51,12 @@ def judged(**claim: str) -> tuple[str, str]:
         (
             {"printed": "2", "count": "2", "base": "6% of 1787"},
             "consistent on rounding",
-            "2 of 99 to 116 is between 1.7 and 2.0 %, which holds 2 %.",
+            "2 of 99 to 116 can be 2 %: 2 of 99 would be printed so, and 17 more such pairs.",
         ),
         (
             {"printed": "3", "count": "2", "base": "99..116"},
             "inconsistent",
-            "2 of 99 to 116 is between 1.7 and 2.0 %, printed 3 %.",
+            "No whole numbers of 2 of 99 to 116 are printed 3 %: 2 of 99 is 2.0 %.",
         ),
         ({"printed": "<10%", "count": "189", "base": "2095"}, "consistent", "189 of 2,095 is 9.0 %."),
         (

@@ -42,6 +42,9 @@ FINDINGS = {
             "1,754 people in a table of 2 × 5 give at most 1,754, printed 2701.4. "
             "Of the tables with df 4 only 3 × 3 "
             "allows more (3,508), and it would take a Cramér's V of 0.88. "
+            "A chi-squared of one sample in 5 groups against equal shares may be as large (7,016 at most): "
+            "it "
+            "asks whether the groups are equally many, not whether they pass alike. "
             "Chi-squared 2701.4 with df 4 has p below 1e-300."
         ),
     ),

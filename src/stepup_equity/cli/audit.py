@@ -28,6 +28,9 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("claims", type=Path, help="a CSV or TOML file of claims")
     parser.add_argument("--all", action="store_true", help="also list what is consistent or not checkable")
+    parser.add_argument(
+        "--tables", metavar="CSV", type=Path, help="also write the whole numbers behind rows of percentages"
+    )
     parser.add_argument("-o", "--output", metavar="CSV", type=Path, help="also write every verdict")
 
 
@@ -36,11 +39,14 @@ def run(arguments: argparse.Namespace) -> int:
 
     from stepup_equity.findings import audit_claims
 
-    if arguments.output:
-        check_file(arguments.output, inputs=[arguments.claims])
+    outputs = [path for path in (arguments.output, arguments.tables) if path]
+    for path in outputs:
+        check_file(path, inputs=[arguments.claims])
     audit = audit_claims(arguments.claims)
     if arguments.output:
         write_file(arguments.output, csv_bytes(audit.frame), inputs=[arguments.claims])
+    if arguments.tables:
+        write_file(arguments.tables, csv_bytes(audit.tables), inputs=[arguments.claims])
     shown = audit.frame if arguments.all else audit.objections
     for row in shown.itertuples(index=False):
         where = f", line {row.line!s}" if row.line else ""

@@ -15,6 +15,7 @@ from stepup_equity.findings.claims import (
     judge_chi_squared,
     judge_percentage,
     judge_range,
+    judge_ratio,
     judge_row,
     judge_same,
     judge_shared_base,
@@ -22,6 +23,7 @@ from stepup_equity.findings.claims import (
     judge_sum,
     judge_table,
     read_claims,
+    solved_counts,
     solved_tables,
 )
 from stepup_equity.findings.result import Result
@@ -40,6 +42,13 @@ __all__ = ["ClaimAudit", "audit_claims"]
 @dataclass(frozen=True, eq=False, repr=False)
 class ClaimAudit(Result):
     """Verdicts on printed numbers, one row for each claim."""
+
+    _tables: pd.DataFrame
+
+    @property
+    def tables(self) -> pd.DataFrame:
+        """The whole numbers behind the rows of percentages: the solved table, a line for each cell."""
+        return self._tables.copy()
 
     @property
     def headline(self) -> str:
@@ -73,9 +82,15 @@ def audit_claims(claims: pd.DataFrame | str | Path) -> ClaimAudit:
         - ``same``: ``count`` is the number ``printed``, printed elsewhere.
         - ``range``: ``parts`` run from the lower to the higher number of ``printed``.
         - ``shares``: percentages in ``parts`` are of everyone, so they add up to 100 (of ``base``, if given).
-        - ``shared_base``: percentages in ``parts`` can be of one ``base``; of a range of bases, of which.
+        - ``shared_base``: percentages in ``parts`` can be of one ``base``; of a range of bases, or of one
+        that
+          is not printed, of which. Counts printed beside them, ``37.6% (64)``, leave fewer.
+        - ``ratio``: the first of ``parts`` over the second is ``printed``; numbers, percentages, fractions,
+        or
+          ratios themselves (``1 in 4``).
         - ``chi_squared``: ``printed`` has ``p`` at ``df``, is possible for ``n`` people in a table of
-          ``rows`` groups, and follows from the groups in ``parts`` (passed/entered) or from some of them.
+          ``rows`` groups, and follows from the groups in ``parts`` (passed/entered) or from some of them;
+          plain numbers of people in ``parts`` are one sample against equal shares.
         - ``row``: percentages in ``parts`` are whole numbers of ``base`` that add up to it.
         - ``table``: the rows named in ``parts`` add up to the row named in ``printed``.
 
@@ -140,7 +155,7 @@ def audit_claims(claims: pd.DataFrame | str | Path) -> ClaimAudit:
     notes = (
         "A verdict says whether printed numbers go together. It cannot say which of them is wrong, nor why.",
     )
-    return ClaimAudit(frame, method, notes)
+    return ClaimAudit(frame, method, notes, _tables=solved_counts(found, tables))
 
 
 _CHECKS: Final[dict[str, Callable[[Claim], Judgement]]] = {
@@ -148,6 +163,7 @@ _CHECKS: Final[dict[str, Callable[[Claim], Judgement]]] = {
     "sum": judge_sum,
     "same": judge_same,
     "range": judge_range,
+    "ratio": judge_ratio,
     "shares": judge_shares,
     "shared_base": judge_shared_base,
     "chi_squared": judge_chi_squared,

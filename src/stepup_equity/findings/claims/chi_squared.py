@@ -114,6 +114,13 @@ def _bound_of_statistic(claim: Claim) -> Judgement | None:
                 f" Of the tables with df {df} only {shape.rows} × {shape.columns} allows more "
                 f"({shape.most:,.0f}), and it would take a Cramér's V of {v:.2f}."
             )
+    if least <= n.high * df:
+        sentence += (
+            f" A chi-squared of one sample in {df + 1} groups against equal shares may be as large "
+            f"({n.high * df:,.0f} at most): it asks whether the groups are equally many, not whether they "
+            "pass "
+            "alike."
+        )
     return Judgement(IMPOSSIBLE, sentence)
 
 
@@ -121,6 +128,8 @@ def _table_of_statistic(claim: Claim) -> Judgement | None:
     """The printed groups as they stand; then every set of them with the printed degrees of freedom."""
     if not claim.parts:
         return None
+    if "/" not in claim.parts:
+        return _one_sample(claim)
     groups, printed, df = claim.fractions(), claim.printed_number(), _degrees(claim)
     as_they_stand = df is None or df == len(groups) - 1
     if as_they_stand:
@@ -131,6 +140,32 @@ def _table_of_statistic(claim: Claim) -> Judgement | None:
         return Judgement(NOT_CHECKABLE, "Not every count is printed.") if not as_they_stand else judged
     assert df is not None
     return _sets_of_groups(groups, printed, df)
+
+
+def _one_sample(claim: Claim) -> Judgement:
+    """Counts of groups against equal shares, which is what a chi-squared of one sample asks."""
+    parts, printed, df = claim.labelled(), claim.printed_number(), _degrees(claim)
+    counts = np.array([claim.number(part.value, "parts").value for part in parts])
+    if len(counts) < 2 or counts.sum() == 0:
+        raise claim.problem(
+            "parts",
+            "groups with passed/entered: Female 141/1413; Male 27/362; or one sample: White 1333; Black 215",
+        )
+    if df is not None and df != len(counts) - 1:
+        return Judgement(
+            INCONSISTENT,
+            f"{len(counts)} groups against equal shares have df {len(counts) - 1}, printed {df}.",
+        )
+    expected = counts.sum() / len(counts)
+    value = float(((counts - expected) ** 2 / expected).sum())
+    said = (
+        f"One sample of {int(counts.sum()):,} in {len(counts)} groups against equal shares gives "
+        f"{value:.3f}. "
+        "That asks whether the groups are equally many, not whether they pass alike"
+    )
+    if printed.holds(value):
+        return Judgement(CONSISTENT, f"{said}.", value)
+    return Judgement(INCONSISTENT, f"{said}; printed {printed.text}.", value)
 
 
 def _whole_table(groups: Groups, printed: Printed) -> Judgement:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -20,10 +20,12 @@ from stepup_equity.statistics import counts_behind, counts_of_percentage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
+
     from stepup_equity.findings.claims.reading import Claim, Printed
     from stepup_equity.statistics import CountsBehind
 
-__all__ = ["SolvedTable", "judge_row", "judge_table", "solved_tables"]
+__all__ = ["SolvedTable", "judge_row", "judge_table", "solved_counts", "solved_tables"]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -138,6 +140,43 @@ def solved_tables(claims: Sequence[Claim]) -> dict[str, SolvedTable]:
             by_root[root] = _solved(rows, parents)
         solved[table.claim] = by_root[root]
     return solved
+
+
+def solved_counts(claims: Sequence[Claim], tables: Mapping[str, SolvedTable]) -> pd.DataFrame:
+    """The whole numbers behind every row of percentages, a line for each cell.
+
+    ``count`` is of one table that fits, or that disagrees with as few printed percentages as any; it is the
+    only one where ``tables`` is 1. Rows of no table are solved by themselves.
+    """
+    import pandas as pd
+
+    in_tables = {row.claim for solved in tables.values() for row in solved.rows}
+    alone = [
+        _solved([claim], None) for claim in claims if claim.kind == "row" and claim.claim not in in_tables
+    ]
+    distinct = list({id(solved): solved for solved in tables.values()}.values())
+    lines = [line for solved in (*distinct, *alone) for line in _lines(solved)]
+    return pd.DataFrame(lines, columns=list(_SOLVED))
+
+
+_SOLVED: Final = ("row", "base", "column", "printed", "count", "percentage", "agrees", "tables", "status")
+
+
+def _lines(solved: SolvedTable) -> list[tuple[object, ...]]:
+    lines: list[tuple[object, ...]] = []
+    for i, row in enumerate(solved.rows):
+        for j, label in enumerate(solved.labels):
+            printed = solved.printed[i, j].text if (i, j) in solved.printed else ""
+            head = (row.claim, solved.bases[i], label, printed)
+            if isinstance(solved.behind, str):
+                lines.append((*head, np.nan, np.nan, False, 0, solved.behind))
+                continue
+            count, many = int(solved.behind.counts[i, j]), solved.behind.tables
+            share = 100 * count / solved.bases[i]
+            agrees = not bool(solved.behind.disagrees[i, j])
+            status = "" if many == 1 else "one of several tables that fit as well"
+            lines.append((*head, count, share, agrees, np.nan if many is None else many, status))
+    return lines
 
 
 def _root(name: str, total_of: Mapping[str, str], table: Claim) -> str:
