@@ -192,7 +192,7 @@ def judge_shared_base(claim: Claim) -> Judgement:
     values, places = [n.value for n in numbers], [n.decimals for n in numbers]
     bases = bases_of_percentages(values, base.low, base.high, decimals=places)
     counted = [_bases_of_count(part, number, base) for part, number in zip(parts, numbers, strict=True)]
-    for allowed in filter(lambda found: found is not None, counted):
+    for allowed in (found for found in counted if found is not None):
         bases = np.intersect1d(bases, allowed)
     if len(bases) == 0 and any(allowed is not None for allowed in counted):
         return Judgement(INCONSISTENT, _no_base_with_counts(parts, numbers, base, counted))
