@@ -14,10 +14,23 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.solver import Solver
     from stepup_equity.disclosure.system import Floats, System
 
-__all__ = ["Attacker", "Router", "relations"]
+__all__ = ["Attacker", "Moves", "Router", "relations"]
 
 _FAR = 1e5
 """Stands for "no limit" in a linear programme; every distance asked for is below a threshold."""
+
+
+class Moves:
+    """How far each cell has been seen to move, up and down, while one set of cells is hidden."""
+
+    def __init__(self, n: int) -> None:
+        self.up: Floats = np.zeros(n)
+        self.down: Floats = np.zeros(n)
+
+    def see(self, deviations: Floats) -> None:
+        """Take note of one way in which everything may be otherwise."""
+        np.maximum(self.up, deviations, out=self.up)
+        np.maximum(self.down, -deviations, out=self.down)
 
 
 class Attacker:
@@ -62,6 +75,10 @@ class Attacker:
         up[self.choice] = np.minimum(up[self.choice], reach) * hidden
         down[self.choice] = np.minimum(down[self.choice], reach) * hidden
         self._solver.changeColsBounds(self._n, self._all, -down, up)
+
+    def at_rest(self) -> Moves:
+        """A record of moves, of which there are none yet."""
+        return Moves(self._n)
 
     def push(self, cell: int, sign: float) -> float:
         """How far a cell can move up (`sign` 1) or down (−1)."""

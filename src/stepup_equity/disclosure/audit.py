@@ -75,6 +75,7 @@ def audit(
     sensitive: Sequence[Address] | None = None,
     exact: bool = False,
     order: Sequence[str] = (),
+    linked: Sequence[tuple[Row, tuple[Row, ...]]] = (),
 ) -> Audit:
     """Work out what the printed numbers of these releases, taken together, give away.
 
@@ -91,6 +92,8 @@ def audit(
         Whether to find the exact interval of every cell, also of those already known to be safe.
     order : sequence of str, optional
         Every stage of the process in order, where releases that leave out different ones do not tell it.
+    linked : sequence of (row, rows)
+        Rows that a reader knows to be sums of others although no release says so.
 
     Raises
     ------
@@ -100,7 +103,7 @@ def audit(
     import pandas as pd
 
     breaches = [breaches_of(ledger, policy if ledger is ledgers[-1] else None) for ledger in ledgers]
-    known = Knowledge(ledgers, breaches, order)
+    known = Knowledge(ledgers, breaches, order, linked)
     outsider = sensitive is None
     cells = _all_cells(known) if sensitive is None else _named_cells(known, sensitive)
     found: dict[Cell, tuple[int, int]] = {}

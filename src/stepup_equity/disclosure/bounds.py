@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stepup_equity.disclosure.suppression import unprotectable
 from stepup_equity.disclosure.system import System, sensitive
 
 if TYPE_CHECKING:
@@ -50,9 +51,13 @@ def system_of(cube: Cube, past: Past, policy: Policy) -> System:
     counted, n_counts = past.counted, past.counted.n_counts
     printable = np.zeros(past.counts.shape, bool)
     printable[np.ix_(range(len(cube.layout.rows)), cube.kept)] = True
-    always = printable & _always_printed(past, cube.stages, policy)
+    always = printable & _always_printed(past, cube, policy)
     lower, upper = past.lower.copy(), past.upper.copy()
     lower[:, :n_counts][always] = upper[:, :n_counts][always] = past.counts[always]
+    if not cube.layout.listed:  # a row that is printed has somebody in it
+        for i, row in enumerate(cube.layout.rows):
+            if row.cohort == cube.layout.cohorts[-1]:
+                lower[i, 0] = max(lower[i, 0], min(past.counts[i, 0], 1))
     known = lower[:, :n_counts] == upper[:, :n_counts]
     cells = counted.cells(past.counts)
     for whole, parts in counted.relations():
@@ -71,10 +76,11 @@ def system_of(cube: Cube, past: Past, policy: Policy) -> System:
     return System(past.counts, counted, past.sums, printable & ~known, lower, upper)
 
 
-def _always_printed(past: Past, stages: tuple[str, ...], policy: Policy) -> Bools:
+def _always_printed(past: Past, cube: Cube, policy: Policy) -> Bools:
     """Totals, unless the policy may hide them, and headline cells.
 
-    How many wait is as sensitive for everybody as for a group: few wait for long.
+    How many wait is as sensitive for everybody as for a group: few wait for long. A group without anybody says
+    so, where a row tells of somebody.
     """
     always = np.zeros(past.counts.shape, bool)
     n_stages = past.counted.n_stages
@@ -88,13 +94,17 @@ def _always_printed(past: Past, stages: tuple[str, ...], policy: Policy) -> Bool
                 always[i, at] = False
         for characteristic, group, headline in policy.keep:
             if characteristic in ("*", row.characteristic) and group in ("*", row.group):
-                always[i, :n_stages] |= [headline in ("*", key) for key in stages]
+                always[i, :n_stages] |= [headline in ("*", key) for key in cube.stages]
+        if not cube.layout.listed and row in cube.layout.place and row.cohort == cube.layout.cohorts[-1]:
+            always[i] |= past.counts[i, 0] == 0
     return always
 
 
-def stricter(needs: Requirements, rows: set[int], per_row: int) -> Requirements:
-    """Ask for one more of the cells in these rows."""
-    more = np.isin(needs.cell // per_row, list(rows)).astype(float)
+def stricter(system: System, needs: Requirements, rows: set[int]) -> Requirements:
+    """Ask for one more of the cells in these rows, where one more is possible at all."""
+    more = np.isin(needs.cell // system.counted.n_cells, list(rows)).astype(float)
+    asked = replace(needs, up=needs.up + more, width=needs.width + more)
+    more[unprotectable(system, asked)] = 0.0
     return replace(needs, up=needs.up + more, width=needs.width + more)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from stepup_equity.disclosure.counted import Counted
 from stepup_equity.disclosure.layout import ALL, ALL_COHORTS, TOTAL, Layout, Row
+from stepup_equity.disclosure.nesting import finest, nested
 from stepup_equity.disclosure.tables import merged_with
 from stepup_equity.errors import ArgumentError, unknown_name
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.counts import StageCounts
+    from stepup_equity.disclosure.nesting import Member, Nested
     from stepup_equity.disclosure.tables import Group, Plan, Table
 
     Ints = NDArray[np.int64]
@@ -44,6 +46,8 @@ class Cube:
         Characteristic -> reference group, where one is declared and printed.
     ordered : frozenset of str
         Characteristics whose groups are in an order.
+    linked : tuple of (Row, tuple of Row)
+        What a reader who knows the characteristics knows besides: which rows are sums of others.
     """
 
     layout: Layout
@@ -56,6 +60,7 @@ class Cube:
     labels: dict[str, str]
     references: dict[str, str]
     ordered: frozenset[str] = field(default_factory=frozenset)
+    linked: tuple[tuple[Row, tuple[Row, ...]], ...] = ()
 
     @property
     def kept(self) -> list[int]:
@@ -78,6 +83,7 @@ def cube_of(
     *,
     spoken_of: Collection[str] | None = None,
     beside: Sequence[Table] = (),
+    listed: bool = True,
 ) -> Cube:
     """Rows, sums and true counts of a plan.
 
@@ -93,6 +99,8 @@ def cube_of(
     beside : sequence of Table
         What earlier releases printed of these people and this one does not: they bind and are bound by what
         is printed now.
+    listed : bool
+        Whether every declared group is among the rows.
     """
     everything = spoken_of is not None
     merges = dict(plan.merge)
@@ -123,6 +131,13 @@ def cube_of(
             for table in (*tables, *beside):
                 build.table_rows(table, table.groups, cohort)
     sums = build.from_atoms((*tables, *beside), (*shown, *beside)) if everything else layout_sums
+    held_tables = (*tables, *beside) if everything else tuple(shown)
+    links = [
+        link
+        for found in nested(counts, held_tables)
+        for link in build.link(held_tables, found, everything=everything)
+    ]
+    sums = (*sums, *links)
     labels = {stage.key: stage.label for stage in counts.process.stages}
     stages = tuple(counts.process.stage_keys[i] for i in kept)
     waits = bool(tables[0].atoms[..., len(counts.process.stage_keys) :].any())
@@ -141,6 +156,7 @@ def cube_of(
             counts.cohorts if build.n_cohorts > 1 else (),
             made_of,
             stages[:-1] if waits else (),
+            listed,
         ),
         stages=tuple(counts.process.stage_keys[i] for i in held),
         counted=counted,
@@ -153,6 +169,11 @@ def cube_of(
             table.name: table.reference for table in shown if table.reference in groups_of[table.name]
         },
         ordered=frozenset(table.name for table in shown if table.ordered),
+        linked=tuple(
+            (build.rows[row], tuple(build.rows[part] for part in parts))
+            for row, parts in (sums if links else ())
+            if (row, parts) not in layout_sums
+        ),
     )
 
 
@@ -272,6 +293,32 @@ class _Build:
                         sums.append((at, tuple(atoms[i] for i in group.atoms)))
                 sums += self._margins(table, by_name, cohort)
         return (*sums, *self._cohort_sums())
+
+    def link(
+        self, tables: Sequence[Table], found: Nested, *, everything: bool
+    ) -> list[tuple[int, tuple[int, ...]]]:
+        """Sums between characteristics, with combinations as rows that are not printed."""
+        sums = []
+        cohorts = range(self.n_cohorts) if everything else self.printed_cohorts
+        groups = {
+            at: finest(tables[at]) for whole, parts in found.sums for at, _ in (whole, *parts) if at >= 0
+        }
+        for cohort in cohorts:
+
+            def place(member: Member, cohort: int = cohort) -> int:
+                at, number = member
+                if at >= 0:
+                    return self.place[self.row(tables[at], groups[at][number], cohort)]
+                row = Row(self.labels[cohort], found.name, found.groups[number])
+                self.add(row, found.counts[cohort, number])
+                return self.place[row]
+
+            sums += [(place(whole), tuple(place(part) for part in parts)) for whole, parts in found.sums]
+        if len(cohorts) == self.n_cohorts > 1:
+            for group in found.groups:
+                own = [self.place[Row(label, found.name, group)] for label in self.labels]
+                sums.append((own[-1], tuple(own[:-1])))
+        return sums
 
     def made_of(self, tables: Sequence[Table]) -> tuple[tuple[int, tuple[Row, ...]], ...]:
         """Printed rows that are sums of rows not printed."""

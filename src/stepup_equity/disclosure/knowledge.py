@@ -16,6 +16,7 @@ import numpy as np
 import scipy.sparse as sparse
 
 from stepup_equity.disclosure.layout import ALL, TOTAL, Row
+from stepup_equity.disclosure.ledger import number_of
 from stepup_equity.errors import StepUpError
 
 if TYPE_CHECKING:
@@ -74,10 +75,19 @@ class Knowledge:
     ledgers : sequence of Ledger
     breaches : sequence of sequence of Breach
         For each ledger; those that are rates are used as inequalities.
+    order : sequence of str
+        Every stage of the process.
+    linked : sequence of (Row, tuple of Row)
+        Rows that are sums of others without any release saying so: a characteristic that adds up groups of
+        another.
     """
 
     def __init__(
-        self, ledgers: Sequence[Ledger], breaches: Sequence[Sequence[Breach]], order: Sequence[str] = ()
+        self,
+        ledgers: Sequence[Ledger],
+        breaches: Sequence[Sequence[Breach]],
+        order: Sequence[str] = (),
+        linked: Sequence[tuple[Row, tuple[Row, ...]]] = (),
     ) -> None:
         spoken_of = {stage for ledger in ledgers for stage in ledger.stages}
         known = tuple(stage for stage in order if stage in spoken_of)
@@ -92,6 +102,8 @@ class Knowledge:
         self._rates: list[tuple[Counts, Counts, float]] = []
         for ledger, loose in zip(ledgers, breaches, strict=True):
             self._take(ledger, loose)
+        for row, parts in linked:
+            self._add_way(self._node(row), tuple(sorted(self._node(part) for part in parts)))
         self._spelt: dict[int, dict[int, int]] = {}
 
     @property
@@ -116,15 +128,14 @@ class Knowledge:
         node = [self._node(row) for row in ledger.rows]
         stage = [self.stages.index(key) for key in ledger.stages]
         for row, parts in ledger.sums:
-            way = tuple(sorted(node[part] for part in parts))
-            if way and way not in self.ways[node[row]] and way != (node[row],):
-                self.ways[node[row]].append(way)
+            self._add_way(node[row], tuple(sorted(node[part] for part in parts)))
         for (row, s, measure), (low, high) in ledger.counts.items():
             end = len(self.stages) if measure == "reached" else stage[s + 1]
             kind: _Kind = "reached" if measure == "reached" else "pending" if measure == "pending" else "left"
             if kind == "left" and not ledger.waiting:
                 kind = "gone"
             self._bound((node[row], stage[s], end, kind), low, high)
+        self._take_rows(ledger, node, stage[0])
         printed = {said.row for said in ledger.said if said.measure == "pending"}
         whole = max((row for row in printed if ledger.rows[row].is_total), default=None)
         if whole is not None:  # such numbers are printed where anybody waits
@@ -136,12 +147,24 @@ class Knowledge:
                 )
                 self._rates.append((part, of, float(breach.said.text.replace(",", ""))))
 
+    def _take_rows(self, ledger: Ledger, node: list[int], first: int) -> None:
+        """A row that is printed has somebody in it, unless every declared group has a row."""
+        starts = {said.row: said.text for said in ledger.said if (said.measure, said.stage) == ("reached", 0)}
+        last = next((ledger.rows[row].cohort for row in reversed(starts)), "")
+        for row, text in starts.items():
+            if not ledger.listed and ledger.rows[row].cohort == last and number_of(text) != 0:
+                self._bound((node[row], first, len(self.stages), "reached"), 1, _ANY)
+
     def _gates(self, ledger: Ledger) -> Iterable[int]:
         """Stages after which people may wait, by what a release says."""
         stage = [self.stages.index(key) for key in ledger.stages]
         for key in ledger.waiting:
             at = ledger.stages.index(key)
             yield from range(stage[at], stage[at + 1])
+
+    def _add_way(self, row: int, way: tuple[int, ...]) -> None:
+        if way and way not in self.ways[row] and way != (row,):
+            self.ways[row].append(way)
 
     def _bound(self, key: tuple[int, int, int, _Kind], low: int, high: int) -> None:
         old = self._counts.get(key, (0, _ANY))

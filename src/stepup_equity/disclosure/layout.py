@@ -66,6 +66,9 @@ class Layout:
         Labels of the cohorts that ``"All"`` adds up; empty where there is no such row.
     waiting : tuple of str
         Stages after which people may wait for a decision: all but the last where anybody waits, else none.
+    listed : bool
+        Whether every declared group has a row, also where nobody belongs to it. Else a row says that somebody
+        does.
     made_of : tuple of (int, tuple of Row)
         Rows that are sums of rows which are not printed: merged groups, pooled cohorts. A later release may
         print the parts, so this is remembered.
@@ -77,6 +80,7 @@ class Layout:
     pooled: tuple[str, ...] = ()
     made_of: tuple[tuple[int, tuple[Row, ...]], ...] = ()
     waiting: tuple[str, ...] = ()
+    listed: bool = True
 
     @cached_property
     def counted(self) -> Counted:

@@ -61,6 +61,8 @@ class Ledger:
         Which rows add up to which.
     said : tuple of Said
         What was printed.
+    listed : bool
+        False where a row tells that somebody belongs to its group.
     waiting : tuple of str
         Stages after which people may wait for a decision; where there are none, whoever did not go on left.
     """
@@ -73,6 +75,7 @@ class Ledger:
     sums: tuple[tuple[int, tuple[int, ...]], ...]
     said: tuple[Said, ...]
     waiting: tuple[str, ...] = ()
+    listed: bool = True
 
     @cached_property
     def counts(self) -> dict[tuple[int, int, str], tuple[int, int]]:
@@ -96,6 +99,7 @@ class Ledger:
             "round_base": self.round_base,
             "stages": list(self.stages),
             **({"waiting": list(self.waiting)} if self.waiting else {}),
+            **({} if self.listed else {"listed": False}),
         }
         rows = [[r.cohort, r.characteristic, r.group, r.parent, r.stated] for r in self.rows]
         sums = [[row, list(parts)] for row, parts in self.sums]
@@ -169,7 +173,15 @@ class Ledger:
         if not set(waiting) <= set(stages[:-1]) or any(s.measure == "pending" for s in said) > bool(waiting):
             raise ValueError("people wait where no stage is")
         return cls(
-            str(table["title"]), table["mode"], int(table["round_base"]), stages, rows, sums, said, waiting
+            str(table["title"]),
+            table["mode"],
+            int(table["round_base"]),
+            stages,
+            rows,
+            sums,
+            said,
+            waiting,
+            bool(table.get("listed", True)),
         )
 
     @classmethod
@@ -208,7 +220,15 @@ def ledger_of_table(
     stage = {key: i for i, key in enumerate(layout.stages)}
     said = tuple(Said(layout.place[row], stage[key], measure, text) for row, key, measure, text in printed)
     return Ledger(
-        title, policy.mode, policy.round_base, layout.stages, tuple(rows), tuple(sums), said, layout.waiting
+        title,
+        policy.mode,
+        policy.round_base,
+        layout.stages,
+        tuple(rows),
+        tuple(sums),
+        said,
+        layout.waiting,
+        layout.listed,
     )
 
 

@@ -147,13 +147,18 @@ def _with_margins(by: Sequence[str | tuple[str, ...]]) -> tuple[str | tuple[str,
 
 def _tables(counts: StageCounts, plan: Plan, policy: Policy, ledgers: Sequence[Ledger]) -> tuple[Table, ...]:
     """The tables of a plan; with groups nobody belongs to where zeros are protected, now or earlier."""
-    if policy.publishable and policy.zeros == "protect":
+    if _lists_all(policy):
         return tables_of(counts, plan, empty=True)
     tables = tables_of(counts, plan, empty=False)
     whole = tables_of(counts, plan, empty=True) if ledgers else ()
     said = {(row.characteristic, row.group, row.parent) for ledger in ledgers for row in ledger.rows}
     more = _groups(whole) - _groups(tables)
     return whole if more & said else tables
+
+
+def _lists_all(policy: Policy) -> bool:
+    """Whether every declared group has a row: where a missing row, or a row, would tell too much."""
+    return policy.publishable and (policy.zeros == "protect" or policy.mode == "round")
 
 
 def _told_before(counts: StageCounts, plan: Plan, ledgers: Sequence[Ledger]) -> tuple[Table, ...]:
@@ -267,7 +272,14 @@ class _Job:
 
     def laid_out(self) -> tuple[Cube, Past]:
         spoken_of = {stage for ledger in self.ledgers for stage in ledger.stages} if self.ledgers else None
-        cube = cube_of(self.counts, self.tables, self.plan, spoken_of=spoken_of, beside=self.beside)
+        cube = cube_of(
+            self.counts,
+            self.tables,
+            self.plan,
+            spoken_of=spoken_of,
+            beside=self.beside,
+            listed=_lists_all(self.policy) or not self.policy.publishable,
+        )
         return cube, past_of(cube, self.ledgers)
 
     def needs(self, past: Past) -> Requirements:
@@ -325,7 +337,7 @@ class _Job:
             rows = {place[key_of(row, ())] for row, _, _ in exposed}
             wanting += [(search.rows, hidden) for search in searches if rows & set(search.rows)]
             if attempt >= _PATIENCE:
-                asked = stricter(asked, rows, past.lower.shape[1])
+                asked = stricter(system, asked, rows)
         return [(cell, "whole numbers leave less room than fractions do") for cell in exposed]
 
     def as_printed(self, cube: Cube) -> NDArray[np.int64]:
@@ -353,7 +365,16 @@ class _Job:
             for row, stage, measure in addresses(past.rows, cube.stages, cube.counted, whole.cell)
         ]
         ledgers = [*self.ledgers, release.ledger()]
-        return audit(ledgers, self.policy, sensitive=named_cells, order=self.counts.process.stage_keys)
+        return audit(
+            ledgers,
+            self.policy,
+            sensitive=named_cells,
+            order=self.counts.process.stage_keys,
+            linked=[
+                (named(row, cube.layout.pooled), tuple(named(part, cube.layout.pooled) for part in parts))
+                for row, parts in cube.linked
+            ],
+        )
 
 
 def _warn_of_lost(needs: Requirements) -> None:

@@ -47,6 +47,8 @@ _INWARDS: Final = 1e-3
 found."""
 _ROUNDS: Final = 100
 """Integer solves at one stage before the next."""
+_SOLVES: Final = 3_000
+"""Solves of one master at most; each adds a cut, or is the last of its stage."""
 _EFFORT: Final = 60_000
 """Simplex iterations of all integer solves of one block. Not a time limit: the same input gives the same
 answer."""
@@ -73,6 +75,10 @@ class BlockSearch:
 
 def unprotectable(system: System, needs: Requirements) -> NDArray[np.intp]:
     """Positions, among the requirements, of those that fail even with everything hidden that may be."""
+    asked = (needs.up > 0) | (needs.width > 0)
+    pinned = asked & (system.lower == system.upper).ravel()[needs.cell]
+    if pinned.any():  # printed in any case: no need to look further
+        return np.flatnonzero(pinned)
     failed: list[int] = []
     outside = np.ones(len(needs.cell), bool)
     for rows in system.blocks():
@@ -81,7 +87,7 @@ def unprotectable(system: System, needs: Requirements) -> NDArray[np.intp]:
         attacker = Attacker(system.part(rows))
         short = _short(attacker, inside, np.ones(len(attacker.choice)), tight=False)
         failed += [int(chosen[i]) for i in short]
-    failed += np.flatnonzero(outside & ((needs.up > 0) | (needs.width > 0))).tolist()
+    failed += np.flatnonzero(outside & asked).tolist()
     return np.array(sorted(failed), np.intp)
 
 
@@ -169,22 +175,33 @@ def _short(attacker: Attacker, needs: Requirements, hidden: Floats, *, tight: bo
     """Requirements that are not met, with the duality bounds that say so.
 
     A *tight* look lets no cell move further than is needed. What is met then is met; what is not may still
-    be.
+    be. What one push moves is a witness for every cell it moves, so most requirements need no push of theirs.
     """
     short: dict[int, list[_Push]] = defaultdict(list)
     for reach in np.unique(np.concatenate([needs.up, needs.width])):
+        goal = float(reach) - _SLACK
         attacker.look(hidden, float(reach) if tight else np.inf)
+        moved = attacker.at_rest()
         for i in np.flatnonzero((needs.up == reach) | (needs.width == reach)):
             cell = int(needs.cell[i])
+            if moved.up[cell] >= goal:
+                continue
+            wide = bool(needs.width[i] == reach and moved.up[cell] + moved.down[cell] >= goal)
+            if needs.up[i] != reach and wide:
+                continue
             up = attacker.push(cell, 1.0)
-            if up >= reach - _SLACK:
+            if up >= goal:
+                moved.see(attacker.deviations())
                 continue
             above = attacker.proof()
             if needs.up[i] == reach:
                 short[int(i)].append(_Push(float(reach), *above))
-            if needs.width[i] == reach and up + attacker.push(cell, -1.0) < reach - _SLACK:
-                below = attacker.proof()
-                short[int(i)].append(_Push(float(reach), above[0] + below[0], above[1] + below[1]))
+            if needs.width[i] == reach and not wide:
+                if up + attacker.push(cell, -1.0) < goal:
+                    below = attacker.proof()
+                    short[int(i)].append(_Push(float(reach), above[0] + below[0], above[1] + below[1]))
+                else:
+                    moved.see(attacker.deviations())
     return short
 
 
@@ -244,7 +261,7 @@ class _Search:
 
     def _relax(self) -> None:
         """Cuts for the linear relaxation, until none is violated."""
-        while True:
+        for _ in range(_SOLVES):
             z = self._solve()
             self.least = max(self.least, self.master.getInfo().objective_function_value)
             if not self._separate(z)[0]:
@@ -256,7 +273,8 @@ class _Search:
         kinds = np.full(n, int(highspy.HighsVarType.kInteger), np.uint8)
         self.master.changeColsIntegrality(n, np.arange(n, dtype=np.int32), kinds)
         spent, rounds, stage = 0, 0, 0
-        while True:
+        z, short = np.ones(n), 0
+        for _ in range(_SOLVES):
             gap, nodes = _STAGES[stage]
             self.master.setOptionValue("mip_rel_gap", gap)
             self.master.setOptionValue("mip_max_nodes", nodes)
@@ -273,6 +291,7 @@ class _Search:
                 return self._repaired(z > 0.5) if short else z > 0.5
             if not last and (not short or rounds >= _ROUNDS):
                 stage, rounds = stage + 1, 0
+        return self._repaired(z > 0.5) if short else z > 0.5
 
     def _separate(self, z: Floats) -> tuple[int, int]:
         """Add the cuts that `z` violates; return how many, and how many requirements it does not meet."""
@@ -329,19 +348,27 @@ class _Search:
         """Hide what is still missing along the cheapest routes, then print what need not be hidden."""
         hidden = hidden.copy()
         router = Router(self.system, self.attacker)
-        while short := _short(self.attacker, self.needs, hidden.astype(float), tight=False):
+        for _ in range(len(hidden)):  # each round hides one cell more, or is the last
+            short = _short(self.attacker, self.needs, hidden.astype(float), tight=False)
+            if not short:
+                break
+            before = int(hidden.sum())
             for i in short:
                 distance = float(max(self.needs.up[i], self.needs.width[i]))
                 moved = router.route(int(self.needs.cell[i]), 1.0, distance, np.where(hidden, 0.0, self.cost))
                 hidden |= (
                     np.ones_like(hidden) if moved is None else np.abs(moved[self.attacker.choice]) > _SLACK
                 )
+            if hidden.sum() == before:  # no route leads further: everything, and the audit will judge
+                hidden[:] = True
+                break
         return self._pruned(hidden)
 
     def _pruned(self, hidden: Bools) -> Bools:
         """Print again, dearest first, whatever no requirement needs."""
         uses = np.zeros((len(self.needs.cell), len(hidden)), bool)
-        for i, used in self._witnesses(np.arange(len(uses)), hidden).items():
+        unmet = _short(self.attacker, self.needs, hidden.astype(float), tight=False)
+        for i, used in self._witnesses(np.setdiff1d(np.arange(len(uses)), list(unmet)), hidden).items():
             uses[i] = used
         for cell in np.argsort(-self.cost, kind="stable"):
             if not hidden[cell] or self.always[cell]:
