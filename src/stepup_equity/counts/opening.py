@@ -89,9 +89,8 @@ def open_counts(
     table = read_frame(opened, _TABLE_COLUMNS)
     if table is not None:
         counts = StageCounts.from_table(_with_cohort(table, chosen, cohort_label, opened.path), chosen)
-        return OpenedCounts(
-            replace(counts, notes=(*source_notes(opened.path), *counts.notes)), _no_problems()
-        )
+        said = source_notes(opened.path)
+        return OpenedCounts(replace(counts, notes=(*said, *counts.notes), declared=said), _no_problems())
     applicants = read_applicants(
         opened, programme=chosen, check_ids=check_ids, cohort_label=cohort_label, progress=progress
     )

@@ -335,6 +335,7 @@ def _declare(name: str, part: pd.DataFrame, people: NDArray[np.int64]) -> Charac
         reference=reference,
         not_stated=raw,
         show_empty=True,
+        found=True,
     )
 
 

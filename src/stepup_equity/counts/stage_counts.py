@@ -46,11 +46,15 @@ class StageCounts:
         One joint table, or one for each characteristic.
     notes : tuple of str
         Sentences that every output must carry.
+    declared : tuple of str
+        Those of them that were written down beside the data. A publication carries these alone: others may
+        speak of numbers.
     """
 
     programme: Programme
     tables: tuple[CellTable, ...]
     notes: tuple[str, ...] = ()
+    declared: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         ordered = tuple(table.in_order(self.programme.cohorts) for table in self.tables)
@@ -341,7 +345,12 @@ class StageCounts:
                 "Count both by the same characteristics and strata."
             )
         tables = tuple(merge_cells(pair) for pair in zip(self.tables, other.tables, strict=True))
-        return replace(self, tables=tables, notes=tuple(dict.fromkeys((*self.notes, *other.notes))))
+        return replace(
+            self,
+            tables=tables,
+            notes=tuple(dict.fromkeys((*self.notes, *other.notes))),
+            declared=tuple(dict.fromkeys((*self.declared, *other.declared))),
+        )
 
     def __eq__(self, other: object) -> bool:
         """Same stages and groups, and the same people in every cell."""
@@ -368,7 +377,7 @@ class StageCounts:
         path = Path(path)
         if path.is_file() and path.stat().st_size and not self.wrote(path):
             raise ArgumentError(f"{path.name} is there already and holds no counts. Give another name.")
-        return write_file(path, stored(self.programme, self.tables, self.notes))
+        return write_file(path, stored(self.programme, self.tables, self.notes, self.declared))
 
     @staticmethod
     def wrote(path: str | Path) -> bool:
@@ -548,4 +557,4 @@ def count_stages(
             raise unknown_name(name, others, argument="strata", of="a stratum that was read")
     keep = [name for name in held if by is None or name in by]
     keep += [name for name in others if strata is None or name in strata]
-    return StageCounts(applicants.programme, (cells.onto(keep),), applicants.notes)
+    return StageCounts(applicants.programme, (cells.onto(keep),), applicants.notes, applicants.notes)

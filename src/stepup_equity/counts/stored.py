@@ -24,7 +24,9 @@ __all__ = ["is_stored", "stored", "taken_out"]
 _HEAD: Final = "stepup_equity"
 
 
-def stored(programme: Programme, tables: Sequence[CellTable], notes: Sequence[str]) -> bytes:
+def stored(
+    programme: Programme, tables: Sequence[CellTable], notes: Sequence[str], declared: Sequence[str] = ()
+) -> bytes:
     """The bytes of the file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -44,6 +46,7 @@ def stored(programme: Programme, tables: Sequence[CellTable], notes: Sequence[st
     head = {
         "programme": programme_to_toml(programme),
         "notes": list(notes),
+        "declared": list(declared),
         "tables": [
             {"cells": len(table.n), "axes": [[a.name, list(a.labels), a.kind] for a in table.axes]}
             for table in tables
@@ -66,8 +69,8 @@ def is_stored(path: Path) -> bool:
     return _HEAD.encode() in (metadata or {})
 
 
-def taken_out(path: Path) -> tuple[Programme, tuple[CellTable, ...], tuple[str, ...]]:
-    """Programme, tables and notes of a file.
+def taken_out(path: Path) -> tuple[Programme, tuple[CellTable, ...], tuple[str, ...], tuple[str, ...]]:
+    """Programme, tables and notes of a file, and those of the notes that were declared.
 
     Raises
     ------
@@ -95,4 +98,5 @@ def taken_out(path: Path) -> tuple[Programme, tuple[CellTable, ...], tuple[str, 
         codes = [column(axis.name) for axis in axes]
         together = np.column_stack(codes) if codes else np.zeros((spec["cells"], 0), np.int32)
         tables.append(CellTable(axes, together, column("/furthest"), column("/exit"), column("/n")))
-    return programme_from_toml(head["programme"]), tuple(tables), tuple(head["notes"])
+    programme = programme_from_toml(head["programme"])
+    return programme, tuple(tables), tuple(head["notes"]), tuple(head.get("declared", ()))

@@ -39,11 +39,20 @@ def somebody(cube: Cube) -> NDArray[np.intp]:
 
 
 def printed_system(cube: Cube) -> System:
-    """What is printed, with nothing known beforehand."""
+    """What is printed and what binds it, with nothing known beforehand.
+
+    Combinations of characteristics that add up each other are rows too; not what only earlier releases say.
+    """
     counted = cube.layout.counted
-    shape = (len(cube.layout.rows), counted.n_cells)
-    nothing = np.zeros(cube.shown.shape, bool)
-    return System(cube.shown, counted, cube.layout.sums, nothing, np.zeros(shape), np.full(shape, np.inf))
+    place = {row: i for i, row in enumerate(cube.rows)}
+    linked = [(place[row], tuple(place[part] for part in parts)) for row, parts in cube.linked]
+    bound = [way for way in linked if way not in cube.layout.sums]
+    n = len(cube.rows) if not cube.everything else len(cube.layout.rows)
+    sums = (*cube.layout.sums, *(way for way in bound if max(way[0], *way[1]) < n))
+    counts = cube.counts[:n][:, cube.kept]
+    shape = (n, counted.n_cells)
+    nothing = np.zeros(counts.shape, bool)
+    return System(counts, counted, sums, nothing, np.zeros(shape), np.full(shape, np.inf))
 
 
 def system_of(cube: Cube, past: Past, policy: Policy) -> System:
@@ -79,8 +88,8 @@ def system_of(cube: Cube, past: Past, policy: Policy) -> System:
 def _always_printed(past: Past, cube: Cube, policy: Policy) -> Bools:
     """Totals, unless the policy may hide them, and headline cells.
 
-    How many wait is as sensitive for everybody as for a group: few wait for long. A group without anybody says
-    so, where a row tells of somebody.
+    How many wait is as sensitive for everybody as for a group: few wait for long. A group without anybody
+    says so, where a row tells of somebody.
     """
     always = np.zeros(past.counts.shape, bool)
     n_stages = past.counted.n_stages

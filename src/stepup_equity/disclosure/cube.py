@@ -48,6 +48,8 @@ class Cube:
         Characteristics whose groups are in an order.
     linked : tuple of (Row, tuple of Row)
         What a reader who knows the characteristics knows besides: which rows are sums of others.
+    everything : bool
+        Whether rows are here that only earlier releases may have printed.
     """
 
     layout: Layout
@@ -61,6 +63,7 @@ class Cube:
     references: dict[str, str]
     ordered: frozenset[str] = field(default_factory=frozenset)
     linked: tuple[tuple[Row, tuple[Row, ...]], ...] = ()
+    everything: bool = False
 
     @property
     def kept(self) -> list[int]:
@@ -174,6 +177,7 @@ def cube_of(
             for row, parts in (sums if links else ())
             if (row, parts) not in layout_sums
         ),
+        everything=everything,
     )
 
 

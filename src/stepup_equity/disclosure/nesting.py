@@ -1,4 +1,4 @@
-"""Characteristics that add up groups of each other: a flag beside a list, bands of two cuts, types beside yes.
+"""Characteristics that add up groups of each other: a flag beside a list, two cuts of age, types beside yes.
 
 Where few combinations of two characteristics occur, one is worked out from the other by subtraction. From
 applicant records this is seen in the joint table: if the groups of two characteristics, joined wherever
@@ -36,6 +36,8 @@ _MOST: Final = 24
 """Groups that may be parts of one sum; of more, the largest."""
 _SUMS: Final = 4
 """Ways of adding up one group that are remembered."""
+_FEW: Final = 30
+"""Below so many people a group may be the sum of those beside it by chance."""
 
 Member = tuple[int, int]
 """Position of a table, and of one of its finest groups; a combination has the position −1."""
@@ -90,11 +92,11 @@ def nested(counts: StageCounts, tables: Sequence[Table]) -> list[Nested]:
             continue
         joint = _joint(counts, tables[one], tables[other])
         if joint is None:
-            found.append(_summed(tables, one, other))
+            found.append(_summed(counts, tables, one, other))
         elif _tells(tables[one], tables[other], joint):
             found.append(_combined(tables, one, other, joint))
-    if plain and not counts.is_joint:
-        found += [_summed(tables, at, at) for at in plain]
+    if len(counts.characteristics) == 1 or not counts.is_joint:  # a table does not tell who is in two groups
+        found += [_summed(counts, tables, at, at) for at in plain]
     return [link for link in found if link.sums]
 
 
@@ -105,7 +107,7 @@ def _joint(counts: StageCounts, one: Table, other: Table) -> Ints | None:
         cells = counts.cells((*(("cohort",) if cohorts else ()), one.name, other.name))
     except ArgumentError:
         return None
-    places = []
+    places: list[Ints] = []
     for table in (one, other):
         home = {atom: at for at, group in enumerate(finest(table)) for atom in group.atoms}
         atom = {group.label: group.atoms[0] for group in table.finest}
@@ -119,7 +121,7 @@ def _joint(counts: StageCounts, one: Table, other: Table) -> Ints | None:
     n_stages = len(counts.process.stage_keys)
     ended = np.zeros((max(len(cohorts), 1), len(finest(one)), len(finest(other)), n_stages), np.int64)
     waiting = ended.copy()
-    at = (cohort, *places, cells.furthest)
+    at = (cohort, places[0], places[1], cells.furthest)
     np.add.at(ended, at, cells.n)
     np.add.at(waiting, at, cells.n * (cells.exit == exit_code("pending")))
     reached = np.flip(np.cumsum(np.flip(ended, 3), 3), 3)
@@ -144,7 +146,8 @@ def _combined(tables: Sequence[Table], one: int, other: int, joint: Ints) -> Nes
     names = [[_name(group) for group in finest(tables[at])] for at in (one, other)]
     many_other, many_one = there.sum(axis=1), there.sum(axis=0)
     cell: dict[tuple[int, int], Member] = {}
-    groups, counts = [], []
+    groups: list[str] = []
+    counts: list[Ints] = []
     for a, b in zip(*(axis.tolist() for axis in np.nonzero(there)), strict=True):
         if many_other[a] == 1:
             cell[a, b] = (one, a)
@@ -164,15 +167,22 @@ def _combined(tables: Sequence[Table], one: int, other: int, joint: Ints) -> Nes
     return Nested(f"{tables[one].name} × {tables[other].name}", tuple(groups), held, tuple(sums))
 
 
-def _summed(tables: Sequence[Table], one: int, other: int) -> Nested:
-    """Groups of one characteristic that are as many people as groups of another, or as others beside them."""
-    sums = []
-    for of, among in dict.fromkeys(((one, other), (other, one))):
-        people = [_people(tables[at]) for at in (of, among)]
-        for at, whole in enumerate(people[0]):
-            for parts in _ways(whole, people[1], without=at if of == among else None):
-                if of == among or len(parts) > 1 or of > among:
-                    sums.append(((of, at), tuple((among, part) for part in parts)))
+def _summed(counts: StageCounts, tables: Sequence[Table], one: int, other: int) -> Nested:
+    """Groups of one characteristic that are as many people as groups of another, or as others beside them.
+
+    Small groups are sums of others by chance, so every group of a characteristic must be a sum of groups of
+    the other, each used once; and a subtotal stands beside what it adds up.
+    """
+    if one == other:
+        found = _subtotals(counts, tables[one])
+        sums = [((one, whole), tuple((one, part) for part in parts)) for whole, parts in found]
+    else:
+        sums = []
+        for of, among in ((one, other), (other, one)):
+            cover = _cover(_people(tables[of]), _people(tables[among]))
+            sums = [((of, at), tuple((among, part) for part in parts)) for at, parts in cover.items()]
+            if sums:
+                break
     shape = (len(tables[one].atoms), 0, tables[one].atoms.shape[2])
     return Nested(f"{tables[one].name} × {tables[other].name}", (), np.zeros(shape, np.int64), tuple(sums))
 
@@ -183,9 +193,46 @@ def _people(table: Table) -> Ints:
     return np.array(rows, np.int64)
 
 
-def _ways(whole: Ints, parts: Ints, *, without: int | None) -> list[tuple[int, ...]]:
-    """Sets of rows that add up to a whole, found from both ends: sums of one half that the other completes."""
-    fits = [i for i in range(len(parts)) if i != without and parts[i].any() and (parts[i] <= whole).all()]
+def _subtotals(counts: StageCounts, table: Table) -> list[tuple[int, tuple[int, ...]]]:
+    """Groups that are the sum of all others, or of those next to them in the table that was read."""
+    labels = list(counts.programme.characteristic(table.name).labels)
+    groups = finest(table)
+    order = sorted(
+        range(len(groups)), key=lambda i: labels.index(groups[i].label) if groups[i].stated else 99
+    )
+    people = _people(table)
+    found = []
+    for at, whole in enumerate(order):
+        if people[whole].max(initial=0) < _FEW:
+            continue
+        others = [row for row in order if row != whole and people[row].any()]
+        for run in (others, order[at + 1 :], order[:at][::-1]):
+            total = np.cumsum(people[run], axis=0) if run else people[:0]
+            hits = np.flatnonzero((total == people[whole]).all(axis=1))
+            if len(hits) and hits[0] > 0:
+                found.append((whole, tuple(sorted(run[: int(hits[0]) + 1]))))
+                break
+    return found
+
+
+def _cover(wholes: Ints, parts: Ints) -> dict[int, tuple[int, ...]]:
+    """Parts of every whole, each part in one of them; empty where there is no such way."""
+    used: set[int] = set()
+    cover: dict[int, tuple[int, ...]] = {}
+    here = [at for at in range(len(wholes)) if wholes[at].any()]
+    for at in sorted(here, key=lambda at: -int(wholes[at].sum())):
+        ways = [way for way in _ways(wholes[at], parts) if not used & set(way)]
+        if not ways:
+            return {}
+        cover[at] = ways[0]
+        used |= set(ways[0])
+    everybody = {i for i in range(len(parts)) if parts[i].any()}
+    return cover if used == everybody and 1 < len(here) < len(everybody) + 1 else {}
+
+
+def _ways(whole: Ints, parts: Ints) -> list[tuple[int, ...]]:
+    """Sets of rows that add up to a whole: sums of one half of them that the other half completes."""
+    fits = [i for i in range(len(parts)) if parts[i].any() and (parts[i] <= whole).all()]
     fits = sorted(fits, key=lambda i: (-int(parts[i].sum()), i))[:_MOST]
     if not whole.any() or (parts[fits].sum(axis=0) < whole).any():
         return []
@@ -201,7 +248,7 @@ def _ways(whole: Ints, parts: Ints, *, without: int | None) -> list[tuple[int, .
             chosen = [
                 i for half, mask in zip(halves, (first, second), strict=True) for i in _members(half, mask)
             ]
-            if np.array_equal(parts[chosen].sum(axis=0), whole) and (without is None or len(chosen) > 1):
+            if np.array_equal(parts[chosen].sum(axis=0), whole):
                 found.append(tuple(sorted(chosen)))
             if len(found) >= _SUMS:
                 return found

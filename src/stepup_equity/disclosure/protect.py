@@ -127,9 +127,9 @@ def protect(
     past_ledgers = tuple(_ledger(ledger) for ledger in ledgers)
     if promised.publishable:
         plan = replace(plan, by=_with_margins(plan.by))
-    tables = _tables(counts, plan, promised, past_ledgers)
+    tables, listed = _tables(counts, plan, promised, past_ledgers)
     beside = _told_before(counts, plan, past_ledgers) if promised.publishable else ()
-    job = _Job(counts, promised, plan, tables, beside, past_ledgers, seed)
+    job = _Job(counts, promised, plan, tables, beside, past_ledgers, seed, listed)
     return job.run()
 
 
@@ -145,15 +145,20 @@ def _with_margins(by: Sequence[str | tuple[str, ...]]) -> tuple[str | tuple[str,
     return tuple(named)
 
 
-def _tables(counts: StageCounts, plan: Plan, policy: Policy, ledgers: Sequence[Ledger]) -> tuple[Table, ...]:
-    """The tables of a plan; with groups nobody belongs to where zeros are protected, now or earlier."""
+def _tables(
+    counts: StageCounts, plan: Plan, policy: Policy, ledgers: Sequence[Ledger]
+) -> tuple[tuple[Table, ...], bool]:
+    """The tables of a plan, and whether they list every declared group.
+
+    They do where zeros are protected, now or earlier.
+    """
+    whole = tables_of(counts, plan, empty=True) if ledgers or _lists_all(policy) else ()
     if _lists_all(policy):
-        return tables_of(counts, plan, empty=True)
+        return whole, True
     tables = tables_of(counts, plan, empty=False)
-    whole = tables_of(counts, plan, empty=True) if ledgers else ()
     said = {(row.characteristic, row.group, row.parent) for ledger in ledgers for row in ledger.rows}
     more = _groups(whole) - _groups(tables)
-    return whole if more & said else tables
+    return (whole, True) if more & said else (tables, False)
 
 
 def _lists_all(policy: Policy) -> bool:
@@ -239,6 +244,7 @@ class _Job:
     beside: tuple[Table, ...]
     ledgers: tuple[Ledger, ...]
     seed: int
+    listed: bool
 
     def run(self) -> Release:
         """The release.
@@ -278,7 +284,7 @@ class _Job:
             self.plan,
             spoken_of=spoken_of,
             beside=self.beside,
-            listed=_lists_all(self.policy) or not self.policy.publishable,
+            listed=self.listed or not self.policy.publishable,
         )
         return cube, past_of(cube, self.ledgers)
 
@@ -299,9 +305,9 @@ class _Job:
             printed_system(cube), self.policy.round_base, self.seed, somebody=somebody(cube)
         )
         if rounded.ndim == 1:
-            cells = addresses(cube.layout.rows, cube.layout.stages, cube.layout.counted, rounded)
+            cells = addresses(cube.rows, cube.layout.stages, cube.layout.counted, rounded)
             return [(cell, "no multiple beside it lets everything add up") for cell in cells]
-        release = self.release(cube, rounded, 0.0)
+        release = self.release(cube, rounded[: len(cube.layout.rows)], 0.0)
         report = self.audit(release, past, self.needs(past), cube)
         if report.holds:
             return release
@@ -397,7 +403,9 @@ def _exposed(report: Audit) -> list[Address]:
 
 def _notes(counts: StageCounts, policy: Policy, layout: Layout) -> tuple[str, ...]:
     """Sentences that every output must carry."""
-    notes = list(counts.notes)
+    notes = list(counts.declared)
+    if layout.listed and policy.publishable:
+        notes.append("Every declared group has a row, also where it may be that nobody belongs to it.")
     if layout.waiting:
         notes.append(
             "Some applicants are still waiting for a decision. Rates are of those who reached a stage and do "

@@ -76,8 +76,10 @@ class BlockSearch:
 def unprotectable(system: System, needs: Requirements) -> NDArray[np.intp]:
     """Positions, among the requirements, of those that fail even with everything hidden that may be."""
     asked = (needs.up > 0) | (needs.width > 0)
-    pinned = asked & (system.lower == system.upper).ravel()[needs.cell]
-    if pinned.any():  # printed in any case: no need to look further
+    low, high = (ends.ravel()[needs.cell] for ends in (system.lower, system.upper))
+    close = (high - system.cells.ravel()[needs.cell] < needs.up) | (high - low < needs.width)
+    pinned = asked & close  # by totals that are printed in any case: no need to look further
+    if pinned.any():
         return np.flatnonzero(pinned)
     failed: list[int] = []
     outside = np.ones(len(needs.cell), bool)

@@ -5,6 +5,7 @@ The finest groups of a table are its *atoms*; every printed group is a sum of at
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.counts import Funnel, StageCounts
+    from stepup_equity.process import Characteristic
 
     Ints = NDArray[np.int64]
 
@@ -157,7 +159,7 @@ def _table(counts: StageCounts, name: str, cohorts: Sequence[str | None], *, emp
         parent |= {group.label: group.parent for group in declared if group.label not in parent}
         parent.setdefault(NOT_STATED, None)
         stated.setdefault(NOT_STATED, False)
-    order = {label: i for i, label in enumerate(characteristic.labels)}
+    order = {label: i for i, label in enumerate(_labels(characteristic))}
     labels = sorted(parent, key=lambda label: order.get(label, len(order)))
     counted = np.zeros((len(cohorts), len(labels), 2 * len(everyone.stages) - 1), np.int64)
     for i, cohort in enumerate(cohorts):
@@ -176,7 +178,24 @@ def _table(counts: StageCounts, name: str, cohorts: Sequence[str | None], *, emp
             continue
         groups.append(Group(top, "", tuple(atoms)))
         groups += [Group(labels[i], top, (i,)) for i in atoms]
-    return Table(name, everyone.label, characteristic.reference, everyone.ordered, tuple(groups), counted)
+    reference = None if characteristic.found else characteristic.reference
+    return Table(name, everyone.label, reference, everyone.ordered, tuple(groups), counted)
+
+
+def _labels(characteristic: Characteristic) -> Sequence[str]:
+    """Groups as declared; by number or alphabet where a table's order may be that of their sizes."""
+    if not characteristic.found:
+        return characteristic.labels
+    labels = characteristic.labels
+    numbered = all(re.search(r"\d", label) for label in labels)
+
+    def key(label: str) -> tuple[int, bool, str]:
+        number = re.search(r"\d+", label) if numbered else None
+        first = int(number[0]) if number else 0
+        return first, not re.match(r"(?i)\s*(under|below|less|up to|younger|fewer)", label), label.casefold()
+
+    parent = {group.label: group.parent for group in characteristic.groups}
+    return sorted(labels, key=lambda label: (key(parent.get(label) or label), key(label)))
 
 
 def _crossing(

@@ -98,6 +98,9 @@ class Characteristic:
         Further groupings.
     not_stated : tuple of str
         Further spellings of *Not stated*.
+    found : bool
+        Whether groups and reference were read off a published table, and not declared before the numbers were
+        known. A publication then takes neither their order nor the reference from it.
     show_empty : bool
         Whether groups nobody belongs to keep their row: true of a published table, not of a code list.
     multiple : bool
@@ -143,6 +146,7 @@ class Characteristic:
     ticked: tuple[tuple[str, str], ...] = ()
     none_ticked: str | None = None
     detail_column: str = ""
+    found: bool = False
 
     def __post_init__(self) -> None:
         if not self.column:

@@ -227,6 +227,7 @@ class _Reader:
                 dict.fromkeys((*settings.texts("not_stated"), *_joined(synonyms, own).get(None, ())))
             ),
             show_empty=settings.flag("show_empty"),
+            found=settings.flag("found"),
             multiple=settings.flag("multiple"),
             separator=settings.text("separator"),
             several=settings.optional("several"),
