@@ -195,11 +195,12 @@ def _people(table: Table) -> Ints:
 
 def _subtotals(counts: StageCounts, table: Table) -> list[tuple[int, tuple[int, ...]]]:
     """Groups that are the sum of all others, or of those next to them in the table that was read."""
-    labels = list(counts.programme.characteristic(table.name).labels)
+    place: dict[str, int] = {}
+    for i, group in enumerate(counts.programme.characteristic(table.name).groups):
+        place.setdefault(group.label, i)
+        place.setdefault(group.parent or group.label, i)
     groups = finest(table)
-    order = sorted(
-        range(len(groups)), key=lambda i: labels.index(groups[i].label) if groups[i].stated else 99
-    )
+    order = sorted(range(len(groups)), key=lambda i: place.get(groups[i].label, len(place)))
     people = _people(table)
     found = []
     for at, whole in enumerate(order):
