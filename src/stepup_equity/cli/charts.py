@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE
-from stepup_equity.cli.options import add_cohort, add_input, command, read_by
+from stepup_equity.cli.options import add_cohort, add_denominator, add_input, command, read_by
 from stepup_equity.cli.terminal import progress
 from stepup_equity.output import check_folder
 
@@ -28,6 +28,7 @@ def add(commands: Any) -> None:
     )
     add_input(parser)
     add_cohort(parser)
+    add_denominator(parser)
     parser.add_argument("-o", "--output", metavar="DIR", type=Path, required=True, help="folder to write")
     parser.add_argument("--by", nargs="+", metavar="NAME", help="only these characteristics")
     parser.add_argument("--kind", nargs="+", metavar="KIND", help="funnel, cliffs, gap ...; by default all")
@@ -52,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
             counts,
             by=arguments.by,
             cohort=arguments.cohort,
+            denominator=arguments.denominator,
             kinds=arguments.kind,
             force=arguments.force,
             progress=step,

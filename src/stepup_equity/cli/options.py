@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["add_cohort", "add_input", "add_protection", "command", "protection", "read_by"]
+__all__ = [
+    "add_cohort",
+    "add_denominator",
+    "add_imprint",
+    "add_input",
+    "add_protection",
+    "command",
+    "protection",
+    "read_by",
+]
 
 
 def command(
@@ -45,6 +54,26 @@ def add_input(parser: argparse.ArgumentParser) -> None:
 def add_cohort(parser: argparse.ArgumentParser, otherwise: str = "the last, where there are several") -> None:
     """Which cohort the command is about."""
     parser.add_argument("--cohort", metavar="NAME", help=f"which cohort (default: {otherwise})")
+
+
+def add_denominator(parser: argparse.ArgumentParser) -> None:
+    """Whom rates are of."""
+    parser.add_argument(
+        "--decided",
+        action="store_const",
+        dest="denominator",
+        const="decided",
+        default="entered",
+        help="rates of those on whom the programme decided: who left by their own choice is out",
+    )
+
+
+def add_imprint(parser: argparse.ArgumentParser) -> None:
+    """Who publishes, when, and where to write."""
+    parser.add_argument("--title", default="", help="title of page and workbook")
+    parser.add_argument("--author", default="", help="who answers for it")
+    parser.add_argument("--contact", default="", help="where to write: an e-mail address or a page")
+    parser.add_argument("--date", default="", metavar="YYYY-MM-DD", help="day of publication")
 
 
 def read_by(arguments: argparse.Namespace) -> list[str | Path]:

@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import CLIFFS, DONE
-from stepup_equity.cli.options import add_cohort, add_input, add_protection, command, protection, read_by
+from stepup_equity.cli.options import (
+    add_cohort,
+    add_denominator,
+    add_imprint,
+    add_input,
+    add_protection,
+    command,
+    protection,
+    read_by,
+)
 from stepup_equity.cli.terminal import progress, warnings_in_words
 from stepup_equity.errors import ArgumentError
 from stepup_equity.output import check_folder
@@ -39,7 +48,9 @@ def add(commands: Any) -> None:
         help="what may be shown: internal (default; not for publication), publish, a preset or a file",
     )
     add_cohort(parser, "the last; a publication shows all unless one is named")
+    add_denominator(parser)
     add_protection(parser)
+    add_imprint(parser)
     parser.add_argument("--force", action="store_true", help="replace an earlier report in the same folder")
     parser.add_argument(
         "--fail-on-cliff", action="store_true", help="exit with 3 where a cliff edge is found"
@@ -71,6 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
             cohort_label=arguments.cohort_label,
             progress=step,
         )
+    from stepup_equity.presentation.imprint import Imprint
     from stepup_equity.presentation.writing import report_in
 
     with progress("Writing the report", "parts") as step, warnings_in_words():
@@ -82,6 +94,8 @@ def run(arguments: argparse.Namespace) -> int:
             opened.problems,
             arguments.file,
             cohort=arguments.cohort,
+            denominator=arguments.denominator,
+            imprint=Imprint(arguments.title, arguments.author, arguments.contact, arguments.date),
             force=arguments.force,
             progress=step,
             **protection(arguments),

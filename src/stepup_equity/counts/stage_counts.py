@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -14,10 +14,8 @@ from stepup_equity.counts.funnel import Funnel
 from stepup_equity.counts.stored import is_stored, stored, taken_out
 from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.output import write_file
-from stepup_equity.process import (
-    EXIT_REASONS,
-    Programme,
-)
+from stepup_equity.process import EXIT_REASONS, ExitKind, Programme
+from stepup_equity.process.exits import exit_code
 from stepup_equity.records import Applicants, Axis, CellTable, merge_cells, read_applicants
 
 if TYPE_CHECKING:
@@ -28,7 +26,12 @@ if TYPE_CHECKING:
 
     from stepup_equity.process import SelectionProcess
 
-__all__ = ["StageCounts", "count_stages"]
+__all__ = ["DECIDED_NOTE", "StageCounts", "count_stages"]
+
+DECIDED_NOTE: Final = (
+    "Rates are of those on whom the programme decided: people who left by their own choice are in no "
+    "denominator, and tables count them with those who still wait."
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -318,6 +321,24 @@ class StageCounts:
             past[i] = np.array(missing)[code] & (furthest >= i)
             furthest[past[i] & (furthest == i)] += 1
         return furthest, past
+
+    def decided(self) -> StageCounts:
+        """The same counts with those who left by their own choice counted as waiting.
+
+        A pass rate is then of those on whom the programme decided, wherever it is worked out from counts, in
+        protected tables too; a note says so.
+        """
+        mine = [code for code, kind in enumerate(EXIT_REASONS.values()) if kind is ExitKind.WITHDREW]
+        tables = tuple(
+            replace(
+                table,
+                exit=np.where(np.isin(table.exit, mine), exit_code("pending"), table.exit).astype(
+                    table.exit.dtype
+                ),
+            )
+            for table in self.tables
+        )
+        return replace(self, tables=tables, notes=(*self.notes, DECIDED_NOTE))
 
     def only(self, where: Mapping[str, str]) -> StageCounts:
         """The same counts for some people only, such as ``{"cohort": "2010"}``."""

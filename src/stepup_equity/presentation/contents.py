@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stepup_equity.counts import DECIDED_NOTE
 from stepup_equity.presentation.answers import SEED, Answers
 from stepup_equity.presentation.data_files import csv_bytes, dictionary, published_tables, readme, tables_of
+from stepup_equity.presentation.imprint import NOBODY
 from stepup_equity.presentation.manifest import checksum_of, manifest
 from stepup_equity.presentation.pictures import (
     of_kinds,
@@ -24,9 +27,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from stepup_equity.counts import StageCounts
+    from stepup_equity.counts import Denominator, StageCounts
     from stepup_equity.findings import CliffEdges
     from stepup_equity.presentation.charts.press import Press
+    from stepup_equity.presentation.imprint import Imprint
     from stepup_equity.presentation.pictures import Picture
     from stepup_equity.presentation.progress import Steps
     from stepup_equity.presentation.published import Published
@@ -42,10 +46,15 @@ def internal_files(
     source: str | Path | None,
     press: Press,
     step: Steps,
+    denominator: Denominator = "entered",
+    imprint: Imprint = NOBODY,
 ) -> tuple[dict[str, bytes], CliffEdges]:
     """Every file of an internal report, and the cliff edges it tells of; `every` holds all cohorts."""
-    workbooks = press.workbooks(counts, asked)
-    answers = Answers(counts, asked, step=step, every=every)
+    decided = denominator == "decided"
+    workbooks = press.workbooks(counts.decided() if decided else counts, asked, imprint)
+    if decided:
+        counts = replace(counts, notes=(*counts.notes, DECIDED_NOTE))
+    answers = Answers(counts, asked, denominator=denominator, step=step, every=every)
     drawn = _all(pictures(answers, of_report(answers), press), step)
     tables = tables_of(answers, problems)
     files = {f"data/{name}.csv": csv_bytes(table) for name, table in tables.items()}
@@ -54,29 +63,29 @@ def internal_files(
     step()
     files |= workbooks()
     step()
-    files["report.html"] = render(internal_page(answers, drawn, problems)).encode()
+    files["report.html"] = render(internal_page(answers, drawn, problems, imprint)).encode()
     files |= _picture_files(drawn, "charts/")
-    files["manifest.json"] = manifest(_facts(answers, source), files)
+    files["manifest.json"] = manifest(_facts(answers, source) | imprint.facts, files)
     return files, answers.cliffs
 
 
-def published_files(published: Published, step: Steps) -> dict[str, bytes]:
+def published_files(published: Published, step: Steps, imprint: Imprint = NOBODY) -> dict[str, bytes]:
     """Every file of a publication; it sees the release and names, and no count besides."""
     release = published.release
     banner = "" if release.publishable else BANNER
     drawn = _all(pictures(published, of_release(published)), step)
     files = _picture_files(drawn, "charts/")
-    files["report.html"] = render(release_page(published, drawn, banner)).encode()
+    files["report.html"] = render(release_page(published, drawn, banner, imprint)).encode()
     tables = published_tables(published)
     for name, table in tables.items():
         files[f"data/{name}.csv"] = csv_bytes(table)
     files["data/dictionary.csv"] = csv_bytes(dictionary(tables))
     legend = [f"{symbol} {words}." for symbol, words in release.legend.items()]
     files["data/README.txt"] = readme((*release.notes, *legend), banner, tables).encode()
-    files |= workbook_files(release)
+    files |= workbook_files(release, imprint)
     step()
     files["ledger.json"] = release.ledger().to_json().encode()
-    files["manifest.json"] = manifest(_published_facts(published), files)
+    files["manifest.json"] = manifest(_published_facts(published) | imprint.facts, files)
     step()
     return files
 
@@ -88,10 +97,14 @@ def chart_files(
     kinds: Sequence[str] | None,
     press: Press,
     step: Steps,
+    denominator: Denominator = "entered",
 ) -> dict[str, bytes]:
     """Charts of counts, with their words; `every` holds all cohorts."""
     wanted = of_kinds(counts, every, asked, kinds)
-    answers = Answers(counts, asked, any(kind == "ratios" for kind, _ in wanted), step=step, every=every)
+    adjusted = any(kind == "ratios" for kind, _ in wanted)
+    if denominator == "decided":
+        counts = replace(counts, notes=(*counts.notes, DECIDED_NOTE))
+    answers = Answers(counts, asked, adjusted, denominator=denominator, step=step, every=every)
     files = _with_words(_all(pictures(answers, wanted, press), step))
     files["manifest.json"] = manifest(_facts(answers, None), files)
     return files
@@ -154,6 +167,7 @@ def _facts(answers: Answers, source: str | Path | None) -> dict[str, Any]:
         "cohorts": list(counts.cohorts),
         "characteristics": list(answers.asked),
         "references": answers.references,
+        "denominator": answers.denominator,
         "seed": SEED,
     }
     if source is not None:

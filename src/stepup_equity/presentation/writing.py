@@ -15,6 +15,7 @@ from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.presentation.charts.press import Press
 from stepup_equity.presentation.comparable import comparable
 from stepup_equity.presentation.folder import check_folder, write_folder
+from stepup_equity.presentation.imprint import NOBODY, Imprint
 from stepup_equity.presentation.progress import Steps
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from stepup_equity.counts import StageCounts
+    from stepup_equity.counts import Denominator, StageCounts
     from stepup_equity.disclosure import Ledger, Policy
     from stepup_equity.findings import CliffEdges
     from stepup_equity.presentation.published import Published
@@ -60,6 +61,11 @@ def write_report(
     ledgers: Sequence[Ledger | Release | str | Path] = (),
     problems: pd.DataFrame | None = None,
     source: str | Path | None = None,
+    denominator: Denominator = "entered",
+    title: str = "",
+    author: str = "",
+    contact: str = "",
+    date: str = "",
     force: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Path:
@@ -88,6 +94,10 @@ def write_report(
         ``applicants.problems``, for the section on data quality.
     source : path, optional
         The file the records came from; its checksum goes into the manifest, under ``internal`` only.
+    denominator : {"entered", "decided"}
+        Whom rates are of, as in `selection_rates`; the same in every file.
+    title, author, contact, date : str
+        What page, workbook and manifest say of who publishes, when (``YYYY-MM-DD``), and where to write.
     force : bool
         Replace an earlier report.
     progress : callable, optional
@@ -128,6 +138,8 @@ def write_report(
         force=force,
         progress=progress,
         cohort=cohort,
+        denominator=denominator,
+        imprint=Imprint(title, author, contact, date),
         merge=merge,
         pool=pool,
         drop_stages=drop_stages,
@@ -144,6 +156,8 @@ def report_in(
     source: str | Path | None = None,
     *,
     cohort: str | None = None,
+    denominator: Denominator = "entered",
+    imprint: Imprint = NOBODY,
     force: bool = False,
     progress: Callable[[int], None] | None = None,
     **choices: Any,
@@ -153,17 +167,17 @@ def report_in(
     step = Steps("Writing the report", progress)
     promised = counts.policy if isinstance(counts, Release) else policy_of(policy)
     if isinstance(counts, Release) or promised.publishable:
-        published = _published(_one(counts, cohort), promised, by, **choices)
+        published = _published(_of(counts, cohort, denominator), promised, by, **choices)
         step()
         from stepup_equity.presentation.contents import published_files
 
-        return Written(write_folder(folder, published_files(published, step)), None)
+        return Written(write_folder(folder, published_files(published, step, imprint)), None)
     one = of_cohort(counts, _named(cohort))
     asked = _compared(one, by)
     with Press() as press:
         from stepup_equity.presentation.contents import internal_files
 
-        files, edges = internal_files(one, counts, asked, problems, source, press, step)
+        files, edges = internal_files(one, counts, asked, problems, source, press, step, denominator, imprint)
     return Written(write_folder(folder, files), edges)
 
 
@@ -174,6 +188,7 @@ def write_charts(
     policy: Policy | str | Path = "internal",
     by: str | Sequence[str] | None = None,
     cohort: str | None = None,
+    denominator: Denominator = "entered",
     kinds: Sequence[str] | None = None,
     force: bool = False,
     progress: Callable[[int], None] | None = None,
@@ -190,7 +205,7 @@ def write_charts(
         any other policy they are drawn from what `protect` lets through.
     by : str or sequence of str, optional
         Only these characteristics. Together they are one family of comparisons.
-    cohort : str, optional
+    cohort, denominator
         As in `write_report`.
     kinds : sequence of str, optional
         ``"cliffs"``, ``"process"``, ``"funnel"``, ``"ratios"``, ``"gap"``, ``"composition"``, ``"curves"``,
@@ -226,7 +241,7 @@ def write_charts(
     step = Steps("Drawing the charts", progress)
     promised = counts.policy if isinstance(counts, Release) else policy_of(policy)
     if isinstance(counts, Release) or promised.publishable:
-        published = _published(_one(counts, cohort), promised, by)
+        published = _published(_of(counts, cohort, denominator), promised, by)
         from stepup_equity.presentation.contents import published_chart_files
 
         return write_folder(folder, published_chart_files(published, kinds, step))
@@ -235,7 +250,7 @@ def write_charts(
     with Press(beside=kinds is None) as press:
         from stepup_equity.presentation.contents import chart_files
 
-        files = chart_files(one, counts, asked, kinds, press, step)
+        files = chart_files(one, counts, asked, kinds, press, step, denominator)
     return write_folder(folder, files)
 
 
@@ -250,13 +265,15 @@ def _named(cohort: str | None) -> str | None:
     return cohort
 
 
-def _one(counts: StageCounts | Release, cohort: str | None) -> StageCounts | Release:
-    """Counts of one cohort where it is named; a publication shows every cohort otherwise."""
-    if cohort is None:
-        return counts
+def _of(counts: StageCounts | Release, cohort: str | None, denominator: Denominator) -> StageCounts | Release:
+    """Counts of one cohort where it is named, and of those decided where that is asked."""
     if isinstance(counts, Release):
-        raise ArgumentError(f"cohort={cohort!r} is for counts; a release shows what it was made of.")
-    return of_cohort(counts, _named(cohort))
+        if cohort is None and denominator == "entered":
+            return counts
+        given = f"cohort={cohort!r}" if cohort is not None else f"denominator={denominator!r}"
+        raise ArgumentError(f"{given} is for counts; a release shows what it was made of.")
+    one = counts if cohort is None else of_cohort(counts, _named(cohort))
+    return one.decided() if denominator == "decided" else one
 
 
 def _asked(counts: StageCounts, by: str | Sequence[str] | None) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from stepup_equity.counts import StageCounts
+    from stepup_equity.presentation.imprint import Imprint
 
 __all__ = ["Press", "work"]
 
@@ -66,15 +67,17 @@ class Press:
             return svg, png
         return self._begun(svg, ("svg", figure, title, alt)), self._begun(png, ("png", figure))
 
-    def workbooks(self, counts: StageCounts, asked: tuple[str, ...]) -> Callable[[], dict[str, bytes]]:
+    def workbooks(
+        self, counts: StageCounts, asked: tuple[str, ...], imprint: Imprint
+    ) -> Callable[[], dict[str, bytes]]:
         """Begin the workbooks of an internal report, before there is any figure."""
 
         def here() -> dict[str, bytes]:
             from stepup_equity.presentation.workbook.both import internal_workbook_files
 
-            return internal_workbook_files(counts, asked)
+            return internal_workbook_files(counts, asked, imprint)
 
-        return here if self._worker is None else self._begun(here, ("workbooks", counts, asked))
+        return here if self._worker is None else self._begun(here, ("workbooks", counts, asked, imprint))
 
     def _begun(self, here: Callable[[], Any], order: tuple[Any, ...]) -> Callable[[], Any]:
         """Order a file there; it is made here where that was not begun when the file is needed."""

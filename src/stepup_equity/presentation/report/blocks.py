@@ -181,6 +181,8 @@ class Page:
     sections : tuple of Section
     made_by : str
         Name and version of the program.
+    imprint : str
+        Who publishes, when, and where to write.
     """
 
     title: str
@@ -190,3 +192,4 @@ class Page:
     sections: tuple[Section, ...]
     made_by: str
     description: str = ""
+    imprint: str = ""

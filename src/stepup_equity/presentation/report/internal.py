@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import stepup_equity
 from stepup_equity.columns import CHARACTERISTIC, GATE, OVERALL
+from stepup_equity.presentation.imprint import NOBODY
 from stepup_equity.presentation.pictures import stem
 from stepup_equity.presentation.report import tables
 from stepup_equity.presentation.report.blocks import (
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stepup_equity.presentation.answers import Answers
+    from stepup_equity.presentation.imprint import Imprint
     from stepup_equity.presentation.pictures import Picture
 
 __all__ = ["BANNER", "internal_page"]
@@ -44,7 +46,12 @@ __all__ = ["BANNER", "internal_page"]
 BANNER: Final = "Internal: not for publication"
 
 
-def internal_page(answers: Answers, drawn: Sequence[Picture], problems: pd.DataFrame | None) -> Page:
+def internal_page(
+    answers: Answers,
+    drawn: Sequence[Picture],
+    problems: pd.DataFrame | None,
+    imprint: Imprint = NOBODY,
+) -> Page:
     """Lay out the page.
 
     Parameters
@@ -54,6 +61,7 @@ def internal_page(answers: Answers, drawn: Sequence[Picture], problems: pd.DataF
         The charts; each stands with its table in the section it belongs to.
     problems : DataFrame or None
         What was noted while the records were read; None where they were not read here.
+    imprint : Imprint
     """
     counts, figures = answers.counts, Figures(drawn)
     limits = LIMITS if answers.model is None else (*LIMITS, HELD_EQUAL)
@@ -76,13 +84,14 @@ def internal_page(answers: Answers, drawn: Sequence[Picture], problems: pd.DataF
     cohorts = f" Cohorts: {enumerated(counts.cohorts, 12)}." if counts.cohorts else ""
     label = counts.programme.label
     return Page(
-        title=f"Who gets through: {label}",
+        title=imprint.title or f"Who gets through: {label}",
         subtitle=f"{counts.people:,} applicants, {count(len(answers.names.gates), 'gate')}.{cohorts}",
         banner=BANNER,
         notes=counts.notes,
         sections=tuple(sections),
         made_by=f"stepup_equity {stepup_equity.__version__}",
         description=counts.programme.description,
+        imprint=imprint.sentence,
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 import stepup_equity
 from stepup_equity.presentation.charts.cliffs import HIDDEN
+from stepup_equity.presentation.imprint import NOBODY
 from stepup_equity.presentation.pictures import stem
 from stepup_equity.presentation.report.blocks import (
     Block,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stepup_equity.disclosure import PrintedTable
+    from stepup_equity.presentation.imprint import Imprint
     from stepup_equity.presentation.pictures import Picture
     from stepup_equity.presentation.published import Published
     from stepup_equity.words.names import Names
@@ -42,7 +44,9 @@ if TYPE_CHECKING:
 __all__ = ["release_page"]
 
 
-def release_page(published: Published, drawn: Sequence[Picture], banner: str) -> Page:
+def release_page(
+    published: Published, drawn: Sequence[Picture], banner: str, imprint: Imprint = NOBODY
+) -> Page:
     """Lay out the page.
 
     Parameters
@@ -52,6 +56,7 @@ def release_page(published: Published, drawn: Sequence[Picture], banner: str) ->
         Its charts.
     banner : str
         Empty for what may be published.
+    imprint : Imprint
     """
     release, figures = published.release, Figures(drawn)
     taken = {"content", "said", "jump"}
@@ -72,7 +77,7 @@ def release_page(published: Published, drawn: Sequence[Picture], banner: str) ->
     ]
     which = f" Cohorts: {enumerated(cohorts, 12)}." if cohorts else ""
     return Page(
-        title=f"Who gets through: {release.title}",
+        title=imprint.title or f"Who gets through: {release.title}",
         subtitle=(
             f"{count(len(release.layout.stages) - 1, 'gate')}, "
             f"{count(len(release.characteristics), 'characteristic')}.{which}"
@@ -81,6 +86,7 @@ def release_page(published: Published, drawn: Sequence[Picture], banner: str) ->
         notes=release.notes,
         sections=tuple(sections),
         made_by=f"stepup_equity {stepup_equity.__version__}",
+        imprint=imprint.sentence,
     )
 
 

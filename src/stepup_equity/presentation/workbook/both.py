@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from stepup_equity.disclosure import protect
+from stepup_equity.presentation.imprint import NOBODY
 from stepup_equity.presentation.workbook.tables import write_workbook
 
 if TYPE_CHECKING:
@@ -14,17 +15,25 @@ if TYPE_CHECKING:
 
     from stepup_equity.counts import StageCounts
     from stepup_equity.disclosure import Release
+    from stepup_equity.presentation.imprint import Imprint
 
 __all__ = ["internal_workbook_files", "workbook_files"]
 
 
-def workbook_files(release: Release) -> dict[str, bytes]:
+def workbook_files(release: Release, imprint: Imprint = NOBODY) -> dict[str, bytes]:
     """The files by name."""
+    words = {"title": imprint.title or None, "contact": imprint.contact or None, "date": imprint.date or None}
+    author = imprint.author or "stepup_equity"
     with TemporaryDirectory() as folder:
-        written = [write_workbook(Path(folder) / name, release) for name in ("tables.xlsx", "tables.ods")]
+        written = [
+            write_workbook(Path(folder) / name, release, author=author, **words)
+            for name in ("tables.xlsx", "tables.ods")
+        ]
         return {path.name: path.read_bytes() for path in written}
 
 
-def internal_workbook_files(counts: StageCounts, asked: Sequence[str]) -> dict[str, bytes]:
+def internal_workbook_files(
+    counts: StageCounts, asked: Sequence[str], imprint: Imprint = NOBODY
+) -> dict[str, bytes]:
     """The files of an internal report, which shows every count."""
-    return workbook_files(protect(counts, "internal", by=list(asked)))
+    return workbook_files(protect(counts, "internal", by=list(asked)), imprint)

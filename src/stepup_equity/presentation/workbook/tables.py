@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stepup_equity.columns import ALL_APPLICANTS, OVERALL
 from stepup_equity.disclosure import Release
 from stepup_equity.errors import ArgumentError, listed
+from stepup_equity.presentation.imprint import Imprint
 from stepup_equity.spreadsheets.model import (
     STANDARD,
     Column,
@@ -68,6 +69,8 @@ def write_workbook(
     *,
     author: str = "stepup_equity",
     contact: str | None = None,
+    title: str | None = None,
+    date: str | None = None,
 ) -> Path:
     """Write the tables a policy team publishes, as an accessible spreadsheet.
 
@@ -88,6 +91,10 @@ def write_workbook(
         Who answers for the file; goes into its properties and on the cover.
     contact : str, optional
         Where to write: an address of electronic mail, or one that starts with ``https://``.
+    title : str, optional
+        In place of the programme's name.
+    date : str, optional
+        Day of publication, as ``YYYY-MM-DD``.
 
     Returns
     -------
@@ -122,18 +129,25 @@ def write_workbook(
             f"path={path.name!r} doesn't say which spreadsheet to write. "
             f"Possible endings: {listed(_RENDERERS)}."
         )
-    render(workbook_of(release, author=author, contact=contact), path)
+    render(workbook_of(release, author=author, contact=contact, title=title, date=date), path)
     return path
 
 
-def workbook_of(release: Release, *, author: str = "stepup_equity", contact: str | None = None) -> Workbook:
+def workbook_of(
+    release: Release,
+    *,
+    author: str = "stepup_equity",
+    contact: str | None = None,
+    title: str | None = None,
+    date: str | None = None,
+) -> Workbook:
     """The tables of `write_workbook`, not yet written.
 
     Parameters
     ----------
     release : Release
     author : str
-    contact : str, optional
+    contact, title, date : str, optional
         As in `write_workbook`.
 
     Returns
@@ -151,13 +165,12 @@ def workbook_of(release: Release, *, author: str = "stepup_equity", contact: str
     after = len(release.characteristics)
     sheets.append(_tests(release, after + 1))
     sheets.append(_declared(release, after + 2))
-    title = f"{_one_line(release.title)}: who got through, by group"
     return Workbook(
-        title=title,
+        title=_one_line(title) if title else f"{_one_line(release.title)}: who got through, by group",
         author=author,
         description=f"This file contains {len(sheets)} tables, {_of_whom(release)}.",
         sheets=tuple(sheets),
-        cover=_cover(release, author, contact),
+        cover=_cover(release, author, contact, date),
         notes=_NOTES,
         shorthand=_shorthand(release),
         banner=None if release.publishable else NOT_FOR_PUBLICATION,
@@ -189,7 +202,7 @@ def _sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:].rstrip('.')}."
 
 
-def _cover(release: Release, author: str, contact: str | None) -> tuple[Line, ...]:
+def _cover(release: Release, author: str, contact: str | None, date: str | None) -> tuple[Line, ...]:
     lines = [Line("How people are protected", "heading"), *map(Line, protection(release))]
     lines += [
         Line("How to read the tables", "heading"),
@@ -205,6 +218,8 @@ def _cover(release: Release, author: str, contact: str | None) -> tuple[Line, ..
     if release.notes:
         lines += [Line("About these data", "heading"), *map(Line, release.notes)]
     lines += [Line("Who made this file", "heading"), Line(author)]
+    if date is not None:
+        lines.append(Line(Imprint(date=date).sentence))
     if contact is not None:
         target = contact if contact.startswith("https://") else f"mailto:{contact.removeprefix('mailto:')}"
         lines.append(Line("Write to them", target=target))
