@@ -160,9 +160,28 @@ _COLUMNS: Final = (
     ),
     Column("ratio_if_equal", "number", "Impact ratio of the whole way if this gate alone were equal."),
     Column("flagged", "true or false", "True for a cliff edge."),
+    Column("p_edge", "number", "One-sided p that the side behind is so; 1 where neither is below 0.8 times."),
+    Column("q", "number", "The same, adjusted over all claims of the file by a step-down for whole people."),
+    Column("behind", "text", "The group evidently behind, which may be the reference; empty where none is."),
+    Column(
+        "flagged_alone",
+        "true or false",
+        "True where the row would be a cliff edge, had its characteristic alone been asked about.",
+    ),
+    Column("level_low", "number", "Lower end of the 90% interval, which makes a whole way level."),
+    Column("level_high", "number", "Upper end of that interval."),
     Column("verdict", "text", "What may be concluded of the row: see the glossary of the report."),
     Column("power", "number", "Chance that the row's own test shows a true ratio of 0.8."),
     Column("detectable_ratio", "number", "Ratio that the row's own test shows with 80% power."),
+    Column("power_four_fifths", "number", "Chance that a true ratio of 0.8 would be flagged in this run."),
+    Column("cliff_edges.power", "number", "Chance that a true ratio of 0.5 is flagged here."),
+    Column("cliff_edges.detectable_ratio", "number", "Ratio flagged here with a chance of 80%."),
+    Column("cliff_edges_broad.power", "number", "Chance that a true ratio of 0.5 is flagged here."),
+    Column(
+        "cliff_edges_broad.detectable_ratio",
+        "number",
+        "Ratio flagged here with a chance of 80%.",
+    ),
     Column(
         "detectable_people",
         "number",
@@ -185,7 +204,7 @@ _COLUMNS: Final = (
     Column(
         "profile",
         "text",
-        "Shape of the group's whole way: recovers, cliff, slope, level or too few to tell.",
+        "Shape of the group's whole way: recovers, cliff, slope, level, behind, ahead or too few to tell.",
     ),
     Column("reason", "text", "Why."),
     Column(

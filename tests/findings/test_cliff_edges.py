@@ -8,10 +8,11 @@ import pytest
 from scipy.stats import norm
 
 import stepup_equity as su
-from stepup_equity.findings.cliff_rule import VERDICTS
+from stepup_equity.findings.cliff_rule import VERDICTS, evidence
 from stepup_equity.findings.models.progression_model import ProgressionModel, progression_model
 from stepup_equity.findings.profiles import PROFILES
 from stepup_equity.statistics import adjust, fisher_midp_p, score_ratio_interval
+from stepup_equity.statistics.edge_claims import edge_claims
 from tests.findings.funnels import published, row
 
 EVERY_VERDICT = {
@@ -21,6 +22,7 @@ EVERY_VERDICT = {
     "Just ahead": (8_000, 4_400),
     "Far ahead": (500, 400),
     "Level": (2_000, 1_000),
+    "Some": (80, 37),
     "Few": (10, 4),
     "Nobody": (0, 0),
 }
@@ -53,19 +55,27 @@ def test_every_verdict_occurs_with_its_reason() -> None:
         "Far behind": "cliff edge",
         "Just behind": "small gap",
         "Just ahead": "small advantage",
-        "Far ahead": "advantage",
-        "Level": "no evidence",
+        "Far ahead": "cliff edge",
+        "Level": "no material gap",
+        "Some": "no evidence",
         "Few": "too few to tell",
         "Nobody": "not computable",
     }
-    assert set(frame["verdict"]) == set(VERDICTS)
+    assert set(VERDICTS) - set(frame["verdict"]) == {"gap", "advantage"}  # evident, yet not flagged: rare
+    behind = dict(zip(frame["group"], frame["behind"], strict=True))
+    assert (behind["Far behind"], behind["Just behind"], behind["Far ahead"]) == (
+        "Far behind",
+        "Just behind",
+        "Reference",
+    )
+    assert not set(behind["Level"] + behind["Some"] + behind["Few"])
     assert (frame["flagged"] == (frame["verdict"] == "cliff edge")).all()
     assert frame["flagged"].dtype == bool
     nobody = row(frame, group="Nobody")
     assert nobody["status"] == "nobody reached this gate"
     assert np.isnan(nobody["estimate"])
-    assert (row(frame, group="Level")["power"] >= 0.8) & (row(frame, group="Few")["power"] < 0.8)
-    assert 0 < row(frame, group="Few")["detectable_ratio"] < 0.2
+    assert (row(frame, group="Some")["power"] >= 0.8) & (row(frame, group="Few")["power"] < 0.8)
+    assert 0 < row(frame, group="Some")["detectable_ratio"] < 0.8
 
 
 def test_nobody_passing_in_either_group_is_not_computable() -> None:
@@ -85,7 +95,7 @@ def test_every_profile_occurs_with_its_reason() -> None:
         "Level": "level",
         "Few": "too few to tell",
     }
-    assert set(profiles["profile"]) == set(PROFILES)
+    assert set(PROFILES) - set(profiles["profile"]) == {"behind", "ahead"}
     reasons = dict(zip(profiles["group"], profiles["reason"], strict=True))
     assert reasons == {
         "Falls and rises": "behind at shortlisted (ratio 0.80), ahead at interviewed (ratio 1.30)",
@@ -97,13 +107,12 @@ def test_every_profile_occurs_with_its_reason() -> None:
         ),
         "Level": "the 90% interval of the whole way, 0.94 to 1.07, lies within 0.8 to 1.25",
         "Few": (
-            "no evident gap over the whole way (adjusted p 1.000), and the 90% interval of the whole way is "
-            "0.27 to 2.10"
+            "over the whole way no gap is evident (adjusted p 1.000), and the 90% interval is 0.27 to 2.10"
         ),
     }
 
 
-def test_other_reasons_for_too_few_to_tell() -> None:
+def test_nothing_evident_is_called_too_few_to_tell() -> None:
     profiles = su.cliff_edges(
         published(
             {
@@ -114,12 +123,23 @@ def test_other_reasons_for_too_few_to_tell() -> None:
             }
         ),
     ).profiles
-    reasons = dict(zip(profiles["group"], profiles["reason"], strict=True))
-    assert set(profiles["profile"]) == {"too few to tell"}
-    assert reasons["Ahead"].startswith("ahead over the whole way (adjusted p below 0.001); the 90% interval")
-    assert reasons["Gone"] == "nobody of the group or of the reference can be followed over the whole way"
-    assert reasons["Abruptly a little lower"] == (
-        "behind over the whole way (adjusted p below 0.001), abruptly at shortlisted, which is not flagged"
+    found = dict(
+        zip(profiles["group"], zip(profiles["profile"], profiles["reason"], strict=True), strict=True)
+    )
+    assert found["Ahead"] == (
+        "ahead",
+        (
+            "1.60 times the rate over the whole way (adjusted p below 0.001); "
+            "ahead at shortlisted (ratio 1.40), ahead at appointed (ratio 1.14)"
+        ),
+    )
+    assert found["Gone"] == (
+        "too few to tell",
+        "over the whole way nobody of the group or of the reference can be followed",
+    )
+    assert found["Abruptly a little lower"] == (
+        "behind",
+        "0.84 times the rate over the whole way (adjusted p below 0.001); behind at shortlisted (ratio 0.84)",
     )
 
 
@@ -159,7 +179,9 @@ def test_the_family_is_every_comparison_with_people_on_both_sides(cohort_one: su
     assert (frame["p_value"].notna() == both).all()
     four = (frame["passed"], frame["entered"], frame["reference_passed"], frame["reference_entered"])
     np.testing.assert_allclose(frame["p_value"][both], fisher_midp_p(*(counts[both] for counts in four)))
-    np.testing.assert_allclose(frame["p_adjusted"][both], adjust(frame["p_value"][both], "BH"))
+    adjusted = np.where(frame["flagged"], frame["q"], adjust(frame["p_value"], "BH"))
+    np.testing.assert_allclose(frame["p_adjusted"], adjusted)
+    assert (frame["flagged"] == (frame["q"] <= 0.05)).all()
 
 
 # --- the first cohort ---------------------------------------------------------------------------------------
@@ -172,28 +194,40 @@ def test_cohort_one_has_the_cliff_edges_of_the_evaluation(cohort_one: su.StageCo
     assert list(zip(ethnic["group"], ethnic["gate"], strict=True)) == [
         ("Black African", "assessed"),
         ("Black African", "screened"),
+        ("White other", "offered"),
     ]
     assert not {"gender", "orientation", "disability"} & set(flagged["characteristic"])
-    assert set(flagged.loc[flagged["characteristic"] == "age_band", "gate"]) == {"eligible"}
+    ages = flagged[flagged["characteristic"] == "age_band"]
+    assert list(zip(ages["group"], ages["gate"], strict=True)) == [
+        ("50 and over", "eligible"),
+        ("50 and over", "screened"),
+        ("45-49", "eligible"),
+        ("40-44", "eligible"),
+        ("35-39", "eligible"),
+    ]
+    told = row(flagged, characteristic="religion")
+    assert (told["group"], told["reference"], told["behind"]) == ("No religion", "Christian", "Christian")
+    assert told["sentence"].startswith("At the assessment centre 38% of the 251 invited Christian applicants")
 
 
 def test_cohort_one_reads_aloud(cohort_one: su.StageCounts) -> None:
     flagged = su.cliff_edges(cohort_one).flagged
     assert row(flagged, group="Black African", gate="screened")["sentence"] == (
-        "At screening 20 % of the 105 eligible Black African applicants passed, against 49 % of the 1,072 "
-        "White "
-        "British: 0.41 times the rate (0.27 to 0.59); 31 more would have passed at the White British rate."
+        "At screening 20% of the 105 eligible Black African applicants passed, against 49% of the 1,072 "
+        "White British applicants: 0.41 times the rate (0.27 to 0.59); 31 more would have passed at the "
+        "White British rate."
     )
     assert row(flagged, group="Black African", gate="assessed")["sentence"] == (
-        "At the assessment centre 0 % of the 12 invited Black African applicants passed, against 47 % of "
-        "the 402 "
-        "White British: 0.00 times the rate (0.00 to 0.52); 6 more would have passed at the White British "
-        "rate."
+        "At the assessment centre 0% of the 12 invited Black African applicants passed, against 47% of "
+        "the 402 White British applicants: 0 times the rate (0 to 0.52); 6 more would have passed at the "
+        "White "
+        "British rate."
     )
     assert row(flagged, group="35-39", gate="eligible")["sentence"] == (
-        "At the eligibility check 78 % of the 204 applicants aged 35-39 passed, against 98 % of the 541 "
-        "aged 20-24: "
-        "0.797 times the rate (0.73 to 0.85); 40 more would have passed at the rate of those aged 20-24."
+        "At the eligibility check 78% of the 204 applicants aged 35-39 passed, against 98% of the 541 "
+        "applicants aged 20-24: 0.797 times the rate (0.73 to 0.85); 40 more would have passed at the rate "
+        "of "
+        "applicants aged 20-24."
     )
 
 
@@ -224,7 +258,8 @@ def test_broad_groups_are_a_family_of_their_own(cohort_one: su.StageCounts) -> N
     assert set(broad["group"]) == {"Mixed", "Asian", "Black", "Other"}
     assert set(broad["reference"]) == {"White"}
     tested = broad["p_value"].notna()
-    np.testing.assert_allclose(broad["p_adjusted"][tested], adjust(broad["p_value"][tested], "BH"))
+    adjusted = np.where(broad["flagged"], broad["q"], adjust(broad["p_value"], "BH"))
+    np.testing.assert_allclose(broad["p_adjusted"][tested], adjusted[tested])
     pd.testing.assert_frame_equal(su.cliff_edges(cohort_one, by="ethnicity", level="detailed").broad, broad)
     alone = su.cliff_edges(cohort_one, by="ethnicity", level="broad")
     pd.testing.assert_frame_equal(alone.frame, broad)
@@ -269,11 +304,11 @@ def test_west_lancashire_asked_about_ethnicity_alone(west_lancashire: su.StageCo
     edge = cliffs.flagged.iloc[0]
     assert (len(cliffs.flagged), edge["group"], edge["gate"]) == (1, "BME", "shortlisted")
     assert edge["sentence"] == (
-        "At the gate 'shortlisted' 23 % of the 43 BME applicants passed, against 42 % of the 920 White: "
-        "0.55 times "
-        "the rate (0.31 to 0.90); 8 more would have passed at the White rate."
+        "At the gate “shortlisted” 23% of the 43 BME applicants passed, against 42% of the 920 White "
+        "applicants: "
+        "0.55 times the rate (0.31 to 0.90); 8 more would have passed at the White rate."
     )
-    assert repr(cliffs) == "<CliffEdges: ethnicity; 1 cliff edge in 2 comparisons: BME at shortlisted (0.55)>"
+    assert cliffs.headline == "ethnicity; 1 cliff edge in 2 comparisons: BME at the gate “shortlisted” (0.55)"
 
 
 def test_west_lancashire_asked_about_religion_too_says_what_that_did(west_lancashire: su.StageCounts) -> None:
@@ -287,10 +322,10 @@ def test_west_lancashire_asked_about_religion_too_says_what_that_did(west_lancas
         )
         assert alone == (
             "Asked about ethnicity alone (2 comparisons), BME at shortlisted would be flagged (ratio 0.55, "
-            "adjusted p 0.024). Among the 13 of this run its adjusted p is 0.156, so it is not."
+            "adjusted p 0.018). Among the 13 of this run its adjusted p is 0.057, so it is not."
         )
         shortlisted = row(cliffs.frame, group="BME", gate="shortlisted")
-        assert shortlisted["p_adjusted_alone"] == pytest.approx(0.02397, abs=1e-5)
+        assert shortlisted["p_adjusted_alone"] == pytest.approx(0.01807, abs=1e-5)
         assert shortlisted["verdict"] == "too few to tell"
 
 
@@ -319,22 +354,27 @@ def test_men_fall_behind_at_admission_and_catch_up_at_enrolment() -> None:
 # --- power, printed and simulated ---------------------------------------------------------------------------
 
 
-def test_printed_power_is_what_the_rows_own_test_does(cohort_one: su.StageCounts) -> None:
+def test_printed_power_is_how_often_the_row_would_be_flagged(cohort_one: su.StageCounts) -> None:
     frame = su.cliff_edges(cohort_one).frame
-    silent = frame[frame["verdict"].isin(SILENT)]
+    few = frame[frame["verdict"].isin(SILENT)].iloc[::9]
+    assert len(few) > 10
     rng = np.random.default_rng(61)
-    runs = 2_000
-    size, ref_size = silent["entered"].to_numpy(), silent["reference_entered"].to_numpy()
-    rate = (silent["reference_passed"] / silent["reference_entered"]).to_numpy()
-    x1 = rng.binomial(size, 0.8 * rate, (runs, len(silent)))
-    x2 = rng.binomial(ref_size, rate, (runs, len(silent)))
-    rejected = (fisher_midp_p(x1, size, x2, ref_size) <= 0.05).mean(axis=0)
-    power = silent["power"].to_numpy()
-    error = np.sqrt(power * (1 - power) / runs)
-    away = np.abs(rejected - power) / np.maximum(error, 1e-9)
-    assert len(silent) > 150
-    assert (away <= 2).mean() >= 0.92  # 95 of 100 rows lie within 2 errors by chance alone
-    assert away.max() <= 4.5
+    runs = 300
+    four = [frame[name].to_numpy() for name in ("passed", "entered", "reference_passed", "reference_entered")]
+    threshold = evidence(*four).threshold
+    away = []
+    for _, found in few.iterrows():
+        rate = found["reference_passed"] / found["reference_entered"]
+        for ratio, power in ((0.5, found["power"]), (0.8, found["power_four_fifths"])):
+            if not 0.02 < power < 0.98:
+                continue
+            x1 = rng.binomial(found["entered"], ratio * rate, runs)
+            x2 = rng.binomial(found["reference_entered"], rate, runs)
+            p = edge_claims(x1, found["entered"], x2, found["reference_entered"]).p_value[0]
+            flagged = (p <= threshold * (1 + 1e-9)).mean()
+            away.append(abs(flagged - power) / np.sqrt(power * (1 - power) / runs))
+    assert len(away) > 5
+    assert max(away) <= 4
 
 
 # --- references, groups, people -----------------------------------------------------------------------------
@@ -354,11 +394,10 @@ def test_rest_is_read_as_everyone_else() -> None:
     counts = published({"A": (900, 600, 300, 100), "B": (800, 400, 300, 150), "C": (100, 20, 10, 5)})
     found = row(su.cliff_edges(counts, reference="rest").frame, group="C", gate="shortlisted")
     assert found["sentence"] == (
-        "At the gate 'shortlisted' 20 % of the 100 C applicants passed, against 59 % of the 1,700 in all "
-        "other "
-        "groups: 0.34 times the rate (0.23 to 0.49); 39 more would have passed at the rate of those in all "
-        "other "
-        "groups."
+        "At the gate “shortlisted” 20% of the 100 C applicants passed, against 59% of the 1,700 applicants "
+        "in "
+        "all other groups: 0.34 times the rate (0.23 to 0.49); 39 more would have passed at the rate of "
+        "applicants in all other groups."
     )
     assert (found["reference_entered"], found["reference_passed"]) == (1_700, 1_000)
 
@@ -415,7 +454,7 @@ def test_the_pending_and_those_who_left_are_outside_the_rate() -> None:
     entered = row(su.cliff_edges(counts, by="gender").frame, gate="eligible")
     assert (entered["entered"], entered["denominator"], entered["passed"]) == (40, 35, 20)
     assert entered["estimate"] == pytest.approx((20 / 35) / (40 / 60))
-    assert "57 % of the 35 Male applicants" in entered["sentence"]
+    assert "57% of the 35 Male applicants" in entered["sentence"]
     decided = row(su.cliff_edges(counts, by="gender", denominator="decided").frame, gate="eligible")
     assert decided["denominator"] == 30
 
@@ -543,16 +582,18 @@ def test_an_edge_that_another_characteristic_explains_goes() -> None:
 def test_silence_says_what_could_have_been_seen(cohort_one: su.StageCounts) -> None:
     frame = su.cliff_edges(cohort_one).frame
     assert row(frame, group="Male", gate="screened")["sentence"] == (
-        "At screening 43 % of the 307 eligible Male applicants passed, against 46 % of the 1,221 Female: "
-        "0.93 times "
-        "the rate (0.81 to 1.07); 10 more would have passed at the Female rate. No evidence of a gap. "
-        "Taken alone, it "
-        "had an 84 % chance to show a true ratio of 0.8; it would show one of 0.81 with 80 %."
+        "At screening 43% of the 307 eligible Male applicants passed, against 46% of the 1,221 Female "
+        "applicants: 0.93 times the rate (0.81 to 1.07); 10 more would have passed at the Female rate. "
+        "No material gap: even the lower limit is not below 0.8."
     )
-    assert row(frame, group="Disability", gate="assessed")["sentence"].startswith(
-        "At the assessment centre 47 % of the 43 invited applicants with a disability passed, against 43 % "
-        "of the 472 "
-        "with no disability: 1.07 times the rate"
+    assert row(frame, group="Disability", gate="assessed")["sentence"] == (
+        "At the assessment centre 47% of the 43 invited applicants with a disability passed, against 43% of "
+        "the "
+        "472 applicants with no disability: 1.07 times the rate (0.74 to 1.44); 1 fewer would have passed "
+        "at the "
+        "rate of applicants with no disability. Too few to tell. A true ratio of 0.5 had a 59% chance of "
+        "being "
+        "flagged here; one of 0.41 has an 80% chance."
     )
     assert row(frame, group="Black African", gate="offered")["sentence"] == (
         "At the offer there is nothing to compare: no outcome for any Black African applicants."
@@ -563,11 +604,12 @@ def test_a_reference_nobody_of_which_passed() -> None:
     counts = published({"A": (100, 50, 0), "B": (40, 20, 9)}, stages=("applied", "tested", "hired"))
     hired = row(su.cliff_edges(counts).frame, gate="hired")
     assert np.isinf(hired["estimate"])
-    assert hired["verdict"] == "advantage"
+    assert (hired["verdict"], hired["behind"]) == ("cliff edge", "A")
     assert hired["status"] == "nobody of the reference passed"
     assert hired["sentence"] == (
-        "At the gate 'hired' 45 % of the 20 B applicants passed, and none of the 50 A: a ratio has no "
-        "meaning."
+        "At the gate “hired” 0% of the 50 A applicants passed, against 45% of the 20 B applicants: 0 times "
+        "the "
+        "rate (0 to 0.16); 23 more would have passed at the B rate."
     )
 
 
@@ -578,7 +620,6 @@ def test_a_row_that_could_not_have_seen_any_gap_says_so() -> None:
     assert first["verdict"] == "too few to tell"
     assert np.isnan(first["detectable_ratio"])
     assert first["status"] == "too few people: not even a rate of 0 would be seen"
-    assert first["status"] == su.detectable_gaps(counts).frame.iloc[0]["status"]
     assert "The mid-p is twice the smaller one-sided mid-p." in su.cliff_edges(counts).method
 
 
@@ -592,9 +633,7 @@ def test_nothing_is_flagged_without_data() -> None:
     cliffs = su.cliff_edges(published({"A": (50, 20, 10, 5)}))
     assert cliffs.frame.empty
     assert cliffs.profiles.empty
-    assert (
-        repr(cliffs) == "<CliffEdges: ethnicity; no cliff edge in 0 comparisons, 0 of them too few to tell>"
-    )
+    assert repr(cliffs) == "<CliffEdges: ethnicity; no cliff edge in no comparisons>"
 
 
 def test_frames_are_copies(west_lancashire: su.StageCounts) -> None:

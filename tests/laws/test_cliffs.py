@@ -56,23 +56,36 @@ def test_swapping_group_and_reference_turns_the_gap_round(table: dict[str, tuple
     np.testing.assert_allclose(one["estimate"], -other["estimate"], atol=1e-12)
     np.testing.assert_allclose(one["std_error"], other["std_error"], atol=1e-12)
     np.testing.assert_allclose(one["share"], other["share"], atol=1e-9)
-    p_one, p_other = (su.cliff_edges(counts, reference=name).frame["p_value"] for name in "AB")
-    np.testing.assert_allclose(p_one, p_other, rtol=1e-9)
+    here, there = (su.cliff_edges(counts, reference=name) for name in "AB")
+    for column in ("p_value", "p_edge", "q"):
+        np.testing.assert_allclose(here.frame[column], there.frame[column], rtol=1e-9)
+    for column in ("flagged", "behind"):
+        assert (here.frame[column] == there.frame[column]).all()
+    flagged = here.frame["flagged"]
+    assert (here.frame["sentence"][flagged] == there.frame["sentence"][flagged]).all()
+    assert list(here.whole_way["behind"]) == list(there.whole_way["behind"])
 
 
 @QUIET
 @given(funnels())
 def test_a_flag_is_exactly_material_and_evident(table: dict[str, tuple]) -> None:
     frame = su.cliff_edges(published(table), reference="A").frame
-    with np.errstate(invalid="ignore"):
-        evident = frame["p_adjusted"] <= 0.05
-    material = (
-        5 * frame["passed"] * frame["reference_entered"] < 4 * frame["reference_passed"] * frame["entered"]
-    )
-    assert (frame["flagged"] == (evident & material)).all()
+    own = frame["passed"] * frame["reference_entered"]
+    other = frame["reference_passed"] * frame["entered"]
+    behind, ahead = frame["behind"] == frame["group"], frame["behind"] == frame["reference"]
+    assert (frame["flagged"] == (frame["q"] <= 0.05)).all()
+    assert (5 * own < 4 * other)[frame["flagged"] & behind].all()
+    assert (5 * other < 4 * own)[frame["flagged"] & ahead].all()
+    assert (behind | ahead)[frame["flagged"]].all()
+    assert ((own < other) | ~behind).all()
+    assert ((own > other) | ~ahead).all()
+    evident = frame["p_adjusted"] <= 0.05
+    assert (evident == (frame["behind"] != "")).all()
+    assert not frame["verdict"][evident].isin(["no material gap", "no evidence", "too few to tell"]).any()
     assert (frame["flagged"] == (frame["verdict"] == "cliff edge")).all()
     made = frame["p_value"].notna()
-    assert (frame["p_adjusted"][made] >= frame["p_value"][made]).all()
+    silent = made & ~frame["flagged"]
+    assert (frame["p_adjusted"][silent] >= frame["p_value"][silent]).all()
     assert frame["power"][made].between(0, 1).all()
     found = frame["detectable_ratio"].dropna()
     assert found.between(0, 1).all()

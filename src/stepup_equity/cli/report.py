@@ -106,7 +106,7 @@ def run(arguments: argparse.Namespace) -> int:
         return DONE
     _print_edges(written.edges)
     print(f"Written: {written.folder} (internal: not for publication)")
-    return CLIFFS if arguments.fail_on_cliff and written.edges.frame["flagged"].any() else DONE
+    return CLIFFS if arguments.fail_on_cliff and written.edges.any_flagged else DONE
 
 
 def _print_edges(edges: CliffEdges) -> None:

@@ -9,9 +9,10 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.errors import ArgumentError
-from stepup_equity.findings.gates import chosen_characteristics, gate_table
+from stepup_equity.findings.comparison import NOBODY, WAITING, Groups, adjusted_by_family
+from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.result import Result
-from stepup_equity.statistics import adjust, association, chi_squared, g_test, residuals
+from stepup_equity.statistics import association, chi_squared, g_test, residuals
 from stepup_equity.statistics.exact import exact_test
 
 if TYPE_CHECKING:
@@ -125,10 +126,7 @@ def association_tests(
     funnels = [counts.funnel(name, level=level, groups=groups, where=where) for name in names]
     parts = [_tests(funnel, denominator, method, confidence, replicates, seed) for funnel in funnels]
     frame = pd.concat([part[0] for part in parts], ignore_index=True)
-    adjusted = np.full(len(frame), np.nan)
-    whole = (frame["gate"] == OVERALL).to_numpy()
-    for family in (whole, ~whole):
-        adjusted[family] = adjust(frame["p_value"].to_numpy()[family], "holm")
+    adjusted = adjusted_by_family(frame["p_value"], frame["gate"])
     frame.insert(list(frame.columns).index("p_value") + 1, "p_adjusted", adjusted)
     return AssociationTests(
         _frame=frame,
@@ -153,8 +151,8 @@ def _tests(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     import pandas as pd
 
-    gates = gate_table(funnel, denominator)
-    tables = np.stack([gates.passed, gates.at_risk - gates.passed], axis=-1).transpose(1, 0, 2)
+    gates = Groups.of(funnel, denominator)
+    tables = gates.tables
     test = (
         g_test(tables) if method == "g" else chi_squared(tables, correction=method == "chi-squared (Yates)")
     )
@@ -175,7 +173,7 @@ def _tests(
             "confidence": confidence,
             "smallest_expected": test.smallest_expected,
             "method": words,
-            "status": table_status(funnel, tables),
+            "status": table_status(gates),
         }
     )
     expected = np.where(
@@ -221,18 +219,19 @@ def _exact_where_small(
     return p_value, words
 
 
-def table_status(funnel: Funnel, tables: NDArray[np.int64]) -> list[str]:
+def table_status(groups: Groups) -> list[str]:
     """Why a table is not a test, or who is missing from it; one sentence for each gate."""
-    status = []
-    for gate, table in enumerate(tables):
-        entered = funnel.entered[:, gate] if gate < len(funnel.gates) else funnel.reached[:, 0]
-        empty = [group for group, n in zip(funnel.groups, table.sum(1), strict=True) if n == 0]
-        if len(funnel.groups) - len(empty) == 0:
-            status.append("everyone here is pending or left" if entered.any() else "nobody reached this gate")
-        elif len(funnel.groups) - len(empty) == 1:
-            status.append("one group left: not a test")
-        elif (table.sum(0) == 0).any():
-            status.append("everybody passed" if table[:, 1].sum() == 0 else "nobody passed")
-        else:
-            status.append(f"nobody here of: {', '.join(empty)}" if empty else "")
-    return status
+    return [_why_no_test(groups, gate) for gate in range(len(groups.gates))]
+
+
+def _why_no_test(groups: Groups, gate: int) -> str:
+    at_risk, passed = groups.at_risk[:, gate], groups.passed[:, gate]
+    there = at_risk > 0
+    if not there.any():
+        return WAITING if groups.entered[:, gate].any() else NOBODY
+    if there.sum() == 1:
+        return "one group left: not a test"
+    if (passed == at_risk).all() or not passed.any():
+        return "everybody passed" if passed.any() else "nobody passed"
+    empty = [group for group, here in zip(groups.groups, there, strict=True) if not here]
+    return f"nobody here of: {', '.join(empty)}" if empty else ""

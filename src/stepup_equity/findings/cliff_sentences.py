@@ -1,119 +1,178 @@
-"""One comparison as a sentence that can be read aloud."""
+"""One comparison as a sentence that can be read aloud, told from the side of the group that is behind."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from stepup_equity.words.names import people_of, rate_of
+from stepup_equity.words.numbers import an, chance, interval, percent_of, percents_of, ratio, ratio_of
+
 if TYPE_CHECKING:
-    from stepup_equity.process import SelectionProcess
+    from stepup_equity.words.names import Names
 
-__all__ = ["adjusted_sentence", "comparison_sentence", "power_sentence"]
+__all__ = ["Told", "adjusted_sentence", "comparison_sentence", "power_sentence", "whole_way_sentence"]
 
 
-def comparison_sentence(
-    process: SelectionProcess,
-    characteristic: str,
-    gate: str,
-    group: str,
-    reference: str,
-    passed: int,
-    at_risk: int,
-    ref_passed: int,
-    ref_at_risk: int,
-    ratio: float,
-    low: float,
-    high: float,
-    entered: int | None = None,
-    ref_entered: int | None = None,
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Two groups at a gate, the one that a sentence is about first.
+
+    Attributes
+    ----------
+    characteristic : str
+        Its name in print.
+    gate : str
+        Key of the gate.
+    group, reference : str
+        Labels.
+    passed, at_risk, ref_passed, ref_at_risk : int
+        Counts of both.
+    low, high : float
+        Interval of the ratio.
+    some_wait : bool
+        Whether some who entered have no outcome.
+    before : str
+        What those who enter the gate are called, such as "eligible".
+    """
+
+    characteristic: str
+    gate: str
+    group: str
+    reference: str
+    passed: int
+    at_risk: int
+    ref_passed: int
+    ref_at_risk: int
+    low: float
+    high: float
+    some_wait: bool = False
+    before: str = ""
+
+    def turned(self) -> Told:
+        """The same from the other side; limits of a ratio are those of its inverse turned round."""
+        return replace(
+            self,
+            group=self.reference,
+            reference=self.group,
+            passed=self.ref_passed,
+            at_risk=self.ref_at_risk,
+            ref_passed=self.passed,
+            ref_at_risk=self.at_risk,
+            low=_inverse(self.high),
+            high=_inverse(self.low),
+        )
+
+    @property
+    def people(self) -> str:
+        """Those of the group, with their number."""
+        words = (f"{self.at_risk:,}", self.before, people_of(self.group, self.characteristic, self.at_risk))
+        return " ".join(word for word in words if word)
+
+    @property
+    def others(self) -> str:
+        """Those of the reference, with their number."""
+        return f"{self.ref_at_risk:,} {people_of(self.reference, self.characteristic, self.ref_at_risk)}"
+
+    @property
+    def more(self) -> float:
+        """How many more of the group would have passed at the reference's rate."""
+        return self.at_risk * (self.ref_passed / self.ref_at_risk) - self.passed
+
+
+def comparison_sentence(told: Told, names: Names) -> str:
     """How many of a group passed a gate, how many of the reference, the ratio, and how many people that is.
 
     Examples
     --------
     >>> from stepup_equity.process import step_up_to_social_work
-    >>> process = step_up_to_social_work().process
-    >>> print(comparison_sentence(
-    ...     process, "Ethnicity", "screened", "Black African", "White British",
-    ...     21, 105, 526, 1072, 0.408, 0.274, 0.586,
-    ... ))
-    At screening 20 % of the 105 eligible Black African applicants passed, against 49 % of the 1,072 White
-    British: 0.41 times the rate (0.27 to 0.59); 31 more would have passed at the White British rate.
-    >>> print(comparison_sentence(
-    ...     process, "Age", "eligible", "50 and over", "20-24", 45, 100, 529, 541, 0.4602, 0.3624, 0.5585
-    ... ))
-    At the eligibility check 45 % of the 100 applicants aged 50 and over passed, against 98 % of the 541 aged
-    20-24: 0.46 times the rate (0.36 to 0.56); 53 more would have passed at the rate of those aged 20-24.
+    >>> from stepup_equity.words.names import Names
+    >>> names = Names.of(step_up_to_social_work())
+    >>> print(comparison_sentence(Told(
+    ...     "Ethnicity", "screened", "Black African", "White British", 21, 105, 526, 1072, 0.274, 0.586,
+    ...     before="eligible",
+    ... ), names))
+    At screening 20% of the 105 eligible Black African applicants passed, against 49% of the 1,072 White
+    British applicants: 0.41 times the rate (0.27 to 0.59); 31 more would have passed at the White British
+    rate.
+    >>> print(comparison_sentence(Told(
+    ...     "Age", "eligible", "50 and over", "20-24", 45, 100, 529, 541, 0.3624, 0.5585
+    ... ), names))
+    At the eligibility check 45% of the 100 applicants aged 50 and over passed, against 98% of the 541
+    applicants aged 20-24: 0.46 times the rate (0.36 to 0.56); 53 more would have passed at the rate of
+    applicants aged 20-24.
 
     Where some who entered have no outcome, they are not counted, and the sentence says so:
 
-    >>> print(comparison_sentence(
-    ...     process, "Gender", "assessed", "Male", "Female", 30, 93, 200, 420, 0.677, 0.50, 0.90, 97, 425
-    ... ))
-    At the assessment centre 32 % of the 93 invited Male applicants with an outcome passed, against 48 % of
-    the 420 Female with one: 0.68 times the rate (0.50 to 0.90); 14 more would have passed at the Female rate.
+    >>> print(comparison_sentence(Told(
+    ...     "Gender", "assessed", "Male", "Female", 30, 93, 200, 420, 0.50, 0.90, some_wait=True
+    ... ), names))
+    At the assessment centre 32% of the 93 Male applicants with an outcome passed, against 48% of the 420
+    Female applicants with one: 0.68 times the rate (0.50 to 0.90); 14 more would have passed at the Female
+    rate.
     """
-    where = _at(process, gate)
-    mine, theirs = _phrase(group, characteristic), _phrase(reference, characteristic)
-    before = process.stages[process.gate_keys.index(gate)].adjective
-    noun = "applicant" if at_risk == 1 else "applicants"
-    words = (before, group, noun) if mine is None else (before, noun, mine)
-    who = " ".join(word for word in words if word)
-    others = theirs or reference
-    some_wait = (entered or at_risk) > at_risk or (ref_entered or ref_at_risk) > ref_at_risk
-    done, also_done = (" with an outcome", " with one") if some_wait else ("", "")
-    if at_risk == 0 or ref_at_risk == 0:
-        none = f"{others} applicants" if theirs is None else f"applicants {others}"
-        if at_risk == 0:
-            none = f"{group} applicants" if mine is None else f"applicants {mine}"
-        return f"{where} there is nothing to compare: no outcome for any {none}."
-    if ref_passed == 0:
+    where = names.at(told.gate)
+    for group, number in ((told.group, told.at_risk), (told.reference, told.ref_at_risk)):
+        if number == 0:
+            return (
+                f"{where} there is nothing to compare: no outcome for any "
+                f"{people_of(group, told.characteristic)}."
+            )
+    done, also_done = (" with an outcome", " with one") if told.some_wait else ("", "")
+    if told.ref_passed == 0:
         return (
-            f"{where} {_percent(passed, at_risk, 0)} of the {at_risk:,} {who}{done} passed, and none "
-            f"of the {ref_at_risk:,} {others}{also_done}: a ratio has no meaning."
+            f"{where} {percent_of(told.passed, told.at_risk)} of the {told.people}{done} passed, and none "
+            f"of the {told.others}{also_done}: a ratio has no meaning."
         )
-    digits = _digits(passed / at_risk, ref_passed / ref_at_risk)
-    rate = f"the {reference} rate" if theirs is None else f"the rate of those {theirs}"
+    mine, theirs = percents_of(told.passed, told.at_risk, told.ref_passed, told.ref_at_risk)
     return (
-        f"{where} {_percent(passed, at_risk, digits)} of the {at_risk:,} {who}{done} passed, against "
-        f"{_percent(ref_passed, ref_at_risk, digits)} of the {ref_at_risk:,} {others}{also_done}: "
-        f"{_ratio(ratio)} times the rate ({low:.2f} to {_limit(high)}); "
-        f"{_how_many_more(at_risk * (ref_passed / ref_at_risk) - passed)} would have passed at {rate}."
+        f"{where} {mine} of the {told.people}{done} passed, against {theirs} of the "
+        f"{told.others}{also_done}: "
+        f"{ratio_of(told.passed, told.at_risk, told.ref_passed, told.ref_at_risk)} times the rate "
+        f"({interval(told.low, told.high)}); {_how_many_more(told.more)} would have passed at "
+        f"{rate_of(told.reference, told.characteristic)}."
     )
 
 
-def _phrase(group: str, characteristic: str) -> str | None:
-    """What follows "applicants" for a label that cannot stand before it; None for one that can."""
-    lowered = group[:1].lower() + group[1:]
-    if group == "rest":
-        return "in all other groups"
-    if group[:1].isdigit() or group.startswith(("Under ", "Over ")):
-        return f"aged {lowered}" if characteristic == "Age" else f"in group {group}"
-    if group.startswith("No "):
-        return f"with {lowered}"
-    return f"with a {lowered}" if group == characteristic else None
-
-
-def power_sentence(power: float, detectable: float, power_at: float, wanted: float) -> str:
-    """What the comparison could have shown, taken alone.
+def whole_way_sentence(told: Told, end: str) -> str:
+    """How many of a group got to the end, and how many would have at the reference's rate.
 
     Examples
     --------
-    >>> print(power_sentence(0.486, 0.71, 0.8, 0.8))
-    Taken alone, it had a 49 % chance to show a true ratio of 0.8; it would show one of 0.71 with 80 %.
-    >>> print(power_sentence(0.03, float("nan"), 0.8, 0.8))
-    Taken alone, it had a 3 % chance to show a true ratio of 0.8; not even a rate of 0 would show with 80 %.
+    >>> told = Told("Ethnicity", "overall", "Black African", "White British", 0, 132, 154, 1333, 0.0, 0.2)
+    >>> print(whole_way_sentence(told, "got a place"))
+    0 of 132 Black African applicants got a place; at the White British rate 15 would have.
     """
-    seen = (
-        f"not even a rate of 0 would show with {_chance(wanted)}"
-        if math.isnan(detectable)
-        else f"it would show one of {detectable:.2f} with {_chance(wanted)}"
+    if told.at_risk == 0 or told.ref_at_risk == 0:
+        nobody = told.group if told.at_risk == 0 else told.reference
+        return f"Over the whole way there is no outcome for any {people_of(nobody, told.characteristic)}."
+    waiting = " with an outcome" if told.some_wait else ""
+    expected = math.floor(told.at_risk * told.ref_passed / told.ref_at_risk + 0.5)
+    return (
+        f"{told.passed:,} of {told.people}{waiting} {end}; at {rate_of(told.reference, told.characteristic)} "
+        f"{expected:,} would have."
     )
-    had = f"{_article(power)} {_chance(power)} chance"
-    return f"Taken alone, it had {had} to show a true ratio of {power_at:g}; {seen}."
 
 
-def adjusted_sentence(ratio: float, low: float, high: float, edge: str) -> str:
+def power_sentence(power: float, supposed: float, detectable: float, wanted: float) -> str:
+    """What the comparison could have shown in its run.
+
+    Examples
+    --------
+    >>> print(power_sentence(0.486, 0.5, 0.41, 0.8))
+    A true ratio of 0.5 had a 49% chance of being flagged here; one of 0.41 has an 80% chance.
+    >>> print(power_sentence(0.03, 0.5, float("nan"), 0.8))
+    A true ratio of 0.5 had a 3% chance of being flagged here; not even a rate of 0 has an 80% chance.
+    """
+    seen = "not even a rate of 0" if math.isnan(detectable) else f"one of {ratio(detectable)}"
+    return (
+        f"A true ratio of {supposed:g} had {an(f'{chance(power)} chance')} of being flagged here; {seen} has "
+        f"{an(f'{chance(wanted)} chance')}."
+    )
+
+
+def adjusted_sentence(value: float, low: float, high: float, edge: str) -> str:
     """What a model makes of an edge.
 
     Examples
@@ -123,33 +182,15 @@ def adjusted_sentence(ratio: float, low: float, high: float, edge: str) -> str:
     """
     found = {"remains": "the edge remains"}.get(edge, f"the gap is {edge}")
     return (
-        f"With everything else in the model held equal: {_ratio(ratio)} times the rate "
-        f"({low:.2f} to {_limit(high)}); {found}."
+        f"With everything else in the model held equal: {ratio(value)} times the rate "
+        f"({interval(low, high)}); {found}."
     )
 
 
-def _at(process: SelectionProcess, gate: str) -> str:
-    label = process.gate(gate).label
-    # a process known by its stage keys alone has no word for what happens at the gate
-    return f"At the gate {label!r}" if label == gate.replace("_", " ") else f"At {label}"
-
-
-def _percent(passed: int, at_risk: int, digits: int) -> str:
-    return f"{100 * passed / at_risk:.{digits}f} %"
-
-
-def _digits(rate: float, other: float) -> int:
-    """Whole per cents, unless they would print two different rates as one."""
-    return 1 if rate != other and f"{100 * rate:.0f}" == f"{100 * other:.0f}" else 0
-
-
-def _ratio(value: float) -> str:
-    """Two decimals, or three where two would print a ratio below four-fifths as four-fifths."""
-    return f"{value:.3f}" if f"{value:.2f}" == "0.80" and value < 0.8 else f"{value:.2f}"
-
-
-def _limit(value: float) -> str:
-    return f"{value:.2f}" if math.isfinite(value) else "no upper limit"
+def _inverse(value: float) -> float:
+    if value == 0:
+        return math.inf
+    return 0.0 if math.isinf(value) else 1 / value
 
 
 def _how_many_more(people: float) -> str:
@@ -157,15 +198,3 @@ def _how_many_more(people: float) -> str:
     if whole == 0:
         return "just as many"
     return f"{whole:,} {'more' if people > 0 else 'fewer'}"
-
-
-def _chance(share: float) -> str:
-    if 0.995 <= share < 1:
-        return "more than 99 %"
-    return f"{100 * share:.0f} %"
-
-
-def _article(share: float) -> str:
-    """A 49 % chance, but an 8 %, 11 %, 18 % or 80 % one."""
-    spoken = _chance(share)
-    return "an" if spoken.startswith(("8", "11 ", "18 ")) else "a"

@@ -9,8 +9,8 @@ import numpy as np
 
 from stepup_equity.columns import NOT_STATED, OVERALL
 from stepup_equity.errors import ArgumentError, listed, unknown_name
-from stepup_equity.findings.gates import chosen_characteristics, gate_table
-from stepup_equity.findings.pairs import reference_for
+from stepup_equity.findings.comparison import Groups
+from stepup_equity.findings.family import chosen_characteristics, reference_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -194,7 +194,7 @@ def _pair(
     stages = before.stages if both.same_process else (before.stages[0], before.stages[-1])
     reached = np.zeros((2, len(groups), len(stages)), np.int64)
     for cohort, funnel in enumerate((before, after)):
-        table = gate_table(funnel, denominator)
+        table = Groups.of(funnel, denominator)
         rows = [groups.index(group) for group in funnel.groups]
         for column, gate in enumerate(gates):
             if gate in table.gates and (gate == OVERALL or both.shared[column]):

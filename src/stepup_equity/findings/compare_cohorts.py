@@ -10,6 +10,7 @@ import numpy as np
 from stepup_equity.columns import OVERALL
 from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.findings.cohort_pairs import cohort_pairs, two_cohorts
+from stepup_equity.findings.comparison import adjusted_by_family, first_reason
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import adjust, score_ratio_interval
 from stepup_equity.statistics.inputs import normal_quantile
@@ -293,16 +294,12 @@ def _status(
         ((x == 0).all(axis=0), "nobody of the group passed in either cohort"),
         (disagree, "the cautious test and the interval disagree"),
     ]
-    return np.select([where for where, _ in reasons], [words for _, words in reasons], "").astype(object)
+    return first_reason(reasons)
 
 
 def _judged(frame: pd.DataFrame, alpha: float) -> pd.DataFrame:
     """Adjusted p-values of single gates and of whole ways, two families, and the verdicts."""
-    whole = (frame["gate"] == OVERALL).to_numpy()
-    p_value = frame["p_value"].to_numpy(float)
-    p_adjusted = np.full(len(frame), np.nan)
-    for family in (whole, ~whole):
-        p_adjusted[family] = adjust(p_value[family], "BH")
+    p_adjusted = adjusted_by_family(frame["p_value"], frame["gate"], "BH")
     estimate = frame["estimate"].to_numpy(float)
     with np.errstate(invalid="ignore"):
         flagged = p_adjusted <= alpha

@@ -9,10 +9,10 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.errors import ArgumentError, listed
-from stepup_equity.findings.gates import LEFT_OUT, chosen_characteristics, gate_table, reference_of
+from stepup_equity.findings.comparison import Groups, adjusted_by_family, first_reason
+from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import (
-    adjust,
     conditional_odds_ratio_interval,
     four_fifths_by_chance,
     katz_ratio_interval,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.counts import Denominator, Funnel, StageCounts
-    from stepup_equity.findings.gates import GateTable, Reference
+    from stepup_equity.findings.comparison import Comparison
     from stepup_equity.statistics import Interval, TwoGroupTest
 
 __all__ = [
@@ -347,10 +347,7 @@ def _compare(
         place = frame["group"].map({group: i for i, group in enumerate(groups)}).to_numpy(float)
         order = np.argsort(place, kind="stable")[: int((~np.isnan(place)).sum())]
         frame = frame.iloc[order].reset_index(drop=True)
-    whole = frame["gate"] == OVERALL
-    adjusted = np.full(len(frame), np.nan)
-    for family in (whole.to_numpy(), ~whole.to_numpy()):
-        adjusted[family] = adjust(frame["p_value"].to_numpy()[family], "holm")
+    adjusted = adjusted_by_family(frame["p_value"], frame["gate"])
     frame.insert(list(frame.columns).index("p_value") + 1, "p_adjusted", adjusted)
     sentence = (
         f"Each group against the reference; {words} at {confidence:.0%}. p: score test where all four "
@@ -387,55 +384,44 @@ def _rows(
 ) -> pd.DataFrame:
     import pandas as pd
 
-    table = gate_table(funnel, denominator)
-    against = reference_of(funnel, table, reference)
-    n_groups, n_gates = table.passed.shape
-    four = (table.passed, table.at_risk, against.passed, against.at_risk)
+    beside = Groups.of(funnel, denominator).against(reference)
+    four = (beside.passed, beside.at_risk, beside.ref_passed, beside.ref_at_risk)
     found = interval(*four, confidence=confidence)
     test = two_group_p(*four)
-    p_value = np.where(against.is_self, np.nan, test.p_value)
+    itself = ~beside.compared
+    columns = beside.columns()
+    del columns["reference_entered"]
     return pd.DataFrame(
         {
-            "characteristic": funnel.characteristic,
-            "group": np.repeat(np.array(funnel.groups, object), n_gates),
-            "parent": np.repeat(np.array(funnel.parents, object), n_gates),
-            "reference": against.label.ravel(),
-            "gate": np.tile(np.array(table.gates, object), n_groups),
-            "entered": table.entered.ravel(),
-            "denominator": table.at_risk.ravel(),
-            "passed": table.passed.ravel(),
-            "reference_denominator": against.at_risk.ravel(),
-            "reference_passed": against.passed.ravel(),
+            **columns,
             "estimate": found.estimate.ravel(),
-            "conf_low": np.where(against.is_self, np.nan, found.low).ravel(),
-            "conf_high": np.where(against.is_self, np.nan, found.high).ravel(),
+            "conf_low": np.where(itself, np.nan, found.low).ravel(),
+            "conf_high": np.where(itself, np.nan, found.high).ravel(),
             "confidence": confidence,
-            "p_value": p_value.ravel(),
+            "p_value": np.where(itself, np.nan, test.p_value).ravel(),
             "method": method,
-            "test": np.where(against.is_self, "", test.method).ravel(),
-            "status": _status(table, against, found, test, null, 1 - confidence).ravel(),
+            "test": np.where(itself, "", test.method).ravel(),
+            "status": _status(beside, found, test, null, 1 - confidence).ravel(),
         }
     )
 
 
 def _status(
-    table: GateTable, against: Reference, found: Interval, test: TwoGroupTest, null: float, alpha: float
+    beside: Comparison, found: Interval, test: TwoGroupTest, null: float, alpha: float
 ) -> NDArray[np.object_]:
     """Why a row has no number, or what to know about the number it has."""
     with np.errstate(invalid="ignore"):
         outside = (found.low > null) | (found.high < null)
         disagree = (test.method == "mid-p") & (outside != (test.p_value < alpha)) & ~np.isnan(found.estimate)
-    reasons = [
-        (table.entered == 0, "nobody reached this gate"),
-        (table.at_risk == 0, "everyone here is pending or left"),
-        (against.is_self, "reference"),
-        (against.at_risk == 0, "nobody of the reference reached this gate"),
-        ((null == 1) & (against.passed == 0), "nobody of the reference passed"),
-        (np.isnan(found.estimate), "everybody passed in both groups"),
-        (disagree, "the exact test and the score interval disagree"),
-        (table.at_risk < table.entered, LEFT_OUT),
-    ]
-    return np.select([where for where, _ in reasons], [words for _, words in reasons], "").astype(object)
+    return first_reason(
+        [
+            *beside.reasons(),
+            ((null == 1) & (beside.ref_passed == 0), "nobody of the reference passed"),
+            (np.isnan(found.estimate), "everybody passed in both groups"),
+            (disagree, "the exact test and the score interval disagree"),
+            beside.left_out(),
+        ]
+    )
 
 
 def _four_fifths(part: pd.DataFrame, picked: bool) -> dict[str, object]:

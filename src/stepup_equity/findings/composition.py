@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.findings.cliff_edges import cliff_edges
-from stepup_equity.findings.gates import chosen_characteristics
+from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import wilson_interval
 

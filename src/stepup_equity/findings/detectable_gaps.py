@@ -9,10 +9,11 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE
-from stepup_equity.findings.pairs import owners_of, pairs_of
+from stepup_equity.findings.comparison import first_reason
+from stepup_equity.findings.family import comparisons_of
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import smallest_expected
-from stepup_equity.statistics.row_power import RowPower, row_power
+from stepup_equity.statistics.row_power import row_power
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
     from stepup_equity.counts import Denominator, StageCounts
     from stepup_equity.findings.cliff_rule import CliffRule
-    from stepup_equity.findings.pairs import Pairs
+    from stepup_equity.findings.family import Family
+    from stepup_equity.statistics.row_power import RowPower
 
 __all__ = ["DetectableGaps", "detectable_gaps"]
 
@@ -98,78 +100,54 @@ def detectable_gaps(
     1    appointed   0.07              0.06
     2      overall   0.06              0.14
     """
-    import pandas as pd
-
-    every = pairs_of(
+    every = comparisons_of(
         counts, by, reference=reference, level=level, groups=groups, where=where, denominator=denominator
     )
-    flat = {
-        name: np.concatenate([getattr(pairs, name).ravel() for pairs in every])
-        for name in ("at_risk", "ref_passed", "ref_at_risk", "compared")
-    }
+    _, at_risk, ref_passed, ref_at_risk = every.counts
     seen = row_power(
-        np.where(flat["compared"], flat["at_risk"], 0),
-        flat["ref_passed"],
-        flat["ref_at_risk"],
+        at_risk,
+        ref_passed,
+        ref_at_risk,
         ratio=rule.power_at,
         target=rule.power,
         alpha=rule.alpha,
         score_from=rule.score_from,
     )
-    ends = np.cumsum([pairs.passed.size for pairs in every])[:-1]
-    each = zip(
-        *(np.split(part, ends) for part in (seen.power, seen.detectable_ratio, seen.exact)), strict=True
-    )
-    frames = [
-        _rows(pairs, owners_of(counts.process, pairs.gates), RowPower(*mine), rule)
-        for pairs, mine in zip(every, each, strict=True)
-    ]
     words = (
         "Power of the row's own two-sided test (Fisher's mid-p, or the score test where all four expected "
         f"counts are at least {rule.score_from:,g}), taken alone at a level of {rule.alpha:g}, at a true "
         f"impact ratio of {rule.power_at:g}; detectable_ratio is the ratio seen with {rule.power:.0%} power. "
         "Enumerated; by normal approximation where the status says so."
     )
-    names = tuple(pairs.characteristic for pairs in every)
-    return DetectableGaps(pd.concat(frames, ignore_index=True), words, counts.notes, names, rule)
+    names = tuple(beside.characteristic for beside in every.parts)
+    return DetectableGaps(_rows(every, seen, rule), words, counts.notes, names, rule)
 
 
-def _rows(pairs: Pairs, owners: list[str], seen: RowPower, rule: CliffRule) -> pd.DataFrame:
+def _rows(every: Family, seen: RowPower, rule: CliffRule) -> pd.DataFrame:
     import pandas as pd
 
-    expected = smallest_expected(pairs.passed, pairs.at_risk, pairs.ref_passed, pairs.ref_at_risk).ravel()
-    at_risk, ref_at_risk = pairs.at_risk.ravel(), pairs.ref_at_risk.ravel()
-    ref_passed = pairs.ref_passed.ravel()
+    columns = every.columns()
+    at_risk, ref_at_risk = columns["denominator"], columns["reference_denominator"]
+    passed, ref_passed = columns.pop("passed"), columns.pop("reference_passed")
+    del columns["reference_entered"]
+    expected = smallest_expected(passed, at_risk, ref_passed, ref_at_risk)
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = ref_passed / ref_at_risk
         test = np.where(np.isnan(seen.power), "", np.where(expected >= rule.score_from, "score", "mid-p"))
     reasons = [
-        (~pairs.compared.ravel(), "reference"),
-        (pairs.entered.ravel() == 0, "nobody reached this gate"),
-        (at_risk == 0, "everyone here is pending or left"),
-        (ref_at_risk == 0, "nobody of the reference reached this gate"),
+        *every.reasons(),
         (ref_passed == 0, "nobody of the reference passed, so every ratio gives the same rate"),
         (np.isnan(seen.detectable_ratio), "too few people: not even a rate of 0 would be seen"),
         (~seen.exact, "normal approximation"),
     ]
-    status = np.select([where for where, _ in reasons], [np.array(words, object) for _, words in reasons], "")
-    n_groups, n_gates = pairs.passed.shape
     return pd.DataFrame(
         {
-            "characteristic": pairs.characteristic,
-            "group": np.repeat(np.array(pairs.groups, object), n_gates),
-            "parent": np.repeat(np.array(pairs.parents, object), n_gates),
-            "reference": pairs.reference.ravel(),
-            "gate": np.tile(np.array(pairs.gates, object), n_groups),
-            "owner": np.tile(np.array(owners, object), n_groups),
-            "entered": pairs.entered.ravel(),
-            "denominator": at_risk,
-            "reference_denominator": ref_at_risk,
+            **columns,
             "reference_rate": rate,
             "power": seen.power,
             "detectable_ratio": seen.detectable_ratio,
             "detectable_people": at_risk * rate * (1 - seen.detectable_ratio),
             "method": test,
-            "status": status,
+            "status": first_reason(reasons),
         }
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stepup_equity.findings.gates import chosen_characteristics
+from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.result import Result
 from stepup_equity.process import EXIT_REASONS, EXIT_WORDS
 from stepup_equity.words.names import Names

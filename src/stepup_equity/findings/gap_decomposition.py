@@ -9,8 +9,8 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.errors import ArgumentError
-from stepup_equity.findings.gates import with_reason
-from stepup_equity.findings.pairs import owners_of, pairs_of
+from stepup_equity.findings.comparison import SINGLE_GATES, first_reason, with_reason
+from stepup_equity.findings.family import comparisons_of
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import shortfall
 from stepup_equity.statistics.decomposition import fieller_interval, stage_decomposition
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.counts import Denominator, StageCounts
-    from stepup_equity.findings.pairs import Pairs
+    from stepup_equity.findings.comparison import Comparison
     from stepup_equity.statistics.decomposition import Decomposition
     from stepup_equity.statistics.inputs import Floats
 
@@ -160,10 +160,10 @@ def gap_decomposition(
             "reference='highest' is another group at each gate, so there is no one gap to split. "
             "Name a group, or 'largest' or 'rest'."
         )
-    every = pairs_of(
+    every = comparisons_of(
         counts, by, reference=reference, level=level, groups=groups, where=where, denominator=denominator
     )
-    frames = [_rows(pairs, owners_of(counts.process, pairs.gates), method, confidence) for pairs in every]
+    frames = [_rows(beside, method, confidence) for beside in every.parts]
     words = (
         f"Log of the impact ratio of the whole way, split over the gates; {_WORDS[method]}; "
         f"Wald intervals on the log scale at {confidence:.0%}; shares with Fieller's interval (1954)."
@@ -172,21 +172,17 @@ def gap_decomposition(
         pd.concat(frames, ignore_index=True),
         words,
         counts.notes,
-        tuple(pairs.characteristic for pairs in every),
+        tuple(beside.characteristic for beside in every.parts),
         confidence,
     )
 
 
-def _rows(pairs: Pairs, owners: list[str], method: GapMethod, confidence: float) -> pd.DataFrame:
+def _rows(beside: Comparison, method: GapMethod, confidence: float) -> pd.DataFrame:
     import pandas as pd
 
-    gates = slice(None, -1)
+    single = beside.at(SINGLE_GATES)
     parts = stage_decomposition(
-        pairs.passed[:, gates],
-        pairs.at_risk[:, gates],
-        pairs.ref_passed[:, gates],
-        pairs.ref_at_risk[:, gates],
-        method=method,
+        single.passed, single.at_risk, single.ref_passed, single.ref_at_risk, method=method
     )
     estimate = np.column_stack([parts.log_ratio, parts.total_log_ratio])
     variance = np.column_stack([parts.variance, parts.total_variance])
@@ -196,20 +192,11 @@ def _rows(pairs: Pairs, owners: list[str], method: GapMethod, confidence: float)
         estimate, variance, estimate[:, -1:], variance[:, -1:], variance, confidence=confidence
     )
     if_equal = np.exp(estimate[:, -1:] - estimate)
-    n_groups, n_gates = estimate.shape
+    columns = beside.columns()
+    del columns["reference_entered"]
     return pd.DataFrame(
         {
-            "characteristic": pairs.characteristic,
-            "group": np.repeat(np.array(pairs.groups, object), n_gates),
-            "parent": np.repeat(np.array(pairs.parents, object), n_gates),
-            "reference": pairs.reference.ravel(),
-            "gate": np.tile(np.array(pairs.gates, object), n_groups),
-            "owner": np.tile(np.array(owners, object), n_groups),
-            "entered": pairs.entered.ravel(),
-            "denominator": pairs.at_risk.ravel(),
-            "passed": pairs.passed.ravel(),
-            "reference_denominator": pairs.ref_at_risk.ravel(),
-            "reference_passed": pairs.ref_passed.ravel(),
+            **columns,
             "estimate": estimate.ravel(),
             "std_error": std_error.ravel(),
             "conf_low": (estimate - reach).ravel(),
@@ -220,72 +207,66 @@ def _rows(pairs: Pairs, owners: list[str], method: GapMethod, confidence: float)
             "share": share.estimate.ravel(),
             "share_low": share.low.ravel(),
             "share_high": share.high.ravel(),
-            "people_lost": _people_lost(pairs).ravel(),
+            "people_lost": _people_lost(beside).ravel(),
             "ratio_if_equal": if_equal.ravel(),
             "confidence": confidence,
             "method": _LABEL[method],
-            "status": _status(pairs, parts, share.estimate).ravel(),
+            "status": _status(beside, parts, share.estimate).ravel(),
         }
     )
 
 
-def _exact_chain(pairs: Pairs) -> NDArray[np.bool_]:
+def _exact_chain(beside: Comparison) -> NDArray[np.bool_]:
     """Whether rates of group and reference multiply exactly: nobody of either is outside a denominator."""
-    exact = np.ones(len(pairs.groups), dtype=bool)
+    exact = np.ones(len(beside.groups), dtype=bool)
     for entered, at_risk, passed in (
-        (pairs.entered, pairs.at_risk, pairs.passed),
-        (pairs.ref_entered, pairs.ref_at_risk, pairs.ref_passed),
+        (beside.entered, beside.at_risk, beside.passed),
+        (beside.ref_entered, beside.ref_at_risk, beside.ref_passed),
     ):
         exact &= (entered == at_risk).all(axis=1) & (passed[:, :-2] == at_risk[:, 1:-1]).all(axis=1)
     return exact
 
 
-def _people_lost(pairs: Pairs) -> Floats:
+def _people_lost(beside: Comparison) -> Floats:
     """Short of the reference's rate at each gate; over the whole way, of the reference's product of rates."""
-    at_gates = shortfall(pairs.passed, pairs.at_risk, pairs.ref_passed, pairs.ref_at_risk)
+    at_gates = shortfall(beside.passed, beside.at_risk, beside.ref_passed, beside.ref_at_risk)
     gates = slice(None, -1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        own = (pairs.passed[:, gates] / pairs.at_risk[:, gates]).prod(axis=1)
-        theirs = (pairs.ref_passed[:, gates] / pairs.ref_at_risk[:, gates]).prod(axis=1)
-    whole = np.where(_exact_chain(pairs), at_gates[:, -1], pairs.at_risk[:, 0] * (theirs - own))
+        own = (beside.passed[:, gates] / beside.at_risk[:, gates]).prod(axis=1)
+        theirs = (beside.ref_passed[:, gates] / beside.ref_at_risk[:, gates]).prod(axis=1)
+    whole = np.where(_exact_chain(beside), at_gates[:, -1], beside.at_risk[:, 0] * (theirs - own))
     return np.column_stack([at_gates[:, gates], whole])
 
 
-def _status(pairs: Pairs, parts: Decomposition, share: Floats) -> NDArray[np.object_]:
+def _status(beside: Comparison, parts: Decomposition, share: Floats) -> NDArray[np.object_]:
     """Why a gate or the whole way has no number, or what to know about the number it has."""
-    gates = slice(None, -1)
-    nobody = pairs.at_risk[:, gates] == 0
-    certain = (pairs.passed == pairs.at_risk)[:, gates] | (pairs.ref_passed == pairs.ref_at_risk)[:, gates]
-    reasons = [
-        (pairs.entered[:, gates] == 0, "nobody reached this gate"),
-        (nobody, "everyone here is pending or left"),
-        (pairs.ref_at_risk[:, gates] == 0, "nobody of the reference reached this gate"),
-        (
-            parts.computable & certain & (parts.method == "plain"),
-            "everybody passed, which leaves chance out of the error; method='jeffreys' keeps it",
-        ),
-        (parts.computable, ""),
-        (pairs.passed[:, gates] == 0, "nobody passed; method='jeffreys' gives an answer"),
-    ]
-    at_gates = np.select(
-        [where for where, _ in reasons],
-        [np.array(words, object) for _, words in reasons],
+    single = beside.at(SINGLE_GATES)
+    certain = (single.passed == single.at_risk) | (single.ref_passed == single.ref_at_risk)
+    at_gates = first_reason(
+        [
+            *single.reasons(),
+            (
+                parts.computable & certain & (parts.method == "plain"),
+                "everybody passed, which leaves chance out of the error; method='jeffreys' keeps it",
+            ),
+            (parts.computable, ""),
+            (single.passed == 0, "nobody passed; method='jeffreys' gives an answer"),
+        ],
         "nobody of the reference passed; method='jeffreys' gives an answer",
     )
     ends_early = ~parts.within[:, -1]
     undefined = np.isnan(parts.total_log_ratio)
-    whole = np.select(
-        [undefined & ~parts.within.any(axis=1), undefined, ends_early],
+    whole = first_reason(
         [
-            np.array("nobody of the group or of the reference entered", object),
-            np.array("undefined: a gate has a zero cell; method='jeffreys' gives an answer", object),
-            np.array("posterior up to the last gate that anyone of both groups entered", object),
+            (undefined & ~parts.within.any(axis=1), "nobody of the group or of the reference entered"),
+            (undefined, "undefined: a gate has a zero cell; method='jeffreys' gives an answer"),
+            (ends_early, "posterior up to the last gate that anyone of both groups entered"),
         ],
         "posterior" if parts.method == "jeffreys" else "",
-    ).astype(object)
+    )
     whole = with_reason(
         whole,
-        ~undefined & ~_exact_chain(pairs),
+        ~undefined & ~_exact_chain(beside),
         "product of the gates' rates: some people are outside a denominator",
     )
     status = np.column_stack([at_gates, whole])

@@ -10,7 +10,7 @@ from scipy.special import expit, logit
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.errors import ArgumentError, unknown_name
-from stepup_equity.findings.gates import gate_table
+from stepup_equity.findings.comparison import NOBODY, Groups, first_reason
 from stepup_equity.findings.models.random_intercepts import maihda
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import adjust, wilson_interval
@@ -141,7 +141,7 @@ def intersections(
             f"level={level!r} gives the characteristics different levels. Give one level for all of them."
         )
     funnel = counts.funnel(tuple(by), level=one, where=where)
-    table = gate_table(funnel)
+    table = Groups.of(funnel)
     asked = tuple(gates) if gates else possible
     frames, tests = [], []
     for gate in asked:
@@ -199,7 +199,7 @@ def _with_model(
     nobody = (frame["denominator"] == 0).to_numpy()
     if model is None:
         missing = dict.fromkeys(["additive", *names], np.nan)
-        status = np.where(nobody, "nobody reached this gate", why)
+        status = np.where(nobody, NOBODY, why)
         return frame.assign(**missing, confidence=confidence, verdict="not computable", status=status)
     found = model.frame.set_index("group").reindex(frame["group"])
     shrunken = found["estimate"].to_numpy(float)
@@ -214,14 +214,12 @@ def _with_model(
         [np.array("not computable", object), np.array(APART, object)],
         AS_PARTS,
     )
-    status = np.select(
-        [nobody, none, few],
+    status = first_reason(
         [
-            "nobody reached this gate",
-            "no variance beyond main effects was found",
-            f"fewer than {_FEW} people: mostly what its parts say",
-        ],
-        "",
+            (nobody, NOBODY),
+            (none, "no variance beyond main effects was found"),
+            (few, f"fewer than {_FEW} people: mostly what its parts say"),
+        ]
     )
     numbers = {name: found[name].to_numpy(float) for name in names}
     return frame.assign(

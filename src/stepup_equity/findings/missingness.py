@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.columns import OVERALL
-from stepup_equity.findings.gates import chosen_characteristics, gate_table, reference_of
+from stepup_equity.findings.comparison import NOBODY, WHOLE_WAY, Groups, first_reason
+from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import score_ratio_interval, two_group_p
 
@@ -116,7 +117,7 @@ def missingness(
 def _rows(funnel: Funnel, denominator: Denominator, confidence: float) -> pd.DataFrame:
     import pandas as pd
 
-    table = gate_table(funnel, denominator)
+    table = Groups.of(funnel, denominator)
     stated = funnel.stated
     x2, n2 = table.passed[stated].sum(0), table.at_risk[stated].sum(0)
     x1, n1 = table.passed[~stated].sum(0), table.at_risk[~stated].sum(0)
@@ -127,7 +128,7 @@ def _rows(funnel: Funnel, denominator: Denominator, confidence: float) -> pd.Dat
         share = np.where(said + unsaid > 0, said / (said + unsaid), np.nan)
         rates = np.where(n1 > 0, x1 / n1, np.nan), np.where(n2 > 0, x2 / n2, np.nan)
     reasons = [
-        (said + unsaid == 0, "nobody reached this gate"),
+        (said + unsaid == 0, NOBODY),
         (unsaid == 0, "everybody here stated a group"),
         (said == 0, "nobody here stated a group"),
         (n1 == 0, "everybody here who did not state a group is pending or left"),
@@ -150,7 +151,7 @@ def _rows(funnel: Funnel, denominator: Denominator, confidence: float) -> pd.Dat
             "confidence": confidence,
             "p_value": test.p_value,
             "method": test.method,
-            "status": np.select([where for where, _ in reasons], [words for _, words in reasons], ""),
+            "status": first_reason(reasons),
         }
     )
 
@@ -158,14 +159,15 @@ def _rows(funnel: Funnel, denominator: Denominator, confidence: float) -> pd.Dat
 def _bounds_of(funnel: Funnel, denominator: Denominator) -> pd.DataFrame:
     import pandas as pd
 
-    whole = gate_table(funnel, denominator)
+    whole = Groups.of(funnel, denominator)
     blank_passed = int(whole.passed[~funnel.stated, -1].sum())
     blank_failed = int(whole.at_risk[~funnel.stated, -1].sum()) - blank_passed
     stated = funnel.only_stated()
-    table = gate_table(stated, denominator)
-    against = reference_of(stated, table, None)
-    x1, n1 = table.passed[:, -1].astype(float), table.at_risk[:, -1].astype(float)
-    x2, n2 = against.passed[:, -1].astype(float), against.at_risk[:, -1].astype(float)
+    beside = Groups.of(stated, denominator).against().at(WHOLE_WAY)
+    x1, n1, x2, n2 = (
+        counts.ravel().astype(float)
+        for counts in (beside.passed, beside.at_risk, beside.ref_passed, beside.ref_at_risk)
+    )
     reasons = [
         (n1 == 0, "nobody of this group counts over the whole way"),
         (n2 == 0, "nobody of the reference counts over the whole way"),
@@ -175,13 +177,13 @@ def _bounds_of(funnel: Funnel, denominator: Denominator) -> pd.DataFrame:
         {
             "characteristic": stated.characteristic,
             "group": list(stated.groups),
-            "reference": against.label[:, -1],
+            "reference": beside.reference.ravel(),
             "estimate": _ratio(x1, n1, x2, n2),
             "worst": _ratio(x1, n1 + blank_failed, x2 + blank_passed, n2 + blank_passed),
             "best": _ratio(x1 + blank_passed, n1 + blank_passed, x2, n2 + blank_failed),
-            "status": np.select([where for where, _ in reasons], [words for _, words in reasons], ""),
+            "status": first_reason(reasons),
         }
-    )[~against.is_self[:, -1]]
+    )[beside.compared.ravel()]
 
 
 def _ratio(x1: np.ndarray, n1: np.ndarray, x2: np.ndarray, n2: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The shape of a group's way through all gates: a cliff, a slope, level, or too few to tell."""
+"""The shape of a group's way through all gates: a cliff, a slope, level, behind, or too few to tell."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 import numpy as np
 
 from stepup_equity.statistics.decomposition import abruptness, stage_decomposition
+from stepup_equity.words.numbers import interval, ratio
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     from stepup_equity.findings.cliff_rule import CliffRule
-    from stepup_equity.findings.pairs import Pairs
+    from stepup_equity.findings.comparison import Comparison
     from stepup_equity.statistics.inputs import Bools, Floats
 
 __all__ = ["PROFILES", "Gates", "Profile", "Sudden", "Whole", "profiles_of", "sudden_gates"]
 
-Profile = Literal["recovers", "cliff", "slope", "level", "too few to tell"]
+Profile = Literal["recovers", "cliff", "slope", "level", "behind", "ahead", "too few to tell"]
 PROFILES: Final[tuple[Profile, ...]] = get_args(Profile)
 """Every profile, in the order in which they are tried."""
 
@@ -41,18 +43,13 @@ class Sudden:
     split: NDArray[np.object_]
 
 
-def sudden_gates(pairs: Pairs, rule: CliffRule) -> Sudden:
+def sudden_gates(beside: Comparison, rule: CliffRule) -> Sudden:
     """Each gate against the group's other gates.
 
     Where nobody passed a gate the plain log rate is not a number, and where everybody did its estimated
     error is 0 however few they were; a group with such a gate is judged on Jeffreys posteriors throughout.
     """
-    gates = slice(None, -1)
-    there = pairs.compared[:, gates]
-    four = [
-        np.where(there, counts[:, gates], 0)
-        for counts in (pairs.passed, pairs.at_risk, pairs.ref_passed, pairs.ref_at_risk)
-    ]
+    four = [np.where(beside.compared, counts, 0) for counts in beside.counts]
     passed, at_risk, ref_passed, ref_at_risk = four
     within = (at_risk > 0) & (ref_at_risk > 0)
     edge = within & ((passed == 0) | (passed == at_risk) | (ref_passed == 0) | (ref_passed == ref_at_risk))
@@ -75,13 +72,15 @@ class Gates:
     labels : tuple of str
         What the gates are called in a sentence.
     ratio : ndarray, shape (n_groups, n_gates)
-    evident, flagged : ndarray of bool, shape (n_groups, n_gates)
+    behind : ndarray of int, shape (n_groups, n_gates)
+        Who is evidently behind: 1 the group, -1 the reference, 0 neither.
+    flagged : ndarray of bool, shape (n_groups, n_gates)
     sudden : Sudden
     """
 
     labels: tuple[str, ...]
     ratio: Floats
-    evident: Bools
+    behind: NDArray[np.int64]
     flagged: Bools
     sudden: Sudden
 
@@ -105,6 +104,12 @@ class Whole:
     low: Floats
     high: Floats
 
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> Whole:
+        """From rows of the whole way."""
+        names = ("p_adjusted", "estimate", "level_low", "level_high")
+        return cls(*(frame[name].to_numpy(float) for name in names))
+
 
 def profiles_of(gates: Gates, whole: Whole, rule: CliffRule) -> list[tuple[Profile, str]]:
     """Profile of each group of one characteristic, and the reason in words.
@@ -124,57 +129,69 @@ def profiles_of(gates: Gates, whole: Whole, rule: CliffRule) -> list[tuple[Profi
 
 
 def _profile_of(i: int, gates: Gates, whole: Whole, rule: CliffRule) -> tuple[Profile, str]:
-    evident, ratio = gates.evident[i], gates.ratio[i]
-    abrupt = gates.sudden.abrupt[i]
-    fallen = np.flatnonzero(evident & (ratio < 1))
-    risen = np.flatnonzero(evident & (ratio > 1))
+    ratio_at, abrupt = gates.ratio[i], gates.sudden.abrupt[i]
+    fallen, risen = np.flatnonzero(gates.behind[i] > 0), np.flatnonzero(gates.behind[i] < 0)
     if fallen.size and risen.size and risen[-1] > fallen[0]:
         down, up = fallen[0], risen[risen > fallen[0]][0]
         return "recovers", (
-            f"behind at {gates.labels[down]} (ratio {ratio[down]:.2f}), "
-            f"ahead at {gates.labels[up]} (ratio {ratio[up]:.2f})"
+            f"behind at {gates.labels[down]} (ratio {ratio(ratio_at[down])}), "
+            f"ahead at {gates.labels[up]} (ratio {ratio(ratio_at[up])})"
         )
-    cliffs = np.flatnonzero(gates.flagged[i] & abrupt)
+    cliffs = np.flatnonzero(gates.flagged[i] & (gates.behind[i] > 0) & abrupt)
     if cliffs.size:
         return "cliff", "; ".join(
             f"flagged at {gates.labels[k]}, and lower there than at the group's other gates "
             f"(adjusted p {_p(gates.sudden.p_adjusted[i, k])})"
             for k in cliffs
         )
-    if whole.p_adjusted[i] <= rule.alpha and whole.ratio[i] < 1 and not abrupt.any():
+    evident = whole.p_adjusted[i] <= rule.alpha
+    if evident and whole.ratio[i] < 1 and not abrupt.any():
         comparable = np.isfinite(gates.sudden.p_adjusted[i]).any()
-        return "slope", (
-            f"{whole.ratio[i]:.2f} times the rate over the whole way "
-            f"(adjusted p {_p(whole.p_adjusted[i])}), and "
-            + (
-                "no gate stands out"
-                if comparable
-                else "fewer than three gates can be compared with each other"
-            )
+        return "slope", f"{_over_the_whole_way(i, whole)}, and " + (
+            "no gate stands out" if comparable else "fewer than three gates can be compared with each other"
         )
     if whole.low[i] >= rule.material and whole.high[i] <= rule.advantage:
         return "level", (
             f"the {rule.level_confidence:.0%} interval of the whole way, {_interval(whole, i)}, lies within "
             f"{rule.material:g} to {rule.advantage:g}"
         )
-    return "too few to tell", _why_not(i, gates, whole, rule)
+    if evident:
+        return "behind" if whole.ratio[i] < 1 else "ahead", (
+            f"{_over_the_whole_way(i, whole)}; {_evident_gates(i, gates)}"
+        )
+    if fallen.size or risen.size:
+        return "behind" if fallen.size else "ahead", (
+            f"{_evident_gates(i, gates)}; over the whole way {_not_evident(i, whole, rule)}"
+        )
+    return "too few to tell", f"over the whole way {_not_evident(i, whole, rule)}"
 
 
-def _why_not(i: int, gates: Gates, whole: Whole, rule: CliffRule) -> str:
+def _over_the_whole_way(i: int, whole: Whole) -> str:
+    return f"{ratio(whole.ratio[i])} times the rate over the whole way (adjusted p {_p(whole.p_adjusted[i])})"
+
+
+def _evident_gates(i: int, gates: Gates) -> str:
+    """Where a group is evidently behind or ahead at a single gate."""
+    found = [
+        f"{'behind' if side > 0 else 'ahead'} at {gates.labels[k]} (ratio {ratio(gates.ratio[i, k])})"
+        for k, side in enumerate(gates.behind[i])
+        if side
+    ]
+    return ", ".join(found) or "no single gate is evident by itself"
+
+
+def _not_evident(i: int, whole: Whole, rule: CliffRule) -> str:
     p = whole.p_adjusted[i]
     if np.isnan(p):
-        return "nobody of the group or of the reference can be followed over the whole way"
-    wide = f"the {rule.level_confidence:.0%} interval of the whole way is {_interval(whole, i)}"
-    if p > rule.alpha:
-        return f"no evident gap over the whole way (adjusted p {_p(p)}), and {wide}"
-    if not whole.ratio[i] < 1:
-        return f"ahead over the whole way (adjusted p {_p(p)}); {wide}"
-    lowest = ", ".join(gates.labels[k] for k in np.flatnonzero(gates.sudden.abrupt[i]))
-    return f"behind over the whole way (adjusted p {_p(p)}), abruptly at {lowest}, which is not flagged"
+        return "nobody of the group or of the reference can be followed"
+    return (
+        f"no gap is evident (adjusted p {_p(p)}), and the {rule.level_confidence:.0%} interval is "
+        f"{_interval(whole, i)}"
+    )
 
 
 def _interval(whole: Whole, i: int) -> str:
-    return f"{whole.low[i]:.2f} to {whole.high[i]:.2f}"
+    return interval(whole.low[i], whole.high[i])
 
 
 def _p(value: float) -> str:

@@ -9,7 +9,8 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.errors import ArgumentError, listed
-from stepup_equity.findings.gates import LEFT_OUT, chosen_characteristics, gate_table
+from stepup_equity.findings.comparison import Groups, first_reason
+from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import clopper_pearson_interval, jeffreys_interval, wilson_interval
 
@@ -143,32 +144,21 @@ def selection_rates(
 def _rates(funnel: Funnel, denominator: Denominator, method: RateMethod, confidence: float) -> pd.DataFrame:
     import pandas as pd
 
-    table = gate_table(funnel, denominator)
-    n_groups, n_gates = table.passed.shape
+    table = Groups.of(funnel, denominator)
     interval = _INTERVALS[method][0](table.passed, table.at_risk, confidence=confidence)
     # Of all who applied, those are left out who are pending, or left, at this gate or before it.
     out = np.cumsum(table.entered[:, :-1] - table.at_risk[:, :-1], axis=1)
     start = np.hstack([table.entered[:, -1:] - out, table.at_risk[:, -1:]])
     cumulative = wilson_interval(table.passed, start, confidence=confidence)
-    status = np.where(
-        table.at_risk == 0,
-        np.where(table.entered == 0, "nobody reached this gate", "everyone here is pending or left"),
-        np.where(
-            funnel.stated[:, None],
-            np.where(table.at_risk < table.entered, LEFT_OUT, ""),
-            "shown, not compared",
-        ),
-    )
+    unstated = np.broadcast_to(~table.stated[:, None], table.shape)
+    status = first_reason([*table.reasons(), (unstated, "shown, not compared"), table.left_out()])
+    columns = table.columns()
+    labels = {name: columns.pop(name) for name in ("characteristic", "group", "parent")}
     return pd.DataFrame(
         {
-            "characteristic": funnel.characteristic,
-            "group": np.repeat(np.array(funnel.groups, object), n_gates),
-            "parent": np.repeat(np.array(funnel.parents, object), n_gates),
-            "stated": np.repeat(funnel.stated, n_gates),
-            "gate": np.tile(np.array(table.gates, object), n_groups),
-            "entered": table.entered.ravel(),
-            "denominator": table.at_risk.ravel(),
-            "passed": table.passed.ravel(),
+            **labels,
+            "stated": table.by_group(table.stated),
+            **columns,
             "estimate": interval.estimate.ravel(),
             "conf_low": interval.low.ravel(),
             "conf_high": interval.high.ravel(),

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from stepup_equity.columns import COHORT, NOT_STATED, OVERALL
+from stepup_equity.columns import COHORT, NOT_STATED
 from stepup_equity.errors import ArgumentError, unknown_name
-from stepup_equity.findings.gates import chosen_characteristics, gate_table, reference_of
+from stepup_equity.findings.comparison import NOBODY, Groups, adjusted_by_family, first_reason
+from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import (
-    adjust,
     breslow_day,
     chi_squared,
     cmh,
@@ -225,13 +225,12 @@ def _compared(
     denominator: Denominator,
     confidence: float,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    tables = [gate_table(part, denominator) for part in slices]
+    tables = [Groups.of(part, denominator) for part in slices]
     passed = np.stack([table.passed for table in tables])  # strata × groups × gates
     at_risk = np.stack([table.at_risk for table in tables])
-    whole = gate_table(funnel, denominator)
-    against = reference_of(funnel, whole, reference)
-    gates = whole.gates
-    ref_passed, ref_at_risk = _of_reference(against.label, funnel.groups, passed, at_risk)
+    beside = Groups.of(funnel, denominator).against(reference)
+    gates = beside.gates
+    ref_passed, ref_at_risk = _of_reference(beside.reference, funnel.groups, passed, at_risk)
     pairs = np.stack(
         [
             np.stack([passed, at_risk - passed], axis=-1),
@@ -239,7 +238,7 @@ def _compared(
         ],
         axis=-2,
     ).transpose(1, 2, 0, 3, 4)  # groups × gates × strata × 2 × 2
-    frame = _rows(funnel, gates, stratum, against.label, against.is_self, pairs, left_out, confidence)
+    frame = _rows(funnel, gates, stratum, beside.reference, ~beside.compared, pairs, left_out, confidence)
     every = np.stack([passed, at_risk - passed], axis=-1).transpose(2, 0, 1, 3)  # gates × strata × groups × 2
     return (
         frame,
@@ -289,7 +288,7 @@ def _rows(
     told = (pairs.sum(-1) > 0).all(-1).sum(-1)
     reasons = [
         (is_self, "reference"),
-        (pairs.sum((2, 3, 4)) == 0, "nobody reached this gate"),
+        (pairs.sum((2, 3, 4)) == 0, NOBODY),
         (told == 0, "group and reference meet in no stratum"),
         (np.isnan(test.p_value), "everybody passed, or nobody"),
         (np.full(is_self.shape, left_out > 0), f"{left_out:,} without a known {stratum} are left out"),
@@ -314,7 +313,7 @@ def _rows(
         "homogeneity_df": same.df.ravel(),
         "homogeneity_p_value": np.where(is_self, np.nan, same.p_tarone).ravel(),
         "method": "Mantel-Haenszel",
-        "status": np.select([where for where, _ in reasons], [words for _, words in reasons], "").ravel(),
+        "status": first_reason(reasons).ravel(),
     }
     return pd.DataFrame(out)
 
@@ -432,9 +431,6 @@ def _standardised(
 
 def _with_adjusted(frame: pd.DataFrame, name: str = "p") -> pd.DataFrame:
     """Holm over the rows of single gates, and apart over those of the whole way."""
-    adjusted = np.full(len(frame), np.nan)
-    whole = (frame["gate"] == OVERALL).to_numpy()
-    for family in (whole, ~whole):
-        adjusted[family] = adjust(frame[f"{name}_value"].to_numpy(float)[family], "holm")
+    adjusted = adjusted_by_family(frame[f"{name}_value"], frame["gate"])
     frame.insert(list(frame.columns).index(f"{name}_value") + 1, f"{name}_adjusted", adjusted)
     return frame

@@ -10,9 +10,10 @@ import numpy as np
 from stepup_equity.columns import OVERALL
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.association import table_status
-from stepup_equity.findings.gates import chosen_characteristics, gate_table
+from stepup_equity.findings.comparison import Groups, adjusted_by_family
+from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.result import Result
-from stepup_equity.statistics import adjust, cochran_armitage, trend_departure
+from stepup_equity.statistics import cochran_armitage, trend_departure
 from stepup_equity.statistics.inputs import normal_quantile
 
 if TYPE_CHECKING:
@@ -121,10 +122,7 @@ def trend_tests(
         for funnel in funnels
     ]
     frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(_COLUMNS))
-    adjusted = np.full(len(frame), np.nan)
-    whole = (frame["gate"] == OVERALL).to_numpy()
-    for family in (whole, ~whole):
-        adjusted[family] = adjust(frame["p_value"].to_numpy(float)[family], "holm")
+    adjusted = adjusted_by_family(frame["p_value"], frame["gate"])
     frame.insert(list(frame.columns).index("p_value") + 1, "p_adjusted", adjusted)
     return TrendTests(
         _frame=frame,
@@ -192,7 +190,7 @@ def _trends(
 ) -> pd.DataFrame:
     import pandas as pd
 
-    table = gate_table(funnel, denominator)
+    table = Groups.of(funnel, denominator)
     if scores is not None and len(scores) != len(funnel.groups):
         raise ArgumentError(
             f"scores= has {len(scores)} positions for {len(funnel.groups)} groups of "
@@ -206,7 +204,6 @@ def _trends(
     rest = trend_departure(table.passed, table.at_risk, scores)
     reach = normal_quantile(confidence) * test.std_error
     made = np.isfinite(test.p_value)
-    tables = np.stack([table.passed, table.at_risk - table.passed], axis=-1).transpose(1, 0, 2)
     columns = (
         funnel.characteristic,
         list(table.gates),
@@ -221,6 +218,6 @@ def _trends(
         rest.df,
         rest.p_value,
         np.where(made, "Cochran-Armitage", ""),
-        [_with_skipped(words, skipped) for words in table_status(funnel, tables)],
+        [_with_skipped(words, skipped) for words in table_status(table)],
     )
     return pd.DataFrame(dict(zip(_COLUMNS, columns, strict=True)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.columns import OVERALL
+from stepup_equity.findings.cliff_rule import EVIDENT
 from stepup_equity.words.numbers import count, enumerated, interval, percent, ratio
 from stepup_equity.words.rows import highest, lowest, records
 from stepup_equity.words.sentences import small_at
@@ -84,7 +85,7 @@ def cliffs_alt(frame: pd.DataFrame, names: Names, title: str) -> str:
     """A cliff map: how many comparisons have each verdict, and which are evident."""
     tally = frame["verdict"].value_counts()
     verdicts = [f"{verdict} {number:,}" for verdict, number in tally.items()]
-    evident = frame[frame["verdict"].isin(["cliff edge", "small gap", "small advantage", "advantage"])]
+    evident = frame[frame["verdict"].isin(EVIDENT)]
     words = [
         f"{row.verdict}: {row.group} {small_at(row.gate, names)} ({ratio(row.estimate)})"
         for row in records(evident)

@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 
 from stepup_equity.disclosure.ledger import count_range
-from stepup_equity.findings.cliff_rule import DEFAULT_RULE, verdicts
+from stepup_equity.findings.cliff_rule import DEFAULT_RULE, evidence, verdicts
 from stepup_equity.presentation.charts.cliffs import HIDDEN
 from stepup_equity.presentation.source import Through
-from stepup_equity.statistics import adjust, score_ratio_interval, two_group_p
-from stepup_equity.statistics.row_power import row_power
+from stepup_equity.statistics import score_ratio_interval
+from stepup_equity.statistics.edge_power import edge_power
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -164,31 +164,40 @@ class Published:
             return pd.DataFrame(columns=["characteristic", "group", "reference", "gate", "verdict", "word"])
         frame = pd.concat(parts, ignore_index=True)
         made = frame["verdict"].to_numpy() == ""
-        four = tuple(frame.loc[made, name].to_numpy(float) for name in _FOUR)
-        passed, at_risk, ref_passed, ref_at_risk = four
+        passed, at_risk, ref_passed, ref_at_risk = four = (
+            frame.loc[made, "passed"].to_numpy(float),
+            frame.loc[made, "denominator"].to_numpy(float),
+            frame.loc[made, "reference_passed"].to_numpy(float),
+            frame.loc[made, "reference_denominator"].to_numpy(float),
+        )
         found, nearest = score_ratio_interval(*four), _nearest_to_equal(four, self.release.policy)
-        test = two_group_p(*nearest, score_from=DEFAULT_RULE.score_from)
-        p_adjusted = adjust(np.append(test.p_value, np.ones((~made).sum())), DEFAULT_RULE.adjust)[
-            : made.sum()
-        ]
-        power = row_power(at_risk, ref_passed, ref_at_risk, score_from=DEFAULT_RULE.score_from)
+        rule = DEFAULT_RULE
+        seen = evidence(*nearest, rule, unseen=int((~made).sum()))
+        power = edge_power(
+            at_risk,
+            ref_passed,
+            ref_at_risk,
+            seen.threshold,
+            ratios=(rule.flag_power_at,),
+            target=rule.power,
+            material=rule.share,
+        ).power[0]
         for column, values in (
             ("estimate", found.estimate),
             ("conf_low", found.low),
             ("conf_high", found.high),
-            ("p_value", test.p_value),
-            ("p_adjusted", p_adjusted),
+            ("p_value", seen.p_value),
+            ("p_edge", seen.p_edge),
+            ("p_adjusted", seen.p_adjusted),
         ):
             frame[column] = np.nan
             frame.loc[made, column] = values
-        judged = verdicts(passed, at_risk, ref_passed, ref_at_risk, p_adjusted, power.power)
-        x, n, y, m = nearest
-        with np.errstate(divide="ignore", invalid="ignore"):
-            least = (x / n) / (y / m)
-        rule = DEFAULT_RULE
-        judged[(judged == "cliff edge") & ~(least < rule.material)] = "too few to tell"
-        judged[(judged == "advantage") & ~(least > rule.advantage)] = "too few to tell"
-        frame.loc[made, "verdict"] = judged
+        frame.loc[made, "verdict"] = verdicts(
+            passed, at_risk, ref_passed, ref_at_risk, seen, found.low, power, rule
+        )
+        frame["behind"] = ""
+        columns = {name: frame.loc[made, name].to_numpy(object) for name in ("group", "reference")}
+        frame.loc[made, "behind"] = seen.behind_of(columns)
         frame["flagged"] = frame["verdict"] == "cliff edge"
         return frame
 

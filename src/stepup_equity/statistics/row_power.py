@@ -6,12 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import gammaln, ndtr, xlog1py, xlogy
+from scipy.special import gammaln, ndtr
 
-from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.inputs import normal_quantile, passed_of, people
-from stepup_equity.statistics.power import LARGEST_ENUMERATION
-from stepup_equity.statistics.roots import bracketed_roots
+from stepup_equity.statistics.power_curve import (
+    REACH,
+    binomial,
+    check_power_wanted,
+    curve_of,
+    enumerable,
+    likely,
+    runs,
+    surely_seen,
+    where_it_reaches,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,15 +32,6 @@ if TYPE_CHECKING:
     Curve = Callable[[Floats], Floats]
 
 __all__ = ["RowPower", "row_power"]
-
-_REACH = 6.5
-"""Standard deviations of each distribution that are enumerated; beyond lies 1e-10."""
-
-_LARGE = 50.0
-"""Smallest expected count from which the approximation is within 0.01 of the power."""
-
-_MANY_CELLS = 1e6
-"""Likely tables up to which rows with a smaller expected count are still enumerated."""
 
 _ROOT_2PI = float(np.sqrt(2 * np.pi))
 
@@ -129,64 +128,29 @@ def row_power(
     size = people(n, "n")
     passed, ref = passed_of(ref_passed, ref_n)
     size, passed, ref = np.broadcast_arrays(size, passed, ref)
-    _check(ratio, target, alpha)
+    check_power_wanted(ratio, target, alpha)
     shape = size.shape
     n1, x2, n2 = (counts.ravel() for counts in (size, passed, ref))
     known = (n1 > 0) & (n2 > 0)
     rate = np.where(known, x2, 0.0) / np.where(known, n2, 1.0)
-    lowest = np.minimum(ratio, _surely_seen(n1, n2, rate))
+    lowest = np.minimum(ratio, surely_seen(n1, n2, rate))
     varies = known & (rate > 0)
-    exact = varies & _enumerable(n1, n2, rate, lowest)
+    exact = varies & enumerable(n1, n2, rate, lowest)
     power = np.where(known, 0.0, np.nan)
     detectable = np.full(n1.shape, np.nan)
-    for rows, curve_of in ((exact, _enumerated), (varies & ~exact, _approximated)):
+    for rows, make in ((exact, _enumerated), (varies & ~exact, _approximated)):
         if rows.any():
-            curve = curve_of(n1[rows], n2[rows], rate[rows], lowest[rows], alpha, score_from)
+            curve = make(n1[rows], n2[rows], rate[rows], lowest[rows], alpha, score_from)
             power[rows] = curve(np.full(int(rows.sum()), ratio))
-            detectable[rows] = _where_it_reaches(curve, target, lowest[rows])
+            detectable[rows] = where_it_reaches(curve, target, lowest[rows])
     further = exact & np.isnan(detectable) & (lowest > 0)
     if further.any():
         nothing = np.zeros(int(further.sum()))
         curve = _enumerated(n1[further], n2[further], rate[further], nothing, alpha, score_from)
-        detectable[further] = _where_it_reaches(curve, target, nothing)
+        detectable[further] = where_it_reaches(curve, target, nothing)
     return RowPower(
         power.reshape(shape), detectable.reshape(shape), (exact | (known & ~varies)).reshape(shape)
     )
-
-
-def _check(ratio: float, target: float, alpha: float) -> None:
-    if not 0 <= ratio < 1:
-        raise StatisticError(f"ratio={ratio!r} is not a gap to look for; give a ratio from 0 to below 1.")
-    if not 0 < alpha < 1:
-        raise StatisticError(f"alpha={alpha!r} is not between 0 and 1.")
-    if not alpha < target < 1:
-        raise StatisticError(f"target={target!r} must lie between alpha ({alpha!r}) and 1.")
-
-
-def _where_it_reaches(curve: Curve, target: float, lowest: Floats) -> Floats:
-    """Root of power = target between the lowest ratio of the curve and 1."""
-    ones = np.ones(lowest.shape)
-    least = curve(lowest) - target
-    most = curve(ones) - target
-    root = bracketed_roots(lambda r: curve(r) - target, lowest, ones, at_low=least, at_high=most, rounds=60)
-    return np.where((least >= 0) & (most < 0), root, np.nan)
-
-
-def _surely_seen(n1: Floats, n2: Floats, rate: Floats) -> Floats:
-    """A ratio low enough to be seen almost surely, so that the enumeration need not go further down."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        spread = np.sqrt(rate * (1 - rate) * (1 / n1 + 1 / n2))
-        lowest = 1 - 4 * spread / rate - 2 / (n1 * rate)
-    return np.where(np.isfinite(lowest), np.maximum(lowest, 0.0), 0.0)
-
-
-def _enumerable(n1: Floats, n2: Floats, rate: Floats, lowest: Floats) -> Bools:
-    small = np.minimum(n1, n2) * np.minimum(rate, 1 - rate) < _LARGE
-    spread = np.sqrt(rate * (1 - rate))
-    totals = 2 * _REACH * spread * np.sqrt(n1 + n2) + (1 - lowest) * n1 * rate
-    tables = np.minimum(np.minimum(n1, n2), 2 * _REACH * spread * np.sqrt(n1 * n2 / np.maximum(n1 + n2, 1)))
-    cells = totals * tables
-    return (n1 * n2 <= LARGEST_ENUMERATION) | (small & (cells <= _MANY_CELLS))
 
 
 def _approximated(
@@ -230,27 +194,17 @@ def _enumerated(
     n1: Floats, n2: Floats, rate: Floats, lowest: Floats, alpha: float, score_from: float
 ) -> Curve:
     """Power as a function of the ratio of each row."""
-    first, _ = _likely(n1, lowest * rate)
-    _, last = _likely(n1, rate)
-    row, x1 = _runs(first, last)
-    rejected = _rejected(n1, n2, rate, first, last, alpha, score_from)
-    size, share = n1[row], rate[row]
-    log_choose = gammaln(size + 1) - gammaln(x1 + 1) - gammaln(size - x1 + 1)
-    starts = np.flatnonzero(np.diff(row, prepend=-1))
-
-    def curve(ratio: Floats) -> Floats:
-        p = ratio[row] * share
-        return np.add.reduceat(np.exp(log_choose + xlogy(x1, p) + xlog1py(size - x1, -p)) * rejected, starts)
-
-    return curve
+    first, _ = likely(n1, lowest * rate)
+    _, last = likely(n1, rate)
+    return curve_of(n1, rate, first, last, _rejected(n1, n2, rate, first, last, alpha, score_from))
 
 
 def _rejected(
     n1: Floats, n2: Floats, rate: Floats, first: Ints, last: Ints, alpha: float, score_from: float
 ) -> Floats:
     """P(reject | passed in the group), for `first` to `last` passed in the group of each row, end to end."""
-    ref_first, ref_last = _likely(n2, rate)
-    row, both = _runs(first + ref_first, last + ref_last)
+    ref_first, ref_last = likely(n2, rate)
+    row, both = runs(first + ref_first, last + ref_last)
     size, ref, everyone = n1[row], n2[row], (n1 + n2)[row]
     mean = size * (both / everyone)
     spread = np.sqrt(mean * (1 - both / everyone) * (ref / np.maximum(everyone - 1, 1)))
@@ -261,17 +215,17 @@ def _rejected(
     low, high = np.maximum(np.ceil(mean - reach), least), np.minimum(np.floor(mean + reach), most)
     midp = np.flatnonzero(~score)
     if midp.size:
-        start = np.maximum(np.floor(mean - _REACH * spread - 4), least)[midp]
-        stop = np.minimum(np.ceil(mean + _REACH * spread + 4), most)[midp]
+        start = np.maximum(np.floor(mean - REACH * spread - 4), least)[midp]
+        stop = np.minimum(np.ceil(mean + REACH * spread + 4), most)[midp]
         low[midp], high[midp] = _accepted_by_midp(both[midp], size[midp], ref[midp], start, stop, alpha)
     low = np.maximum(low, np.maximum(first[row], both - ref_last[row])).astype(np.int64)
     high = np.minimum(high, np.minimum(last[row], both - ref_first[row])).astype(np.int64)
-    of_total, x1 = _runs(low, high)
+    of_total, x1 = runs(low, high)
     owner = row[of_total]
     place = np.cumsum(last - first + 1) - last - 1  # where x1 = 0 of each row would lie, end to end
     ref_place = np.cumsum(ref_last - ref_first + 1) - ref_last - 1
-    ref_row, x2 = _runs(ref_first, ref_last)
-    weight = _binomial(x2, n2[ref_row], rate[ref_row])
+    ref_row, x2 = runs(ref_first, ref_last)
+    weight = binomial(x2, n2[ref_row], rate[ref_row])
     accepted = np.bincount(
         place[owner] + x1,
         weights=weight[ref_place[owner] + both[of_total] - x1],
@@ -329,23 +283,3 @@ def _windows(values: Floats, start: Ints, width: int) -> Floats:
         values, (len(values) - width + 1, width), (step, step), writeable=False
     )
     return np.asarray(view[start])
-
-
-def _runs(first: NDArray[np.number], last: NDArray[np.number]) -> tuple[Ints, Ints]:
-    """``first[i], ..., last[i]`` end to end, and the i of each; nothing where last is below first."""
-    count = np.maximum(last - first + 1, 0).astype(np.int64)
-    row = np.repeat(np.arange(len(count)), count)
-    return row, np.arange(len(row)) + (first.astype(np.int64) - np.cumsum(count) + count)[row]
-
-
-def _likely(n: Floats, rate: Floats) -> tuple[Ints, Ints]:
-    """Ends of the outcomes that hold all but 1e-10 of a binomial."""
-    reach = _REACH * np.sqrt(n * rate * (1 - rate)) + 8
-    first, last = np.maximum(0, np.floor(n * rate - reach)), np.minimum(n, np.ceil(n * rate + reach))
-    return first.astype(np.int64), last.astype(np.int64)
-
-
-def _binomial(x: Ints, n: Floats, rate: Floats) -> Floats:
-    return np.asarray(
-        np.exp(gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1) + xlogy(x, rate) + xlog1py(n - x, -rate))
-    )

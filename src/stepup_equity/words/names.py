@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     from stepup_equity.process import Programme
 
-__all__ = ["PLAIN", "Names", "people_of", "within"]
+__all__ = ["PLAIN", "Names", "people_of", "rate_of", "within"]
 
+_NOUNS: Final = frozenset({"women", "men", "girls", "boys"})
 _BARE: Final = frozenset({"other", "yes", "no", "unknown", "unsure", "none", "any other", "all other"})
 
 
@@ -79,6 +80,16 @@ class Names:
         label = self.gates.get(key, words)
         return f"At the gate “{words}”" if label == words else f"At {label}"
 
+    def gate_in_words(self, key: str) -> str:
+        """A gate within a sentence.
+
+        >>> Names(gates={"assessed": "the assessment centre"}).gate_in_words("assessed")
+        'the assessment centre'
+        >>> Names().gate_in_words("cv_sift"), Names().gate_in_words("overall")
+        ('cv sift', 'the whole way')
+        """
+        return "the whole way" if key == OVERALL else self.gates.get(key) or key.replace("_", " ")
+
     def characteristic(self, name: str) -> str:
         """A characteristic, or several crossed.
 
@@ -93,7 +104,7 @@ class Names:
 PLAIN: Final = Names()
 
 
-def people_of(group: str, characteristic: str = "") -> str:
+def people_of(group: str, characteristic: str = "", number: int = 2) -> str:
     """The people of a group, as a sentence calls them.
 
     Parameters
@@ -102,6 +113,8 @@ def people_of(group: str, characteristic: str = "") -> str:
         Display label.
     characteristic : str
         Its characteristic's name in print.
+    number : int
+        How many they are.
 
     Examples
     --------
@@ -111,7 +124,15 @@ def people_of(group: str, characteristic: str = "") -> str:
     ('applicants aged 50 and over', 'applicants with no religion')
     >>> people_of("Other", "Ethnicity")
     'applicants whose ethnicity is recorded as “Other”'
+    >>> people_of("rest"), people_of("Indian", number=1), people_of("Women", "Sex")
+    ('applicants in all other groups', 'Indian applicant', 'women')
     """
+    if number == 1:
+        return _one(people_of(group, characteristic))
+    if group == "rest":
+        return "applicants in all other groups"
+    if group.casefold() in _NOUNS:
+        return group.lower()
     label = characteristic.casefold()
     if label.startswith("age") and (group[:1].isdigit() or group.casefold().startswith(("under", "over"))):
         return f"applicants aged {group[:1].lower()}{group[1:]}"
@@ -122,6 +143,23 @@ def people_of(group: str, characteristic: str = "") -> str:
     if group.casefold() in _BARE:
         return f"applicants whose {label or 'answer'} is recorded as “{group}”"
     return f"{group} applicants"
+
+
+def _one(people: str) -> str:
+    if people in _NOUNS:
+        return {"women": "woman", "men": "man"}.get(people, people[:-1])
+    start, _, end = people.rpartition(" applicants")
+    return f"{start} applicant{end}" if start else people.replace("applicants", "applicant", 1)
+
+
+def rate_of(group: str, characteristic: str = "") -> str:
+    """The pass rate of a group, as a sentence calls it.
+
+    >>> rate_of("White British", "Ethnicity"), rate_of("20-24", "Age")
+    ('the White British rate', 'the rate of applicants aged 20-24')
+    """
+    people = people_of(group, characteristic)
+    return f"the {group} rate" if people == f"{group} applicants" else f"the rate of {people}"
 
 
 def _in_words(key: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,14 +12,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
+    "an",
+    "chance",
     "count",
     "difference",
     "enumerated",
     "interval",
     "people_lost",
     "percent",
+    "percent_of",
+    "percents_of",
     "probability",
     "ratio",
+    "ratio_of",
     "rounded",
 ]
 
@@ -46,6 +52,42 @@ def percent(share: float) -> str:
     return ">99.9%" if words == "100.0%" else words
 
 
+def percent_of(part: int, whole: int, decimals: int | None = None) -> str:
+    """A share as a percentage from the whole numbers themselves: only everybody is 100%, nobody 0%.
+
+    >>> percent_of(540, 541), percent_of(2, 541), percent_of(23, 40), percent_of(9, 9), percent_of(1, 8, 1)
+    ('99.8%', '0.4%', '58%', '100%', '12.5%')
+    >>> percent_of(99999, 100000), percent_of(1, 100000), percent_of(0, 0)
+    ('>99.9%', '<0.1%', '–')
+    """
+    if not whole:
+        return "–"
+    if part in (0, whole):
+        return "0%" if part == 0 else "100%"
+    places = decimals if decimals is not None else int(not 995 * whole <= 10000 * part <= 9900 * whole)
+    unit = 10**places
+    hundredths = (200 * unit * int(part) + int(whole)) // (2 * int(whole))  # halves away from zero
+    if hundredths == 0:
+        return f"<{Decimal(1) / unit}%"
+    if hundredths == 100 * unit:
+        return f">{Decimal(100) - Decimal(1) / unit}%"
+    return f"{Decimal(hundredths) / unit:.{places}f}%"
+
+
+def percents_of(part: int, whole: int, other_part: int, other_whole: int) -> tuple[str, str]:
+    """Two shares side by side, as exactly as it takes for two that differ to be printed differently.
+
+    >>> percents_of(21, 105, 526, 1072), percents_of(430, 1000, 431, 1000)
+    (('20%', '49%'), ('43.0%', '43.1%'))
+    """
+    pair = percent_of(part, whole), percent_of(other_part, other_whole)
+    decimals = 1
+    while pair[0] == pair[1] and part * other_whole != other_part * whole and decimals < 6:
+        pair = percent_of(part, whole, decimals), percent_of(other_part, other_whole, decimals)
+        decimals += 1
+    return pair
+
+
 def rounded(value: float | Decimal, decimals: int = 0) -> Decimal:
     """A number rounded to so many decimals, halves away from zero.
 
@@ -61,18 +103,42 @@ def _decimal(value: float) -> Decimal:
     return Decimal(repr(float(value)))
 
 
+_THRESHOLDS = (Fraction(4, 5), Fraction(1), Fraction(5, 4))
+
+
 def ratio(value: float) -> str:
     """A ratio with two decimals; with more where two would print it as a threshold that it is not.
 
-    >>> ratio(0.7969), ratio(0.8)
-    ('0.797', '0.80')
+    >>> ratio(0.7969), ratio(0.8), ratio(0.9989)
+    ('0.797', '0.80', '0.999')
     >>> ratio(0.4076), ratio(0.0), ratio(0.004), ratio(12.345), ratio(float("nan"))
     ('0.41', '0', '<0.01', '12.3', '–')
     """
+    if not np.isfinite(value) or round(value, 9) in (0.8, 1.0, 1.25):
+        return _two_decimals(value)
+    return _on_its_side(float(value), Fraction(float(value)))
+
+
+def ratio_of(passed: int, n: int, ref_passed: int, ref_n: int) -> str:
+    """The ratio of two shares from the whole numbers, never on another side of 0.8, 1 or 1.25 than it lies.
+
+    >>> ratio_of(40, 100, 50, 100), ratio_of(39999, 100000, 50000, 100000), ratio_of(5, 9, 0, 9)
+    ('0.80', '0.79998', '∞')
+    """
+    if not n or not ref_n or not (passed or ref_passed):
+        return "–"
+    if not ref_passed:
+        return "∞"
+    exact = Fraction(int(passed) * int(ref_n), int(n) * int(ref_passed))
+    return _on_its_side(float(exact), exact)
+
+
+def _on_its_side(value: float, exact: Fraction) -> str:
     words = _two_decimals(value)
-    if words in ("0.80", "1.25") and round(value, 6) not in (0.8, 1.25):
-        longer = (f"{value:.{decimals}f}" for decimals in range(3, 8))
-        return next(text for text in longer if float(text) not in (0.8, 1.25))
+    for decimals in range(3, 16):
+        if not words[0].isdigit() or Fraction(words) == exact or Fraction(words) not in _THRESHOLDS:
+            break
+        words = f"{value:.{decimals}f}"
     return words
 
 
@@ -85,18 +151,18 @@ def _two_decimals(value: float) -> str:
         return "0"
     if value < 0.005:
         return "<0.01"
-    return f"{value:.2f}" if value < 10 else f"{value:,.1f}"
+    return f"{rounded(value, 2)}" if value < 10 else f"{value:,.1f}"
 
 
 def interval(low: float, high: float) -> str:
-    """Two ends of an interval of ratios.
+    """Two ends of an interval of ratios, each on its side of 0.8, 1 and 1.25.
 
-    >>> interval(0.27, 0.59), interval(1.2, float("inf"))
-    ('0.27 to 0.59', '1.20 or more')
+    >>> interval(0.27, 0.59), interval(1.2, float("inf")), interval(0.799, 0.998)
+    ('0.27 to 0.59', '1.20 or more', '0.799 to 0.998')
     """
     if np.isinf(high):
-        return f"{_two_decimals(low)} or more"
-    return f"{_two_decimals(low)} to {_two_decimals(high)}"
+        return f"{ratio(low)} or more"
+    return f"{ratio(low)} to {ratio(high)}"
 
 
 def difference(value: float) -> str:
@@ -162,3 +228,25 @@ def enumerated(words: Iterable[str], most: int = 6) -> str:
     if len(every) < 2:
         return "".join(every)
     return f"{', '.join(every[:-1])} and {every[-1]}"
+
+
+def chance(share: float) -> str:
+    """A chance as it is spoken of; nothing short of certainty is 100%.
+
+    >>> chance(0.486), chance(0.997), chance(0.0), chance(0.002)
+    ('49%', 'more than 99%', '0%', 'less than 1%')
+    """
+    if 0.995 <= share < 1:
+        return "more than 99%"
+    if 0 < share < 0.005:
+        return "less than 1%"
+    return f"{rounded(100 * _decimal(share))}%"
+
+
+def an(words: str) -> str:
+    """A number with its article: a 49% chance, but an 8%, 11%, 18% or 80% one.
+
+    >>> an("49% chance"), an("11% chance"), an("80% chance")
+    ('a 49% chance', 'an 11% chance', 'an 80% chance')
+    """
+    return f"{'an' if words.startswith(('8', '11%', '18%')) else 'a'} {words}"

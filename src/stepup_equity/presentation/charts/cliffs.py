@@ -40,7 +40,13 @@ __all__ = ["HIDDEN", "draw_cliff_map", "draw_cliffs", "verdict_fills"]
 HIDDEN: Final = "hidden"
 """Verdict of a comparison that is not printed."""
 
-_MARKS: Final = {"cliff edge": "▼ ", "small gap": "↓ ", "small advantage": "↑ ", "advantage": "▲ "}
+_MARKS: Final = {
+    "cliff edge": "▼ ",
+    "gap": "↓ ",
+    "small gap": "↓ ",
+    "small advantage": "↑ ",
+    "advantage": "▲ ",
+}
 
 
 @plot.register(CliffEdges)
@@ -92,17 +98,25 @@ def verdict_fills(rule: CliffRule) -> dict[str, tuple[Fill, str]]:
     """What a tile of each verdict looks like, and what it says."""
     material, above = f"{rule.material:g}", f"{rule.advantage:g}"
     return {
-        "cliff edge": (STRONG_LESS, f"▼ Cliff edge: ratio below {material}, and evident"),
+        "cliff edge": (
+            STRONG_LESS,
+            f"▼ Cliff edge: one pass rate below {material} times the other, and evident",
+        ),
+        "gap": (LESS, f"↓ Gap: evident, though not among the flags; ratio below {material}"),
         "small gap": (LESS, f"↓ Small gap: ratio {material} to 1, and evident"),
         "small advantage": (MORE, f"↑ Small advantage: ratio 1 to {above}, and evident"),
         "advantage": (STRONG_MORE, f"▲ Advantage: ratio above {above}, and evident"),
+        "no material gap": (
+            PLAIN,
+            f"No material gap: even the lower limit of the ratio is at least {material}",
+        ),
         "no evidence": (
             PLAIN,
-            f"No evidence of a gap, though a ratio of {rule.power_at:g} would likely have shown",
+            f"No evidence of a gap, though a ratio of {rule.flag_power_at:g} would likely have been flagged",
         ),
         "too few to tell": (
             UNSURE,
-            f"Too few people to tell: a ratio of {rule.power_at:g} could well stay unseen",
+            f"Too few people to tell: a ratio of {rule.flag_power_at:g} could well stay unseen",
         ),
         "not computable": (NOTHING, "Nothing to compare: nobody of the group, or of the reference, got here"),
     }

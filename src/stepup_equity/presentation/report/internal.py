@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import stepup_equity
 from stepup_equity.columns import CHARACTERISTIC, GATE, OVERALL
+from stepup_equity.findings.cliff_rule import EVIDENT
 from stepup_equity.presentation.imprint import NOBODY
 from stepup_equity.presentation.pictures import stem
 from stepup_equity.presentation.report import tables
@@ -169,11 +170,7 @@ def _characteristic(answers: Answers, name: str, figures: Figures, taken: set[st
         return frame[frame[CHARACTERISTIC] == name]
 
     cliffs = answers.cliffs
-    evident = [
-        spoken(row.sentence)
-        for row in records(mine(cliffs.frame))
-        if row.verdict in ("cliff edge", "small gap", "small advantage", "advantage")
-    ]
+    evident = [spoken(row.sentence) for row in records(mine(cliffs.frame)) if row.verdict in EVIDENT]
     blocks: list[Block] = [Paragraph(reference_words({name: answers.references[name]}, names))]
     if evident:
         blocks += [Bullets(tuple(evident))]

@@ -1,0 +1,220 @@
+"""One family of comparisons with its verdicts: the frame of cliff edges, and the whole way beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from stepup_equity.errors import ArgumentError
+from stepup_equity.findings.cliff_rule import evidence, verdicts
+from stepup_equity.findings.cliff_sentences import (
+    Told,
+    adjusted_sentence,
+    comparison_sentence,
+    power_sentence,
+)
+from stepup_equity.findings.comparison import SINGLE_GATES, WHOLE_WAY, first_reason, joined, with_reason
+from stepup_equity.findings.models.adjusted_edges import adjusted_edges
+from stepup_equity.findings.profiles import sudden_gates
+from stepup_equity.findings.whole_way import profile_frame, whole_way_frame
+from stepup_equity.statistics import score_ratio_interval, shortfall
+from stepup_equity.statistics.edge_power import edge_power
+from stepup_equity.statistics.partial_pooling import partial_pooling
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from stepup_equity.findings.cliff_rule import CliffRule, Evidence
+    from stepup_equity.findings.family import Family
+    from stepup_equity.findings.models.progression_model import ProgressionModel
+    from stepup_equity.process import SelectionProcess
+    from stepup_equity.statistics.inputs import Bools
+    from stepup_equity.words.names import Names
+
+__all__ = ["Assessed", "assessed"]
+
+_SILENT: Final = {
+    "no material gap": "No material gap: even the lower limit is not below {material:g}.",
+    "no evidence": "No evidence of a gap.",
+    "too few to tell": "Too few to tell.",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Assessed:
+    """The frames of one family.
+
+    Attributes
+    ----------
+    frame, whole_way, profiles : DataFrame
+        Single gates, first stage to last, and the shape of each group's way.
+    """
+
+    frame: pd.DataFrame
+    whole_way: pd.DataFrame
+    profiles: pd.DataFrame
+
+
+def assessed(
+    process: SelectionProcess,
+    names: Names,
+    every: Family,
+    rule: CliffRule,
+    confidence: float,
+    model: ProgressionModel | None = None,
+    *,
+    pooled: bool = False,
+) -> Assessed:
+    """Every comparison of a family judged, and the whole way of its groups."""
+    import pandas as pd
+
+    single = every.at(SINGLE_GATES)
+    counts = single.counts
+    found = evidence(*counts, rule)
+    alone = [found] if len(single.parts) == 1 else [evidence(*part.flat, rule) for part in single.parts]
+    ratio = score_ratio_interval(*counts, confidence=confidence)
+    seen = edge_power(
+        *counts[1:],
+        found.threshold,
+        ratios=(rule.flag_power_at, rule.material if rule.material < 1 else rule.power_at),
+        target=rule.power,
+        material=rule.share,
+    )
+    verdict = verdicts(*counts, found, ratio.low, seen.power[0], rule)
+    sudden = [sudden_gates(part, rule) for part in single.parts]
+    columns = single.columns()
+    columns |= {
+        "estimate": ratio.estimate,
+        "conf_low": ratio.low,
+        "conf_high": ratio.high,
+        "confidence": np.full(len(verdict), confidence),
+        "p_value": found.p_value,
+        "p_edge": found.p_edge,
+        "q": found.q,
+        "p_adjusted": found.p_adjusted,
+        "p_adjusted_alone": joined([one.p_adjusted for one in alone]),
+        "flagged_alone": joined([one.flagged for one in alone]).astype(bool),
+        "flagged": found.flagged,
+        "behind": found.behind_of(columns),
+        "verdict": verdict,
+        "power": seen.power[0],
+        "power_four_fifths": seen.power[1],
+        "detectable_ratio": seen.detectable_ratio,
+        "shortfall": shortfall(*counts),
+        "shortfall_four_fifths": shortfall(*counts, ratio=0.8),
+        "abrupt": joined([s.abrupt.ravel() for s in sudden]).astype(bool),
+        "abrupt_p_adjusted": joined([s.p_adjusted.ravel() for s in sudden]),
+        "method": found.test.astype(object),
+    }
+    if pooled:
+        columns |= _pooled(single, confidence)
+    columns["status"] = _status(columns, single, seen.exact, confidence)
+    columns["sentence"] = _sentences(process, names, columns, single, found, rule)
+    if model is not None:
+        columns |= adjusted_edges(columns, model, rule)
+        columns["sentence"] = _with_adjusted(columns)
+    whole = whole_way_frame(every, rule, confidence)
+    return Assessed(
+        pd.DataFrame(columns)[single.compared].reset_index(drop=True),
+        whole[every.at(WHOLE_WAY).compared].reset_index(drop=True),
+        profile_frame(every, whole, columns, found, sudden, names, rule),
+    )
+
+
+def _status(
+    columns: Mapping[str, NDArray[Any]], single: Family, exact: Bools, confidence: float
+) -> NDArray[np.object_]:
+    """Why a row has no number, or what to know about the number it has."""
+    with np.errstate(invalid="ignore"):
+        outside = (columns["conf_low"] > 1) | (columns["conf_high"] < 1)
+        disagree = (columns["method"] == "mid-p") & (outside != (columns["p_value"] < 1 - confidence))
+    nobody = (columns["denominator"] == 0) | (columns["reference_denominator"] == 0)
+    status = first_reason(
+        [
+            *single.reasons(),
+            ((columns["passed"] == 0) & (columns["reference_passed"] == 0), "nobody passed in either group"),
+            (columns["reference_passed"] == 0, "nobody of the reference passed"),
+            (disagree, "the exact test and the score interval disagree"),
+        ]
+    )
+    unseen = ~nobody & (columns["reference_passed"] > 0) & np.isnan(columns["detectable_ratio"])
+    status = with_reason(status, unseen, "too few people: not even a rate of 0 would be seen")
+    return with_reason(status, ~nobody & ~exact, "power by normal approximation")
+
+
+def _sentences(
+    process: SelectionProcess,
+    names: Names,
+    columns: Mapping[str, NDArray[Any]],
+    single: Family,
+    found: Evidence,
+    rule: CliffRule,
+) -> NDArray[np.object_]:
+    before = dict(zip(process.gate_keys, (stage.adjective for stage in process.stages), strict=False))
+    labels = joined([part.by_group([part.label] * len(part.groups)) for part in single.parts])
+    wait = (columns["entered"] > columns["denominator"]) | (
+        columns["reference_entered"] > columns["reference_denominator"]
+    )
+    told = (
+        "gate", "group", "reference", "passed", "denominator", "reference_passed", "reference_denominator",
+        "conf_low", "conf_high",
+    )  # fmt: skip
+    silence = ("verdict", "power", "detectable_ratio")
+    sentences = []
+    for label, *numbers, waits, side, verdict, power, detectable in zip(
+        labels.tolist(),
+        *(columns[name].tolist() for name in told),
+        wait.tolist(),
+        found.behind.tolist(),
+        *(columns[name].tolist() for name in silence),
+        strict=True,
+    ):
+        row = replace(Told(label, *numbers), some_wait=waits, before=before.get(numbers[0], ""))
+        sentence = comparison_sentence(row.turned() if side < 0 else row, names)
+        if verdict in _SILENT:
+            sentence += f" {_SILENT[verdict].format(material=rule.material)}"
+        if verdict in ("no evidence", "too few to tell"):
+            sentence += f" {power_sentence(power, rule.flag_power_at, detectable, rule.power)}"
+        sentences.append(sentence)
+    return np.array(sentences, object)
+
+
+def _with_adjusted(columns: Mapping[str, NDArray[Any]]) -> NDArray[np.object_]:
+    """The sentence of each crude edge, with what the model makes of it."""
+    names = ("sentence", "flagged", "adjusted_estimate", "adjusted_low", "adjusted_high", "edge")
+    sentences = []
+    for sentence, flagged, ratio, low, high, edge in zip(
+        *(columns[name].tolist() for name in names), strict=True
+    ):
+        more = (
+            f" {adjusted_sentence(ratio, low, high, edge)}" if flagged and edge != "not in the model" else ""
+        )
+        sentences.append(sentence + more)
+    return np.array(sentences, object)
+
+
+def _pooled(single: Family, confidence: float) -> dict[str, NDArray[Any]]:
+    """Ratios with every group's rate drawn towards the others', one gate at a time."""
+    pieces = [np.empty((3, 0))]
+    for part in single.parts:
+        everyone = part.everyone
+        rows = [everyone.groups.index(group) for group in part.groups]
+        found = np.full((3, *part.shape), np.nan)
+        for gate, name in enumerate(part.reference[0] if rows else ()):
+            if name not in everyone.groups:
+                raise ArgumentError(
+                    "second_opinion='partial pooling' draws each group towards the others, so the reference "
+                    "must be one group. Give reference= a group's name, or leave it out."
+                )
+            ratio = partial_pooling(
+                everyone.passed[:, gate], everyone.at_risk[:, gate], everyone.groups.index(name)
+            ).ratio(confidence)
+            found[:, :, gate] = np.array([ratio.estimate, ratio.low, ratio.high])[:, rows]
+        pieces.append(found.reshape(3, -1))
+    estimate, low, high = np.concatenate(pieces, axis=1)
+    return {"pooled_estimate": estimate, "pooled_low": low, "pooled_high": high}

@@ -1,0 +1,388 @@
+"""Groups at the gates, and each beside a reference: what every rate, ratio, test and verdict starts from.
+
+`Groups` are people by group and gate, from a funnel or from bare arrays such as printed numbers; `Comparison`
+sets each group beside its reference.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from stepup_equity.columns import NOT_STATED, OVERALL
+from stepup_equity.errors import ArgumentError, unknown_name
+from stepup_equity.statistics import adjust
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from stepup_equity.counts import Denominator, Funnel
+    from stepup_equity.process import SelectionProcess
+    from stepup_equity.statistics.inputs import Bools, Floats
+    from stepup_equity.statistics.multiplicity import AdjustMethod
+
+    Ints = NDArray[np.int64]
+    Labels = NDArray[np.object_]
+
+__all__ = [
+    "LEFT_OUT",
+    "SINGLE_GATES",
+    "WHOLE_WAY",
+    "Comparison",
+    "Groups",
+    "adjusted_by_family",
+    "first_reason",
+    "joined",
+    "with_reason",
+]
+
+SINGLE_GATES: Final = slice(None, -1)
+WHOLE_WAY: Final = slice(-1, None)
+"""Columns of `Groups`: each gate, and from the first stage to the last."""
+
+NOBODY: Final = "nobody reached this gate"
+WAITING: Final = "everyone here is pending or left"
+NO_REFERENCE: Final = "nobody of the reference reached this gate"
+LEFT_OUT: Final = "some who entered are pending or left: they are not in the denominator"
+"""Status of a rate that is not of everybody who entered."""
+
+_PICKED: Final = ("largest", "highest", "rest")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Groups:
+    """People at risk and passed by group, at every gate and as a rule over the whole way.
+
+    Attributes
+    ----------
+    characteristic, label, level : str
+        Name of the characteristic or crossing, its name in print, and how coarse the groups are.
+    groups, parents : tuple
+        Labels, and the broad group of each.
+    gates : tuple of str
+        Keys; ``"overall"`` last where the whole way is among them.
+    stated : ndarray of bool, shape (n_groups,)
+        False only for *Not stated*.
+    entered, at_risk, passed : ndarray of int64, shape (n_groups, n_gates)
+        Those who entered, those a rate is of, and those who passed.
+    declared : str or None
+        The reference the programme declares.
+    owners : tuple of str
+        Who decides at each gate; empty where rows need not say it.
+    """
+
+    characteristic: str
+    label: str
+    level: str
+    groups: tuple[str, ...]
+    parents: tuple[str | None, ...]
+    gates: tuple[str, ...]
+    stated: Bools
+    entered: Ints
+    at_risk: Ints
+    passed: Ints
+    declared: str | None = None
+    owners: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls, funnel: Funnel, denominator: Denominator = "entered", process: SelectionProcess | None = None
+    ) -> Groups:
+        """The gates of a funnel, and over the whole way those who applied and those who got to the end.
+
+        With the process given, rows say who decides; several may over the whole way, so that is left empty.
+        """
+        at_risk = funnel.denominator(denominator)
+        out = (funnel.entered - at_risk).sum(1, keepdims=True)
+        first, last = funnel.reached[:, :1], funnel.reached[:, -1:]
+        return Groups(
+            characteristic=funnel.characteristic,
+            label=funnel.label,
+            level=funnel.level,
+            groups=funnel.groups,
+            parents=funnel.parents,
+            gates=(*funnel.gates, OVERALL),
+            stated=funnel.stated,
+            entered=np.hstack([funnel.entered, first]),
+            at_risk=np.hstack([at_risk, first - out]),
+            passed=np.hstack([funnel.passed, last]),
+            declared=funnel.reference,
+            owners=() if process is None else (*(process.gate(gate).owner for gate in funnel.gates), ""),
+        )
+
+    @classmethod
+    def from_arrays(
+        cls,
+        groups: Sequence[str],
+        gates: Sequence[str],
+        at_risk: ArrayLike,
+        passed: ArrayLike,
+        *,
+        entered: ArrayLike | None = None,
+        characteristic: str = "",
+        label: str = "",
+        parents: Sequence[str | None] | None = None,
+        declared: str | None = None,
+    ) -> Groups:
+        """Groups from counts alone, such as those a publication prints; a group's row, a gate's column.
+
+        >>> found = Groups.from_arrays(["White", "BME"], ["shortlisted"], [[920], [43]], [[389], [10]])
+        >>> found.against("White").columns()["reference_passed"].tolist()
+        [389, 389]
+        """
+        n = np.asarray(at_risk, np.int64)
+        return Groups(
+            characteristic=characteristic,
+            label=label or characteristic,
+            level="detailed",
+            groups=tuple(groups),
+            parents=tuple(parents) if parents is not None else (None,) * len(groups),
+            gates=tuple(gates),
+            stated=np.array([group != NOT_STATED for group in groups], bool),
+            entered=n if entered is None else np.asarray(entered, np.int64),
+            at_risk=n,
+            passed=np.asarray(passed, np.int64),
+            declared=declared,
+        )
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of groups and of gates."""
+        return len(self.groups), len(self.gates)
+
+    @property
+    def tables(self) -> Ints:
+        """Passed and not passed of every group, shape (n_gates, n_groups, 2)."""
+        return np.stack([self.passed, self.at_risk - self.passed], axis=-1).transpose(1, 0, 2)
+
+    def by_group(self, values: Sequence[Any] | NDArray[Any]) -> NDArray[Any]:
+        """One value of each group on each of its rows."""
+        return np.repeat(_column(values), len(self.gates))
+
+    def by_gate(self, values: Sequence[Any] | NDArray[Any]) -> NDArray[Any]:
+        """One value of each gate on each of its rows."""
+        return np.tile(_column(values), len(self.groups))
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """What each row is about, and its counts: a row for each group and gate, groups one after another."""
+        return {
+            "characteristic": self.by_group([self.characteristic] * len(self.groups)),
+            "group": self.by_group(self.groups),
+            "parent": self.by_group(self.parents),
+            "gate": self.by_gate(self.gates),
+            **({"owner": self.by_gate(self.owners)} if self.owners else {}),
+            "entered": self.entered.ravel(),
+            "denominator": self.at_risk.ravel(),
+            "passed": self.passed.ravel(),
+        }
+
+    def reasons(self) -> list[tuple[Bools, str]]:
+        """Why a group has no rate at a gate, in the order in which it is said; shape (n_groups, n_gates)."""
+        return [(self.entered == 0, NOBODY), (self.at_risk == 0, WAITING)]
+
+    def left_out(self) -> tuple[Bools, str]:
+        """Where a rate is not of everybody who entered."""
+        return self.at_risk < self.entered, LEFT_OUT
+
+    def only(self, rows: Sequence[int] | NDArray[np.int64]) -> Groups:
+        """These groups alone, by position."""
+        chosen = np.asarray(rows, np.int64)
+        return replace(
+            self,
+            groups=tuple(self.groups[i] for i in chosen),
+            parents=tuple(self.parents[i] for i in chosen),
+            stated=self.stated[chosen],
+            entered=self.entered[chosen],
+            at_risk=self.at_risk[chosen],
+            passed=self.passed[chosen],
+        )
+
+    def against(self, reference: str | None = None) -> Comparison:
+        """Every group beside its reference.
+
+        Parameters
+        ----------
+        reference : str or None
+            A group; ``"largest"`` stated group; ``"highest"`` rate at each gate; ``"rest"``, everyone else
+            stated; None for the declared reference, or the largest group where none is declared.
+
+        Raises
+        ------
+        ArgumentError
+            Where the reference is not one of the groups, or is *Not stated*.
+        """
+        if reference == NOT_STATED:
+            raise ArgumentError(
+                f"reference={reference!r} cannot be a reference: it is not a group. Name a group."
+            )
+        name = reference or self.declared or "largest"
+        if self.groups and name != "rest":
+            chosen = self._chosen(name)
+            gate = np.arange(len(self.gates))
+            labels = np.array([self.groups[i] for i in chosen], object)
+            compared = np.arange(len(self.groups))[:, None] != chosen[None, :]
+            beside = [np.broadcast_to(n[chosen, gate], self.shape) for n in self._three]
+        else:
+            labels = np.full(len(self.gates), "rest", object)
+            compared = np.ones(self.shape, bool)
+            beside = [n.sum(0) - n for n in self._three]
+        return Comparison(
+            **{name: getattr(self, name) for name in Groups.__dataclass_fields__},
+            everyone=self,
+            reference=np.broadcast_to(labels, self.shape),
+            ref_entered=beside[0],
+            ref_at_risk=beside[1],
+            ref_passed=beside[2],
+            compared=compared,
+        )
+
+    @property
+    def _three(self) -> tuple[Ints, Ints, Ints]:
+        return self.entered, self.at_risk, self.passed
+
+    def _chosen(self, name: str) -> Ints:
+        """Position of the reference at each gate."""
+        if name == "highest":
+            with np.errstate(invalid="ignore", divide="ignore"):
+                rate = np.where(self.at_risk > 0, self.passed / self.at_risk, -1.0)
+            return np.asarray(rate.argmax(0))
+        if name == "largest":
+            first = self.entered[:, -1] if self.gates[-1] == OVERALL else self.entered[:, 0]
+            return np.full(len(self.gates), int(first.argmax()))
+        if name in self.groups:
+            return np.full(len(self.gates), self.groups.index(name))
+        raise unknown_name(
+            name, (*self.groups, *_PICKED), argument="reference", of=f"a group of {self.characteristic!r}"
+        )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Comparison(Groups):
+    """Groups of one characteristic, each beside its reference.
+
+    Attributes
+    ----------
+    everyone : Groups
+        All groups, whichever of them are compared here.
+    reference : ndarray of str, shape (n_groups, n_gates)
+        Name of the reference of each row.
+    ref_entered, ref_at_risk, ref_passed : ndarray of int64, shape (n_groups, n_gates)
+        Its counts.
+    compared : ndarray of bool, shape (n_groups, n_gates)
+        False where a group would be compared with itself.
+    """
+
+    everyone: Groups
+    reference: Labels
+    ref_entered: Ints
+    ref_at_risk: Ints
+    ref_passed: Ints
+    compared: Bools
+
+    @property
+    def counts(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """Passed and at risk of the groups, and of their references; nobody at risk where not compared."""
+        passed, at_risk = (np.where(self.compared, n, 0) for n in (self.passed, self.at_risk))
+        return passed, at_risk, self.ref_passed, self.ref_at_risk
+
+    @property
+    def flat(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """`counts`, a row for each group and gate, groups one after another."""
+        passed, at_risk, ref_passed, ref_at_risk = (n.ravel().astype(np.float64) for n in self.counts)
+        return passed, at_risk, ref_passed, ref_at_risk
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """As of `Groups`, with the reference and its counts."""
+        mine = super().columns()
+        counts = {name: mine.pop(name) for name in ("entered", "denominator", "passed")}
+        labels = {name: mine.pop(name) for name in ("characteristic", "group", "parent")}
+        return {
+            **labels,
+            "reference": self.reference.ravel(),
+            **mine,
+            **counts,
+            "reference_entered": self.ref_entered.ravel(),
+            "reference_denominator": self.ref_at_risk.ravel(),
+            "reference_passed": self.ref_passed.ravel(),
+        }
+
+    def reasons(self) -> list[tuple[Bools, str]]:
+        """As of `Groups`, and why there is nothing to compare with."""
+        return [*super().reasons(), (~self.compared, "reference"), (self.ref_at_risk == 0, NO_REFERENCE)]
+
+    def at(self, gates: slice) -> Comparison:
+        """The same at `SINGLE_GATES` or over the `WHOLE_WAY`."""
+        names = ("entered", "at_risk", "passed", "reference", "ref_entered", "ref_at_risk", "ref_passed")
+        cut: dict[str, Any] = {name: getattr(self, name)[:, gates] for name in (*names, "compared")}
+        return replace(self, gates=self.gates[gates], owners=self.owners[gates], **cut)
+
+    def only(self, rows: Sequence[int] | NDArray[np.int64]) -> Comparison:
+        """These groups alone, by position; their references stay."""
+        chosen = np.asarray(rows, np.int64)
+        names = ("stated", "entered", "at_risk", "passed", "reference")
+        more = ("ref_entered", "ref_at_risk", "ref_passed", "compared")
+        cut: dict[str, Any] = {name: getattr(self, name)[chosen] for name in (*names, *more)}
+        return replace(
+            self,
+            groups=tuple(self.groups[i] for i in chosen),
+            parents=tuple(self.parents[i] for i in chosen),
+            **cut,
+        )
+
+    def others(self, groups: Sequence[str] | None = None) -> Comparison:
+        """Without a group that is the reference at every gate; of the rest those named, or all."""
+        return self.only(
+            [
+                i
+                for i, group in enumerate(self.groups)
+                if self.compared[i].any() and (groups is None or group in groups)
+            ]
+        )
+
+
+def adjusted_by_family(p_value: ArrayLike, gates: ArrayLike, method: AdjustMethod = "holm") -> Floats:
+    """p-values adjusted over the rows of single gates, and apart over those of the whole way.
+
+    >>> adjusted_by_family([0.01, 0.04, 0.04], ["screened", "hired", "overall"])
+    array([0.02, 0.04, 0.04])
+    """
+    p = np.asarray(p_value, np.float64)
+    whole = np.asarray(gates, object) == OVERALL
+    adjusted = np.full(p.shape, np.nan)
+    for family in (whole, ~whole):
+        adjusted[family] = adjust(p[family], method)
+    return adjusted
+
+
+def first_reason(reasons: Sequence[tuple[NDArray[np.bool_], str]], otherwise: str = "") -> Labels:
+    """For each cell the first of the reasons that holds there.
+
+    >>> first_reason([(np.array([True, False]), "nobody"), (np.array([True, True]), "few")]).tolist()
+    ['nobody', 'few']
+    """
+    return np.select(
+        [where for where, _ in reasons], [np.array(words, object) for _, words in reasons], otherwise
+    ).astype(object)
+
+
+def with_reason(status: Labels, where: NDArray[np.bool_], more: str) -> Labels:
+    """The status, with one more reason in those cells."""
+    longer = np.where(status == "", more, status + f"; {more}")
+    return np.where(where, longer, status).astype(object)
+
+
+def _column(values: Sequence[Any] | NDArray[Any]) -> NDArray[Any]:
+    if isinstance(values, np.ndarray):
+        return values
+    column = np.empty(len(values), object)
+    column[:] = values
+    return column
+
+
+def joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """End to end; nothing where there are none."""
+    return np.concatenate(parts) if parts else np.empty(0)

@@ -1,0 +1,132 @@
+"""All comparisons of a run: its characteristics, and their groups beside their references."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stepup_equity.errors import ArgumentError, unknown_name
+from stepup_equity.findings.comparison import Groups, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from stepup_equity.counts import Denominator, StageCounts
+    from stepup_equity.findings.comparison import Comparison
+    from stepup_equity.statistics.inputs import Bools, Floats
+
+__all__ = ["Family", "chosen_characteristics", "comparisons_of", "reference_for"]
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """All comparisons of a run end to end: characteristics one after another, groups, then gates."""
+
+    parts: tuple[Comparison, ...]
+
+    def at(self, gates: slice) -> Family:
+        """The same at `SINGLE_GATES` or over the `WHOLE_WAY`."""
+        return Family(tuple(part.at(gates) for part in self.parts))
+
+    @property
+    def counts(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """Passed and at risk of the groups, and of their references, shape (n_rows,)."""
+        four = [part.flat for part in self.parts]
+        passed, at_risk, ref_passed, ref_at_risk = (joined([counts[i] for counts in four]) for i in range(4))
+        return passed, at_risk, ref_passed, ref_at_risk
+
+    @property
+    def compared(self) -> Bools:
+        """False where a group would be compared with itself, shape (n_rows,)."""
+        return joined([part.compared.ravel() for part in self.parts]).astype(bool)
+
+    @property
+    def each(self) -> list[slice]:
+        """Where the rows of each characteristic lie."""
+        ends = np.cumsum([0] + [part.passed.size for part in self.parts]).tolist()
+        return [slice(start, stop) for start, stop in pairwise(ends)]
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """What each row is about, and its counts."""
+        parts = [part.columns() for part in self.parts]
+        return {name: joined([part[name] for part in parts]) for name in parts[0]} if parts else {}
+
+    def reasons(self) -> list[tuple[Bools, str]]:
+        """Why a row has no comparison, in the order in which it is said."""
+        parts = [part.reasons() for part in self.parts]
+        return [
+            (joined([where.ravel() for where, _ in every]), every[0][1]) for every in zip(*parts, strict=True)
+        ]
+
+
+def comparisons_of(
+    counts: StageCounts,
+    by: str | Sequence[str | tuple[str, ...]] | None,
+    *,
+    reference: str | Mapping[str, str] | None = None,
+    level: str | None = None,
+    groups: Sequence[str] | None = None,
+    where: Mapping[str, str] | None = None,
+    denominator: Denominator = "entered",
+) -> Family:
+    """A comparison for each characteristic asked about, the reference itself left out.
+
+    Parameters
+    ----------
+    counts : StageCounts
+    by : str, tuple, list or None
+        One characteristic; a tuple to be crossed; a list of several; None for all.
+    reference : str or mapping, optional
+        As in `Groups.against`, or one for each characteristic by name.
+    level, where, denominator
+        As in `selection_rates`.
+    groups : sequence of str, optional
+        Only these are compared; the reference, and what it is picked from, stays as it is.
+    """
+    funnels = [counts.funnel(name, level=level, where=where) for name in chosen_characteristics(counts, by)]
+    known = [funnel.characteristic for funnel in funnels]
+    for name in () if reference is None or isinstance(reference, str) else reference:
+        if name not in known:
+            raise unknown_name(name, known, argument="reference", of="a characteristic of this call")
+    every = tuple(
+        Groups.of(funnel, denominator, counts.process).against(
+            reference_for(funnel.characteristic, reference)
+        )
+        for funnel in funnels
+    )
+    if groups is not None:
+        if len(funnels) > 1:
+            raise ArgumentError(
+                f"groups= names groups of one characteristic, but this call is about {len(funnels)}. "
+                "Give by= as well."
+            )
+        funnels[0].choose(groups)  # refuses a name that is not a group
+    return Family(tuple(part.others(groups) for part in every))
+
+
+def chosen_characteristics(
+    counts: StageCounts, by: str | Sequence[str | tuple[str, ...]] | None
+) -> tuple[str | tuple[str, ...], ...]:
+    """What a call is about: one characteristic, a tuple to be crossed, a list of several, or all counted."""
+    if not hasattr(counts, "funnel"):
+        raise ArgumentError(
+            f"counts is a {type(counts).__name__}. Count first: su.count_stages(su.read_applicants(...)), "
+            "or su.StageCounts.from_table(...) for a published table."
+        )
+    if by is None:
+        return counts.characteristics
+    if isinstance(by, list):
+        return tuple(by)
+    return (by,) if isinstance(by, str) else (tuple(str(name) for name in by),)
+
+
+def reference_for(characteristic: str, reference: str | Mapping[str, str] | None) -> str | None:
+    """The reference asked for, where one may be given for each characteristic by name."""
+    if reference is None or isinstance(reference, str):
+        return reference
+    return reference.get(characteristic)

@@ -1,0 +1,152 @@
+"""From the first stage to the last: who ends behind, in people, and the shape of each group's way there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from stepup_equity.columns import OVERALL
+from stepup_equity.findings.cliff_rule import evidence
+from stepup_equity.findings.cliff_sentences import Told, whole_way_sentence
+from stepup_equity.findings.comparison import LEFT_OUT, SINGLE_GATES, WHOLE_WAY, first_reason, joined
+from stepup_equity.findings.profiles import Gates, Whole, profiles_of
+from stepup_equity.statistics import score_ratio_interval, shortfall
+from stepup_equity.statistics.edge_power import edge_power
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from stepup_equity.findings.cliff_rule import CliffRule, Evidence
+    from stepup_equity.findings.family import Family
+    from stepup_equity.findings.profiles import Profile, Sudden
+    from stepup_equity.statistics.inputs import Floats
+    from stepup_equity.words.names import Names
+
+__all__ = ["profile_frame", "whole_way_frame"]
+
+_END: Final = "got to the end"
+
+
+def whole_way_frame(every: Family, rule: CliffRule, confidence: float) -> pd.DataFrame:
+    """Every group's whole way against its reference's; the groups of the run are a family of their own."""
+    import pandas as pd
+
+    whole = every.at(WHOLE_WAY)
+    counts = whole.counts
+    found = evidence(*counts, rule)
+    ratio = score_ratio_interval(*counts, confidence=confidence)
+    wide = score_ratio_interval(*counts, confidence=rule.level_confidence)
+    seen = edge_power(
+        *counts[1:], found.threshold, ratios=(rule.flag_power_at,), target=rule.power, material=rule.share
+    )
+    columns = whole.columns()
+    for name in ("gate", "owner"):
+        columns.pop(name, None)
+    columns |= {
+        "estimate": ratio.estimate,
+        "conf_low": ratio.low,
+        "conf_high": ratio.high,
+        "confidence": np.full(len(ratio.estimate), confidence),
+        "level_low": wide.low,
+        "level_high": wide.high,
+        "p_value": found.p_value,
+        "p_edge": found.p_edge,
+        "p_adjusted": found.p_adjusted,
+        "behind": found.behind_of(columns),
+        "verdict": _verdicts(counts, found, ratio.low, seen.power[0], rule),
+        "shortfall": shortfall(*counts),
+        "method": found.test.astype(object),
+        "status": _status(whole),
+    }
+    columns["sentence"] = _sentences(whole, columns, found)
+    return pd.DataFrame(columns)
+
+
+def _verdicts(
+    counts: tuple[Floats, ...], found: Evidence, low: Floats, power: Floats, rule: CliffRule
+) -> NDArray[np.object_]:
+    """Behind or ahead where that is evident; else what the silence is worth."""
+    passed, at_risk, ref_passed, ref_at_risk = counts
+    with np.errstate(invalid="ignore"):
+        reasons = [
+            ((at_risk == 0) | (ref_at_risk == 0) | ((passed == 0) & (ref_passed == 0)), "not computable"),
+            (found.behind > 0, "behind"),
+            (found.behind < 0, "ahead"),
+            (low >= rule.material, "no material gap"),
+            (power >= rule.power, "no evidence"),
+        ]
+    return first_reason(reasons, "too few to tell")
+
+
+def _status(whole: Family) -> NDArray[np.object_]:
+    passed, at_risk, ref_passed, _ = whole.counts
+    entered = joined([part.entered.ravel() for part in whole.parts])
+    return first_reason(
+        [
+            *whole.reasons(),
+            ((passed == 0) & (ref_passed == 0), "nobody of either group got to the end"),
+            (ref_passed == 0, "nobody of the reference got to the end"),
+            (at_risk < entered, LEFT_OUT),
+        ]
+    )
+
+
+def _sentences(whole: Family, columns: Mapping[str, NDArray[Any]], found: Evidence) -> NDArray[np.object_]:
+    labels = joined([part.by_group([part.label] * len(part.groups)) for part in whole.parts])
+    wait = (columns["entered"] > columns["denominator"]) | (
+        columns["reference_entered"] > columns["reference_denominator"]
+    )
+    told = (
+        "group", "reference", "passed", "denominator", "reference_passed", "reference_denominator",
+        "conf_low", "conf_high",
+    )  # fmt: skip
+    sentences = []
+    for label, *numbers, waits, side in zip(
+        labels.tolist(),
+        *(columns[name].tolist() for name in told),
+        wait.tolist(),
+        found.behind.tolist(),
+        strict=True,
+    ):
+        row = replace(Told(label, OVERALL, *numbers), some_wait=waits)
+        sentences.append(whole_way_sentence(row.turned() if side < 0 else row, _END))
+    return np.array(sentences, object)
+
+
+def profile_frame(
+    every: Family,
+    whole: pd.DataFrame,
+    columns: Mapping[str, NDArray[Any]],
+    found: Evidence,
+    sudden: Sequence[Sudden],
+    names: Names,
+    rule: CliffRule,
+) -> pd.DataFrame:
+    """The shape of every group's whole way, from the whole way and the columns of its single gates."""
+    single = every.at(SINGLE_GATES)
+    profiles: list[tuple[Profile, str]] = []
+    start = 0
+    for part, abrupt, here in zip(single.parts, sudden, single.each, strict=True):
+        mine = slice(start, start := start + len(part.groups))
+        gates = Gates(
+            labels=tuple(names.gate_in_words(gate) for gate in part.gates),
+            ratio=columns["estimate"][here].reshape(part.shape),
+            behind=found.behind[here].reshape(part.shape),
+            flagged=found.flagged[here].reshape(part.shape),
+            sudden=abrupt,
+        )
+        profiles += profiles_of(gates, Whole.of(whole.iloc[mine]), rule)
+    kept = [
+        "characteristic", "group", "parent", "reference", "entered", "denominator", "passed",
+        "estimate", "conf_low", "conf_high", "confidence", "p_value", "p_adjusted",
+    ]  # fmt: skip
+    return whole[kept].assign(
+        profile=np.array([profile for profile, _ in profiles], object),
+        reason=np.array([reason for _, reason in profiles], object),
+        method=joined([s.split for s in sudden]),
+    )
