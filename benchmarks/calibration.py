@@ -24,9 +24,10 @@ import numpy as np
 
 import stepup_equity as su
 from stepup_equity.counts import StageCounts
-from stepup_equity.findings.cliff_rule import CliffRule, evidence, verdicts
+from stepup_equity.findings.cliff_rule import CliffRule, evidence
+from stepup_equity.findings.comparison import SINGLE_GATES
+from stepup_equity.findings.family import comparisons_of
 from stepup_equity.findings.models.progression_model import progression_model
-from stepup_equity.findings.pairs import SINGLE_GATES, cells_of, pairs_of
 from stepup_equity.process.exits import exit_code
 from stepup_equity.records import Axis, CellTable
 from stepup_equity.shipped import shipped
@@ -257,32 +258,19 @@ def one_block(job: tuple[Setting, int, np.random.SeedSequence, int]) -> Tally:
     tally = Tally()
     for run in range(runs):
         counts = population.cohort(setting, rng)
-        every = pairs_of(counts, None)
-        cells = cells_of(every, SINGLE_GATES)
-        found = evidence(*cells.counts, setting.rule)
-        power = np.zeros(len(found.p_value))  # power only tells silences apart
-        flagged = (
-            verdicts(*cells.counts, found.p_adjusted, power, setting.rule) == "cliff edge"
-        ) & cells.compared
-        keys = [
-            (pairs.characteristic, group, gate)
-            for pairs in every
-            for group in pairs.groups
-            for gate in pairs.gates[:-1]
-        ]
+        single = comparisons_of(counts, None).at(SINGLE_GATES)
+        flagged = evidence(*single.counts, setting.rule).flagged & single.compared
+        columns = single.columns()
+        keys = list(zip(columns["characteristic"], columns["group"], columns["gate"], strict=True))
         if run < CHECKED:
             whole = su.cliff_edges(counts, rule=setting.rule).frame
             edges = whole[whole["flagged"]]
             rows = list(zip(edges["characteristic"], edges["group"], edges["gate"], strict=True))
             assert rows == [key for key, flag in zip(keys, flagged, strict=True) if flag]
         true = np.array([truth[key] for key in keys])
-        _count(tally, setting, keys, flagged, true, cells)
-        broad = pairs_of(counts, "ethnicity", level="broad")
-        wide = cells_of(broad, SINGLE_GATES)
-        seen = verdicts(
-            *wide.counts, evidence(*wide.counts, setting.rule).p_adjusted, np.zeros(len(wide.passed))
-        )
-        tally.any_broad += bool((seen == "cliff edge").any())
+        _count(tally, setting, keys, flagged, true, single.counts)
+        broad = comparisons_of(counts, "ethnicity", level="broad").at(SINGLE_GATES)
+        tally.any_broad += bool(evidence(*broad.counts, setting.rule).flagged.any())
         if run < 40 and any(gate is None for _, _, gate, _ in setting.plants):
             _profiles(tally, counts, setting)
         if run < modelled:
@@ -290,7 +278,9 @@ def one_block(job: tuple[Setting, int, np.random.SeedSequence, int]) -> Tally:
     return tally
 
 
-def _count(tally: Tally, setting: Setting, keys: list, flagged: np.ndarray, true: np.ndarray, cells) -> None:
+def _count(
+    tally: Tally, setting: Setting, keys: list, flagged: np.ndarray, true: np.ndarray, four: tuple
+) -> None:
     false = flagged & (np.abs(true - 1) < 1e-9)
     tally.runs += 1
     tally.flags += int(flagged.sum())
@@ -299,14 +289,14 @@ def _count(tally: Tally, setting: Setting, keys: list, flagged: np.ndarray, true
     tally.any_false += bool(false.any())
     tally.proportions.append(float(false.sum() / max(flagged.sum(), 1)))
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = (cells.passed / cells.at_risk) / (cells.ref_passed / cells.ref_at_risk)
+        ratio = (four[0] / four[1]) / (four[2] / four[3])
     tally.any_four_fifths += bool((ratio < 0.8).any())
     for characteristic, group, gate, planted in setting.plants:
         if gate is not None:
             at = keys.index((characteristic, group, gate))
             name = f"{group} at {gate}, {planted}"
             tally.found[name] = tally.found.get(name, 0) + int(flagged[at])
-            tally.entered[name] = tally.entered.get(name, 0.0) + float(cells.at_risk[at])
+            tally.entered[name] = tally.entered.get(name, 0.0) + float(four[1][at])
 
 
 def _profiles(tally: Tally, counts: StageCounts, setting: Setting) -> None:

@@ -12,7 +12,9 @@ import stepup_equity as su
 if TYPE_CHECKING:
     from pathlib import Path
 
-KINDS = "'percentage', 'sum', 'same', 'range', 'shares', 'shared_base', 'ratio', 'chi_squared', 'row', 'table'"
+KINDS = (
+    "'percentage', 'sum', 'same', 'range', 'shares', 'shared_base', 'ratio', 'chi_squared', 'row', 'table'"
+)
 COLUMNS = (
     "'claim', 'chapter', 'line', 'kind', 'says', 'printed', 'count', 'base', 'parts', 'df', 'p', 'n', 'rows'"
 )

@@ -106,9 +106,8 @@ def untold(answers: Answers) -> tuple[str, ...]:
         (
             f"In {count(len(few), 'comparison')} there are too few people to tell: even if the group's true "
             "pass rate were "
-            f"{rule.power_at:g} times the reference's, the test, taken alone, would miss it more than one "
-            "time in "
-            f"{round(1 / (1 - rule.power))}."
+            f"{rule.flag_power_at:g} times the reference's, it would be missed among so many comparisons "
+            f"more than one time in {round(1 / (1 - rule.power))}."
         )
     ]
     if nowhere:

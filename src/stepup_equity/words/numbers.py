@@ -136,7 +136,7 @@ def ratio_of(passed: int, n: int, ref_passed: int, ref_n: int) -> str:
 def _on_its_side(value: float, exact: Fraction) -> str:
     words = _two_decimals(value)
     for decimals in range(3, 16):
-        if not words[0].isdigit() or Fraction(words) == exact or Fraction(words) not in _THRESHOLDS:
+        if not 0.5 < value < 2 or Fraction(words) == exact or Fraction(words) not in _THRESHOLDS:
             break
         words = f"{value:.{decimals}f}"
     return words
