@@ -18,6 +18,7 @@ from stepup_equity.cli import (
     example,
     lint,
     next_cohort,
+    open_page,
     programme,
     report,
     start,
@@ -96,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in (
         start,
         next_cohort,
+        open_page,
         check,
         report,
         tables,
