@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.cliff_frame import assessed
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE
-from stepup_equity.findings.family import Family, comparisons_of, reference_for
+from stepup_equity.findings.family import Family, chosen_characteristics, comparisons_of, reference_for
+from stepup_equity.findings.held_equal import held_equal
 from stepup_equity.findings.result import Result
 from stepup_equity.words.names import Names, rate_of, within
 from stepup_equity.words.numbers import count, enumerated, ratio
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from stepup_equity.findings.cliff_frame import Assessed
     from stepup_equity.findings.cliff_rule import CliffRule
     from stepup_equity.findings.comparison import Comparison
+    from stepup_equity.findings.held_equal import HeldEqual
     from stepup_equity.findings.models.progression_model import ProgressionModel
 
 __all__ = ["CliffEdges", "cliff_edges"]
@@ -265,8 +267,22 @@ def cliff_edges(
         counts, by, reference=reference, level=level, groups=groups, where=where, denominator=denominator
     )
     names = Names.of(counts.programme)
+
+    def held(family: Family, crossed: Sequence[tuple[str, ...]]) -> HeldEqual:
+        return held_equal(
+            counts, family, crossed, where=where, denominator=denominator, confidence=confidence
+        )
+
+    crossed = [(name,) if isinstance(name, str) else name for name in chosen_characteristics(counts, by)]
     judged = assessed(
-        counts.process, names, every, rule, confidence, model, pooled=second_opinion is not None
+        counts.process,
+        names,
+        every,
+        rule,
+        confidence,
+        model,
+        pooled=second_opinion is not None,
+        held=held(every, crossed),
     )
     both = level in (None, "detailed") and groups is None
     broad = _broad(counts, every, reference, where, denominator) if both else Family(())
@@ -284,7 +300,16 @@ def cliff_edges(
         rule=rule,
         confidence=confidence,
         _detailed=judged,
-        _of_broad=assessed(counts.process, names, broad, rule, confidence) if broad.parts else None,
+        _of_broad=assessed(
+            counts.process,
+            names,
+            broad,
+            rule,
+            confidence,
+            held=held(broad, [(part.characteristic,) for part in broad.parts]),
+        )
+        if broad.parts
+        else None,
     )
 
 

@@ -16,6 +16,7 @@ from stepup_equity.findings.cliff_sentences import (
     power_sentence,
 )
 from stepup_equity.findings.comparison import SINGLE_GATES, WHOLE_WAY, first_reason, joined, with_reason
+from stepup_equity.findings.held_equal import NOTHING_HELD, gates_of, held_back
 from stepup_equity.findings.models.adjusted_edges import adjusted_edges
 from stepup_equity.findings.profiles import sudden_gates
 from stepup_equity.findings.whole_way import profile_frame, whole_way_frame
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from stepup_equity.findings.cliff_rule import CliffRule, Evidence
     from stepup_equity.findings.family import Family
+    from stepup_equity.findings.held_equal import HeldEqual
     from stepup_equity.findings.models.progression_model import ProgressionModel
     from stepup_equity.process import SelectionProcess
     from stepup_equity.statistics.inputs import Bools
@@ -69,13 +71,14 @@ def assessed(
     model: ProgressionModel | None = None,
     *,
     pooled: bool = False,
+    held: HeldEqual = NOTHING_HELD,
 ) -> Assessed:
-    """Every comparison of a family judged, and the whole way of its groups."""
+    """Every comparison of a family judged, and the whole way of its groups; `held` has all rows of it."""
     import pandas as pd
 
     single = every.at(SINGLE_GATES)
     counts = single.counts
-    found = evidence(*counts, rule)
+    found, back, beside = held_back(evidence(*counts, rule), held.at(gates_of(every)), rule)
     alone = [found] if len(single.parts) == 1 else [evidence(*part.flat, rule) for part in single.parts]
     ratio = score_ratio_interval(*counts, confidence=confidence)
     seen = edge_power(
@@ -86,6 +89,7 @@ def assessed(
         material=rule.share,
     )
     verdict = verdicts(*counts, found, ratio.low, seen.power[0], rule)
+    verdict = np.where(back != 0, beside.verdicts(back, rule), verdict) if back.any() else verdict
     sudden = [sudden_gates(part, rule) for part in single.parts]
     columns = single.columns()
     columns |= {
@@ -98,7 +102,7 @@ def assessed(
         "q": found.q,
         "p_adjusted": found.p_adjusted,
         "p_adjusted_alone": joined([one.p_adjusted for one in alone]),
-        "flagged_alone": joined([one.flagged for one in alone]).astype(bool),
+        "flagged_alone": joined([one.flagged for one in alone]).astype(bool) & (back == 0),
         "flagged": found.flagged,
         "behind": found.behind_of(columns),
         "verdict": verdict,
@@ -109,16 +113,17 @@ def assessed(
         "shortfall_four_fifths": shortfall(*counts, ratio=0.8),
         "abrupt": joined([s.abrupt.ravel() for s in sudden]).astype(bool),
         "abrupt_p_adjusted": joined([s.p_adjusted.ravel() for s in sudden]),
+        **beside.columns(np.where(back != 0, back, found.behind)),
         "method": found.test.astype(object),
     }
     if pooled:
         columns |= _pooled(single, confidence)
     columns["status"] = _status(columns, single, seen.exact, confidence)
-    columns["sentence"] = _sentences(process, names, columns, single, found, rule)
+    columns["sentence"] = _sentences(process, names, columns, single, found, rule, back, beside)
     if model is not None:
         columns |= adjusted_edges(columns, model, rule)
         columns["sentence"] = _with_adjusted(columns)
-    whole = whole_way_frame(every, rule, confidence)
+    whole = whole_way_frame(every, rule, confidence, held.at(~gates_of(every)))
     return Assessed(
         pd.DataFrame(columns)[single.compared].reset_index(drop=True),
         whole[every.at(WHOLE_WAY).compared].reset_index(drop=True),
@@ -154,7 +159,10 @@ def _sentences(
     single: Family,
     found: Evidence,
     rule: CliffRule,
+    back: NDArray[np.int64],
+    beside: HeldEqual,
 ) -> NDArray[np.object_]:
+    reasons = iter(beside.at(back != 0).sentences(back[back != 0]) if back.any() else ())
     before = dict(zip(process.gate_keys, (stage.adjective for stage in process.stages), strict=False))
     labels = joined([part.by_group([part.label] * len(part.groups)) for part in single.parts])
     wait = (columns["entered"] > columns["denominator"]) | (
@@ -166,16 +174,20 @@ def _sentences(
     )  # fmt: skip
     silence = ("verdict", "power", "detectable_ratio")
     sentences = []
-    for label, *numbers, waits, side, verdict, power, detectable in zip(
+    for label, *numbers, waits, side, not_borne_out, verdict, power, detectable in zip(
         labels.tolist(),
         *(columns[name].tolist() for name in told),
         wait.tolist(),
-        found.behind.tolist(),
+        np.where(back != 0, back, found.behind).tolist(),
+        (back != 0).tolist(),
         *(columns[name].tolist() for name in silence),
         strict=True,
     ):
         row = replace(Told(label, *numbers), some_wait=waits, before=before.get(numbers[0], ""))
         sentence = comparison_sentence(row.turned() if side < 0 else row, names)
+        if not_borne_out:
+            sentences.append(f"{sentence} {next(reasons)}")
+            continue
         if verdict in _SILENT:
             sentence += f" {_SILENT[verdict].format(material=rule.material)}"
         if verdict in ("no evidence", "too few to tell"):

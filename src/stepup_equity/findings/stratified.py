@@ -11,6 +11,7 @@ from stepup_equity.columns import COHORT, NOT_STATED
 from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.findings.comparison import NOBODY, Groups, adjusted_by_family, first_reason
 from stepup_equity.findings.family import chosen_characteristics
+from stepup_equity.findings.held_equal import reference_within
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import (
     breslow_day,
@@ -230,7 +231,7 @@ def _compared(
     at_risk = np.stack([table.at_risk for table in tables])
     beside = Groups.of(funnel, denominator).against(reference)
     gates = beside.gates
-    ref_passed, ref_at_risk = _of_reference(beside.reference, funnel.groups, passed, at_risk)
+    ref_passed, ref_at_risk = reference_within(beside.reference, funnel.groups, passed, at_risk)
     pairs = np.stack(
         [
             np.stack([passed, at_risk - passed], axis=-1),
@@ -244,20 +245,6 @@ def _compared(
         frame,
         _all_groups(funnel, gates, stratum, every),
         _standardised(funnel, gates, stratum, passed, at_risk, confidence),
-    )
-
-
-def _of_reference(
-    label: NDArray[np.object_], groups: tuple[str, ...], passed: Ints, at_risk: Ints
-) -> tuple[Ints, Ints]:
-    """The reference's counts within each stratum, for every group and gate."""
-    place = {group: i for i, group in enumerate(groups)}
-    chosen = np.array([[place.get(name, -1) for name in row] for row in label])
-    rest = chosen < 0
-    gate = np.arange(label.shape[1])
-    return (
-        np.where(rest, passed.sum(1, keepdims=True) - passed, passed[:, chosen, gate]),
-        np.where(rest, at_risk.sum(1, keepdims=True) - at_risk, at_risk[:, chosen, gate]),
     )
 
 

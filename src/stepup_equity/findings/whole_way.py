@@ -11,9 +11,13 @@ from stepup_equity.columns import OVERALL
 from stepup_equity.findings.cliff_rule import evidence
 from stepup_equity.findings.cliff_sentences import Told, whole_way_sentence
 from stepup_equity.findings.comparison import LEFT_OUT, SINGLE_GATES, WHOLE_WAY, first_reason, joined
+from stepup_equity.findings.held_equal import NOTHING_HELD, held_back
 from stepup_equity.findings.profiles import Gates, Whole, profiles_of
 from stepup_equity.statistics import score_ratio_interval, shortfall
 from stepup_equity.statistics.edge_power import edge_power
+from stepup_equity.words.names import within
+from stepup_equity.words.numbers import ratio as ratio_words
+from stepup_equity.words.rows import records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
 
     from stepup_equity.findings.cliff_rule import CliffRule, Evidence
     from stepup_equity.findings.family import Family
+    from stepup_equity.findings.held_equal import HeldEqual
     from stepup_equity.findings.profiles import Profile, Sudden
     from stepup_equity.statistics.inputs import Floats
     from stepup_equity.words.names import Names
@@ -32,13 +37,15 @@ __all__ = ["profile_frame", "whole_way_frame"]
 _END: Final = "got to the end"
 
 
-def whole_way_frame(every: Family, rule: CliffRule, confidence: float) -> pd.DataFrame:
+def whole_way_frame(
+    every: Family, rule: CliffRule, confidence: float, held: HeldEqual = NOTHING_HELD
+) -> pd.DataFrame:
     """Every group's whole way against its reference's; the groups of the run are a family of their own."""
     import pandas as pd
 
     whole = every.at(WHOLE_WAY)
     counts = whole.counts
-    found = evidence(*counts, rule)
+    found, back, _ = held_back(evidence(*counts, rule), held, rule)
     ratio = score_ratio_interval(*counts, confidence=confidence)
     wide = score_ratio_interval(*counts, confidence=rule.level_confidence)
     seen = edge_power(
@@ -59,11 +66,18 @@ def whole_way_frame(every: Family, rule: CliffRule, confidence: float) -> pd.Dat
         "p_adjusted": found.p_adjusted,
         "behind": found.behind_of(columns),
         "verdict": _verdicts(counts, found, ratio.low, seen.power[0], rule),
+        **held.columns(np.where(back != 0, back, found.behind)),
         "shortfall": shortfall(*counts),
         "method": found.test.astype(object),
         "status": _status(whole),
     }
-    columns["sentence"] = _sentences(whole, columns, found)
+    if back.any():
+        columns["verdict"] = np.where(back != 0, held.verdicts(back, rule), columns["verdict"])
+    columns["sentence"] = _sentences(whole, columns, np.where(back != 0, back, found.behind))
+    if back.any():
+        reasons = np.full(len(back), "", object)
+        reasons[back != 0] = [f" {why}" for why in held.at(back != 0).sentences(back[back != 0])]
+        columns["sentence"] = columns["sentence"] + reasons
     return pd.DataFrame(columns)
 
 
@@ -96,7 +110,9 @@ def _status(whole: Family) -> NDArray[np.object_]:
     )
 
 
-def _sentences(whole: Family, columns: Mapping[str, NDArray[Any]], found: Evidence) -> NDArray[np.object_]:
+def _sentences(
+    whole: Family, columns: Mapping[str, NDArray[Any]], behind: NDArray[np.int64]
+) -> NDArray[np.object_]:
     labels = joined([part.by_group([part.label] * len(part.groups)) for part in whole.parts])
     wait = (columns["entered"] > columns["denominator"]) | (
         columns["reference_entered"] > columns["reference_denominator"]
@@ -110,12 +126,22 @@ def _sentences(whole: Family, columns: Mapping[str, NDArray[Any]], found: Eviden
         labels.tolist(),
         *(columns[name].tolist() for name in told),
         wait.tolist(),
-        found.behind.tolist(),
+        behind.tolist(),
         strict=True,
     ):
         row = replace(Told(label, OVERALL, *numbers), some_wait=waits)
         sentences.append(whole_way_sentence(row.turned() if side < 0 else row, _END))
     return np.array(sentences, object)
+
+
+def _with_stratum(row: Any) -> str:
+    """What a whole way looks like with a stratum held equal."""
+    return (
+        f"ratio {ratio_words(row.stratified_estimate)} ({ratio_words(row.stratified_low)} to "
+        f"{ratio_words(row.stratified_high)}) with {within(row.stratum)} held equal"
+        if row.stratum
+        else ""
+    )
 
 
 def profile_frame(
@@ -145,8 +171,13 @@ def profile_frame(
         "characteristic", "group", "parent", "reference", "entered", "denominator", "passed",
         "estimate", "conf_low", "conf_high", "confidence", "p_value", "p_adjusted",
     ]  # fmt: skip
+    profile, reason = (np.array([pair[i] for pair in profiles], object) for i in (0, 1))
+    borne_out = ~(whole["stratum"].ne("") & whole["behind"].eq("") & (whole["p_adjusted"] <= rule.alpha))
+    level = borne_out | whole["verdict"].ne("no material gap")
+    profile = np.where(borne_out, profile, np.where(level, "too few to tell", "level")).astype(object)
+    reason = np.where(borne_out, reason, [_with_stratum(row) for row in records(whole)]).astype(object)
     return whole[kept].assign(
-        profile=np.array([profile for profile, _ in profiles], object),
-        reason=np.array([reason for _, reason in profiles], object),
+        profile=profile,
+        reason=reason,
         method=joined([s.split for s in sudden]),
     )
