@@ -41,6 +41,7 @@ _HOMES: dict[str, str] = {
     "exits": "findings.exits",
     "gap_decomposition": "findings.gap_decomposition",
     "impact_ratios": "findings.comparisons",
+    "cohort_trend": "findings.cohort_trend",
     "compare_cohorts": "findings.compare_cohorts",
     "intersections": "findings.intersections",
     "list_benchmarks": "findings.benchmark_files",

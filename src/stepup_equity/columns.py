@@ -282,6 +282,18 @@ _COLUMNS: Final = (
     Column("factor", "text", "What part of the change: who applied, a gate, all pass rates, or the whole."),
     Column("share_earlier", "number", "Share of those who got through in the earlier cohort."),
     Column("share_later", "number", "Share of those who got through in the later cohort."),
+    # All cohorts
+    Column("cohorts", "whole number", "Cohorts in which the group and its reference can be compared."),
+    Column("step", "text", "What a slope is for each of: a year, or a cohort."),
+    Column("change", "number", "Factor by which the impact ratio changes with each step, on the line."),
+    Column("change_low", "number", "Lower end of its interval."),
+    Column("change_high", "number", "Upper end of its interval."),
+    Column("first_ratio", "number", "Impact ratio on the line at the first cohort."),
+    Column("last_ratio", "number", "Impact ratio on the line at the last cohort."),
+    Column("heterogeneity_statistic", "number", "Cochran's Q of the cohorts around one common ratio."),
+    Column("heterogeneity_df", "whole number", "Its degrees of freedom."),
+    Column("heterogeneity_p_value", "number", "Its p; a small one says that no one ratio stands for all."),
+    Column("trend", "text", "rises, falls, no evident trend, or not computable."),
     # Words
     Column("cohort", "text", "Label of the cohort; All for several together; empty where none is named."),
     Column(

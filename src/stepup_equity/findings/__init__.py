@@ -6,6 +6,7 @@ from stepup_equity.findings.benchmark import BenchmarkComparison, benchmark
 from stepup_equity.findings.benchmark_files import Benchmark, list_benchmarks, load_benchmark
 from stepup_equity.findings.cliff_edges import CliffEdges, cliff_edges
 from stepup_equity.findings.cliff_rule import CliffRule
+from stepup_equity.findings.cohort_trend import CohortTrend, cohort_trend
 from stepup_equity.findings.compare_cohorts import CohortComparison, compare_cohorts
 from stepup_equity.findings.comparisons import (
     ImpactRatios,
@@ -47,6 +48,7 @@ __all__ = [
     "CliffEdges",
     "CliffRule",
     "CohortComparison",
+    "CohortTrend",
     "Composition",
     "CriteriaCoverage",
     "CrossedGroups",
@@ -73,6 +75,7 @@ __all__ = [
     "audit_claims",
     "benchmark",
     "cliff_edges",
+    "cohort_trend",
     "compare_cohorts",
     "composition",
     "criteria_coverage",

@@ -17,7 +17,7 @@ from stepup_equity.words.numbers import count, enumerated, percent, ratio
 from stepup_equity.words.rows import highest, lowest, records
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -44,6 +44,7 @@ __all__ = [
     "small_at",
     "spoken",
     "stated_share",
+    "trend_finding",
     "waiting_words",
 ]
 
@@ -394,4 +395,29 @@ def cohorts_finding(frame: pd.DataFrame, names: Names) -> str:
         f"{names.at(row.gate)} the ratio of {who} {moved} from {ratio(row.ratio_earlier)} in "
         f"{row.cohort_earlier} to "
         f"{ratio(row.ratio_later)} in {row.cohort_later}"
+    )
+
+
+def trend_finding(frame: pd.DataFrame, cohorts: Sequence[str], names: Names) -> str:
+    """The most evident trend of a ratio over several cohorts, or that there is none.
+
+    >>> import pandas as pd
+    >>> from stepup_equity.words.names import PLAIN
+    >>> frame = pd.DataFrame({
+    ...     "characteristic": "ethnicity", "group": "Black", "gate": "screening", "trend": "rises",
+    ...     "flagged": [True], "p_value": 0.001, "first_ratio": 0.41, "last_ratio": 0.9, "cohorts": 3,
+    ... })
+    >>> print(trend_finding(frame, ("2010", "2012", "2014"), PLAIN))
+    On the line through 3 cohorts the ratio of Black applicants at the gate “screening” rises from 0.41 in
+    2010 to 0.90 in 2014
+    """
+    evident = frame[frame["flagged"]]
+    if evident.empty:
+        return f"No impact ratio has an evident trend from {cohorts[0]} to {cohorts[-1]}"
+    row = records(evident.sort_values("p_value", kind="stable").head(1))[0]
+    who = people_of(row.group, names.characteristic(row.characteristic))
+    return (
+        f"On the line through {row.cohorts} cohorts the ratio of {who} {small_at(row.gate, names)} "
+        f"{row.trend} "
+        f"from {ratio(row.first_ratio)} in {cohorts[0]} to {ratio(row.last_ratio)} in {cohorts[-1]}"
     )

@@ -1,0 +1,423 @@
+"""Whether gaps narrow or widen over all cohorts, and what became of the last cohort's cliff edges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from stepup_equity.columns import COHORT, NOT_STATED, OVERALL
+from stepup_equity.errors import ArgumentError, listed
+from stepup_equity.findings.comparison import Groups, adjusted_by_family, first_reason, joined
+from stepup_equity.findings.edge_changes import edge_changes
+from stepup_equity.findings.family import chosen_characteristics, reference_for
+from stepup_equity.findings.result import Result
+from stepup_equity.statistics import score_ratio_interval
+from stepup_equity.statistics.ratio_trend import ratio_trend
+from stepup_equity.words.names import Names, people_of
+from stepup_equity.words.numbers import enumerated, probability, ratio
+from stepup_equity.words.rows import records
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from stepup_equity.counts import Denominator, Funnel, StageCounts
+
+    Ints = NDArray[np.int64]
+
+__all__ = ["CohortTrend", "cohort_trend"]
+
+NO_TREND: Final = "no evident trend"
+_HETEROGENEOUS: Final = 0.05
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CohortTrend(Result):
+    """Impact ratios of every cohort, the line through them, and what became of cliff edges.
+
+    Attributes
+    ----------
+    by : tuple of str
+        The characteristics asked about.
+    cohorts : tuple of str
+        The earliest first.
+    step : str
+        What the slope is per: ``"year"`` where every cohort names its own, else ``"cohort"``.
+    confidence : float
+        Level of the intervals.
+    """
+
+    by: tuple[str, ...]
+    cohorts: tuple[str, ...]
+    step: str
+    confidence: float
+    _ratios: pd.DataFrame
+
+    @property
+    def ratios(self) -> pd.DataFrame:
+        """The impact ratio of each group at each gate in each cohort, with its interval."""
+        return self._ratios.copy()
+
+    @property
+    def trends(self) -> pd.DataFrame:
+        """The evident trends alone, the whole way among them."""
+        return self._frame[self._frame["flagged"]].reset_index(drop=True)
+
+    @property
+    def edges(self) -> pd.DataFrame:
+        """Gates where the last cohort or the one before it has a cliff edge, and what became of it."""
+        return self._frame[self._frame["verdict"] != ""].reset_index(drop=True)
+
+    @property
+    def headline(self) -> str:
+        """How many trends, and what became of the edges."""
+        what = f"{', '.join(self.by)}, {len(self.cohorts)} cohorts, {self.cohorts[0]} to {self.cohorts[-1]}"
+        trends = self.trends
+        named = [
+            f"{row.group} at {row.gate if row.gate != OVERALL else 'the whole way'} "
+            f"{row.trend} ({ratio(row.first_ratio)} to {ratio(row.last_ratio)})"
+            for row in records(trends)
+        ]
+        said = enumerated(named, 4) if named else NO_TREND
+        edges = self.edges["verdict"].value_counts()
+        became = ", ".join(f"{n} {verdict}" for verdict, n in sorted(edges.items()))
+        return f"{what}; {said}" + (f"; cliff edges: {became}" if became else "")
+
+
+def cohort_trend(
+    counts: StageCounts,
+    *,
+    by: str | Sequence[str | tuple[str, ...]] | None = None,
+    reference: str | Mapping[str, str] | None = None,
+    level: str | None = None,
+    groups: Sequence[str] | None = None,
+    where: Mapping[str, str] | None = None,
+    denominator: Denominator = "entered",
+    alpha: float = 0.05,
+    confidence: float = 0.95,
+) -> CohortTrend:
+    """Whether impact ratios move over all cohorts, each cohort standing for itself.
+
+    Cohorts are never added up: each has its own ratio, a line goes through their logs, and Cochran's Q says
+    whether they differ more than chance explains. The last cohort's cliff edges are set beside those of the
+    cohort before it.
+
+    Parameters
+    ----------
+    counts : StageCounts
+        Of two cohorts or more; people without a cohort are left out.
+    by, level, groups, where, denominator
+        As in `cliff_edges`.
+    reference : str or mapping, optional
+        A group, ``"largest"`` of all cohorts, or ``"rest"``: the same in every cohort.
+    alpha : float
+        A trend is evident where its adjusted p is at most this.
+    confidence : float
+        Level of the intervals.
+
+    Returns
+    -------
+    CohortTrend
+        A row for each group and gate and one for the whole way. ``estimate`` is the slope in log points for
+        each ``step`` (a year, or a cohort), with ``std_error``, ``conf_low`` and ``conf_high``; ``factor``,
+        by which the ratio changes with each step; ``first_ratio`` and ``last_ratio`` on the line;
+        ``heterogeneity_*``, Cochran's Q of the cohorts around one common ratio. ``p_adjusted``: Holm over the
+        gates of the call, and apart over its ``overall`` rows; ``flagged`` and ``trend`` (``rises``,
+        ``falls``, ``no evident trend``, ``not computable``) rest on it. ``verdict`` compares cliff edges with
+        the cohort before: ``new``, ``persists``, ``smaller``, ``gone``, ``cannot be told``; empty where
+        neither has one.
+
+    Raises
+    ------
+    ArgumentError
+        Fewer than two cohorts, or a reference that changes with the cohort.
+
+    References
+    ----------
+    Grizzle, Starmer and Koch (1969), Biometrics 25, 489-504; Cochran (1954), Biometrics 10, 101-129; Birge
+    (1932), Physical Review 40, 207-227.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import stepup_equity as su
+    >>> counts = su.StageCounts.from_table(pd.DataFrame({
+    ...     "cohort": ["8", "8", "9", "9", "10", "10"], "characteristic": "ethnicity",
+    ...     "group": ["White", "Black"] * 3, "applied": [1300, 215, 1250, 230, 1280, 240],
+    ...     "screened": [630, 45, 620, 74, 635, 110],
+    ... }))
+    >>> trend = cohort_trend(counts, by="ethnicity")
+    >>> trend.ratios["estimate"].round(2).tolist()[:3]
+    [0.43, 0.65, 0.92]
+    >>> trend.frame["trend"].tolist()
+    ['rises', 'rises']
+    """
+    if not 0 < alpha < 1:
+        raise ArgumentError(f"alpha={alpha!r} is out of range. Give a number between 0 and 1.")
+    names = chosen_characteristics(counts, by)
+    if len(counts.cohorts) < 2 or COHORT in (where or {}):
+        found = f"only {listed(counts.cohorts)}" if counts.cohorts else "no cohort"
+        found = "one cohort, which where= names" if COHORT in (where or {}) else found
+        raise ArgumentError(f"These counts hold {found}, and a trend needs two or more.")
+    if groups is not None and len(names) > 1:
+        raise ArgumentError(
+            f"groups= names groups of one characteristic, but this call is about {len(names)}. "
+            "Give by= as well."
+        )
+    times, step = _times(counts)
+    every = [_by_cohort(counts, name, reference, level, groups, where, denominator) for name in names]
+    words = Names.of(counts.programme)
+    frame = pd.concat([_rows(one, times, step, confidence) for one in every], ignore_index=True)
+    frame.insert(
+        list(frame.columns).index("p_value") + 1,
+        "p_adjusted",
+        adjusted_by_family(frame["p_value"], frame["gate"], "holm"),
+    )
+    frame = _judged(frame, alpha)
+    edges = edge_changes(
+        counts,
+        frame,
+        by=None if by is None else list(names),
+        reference=reference,
+        level=level,
+        groups=groups,
+        where=where,
+        denominator=denominator,
+    )
+    frame["verdict"] = edges.verdict
+    frame["sentence"] = [
+        f"{_sentence(row, counts.cohorts, words)}{more}"
+        for row, more in zip(records(frame), edges.sentence, strict=True)
+    ]
+    return CohortTrend(
+        _frame=frame,
+        method=(
+            "Weighted least squares of log impact ratios on time, posterior means and variances under "
+            "Jeffreys' prior (Grizzle, Starmer and Koch 1969), standard errors widened by scatter around the "
+            f"line (Birge 1932); intervals at {confidence:.0%}; Cochran's Q for heterogeneity. Ratios of "
+            "single "
+            "cohorts have score intervals. Adjusted by Holm over the rows of single gates, and apart over "
+            "the "
+            f"rows of the whole way; a trend is evident where the adjusted p is at most {alpha:g}."
+        ),
+        notes=(*counts.notes, *_notes(counts)),
+        names=words,
+        by=tuple(one.slices[0].characteristic for one in every),
+        cohorts=counts.cohorts,
+        step=step,
+        confidence=confidence,
+        _ratios=pd.concat([_ratios(one, counts.cohorts, confidence) for one in every], ignore_index=True),
+    )
+
+
+def _times(counts: StageCounts) -> tuple[list[int], str]:
+    """When each cohort was: its year where every cohort has its own, else its place in the order."""
+    years = [counts.programme.cohorts.year_of(cohort) for cohort in counts.cohorts]
+    known = [year for year in years if year is not None]
+    if len(known) == len(years) and all(a < b for a, b in pairwise(known)):
+        return known, "year"
+    return list(range(len(years))), "cohort"
+
+
+@dataclass(frozen=True, eq=False)
+class _ByCohort:
+    """One characteristic: groups beside the same reference in every cohort, positions of those compared."""
+
+    slices: tuple[Groups, ...]
+    reference: str
+    compared: tuple[int, ...]
+    passed: Ints
+    at_risk: Ints
+    ref_passed: Ints
+    ref_at_risk: Ints
+
+
+def _by_cohort(
+    counts: StageCounts,
+    name: str | tuple[str, ...],
+    reference: str | Mapping[str, str] | None,
+    level: str | None,
+    groups: Sequence[str] | None,
+    where: Mapping[str, str] | None,
+    denominator: Denominator,
+) -> _ByCohort:
+    whole = counts.funnel(name, level=level, where=where)
+    whole.choose(groups)  # refuses a name that is not a group
+    asked = _fixed(whole, reference_for(whole.characteristic, reference))
+    slices = tuple(
+        Groups.of(
+            counts.funnel(name, level=level, groups=whole.groups, where={**(where or {}), COHORT: cohort}),
+            denominator,
+        ).against(asked)
+        for cohort in counts.cohorts
+    )
+    kept = tuple(
+        i for i, group in enumerate(whole.groups) if group != asked and (groups is None or group in groups)
+    )
+
+    def stacked(what: str) -> Ints:
+        return np.stack([getattr(one, what) for one in slices])[:, list(kept)]
+
+    return _ByCohort(
+        slices, asked, kept, *(stacked(what) for what in ("passed", "at_risk", "ref_passed", "ref_at_risk"))
+    )
+
+
+def _fixed(whole: Funnel, reference: str | None) -> str:
+    """One reference for every cohort."""
+    if reference in (NOT_STATED, "highest"):
+        why = "is not a group" if reference == NOT_STATED else "may be another group in each cohort"
+        raise ArgumentError(f"reference={reference!r} cannot be a reference here: it {why}. Name a group.")
+    if reference == "rest" or not whole.groups:
+        return "rest"
+    chosen = Groups.of(whole).against(reference)
+    return str(chosen.reference[0, 0])
+
+
+def _rows(one: _ByCohort, times: Sequence[int], step: str, confidence: float) -> pd.DataFrame:
+    first = one.slices[0].only(one.compared)
+    found = ratio_trend(
+        one.passed, one.at_risk, one.ref_passed, one.ref_at_risk, times=times, confidence=confidence
+    )
+    rows = len(one.compared) * len(first.gates)
+    with np.errstate(over="ignore"):
+        factors = {
+            name: np.exp(values) for name, values in _limits(found.slope, found.low, found.high, "change")
+        }
+    columns: dict[str, Any] = {
+        "characteristic": first.by_group([first.characteristic] * len(first.groups)),
+        "group": first.by_group(first.groups),
+        "parent": first.by_group(first.parents),
+        "reference": np.full(rows, one.reference, object),
+        "gate": first.by_gate(first.gates),
+        "cohorts": found.cohorts,
+        "estimate": found.slope,
+        "std_error": found.std_error,
+        "conf_low": found.low,
+        "conf_high": found.high,
+        "confidence": np.full(rows, confidence),
+        **factors,
+        "step": np.full(rows, step, object),
+        "first_ratio": found.first,
+        "last_ratio": found.last,
+        "p_value": found.p_value,
+        "heterogeneity_statistic": found.heterogeneity,
+        "heterogeneity_df": found.heterogeneity_df,
+        "heterogeneity_p_value": found.heterogeneity_p_value,
+        "method": np.full(rows, "weighted least squares of log ratios", object),
+        "status": first_reason(
+            [
+                ((one.at_risk == 0).all(0), "nobody of the group reached this gate in any cohort"),
+                (found.cohorts < 2, "group and reference meet in fewer than two cohorts"),
+                (found.cohorts < len(times), "some cohorts lack the group or its reference here"),
+                ((one.passed == 0).all(0), "nobody of the group passed in any cohort"),
+            ]
+        ),
+    }
+    return pd.DataFrame({name: np.asarray(values).ravel() for name, values in columns.items()})
+
+
+def _limits(estimate: Any, low: Any, high: Any, name: str) -> list[tuple[str, Any]]:
+    return [(name, estimate), (f"{name}_low", low), (f"{name}_high", high)]
+
+
+def _judged(frame: pd.DataFrame, alpha: float) -> pd.DataFrame:
+    adjusted, slope = (frame[name].to_numpy(float) for name in ("p_adjusted", "estimate"))
+    with np.errstate(invalid="ignore"):
+        flagged = adjusted <= alpha
+    trend = np.select(
+        [np.isnan(adjusted), flagged & (slope > 0), flagged], ["not computable", "rises", "falls"], NO_TREND
+    ).astype(object)
+    place = list(frame.columns).index("p_adjusted") + 1
+    frame.insert(place, "flagged", flagged)
+    frame.insert(place + 1, "trend", trend)
+    return frame
+
+
+def _ratios(one: _ByCohort, cohorts: Sequence[str], confidence: float) -> pd.DataFrame:
+    """A row for each group, gate and cohort."""
+    found = score_ratio_interval(
+        one.passed, one.at_risk, one.ref_passed, one.ref_at_risk, confidence=confidence
+    )
+    first = one.slices[0].only(one.compared)
+    n = len(cohorts)
+
+    def each(values: Any) -> NDArray[Any]:
+        return np.repeat(values, n)
+
+    def turned(values: Any) -> NDArray[Any]:
+        return np.moveaxis(np.asarray(values), 0, -1).ravel()
+
+    return pd.DataFrame(
+        {
+            "characteristic": each(first.by_group([first.characteristic] * len(first.groups))),
+            "group": each(first.by_group(first.groups)),
+            "reference": np.full(len(first.groups) * len(first.gates) * n, one.reference, object),
+            "gate": each(first.by_gate(first.gates)),
+            "cohort": np.tile(np.array(cohorts, object), len(first.groups) * len(first.gates)),
+            "denominator": turned(one.at_risk),
+            "passed": turned(one.passed),
+            "reference_denominator": turned(one.ref_at_risk),
+            "reference_passed": turned(one.ref_passed),
+            "estimate": turned(found.estimate),
+            "conf_low": turned(found.low),
+            "conf_high": turned(found.high),
+            "confidence": confidence,
+            "method": "score",
+            "status": joined(
+                [
+                    turned(
+                        first_reason(
+                            [
+                                (one.at_risk == 0, "nobody of the group reached this gate"),
+                                (one.ref_at_risk == 0, "nobody of the reference reached this gate"),
+                                (one.ref_passed == 0, "nobody of the reference passed"),
+                            ]
+                        )
+                    )
+                ]
+            ),
+        }
+    )
+
+
+def _sentence(row: Any, cohorts: Sequence[str], names: Names) -> str:
+    """A row, to be read aloud."""
+    who = people_of(row.group, names.characteristic(row.characteristic))
+    start = f"{names.at(row.gate)}, {who} against {row.reference}: "
+    if row.trend == "not computable":
+        return f"{start}no trend, {row.status}."
+    line = (
+        f"{ratio(row.first_ratio)} times the rate at first and {ratio(row.last_ratio)} at last, on the line "
+        f"through {row.cohorts} cohorts"
+    )
+    factor = (
+        f"a factor of {ratio(row.change)} ({ratio(row.change_low)} to {ratio(row.change_high)}) a {row.step}"
+    )
+    if row.trend != NO_TREND:
+        sentence = f"{start}the ratio {row.trend}: {line}, {factor}."
+    elif row.p_value < 1 - row.confidence:
+        sentence = f"{start}{line}, {factor}, taken alone; among so many comparisons no evident trend."
+    else:
+        sentence = f"{start}{line}, {factor}; no evident trend."
+    if row.cohorts > 2 and row.heterogeneity_p_value < _HETEROGENEOUS:
+        sentence += (
+            f" The cohorts differ more than chance explains ({probability(row.heterogeneity_p_value)}), so "
+            "no one "
+            f"ratio stands for all of {cohorts[0]} to {cohorts[-1]}."
+        )
+    return sentence
+
+
+def _notes(counts: StageCounts) -> tuple[str, ...]:
+    notes = ["Each cohort stands for itself; cohorts are not added up."]
+    labels = counts.labels_of(COHORT)
+    if NOT_STATED in labels:
+        people = int(counts.only({COHORT: NOT_STATED}).people)
+        notes.append(f"{people:,} without a cohort are left out.")
+    return tuple(notes)

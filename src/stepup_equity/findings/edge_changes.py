@@ -1,0 +1,203 @@
+"""What became of cliff edges from one cohort to the next: new, persists, smaller, gone, cannot be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from stepup_equity.columns import COHORT
+from stepup_equity.findings.cliff_edges import cliff_edges
+from stepup_equity.statistics import adjust
+from stepup_equity.statistics.ratio_change import change_of_ratio
+from stepup_equity.words.numbers import ratio
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from stepup_equity.counts import Denominator, StageCounts
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["EDGE_VERDICTS", "EdgeChanges", "edge_changes", "edge_verdict"]
+
+NEW: Final = "new"
+PERSISTS: Final = "persists"
+SMALLER: Final = "smaller"
+GONE: Final = "gone"
+CANNOT_TELL: Final = "cannot be told"
+
+EDGE_VERDICTS: Final = (NEW, PERSISTS, SMALLER, GONE, CANNOT_TELL)
+"""*New*, *smaller* and *gone* are claims of a change, and rest on a test of it."""
+
+_MATERIAL: Final = 0.8
+
+
+@dataclass(frozen=True, eq=False)
+class EdgeChanges:
+    """One entry for each row of a frame.
+
+    Attributes
+    ----------
+    verdict : list of str
+        One of `EDGE_VERDICTS`; empty where neither cohort has a cliff edge.
+    sentence : list of str
+        With a space in front; empty where there is no verdict.
+    """
+
+    verdict: list[str]
+    sentence: list[str]
+
+
+def edge_changes(
+    counts: StageCounts,
+    frame: pd.DataFrame,
+    *,
+    by: str | Sequence[str | tuple[str, ...]] | None,
+    reference: str | Mapping[str, str] | None,
+    level: str | None,
+    groups: Sequence[str] | None,
+    where: Mapping[str, str] | None,
+    denominator: Denominator,
+    alpha: float = 0.05,
+) -> EdgeChanges:
+    """Cliff edges of the last cohort beside those of the cohort before it.
+
+    Parameters
+    ----------
+    counts : StageCounts
+        Of two cohorts or more.
+    frame : DataFrame
+        Rows with ``characteristic, group, reference, gate``: what is asked.
+    alpha : float
+        A change is evident where its p, adjusted by Benjamini and Hochberg over the edges, is at most this.
+    by, reference, level, groups, where, denominator
+        As in `cliff_edges`.
+    """
+    pair = counts.cohorts[-2:]
+    earlier, later = (
+        _edges(counts, cohort, by, reference, level, groups, where, denominator) for cohort in pair
+    )
+    keys = list(zip(frame["characteristic"], frame["group"], frame["reference"], frame["gate"], strict=True))
+    told = [
+        i
+        for i, key in enumerate(keys)
+        if key in earlier and key in later and (earlier[key]["flagged"] or later[key]["flagged"])
+    ]
+    verdict, sentence = [""] * len(keys), [""] * len(keys)
+    if not told:
+        return EdgeChanges(verdict, sentence)
+    both = [(earlier[keys[i]], later[keys[i]]) for i in told]
+
+    def stacked(name: str) -> Floats:
+        return np.array([[row[name] for row in rows] for rows in both], float).T
+
+    change = change_of_ratio(*(stacked(name) for name in _COUNTS))
+    evident = adjust(change.p_value, "BH") <= alpha
+    for i, (before, after), changed in zip(told, both, evident, strict=True):
+        verdict[i] = edge_verdict(
+            (bool(before["flagged"]), bool(after["flagged"])),
+            (float(before["estimate"]), float(after["estimate"])),
+            changed=bool(changed),
+        )
+        sentence[i] = f" {_words(verdict[i], pair, before, after)}"
+    return EdgeChanges(verdict, sentence)
+
+
+def edge_verdict(flagged: tuple[bool, bool], ratios: tuple[float, float], *, changed: bool) -> str:
+    """What became of an edge.
+
+    Parameters
+    ----------
+    flagged : tuple of bool
+        Whether the cohort before has it, and the last one.
+    ratios : tuple of float
+        Impact ratios of both.
+    changed : bool
+        Whether the change of the ratio is evident.
+
+    Examples
+    --------
+    >>> edge_verdict((False, True), (0.95, 0.5), changed=True)
+    'new'
+    >>> edge_verdict((False, True), (0.7, 0.5), changed=False)
+    'cannot be told'
+    >>> [edge_verdict((True, True), (0.4, 0.6), changed=changed) for changed in (True, False)]
+    ['smaller', 'persists']
+    >>> [edge_verdict((True, False), (0.4, 0.9), changed=changed) for changed in (True, False)]
+    ['gone', 'cannot be told']
+    """
+    before, after = (_distance(value) for value in ratios)
+    if flagged == (True, True):
+        return SMALLER if changed and after < before else PERSISTS
+    if not changed:
+        return CANNOT_TELL
+    if flagged[1]:
+        return NEW if after > before else CANNOT_TELL
+    if after >= before:
+        return CANNOT_TELL
+    return GONE if after <= -np.log(_MATERIAL) * (1 + 1e-12) else SMALLER
+
+
+def _distance(value: float) -> float:
+    """How far a ratio is from 1 on the log scale."""
+    with np.errstate(divide="ignore"):
+        return float(np.abs(np.log(value))) if not np.isnan(value) else 0.0
+
+
+_COUNTS: Final = ("passed", "denominator", "reference_passed", "reference_denominator")
+
+
+def _edges(
+    counts: StageCounts,
+    cohort: str,
+    by: str | Sequence[str | tuple[str, ...]] | None,
+    reference: str | Mapping[str, str] | None,
+    level: str | None,
+    groups: Sequence[str] | None,
+    where: Mapping[str, str] | None,
+    denominator: Denominator,
+) -> dict[tuple[str, str, str, str], dict[str, Any]]:
+    """Rows of one cohort's cliff edges by what they are about."""
+    found = cliff_edges(
+        counts,
+        by=by,
+        reference=reference,
+        level=level,
+        groups=groups,
+        where={**(where or {}), COHORT: cohort},
+        denominator=denominator,
+    )
+    rows = found.frame.to_dict("records")
+    return {
+        (str(row["characteristic"]), str(row["group"]), str(row["reference"]), str(row["gate"])): row
+        for row in rows
+    }
+
+
+def _words(verdict: str, cohorts: Sequence[str], before: dict[str, Any], after: dict[str, Any]) -> str:
+    earlier, later = cohorts
+    numbers = f"{ratio(before['estimate'])} in {earlier}, {ratio(after['estimate'])} in {later}"
+    if verdict == NEW:
+        return f"The cliff edge of {later} is new: {numbers}, and the change is evident."
+    if verdict == PERSISTS:
+        return f"The cliff edge of {earlier} persists in {later}: {numbers}."
+    if verdict == SMALLER:
+        return f"The gap of {earlier} is smaller in {later}, and evidently so: {numbers}."
+    if verdict == GONE:
+        return f"The cliff edge of {earlier} is gone in {later}: {numbers}, and the change is evident."
+    if after["flagged"]:
+        return (
+            f"{later} has a cliff edge and {earlier} had none that was evident; whether it is new cannot be "
+            "told: "
+            f"{numbers}, and the change may be chance."
+        )
+    return (
+        f"{earlier} had a cliff edge and {later} has none that is evident; whether it is gone cannot be "
+        "told: "
+        f"{numbers}, and the change may be chance."
+    )
