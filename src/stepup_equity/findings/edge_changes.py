@@ -172,7 +172,9 @@ def _edges(
         where={**(where or {}), COHORT: cohort},
         denominator=denominator,
     )
-    rows = found.frame.to_dict("records")
+    rows: list[dict[str, Any]] = [
+        {str(name): value for name, value in row.items()} for row in found.frame.to_dict("records")
+    ]
     return {
         (str(row["characteristic"]), str(row["group"]), str(row["reference"]), str(row["gate"])): row
         for row in rows

@@ -72,7 +72,8 @@ class HeldEqual:
         limit = np.where(found.flagged, rule.material, 1.0)
         with np.errstate(invalid="ignore"):
             borne_out = (ratio < limit).all(0)
-        return (found.behind != 0) & ~borne_out
+        against: Bools = (found.behind != 0) & ~borne_out
+        return against
 
     def _sided(self, behind: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
         """Ratio and limits from the side of whoever is behind."""
@@ -99,7 +100,8 @@ class HeldEqual:
             near = -np.abs(np.log(self.estimate))
         speaks = np.where(behind == 0, near, self._sided(behind)[0])
         blank = np.where(behind == 0, -np.inf, np.inf)  # not meeting at all speaks loudest against a gap
-        return np.where(np.isnan(speaks), blank, speaks).argmax(0)
+        place: NDArray[np.int64] = np.where(np.isnan(speaks), blank, speaks).argmax(0)
+        return place
 
     def columns(self, behind: NDArray[np.int64]) -> dict[str, NDArray[np.object_] | Floats]:
         """The stratum that matters most for each row, and the ratio with it held equal."""
