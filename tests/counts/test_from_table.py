@@ -121,12 +121,13 @@ ONE = ["characteristic", "group", "applied", "appointed"]
     ("table", "sentence"),
     [
         (
-            pd.DataFrame({"characteristc": ["x"], "group": ["a"], "s": [1], "t": [1]}),
+            pd.DataFrame({"characteristc": ["x"], "group": ["a"], "what": ["b"], "more": ["c"]}),
             (
-                "The table has no column 'characteristic'. It has 'characteristc', 'group', 's', 't'. "
-                "Needed: "
-                "'characteristic', 'group', then 'stage' and 'reached', or one column for each stage. "
-                "Did you mean 'characteristc'?"
+                "The table is laid out in a way that is not understood. It has 'characteristc', 'group', "
+                "'what', 'more'. Needed: 'characteristic', 'group', then 'stage' and 'reached', or "
+                "one column "
+                "for each stage. For example: characteristic = 'characteristc', group = 'x', and columns "
+                "such as 'group', 'what', 'more' with numbers of people. Did you mean 'characteristc'?"
             ),
         ),
         (wide([], ONE), "The table has no rows. Give one row for each group."),
@@ -140,32 +141,38 @@ ONE = ["characteristic", "group", "applied", "appointed"]
         (
             wide([("x", "a", 5, 6)], ONE),
             (
-                "In row 1 (group 'a') more people reached 'appointed' than 'applied'. Each stage holds "
-                "those who reached it, so numbers never grow. Check the order of the stages."
+                "The table is refused: group 'a' has more people who reached 'appointed' than "
+                "'applied'. Each "
+                "stage holds those who reached it, so numbers never grow (column 'appointed', row 1). Check "
+                "the order of the stages."
             ),
         ),
         (
             wide([("x", "a", 5, 4), ("x", "b", 5.5, 4)], ONE),
             (
-                "Column 'applied', row 2 (group 'b'): not a whole number of people. "
-                "Counts typed in from a table are whole and not negative; leave out groups whose counts "
-                "are hidden."
+                "The table is refused: values that are not a whole number of people: counts of people are "
+                "needed, not percentages (column 'applied', row 2). Give the numbers of people."
             ),
         ),
         (
-            wide([("x", "a", 5, 4), ("x", "b", 5, "c")], ONE),
+            wide([("x", "a", 5, 4), ("x", "b", 5, "few")], ONE),
             (
-                "Column 'appointed', row 2 (group 'b'): not a whole number of people. "
-                "Counts typed in from a table are whole and not negative; leave out groups whose counts "
-                "are hidden."
+                "The table is refused: values that are not a whole number of people (column 'appointed', row "
+                "2). Write 0 for nobody, and * where the number is hidden."
+            ),
+        ),
+        (
+            wide([("x", "a", 5, 4), ("x", "b", 5, None)], ONE),
+            (
+                "The table is refused: blanks in place of a number of people (column 'appointed', row 2). "
+                "Write 0 for nobody, and * where the number is hidden: a blank is neither."
             ),
         ),
         (
             wide([("x", "a", 5, -4)], ONE),
             (
-                "Column 'appointed', row 1 (group 'a'): not a whole number of people. "
-                "Counts typed in from a table are whole and not negative; leave out groups whose counts "
-                "are hidden."
+                "The table is refused: values that are not a whole number of people (column 'appointed', row "
+                "1). Write 0 for nobody, and * where the number is hidden."
             ),
         ),
         (
@@ -183,12 +190,11 @@ ONE = ["characteristic", "group", "applied", "appointed"]
             "Column 'characteristic' is blank in row 1. Fill it in.",
         ),
         (
-            wide([("x", "a", 9, 4), ("y", "b", 8, 4), ("y", "c", 1, 1)], ONE),
+            wide([("sex", "a", 9, 4), ("age", "b", 8, 4), ("age", "c", 1, 1)], ONE),
             (
-                "The characteristics 'x', 'y' cannot describe the same people: 'x' has the most people, "
-                "yet 'y' has more "
-                "who got no further than 'appointed', so a 'Not stated' group cannot fill the difference. "
-                "Check its numbers there, or load the characteristics one at a time."
+                "The table is refused: 'age' and 'sex' cannot describe the same people: 'sex' has more who "
+                "got no further than 'applied', so a 'Not stated' group cannot fill the difference "
+                "(column 'sex'). Check the numbers there, or load the characteristics one at a time."
             ),
         ),
     ],

@@ -93,10 +93,10 @@ def test_checking_a_file_never_raises_for_its_data(tmp_path: Path) -> None:
     assert problems[["severity", "code", "problem"]].to_numpy().tolist() == [
         [
             "error",
-            "table_refused",
+            "numbers_grow",
             (
-                "In row 1 (group 'Male') more people reached 'appointed' than 'applied'. Each stage holds "
-                "those who reached it, so numbers never grow. Check the order of the stages."
+                "Group 'Male' has more people who reached 'appointed' than 'applied'. Each stage holds those "
+                "who reached it, so numbers never grow."
             ),
         ]
     ]

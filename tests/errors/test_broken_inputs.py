@@ -361,8 +361,7 @@ SENTENCES = {
     ),
     "a number that is hidden": (
         "file.csv is refused: values that are not a whole number of people (column 'accepted', row 2). "
-        "Write 0 for nobody. Leave out groups with hidden numbers: a blank is not a zero. 1 more kind(s) "
-        "of error: see problems."
+        "Write 0 for nobody, and * where the number is hidden: a blank is neither."
     ),
     "a column of numbers is missing": (
         "file.csv is refused: the header does not have this column (column 'accepted'). Add it, or name "

@@ -528,6 +528,6 @@ def test_percentages_are_no_counts(value: str) -> None:
         read_applicants(frame, programme=spec)
     assert str(error.value) == (
         "The frame is refused: values that are not a whole number of people: counts of people are needed, "
-        "not percentages (column 'accepted', row 2). Write 0 for nobody. Leave out groups with hidden "
-        "numbers: a blank is not a zero."
+        "not percentages (column 'accepted', row 2). Write 0 for nobody, and * where the number is hidden: a "
+        "blank is neither."
     )

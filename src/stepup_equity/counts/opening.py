@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from stepup_equity.counts.published import counts_from_grid
 from stepup_equity.counts.stage_counts import StageCounts, count_stages
 from stepup_equity.errors import ArgumentError, DataError
 from stepup_equity.process import Programme, load_programme, step_up_to_social_work
 from stepup_equity.records import (
     PROBLEM_COLUMNS,
+    Problems,
+    Source,
     check_applicants,
     open_source,
     read_applicants,
-    read_frame,
     unread_notes,
     with_cohort_label,
 )
 from stepup_equity.records.notes import source_notes
+from stepup_equity.records.printed import Grid, grid_of_file, published_grid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +29,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["OpenedCounts", "check_file", "open_counts"]
-
-_TABLE_COLUMNS: Final = frozenset({"characteristic", "group"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +39,7 @@ class OpenedCounts:
     ----------
     counts : StageCounts
     problems : pandas.DataFrame
-        Warnings and notes of the records; empty for counts and tables.
+        Warnings and notes of the records or the table; empty for counts.
     """
 
     counts: StageCounts
@@ -59,8 +60,8 @@ def open_counts(
     Parameters
     ----------
     source : path, list of paths, frame, connection or database address
-        A table with the columns ``characteristic`` and ``group`` is a published one; anything else is
-        read as `read_applicants` reads it.
+        A table with the columns ``characteristic`` and ``group`` is a published one, and so is a small one
+        of groups with their numbers of people; anything else is read as `read_applicants` reads it.
     programme : Programme, name or path, optional
         For records, by default Step Up to Social Work; for a published table, by default its own stages.
     query : str, optional
@@ -85,12 +86,18 @@ def open_counts(
             )
         return OpenedCounts(StageCounts.read(source), _no_problems())
     chosen = load_programme(programme) if isinstance(programme, (str, Path)) else programme
-    opened = open_source(source, reading=chosen.reading if chosen else None, query=query)
-    table = read_frame(opened, _TABLE_COLUMNS)
-    if table is not None:
-        counts = StageCounts.from_table(_with_cohort(table, chosen, cohort_label, opened.path), chosen)
-        said = source_notes(opened.path)
-        return OpenedCounts(replace(counts, notes=(*said, *counts.notes), declared=said), _no_problems())
+    opened, grid = _opened(source, chosen, query)
+    if grid is not None:
+        problems = Problems()
+        counts = counts_from_grid(
+            grid, chosen, problems, cohort_label=_cohort(chosen, cohort_label, grid.path)
+        )
+        if counts is None:
+            raise DataError(problems.refusal(grid.name), problems.frame())
+        said = source_notes(grid.path)
+        noted = replace(counts, notes=(*said, *counts.notes), declared=said)
+        return OpenedCounts(noted, problems.frame())
+    assert opened is not None
     applicants = read_applicants(
         opened, programme=chosen, check_ids=check_ids, cohort_label=cohort_label, progress=progress
     )
@@ -110,31 +117,37 @@ def check_file(
     try:
         if isinstance(source, (str, Path)) and StageCounts.wrote(Path(source)):
             return _no_problems()
-        opened = open_source(source, reading=chosen.reading if chosen else None, query=query)
-        table = read_frame(opened, _TABLE_COLUMNS)
-        if table is not None:
-            StageCounts.from_table(_with_cohort(table, chosen, cohort_label, opened.path), chosen)
-            return _no_problems()
+        opened, grid = _opened(source, chosen, query)
+        if grid is not None:
+            problems = Problems()
+            counts_from_grid(grid, chosen, problems, cohort_label=_cohort(chosen, cohort_label, grid.path))
+            return problems.frame()
     except DataError as error:
         return error.problems if len(error.problems) else _one_problem(error)
-    problems = check_applicants(opened, programme=chosen, check_ids=check_ids, cohort_label=cohort_label)
-    return _with_unread(problems, opened.columns, chosen)
+    assert opened is not None
+    found = check_applicants(opened, programme=chosen, check_ids=check_ids, cohort_label=cohort_label)
+    return _with_unread(found, opened.columns, chosen)
 
 
-def _with_cohort(
-    table: pd.DataFrame, programme: Programme | None, label: str | None, path: Path | None
-) -> pd.DataFrame:
-    """A published table of one cohort that has no column for it, with the name that was given."""
-    named = with_cohort_label(programme or step_up_to_social_work(), label, path).reading.cohort_label
-    if not named:
-        return table
-    held = [column for column in table.columns if str(column).strip().casefold() == "cohort"]
-    if held:
-        raise DataError(
-            f"The table has a column {str(held[0])!r}, and the name {named!r} was given for all of it. "
-            "Leave out one of the two."
-        )
-    return table.assign(cohort=named)
+def _cohort(programme: Programme | None, label: str | None, path: Path | None) -> str:
+    """The one cohort of a published table, where it was given or stands beside the file."""
+    return with_cohort_label(programme or step_up_to_social_work(), label, path).reading.cohort_label
+
+
+def _opened(source: Any, programme: Programme | None, query: str | None) -> tuple[Source | None, Grid | None]:
+    """The source, and its cells where it is a published table and not one of people."""
+    try:
+        opened = open_source(source, reading=programme.reading if programme else None, query=query)
+    except DataError as error:
+        if programme is None and _no_names(error) and (grid := grid_of_file(source)) is not None:
+            return None, grid
+        raise
+    return opened, published_grid(opened, programme)
+
+
+def _no_names(error: DataError) -> bool:
+    """Whether a file was refused because its first row holds no column names: a title may stand there."""
+    return len(error.problems) > 0 and error.problems["code"].iloc[0] == "not_a_table"
 
 
 def _with_unread(

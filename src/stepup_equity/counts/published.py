@@ -1,18 +1,16 @@
-"""Counts typed in from a published table: tidy or wide, one characteristic or several."""
+"""Counts from a published table: laid out in any way that is known, one characteristic or several."""
 
 from __future__ import annotations
 
-import itertools
-import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
 from stepup_equity.columns import NOT_STATED
+from stepup_equity.counts.agreement import Margin, agreeing, without_overlaps
 from stepup_equity.counts.stage_counts import StageCounts
-from stepup_equity.counts.totals import refuse_totals, sum_notes
 from stepup_equity.errors import ArgumentError, DataError, did_you_mean, listed
 from stepup_equity.process import (
     Characteristic,
@@ -22,28 +20,42 @@ from stepup_equity.process import (
     Programme,
     SelectionProcess,
     common_not_stated,
+    is_refusal,
     normalise,
 )
 from stepup_equity.process.exits import exit_code
 from stepup_equity.records import (
     Axis,
     CellTable,
+    Problems,
     collapse,
     exits_of,
     furthest_of,
     in_print_order,
     read_people_counts,
 )
+from stepup_equity.records.printed import (
+    Grid,
+    Judged,
+    Line,
+    Printed,
+    grid_of_frame,
+    growing,
+    header_of,
+    judged,
+    leave_out_sums,
+    note_refusals,
+    printed_of,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["counts_from_table"]
+    Ints = NDArray[np.int64]
 
-_KEYS = ("characteristic", "group")
-_MOST_PEOPLE = 1 << 53
-_OPTIONAL = ("cohort", "parent")
-_PEOPLE: Final = "people in all"
+__all__ = ["counts_from_grid", "counts_from_table"]
+
+_TINY: Final = 100
 
 
 def counts_from_table(
@@ -52,320 +64,373 @@ def counts_from_table(
     """Counts from a published table; see `StageCounts.from_table`."""
     if not isinstance(frame, pd.DataFrame):
         raise ArgumentError(f"frame is a {type(frame).__name__}. Give a pandas DataFrame.")
-    frame = frame.rename(columns=_plain_key)
-    missing = [name for name in _KEYS if name not in frame.columns]
-    if missing:
-        raise DataError(
-            f"The table has no column {listed(missing)}. It has {listed(map(str, frame.columns))}. "
-            f"Needed: 'characteristic', 'group', then 'stage' and 'reached', or one column for each stage."
-            f"{did_you_mean(missing[0], map(str, frame.columns))}"
-        )
-    if frame.empty:
-        raise DataError("The table has no rows. Give one row for each group.")
-    _refuse_two_parents(frame)
+    problems = Problems()
+    _question_points(frame, problems)
+    counts = counts_from_grid(grid_of_frame(frame), process, problems)
+    if counts is None:
+        raise DataError(problems.refusal("The table"), problems.frame())
+    return counts
+
+
+def counts_from_grid(
+    grid: Grid,
+    process: SelectionProcess | Programme | None,
+    problems: Problems,
+    *,
+    cohort_label: str = "",
+) -> StageCounts | None:
+    """Counts from a table as it is printed; None (and problems) where it is refused.
+
+    Parameters
+    ----------
+    grid : Grid
+    process : SelectionProcess or Programme, optional
+    problems : Problems
+        Takes what is noticed.
+    cohort_label : str
+        Name of the one cohort of a table that names none.
+
+    Raises
+    ------
+    DataError
+        Where its layout is not understood.
+    """
     programme = process if isinstance(process, Programme) else None
-    selection = process.process if isinstance(process, Programme) else process
     if programme is not None and isinstance(programme.reading.progress, PeopleCounts):
-        table, numbers = _counted_by_outcome(frame.reset_index(drop=True), programme)
-        return _assemble(table, numbers, programme.process, programme)
-    _refuse_rates(frame)
-    wide, stages = _widened(frame.reset_index(drop=True), selection)
-    if selection is None:
-        selection = SelectionProcess.from_keys(stages)
-    table = _checked(wide, stages)
-    refuse_totals(table)
-    reached = table[stages].to_numpy(np.int64)
-    return _assemble(table, _ended_of(reached), selection, programme)
+        found = _counted_by_outcome(grid, programme, problems)
+        if found is None:
+            return None
+        lines, numbers = found
+        return _assemble(_named(lines, cohort_label), numbers, programme.process, programme, problems)
+    selection = process.process if isinstance(process, Programme) else process
+    printed = _with_stages(printed_of(grid), selection)
+    _refuse_gaps(printed)
+    table = judged(printed, problems)
+    if table is not None:
+        _refuse_few_stages(table, printed)
+        if not problems.has_errors:
+            _refuse_growth(table, problems)
+    if table is None or problems.has_errors:
+        return None
+    selection = selection or SelectionProcess.from_keys(table.stages)
+    lines = _named(table.lines, cohort_label)
+    return _assemble(lines, _ended_of(table), selection, programme, problems)
+
+
+def _named(lines: tuple[Line, ...], cohort_label: str) -> tuple[Line, ...]:
+    """Lines of a table without cohorts, in the one that was given."""
+    if not cohort_label:
+        return lines
+    if any(line.cohort for line in lines):
+        raise DataError(
+            f"The table has cohorts of its own, and the name {cohort_label!r} was given for all of it. "
+            "Leave out one of the two."
+        )
+    return tuple(replace(line, cohort=cohort_label) for line in lines)
+
+
+def _question_points(frame: pd.DataFrame, problems: Problems) -> None:
+    """Columns of decimals that are all whole: pandas reads 2.000 for two thousand as two.
+
+    Beside columns of whole numbers, and with less than a hundred people throughout, they are refused.
+    """
+    numeric = [i for i in range(frame.shape[1]) if pd.api.types.is_numeric_dtype(frame.dtypes.iloc[i])]
+    small = [
+        i
+        for i in numeric
+        if pd.api.types.is_float_dtype(frame.dtypes.iloc[i])
+        and frame.iloc[:, i].notna().all()
+        and (frame.iloc[:, i] % 1 == 0).all()
+        and (frame.iloc[:, i] < 1000).all()
+        and (frame.iloc[:, i] > 0).any()
+    ]
+    if small:
+        tiny = all((frame.iloc[:, i] < _TINY).all() for i in small)
+        problems.add(
+            "error" if tiny and len(small) < len(numeric) else "warning",
+            "decimals_all_whole",
+            ", ".join(str(frame.columns[i]) for i in small),
+            "decimal numbers that are all whole: where the file prints 2.000 for two thousand, they "
+            "were read "
+            "as two.",
+            remedy="Read the file with dtype=str, or make the column whole numbers with .astype(int).",
+        )
 
 
 @dataclass(frozen=True)
 class _Ended:
-    """People of each row of a table, by how far they got and why no further.
+    """People of each line of a table, by how far they got and why no further.
 
     Attributes
     ----------
     furthest, exit : ndarray of int, shape (n_outcomes,)
-    people : ndarray of int64, shape (n_rows, n_outcomes)
+    people : ndarray of int64, shape (n_lines, n_outcomes)
+    hidden : frozenset of (str, str)
+        Cohort and characteristic with hidden numbers.
     """
 
     furthest: NDArray[np.int8]
     exit: NDArray[np.int8]
-    people: NDArray[np.int64]
+    people: Ints
+    hidden: frozenset[tuple[str, str]] = frozenset()
 
 
-def _ended_of(reached: NDArray[np.int64]) -> _Ended:
-    """Numbers who reached each stage as numbers who got no further."""
-    ended = reached.copy()
-    ended[:, :-1] -= reached[:, 1:]
-    furthest = np.arange(reached.shape[1], dtype=np.int8)
-    exits = np.where(furthest == furthest[-1], 0, exit_code("not_recorded")).astype(np.int8)
-    return _Ended(furthest, exits, ended)
+def _ended_of(table: Judged) -> _Ended:
+    """Numbers who reached each stage as numbers who got no further; pending behind a hidden number."""
+    known, n_stages = table.people >= 0, table.people.shape[1]
+    reached = table.people.clip(0)
+    following = np.concatenate([reached[:, 1:], np.zeros((len(reached), 1), np.int64)], axis=1)
+    shown = np.concatenate([known[:, 1:], np.ones((len(known), 1), bool)], axis=1)
+    ended = np.where(known & shown, reached - following, 0)
+    furthest = np.arange(n_stages, dtype=np.int8)
+    exits = np.where(furthest == n_stages - 1, 0, exit_code("not_recorded")).astype(np.int8)
+    if known.all():
+        return _Ended(furthest, exits, ended, table.gone)
+    waiting = np.where(known & ~shown, reached, 0)[:, :-1]
+    pending = np.full(n_stages - 1, exit_code("pending"), np.int8)
+    some = {
+        (line.cohort, line.characteristic)
+        for line, row in zip(table.lines, known, strict=True)
+        if not row.all()
+    }
+    return _Ended(
+        np.concatenate([furthest, furthest[:-1]]),
+        np.concatenate([exits, pending]),
+        np.concatenate([ended, waiting], axis=1),
+        table.gone | some,
+    )
 
 
-def _counted_by_outcome(frame: pd.DataFrame, programme: Programme) -> tuple[pd.DataFrame, _Ended]:
+def _counted_by_outcome(
+    grid: Grid, programme: Programme, problems: Problems
+) -> tuple[tuple[Line, ...], _Ended] | None:
     """Keys of the table, and its numbers by the outcomes that the programme declares."""
-    table = _checked(frame.rename(columns=str), [])
-    outcomes, people = read_people_counts(table, programme)
+    head = header_of(grid)
+    if head is None:
+        raise DataError(
+            "The table has no columns 'characteristic' and 'group'. With a programme whose columns are "
+            "numbers of people, each row names its characteristic and its group; or give the file to "
+            "read_applicants, with a column for each characteristic."
+        )
+    printed = printed_of(Grid((grid.rows[head], *grid.rows[head + 1 :]), grid.name))
+    rows = [row for row in grid.rows[head + 1 :] if row.filled]
+    names = list(grid.rows[head].texts)
+    table = pd.DataFrame([row.cells for row in rows], columns=names)
+    table.index = pd.Index([row.number for row in rows])
+    found = read_people_counts(table, programme, problems)
+    if found is None or problems.has_errors:
+        return None
+    outcomes, people = found
     furthest, exits = furthest_of(outcomes), exits_of(outcomes)
-    return table, _Ended(furthest.astype(np.int8), exits.astype(np.int8), people)
+    reached = np.column_stack([people[:, furthest >= stage].sum(axis=1) for stage in sorted(set(furthest))])
+    kept_lines, _ = leave_out_sums(printed.lines, reached, problems)
+    place = {id(line): i for i, line in enumerate(printed.lines)}
+    people = people[[place[id(line)] for line in kept_lines]]
+    return kept_lines, _Ended(furthest.astype(np.int8), exits.astype(np.int8), people)
 
 
-def _plain_key(column: object) -> object:
-    """The names that a table must have, however their letters are written; others as they are."""
-    plain = str(column).strip().casefold()
-    return plain if plain in (*_KEYS, *_OPTIONAL, "stage", "reached") else column
-
-
-def _refuse_rates(frame: pd.DataFrame) -> None:
-    """A column of rates is no stage."""
-    for column in map(str, frame.columns):
-        words = set(re.findall(r"[a-z]+|%", column.casefold()))
-        if words & {"rate", "rates", "percent", "percentage", "share", "ratio", "%"}:
-            raise DataError(
-                f"Column {column!r} seems to hold rates, and every column besides {listed(_KEYS)} is taken "
-                "for a stage with numbers of people. Leave it out; rates are made from the counts."
-            )
-
-
-def _widened(frame: pd.DataFrame, process: SelectionProcess | None) -> tuple[pd.DataFrame, list[str]]:
-    """One row for each group, one column for each stage; stages in order."""
-    if "stage" in frame.columns and "reached" in frame.columns:
-        stages = [str(stage) for stage in dict.fromkeys(frame["stage"])]
-        keys = [name for name in (*_OPTIONAL, *_KEYS) if name in frame.columns]
-        frame = frame.assign(stage=frame["stage"].astype(str), parent=frame.get("parent"))
-        doubled = frame.duplicated([key for key in keys if key != "parent"] + ["stage"])
-        if doubled.any():
-            raise DataError(
-                f"The table has a group and stage twice, first in row "
-                f"{int(doubled.to_numpy().argmax()) + 1}. "
-                "Keep one row for each."
-            )
-        index = [key for key in keys if key != "parent"]
-        wide = frame.pivot(index=index, columns="stage", values="reached").reset_index()  # noqa: PD010
-        order = frame[index].drop_duplicates()
-        wide = order.merge(wide, on=index, how="left")
-        if "parent" in keys:
-            wide = wide.merge(frame[[*index, "parent"]].drop_duplicates(index), on=index, how="left")
-    elif "stage" in frame.columns:
+def _with_stages(printed: Printed, process: SelectionProcess | None) -> Printed:
+    """The table with the stages of a process, in its order; their labels are understood as well as keys."""
+    if process is None:
+        return printed
+    keys = {normalise(stage.label): stage.key for stage in process.stages}
+    keys |= {normalise(key.replace("_", " ")): key for key in process.stage_keys}
+    own = [keys.get(normalise(stage.replace("_", " ")), stage) for stage in printed.stages]
+    unknown = [stage for stage in own if stage not in process.stage_keys]
+    if unknown:
         raise DataError(
-            "The table has a column 'stage' and no column 'reached'. Name the column with the numbers of "
-            f"people so. It has {listed(map(str, frame.columns))}."
+            f"The table has stages that {process.name!r} does not: {listed(unknown)}. "
+            f"Its stages: {listed(process.stage_keys)}.{did_you_mean(unknown[0], process.stage_keys)}"
         )
-    else:
-        stages = [str(c) for c in frame.columns if c not in (*_KEYS, *_OPTIONAL)]
-        wide = frame.rename(columns=str)
-    if process is not None:
-        unknown = [stage for stage in stages if stage not in process.stage_keys]
-        if unknown:
-            raise DataError(
-                f"The table has stages that {process.name!r} does not: {listed(unknown)}. "
-                f"Its stages: {listed(process.stage_keys)}.{did_you_mean(unknown[0], process.stage_keys)}"
-            )
-        absent = [stage for stage in process.stage_keys if stage not in stages]
-        if absent:
-            raise DataError(
-                f"The table lacks stages of {process.name!r}: {listed(absent)}. "
-                "Add them, or leave process out to take the stages of the table."
-            )
-        stages = list(process.stage_keys)
-    if len(stages) < 2:
+    absent = [stage for stage in process.stage_keys if stage not in own]
+    if absent:
         raise DataError(
-            f"The table has {len(stages)} stage(s): {listed(stages)}. A selection needs two or more: "
-            "columns 'stage' and 'reached', or one column for each stage."
+            f"The table lacks stages of {process.name!r}: {listed(absent)}. "
+            "Add them, or leave process out to take the stages of the table."
         )
-    return wide, stages
+    order = [own.index(key) for key in process.stage_keys]
+    lines = tuple(replace(line, cells=tuple(line.cells[i] for i in order)) for line in printed.lines)
+    return replace(printed, stages=process.stage_keys, lines=lines)
 
 
-def _checked(wide: pd.DataFrame, stages: list[str]) -> pd.DataFrame:
-    """Whole, non-negative numbers that never grow from stage to stage; groups named once."""
-    wide = wide.copy()
-    for name in _KEYS:
-        blank = wide[name].isna()
-        if name == "group":
-            wide[name] = wide[name].fillna("")
-        elif blank.any():
+def _refuse_gaps(printed: Printed) -> None:
+    """Lines without a characteristic, groups that stand twice, and groups of two broad groups."""
+    parents: dict[tuple[str, str], set[str]] = {}
+    met: set[tuple[str, str, str]] = set()
+    for line in printed.lines:
+        if not line.characteristic:
+            raise DataError(f"Column 'characteristic' is blank in row {line.row}. Fill it in.")
+        parents.setdefault((line.characteristic, line.group), set()).add(line.parent)
+        if (key := (line.cohort, line.characteristic, line.group)) in met:
             raise DataError(
-                f"Column {name!r} is blank in row {int(blank.to_numpy().argmax()) + 1}. Fill it in."
+                f"The table has a group twice, second in row {line.row} (group {line.group!r}). Keep one row "
+                "for each."
             )
-        wide[name] = wide[name].astype(str).str.strip()
-    for stage in stages:
-        raw = wide[stage]
-        plain = raw if pd.api.types.is_numeric_dtype(raw) else raw.astype(str).str.replace(",", "")
-        numbers = pd.to_numeric(plain, errors="coerce")
-        if (numbers.abs() > _MOST_PEOPLE).any():
-            large = (numbers.abs() > _MOST_PEOPLE).to_numpy()
+        met.add(key)
+    for (characteristic, group), several in parents.items():
+        if len(several) > 1:
             raise DataError(
-                f"Column {stage!r}, {_place(wide, large)}: a number beyond {_MOST_PEOPLE:,}, where whole "
-                "numbers are no longer exact. Correct it."
+                f"Characteristic {characteristic!r}: group {group!r} has more than one parent: "
+                f"{listed(sorted(several))}. Give the same one in all its rows."
             )
-        bad = numbers.isna() | (numbers < 0) | (numbers % 1 != 0)
-        if bad.any():
-            raise DataError(
-                f"Column {stage!r}, {_place(wide, bad.to_numpy())}: not a whole number of people. "
-                "Counts typed in from a table are whole and not negative; leave out groups whose counts "
-                "are hidden."
-            )
-        wide[stage] = numbers.astype("int64")
-    for before, after in itertools.pairwise(stages):
-        more = (wide[after] > wide[before]).to_numpy()
-        if more.any():
-            raise DataError(
-                f"In {_place(wide, more)} more people reached {after!r} than {before!r}. "
-                "Each stage holds those who reached it, so numbers never grow. Check the order of the stages."
-            )
-    keys = [name for name in ("cohort", *_KEYS) if name in wide.columns]
-    doubled = wide.duplicated(keys).to_numpy()
-    if doubled.any():
+    twice = [stage for stage in dict.fromkeys(printed.stages) if printed.stages.count(stage) > 1]
+    if twice:
         raise DataError(
-            f"The table has a group twice, second in {_place(wide, doubled)}. Keep one row for each."
+            f"The table has more than one column {twice[0]!r}. Give each stage its own heading, and years a "
+            "row of headings above."
         )
-    return wide
 
 
-def _place(wide: pd.DataFrame, bad: NDArray[np.bool_]) -> str:
-    """The first bad row, and its group, since rows of a long table were put together."""
-    row = int(bad.argmax())
-    return f"row {row + 1} (group {wide['group'].iloc[row]!r})"
+def _refuse_few_stages(table: Judged, printed: Printed) -> None:
+    if len(table.stages) < 2:
+        others = [stage for stage in printed.stages if stage not in table.stages]
+        raise DataError(
+            f"The table has {len(table.stages)} stage(s): {listed(table.stages)}. A selection needs two or "
+            "more: columns 'stage' and 'reached', or one column for each stage."
+            f"{f' Taken for no stage: {listed(others)}.' if others else ''}"
+        )
+
+
+def _refuse_growth(table: Judged, problems: Problems) -> None:
+    if (bad := growing(table)) is not None:
+        line, stage = table.lines[bad[0]], bad[1]
+        problems.add(
+            "error",
+            "numbers_grow",
+            table.stages[stage],
+            f"group {line.group!r} has more people who reached {table.stages[stage]!r} than "
+            f"{table.stages[stage - 1]!r}. Each stage holds those who reached it, so numbers never grow.",
+            rows=[line.row],
+            count=1,
+            remedy="Check the order of the stages.",
+        )
 
 
 def _assemble(
-    wide: pd.DataFrame, numbers: _Ended, process: SelectionProcess, programme: Programme | None
-) -> StageCounts:
-    if "cohort" in wide.columns:
-        declared_cohorts = programme.cohorts if programme else Cohorts()
-        wide = wide.assign(cohort=[_cohort(value, declared_cohorts) for value in wide["cohort"]])
-    cohorts = in_print_order(tuple(wide["cohort"].unique()), "cohort") if "cohort" in wide.columns else ()
-    notes = sum_notes(wide, numbers.people)
-    characteristics, parts = [], []
-    for name in dict.fromkeys(wide["characteristic"]):
-        at = (wide["characteristic"] == name).to_numpy()
-        part = wide[at]
-        known = programme is not None and name in programme.characteristic_names
-        people = numbers.people[at]
-        declared = (
-            programme.characteristic(name) if programme and known else _declare(name, part, people.sum(1))
-        )
-        characteristics.append(declared)
-        parts.append(_by_group(part, people, declared, cohorts))
-    _fill_not_stated(parts, characteristics, numbers, process.stage_keys)
-    tables = tuple(
-        _cells(part, numbers, declared, cohorts)
-        for part, declared in zip(parts, characteristics, strict=True)
-    )
-    if programme is None:
-        own = Programme("published_table", process.name, process, tuple(characteristics))
-        return StageCounts(own, tables, notes=notes)
-    others = [c for c in programme.characteristics if c.name not in {d.name for d in characteristics}]
-    programme = replace(programme, characteristics=(*characteristics, *others))
-    return StageCounts(programme, tables, notes=notes)
-
-
-def _cohort(value: object, cohorts: Cohorts) -> str:
-    """A cohort's label in print; *Not stated* for a blank."""
-    if pd.isna(value):  # type: ignore[call-overload]
-        return NOT_STATED
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    label = " ".join(str(value).split())
-    blank = normalise(label) in common_not_stated() | {"", normalise(NOT_STATED)}
-    return NOT_STATED if blank else cohorts.printed(label)
-
-
-def _fill_not_stated(
-    parts: list[NDArray[np.int64]],
-    characteristics: list[Characteristic],
+    lines: tuple[Line, ...],
     numbers: _Ended,
-    stages: tuple[str, ...],
-) -> None:
-    """Give every characteristic the people that the fullest one has and it lacks, as *Not stated*."""
-    totals = np.array([part.sum(1) for part in parts])
-    fullest = totals.sum(2).argmax(0)
-    most = totals[fullest, np.arange(totals.shape[1])]
-    for declared, part, total in zip(characteristics, parts, totals, strict=True):
-        lacking = most - total
-        if (lacking < 0).any():
-            cohort, outcome = np.argwhere(lacking < 0)[0]
-            stage, first = stages[numbers.furthest[outcome]], characteristics[fullest[cohort]].name
-            raise DataError(
-                f"The characteristics {listed(c.name for c in characteristics)} cannot describe the same "
-                f"people: "
-                f"{first!r} has the most people, yet {declared.name!r} has more who got no further than "
-                f"{stage!r}, "
-                f"so a {NOT_STATED!r} group cannot fill the difference. "
-                "Check its numbers there, or load the characteristics one at a time."
-            )
-        part[:, -1, :] += lacking
+    process: SelectionProcess,
+    programme: Programme | None,
+    problems: Problems,
+) -> StageCounts | None:
+    lines = _with_cohorts(lines, programme.cohorts if programme else Cohorts())
+    cohorts = in_print_order(tuple({line.cohort for line in lines if line.cohort}), "cohort")
+    note_refusals(lines, _spellings(programme), problems)
+    margins = without_overlaps(_margins(lines, numbers, cohorts), max(len(cohorts), 1), problems)
+    stages = [process.stage_keys[stage] for stage in numbers.furthest]
+    added = [] if problems.has_errors else agreeing(margins, cohorts, stages, problems)
+    if problems.has_errors:
+        return None
+    declared = [_declared(margin, lines, programme) for margin in margins]
+    tables = [
+        _cells(_by_group(margin, characteristic, len(cohorts), more), numbers, characteristic, cohorts)
+        for margin, characteristic, more in zip(margins, declared, added, strict=True)
+    ]
+    order = sorted(range(len(tables)), key=lambda i: (-tables[i].people, margins[i].hidden))
+    whole = tuple(tables[i] for i in order) if len({table.people for table in tables}) > 1 else tuple(tables)
+    if programme is None:
+        own = Programme("published_table", process.name, process, tuple(declared))
+    else:
+        others = [c for c in programme.characteristics if c.name not in {d.name for d in declared}]
+        own = replace(programme, characteristics=(*declared, *others))
+    return StageCounts(own, whole, notes=_notes(problems))
 
 
-def _refuse_two_parents(frame: pd.DataFrame) -> None:
-    """A group belongs to one broad group, whichever of its rows says so."""
-    if "parent" not in frame.columns:
-        return
-    found: dict[tuple[str, str], set[str]] = {}
-    rows = zip(*(frame[name].fillna("").astype(str) for name in (*_KEYS, "parent")), strict=True)
-    for characteristic, group, parent in rows:
-        found.setdefault((characteristic, group), set()).add(parent)
-    for (characteristic, group), parents in found.items():
-        if len(parents) > 1:
-            raise DataError(
-                f"Characteristic {characteristic!r}: group {group!r} has more than one parent: "
-                f"{listed(sorted(parents))}. Give the same one in all its rows."
-            )
-
-
-def _declare(name: str, part: pd.DataFrame, people: NDArray[np.int64]) -> Characteristic:
-    """A characteristic as the table shows it: groups in its order, the largest stated group the reference."""
-    known = common_not_stated() | {normalise(NOT_STATED), ""}
-    part = part.assign(**{_PEOPLE: people})
-    stated = part[[normalise(group) not in known for group in part["group"]]]
-    labels = list(dict.fromkeys(stated["group"]))
-    parents = dict(zip(stated["group"], stated["parent"], strict=True)) if "parent" in stated else {}
-    groups = tuple(
-        Group(label, None if pd.isna(parent := parents.get(label)) or not parent else str(parent))
-        for label in labels
-    )
-    sizes = stated.groupby("group", sort=False)[_PEOPLE].sum()
-    reference = str(sizes.idxmax()) if len(sizes) and sizes.max() > 0 else None
-    raw = tuple(group for group in dict.fromkeys(part["group"]) if group not in labels and group)
-    label = name.replace("_", " ")
-    return Characteristic(
-        name=name,
-        label=label[:1].upper() + label[1:],
-        groups=groups,
-        reference=reference,
-        not_stated=raw,
-        show_empty=True,
-        found=True,
+def _with_cohorts(lines: tuple[Line, ...], cohorts: Cohorts) -> tuple[Line, ...]:
+    """The lines with their cohorts' names in print; *Not stated* for a blank beside others."""
+    if not any(line.cohort for line in lines):
+        return lines
+    blank = common_not_stated() | {"", normalise(NOT_STATED)}
+    return tuple(
+        replace(line, cohort=NOT_STATED if normalise(line.cohort) in blank else cohorts.printed(line.cohort))
+        for line in lines
     )
 
 
-def _by_group(
-    part: pd.DataFrame, people: NDArray[np.int64], declared: Characteristic, cohorts: tuple[str, ...]
-) -> NDArray[np.int64]:
-    """People by cohort, group (*Not stated* last) and outcome."""
-    found = np.zeros((max(len(cohorts), 1), len(declared.groups) + 1, people.shape[1]), np.int64)
-    spellings = declared.spellings
-    for i, group in enumerate(part["group"]):
-        key = normalise(group)
-        if key not in spellings:
-            raise DataError(
-                f"Characteristic {declared.name!r} has a group that the programme does not know, in row "
-                f"{int(part.index[i]) + 1}. Groups: {listed(declared.labels)}. "
-                "Correct it, or declare the spelling under synonyms."
+def _notes(problems: Problems) -> tuple[str, ...]:
+    """What every output must carry: the sentences of all warnings."""
+    frame = problems.frame()
+    return tuple(dict.fromkeys(frame.loc[frame["severity"] == "warning", "problem"]))
+
+
+def _spellings(programme: Programme | None) -> frozenset[str]:
+    """Labels about which nothing need be said: those of code lists, and those that a programme declares."""
+    known = common_not_stated() | {normalise(NOT_STATED)}
+    if programme is None:
+        return known
+    return known.union(*(one.spellings for one in programme.characteristics))
+
+
+def _margins(lines: tuple[Line, ...], numbers: _Ended, cohorts: tuple[str, ...]) -> list[Margin]:
+    found = []
+    for name in dict.fromkeys(line.characteristic for line in lines):
+        at = [i for i, line in enumerate(lines) if line.characteristic == name]
+        found.append(
+            Margin(
+                name,
+                tuple(lines[i].group for i in at),
+                tuple(lines[i].row for i in at),
+                np.array([cohorts.index(lines[i].cohort) if cohorts else 0 for i in at], np.intp),
+                numbers.people[at],
+                any(one == name for _, one in numbers.hidden),
             )
-        label = spellings[key]
-        place = len(declared.groups) if label is None else declared.labels.index(label)
-        cohort = cohorts.index(part["cohort"].iloc[i]) if cohorts else 0
-        found[cohort, place] += people[i]
+        )
     return found
 
 
-def _cells(
-    people: NDArray[np.int64], numbers: _Ended, declared: Characteristic, cohorts: tuple[str, ...]
-) -> CellTable:
+def _declared(margin: Margin, lines: tuple[Line, ...], programme: Programme | None) -> Characteristic:
+    """The programme's characteristic of this name, column or label; else one as the table shows it."""
+    wanted = normalise(margin.name.replace("_", " "))
+    for one in programme.characteristics if programme else ():
+        if wanted in {normalise(text.replace("_", " ")) for text in (one.name, one.label, one.column)}:
+            return one
+    return _declare(margin, {line.group: line.parent for line in lines if line.characteristic == margin.name})
+
+
+def _declare(margin: Margin, parents: dict[str, str]) -> Characteristic:
+    """A characteristic as the table shows it: groups in its order, the largest stated group the reference."""
+    labels = list(dict.fromkeys(margin.labels))
+    stated = [label for label in labels if label and not is_refusal(label)]
+    sizes = dict.fromkeys(stated, 0)
+    for label, people in zip(margin.labels, margin.people.sum(axis=1).tolist(), strict=True):
+        if label in sizes:
+            sizes[label] += people
+    largest = max(sizes, key=lambda label: sizes[label], default=None)
+    title = margin.name.replace("_", " ")
+    return Characteristic(
+        name=margin.name,
+        label=title[:1].upper() + title[1:],
+        groups=tuple(Group(label, parents.get(label) or None) for label in stated),
+        reference=largest if largest is not None and sizes[largest] > 0 else None,
+        not_stated=tuple(label for label in labels if label not in sizes and label),
+        show_empty=True,
+    )
+
+
+def _by_group(margin: Margin, declared: Characteristic, cohorts: int, added: Ints) -> Ints:
+    """People by cohort, group (*Not stated* last) and outcome."""
+    last = len(declared.groups)
+    found = np.zeros((max(cohorts, 1), last + 1, margin.people.shape[1]), np.int64)
+    for cohort, raw, row, people in zip(
+        margin.cohort, margin.labels, margin.rows, margin.people, strict=True
+    ):
+        key = normalise(raw)
+        if key not in declared.spellings and not is_refusal(raw):
+            raise DataError(
+                f"Characteristic {declared.name!r} has a group that the programme does not know, in row "
+                f"{row}. Groups: {listed(declared.labels)}. "
+                "Correct it, or declare the spelling under synonyms."
+            )
+        label = declared.spellings.get(key)
+        found[cohort, last if label is None else declared.labels.index(label)] += people
+    found[:, last] += added
+    return found
+
+
+def _cells(people: Ints, numbers: _Ended, declared: Characteristic, cohorts: tuple[str, ...]) -> CellTable:
     cohort, group, outcome = (index.ravel() for index in np.indices(people.shape))
     axes = [Axis(declared.name, (*declared.labels, NOT_STATED), "characteristic")]
-    codes = [group]
+    codes: list[Any] = [group]
     if cohorts:
         axes.append(Axis("cohort", cohorts, "cohort"))
         codes.append(cohort)

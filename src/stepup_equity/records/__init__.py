@@ -12,7 +12,7 @@ from stepup_equity.records.cells import (
 )
 from stepup_equity.records.covariates import CovariateTable
 from stepup_equity.records.people_counts import read_people_counts
-from stepup_equity.records.problems import PROBLEM_COLUMNS
+from stepup_equity.records.problems import PROBLEM_COLUMNS, Problems
 from stepup_equity.records.schema import applicants_schema
 from stepup_equity.records.sources import Source, open_source, spark_frame
 from stepup_equity.records.unread import unread_notes
@@ -24,6 +24,7 @@ __all__ = [
     "Axis",
     "CellTable",
     "CovariateTable",
+    "Problems",
     "Source",
     "applicants_schema",
     "check_applicants",

@@ -11,7 +11,9 @@ from stepup_equity.process.toml_out import toml_key, toml_text
 from stepup_equity.records.cohorts import missing_gates
 from stepup_equity.records.layout import Layout, resolve_layout
 from stepup_equity.records.notes import source_cohort, source_notes
+from stepup_equity.records.printed.of_people import without_totals
 from stepup_equity.records.problems import Problems, unreadable
+from stepup_equity.records.progress import PeopleCountsDecoder
 from stepup_equity.records.reading import add_notes, one_pass
 from stepup_equity.records.sources import ReadAgain, Source, open_source
 
@@ -216,6 +218,22 @@ def with_cohort_label(programme: Programme, label: str | None, path: Path | None
     return replace(programme, reading=replace(programme.reading, cohort_label=named)) if named else programme
 
 
+def _of_groups(source: Source, layout: Layout, problems: Problems) -> Source:
+    """A source whose rows are groups of people, without the totals among them; any other as it is."""
+    if not isinstance(layout.progress, PeopleCountsDecoder):
+        return source
+    asked = [coding for coding in layout.codings if coding.kind == "characteristic"]
+    beside = [coding for coding in layout.codings if coding.kind != "characteristic"]
+    return without_totals(
+        source,
+        [column for coding in asked for column in coding.encoder.columns],
+        [column for coding in beside for column in coding.encoder.columns],
+        layout.progress.columns,
+        problems,
+        parts=layout.progress.parts_people,
+    )
+
+
 def _programme(programme: Programme | str | Path | None) -> Programme:
     if programme is None:
         return step_up_to_social_work()
@@ -249,12 +267,12 @@ def _read(
         add_notes(source, problems)
         return None, problems
     try:
-        cells = one_pass(source, layout, problems, progress)
+        cells = one_pass(_of_groups(source, layout, problems), layout, problems, progress)
     except ReadAgain:
         problems = Problems()
         layout = layout_of()
         assert layout is not None
-        cells = one_pass(source, layout, problems, progress)
+        cells = one_pass(_of_groups(source, layout, problems), layout, problems, progress)
     except UnicodeDecodeError as error:
         raise unreadable(
             source.name, "not_text", "holds texts that are no UTF-8: it is damaged.", "Export it again."

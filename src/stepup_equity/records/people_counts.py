@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stepup_equity.errors import DataError
 from stepup_equity.records.layout import people_counts_decoder
-from stepup_equity.records.problems import Problems
 from stepup_equity.records.sources import open_source
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.process import Programme
+    from stepup_equity.records.problems import Problems
 
 __all__ = ["read_people_counts"]
 
 
-def read_people_counts(frame: Any, programme: Programme) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+def read_people_counts(
+    frame: Any, programme: Programme, problems: Problems
+) -> tuple[NDArray[np.int32], NDArray[np.int64]] | None:
     """Numbers of people of each row of a frame, by the outcomes that a programme of kind ``counts`` declares.
 
     Returns
@@ -27,22 +28,20 @@ def read_people_counts(frame: Any, programme: Programme) -> tuple[NDArray[np.int
     outcomes : ndarray of int32, shape (n_outcomes,)
         See `outcome_codes`.
     people : ndarray of int64, shape (n_rows, n_outcomes)
-
-    Raises
-    ------
-    DataError
-        Where columns are missing, or hold what are no numbers of people.
+        None in place of both where columns are missing, or hold what are no numbers of people; the
+        problems say so.
     """
-    source, problems = open_source(frame), Problems()
+    source = open_source(frame)
     decoder = people_counts_decoder(source.columns, programme, problems)
-    found: list[list[NDArray[np.int64]]] = []
-    outcomes: list[np.int32] = []
-    for batch in source.batches(decoder.columns) if decoder else ():
-        assert decoder is not None
-        pairs = list(decoder.outcomes(batch))
-        outcomes = [column.codes[0] for column, _ in pairs]
-        found.append([people for _, people in pairs])
+    if decoder is None:
+        return None
+    found: dict[int, NDArray[np.int64]] = {}
+    rows = 0
+    for batch in source.batches(decoder.columns):
+        for column, people in decoder.outcomes(batch):
+            own = found.setdefault(int(column.codes[0]), np.zeros(len(frame), np.int64))
+            own[rows : rows + len(batch)] += people
+        rows += len(batch)
     if problems.has_errors:
-        raise DataError(problems.refusal("The table"), problems.frame())
-    people = np.concatenate([np.column_stack(part) for part in found])
-    return np.array(outcomes, np.int32), people
+        return None
+    return np.array(list(found), np.int32), np.column_stack(list(found.values()))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stepup_equity.process.exits import exit_code
-from stepup_equity.records.batches import Coded, coded_values, text_of
+from stepup_equity.records.batches import Coded, coded_values
 from stepup_equity.records.cells import outcome_codes
 from stepup_equity.records.labels import bad_rows
-from stepup_equity.records.progress.words import NOT_RECORDED
+from stepup_equity.records.printed.numbers import BLANK, FRACTION, HIDDEN, Convention, convention_of
+from stepup_equity.records.progress.words import NOT_RECORDED, PENDING
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -23,11 +23,6 @@ if TYPE_CHECKING:
     from stepup_equity.records.problems import Problems
 
 __all__ = ["PeopleCountsDecoder"]
-
-_PERCENTAGE: Final = re.compile(r"\s*\d*[.,]?\d+\s*(%|per ?cent)\s*|\s*\d*\.\d+\s*", re.IGNORECASE)
-
-_MOST_PEOPLE: Final = 1 << 53  # beyond it whole numbers are no longer exact
-_DIGITS: Final = 16
 
 
 class PeopleCountsDecoder:
@@ -47,6 +42,13 @@ class PeopleCountsDecoder:
             (keys.index(str(outcome.stage)), exit_code(outcome.exit)) for outcome in spec.outcomes
         ]
         self.columns = (*(column for _, column in reached), *(column for column, _ in ended))
+        self._texts: set[str] = set()
+        self._convention = Convention()
+
+    @property
+    def parts_people(self) -> bool:
+        """Whether the columns part people by how they ended."""
+        return bool(self._ended) and not self._reached
 
     def alike(self, column: str, value: object) -> Hashable:  # noqa: ARG002
         """A key that raw values share where they are read alike."""
@@ -54,6 +56,7 @@ class PeopleCountsDecoder:
 
     def outcomes(self, batch: Batch) -> Iterator[tuple[Coded, NDArray[np.int64]]]:
         """Outcome of each row, and how many of its people had it; one pair for each outcome."""
+        self._learn(batch)
         reached = [self._numbers(batch, column) for _, column in self._reached]
         if self._ended:
             ended = [self._numbers(batch, column) for column, _ in self._ended]
@@ -61,11 +64,70 @@ class PeopleCountsDecoder:
             for (_, at), people in zip(self._ended, ended, strict=True):
                 yield self._constant(*self._outcomes[at], len(batch)), people
             return
-        self._growing(batch, reached)
-        for (stage, _), here, further in zip(
-            self._reached, reached, [*reached[1:], np.zeros(len(batch), np.int64)], strict=True
+        shown = self._until_hidden(batch, reached)
+        self._growing(batch, reached, shown)
+        nobody = np.zeros(len(batch), np.int64)
+        for (stage, _), here, further, known, seen in zip(
+            self._reached,
+            reached,
+            [*reached[1:], nobody],
+            shown,
+            [*shown[1:], np.ones(len(batch), bool)],
+            strict=True,
         ):
-            yield self._constant(stage, 0, len(batch)), np.maximum(here - further, 0)
+            yield self._constant(stage, 0, len(batch)), np.where(known & seen, here - further, 0).clip(0)
+            if (known & ~seen).any():
+                waiting = outcome_codes(np.array([stage], np.int8), np.array([PENDING], np.int8))
+                yield Coded(waiting, np.zeros(len(batch), np.uint8)), np.where(known & ~seen, here, 0)
+
+    def _learn(self, batch: Batch) -> None:
+        """Find out how the file writes numbers, from all of its cells so far."""
+        values = {
+            value
+            for column in self.columns
+            for value in coded_values(batch.column(column))[0]
+            if isinstance(value, str)
+        }
+        if values <= self._texts:
+            return
+        self._texts |= values
+        self._convention = convention_of(self._texts)
+        if self._convention.doubt:
+            self._problems.add(
+                "error",
+                "numbers_two_ways",
+                "",
+                "numbers that can be read in two ways, such as "
+                f"{' and '.join(map(repr, sorted(self._convention.doubt)))}.",
+                possible="1,234 or 1.234 or 1 234 or 1234, one way throughout",
+                remedy="Write numbers of people without marks: 1234.",
+            )
+
+    def _until_hidden(self, batch: Batch, reached: list[NDArray[np.int64]]) -> list[NDArray[np.bool_]]:
+        """Which numbers stand before the first hidden one of their row."""
+        known = np.logical_and.accumulate([here >= 0 for here in reached])
+        for code, rows, sentence in (
+            ("group_hidden", ~known[0], "rows whose first number is hidden are left out: nothing is known."),
+            (
+                "numbers_hidden",
+                known[0] & ~known[-1],
+                (
+                    "hidden numbers: of these rows is counted what is shown before them, and their "
+                    "people behind "
+                    "it count as pending, without a rate."
+                ),
+            ),
+        ):
+            if (bad := np.flatnonzero(rows)).size and not self._problems.has_errors:
+                self._problems.add(
+                    "warning",
+                    code,
+                    self.columns[0],
+                    sentence,
+                    **batch.place(bad),
+                    remedy="Nothing needs doing: what is hidden stays unknown.",
+                )
+        return list(known)
 
     def _agreeing(
         self, batch: Batch, reached: list[NDArray[np.int64]], ended: list[NDArray[np.int64]]
@@ -93,28 +155,34 @@ class PeopleCountsDecoder:
         return Coded(outcome, np.zeros(rows, np.uint8))
 
     def _numbers(self, batch: Batch, column: str) -> NDArray[np.int64]:
+        """Numbers of people; -1 where one is hidden."""
         values, positions = coded_values(batch.column(column))
-        codes = np.array([_whole(value) for value in values], np.int64)
-        if (bad := bad_rows(codes, positions)).size:
-            percentages = any(_PERCENTAGE.fullmatch(text_of(values[i])) for i in np.unique(positions[bad]))
-            self._problems.add(
-                "error",
-                "not_a_number_of_people",
-                column,
-                "values that are not a whole number of people"
-                f"{': counts of people are needed, not percentages' if percentages else ''}.",
-                **batch.place(bad),
-                possible="0, 1, 2, ...",
-                remedy="Write 0 for nobody. Leave out groups with hidden numbers: a blank is not a zero.",
-            )
-        people: NDArray[np.int64] = np.maximum(codes, 0).take(positions)
-        return people if batch.weights is None else people * batch.weights
+        codes = np.array([self._convention.people(value) for value in values], np.int64)
+        hidden = HIDDEN if not self._ended else FRACTION - 1
+        for code in dict.fromkeys(codes[(codes < 0) & (codes != hidden)].tolist()):
+            if (bad := bad_rows(codes, positions, code)).size:
+                percentages = ": counts of people are needed, not percentages" if code == FRACTION else ""
+                self._problems.add(
+                    "error",
+                    "number_blank" if code == BLANK else "not_a_number_of_people",
+                    column,
+                    f"values that are not a whole number of people{percentages}.",
+                    **batch.place(bad),
+                    possible="0, 1, 2, ...",
+                    remedy="Write 0 for nobody. Leave out groups with hidden numbers: a blank is not a zero."
+                    if self._ended
+                    else "Write 0 for nobody, and * where the number is hidden: a blank is neither.",
+                )
+        people: NDArray[np.int64] = np.maximum(codes, HIDDEN).take(positions)
+        return people if batch.weights is None else np.where(people < 0, people, people * batch.weights)
 
-    def _growing(self, batch: Batch, numbers: list[NDArray[np.int64]]) -> None:
-        for (_, before), (_, after), first, second in zip(
-            self._reached[:-1], self._reached[1:], numbers[:-1], numbers[1:], strict=True
+    def _growing(
+        self, batch: Batch, numbers: list[NDArray[np.int64]], shown: list[NDArray[np.bool_]]
+    ) -> None:
+        for (_, before), (_, after), first, second, known in zip(
+            self._reached[:-1], self._reached[1:], numbers[:-1], numbers[1:], shown[1:], strict=True
         ):
-            if (bad := np.flatnonzero(second > first)).size:
+            if (bad := np.flatnonzero((second > first) & known)).size:
                 self._problems.add(
                     "error",
                     "numbers_grow",
@@ -124,10 +192,3 @@ class PeopleCountsDecoder:
                     possible="numbers that never grow from stage to stage",
                     remedy="Each column holds those who reached its stage. Check their order.",
                 )
-
-
-def _whole(value: object) -> int:
-    text = text_of(value).strip().replace(",", "")
-    if not text.isascii() or not text.isdecimal() or len(text) > _DIGITS or int(text) > _MOST_PEOPLE:
-        return -1
-    return int(text)

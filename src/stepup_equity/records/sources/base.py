@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -67,9 +67,29 @@ class Source(ABC):
         """
 
     @property
+    def first_printed(self) -> int:
+        """Number of the first row of `printed`: files count from 1, frames call their first row 1."""
+        return 1 if self.path is not None else 0
+
+    @property
     def elsewhere(self) -> str:
         """Where else the column names may stand, and how to say so."""
         return FURTHER_DOWN
+
+    def printed(self, most: int) -> list[list[Any]] | None:
+        """Every cell from the first row on, titles and notes too; None where there are more rows than that.
+
+        Parameters
+        ----------
+        most : int
+        """
+        rows: list[list[Any]] = [list(self.columns)]
+        for batch in self.batches(self.columns, many=self.columns):
+            if len(rows) + len(batch) > most:
+                return None
+            columns = [batch.column(name).to_pylist() for name in self.columns]
+            rows += map(list, zip(*columns, strict=True))
+        return rows
 
     def notes(self) -> list[tuple[str, str, str]]:
         """Code, sentence and remedy of what was noticed while reading; read it when the rows are through."""

@@ -84,6 +84,7 @@ class WorkbookSource(Source):
         self._at = {name: i for i, name in reversed([*enumerate(header)]) if name.strip()}
         self.columns = tuple(name for name in header if name.strip())
         self._rows, self._first = rows[header_row:], header_row + 1
+        self._titles = rows[:header_row]
 
     def batches(self, columns: Sequence[str], *, many: Collection[str] = ()) -> Iterator[Batch]:  # noqa: ARG002
         """The rows in order, with these columns only."""
@@ -94,6 +95,10 @@ class WorkbookSource(Source):
             rows = self._rows[start : start + BATCH_ROWS]
             arrays = {name: arrow_column([row[self._at[name]] for row in rows]) for name in columns}
             yield Batch(pa.RecordBatch.from_pydict(arrays), self._first + start)
+
+    def printed(self, most: int) -> list[list[Any]] | None:
+        """Every cell of the sheet, titles and notes too; None where it has more rows than that."""
+        return [*self._titles, *self._rows] if len(self._titles) + len(self._rows) <= most else None
 
     @property
     def elsewhere(self) -> str:

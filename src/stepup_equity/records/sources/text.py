@@ -6,10 +6,10 @@ import csv
 import gzip
 import io
 import re
-from collections import deque
+from collections import Counter, deque
 from contextlib import contextmanager
 from itertools import chain, islice
-from typing import IO, TYPE_CHECKING, Final, cast
+from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 import pyarrow as pa
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from stepup_equity.errors import DataError
 
-__all__ = ["TextSource", "refuse_web_page"]
+__all__ = ["TextSource", "printed_text", "refuse_web_page"]
 
 _HEAD: Final = 1 << 20
 _BLOCK: Final = 1 << 22
@@ -77,6 +77,11 @@ class TextSource(Source):
             raise self._diagnosis(error) from error
         if (marks + sum(quotes)) % 2 and (row := self._open_quote()):
             raise self._unclosed(row)
+
+    def printed(self, most: int) -> list[list[Any]] | None:
+        """Every cell from the first row on, titles and notes too; None where there are more rows."""
+        assert self.path is not None
+        return None if self._gzipped else printed_text(self.path, most)
 
     def notes(self) -> list[tuple[str, str, str]]:
         """Say which encoding was taken, where it was not the one to expect."""
@@ -265,6 +270,38 @@ class TextSource(Source):
             "Close it or take it out: everything behind it would be lost.",
             rows=[row],
         )
+
+
+def printed_text(path: Path, most: int) -> list[list[Any]] | None:
+    """Every cell of a small text table, whose titles may stand above its columns; None where it is not small.
+
+    The delimiter is the one that most lines have.
+    """
+    with path.open("rb") as file:
+        raw = file.read(_HEAD + 1)
+    if len(raw) > _HEAD or not raw.strip():
+        return None
+    text = raw.decode(_encoding_of(raw, path.name), errors="replace").lstrip("\ufeff")
+    hint = _SEPARATOR_LINE.match(text)
+    lines = [line for line in io.StringIO(text) if line.strip()]
+    found = Counter(
+        mark
+        for line in lines
+        for mark in _DELIMITERS
+        if _unquoted(line).count(mark) and _widest(line) == mark
+    )
+    delimiter = hint["delimiter"] if hint else max(_DELIMITERS, key=lambda mark: found[mark])
+    try:
+        rows = [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+    except csv.Error:
+        return None
+    if hint:
+        rows[0] = []
+    return rows if len(rows) <= most else None
+
+
+def _widest(line: str) -> str:
+    return max(_DELIMITERS, key=_unquoted(line).count)
 
 
 def refuse_web_page(head: bytes, name: str) -> None:

@@ -1,0 +1,296 @@
+"""A published table judged: its numbers read, its totals left out, and everything noticed as problems."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from stepup_equity.columns import NOT_STATED
+from stepup_equity.errors import listed
+from stepup_equity.process import is_refusal, is_total, looks_like_refusal, normalise
+from stepup_equity.records.printed.numbers import BLANK, FRACTION, HIDDEN, WORDS
+from stepup_equity.records.printed.stages import convention_in, people_in, question_numbers, stages_alone
+from stepup_equity.records.printed.sums import Sum, sums_among
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from stepup_equity.records.printed.lines import Line, Printed
+    from stepup_equity.records.problems import Problems
+
+    Ints = NDArray[np.int64]
+
+__all__ = ["Judged", "judged", "leave_out_sums", "note_refusals"]
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """Groups that count, and their numbers.
+
+    Attributes
+    ----------
+    stages : tuple of str
+    lines : tuple of Line
+    people : ndarray of int64, shape (n_lines, n_stages)
+        `HIDDEN` from the first stage on whose number the table does not show.
+    gone : frozenset of (str, str)
+        Cohort and characteristic of groups that are left out, since not even how many applied is shown.
+    """
+
+    stages: tuple[str, ...]
+    lines: tuple[Line, ...]
+    people: Ints
+    gone: frozenset[tuple[str, str]]
+
+
+def judged(printed: Printed, problems: Problems, *, declared: bool = False) -> Judged | None:
+    """Judge a table; None (and problems) where its numbers cannot be read.
+
+    Parameters
+    ----------
+    printed : Printed
+    problems : Problems
+        Takes what is noticed.
+    declared : bool
+        Whether a programme says what the columns are, so that their headings are not questioned.
+    """
+    convention = convention_in(printed, problems)
+    if not declared:
+        printed = stages_alone(printed, convention, problems)
+    people = people_in(printed, convention)
+    _bad_cells(printed, people, problems)
+    if problems.has_errors:
+        return None
+    lines, people = leave_out_sums(printed.lines, people, problems)
+    blocks = _blocks(lines)
+    if not declared:
+        question_numbers(printed.stages, blocks, people, problems)
+    return _without_hidden(printed.stages, lines, people, problems)
+
+
+def _bad_cells(printed: Printed, people: Ints, problems: Problems) -> None:
+    for column, stage in enumerate(printed.stages):
+        numbers = people[:, column]
+        for code, kind, sentence, remedy in (
+            (
+                FRACTION,
+                "not_a_number_of_people",
+                "values that are not a whole number of people: counts of people are needed, not percentages.",
+                "Give the numbers of people.",
+            ),
+            (
+                WORDS,
+                "not_a_number_of_people",
+                "values that are not a whole number of people.",
+                "Write 0 for nobody, and * where the number is hidden.",
+            ),
+            (
+                BLANK,
+                "number_blank",
+                "blanks in place of a number of people.",
+                "Write 0 for nobody, and * where the number is hidden: a blank is neither.",
+            ),
+        ):
+            if (bad := np.flatnonzero(numbers == code)).size:
+                problems.add(
+                    "error",
+                    kind,
+                    stage,
+                    sentence,
+                    rows=[printed.lines[i].row for i in bad],
+                    count=len(bad),
+                    possible="0, 1, 2, ... or a mark such as * for a hidden number",
+                    remedy=remedy,
+                )
+
+
+def _blocks(lines: tuple[Line, ...]) -> list[NDArray[np.intp]]:
+    """Positions of the lines of each characteristic in each cohort."""
+    keys: dict[tuple[str, str], list[int]] = {}
+    for i, line in enumerate(lines):
+        keys.setdefault((line.cohort, line.characteristic), []).append(i)
+    return [np.array(rows, np.intp) for rows in keys.values()]
+
+
+def leave_out_sums(
+    lines: tuple[Line, ...], people: Ints, problems: Problems, *, crossed: bool = False
+) -> tuple[tuple[Line, ...], Ints]:
+    """The lines that are groups; totals and subtotals are named and left out. See `sums_among`."""
+    out: set[int] = set()
+    said: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for block in _blocks(lines):
+        first = lines[block[0]]
+        if (is_total(first.cohort) or is_total(first.characteristic.replace("_", " "))) and _others(
+            first, lines
+        ):
+            out.update(block.tolist())
+            whole = first.cohort if is_total(first.cohort) else first.characteristic
+            said.setdefault(("total_left_out", first.characteristic), []).append(
+                (first.row, f"{whole!r} of all others")
+            )
+            continue
+        for one in sums_among([lines[i].group for i in block], people[block], crossed=crossed):
+            row, parts = int(block[one.row]), [int(block[part]) for part in one.parts]
+            for code, words in _said(one, lines, people, row, parts):
+                said.setdefault((code, first.characteristic), []).append((lines[row].row, words))
+            if one.sure:
+                out.add(row)
+    _note_sums(said, problems)
+    kept = [i for i in range(len(lines)) if i not in out]
+    if not kept:
+        problems.add(
+            "error",
+            "only_totals",
+            "",
+            "every row is a total, by its label.",
+            possible="a row for each group",
+            remedy="Give the groups of a characteristic, such as Female and Male.",
+        )
+    return tuple(lines[i] for i in kept), people[kept]
+
+
+def _others(first: Line, lines: tuple[Line, ...]) -> bool:
+    """Whether there is anything that a whole cohort or characteristic may be the total of."""
+    if is_total(first.cohort):
+        return any(line.cohort and not is_total(line.cohort) for line in lines)
+    return any(not is_total(line.characteristic.replace("_", " ")) for line in lines)
+
+
+def _said(
+    one: Sum, lines: tuple[Line, ...], people: Ints, row: int, parts: list[int]
+) -> list[tuple[str, str]]:
+    """Code and words of what is said of one sum."""
+    line = lines[row]
+    label, some = repr(line.group or "(no label)"), listed([lines[part].group for part in parts], most=6)
+    if not one.sure:
+        return [("perhaps_subtotal", f"{label} has as many people as {some} together, at every stage")]
+    total = is_total(line.group) or not line.group
+    every = "the groups" if len(parts) > 6 or not parts else some
+    said = [("total_left_out" if total else "subtotal_left_out", f"{label} of {every}")]
+    shown = bool((people[[row, *parts], 0] >= 0).all())
+    sums = int(people[parts, 0].sum()) if parts else 0
+    if parts and shown and sums != people[row, 0]:
+        said.append(("total_disagrees", f"{label} says {people[row, 0]:,}, its groups add up to {sums:,}"))
+    return said
+
+
+_SUMS: Final = {
+    "total_left_out": (
+        "rows that are totals of others are left out, since their people would count twice",
+        "Nothing needs doing, unless one is a group of its own: then give it another label.",
+    ),
+    "subtotal_left_out": (
+        "rows that are sums of others are left out, since their people would count twice",
+        "Nothing needs doing, unless one is a group of its own: then give it another label.",
+    ),
+    "perhaps_subtotal": (
+        "a group may be a subtotal, whose people would count twice",
+        "Leave it out if it is one.",
+    ),
+    "total_disagrees": (
+        "a total is not the sum of its groups",
+        (
+            "Check that every group has its row: the table may be rounded, hide groups, or count "
+            "people twice. "
+            "The groups are counted, the total is not."
+        ),
+    ),
+}
+
+
+def _note_sums(said: dict[tuple[str, str], list[tuple[int, str]]], problems: Problems) -> None:
+    for (code, characteristic), found in said.items():
+        sentence, remedy = _SUMS[code]
+        words = "; ".join(dict.fromkeys(words for _, words in found))
+        problems.add(
+            "warning",
+            code,
+            characteristic,
+            f"in {characteristic!r} {sentence}: {words}.",
+            rows=[row for row, _ in found],
+            count=len(found),
+            remedy=remedy,
+        )
+
+
+def _without_hidden(
+    stages: tuple[str, ...], lines: tuple[Line, ...], people: Ints, problems: Problems
+) -> Judged:
+    """Numbers behind a hidden one are not used, and groups whose applicants are hidden are left out."""
+    behind = np.maximum.accumulate(people == HIDDEN, axis=1)
+    unused = behind & (people != HIDDEN)
+    people = np.where(behind, HIDDEN, people)
+    gone = people[:, 0] == HIDDEN
+    for code, rows, sentence in (
+        (
+            "numbers_hidden",
+            np.flatnonzero(behind[:, -1] & ~gone),
+            (
+                "hidden numbers: of these groups is counted what is shown before them, and their "
+                "people behind "
+                "it count as pending, without a rate"
+            ),
+        ),
+        (
+            "group_hidden",
+            np.flatnonzero(gone),
+            f"groups whose number at {stages[0]!r} is hidden are left out: nothing is known of them",
+        ),
+    ):
+        if rows.size:
+            named = listed(dict.fromkeys(lines[i].group for i in rows), most=8)
+            lost = " Numbers behind a hidden one are not used." if unused[rows].any() else ""
+            problems.add(
+                "warning",
+                code,
+                ", ".join(dict.fromkeys(lines[i].characteristic for i in rows)),
+                f"{sentence}: {named}.{lost}",
+                rows=list(dict.fromkeys(lines[i].row for i in rows)),
+                count=len(rows),
+                remedy="Nothing needs doing: what is hidden stays unknown.",
+            )
+    kept = np.flatnonzero(~gone)
+    missing = frozenset((lines[i].cohort, lines[i].characteristic) for i in np.flatnonzero(gone))
+    return Judged(stages, tuple(lines[i] for i in kept), people[kept], missing)
+
+
+def growing(found: Judged) -> tuple[int, int] | None:
+    """The first line and stage with more people than the stage before; None where there is none."""
+    for before, after in itertools.pairwise(range(len(found.stages))):
+        known = found.people[:, after] >= 0
+        more = np.flatnonzero(known & (found.people[:, after] > found.people[:, before]))
+        if more.size:
+            return int(more[0]), after
+    return None
+
+
+def note_refusals(lines: tuple[Line, ...], known: frozenset[str], problems: Problems) -> None:
+    """Say which labels are read as *Not stated* without standing in a list, and ask about those like one."""
+    read = [line for line in lines if line.group and normalise(line.group) not in known]
+    refused = [line for line in read if is_refusal(line.group)]
+    asked = [line for line in read if looks_like_refusal(line.group)]
+    if refused:
+        problems.add(
+            "note",
+            "refusal_read",
+            ", ".join(dict.fromkeys(line.characteristic for line in refused)),
+            f"labels that say the question was not answered are read as {NOT_STATED!r}: "
+            f"{listed(dict.fromkeys(line.group for line in refused), most=8)}.",
+            rows=[line.row for line in refused],
+            count=len(refused),
+            remedy="Nothing needs doing, unless one of them is an answer.",
+        )
+    if asked:
+        problems.add(
+            "warning",
+            "perhaps_not_stated",
+            ", ".join(dict.fromkeys(line.characteristic for line in asked)),
+            f"labels that may say the question was not answered count as groups: "
+            f"{listed(dict.fromkeys(line.group for line in asked), most=8)}.",
+            rows=[line.row for line in asked],
+            count=len(asked),
+            remedy=f"Where one means that nobody knows, write {NOT_STATED!r} in its place.",
+        )
