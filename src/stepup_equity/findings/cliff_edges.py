@@ -199,7 +199,8 @@ def cliff_edges(
         Adds the same on rates adjusted for everything in the model, standardised to all who entered:
         ``adjusted_estimate, adjusted_low, adjusted_high, adjusted_p_value, adjusted_p_adjusted,
         adjusted_verdict, adjusted_flagged, e_value, e_value_limit``, and ``edge``, which says of each crude
-        edge whether it ``remains``, is ``no longer evident`` or ``no longer material``.
+        edge whether it ``remains``, ``goes with other characteristics`` or ``cannot be told``, judged on the
+        people the model could use.
     second_opinion : {"partial pooling"}, optional
         Adds ``pooled_estimate, pooled_low, pooled_high``: the ratio when each group's rate is drawn towards
         the other groups' as far as its size demands. No verdict rests on it.

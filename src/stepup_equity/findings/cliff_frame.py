@@ -11,7 +11,6 @@ from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.cliff_rule import evidence, verdicts
 from stepup_equity.findings.cliff_sentences import (
     Told,
-    adjusted_sentence,
     comparison_sentence,
     power_sentence,
 )
@@ -197,17 +196,9 @@ def _sentences(
 
 
 def _with_adjusted(columns: Mapping[str, NDArray[Any]]) -> NDArray[np.object_]:
-    """The sentence of each crude edge, with what the model makes of it."""
-    names = ("sentence", "flagged", "adjusted_estimate", "adjusted_low", "adjusted_high", "edge")
-    sentences = []
-    for sentence, flagged, ratio, low, high, edge in zip(
-        *(columns[name].tolist() for name in names), strict=True
-    ):
-        more = (
-            f" {adjusted_sentence(ratio, low, high, edge)}" if flagged and edge != "not in the model" else ""
-        )
-        sentences.append(sentence + more)
-    return np.array(sentences, object)
+    """Sentences, with what a model makes of the edges."""
+    pairs = zip(columns["sentence"], columns["adjusted_sentence"], strict=True)
+    return np.array([f"{said} {more}" if more else said for said, more in pairs], object)
 
 
 def _pooled(single: Family, confidence: float) -> dict[str, NDArray[Any]]:

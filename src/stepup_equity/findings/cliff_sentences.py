@@ -12,7 +12,7 @@ from stepup_equity.words.numbers import an, chance, interval, percent_of, percen
 if TYPE_CHECKING:
     from stepup_equity.words.names import Names
 
-__all__ = ["Told", "adjusted_sentence", "comparison_sentence", "power_sentence", "whole_way_sentence"]
+__all__ = ["Told", "comparison_sentence", "power_sentence", "whole_way_sentence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,21 +169,6 @@ def power_sentence(power: float, supposed: float, detectable: float, wanted: flo
     return (
         f"A true ratio of {supposed:g} had {an(f'{chance(power)} chance')} of being flagged here; {seen} has "
         f"{an(f'{chance(wanted)} chance')}."
-    )
-
-
-def adjusted_sentence(value: float, low: float, high: float, edge: str) -> str:
-    """What a model makes of an edge.
-
-    Examples
-    --------
-    >>> print(adjusted_sentence(0.434, 0.291, 0.645, "remains"))
-    With everything else in the model held equal: 0.43 times the rate (0.29 to 0.65); the edge remains.
-    """
-    found = {"remains": "the edge remains"}.get(edge, f"the gap is {edge}")
-    return (
-        f"With everything else in the model held equal: {ratio(value)} times the rate "
-        f"({interval(low, high)}); {found}."
     )
 
 

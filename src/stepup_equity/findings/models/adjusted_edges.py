@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import erfc
 
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.cliff_rule import verdicts_of_ratio
+from stepup_equity.findings.models.change_words import change_sentence
+from stepup_equity.findings.models.crude_beside_adjusted import readings
 from stepup_equity.statistics import adjust
-from stepup_equity.statistics.inputs import normal_quantile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,11 +20,36 @@ if TYPE_CHECKING:
 
     from stepup_equity.findings.cliff_rule import CliffRule
     from stepup_equity.findings.models.progression_model import ProgressionModel
-    from stepup_equity.statistics.inputs import Floats
 
 __all__ = ["adjusted_edges"]
 
-_TAKEN = ("adjusted_ratio", "ratio_low", "ratio_high", "p_value", "e_value", "e_value_limit")
+_TAKEN = (
+    "adjusted_ratio",
+    "adjusted_low",
+    "adjusted_high",
+    "adjusted_p_value",
+    "crude_ratio_used",
+    "crude_low_used",
+    "crude_high_used",
+    "change",
+    "change_low",
+    "change_high",
+    "change_p_value",
+    "explained",
+    "e_value",
+    "e_value_limit",
+)
+
+_CHANGE = ("change", "change_low", "change_high", "change_p_value")
+
+_PEOPLE = (
+    "entered",
+    "passed",
+    "entered_everyone",
+    "reference_entered",
+    "reference_passed",
+    "reference_entered_everyone",
+)
 
 
 def adjusted_edges(
@@ -44,97 +69,98 @@ def adjusted_edges(
     Returns
     -------
     dict of str to ndarray, shape (n_rows,)
+        ``used_entered, used_passed, crude_ratio_used``: the people the model could use, as counted;
         ``adjusted_estimate, adjusted_low, adjusted_high, adjusted_p_value, adjusted_p_adjusted,
-        adjusted_verdict, adjusted_flagged, e_value, e_value_limit, edge, adjusted_status``. The p-value is
-        that of the group's coefficient, or of the ratio where an interaction makes the coefficient
-        something else.
+        adjusted_verdict, adjusted_flagged, e_value, e_value_limit``: the same people, the rest held equal;
+        ``change, change_low, change_high, change_p_value``: the second ratio over the first. ``edge`` says
+        what becomes of each flagged row, judged from the first to the second alone, by Holm over the flagged
+        rows; ``adjusted_sentence`` says it in words, ``adjusted_status`` why something is missing.
 
     Raises
     ------
     ArgumentError
         Where the model holds none of the characteristics.
     """
-    fitted = model.frame
-    held = fitted[fitted["reference"] != ""]
+    fitted = model.crude_beside_adjusted().frame
     here = set(columns["characteristic"].tolist())
-    common = here & set(held["characteristic"])
-    if not common:
+    if not here & set(fitted["characteristic"]):
         raise ArgumentError(
             f"model= is of {model.formula!r}, which holds none of {listed(sorted(here))}. "
             "Fit a model that holds a characteristic of this call."
         )
-    found = _matched(columns, held)
-    crossed = _crossed(held, common)
-    interaction = np.array([name in crossed for name in columns["characteristic"]])
-    ratio = found["adjusted_ratio"]
-    p_value = np.where(
-        interaction,
-        _p_of_ratio(ratio, found["ratio_low"], found["ratio_high"], model.confidence),
-        found["p_value"],
-    )
-    p_value = np.where(np.isnan(ratio), np.nan, p_value)
+    found = _matched(columns, fitted)
+    ratio, p_value = found["adjusted_ratio"].to_numpy(), found["adjusted_p_value"].to_numpy()
     p_adjusted = adjust(p_value, rule.adjust)
     verdict = verdicts_of_ratio(ratio, p_adjusted, columns["power"], rule)
-    flagged = np.asarray(verdict == "cliff edge", dtype=bool)
+    flagged = np.asarray(columns["flagged"], dtype=bool)
+    edge = _edge(found, flagged, np.asarray(verdict == "cliff edge", dtype=bool), rule)
     return {
+        "used_entered": found["entered"].to_numpy(),
+        "used_passed": found["passed"].to_numpy(),
+        "crude_ratio_used": found["crude_ratio_used"].to_numpy(),
         "adjusted_estimate": ratio,
-        "adjusted_low": found["ratio_low"],
-        "adjusted_high": found["ratio_high"],
+        "adjusted_low": found["adjusted_low"].to_numpy(),
+        "adjusted_high": found["adjusted_high"].to_numpy(),
         "adjusted_p_value": p_value,
         "adjusted_p_adjusted": p_adjusted,
-        "adjusted_flagged": flagged,
+        "adjusted_flagged": np.asarray(verdict == "cliff edge", dtype=bool),
         "adjusted_verdict": verdict,
-        "e_value": found["e_value"],
-        "e_value_limit": found["e_value_limit"],
-        "edge": _edge(columns["flagged"], flagged, ratio, p_adjusted, rule),
-        "adjusted_status": found["status"],
+        **{
+            name: found[name].to_numpy() for name in ("change", "change_low", "change_high", "change_p_value")
+        },
+        "e_value": found["e_value"].to_numpy(),
+        "e_value_limit": found["e_value_limit"].to_numpy(),
+        "edge": edge,
+        "adjusted_sentence": _sentences(columns, found, flagged, edge),
+        "adjusted_status": found["status"].to_numpy(object),
     }
 
 
-def _matched(columns: Mapping[str, NDArray[Any]], held: pd.DataFrame) -> dict[str, NDArray[Any]]:
+def _matched(columns: Mapping[str, NDArray[Any]], fitted: pd.DataFrame) -> pd.DataFrame:
     """The model's row of each comparison; NaN and the reason where it has none."""
-    keys = zip(held["characteristic"], held["group"], held["gate"], strict=True)
+    keys = zip(fitted["characteristic"], fitted["group"], fitted["gate"], strict=True)
     place = {key: i for i, key in enumerate(keys)}
-    at = np.array(
-        [
-            place.get(key, -1)
-            for key in zip(columns["characteristic"], columns["group"], columns["gate"], strict=True)
-        ]
-    )
+    asked = zip(columns["characteristic"], columns["group"], columns["gate"], strict=True)
+    at = np.array([place.get(key, -1) for key in asked])
+    found = fitted.iloc[at].reset_index(drop=True)
     there = at >= 0
-    reference = np.where(there, held["reference"].to_numpy(object)[at], "")
-    status = np.where(there, held["status"].to_numpy(object)[at], "not in the model")
-    other = there & (reference != columns["reference"])
+    other = there & (found["reference"].to_numpy(object) != columns["reference"])
+    status = np.where(there, found["status"].to_numpy(object), "not in the model")
     status = np.where(other, "the model compares with another reference", status)
-    usable = there & ~other
-    found = {name: np.where(usable, held[name].to_numpy(float)[at], np.nan) for name in _TAKEN}
-    return {**found, "status": status.astype(object)}
-
-
-def _crossed(held: pd.DataFrame, names: set[str]) -> set[str]:
-    """Characteristics that occur in an interaction."""
-    terms = [str(term).split(" × ") for term in set(held["characteristic"])]
-    return {name for term in terms if len(term) > 1 for name in term} & names
-
-
-def _p_of_ratio(ratio: Floats, low: Floats, high: Floats, confidence: float) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        std_error = (np.log(high) - np.log(low)) / (2 * normal_quantile(confidence))
-        return np.asarray(erfc(np.abs(np.log(ratio)) / std_error / np.sqrt(2)))
+    unusable = ~there | other
+    found.loc[unusable, list(_TAKEN)] = np.nan
+    found.loc[unusable, list(_PEOPLE)] = 0
+    found["status"] = status
+    found["usable"] = ~unusable
+    return found
 
 
 def _edge(
-    crude: NDArray[np.bool_], adjusted: NDArray[np.bool_], ratio: Floats, p_adjusted: Floats, rule: CliffRule
+    found: pd.DataFrame, flagged: NDArray[np.bool_], adjusted: NDArray[np.bool_], rule: CliffRule
 ) -> NDArray[np.object_]:
-    """What becomes of a crude edge; empty where there was none."""
-    with np.errstate(invalid="ignore"):
-        cases = [
-            (crude & np.isnan(ratio), "not in the model"),
-            (crude & adjusted, "remains"),
-            (crude & (ratio >= rule.material), "no longer material"),
-            (crude & (p_adjusted > rule.alpha), "no longer evident"),
-            (~crude & adjusted, "only when adjusted"),
-        ]
-    return np.select(
-        [where for where, _ in cases], [np.array(words, object) for _, words in cases], ""
-    ).astype(object)
+    """What becomes of a flagged row; Holm over these, and empty where there was none."""
+    p_value = np.full(flagged.size, np.nan)
+    p_value[flagged] = adjust(found["adjusted_p_value"].to_numpy()[flagged], "holm")
+    family = found.copy()
+    family.loc[flagged, "change_p_value"] = adjust(found["change_p_value"].to_numpy()[flagged], "holm")
+    reading = readings(family, rule.alpha, p_value)
+    known = np.isin(reading, ["remains", "goes with other characteristics", "turns round"])
+    edge = np.where(flagged, np.where(known, reading, "cannot be told"), "")
+    edge = np.where(flagged & ~found["usable"].to_numpy(), "not in the model", edge)
+    return np.where(~flagged & adjusted, "only when adjusted", edge).astype(object)
+
+
+def _sentences(
+    columns: Mapping[str, NDArray[Any]],
+    found: pd.DataFrame,
+    flagged: NDArray[np.bool_],
+    edge: NDArray[np.object_],
+) -> NDArray[np.object_]:
+    """The three ratios of each flagged row, from the side of the group that is behind."""
+    behind = columns.get("behind")
+    own = columns["estimate"] < 1 if behind is None else behind != columns["reference"]
+    words = np.full(flagged.size, "", object)
+    rows = list(found.itertuples(index=False))
+    for i in np.flatnonzero(flagged & (edge != "not in the model")):
+        words[i] = change_sentence(rows[i], str(edge[i]), behind=bool(own[i]))
+    return words

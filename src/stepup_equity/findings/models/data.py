@@ -97,6 +97,8 @@ class ModelData:
     left_out : LeftOut
     cluster : GroupVariable or None
         Who belongs together, for cluster-robust errors.
+    everyone : mapping of str to (ndarray, ndarray), each of shape (n_groups, n_gates)
+        For each characteristic, people at risk and passed of its groups, whatever else is stated of them.
     """
 
     gates: tuple[str, ...]
@@ -106,6 +108,7 @@ class ModelData:
     passed: Ints
     left_out: LeftOut
     cluster: GroupVariable | None
+    everyone: Mapping[str, tuple[Ints, Ints]]
 
     def variable(self, name: str) -> GroupVariable | NumberVariable:
         """The variable with this name."""
@@ -211,7 +214,21 @@ def model_data(
         passed,
         left_out,
         held if isinstance(held, GroupVariable) else None,
+        {
+            name: _everyone(fates, axis, variable, in_question)
+            for name, axis in axes.items()
+            if isinstance(variable := variables[name], GroupVariable)
+        },
     )
+
+
+def _everyone(fates: _Fates, axis: _Axis, variable: GroupVariable, rows: Bools) -> tuple[Ints, Ints]:
+    """People of each group of a variable, whatever else is stated of them."""
+    place = {label: i for i, label in enumerate(variable.groups)}
+    lookup = np.array([place.get(label, -1) for label in axis.labels], np.int64)
+    code = np.where(axis.codes >= 0, lookup[np.maximum(axis.codes, 0)], -1)
+    stated, size = rows & (code >= 0), len(variable.groups)
+    return fates.at_risk(stated, code, size), fates.passed(stated, code, size)
 
 
 _GAP, _NOT_ASKED = -1, -2

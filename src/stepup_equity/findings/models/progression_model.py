@@ -196,7 +196,11 @@ class ProgressionModel(Result):
 
     def crude_beside_adjusted(self) -> CrudeBesideAdjusted:
         """Does the edge remain? Each group's impact ratio as counted and with the rest held equal."""
-        return crude_and_adjusted(self.adjusted, self.formula, self.confidence, self.notes)
+        return self._beside
+
+    @cached_property
+    def _beside(self) -> CrudeBesideAdjusted:
+        return crude_and_adjusted(self.gates, self.adjusted, self.formula, self.confidence, self.notes)
 
     def stacked(self) -> StackedModel:
         """All gates in one model: what matters, and what differs between gates."""

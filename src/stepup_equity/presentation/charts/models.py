@@ -59,7 +59,13 @@ def plot_crude_beside_adjusted(
     """Impact ratio of each group at each gate as counted, and with the rest held equal."""
     frame = result.frame
     keys = frame[["characteristic", "group", "reference", "gate", "entered", "passed", "status"]]
-    crude, adjusted = (_as_ratios(keys, frame, side) for side in ("crude", "adjusted"))
+    crude, adjusted = (
+        _as_ratios(keys, frame, names)
+        for names in (
+            ("crude_ratio_used", "crude_low_used", "crude_high_used"),
+            ("adjusted_ratio", "adjusted_low", "adjusted_high"),
+        )
+    )
     title = look.title or f"{result.headline[:1].upper()}{result.headline[1:]}"
     face = Face(
         title,
@@ -72,7 +78,6 @@ def plot_crude_beside_adjusted(
     return plot_adjusted(crude, adjusted, face, look, ax)
 
 
-def _as_ratios(keys: pd.DataFrame, frame: pd.DataFrame, side: str) -> pd.DataFrame:
-    return keys.assign(
-        estimate=frame[f"{side}_ratio"], conf_low=frame[f"{side}_low"], conf_high=frame[f"{side}_high"]
-    )
+def _as_ratios(keys: pd.DataFrame, frame: pd.DataFrame, names: tuple[str, str, str]) -> pd.DataFrame:
+    ratio, low, high = names
+    return keys.assign(estimate=frame[ratio], conf_low=frame[low], conf_high=frame[high])

@@ -345,17 +345,17 @@ def adjusted_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
         if row.group == row.reference:
             return number(1.0, "reference")
         if np.isnan(row.adjusted_ratio):
-            return number(row.adjusted_ratio, f"{ratio(row.crude_ratio)} → – ({row.status})")
+            return number(row.adjusted_ratio, f"{ratio(row.crude_ratio_used)} → – ({row.status})")
         words = (
-            f"{ratio(row.crude_ratio)} → {ratio(row.adjusted_ratio)} "
+            f"{ratio(row.crude_ratio_used)} → {ratio(row.adjusted_ratio)} "
             f"({interval(row.adjusted_low, row.adjusted_high)}), {row.reading}"
         )
         return number(row.adjusted_ratio, words)
 
     note = (
         "Ratio as observed → with the other characteristics held equal, of the same people; interval "
-        "of the latter. Clear or not is said of each interval by itself, which holds 1 or does not; a "
-        "cliff edge is judged with a correction for the number of comparisons."
+        "of the latter. What becomes of a gap is said of each row by itself; a cliff edge is judged with a "
+        "correction for the number of comparisons."
     )
     return matrix(frame, names, caption, cell, note=note)
 

@@ -1,0 +1,121 @@
+"""From a ratio as counted to the same people's adjusted one: how far, and how surely."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stepup_equity.statistics.regression import (
+    CodedDesign,
+    LogRatio,
+    fit_firth,
+    fit_flac,
+    fit_logistic,
+    independent_columns,
+    intercept,
+    treatment,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from stepup_equity.findings.models.data import GroupVariable
+    from stepup_equity.findings.models.gate_fits import GateFit
+    from stepup_equity.statistics.regression import LogisticFit
+
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+
+__all__ = ["Change", "change_of_ratios"]
+
+_FITS = {"ml": fit_logistic, "firth": fit_firth, "flac": fit_flac}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What holding the rest equal does to the log ratios of one characteristic.
+
+    Attributes
+    ----------
+    estimate : ndarray, shape (n_groups,)
+        Log of the adjusted ratio minus log of the crude one.
+    std_error : ndarray, shape (n_groups,)
+    explained : ndarray, shape (n_groups,)
+        Share of the crude log ratio that is gone; negative where the gap grows.
+    """
+
+    estimate: Floats
+    std_error: Floats
+    explained: Floats
+
+
+def change_of_ratios(gate: GateFit, variable: GroupVariable) -> Change:
+    """Compare a gate's adjusted ratios with the crude ones of the same people.
+
+    Both are functions of the same outcomes; given who the people are, each person moves either by its
+    influence times outcome minus expectation, so the variance of the difference follows from the difference
+    of the two influences. Where nobody or everybody of a group passed, the crude ratio is that of the model's
+    own kind with the characteristic alone.
+
+    Parameters
+    ----------
+    gate : GateFit
+    variable : GroupVariable
+        The reference is its first group.
+    """
+    size = len(variable.groups)
+    nothing = Change(*(np.full(size, np.nan) for _ in range(3)))
+    if not gate.reliable or gate.fit is None:
+        return nothing
+    rows, m = gate.rows, gate.at_risk[gate.rows]
+    codes = variable.codes[rows]
+    crude_design = CodedDesign.of([intercept(rows.size), treatment(codes, size)])
+    present = np.asarray(np.bincount(codes, m, size) > 0)
+    kept = independent_columns(crude_design, m)
+    if not present[0] or present.sum() < 2:
+        return nothing
+    crude = _FITS[gate.fit.method](crude_design.columns(kept), gate.passed[rows], m)
+    spread = m * gate.fit.fitted * (1.0 - gate.fit.fitted)
+    designs, row = gate.whole.with_everyone_in_each(variable)
+    weights = np.asarray(np.bincount(row, gate.at_risk, designs[0].n_rows), dtype=np.float64)
+    here = np.flatnonzero(weights > 0)
+    share = weights[here] / weights.sum()
+    moved = [design.rows(here).columns(gate.kept) for design in designs]
+    alone = [_alone(g, size, kept) for g in range(size)]
+    passed = np.bincount(codes, gate.passed[rows], size)
+    estimate, error, explained = np.full(size, np.nan), np.full(size, np.nan), np.full(size, np.nan)
+    for g in np.flatnonzero(present[1:] & _determined(gate, designs, here)[1:]) + 1:
+        adjusted_ratio, by_adjusted = _log_ratio(gate.fit, LogRatio(moved[g], moved[0], share))
+        crude_ratio, by_crude = _log_ratio(crude, LogRatio(alone[g], alone[0], np.ones(1)))
+        if passed[g] > 0 and passed[0] > 0:
+            people = np.bincount(codes, m, size)
+            crude_ratio = float(np.log(passed[g] / people[g]) - np.log(passed[0] / people[0]))
+        estimate[g] = adjusted_ratio - crude_ratio
+        error[g] = np.sqrt(float(spread @ (by_adjusted - by_crude) ** 2))
+        explained[g] = 1.0 - adjusted_ratio / crude_ratio if crude_ratio != 0 else np.nan
+    error[error <= 1e-9] = np.nan  # nothing else in the model: there is no change to be unsure of
+    return Change(estimate, error, explained)
+
+
+def _log_ratio(fit: LogisticFit, what: LogRatio) -> tuple[float, Floats]:
+    """The log ratio, and how much one person's outcome moves it, by row of the fit."""
+    shape = what.at(fit.theta)
+    size = fit.design.n_columns
+    towards = (fit.theta_covariance @ shape.slope)[:size]
+    return shape.value, fit.design.linear_predictor(towards)
+
+
+def _alone(group: int, size: int, kept: Bools) -> CodedDesign:
+    """One person of a group, in the model of the characteristic alone."""
+    return CodedDesign.of([intercept(1), treatment(np.array([group]), size)]).columns(kept)
+
+
+def _determined(gate: GateFit, designs: list[CodedDesign], here: NDArray[np.intp]) -> Bools:
+    """Groups whose adjusted rate, and that of the reference, the people determine."""
+    fine = np.ones(len(designs), dtype=bool)
+    for direction in gate.repeats.T:
+        for g, design in enumerate(designs):
+            fine[g] &= not (np.abs(design.rows(here).linear_predictor(direction)) > 1e-6).any()
+    return np.asarray(fine & fine[0], dtype=bool)
