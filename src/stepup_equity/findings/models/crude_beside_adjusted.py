@@ -38,8 +38,8 @@ class CrudeBesideAdjusted(Result):
     people with the other characteristics held equal. Adjusting is judged by the second and third alone:
     ``change`` is the third over the second with its limits and p-value; between the first and the second lies
     who could not be used. ``reading`` is ``remains``, ``goes with other characteristics``,
-    ``cannot be told``, ``only when adjusted``, ``turns round`` or ``not clear``; ``sentence`` says it with the numbers, from the
-    side of the group that is behind.
+    ``cannot be told``, ``only when adjusted``, ``turns round`` or ``not clear``; ``sentence`` says it with
+    the numbers, from the side of the group that is behind.
 
     Attributes
     ----------
