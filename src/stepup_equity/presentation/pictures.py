@@ -249,7 +249,8 @@ def _ratios(answers: Answers, look: Look, name: str) -> Axes:
             (
                 "The upper mark is of everyone who stated this characteristic, the lower one of those "
                 "who stated all "
-                "characteristics: standardised rates from logistic regression, their intervals along its likelihood."
+                "characteristics: standardised rates from logistic regression, intervals along its "
+                "likelihood."
             ),
             *crude.notes,
         ),
