@@ -322,7 +322,7 @@ def test_west_lancashire_asked_about_religion_too_says_what_that_did(west_lancas
         )
         assert alone == (
             "Asked about ethnicity alone (2 comparisons), BME at shortlisted would be flagged (ratio 0.55, "
-            "adjusted p 0.018). Among the 13 of this run its adjusted p is 0.057, so it is not."
+            "adjusted p = 0.018). Among the 13 of this run it is not (adjusted p = 0.057)."
         )
         shortlisted = row(cliffs.frame, group="BME", gate="shortlisted")
         assert shortlisted["p_adjusted_alone"] == pytest.approx(0.01807, abs=1e-5)

@@ -10,9 +10,10 @@ from stepup_equity.findings.cliff_frame import assessed
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE
 from stepup_equity.findings.family import Family, chosen_characteristics, comparisons_of, reference_for
 from stepup_equity.findings.held_equal import held_equal
+from stepup_equity.findings.questions import asked_of
 from stepup_equity.findings.result import Result
 from stepup_equity.words.names import Names, rate_of, within
-from stepup_equity.words.numbers import count, enumerated, ratio
+from stepup_equity.words.numbers import count, enumerated, probability, ratio
 from stepup_equity.words.rows import records
 from stepup_equity.words.sentences import edge_place
 
@@ -178,7 +179,8 @@ def cliff_edges(
     ----------
     counts : StageCounts
     by : str, tuple, list or None
-        One characteristic; a tuple to be crossed; a list of several; None for all that were counted.
+        One characteristic; a tuple to be crossed; a list of several; None for what the programme declares
+        under ``[questions]``, else all that were counted. Notes say where a call asks otherwise.
     rule : CliffRule
         Thresholds.
     reference : str or mapping, optional
@@ -264,8 +266,15 @@ def cliff_edges(
         raise ArgumentError(
             f"second_opinion={second_opinion!r} is not known. Possible: 'partial pooling', or leave it out."
         )
+    asked = asked_of(counts, by, level, reference, groups=groups)
     every = comparisons_of(
-        counts, by, reference=reference, level=level, groups=groups, where=where, denominator=denominator
+        counts,
+        asked.by,
+        reference=asked.reference,
+        level=asked.level,
+        groups=groups,
+        where=where,
+        denominator=denominator,
     )
     names = Names.of(counts.programme)
 
@@ -274,7 +283,9 @@ def cliff_edges(
             counts, family, crossed, where=where, denominator=denominator, confidence=confidence
         )
 
-    crossed = [(name,) if isinstance(name, str) else name for name in chosen_characteristics(counts, by)]
+    crossed = [
+        (name,) if isinstance(name, str) else name for name in chosen_characteristics(counts, asked.by)
+    ]
     judged = assessed(
         counts.process,
         names,
@@ -285,10 +296,10 @@ def cliff_edges(
         pooled=second_opinion is not None,
         held=held(every, crossed),
     )
-    both = level in (None, "detailed") and groups is None
-    broad = _broad(counts, every, reference, where, denominator) if both else Family(())
+    broad = _broad(counts, every, asked.reference, where, denominator) if asked.broad else Family(())
     notes = (
         *counts.notes,
+        *asked.notes,
         *_family_notes(judged.frame, every, names),
         *(() if model is None else model.notes),
     )
@@ -371,8 +382,8 @@ def _family_notes(frame: pd.DataFrame, every: Family, names: Names) -> list[str]
         fewer = int((same & frame["p_value"].notna()).sum())
         notes.append(
             f"Asked about {labels[row.characteristic]} alone ({fewer} comparisons), {row.group} at "
-            f"{names.gate_in_words(row.gate)} would be flagged (ratio {ratio(row.estimate)}, adjusted p "
-            f"{row.p_adjusted_alone:.3f}). Among the {made} of this run its adjusted p is {row.q:.3f}, so "
-            f"it is not."
+            f"{names.gate_in_words(row.gate)} would be flagged (ratio {ratio(row.estimate)}, adjusted "
+            f"{probability(row.p_adjusted_alone)}). Among the {made} of this run it is not (adjusted "
+            f"{probability(row.q)})."
         )
     return notes

@@ -296,7 +296,8 @@ def _compared(counts: StageCounts, by: str | Sequence[str] | None) -> tuple[str,
     asked = _asked(counts, by)
     able = [name for name in asked if comparable(counts, name)]
     if by is None and able:
-        return tuple(able)
+        declared = counts.programme.questions.characteristics
+        return tuple(name for name in able if not declared or name in declared) or tuple(able)
     for name in asked:
         if name not in able:
             raise ArgumentError(

@@ -112,6 +112,9 @@ class Characteristic:
         The group of those who give two or more answers of one broad group, so that nobody counts twice.
     ticked : tuple of (str, str)
         Columns that hold yes or no to one answer each, with the group each stands for; in place of `column`.
+    optional : bool
+        Whether a file may lack it; else a file without its column is refused, since leaving a question out in
+        silence changes what is asked together.
     none_ticked : str or None
         The group of those who said no to such columns and yes to none; by default they are *Not stated*.
     detail_column : str
@@ -145,6 +148,7 @@ class Characteristic:
     several: str | None = None
     ticked: tuple[tuple[str, str], ...] = ()
     none_ticked: str | None = None
+    optional: bool = False
     detail_column: str = ""
     found: bool = False
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stepup_equity.errors import ArgumentError, ProgrammeError, listed, unknown_name
 from stepup_equity.process.cohorts import Cohorts
+from stepup_equity.process.questions import Questions
 from stepup_equity.process.reading import Reading
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ class Programme:
         Numbers that models may adjust for.
     cohorts : Cohorts
         Their order, labels, dates, and gates that some had not.
+    questions : Questions
+        What is asked by default: which characteristics, at which levels, against whom.
 
     Raises
     ------
@@ -108,6 +111,7 @@ class Programme:
     description: str = ""
     covariates: tuple[Covariate, ...] = ()
     cohorts: Cohorts = field(default_factory=Cohorts)
+    questions: Questions = field(default_factory=Questions)
 
     def __post_init__(self) -> None:
         others = [*(one.name for one in self.strata), *(one.name for one in self.covariates)]
@@ -117,6 +121,7 @@ class Programme:
             raise ProgrammeError(f"Programme {self.name!r} declares a name twice: {listed(twice)}.")
         self.reading.check(self.process)
         self.cohorts.check(self.process)
+        self.questions.check(self.characteristics)
 
     @cached_property
     def characteristic_names(self) -> tuple[str, ...]:
@@ -137,6 +142,7 @@ class Programme:
             reading=Reading(),
             covariates=(),
             cohorts=self.cohorts.meaning,
+            questions=Questions(),
         )
 
     def characteristic(self, name: str) -> Characteristic:

@@ -15,6 +15,7 @@ from stepup_equity.process.characteristic import Characteristic, Group, Level
 from stepup_equity.process.cohorts import Cohorts
 from stepup_equity.process.labels import normalise
 from stepup_equity.process.programme import Covariate, Programme, Stratum
+from stepup_equity.process.questions import Questions
 from stepup_equity.process.reading import (
     EventLog,
     FurthestStage,
@@ -149,7 +150,7 @@ class _Reader:
 
     def programme(self, table: Table) -> Programme:
         top = ("name", "label", "description", "process", "stages", "characteristics", "strata", "covariates")
-        settings = _Settings(self, table, "the top of the file", (*top, "reading", "cohorts"))
+        settings = _Settings(self, table, "the top of the file", (*top, "reading", "cohorts", "questions"))
         label = settings.text("label", settings.text("name", self.name))
         return Programme(
             name=settings.text("name", self.name),
@@ -163,6 +164,7 @@ class _Reader:
             description=settings.text("description"),
             covariates=tuple(self._covariate(name, entry) for name, entry in settings.entries("covariates")),
             cohorts=self._cohorts(table.get("cohorts", {})),
+            questions=self._questions(table.get("questions", {})),
         )
 
     def _process(self, label: str, entries: object) -> SelectionProcess:
@@ -233,6 +235,7 @@ class _Reader:
             several=settings.optional("several"),
             ticked=settings.pairs("ticked"),
             none_ticked=settings.optional("none_ticked"),
+            optional=settings.flag("optional"),
             detail_column=settings.text("detail_column"),
         )
 
@@ -350,6 +353,12 @@ class _Reader:
             sheet=settings.text("sheet"),
             header_row=settings.whole("header_row", 1),
             cohort_label=settings.text("cohort_label"),
+        )
+
+    def _questions(self, entry: object) -> Questions:
+        settings = _Settings(self, entry, "[questions]", ("characteristics", "levels", "references"))
+        return Questions(
+            settings.texts("characteristics"), settings.texts("levels"), settings.pairs("references")
         )
 
     def _cohorts(self, entry: object) -> Cohorts:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from stepup_equity.process.characteristic import Characteristic
     from stepup_equity.process.cohorts import Cohorts
     from stepup_equity.process.programme import Programme
+    from stepup_equity.process.questions import Questions
     from stepup_equity.process.reading import Outcome, Progress
 
 __all__ = ["programme_to_toml", "toml_key", "toml_text"]
@@ -56,6 +57,7 @@ def programme_to_toml(programme: Programme) -> str:
         },
         "reading": _reading(programme.reading),
         "cohorts": _cohorts(programme.cohorts),
+        "questions": _questions(programme.questions),
     }
     return tomli_w.dumps(_without_empty(table))
 
@@ -79,6 +81,16 @@ def _cohorts(cohorts: Cohorts) -> Table:
             "labels": dict(cohorts.labels),
             "dates": dict(cohorts.dates),
             "without": {label: list(gates) for label, gates in cohorts.without},
+        }
+    )
+
+
+def _questions(questions: Questions) -> Table:
+    return _without_empty(
+        {
+            "characteristics": list(questions.characteristics),
+            "levels": list(questions.levels),
+            "references": dict(questions.references),
         }
     )
 

@@ -18,6 +18,8 @@ from stepup_equity.process import (
     StatusWords,
     normalise,
 )
+from stepup_equity.process.headings import question_of
+from stepup_equity.records.absent import near_miss, required
 from stepup_equity.records.cohorts import CohortEncoder, OneCohort
 from stepup_equity.records.details import DetailEncoder
 from stepup_equity.records.labels import BandEncoder, BirthEncoder, GroupEncoder, StratumEncoder
@@ -55,7 +57,6 @@ __all__ = [
 _COLUMNS_SHOWN: Final = 30
 _NAME: Final = re.compile(r"(?!.*\d{4})[^\W\d_][\w .:/()&'?%-]{0,59}")
 _BOX: Final = "Add it, or take it out of ticked in the programme."
-_TWINS: Final = {"gender": "sex", "sex": "gender"}
 
 
 class Encoder(Protocol):
@@ -213,7 +214,14 @@ class Header:
         """The nearest column that nothing else in the programme claims, as a question."""
         names = filter(_NAME.fullmatch, self.columns)
         free = [column for column in names if _loose(column) not in self.claimed]
-        return did_you_mean(name, free).replace("Did you mean", "Is it")
+        spelt = did_you_mean(name, free).replace("Did you mean", "Is it")
+        asked = question_of(name)
+        kin = [column for column in free if asked and question_of(column) == asked]
+        return spelt or (f" Is it {kin[0]!r}?" if len(kin) == 1 else "")
+
+    def holds_unclaimed(self, name: str) -> bool:
+        """Whether there is such a column and the programme has no other use for it."""
+        return _loose(name) not in self.claimed and self.find(name) is not None
 
 
 def _loose(name: str) -> str:
@@ -308,8 +316,10 @@ def _characteristics(
             found.append(Coding(characteristic.name, "characteristic", encoder))
         elif by is not None:
             header.need(characteristic.column, "Add it, or leave it out of by=.")
+        elif characteristic.optional:
+            near_miss(header, characteristic, problems)
         else:
-            _near_miss(header, characteristic, problems)
+            required(header, characteristic, problems)
     return found
 
 
@@ -360,28 +370,6 @@ def _progress_columns(spec: ProgressSpec | None, stages: tuple[str, ...]) -> lis
         return [spec.event, spec.time]
     counted = [word for outcome in spec.outcomes for word in outcome.words if "*" not in word]
     return [*(column for _, column in spec.reached), *counted]
-
-
-def _near_miss(header: Header, characteristic: Characteristic, problems: Problems) -> None:
-    """Warn where a column may be the missing characteristic under another name."""
-    name, column = characteristic.name, characteristic.column
-    near, twin = header.hint(column), _TWINS.get(name)
-    if near:
-        remedy = f"Rename the column, or name it under [characteristics.{name}].{near}"
-    elif twin is not None and _loose(twin) not in header.claimed and header.find(twin) is not None:
-        remedy = (
-            f"The column {twin!r} answers another question; declare it as [characteristics.{twin}] "
-            f'with codelist = "{twin}.csv".'
-        )
-    else:
-        return
-    problems.add(
-        "warning",
-        "characteristic_missing",
-        column,
-        f"the header does not have this column, so {name!r} is not read.",
-        remedy=remedy,
-    )
 
 
 def _encoder(

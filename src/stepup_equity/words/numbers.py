@@ -196,12 +196,20 @@ def probability(p: float) -> str:
 
     >>> probability(0.0231), probability(0.00001), probability(0.6), probability(float("nan"))
     ('p = 0.023', 'p < 0.001', 'p = 0.60', 'no p-value')
+
+    One that misses 0.05 by little is not printed as if it met it:
+
+    >>> probability(0.05003)
+    'p = 0.05003'
     """
     if np.isnan(p):
         return "no p-value"
     if p < 0.001:
         return "p < 0.001"
-    return f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
+    if p >= 0.1:
+        return f"p = {p:.2f}"
+    exactly = (f"{p:.{decimals}f}" for decimals in range(3, 18))
+    return f"p = {next(text for text in exactly if (float(text) > 0.05) == (p > 0.05))}"
 
 
 def count(number: int, one: str, many: str = "") -> str:
