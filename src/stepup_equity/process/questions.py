@@ -64,7 +64,8 @@ class Questions:
                     f"{listed(_BOTH)}.{did_you_mean(level, _BOTH)}"
                 )
         for name, group in self.references:
-            possible = (*known[name].labels, *known[name].broad_labels, "largest", "rest")
+            labels = dict.fromkeys((*known[name].labels, *known[name].broad_labels))
+            possible = (*labels, "largest", "rest")
             if group not in possible:
                 raise ProgrammeError(
                     f"[questions] references compares {name!r} with {group!r}, which is not one of its "
