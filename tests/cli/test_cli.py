@@ -123,8 +123,8 @@ def test_report_lists_the_cliff_edges_of_the_first_cohort(
     path = write_example("cohort_one", tmp_path)
     assert main(["report", str(path), "-o", str(tmp_path / "out"), "--fail-on-cliff"]) == 3
     printed = capsys.readouterr().out
-    assert "At screening 20 % of the 105 eligible Black African applicants passed, against 49 %" in printed
-    assert "At the assessment centre 0 % of the 12 invited Black African applicants passed" in printed
+    assert "At screening 20% of the 105 eligible Black African applicants passed, against 49%" in printed
+    assert "At the assessment centre 0% of the 12 invited Black African applicants passed" in printed
     assert "econstruction" in printed
 
 

@@ -97,8 +97,10 @@ def test_the_same_question_by_name_is_not_otherwise() -> None:
     [
         (
             '[questions]\ncharacteristics = ["etnicity"]\n',
-            "[questions] characteristics names 'etnicity', which is no characteristic of the programme. "
-            "Possible: 'ethnicity', 'sex'. Did you mean 'ethnicity'?",
+            (
+                "[questions] characteristics names 'etnicity', which is no characteristic of the programme. "
+                "Possible: 'ethnicity', 'sex'. Did you mean 'ethnicity'?"
+            ),
         ),
         (
             '[questions]\nlevels = ["board"]\n',
@@ -106,8 +108,10 @@ def test_the_same_question_by_name_is_not_otherwise() -> None:
         ),
         (
             '[questions.references]\nsex = "Woman"\n',
-            "[questions] references compares 'sex' with 'Woman', which is not one of its groups. Possible: "
-            "'Women', 'Men', 'largest', 'rest'. Did you mean 'Women'?",
+            (
+                "[questions] references compares 'sex' with 'Woman', which is not one of its groups. "
+                "Possible: 'Women', 'Men', 'largest', 'rest'. Did you mean 'Women'?"
+            ),
         ),
     ],
 )

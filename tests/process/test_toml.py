@@ -120,7 +120,7 @@ BROKEN = {
         "Programme 'p': 'characterstics' is not understood in the top of the file. Possible: 'name', "
         "'label', "
         "'description', 'process', 'stages', 'characteristics', 'strata', 'covariates', 'reading', "
-        "'cohorts'. "
+        "'cohorts', 'questions'. "
         "Did you mean 'characteristics'?"
     ),
     STAGES + "label = 3": "Programme 'p': label in the top of the file is not a text in quotes.",
