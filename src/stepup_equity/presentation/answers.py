@@ -306,6 +306,22 @@ class Answers:
         frame = self.rates.frame
         return rates_as_printed(frame[frame[CHARACTERISTIC] == name])
 
+    def people_printed(self, name: str) -> pd.DataFrame:
+        """People of its broadest groups at every gate, and over the whole way."""
+        funnel = self.counts.funnel(name, level="broad", not_stated=False)
+        against = funnel.reference or funnel.groups[int(funnel.reached[:, 0].argmax())]
+        rates = selection_rates(self.counts, by=name, level="broad", denominator=self.denominator)
+        return rates.frame.assign(reference=against)
+
+    @cached_property
+    def edges(self) -> pd.DataFrame:
+        """The cliff edges, those between broad groups among them."""
+        import pandas as pd
+
+        broad = self.cliffs.broad
+        edges = self.cliffs.flagged
+        return pd.concat([edges, broad[broad["flagged"]]]) if len(broad) else edges
+
     def symbols(self, name: str) -> str:  # noqa: ARG002 - a release has some
         """No shorthand is printed."""
         return ""

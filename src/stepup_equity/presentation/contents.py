@@ -21,6 +21,7 @@ from stepup_equity.presentation.report.internal import BANNER, internal_page
 from stepup_equity.presentation.report.release import release_page
 from stepup_equity.presentation.report.render import render
 from stepup_equity.presentation.workbook.both import workbook_files
+from stepup_equity.words.numbers import enumerated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stepup_equity.counts import Denominator, StageCounts
+    from stepup_equity.disclosure import Release
     from stepup_equity.findings import CliffEdges
     from stepup_equity.presentation.charts.press import Press
     from stepup_equity.presentation.imprint import Imprint
@@ -55,7 +57,7 @@ def internal_files(
     if decided:
         counts = replace(counts, notes=(*counts.notes, DECIDED_NOTE))
     answers = Answers(counts, asked, denominator=denominator, step=step, every=every)
-    drawn = _all(pictures(answers, of_report(answers), press), step)
+    drawn = _all(pictures(answers, of_report(answers), press, _mark(counts)), step)
     tables = tables_of(answers, problems)
     files = {f"data/{name}.csv": csv_bytes(table) for name, table in tables.items()}
     files["data/dictionary.csv"] = csv_bytes(dictionary(tables))
@@ -73,7 +75,7 @@ def published_files(published: Published, step: Steps, imprint: Imprint = NOBODY
     """Every file of a publication; it sees the release and names, and no count besides."""
     release = published.release
     banner = "" if release.publishable else BANNER
-    drawn = _all(pictures(published, of_release(published)), step)
+    drawn = _all(pictures(published, of_release(published), mark=_mark_of(release)), step)
     files = _picture_files(drawn, "charts/")
     files["report.html"] = render(release_page(published, drawn, banner, imprint)).encode()
     tables = published_tables(published)
@@ -105,16 +107,28 @@ def chart_files(
     if denominator == "decided":
         counts = replace(counts, notes=(*counts.notes, DECIDED_NOTE))
     answers = Answers(counts, asked, adjusted, denominator=denominator, step=step, every=every)
-    files = _with_words(_all(pictures(answers, wanted, press), step))
+    files = _with_words(_all(pictures(answers, wanted, press, _mark(counts)), step))
     files["manifest.json"] = manifest(_facts(answers, None), files)
     return files
 
 
 def published_chart_files(published: Published, kinds: Sequence[str] | None, step: Steps) -> dict[str, bytes]:
     """Charts of a release, with their words."""
-    files = _with_words(_all(pictures(published, of_release(published, kinds)), step))
+    mark = _mark_of(published.release)
+    files = _with_words(_all(pictures(published, of_release(published, kinds), mark=mark), step))
     files["manifest.json"] = manifest(_published_facts(published), files)
     return files
+
+
+def _mark(counts: StageCounts) -> str:
+    """What stands on every picture of counts, wherever it is pasted."""
+    cohorts = f", {enumerated(counts.cohorts, 4)}" if counts.cohorts else ""
+    return f"{BANNER}. {counts.programme.label}{cohorts}."
+
+
+def _mark_of(release: Release) -> str:
+    """What stands on every picture of a release."""
+    return f"{release.title}." if release.publishable else f"{BANNER}. {release.title}."
 
 
 def _all(drawing: Iterable[Picture], step: Steps) -> list[Picture]:

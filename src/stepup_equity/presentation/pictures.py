@@ -6,16 +6,21 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from stepup_equity.columns import CHARACTERISTIC
+import numpy as np
+
+from stepup_equity.columns import CHARACTERISTIC, OVERALL
 from stepup_equity.counts import last_two
 from stepup_equity.errors import ArgumentError, unknown_name
+from stepup_equity.findings import exits
 from stepup_equity.presentation.alternatives import comparisons_alt
 from stepup_equity.presentation.charts import plot
 from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.cliffs import draw_cliffs
 from stepup_equity.presentation.charts.comparisons import plot_adjusted
 from stepup_equity.presentation.charts.drawing import Look
+from stepup_equity.presentation.charts.dumbbells import plot_dumbbells
 from stepup_equity.presentation.charts.files import drawn
+from stepup_equity.presentation.charts.people import draw_people, people_finding
 from stepup_equity.presentation.charts.process import draw_process
 from stepup_equity.presentation.charts.rates import draw_rates, plot_curves
 from stepup_equity.words.names import within
@@ -86,7 +91,7 @@ class _Kind:
 
 
 def pictures(
-    source: Source, wanted: Iterable[tuple[str, str]], press: Press | None = None
+    source: Source, wanted: Iterable[tuple[str, str]], press: Press | None = None, mark: str = ""
 ) -> Iterator[Picture]:
     """Draw charts, one after the other.
 
@@ -98,14 +103,30 @@ def pictures(
         A kind and a characteristic; an empty characteristic stands for all.
     press : Press, optional
         As in `drawn`.
+    mark : str
+        What stands at the foot of each.
     """
-    look = Look(source.names, source.references, source.flags)
+    look = look_of(source, mark)
     taken: set[str] = set()
     for key, name in wanted:
         kind = KINDS[key]
         label = within(source.label(name)) if name else "characteristic"
         ax = kind.draw(source, look, name)
         yield Picture(key, name, kind.caption.format(label), drawn(stem(key, name, taken=taken), ax, press))
+
+
+def look_of(source: Source, mark: str = "") -> Look:
+    """Names, references and cliff edges of a source, each edge at the side that is behind."""
+    edges = source.edges
+    keys = list(zip(edges[CHARACTERISTIC], edges["group"], edges["gate"], strict=True))
+    other = (
+        edges["behind"].to_numpy() == edges["reference"].to_numpy()
+        if "behind" in edges
+        else np.zeros(len(edges), bool)
+    )
+    behind = frozenset(key for key, theirs in zip(keys, other, strict=True) if not theirs)
+    ahead = frozenset(key for key, theirs in zip(keys, other, strict=True) if theirs)
+    return Look(source.names, source.references, behind, ahead, mark=mark)
 
 
 def of_report(answers: Answers) -> list[tuple[str, str]]:
@@ -210,8 +231,27 @@ def _process(source: Source, look: Look, _: str) -> Axes:
 
 
 def _funnel(source: Source, look: Look, name: str) -> Axes:
+    frame = source.people_printed(name)
+    against = str(frame["reference"].iloc[0])
+    own = replace(look, references={name: against} if against else {})
+    title = people_finding(frame, own) if OVERALL in set(frame["gate"]) else ""
+    label = within(source.label(name))
+    symbols = source.symbols(name).strip()
+    notes = (*((symbols,) if symbols else ()), *source.notes)
+    return draw_people(frame, own, title or f"Who is still there at each stage, by {label}", notes)
+
+
+def _rates(source: Source, look: Look, name: str) -> Axes:
     titled = _titled(source, look, name, rates_words)
     return draw_rates(source.rates_printed(name), titled, source.notes, symbols=source.symbols(name))
+
+
+def _dumbbell(answers: Answers, look: Look, name: str) -> Axes:
+    return plot_dumbbells(only(answers.rates, name), None, look)
+
+
+def _exits(answers: Answers, look: Look, name: str) -> Axes:
+    return plot(exits(answers.counts, by=name), None, look)
 
 
 def _detectable(answers: Answers, look: Look, name: str) -> Axes:
@@ -291,7 +331,10 @@ KINDS: Final[dict[str, _Kind]] = {
         publishable=True,
     ),
     "process": _Kind("Pass rates of everybody", _process, each=False, in_report="all", publishable=True),
-    "funnel": _Kind("Funnel by {}: pass rates and people at each gate", _funnel, publishable=True),
+    "funnel": _Kind("Funnel by {}: people still there at each stage", _funnel, publishable=True),
+    "rates": _Kind("Pass rates by {} at each gate", _rates, in_report="no", publishable=True),
+    "dumbbell": _Kind("Pass rates by {} beside the reference's", _dumbbell, in_report="no"),
+    "exits": _Kind("What became of those who entered each gate, by {}", _exits, in_report="no"),
     "ratios": _Kind("Impact ratios by {}", _ratios),
     "gap": _Kind("Where the gap opens, by {}", _gap),
     "composition": _Kind("Share of the pool by {} at each stage", _composition),

@@ -93,6 +93,10 @@ class Published:
         """Pass rates of the groups of a characteristic: numbers where printed, and all as printed."""
         return _rates(self.tables[name])
 
+    def people_printed(self, name: str) -> pd.DataFrame:
+        """The people of its broadest groups at every gate: numbers where printed, and all as printed."""
+        return _people(self.tables[name], self.references.get(name, ""))
+
     def symbols(self, name: str) -> str:
         """What the shorthand among those rates means."""
         words, symbols = set(self.rates_printed(name)["word"]), self.release.policy.symbols
@@ -238,6 +242,12 @@ class Published:
         return frame
 
     @property
+    def edges(self) -> pd.DataFrame:
+        """The cliff edges among the comparisons that are printed."""
+        found = self.comparisons
+        return found[found["flagged"]] if "flagged" in found else found.iloc[:0]
+
+    @property
     def flags(self) -> frozenset[tuple[str, str, str]]:
         """The cliff edges among the comparisons that are printed."""
         edges = self.comparisons
@@ -306,6 +316,36 @@ def _rates(table: PrintedTable) -> pd.DataFrame:
             "word": [_percent(str(text)) for text in flat(rate.text[:, :-1])],
             "people_word": flat(reached.text[:, 1:]),
             "start_word": flat(reached.text[:, :-1]),
+        }
+    )
+
+
+def _people(table: PrintedTable, against: str) -> pd.DataFrame:
+    """The people of the broadest groups there are at every gate, in numbers where printed, all as printed."""
+    broad = set(table.parents) & set(table.groups)
+    rows = [
+        row
+        for row, (group, parent) in enumerate(zip(table.groups, table.parents, strict=True))
+        if group in broad or parent not in broad
+    ]
+    gates = len(table.stages) - 1
+    rate, reached = table.measures["pass_rate"], table.measures["reached"]
+    up = dict(zip(table.groups, table.parents, strict=True))
+    names = [table.groups[row] for row in rows]
+    return pd.DataFrame(
+        {
+            "characteristic": table.characteristic,
+            "reference": against if against in names else up.get(against) or "",
+            "group": np.repeat(np.array(names, object), gates),
+            "stated": np.repeat([table.stated[row] for row in rows], gates),
+            "gate": list(table.stages[1:]) * len(rows),
+            "entered": reached.value[rows, :-1].ravel(),
+            "denominator": np.nan,
+            "passed": reached.value[rows, 1:].ravel(),
+            "estimate": rate.value[rows, :-1].ravel(),
+            "word": [_percent(str(text)) for text in rate.text[rows, :-1].ravel()],
+            "people_word": reached.text[rows, 1:].ravel(),
+            "start_word": reached.text[rows, :-1].ravel(),
         }
     )
 

@@ -58,6 +58,8 @@ class Source(Protocol):
         Their references, as compared.
     flags : frozenset of (characteristic, group, gate)
         The cliff edges.
+    edges : DataFrame
+        The cliff edges with all that is known of them, those between broad groups among them.
     rule : CliffRule
         The thresholds behind the verdicts.
     comparisons : DataFrame
@@ -83,6 +85,8 @@ class Source(Protocol):
     @property
     def flags(self) -> frozenset[tuple[str, str, str]]: ...  # noqa: D102
     @property
+    def edges(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
     def rule(self) -> CliffRule: ...  # noqa: D102
     @property
     def comparisons(self) -> pd.DataFrame: ...  # noqa: D102
@@ -101,6 +105,10 @@ class Source(Protocol):
 
     def rates_printed(self, name: str) -> pd.DataFrame:
         """Pass rates of the groups of a characteristic: ``estimate, word, people_word, start_word``."""
+        ...
+
+    def people_printed(self, name: str) -> pd.DataFrame:
+        """People of its broadest groups at every gate: ``entered, passed, reference``, NaN where hidden."""
         ...
 
     def symbols(self, name: str) -> str:

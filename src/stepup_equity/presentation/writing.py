@@ -208,9 +208,9 @@ def write_charts(
     cohort, denominator
         As in `write_report`.
     kinds : sequence of str, optional
-        ``"cliffs"``, ``"process"``, ``"funnel"``, ``"ratios"``, ``"gap"``, ``"composition"``, ``"curves"``,
-        ``"cohorts"``, ``"residuals"``, ``"detectable"``, ``"missing"``; by default
-        all. For publication the first three.
+        ``"cliffs"``, ``"process"``, ``"funnel"``, ``"rates"``, ``"dumbbell"``, ``"exits"``, ``"ratios"``,
+        ``"gap"``, ``"composition"``, ``"curves"``, ``"cohorts"``, ``"residuals"``, ``"detectable"``,
+        ``"missing"``; by default all. For publication the first four.
     force, progress
         As in `write_report`.
 

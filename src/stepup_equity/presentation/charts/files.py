@@ -43,7 +43,7 @@ __all__ = ["Drawn", "data_uri", "drawn", "figure_to_png", "figure_to_svg", "file
 _STACK: Final = f"Arial, Helvetica, 'Liberation Sans', '{FONT}', sans-serif"
 _FAMILY: Final = f"'{FONT}'"
 _HEAD: Final = re.compile(r"\A.*?(<svg [^>]*>)\s*(<metadata>.*?</metadata>)?", re.DOTALL)
-_DPI: Final = 96
+_DPI: Final = 200
 
 
 @dataclass(frozen=True, slots=True)

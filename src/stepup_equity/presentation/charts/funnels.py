@@ -38,6 +38,8 @@ STEP: Final = 13.0
 WIDEST_STAGE: Final = 108.0
 LEAST_BAR: Final = 54.0
 LONGEST_BAR: Final = 220.0
+STUB: Final = 18.0
+"""A dashed stub stands where a number is hidden; its length says nothing."""
 GAP: Final = 16.0
 BEHIND: Final = "▼ "
 AHEAD: Final = "▲ "
@@ -198,12 +200,13 @@ def _panel(page: Page, funnel: Funnel, x: float, top: float, length: float, pitc
     )
     page.bars(boxes[known], MIST if funnel.quiet else NAVY, gid="share")
     page.strokes([[(x, tops[0]), (x, tops[-1] + BAR)]], QUIET, width=1.0, gid="base")
-    hidden = np.stack([boxes[:, 0], tops, np.full_like(tops, 0.3 * length), boxes[:, 3]], -1)[~known]
-    page.bars(hidden, "none", edge=GREY, dashed=True, gid="hidden")
+    covered = ~known & ~np.array([people[:1].isdigit() for people in funnel.people])
+    stubs = np.stack([boxes[:, 0], tops, np.full_like(tops, STUB), boxes[:, 3]], -1)
+    page.bars(stubs[covered], "none", edge=GREY, dashed=True, gid="hidden")
     beside = ~np.isnan(funnel.outline)
     frames = np.stack([boxes[:, 0], tops - 1, length * np.nan_to_num(funnel.outline), boxes[:, 3] + 2], -1)
     page.bars(frames[beside], "none", edge=ORANGE, line=1.4, gid="reference")
-    ends = np.fmax(np.where(known, boxes[:, 2], hidden[0, 2] if len(hidden) else 0.0), 0.0)
+    ends = np.where(known, boxes[:, 2], np.where(covered, STUB, 0.0))
     ends = np.fmax(ends, np.where(beside, frames[:, 2], 0.0))
     for stage, people in enumerate(funnel.people):
         page.text(x + ends[stage] + 4, tops[stage] + BAR / 2, people, size=SMALL, bold=True)

@@ -189,7 +189,7 @@ class Page:
         self._columns = max(len(self._names) - (self.lead > 0), 1)
         own = self._names[1:] if self.lead else self._names
         words = [text_width(word, SMALL, bold=True) for name in own for word in name.split()]
-        least = max(self.least, min(max(words, default=0.0), WIDEST_WORD))
+        least = max(self.least, min(max(words, default=0.0), WIDEST_WORD) + 1)
         return self.left + self.lead + self._columns * (least + self.gap) + PAD
 
     def _lay(self, width: float) -> float:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from stepup_equity.words.names import Names
 
-__all__ = ["draw_people", "plot_people"]
+__all__ = ["draw_people", "people_finding", "plot_people"]
 
 
 @plot.register(SelectionRates)
@@ -89,7 +89,7 @@ def _funnels(frame: pd.DataFrame, look: Look) -> tuple[tuple[str, ...], list[Fun
         groups.insert(0, groups.pop(groups.index(reference)))
     shares = {group: _shares([rows[group, gate] for gate in gates]) for group in groups}
     nothing = np.full(len(gates) + 1, np.nan)
-    there = {group for group in groups if rows[group, gates[0]].entered != 0}
+    there = {group for group in groups if rows[group, gates[0]].entered > 0}
     return (look.names.start, *(look.names.stage(gate) for gate in gates)), [
         Funnel(
             name=f"{group} (reference)" if group == reference else str(group),
@@ -109,9 +109,9 @@ def _funnels(frame: pd.DataFrame, look: Look) -> tuple[tuple[str, ...], list[Fun
 
 
 def _shares(rows: list[Any]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Share of those who applied still there at each stage; of nobody, none."""
+    """Share of applicants still there at each stage: of nobody 0, of a hidden number unknown."""
     people = np.array([rows[0].entered, *(row.passed for row in rows)], float)
-    return people / people[0] if people[0] > 0 else np.where(np.isnan(people), np.nan, 0.0)
+    return np.zeros(len(people)) if people[0] == 0 else people / people[0]
 
 
 def _people(rows: list[Any]) -> tuple[str, ...]:
