@@ -200,7 +200,7 @@ def test_charts_of_a_publication(tmp_path: Path, release: Release) -> None:
     with pytest.raises(su.ArgumentError) as caught:
         su.write_charts(tmp_path / "other", release, kinds=["gap"])
     assert str(caught.value) == (
-        "kind='gap' is not a kind of chart for publication. Possible: 'cliffs', 'process', 'funnel'."
+        "kind='gap' is not a kind of chart for publication. Possible: 'cliffs', 'process', 'funnel', 'rates'."
     )
 
 

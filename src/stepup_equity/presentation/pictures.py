@@ -165,7 +165,7 @@ def of_kinds(
 
 
 def of_release(published: Published, kinds: Iterable[str] | None = None) -> list[tuple[str, str]]:
-    """The charts a release can be drawn as.
+    """The charts a release can be drawn as; by default those of its page.
 
     Raises
     ------
@@ -173,7 +173,8 @@ def of_release(published: Published, kinds: Iterable[str] | None = None) -> list
         A kind that a release cannot be drawn as.
     """
     possible = [key for key, kind in KINDS.items() if kind.publishable]
-    chosen = tuple(possible if kinds is None else kinds)
+    told = [key for key in possible if KINDS[key].in_report != "no"]
+    chosen = tuple(told if kinds is None else kinds)
     for kind in chosen:
         if kind not in possible:
             raise unknown_name(kind, possible, argument="kind", of="a kind of chart for publication")

@@ -210,7 +210,8 @@ def write_charts(
     kinds : sequence of str, optional
         ``"cliffs"``, ``"process"``, ``"funnel"``, ``"rates"``, ``"dumbbell"``, ``"exits"``, ``"ratios"``,
         ``"gap"``, ``"composition"``, ``"curves"``, ``"cohorts"``, ``"residuals"``, ``"detectable"``,
-        ``"missing"``; by default all. For publication the first four.
+        ``"missing"``; by default all. For publication the first four, by default without
+        ``"rates"``.
     force, progress
         As in `write_report`.
 
