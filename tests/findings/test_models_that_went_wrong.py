@@ -263,3 +263,26 @@ def test_one_gate_that_cannot_be_fitted_ends_nothing(monkeypatch):
     frame = su.progression_model(read(case("reference_absent_at_gate")), "grp + sex", method="ml").frame
     assert set(frame.loc[frame["gate"] == "hired", "status"]) == {"not fitted: The fit is lost."}
     assert np.isfinite(frame.loc[frame["gate"] == "sift", "estimate"]).any()
+
+
+def test_nought_within_strata_does_not_agree_with_nine_tenths():
+    counts = su.count_stages(read(case("mh_zero_pooled_point9")))
+    result = su.stratified_tests(counts, by="grp", stratum="region")
+    found = result.frame[(result.frame["gate"] == "hired") & (result.frame["estimate"] == 0)].iloc[0]
+    assert found["pooled_estimate"] == pytest.approx(0.9)
+    assert found["p_value"] < 1e-4
+    assert found["reading"].startswith(
+        "the gap is evident only with the stratum held equal: ratio 0.90 together, 0.00 with region"
+    )
+    assert "agree" not in result.headline
+    assert found["status"] == "no limits: none of the group passed"
+
+
+def test_a_standardised_rate_of_nought_has_room_above():
+    counts = su.count_stages(read(case("none_of_21")))
+    rates = su.stratified_tests(counts, by="grp", stratum="region").standardised
+    none = rates[(rates["estimate"] == 0) & (rates["gate"] == "hired")].iloc[0]
+    assert none["conf_low"] == 0
+    assert 0.05 < none["conf_high"] < 0.5
+    every = rates[["conf_low", "estimate", "conf_high"]].dropna().to_numpy()
+    assert (np.diff(every, axis=1) >= 0).all()

@@ -113,8 +113,11 @@ def residuals(counts, args):
 
 
 def fisher(counts, args):
-    result = statistics.exact_test(counts)
-    if result.replicates:
+    """Enumerated; where that would take longer than a second, only if the case asks for draws."""
+    draws = args.get("B", args.get("replicates"))
+    drawn = {"replicates": draws, "seed": args.get("seed", 0)} if draws else {}
+    result = statistics.exact_test(counts, **drawn)
+    if result.replicates and not draws:
         raise NotImplementedError("fisher is not enumerated for tables of this size")
     return {"p": result.p_value}
 
@@ -410,8 +413,8 @@ def logit_cluster_se(data, args, tables):
 
 
 def logit_robust_se(data, args, tables):
-    """HC0 unless the case says HC1, which its arguments never do: see `outcome`."""
-    small = "HC1" in args.get("source", "")
+    """HC0 unless the case's source or type says HC1."""
+    small = any("HC1" in str(args.get(key, "")) for key in ("source", "type"))
     return {
         "se": named(
             model(data, args, tables, method="ml", errors="robust", small_sample=small)[1]["std_error"]
@@ -443,11 +446,14 @@ def stacked(data, args, tables):
 
 
 def continuation_ratio(data, args, tables):
+    """Effects by gate; one for all gates where the case says `parallel`."""
     found = stacked(data, args, tables)
-    table = found.by_gate[found.by_gate["status"] != "nobody here, or it repeats other terms"]
+    parallel = args.get("parallel", False)
+    table, fit = (found.shared, found.shared_fit) if parallel else (found.by_gate, found.fit)
+    table = table[table["status"] != "nobody here, or it repeats other terms"]
     answer = {
-        "coef": dict(zip(table["name"], found.fit.coef.tolist(), strict=True)),
-        "loglik": found.fit.log_likelihood,
+        "coef": dict(zip(table["name"], fit.coef.tolist(), strict=True)),
+        "loglik": fit.log_likelihood,
     }
     if table["std_error"].notna().all():
         # R prints 134602 for a coefficient that runs away (all of 7 passed): the rounding of its last weights
@@ -589,7 +595,7 @@ def same(found, expected, rtol, atol):
 def outcome(case, tables):
     """One of passed, failed and not offered, with what differs."""
     try:
-        args = {**(case["args"] or {}), "source": case.get("source", "")}  # HC0 or HC1: nothing else says
+        args = {"source": case.get("source", ""), **(case["args"] or {})}  # which may say HC0 or HC1
         found = evaluate(case["statistic"], case["data"], args, tables)
     except NotImplementedError:
         return "not offered", []

@@ -186,3 +186,25 @@ def test_a_small_group_beside_a_thousand_million():
     test = s.exact_test([[2, 1], [10**9 - 2, 10**9 + 3], [1, 4]])
 
     assert 0.5 < test.p_value <= 1
+
+
+@pytest.mark.parametrize(
+    ("table", "p"),
+    [
+        # by writing out every table with the same margins
+        ([[3, 1, 2, 0], [1, 4, 0, 2], [0, 2, 3, 1]], 0.12899535964551315),
+        ([[2, 0, 1], [1, 3, 2], [0, 2, 4], [1, 1, 1]], 0.5119586296056869),
+    ],
+)
+def test_several_outcomes_are_enumerated(table, p):
+    found = s.exact_test(table)
+    assert found.replicates == 0
+    assert found.p_value == pytest.approx(p, rel=1e-10)
+    assert s.exact_test(np.transpose(table)).p_value == pytest.approx(p, rel=1e-10)
+
+
+def test_large_tables_of_several_outcomes_are_drawn_with_a_seed():
+    table = np.full((6, 6), 40) + np.eye(6, dtype=int)
+    found = s.exact_test(table, replicates=199)
+    assert found.replicates == 199
+    assert found == s.exact_test(table, replicates=199)

@@ -14,17 +14,16 @@ from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.held_equal import reference_within
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import (
-    breslow_day,
     chi_squared,
     cmh,
     cmh_general,
     direct_standardised_rate,
+    homogeneity,
     mh_odds_ratio,
     mh_risk_difference,
     mh_risk_ratio,
     score_ratio_interval,
 )
-from stepup_equity.statistics.inputs import normal_quantile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -116,10 +115,11 @@ def stratified_tests(
         A row for each characteristic, stratum, group and gate. ``estimate`` is the Mantel-Haenszel impact
         ratio with interval, ``pooled_estimate`` the ratio without strata on the same people; ``p_value`` is
         Cochran-Mantel-Haenszel's; ``odds_ratio`` and ``difference`` the other Mantel-Haenszel estimates;
-        ``homogeneity_p_value`` (Breslow-Day with Tarone's correction) says whether the gap differs between
-        strata; ``reading`` is a sentence where the two ratios disagree by a tenth or more and one of them is
-        evident, or where the gap differs between strata. ``p_adjusted`` and ``homogeneity_p_adjusted``: Holm
-        over the gate rows of the call, and apart over its ``overall`` rows.
+        ``homogeneity_p_value`` (Breslow-Day with Tarone's correction, exact where strata are small) says
+        whether the gap differs between strata; ``reading`` is a sentence where the two ratios disagree by a
+        tenth or more (0 against anything else does) and one of them is evident, or where the gap differs
+        between strata. ``p_adjusted`` and ``homogeneity_p_adjusted``: Holm over the gate rows of the call,
+        and apart over its ``overall`` rows.
 
     Raises
     ------
@@ -165,9 +165,9 @@ def stratified_tests(
         method=(
             "Cochran-Mantel-Haenszel test without correction; Mantel-Haenszel impact ratio with "
             f"Greenland and Robins's interval at {confidence:.0%}, beside the ratio without strata "
-            "(score interval); Breslow-Day test with Tarone's correction. Adjusted by Holm over the rows of "
-            "single gates, and apart over the rows of the whole way. Only people whose group and stratum are "
-            "known."
+            "(score interval); Breslow-Day test with Tarone's correction, in small strata its exact "
+            "conditional form, drawn with a fixed seed. Adjusted by Holm over the rows of single "
+            "gates, and apart over the rows of the whole way. Only people whose group and stratum are known."
         ),
         notes=counts.notes,
         by=tuple(dict.fromkeys(funnel.characteristic for funnel in funnels)),
@@ -271,13 +271,14 @@ def _rows(
     )
     ratio, odds = mh_risk_ratio(pairs, confidence=confidence), mh_odds_ratio(pairs, confidence=confidence)
     difference = mh_risk_difference(pairs, confidence=confidence)
-    test, same = cmh(pairs), breslow_day(pairs)
+    test, same = cmh(pairs), homogeneity(pairs)
     told = (pairs.sum(-1) > 0).all(-1).sum(-1)
     reasons = [
         (is_self, "reference"),
         (pairs.sum((2, 3, 4)) == 0, NOBODY),
         (told == 0, "group and reference meet in no stratum"),
         (np.isnan(test.p_value), "everybody passed, or nobody"),
+        (np.isnan(ratio.low) & (ratio.estimate == 0), "no limits: none of the group passed"),
         (np.full(is_self.shape, left_out > 0), f"{left_out:,} without a known {stratum} are left out"),
     ]
     out = {
@@ -296,9 +297,10 @@ def _rows(
         **_blanked("difference", "difference_", difference, is_self),
         "statistic": np.where(is_self, np.nan, test.statistic).ravel(),
         "p_value": np.where(is_self, np.nan, test.p_value).ravel(),
-        "homogeneity_statistic": np.where(is_self, np.nan, same.tarone).ravel(),
+        "homogeneity_statistic": np.where(is_self, np.nan, same.statistic).ravel(),
         "homogeneity_df": same.df.ravel(),
-        "homogeneity_p_value": np.where(is_self, np.nan, same.p_tarone).ravel(),
+        "homogeneity_p_value": np.where(is_self, np.nan, same.p_value).ravel(),
+        "homogeneity_method": np.where(is_self, "", same.method).ravel(),
         "method": "Mantel-Haenszel",
         "status": first_reason(reasons).ravel(),
     }
@@ -316,11 +318,16 @@ def _blanked(
 def _readings(frame: pd.DataFrame) -> list[str]:
     """What to say where holding the stratum equal changes the picture; empty where it doesn't."""
     plain, held = (frame[name].to_numpy(float) for name in ("pooled_estimate", "estimate"))
-    told = _evident(frame, "pooled_low", "pooled_high"), _evident(frame, "conf_low", "conf_high")
+    alpha = 1 - frame["confidence"].to_numpy(float)
+    without_limits = frame["conf_low"].isna().to_numpy() & (frame["p_value"].to_numpy(float) < alpha)
+    told = (
+        _evident(frame, "pooled_low", "pooled_high"),
+        _evident(frame, "conf_low", "conf_high") | without_limits,
+    )
     moved = _moved(frame) > _MOVED
     turned = moved & ((plain - 1) * (held - 1) < 0) & (told[0] | told[1])
     differs = frame["homogeneity_p_adjusted"].to_numpy(float)
-    alpha = 1 - frame["confidence"].to_numpy(float)
+    tests = frame["homogeneity_method"].tolist()
     sentences = []
     for i, stratum in enumerate(frame["stratum"]):
         parts = []
@@ -330,7 +337,7 @@ def _readings(frame: pd.DataFrame) -> list[str]:
             parts.append(f"{change}: ratio {plain[i]:.2f} together, {held[i]:.2f} with {stratum} held equal")
         if differs[i] < alpha[i]:
             parts.append(
-                f"the gap differs between strata (Breslow-Day, adjusted p {differs[i]:.2g}), "
+                f"the gap differs between strata ({tests[i]}, adjusted p {differs[i]:.2g}), "
                 "so no one figure holds for all"
             )
         sentences.append("; ".join(parts))
@@ -342,10 +349,11 @@ def _evident(frame: pd.DataFrame, low: str, high: str) -> NDArray[np.bool_]:
 
 
 def _moved(frame: pd.DataFrame) -> NDArray[np.float64]:
-    """How far each ratio moves on the log scale; 0 where one of the two says nothing."""
+    """How far each ratio moves on the log scale, without end to or from 0; 0 where one is unknown."""
+    held, plain = frame["estimate"].to_numpy(float), frame["pooled_estimate"].to_numpy(float)
     with np.errstate(divide="ignore", invalid="ignore"):
-        move = np.abs(np.log(frame["estimate"].to_numpy(float) / frame["pooled_estimate"].to_numpy(float)))
-    return np.where(np.isfinite(move), move, 0.0)
+        move = np.abs(np.log(held) - np.log(plain))
+    return np.where(np.isnan(move), 0.0, move)
 
 
 _CHANGES: Final = {
@@ -386,14 +394,15 @@ def _standardised(
     """Directly standardised rates at every gate; weights are all groups' entrants of the gate."""
     import pandas as pd
 
-    z = normal_quantile(confidence)
     parts = []
     for i, gate in enumerate(gates):
         if at_risk[:, :, i].sum() == 0:
-            rate = crude = error = np.full(len(funnel.groups), np.nan)
+            rate = crude = error = low = high = np.full(len(funnel.groups), np.nan)
         else:
-            found = direct_standardised_rate(passed[:, :, i].T, at_risk[:, :, i].T)
-            rate, crude, error = found.rate, found.crude, found.std_error
+            found = direct_standardised_rate(passed[:, :, i].T, at_risk[:, :, i].T, confidence=confidence)
+            rate, crude, error, low, high = (
+                getattr(found, name) for name in ("rate", "crude", "std_error", "low", "high")
+            )
         parts.append(
             pd.DataFrame(
                 {
@@ -405,10 +414,10 @@ def _standardised(
                     "crude": crude,
                     "estimate": rate,
                     "std_error": error,
-                    "conf_low": np.clip(rate - z * error, 0.0, 1.0),
-                    "conf_high": np.clip(rate + z * error, 0.0, 1.0),
+                    "conf_low": low,
+                    "conf_high": high,
                     "confidence": confidence,
-                    "method": "directly standardised",
+                    "method": "directly standardised, limits from score limits of strata",
                     "status": np.where(np.isnan(rate), f"nobody of the group in some {stratum}", ""),
                 }
             )

@@ -29,6 +29,7 @@ from stepup_equity.statistics.goodness_of_fit import (
     binomial_p,
     goodness_of_fit,
 )
+from stepup_equity.statistics.homogeneity import SameRatio, homogeneity
 from stepup_equity.statistics.intervals import Interval
 from stepup_equity.statistics.multiplicity import adjust
 from stepup_equity.statistics.odds_ratios import (
@@ -107,6 +108,7 @@ __all__ = [
     "Interval",
     "Pooled",
     "Residuals",
+    "SameRatio",
     "StandardisedRate",
     "StratifiedTest",
     "TableShape",
@@ -136,6 +138,7 @@ __all__ = [
     "g_test",
     "goodness_of_fit",
     "group_sets",
+    "homogeneity",
     "inverted",
     "jeffreys_interval",
     "katz_ratio_interval",

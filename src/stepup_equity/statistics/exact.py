@@ -10,6 +10,7 @@ from scipy.special import gammaln
 
 from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.contingency import chi_squared, expected_counts
+from stepup_equity.statistics.exact_tables import share_of_tables
 from stepup_equity.statistics.inputs import people, positive_count
 from stepup_equity.statistics.proportions import clopper_pearson_interval
 from stepup_equity.statistics.two_by_two import fisher_exact_p
@@ -56,7 +57,8 @@ def exact_test(table: ArrayLike, *, replicates: int = 9999, seed: int = 0) -> Ex
 
     For tables with an expected count below 5, where chi-squared is not to be trusted. Two columns are
     enumerated by meeting in the middle: all outcomes of one half of the groups are matched with those of the
-    other, so seven groups take milliseconds. Tables too large for that are drawn: see `monte_carlo_test`.
+    other, so seven groups take milliseconds; several columns likewise, where that takes less than a second.
+    Tables too large for that are drawn: see `monte_carlo_test`.
 
     Parameters
     ----------
@@ -95,10 +97,9 @@ def exact_test(table: ArrayLike, *, replicates: int = 9999, seed: int = 0) -> Ex
         return ExactTest(p, p, p, 0)
     if used.shape[0] == 2:
         used = used.T
-    if used.shape[1] == 2:
-        enumerated = _freeman_halton(used)
-        if enumerated is not None:
-            return ExactTest(enumerated, enumerated, enumerated, 0)
+    enumerated = _freeman_halton(used) if used.shape[1] == 2 else share_of_tables(used)
+    if enumerated is not None:
+        return ExactTest(enumerated, enumerated, enumerated, 0)
     return monte_carlo_test(used, replicates=replicates, seed=seed)
 
 

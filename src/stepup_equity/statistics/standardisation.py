@@ -9,6 +9,7 @@ import numpy as np
 
 from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.inputs import passed_of
+from stepup_equity.statistics.proportions import wilson_interval
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -29,16 +30,24 @@ class StandardisedRate:
     crude : ndarray, shape (n_groups,)
         Passed / entered over all strata.
     std_error : ndarray, shape (n_groups,)
-        Of `rate`, from the binomial variance in each stratum.
+        Of `rate`, from the binomial variance in each stratum; 0 where all strata have rates of 0 or 1.
+    low, high : ndarray, shape (n_groups,)
+        Limits put together from Wilson's score limits in each stratum: none of 21 leaves room above 0.
     """
 
     rate: Floats
     crude: Floats
     std_error: Floats
+    low: Floats
+    high: Floats
 
 
 def direct_standardised_rate(
-    passed: ArrayLike, entered: ArrayLike, weights: ArrayLike | None = None
+    passed: ArrayLike,
+    entered: ArrayLike,
+    weights: ArrayLike | None = None,
+    *,
+    confidence: float = 0.95,
 ) -> StandardisedRate:
     """Directly standardised rates: each group's stratum rates, weighted as all applicants are spread.
 
@@ -51,6 +60,8 @@ def direct_standardised_rate(
         Counts.
     weights : array_like, shape (n_strata,), optional
         Weight of each stratum; all groups' entrants together unless given.
+    confidence : float
+        Level of the limits.
 
     Returns
     -------
@@ -65,7 +76,8 @@ def direct_standardised_rate(
 
     References
     ----------
-    Fleiss, Levin & Paik (2003), Statistical Methods for Rates and Proportions, section 19.2.
+    Fleiss, Levin & Paik (2003), Statistical Methods for Rates and Proportions, section 19.2; Zou & Donner
+    (2008), Statistics in Medicine 27, 1693-1702, for limits of sums from limits of their parts.
 
     Examples
     --------
@@ -73,6 +85,12 @@ def direct_standardised_rate(
 
     >>> direct_standardised_rate([[8, 10], [40, 2]], [[10, 50], [50, 10]]).rate
     array([0.5, 0.5])
+
+    None of 21 in one stratum has Wilson's own limits:
+
+    >>> none = direct_standardised_rate([[35], [0]], [[75], [21]])
+    >>> none.low[1], none.high[1].round(4)
+    (0.0, 0.1546)
     """
     x, n = passed_of(passed, entered)
     if x.ndim != 2:
@@ -89,4 +107,8 @@ def direct_standardised_rate(
         rates = x_in / n_in
         error = np.sqrt((share**2 * rates * (1 - rates) / n_in).sum(axis=1))
         crude = x.sum(axis=1) / n.sum(axis=1)
-    return StandardisedRate((share * rates).sum(axis=1), crude, error)
+        limits = wilson_interval(x_in, n_in, confidence=confidence)
+        rate = (share * rates).sum(axis=1)
+        below = np.sqrt((share**2 * (rates - limits.low) ** 2).sum(axis=1))
+        above = np.sqrt((share**2 * (limits.high - rates) ** 2).sum(axis=1))
+    return StandardisedRate(rate, crude, error, np.maximum(rate - below, 0.0), np.minimum(rate + above, 1.0))

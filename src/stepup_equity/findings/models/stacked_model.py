@@ -56,11 +56,14 @@ class StackedModel(Result):
     fit : LogisticFit
         Of the model by gate, over the rows of `by_gate` that are not empty or repeated; under separation it
         holds where maximum likelihood stopped, which `by_gate` does not show.
+    shared_fit : LogisticFit
+        Of the model behind `shared` likewise.
     """
 
     shared: pd.DataFrame
     by_gate: pd.DataFrame
     fit: LogisticFit
+    shared_fit: LogisticFit
 
     @property
     def headline(self) -> str:
@@ -120,6 +123,7 @@ def stacked_model(gates: Sequence[GateFit], confidence: float, notes: tuple[str,
         _table(models["shared"], confidence),
         _table(models["by gate"], confidence),
         models["by gate"].fit,
+        models["shared"].fit,
     )
 
 
