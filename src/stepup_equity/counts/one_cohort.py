@@ -29,7 +29,7 @@ def of_cohort(
     cohort: str | None = None,
     *,
     where: Mapping[str, str] | None = None,
-    beside: Sequence[str] | str | None = None,
+    beside: object = None,
 ) -> StageCounts:
     """The counts that a question is about.
 
@@ -40,7 +40,7 @@ def of_cohort(
         A cohort. By default the last where there are several.
     where : mapping, optional
         What the question asks itself: where it names a cohort already, nothing is sliced.
-    beside : str or sequence of str, optional
+    beside : str, or sequences of them, optional
         What the question sets beside each other: where that is the cohorts, nothing is sliced.
 
     Returns
@@ -72,7 +72,7 @@ def of_cohort(
                 f"cohort={cohort!r} and where={dict(where)!r} name two cohorts. Leave out one of the two."
             )
         return counts
-    if beside is not None and COHORT in ((beside,) if isinstance(beside, str) else tuple(beside)):
+    if _names_cohorts(beside):
         return counts
     if not hasattr(counts, "cohorts"):
         return counts  # no counts at all: what asks for them says so
@@ -86,6 +86,28 @@ def of_cohort(
             raise ArgumentError(f"cohort={cohort!r} cannot be told: these counts name no cohort.")
         raise unknown_name(cohort, (*found, ALL_COHORTS), argument="cohort", of="a cohort of these counts")
     return _only(counts, cohort)
+
+
+def one_cohort(
+    counts: StageCounts,
+    cohort: str | None = None,
+    *,
+    where: Mapping[str, str] | None = None,
+    beside: object = None,
+) -> StageCounts:
+    """As `of_cohort`, for a question that cannot be asked of all cohorts with these held equal.
+
+    Raises
+    ------
+    ArgumentError
+        Also where all cohorts are asked for and there are several.
+    """
+    if cohort == ALL_COHORTS and len(counts.cohorts) > 1 and cohort not in counts.cohorts:
+        raise ArgumentError(
+            "cohort='all' would add cohorts up here. Name one of them; impact_ratios, rate_differences and "
+            "odds_ratios hold all equal, and cohort_trend sets them beside each other."
+        )
+    return of_cohort(counts, cohort, where=where, beside=beside)
 
 
 def slices_of_cohorts(counts: StageCounts) -> tuple[StageCounts, ...]:
@@ -172,6 +194,13 @@ def _one(table: CellTable, cohort: str) -> CellTable:
     codes[:, at] = 0
     axes = (*table.axes[:at], Axis(COHORT, (cohort,), COHORT), *table.axes[at + 1 :])
     return CellTable(axes, codes, table.furthest[keep], table.exit[keep], table.n[keep])
+
+
+def _names_cohorts(beside: object) -> bool:
+    """Whether cohorts are among what is set beside each other, crossed or not."""
+    if isinstance(beside, (list, tuple)):
+        return any(map(_names_cohorts, beside))
+    return beside == COHORT
 
 
 def _called(cohort: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from stepup_equity.columns import OVERALL
+from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.comparison import NOBODY, WAITING, Groups, adjusted_by_family
 from stepup_equity.findings.family import chosen_characteristics
@@ -71,6 +72,7 @@ def association_tests(
     level: str | None = None,
     groups: Sequence[str] | None = None,
     where: Mapping[str, str] | None = None,
+    cohort: str | None = None,
     denominator: Denominator = "entered",
     method: AssociationMethod = "auto",
     confidence: float = 0.95,
@@ -93,6 +95,8 @@ def association_tests(
         Level of the interval of Cramér's V.
     replicates, seed : int
         For the drawn tests.
+    cohort : str, optional
+        One cohort, by default the last where there are several.
 
     Returns
     -------
@@ -119,6 +123,7 @@ def association_tests(
     """
     import pandas as pd
 
+    counts = one_cohort(counts, cohort, where=where, beside=by)
     known = ("auto", "chi-squared", "chi-squared (Yates)", "g", "exact")
     if method not in known:
         raise ArgumentError(f"method={method!r} is not known. Possible: {', '.join(map(repr, known))}.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from stepup_equity.columns import NOT_STATED
+from stepup_equity.counts import one_cohort
 from stepup_equity.errors import unknown_name
 from stepup_equity.findings.benchmark_files import EVERYONE_ELSE, Benchmark, load_benchmark
 from stepup_equity.findings.result import Result
@@ -80,6 +81,7 @@ def benchmark(
     *,
     stage: str | None = None,
     where: Mapping[str, str] | None = None,
+    cohort: str | None = None,
     confidence: float = 0.95,
 ) -> BenchmarkComparison:
     """Compare who is at a stage, or who gets there, with an outside figure.
@@ -102,6 +104,8 @@ def benchmark(
         Only these people, such as ``{"cohort": "2010"}``.
     confidence : float
         Level of the intervals.
+    cohort : str, optional
+        One cohort, by default the last where there are several.
 
     Returns
     -------
@@ -141,6 +145,7 @@ def benchmark(
     >>> print(census.cautions[1])
     The benchmark is printed to the nearest per cent: rounding alone moves an index by up to 7.1 %.
     """
+    counts = one_cohort(counts, cohort, where=where)
     found = load_benchmark(against)
     if found.characteristic not in counts.characteristics:
         raise unknown_name(

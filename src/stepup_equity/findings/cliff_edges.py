@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from stepup_equity.counts import of_cohort
 from stepup_equity.errors import ArgumentError
+from stepup_equity.findings.all_cohorts import (
+    all_held_equal,
+    all_note,
+    edges_held_equal,
+    exact_where_few,
+    over_cohorts,
+)
 from stepup_equity.findings.cliff_frame import assessed
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE
 from stepup_equity.findings.family import Family, chosen_characteristics, comparisons_of, reference_for
@@ -164,6 +172,7 @@ def cliff_edges(
     level: str | None = None,
     groups: Sequence[str] | None = None,
     where: Mapping[str, str] | None = None,
+    cohort: str | None = None,
     denominator: Denominator = "entered",
     confidence: float = 0.95,
     model: ProgressionModel | None = None,
@@ -206,6 +215,10 @@ def cliff_edges(
     second_opinion : {"partial pooling"}, optional
         Adds ``pooled_estimate, pooled_low, pooled_high``: the ratio when each group's rate is drawn towards
         the other groups' as far as its size demands. No verdict rests on it.
+    cohort : str, optional
+        One cohort, by default the last where there are several; ``"all"``: every cohort, each compared within
+        itself. Then ``estimate`` is the Mantel-Haenszel ratio, p that of Cochran, Mantel and Haenszel,
+        adjusted by Benjamini and Hochberg over the gates; there is no power, shortfall or profile.
 
     Returns
     -------
@@ -262,6 +275,7 @@ def cliff_edges(
     0  shortlisted     0.550       0.018       cliff edge
     1    appointed     0.665       0.534  too few to tell
     """
+    counts = of_cohort(counts, cohort, where=where, beside=by)
     if second_opinion not in (None, "partial pooling"):
         raise ArgumentError(
             f"second_opinion={second_opinion!r} is not known. Possible: 'partial pooling', or leave it out."
@@ -296,13 +310,24 @@ def cliff_edges(
         pooled=second_opinion is not None,
         held=held(every, crossed),
     )
-    broad = _broad(counts, every, asked.reference, where, denominator) if asked.broad else Family(())
-    notes = (
-        *counts.notes,
-        *asked.notes,
-        *_family_notes(judged.frame, every, names),
-        *(() if model is None else model.notes),
-    )
+    notes = [*counts.notes, *asked.notes, *_family_notes(judged.frame, every, names)]
+    held_all = all_held_equal(counts, cohort)
+    if held_all:
+        within_cohorts = over_cohorts(
+            counts,
+            crossed,
+            asked.reference,
+            level=asked.level,
+            where=where,
+            denominator=denominator,
+            confidence=confidence,
+        )
+        exact = exact_where_few(counts, within_cohorts, every, crossed, where, denominator)
+        judged = edges_held_equal(judged, exact, rule, names, len(counts.cohorts))
+        notes = [*counts.notes, *asked.notes, all_note(counts)]
+    both = asked.broad and not held_all
+    broad = _broad(counts, every, asked.reference, where, denominator) if both else Family(())
+    notes += () if model is None else model.notes
     return CliffEdges(
         _frame=judged.frame,
         method=_method(rule, confidence, model),

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from stepup_equity.columns import OVERALL
+from stepup_equity.columns import COHORT, OVERALL
+from stepup_equity.counts import of_cohort
 from stepup_equity.errors import ArgumentError, listed
+from stepup_equity.findings.all_cohorts import all_held_equal, all_note, rows_held_equal
 from stepup_equity.findings.comparison import Groups, adjusted_by_family, first_reason
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.result import Result
+from stepup_equity.findings.stratified import stratified_tests
 from stepup_equity.statistics import (
     conditional_odds_ratio_interval,
     four_fifths_by_chance,
@@ -166,6 +169,7 @@ def impact_ratios(
     level: str | None = None,
     groups: Sequence[str] | None = None,
     where: Mapping[str, str] | None = None,
+    cohort: str | None = None,
     denominator: Denominator = "entered",
     method: RatioMethod = "score",
     confidence: float = 0.95,
@@ -188,6 +192,8 @@ def impact_ratios(
         As in `selection_rates`.
     method : {"score", "koopman", "katz"}
         Interval of the ratio.
+    cohort : str, optional
+        One cohort, by default the last where there are several; ``"all"``: every cohort, held equal.
 
     Returns
     -------
@@ -213,6 +219,7 @@ def impact_ratios(
     >>> impact_ratios(counts, by="ethnicity")
     <ImpactRatios: ethnicity; most evident ratio 0.55 (0.31 to 0.90), BME against White, shortlisted>
     """
+    counts = of_cohort(counts, cohort, where=where, beside=by)
     frame, words, names = _compare(
         counts, by, reference, level, groups, where, denominator, _RATIOS, method, confidence
     )
@@ -224,7 +231,13 @@ def impact_ratios(
     place = list(frame.columns).index("method")
     for name, ratio in (("shortfall_four_fifths", 0.8), ("shortfall", 1.0)):
         frame.insert(place, name, np.where(is_reference, np.nan, shortfall(*four, ratio=ratio)))
-    return ImpactRatios(frame, words, counts.notes, names, confidence, reference == "highest")
+    notes = counts.notes
+    if all_held_equal(counts, cohort):
+        frame, words = _over_cohorts(
+            frame, "ratio", counts, by, reference, level, where, denominator, confidence
+        )
+        notes = (*notes, all_note(counts))
+    return ImpactRatios(frame, words, notes, names, confidence, reference == "highest")
 
 
 def rate_differences(
@@ -235,6 +248,7 @@ def rate_differences(
     level: str | None = None,
     groups: Sequence[str] | None = None,
     where: Mapping[str, str] | None = None,
+    cohort: str | None = None,
     denominator: Denominator = "entered",
     method: DifferenceMethod = "score",
     confidence: float = 0.95,
@@ -247,6 +261,8 @@ def rate_differences(
         As in `impact_ratios`.
     method : {"score", "newcombe"}
         Interval of the difference.
+    cohort : str, optional
+        One cohort, by default the last where there are several; ``"all"``: every cohort, held equal.
 
     Returns
     -------
@@ -267,10 +283,17 @@ def rate_differences(
     >>> rate_differences(counts, by="gender").frame.loc[2, "estimate"].round(3)
     np.float64(-0.1)
     """
+    counts = of_cohort(counts, cohort, where=where, beside=by)
     frame, words, names = _compare(
         counts, by, reference, level, groups, where, denominator, _DIFFERENCES, method, confidence
     )
-    return RateDifferences(frame, words, counts.notes, names, confidence)
+    notes = counts.notes
+    if all_held_equal(counts, cohort):
+        frame, words = _over_cohorts(
+            frame, "difference", counts, by, reference, level, where, denominator, confidence
+        )
+        notes = (*notes, all_note(counts))
+    return RateDifferences(frame, words, notes, names, confidence)
 
 
 def odds_ratios(
@@ -281,6 +304,7 @@ def odds_ratios(
     level: str | None = None,
     groups: Sequence[str] | None = None,
     where: Mapping[str, str] | None = None,
+    cohort: str | None = None,
     denominator: Denominator = "entered",
     method: OddsMethod = "score",
     confidence: float = 0.95,
@@ -293,6 +317,8 @@ def odds_ratios(
         As in `impact_ratios`.
     method : {"score", "conditional", "wald"}
         Estimate and interval; ``"conditional"`` is the one that belongs to Fisher's exact test.
+    cohort : str, optional
+        One cohort, by default the last where there are several; ``"all"``: every cohort, held equal.
 
     Returns
     -------
@@ -313,10 +339,42 @@ def odds_ratios(
     >>> odds_ratios(counts, by="gender").frame.loc[2, "estimate"].round(3)
     np.float64(0.583)
     """
+    counts = of_cohort(counts, cohort, where=where, beside=by)
     frame, words, names = _compare(
         counts, by, reference, level, groups, where, denominator, _ODDS, method, confidence
     )
-    return OddsRatios(frame, words, counts.notes, names, confidence)
+    notes = counts.notes
+    if all_held_equal(counts, cohort):
+        frame, words = _over_cohorts(
+            frame, "odds", counts, by, reference, level, where, denominator, confidence
+        )
+        notes = (*notes, all_note(counts))
+    return OddsRatios(frame, words, notes, names, confidence)
+
+
+def _over_cohorts(
+    frame: pd.DataFrame,
+    kind: str,
+    counts: StageCounts,
+    by: str | Sequence[str] | None,
+    reference: str | None,
+    level: str | None,
+    where: Mapping[str, str] | None,
+    denominator: Denominator,
+    confidence: float,
+) -> tuple[pd.DataFrame, str]:
+    """The rows of all cohorts with these held equal, and how they were computed."""
+    found = stratified_tests(
+        counts,
+        by=by,
+        stratum=COHORT,
+        reference=reference,
+        level=level,
+        where=where,
+        denominator=denominator,
+        confidence=confidence,
+    )
+    return rows_held_equal(frame, found.frame, kind), f"Cohorts held equal. {found.method}"
 
 
 def _compare(

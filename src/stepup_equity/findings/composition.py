@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stepup_equity.counts import one_cohort
 from stepup_equity.findings.cliff_edges import cliff_edges
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.result import Result
@@ -57,6 +58,7 @@ def composition(
     level: str | None = None,
     groups: Sequence[str] | None = None,
     where: Mapping[str, str] | None = None,
+    cohort: str | None = None,
     denominator: Denominator = "entered",
     confidence: float = 0.95,
 ) -> Composition:
@@ -73,6 +75,8 @@ def composition(
         As in `cliff_edges`, which gives the verdicts.
     confidence : float
         Level of the intervals.
+    cohort : str, optional
+        One cohort, by default the last where there are several.
 
     Returns
     -------
@@ -99,6 +103,7 @@ def composition(
     """
     import pandas as pd
 
+    counts = one_cohort(counts, cohort, where=where, beside=by)
     names = chosen_characteristics(counts, by)
     funnels = [counts.funnel(name, level=level, not_stated=True, where=where) for name in names]
     verdicts = cliff_edges(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.columns import OVERALL
+from stepup_equity.counts import one_cohort
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE
 from stepup_equity.findings.comparison import first_reason
 from stepup_equity.findings.family import comparisons_of
@@ -62,6 +63,7 @@ def detectable_gaps(
     level: str | None = None,
     groups: Sequence[str] | None = None,
     where: Mapping[str, str] | None = None,
+    cohort: str | None = None,
     denominator: Denominator = "entered",
     rule: CliffRule = DEFAULT_RULE,
 ) -> DetectableGaps:
@@ -77,6 +79,8 @@ def detectable_gaps(
         As in `gap_decomposition`; ``reference="highest"`` works too.
     rule : CliffRule
         ``power_at`` is the true ratio supposed, ``power`` the power wanted, ``alpha`` the level.
+    cohort : str, optional
+        One cohort, by default the last where there are several.
 
     Returns
     -------
@@ -100,6 +104,7 @@ def detectable_gaps(
     1    appointed   0.07              0.06
     2      overall   0.06              0.14
     """
+    counts = one_cohort(counts, cohort, where=where, beside=by)
     every = comparisons_of(
         counts, by, reference=reference, level=level, groups=groups, where=where, denominator=denominator
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stepup_equity.counts import one_cohort
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.result import Result
 from stepup_equity.process import EXIT_REASONS, EXIT_WORDS
@@ -56,6 +57,7 @@ def exits(
     level: str | None = None,
     groups: Sequence[str] | None = None,
     where: Mapping[str, str] | None = None,
+    cohort: str | None = None,
 ) -> Exits:
     """Why people left at each gate.
 
@@ -69,6 +71,8 @@ def exits(
         As in `selection_rates`; by default everybody together.
     level, groups, where
         As in `selection_rates`.
+    cohort : str, optional
+        One cohort, by default the last where there are several.
 
     Returns
     -------
@@ -102,6 +106,7 @@ def exits(
     """
     import pandas as pd
 
+    counts = one_cohort(counts, cohort, where=where, beside=by)
     everybody = not isinstance(by, str) and by is not None and len(by) == 0
     funnels: list[Funnel]
     if everybody:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 
 from stepup_equity.columns import OVERALL
+from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.comparison import SINGLE_GATES, first_reason, with_reason
 from stepup_equity.findings.family import comparisons_of
@@ -79,6 +80,7 @@ def gap_decomposition(
     level: str | None = None,
     groups: Sequence[str] | None = None,
     where: Mapping[str, str] | None = None,
+    cohort: str | None = None,
     denominator: Denominator = "entered",
     method: GapMethod = "plain",
     confidence: float = 0.95,
@@ -105,6 +107,8 @@ def gap_decomposition(
         ``"jeffreys"`` has one up to the last gate that anyone of the group entered.
     confidence : float
         Level of the intervals.
+    cohort : str, optional
+        One cohort, by default the last where there are several.
 
     Returns
     -------
@@ -153,6 +157,7 @@ def gap_decomposition(
     """
     import pandas as pd
 
+    counts = one_cohort(counts, cohort, where=where, beside=by)
     if method not in _WORDS:
         raise ArgumentError(f"method={method!r} is not known. Possible: 'plain', 'jeffreys'.")
     if "highest" in ([reference] if reference is None or isinstance(reference, str) else reference.values()):

@@ -34,6 +34,7 @@ __all__ = [
     "held_equal",
     "reference_within",
     "strata_of",
+    "tables_within",
 ]
 
 
@@ -254,6 +255,20 @@ def _ratios(
     confidence: float,
 ) -> tuple[Floats, Floats, Floats]:
     """Mantel-Haenszel ratios of one characteristic, shape (n_groups, n_gates) each."""
+    tables = tables_within(counts, part, crossed, stratum, where, denominator)
+    found = mh_risk_ratio(tables, confidence=confidence)
+    return found.estimate, found.low, found.high
+
+
+def tables_within(
+    counts: StageCounts,
+    part: Comparison,
+    crossed: tuple[str, ...],
+    stratum: str,
+    where: Mapping[str, str] | None,
+    denominator: Denominator,
+) -> Ints:
+    """Each group beside its reference within every stratum, shape (n_groups, n_gates, n_strata, 2, 2)."""
     axes = tuple(dict.fromkeys((*crossed, stratum, *(where or {}))))
     small = replace(counts, tables=(counts.cells(axes),), notes=())
     everyone = part.everyone.groups
@@ -271,15 +286,14 @@ def _ratios(
     label = np.empty((len(everyone), len(part.gates)), object)
     label[:] = part.reference[:1] if len(part.reference) else ""
     ref_passed, ref_at_risk = reference_within(label, everyone, passed, at_risk)
-    pairs = np.stack(
+    tables: Ints = np.stack(
         [
             np.stack([passed, at_risk - passed], axis=-1),
             np.stack([ref_passed, ref_at_risk - ref_passed], axis=-1),
         ],
         axis=-2,
     ).transpose(1, 2, 0, 3, 4)[rows]  # groups × gates × strata × 2 × 2
-    found = mh_risk_ratio(pairs, confidence=confidence)
-    return found.estimate, found.low, found.high
+    return tables
 
 
 def reference_within(

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from stepup_equity.columns import OVERALL
+from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.findings.comparison import NOBODY, Groups, first_reason
 from stepup_equity.findings.models.random_intercepts import maihda
@@ -71,6 +72,7 @@ def intersections(
     gates: Sequence[str] | None = None,
     level: str | Mapping[str, str] | None = None,
     where: Mapping[str, str] | None = None,
+    cohort: str | None = None,
     confidence: float = 0.95,
 ) -> Intersections:
     """Cross characteristics without chasing noise.
@@ -93,6 +95,8 @@ def intersections(
         Only these people.
     confidence : float
         Level of the intervals.
+    cohort : str, optional
+        One cohort, by default the last where there are several.
 
     Returns
     -------
@@ -128,6 +132,7 @@ def intersections(
     """
     import pandas as pd
 
+    counts = one_cohort(counts, cohort, where=where, beside=by)
     if isinstance(by, str) or len(by) < 2:
         raise ArgumentError(f"by={by!r} names one characteristic; crossing needs two or more.")
     possible = (*counts.process.gate_keys, OVERALL)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.columns import OVERALL
+from stepup_equity.counts import one_cohort
 from stepup_equity.findings.comparison import NOBODY, WHOLE_WAY, Groups, first_reason
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.result import Result
@@ -62,6 +63,7 @@ def missingness(
     by: str | Sequence[str] | None = None,
     level: str | None = None,
     where: Mapping[str, str] | None = None,
+    cohort: str | None = None,
     denominator: Denominator = "entered",
     confidence: float = 0.95,
 ) -> Missingness:
@@ -75,6 +77,8 @@ def missingness(
     counts : StageCounts
     by, level, where, denominator, confidence
         As in `impact_ratios`.
+    cohort : str, optional
+        One cohort, by default the last where there are several.
 
     Returns
     -------
@@ -100,6 +104,7 @@ def missingness(
     """
     import pandas as pd
 
+    counts = one_cohort(counts, cohort, where=where, beside=by)
     names = chosen_characteristics(counts, by)
     funnels = [counts.funnel(name, level=level, where=where, not_stated=True) for name in names]
     return Missingness(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError, DataError, listed, unknown_name
 from stepup_equity.findings.result import Result
 from stepup_equity.findings.stratified import stratified_tests
@@ -86,6 +87,7 @@ def places(
     reference: str | None = None,
     level: str | None = None,
     where: Mapping[str, str] | None = None,
+    cohort: str | None = None,
     confidence: float = 0.95,
 ) -> Places:
     """Places wanted and filled by partnership; who passed and was left without one.
@@ -110,6 +112,8 @@ def places(
         else the last that speaks of an offer, of taking it up or of starting.
     by, reference, level, where, confidence
         As in `stratified_tests`, for the reserve list.
+    cohort : str, optional
+        One cohort, by default the last where there are several.
 
     Returns
     -------
@@ -148,6 +152,7 @@ def places(
     """
     import pandas as pd
 
+    counts = one_cohort(counts, cohort, where=where, beside=by)
     name = _stratum(counts, stratum)
     gates = counts.process.gate_keys
     at = _limited(counts, where) if gate is None else gate

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 
 from stepup_equity.columns import OVERALL
+from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.comparison import Groups, first_reason
 from stepup_equity.findings.family import chosen_characteristics
@@ -71,6 +72,7 @@ def selection_rates(
     level: str | None = None,
     groups: Sequence[str] | None = None,
     where: Mapping[str, str] | None = None,
+    cohort: str | None = None,
     denominator: Denominator = "entered",
     method: RateMethod = "wilson",
     confidence: float = 0.95,
@@ -97,6 +99,8 @@ def selection_rates(
         Interval of each rate.
     confidence : float
         Level of the intervals.
+    cohort : str, optional
+        One cohort, by default the last where there are several.
 
     Returns
     -------
@@ -121,6 +125,7 @@ def selection_rates(
     """
     import pandas as pd
 
+    counts = one_cohort(counts, cohort, where=where, beside=by)
     if method not in _INTERVALS:
         raise ArgumentError(f"method={method!r} is not known. Possible: {listed(_INTERVALS)}.")
     names = chosen_characteristics(counts, by)

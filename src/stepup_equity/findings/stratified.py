@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from stepup_equity.columns import COHORT, NOT_STATED
+from stepup_equity.counts import of_cohort
 from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.findings.comparison import NOBODY, Groups, adjusted_by_family, first_reason
 from stepup_equity.findings.family import chosen_characteristics
@@ -87,6 +88,7 @@ def stratified_tests(
     level: str | None = None,
     groups: Sequence[str] | None = None,
     where: Mapping[str, str] | None = None,
+    cohort: str | None = None,
     denominator: Denominator = "entered",
     confidence: float = 0.95,
 ) -> StratifiedTests:
@@ -108,6 +110,8 @@ def stratified_tests(
         As in `impact_ratios`.
     confidence : float
         Level of the intervals.
+    cohort : str, optional
+        One cohort. By default, where a stratum is named, the last of several; else all are held equal too.
 
     Returns
     -------
@@ -148,6 +152,8 @@ def stratified_tests(
     """
     import pandas as pd
 
+    if stratum is not None or cohort is not None:
+        counts = of_cohort(counts, cohort, where=where, beside=(by, stratum))
     strata = _chosen_strata(counts, stratum)
     names = chosen_characteristics(counts, by)
     parts = []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.columns import OVERALL
+from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.association import table_status
 from stepup_equity.findings.comparison import Groups, adjusted_by_family
@@ -59,6 +60,7 @@ def trend_tests(
     level: str | None = None,
     groups: Sequence[str] | None = None,
     where: Mapping[str, str] | None = None,
+    cohort: str | None = None,
     denominator: Denominator = "entered",
     confidence: float = 0.95,
 ) -> TrendTests:
@@ -80,6 +82,8 @@ def trend_tests(
         As in `selection_rates`. Only those who stated a group are tested.
     confidence : float
         Level of the interval of the slope.
+    cohort : str, optional
+        One cohort, by default the last where there are several.
 
     Returns
     -------
@@ -111,6 +115,7 @@ def trend_tests(
     """
     import pandas as pd
 
+    counts = one_cohort(counts, cohort, where=where, beside=by)
     names = chosen_characteristics(counts, by)
     funnels = [counts.funnel(name, level=level, groups=groups, where=where) for name in names]
     skipped: dict[str, list[str]] = {}

@@ -1,0 +1,216 @@
+"""Comparisons of all cohorts with these held equal: Mantel-Haenszel, never a ratio of their sums."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from stepup_equity.columns import COHORT
+from stepup_equity.counts import ALL_COHORTS
+from stepup_equity.findings.comparison import adjusted_by_family, first_reason
+from stepup_equity.findings.family import reference_for
+from stepup_equity.findings.held_equal import tables_within
+from stepup_equity.findings.stratified import stratified_tests
+from stepup_equity.statistics import adjust
+from stepup_equity.statistics.stratified_exact import stratified_p
+from stepup_equity.words.names import people_of
+from stepup_equity.words.numbers import enumerated, ratio
+from stepup_equity.words.rows import records
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from stepup_equity.counts import Denominator, StageCounts
+    from stepup_equity.findings.cliff_frame import Assessed
+    from stepup_equity.findings.cliff_rule import CliffRule
+    from stepup_equity.findings.family import Family
+    from stepup_equity.words.names import Names
+
+__all__ = [
+    "all_held_equal",
+    "all_note",
+    "edges_held_equal",
+    "exact_where_few",
+    "over_cohorts",
+    "rows_held_equal",
+]
+
+METHOD: Final = "Mantel-Haenszel, cohorts held equal"
+_KEYS: Final = ["characteristic", "group", "gate"]
+_KINDS: Final = {
+    "ratio": ("estimate", "conf_low", "conf_high"),
+    "difference": ("difference", "difference_low", "difference_high"),
+    "odds": ("odds_ratio", "odds_ratio_low", "odds_ratio_high"),
+}
+
+
+def all_held_equal(counts: StageCounts, cohort: str | None) -> bool:
+    """Whether all cohorts of several are asked about."""
+    return cohort == ALL_COHORTS and len(counts.cohorts) > 1
+
+
+def all_note(counts: StageCounts) -> str:
+    """What stands beside figures of all cohorts."""
+    return (
+        f"These figures are of all {len(counts.cohorts)} cohorts, {enumerated(counts.cohorts, 8)}, each "
+        "compared "
+        "compared within itself (stratified by cohort); they are not added up."
+    )
+
+
+def over_cohorts(
+    counts: StageCounts,
+    names: Sequence[tuple[str, ...]],
+    reference: str | Mapping[str, str] | None,
+    **choices: Any,
+) -> pd.DataFrame:
+    """Every group against its reference within cohorts; `choices` as in `stratified_tests`."""
+    import pandas as pd
+
+    parts = [
+        stratified_tests(
+            counts,
+            by=[crossed],
+            stratum=COHORT,
+            reference=reference_for(" × ".join(crossed), reference),
+            **choices,
+        ).frame
+        for crossed in names
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def rows_held_equal(frame: pd.DataFrame, held: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Rows of a comparison with the numbers of all cohorts held equal in place of those of their sums.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Rows of a ratio, difference or odds ratio of cohorts together; its counts of people stay.
+    held : DataFrame
+        From `over_cohorts`.
+    kind : {"ratio", "difference", "odds"}
+    """
+    mine = frame[_KEYS].merge(held, on=_KEYS, how="left", validate="one_to_one")
+    numbers = {
+        name: mine[source].to_numpy(float)
+        for name, source in zip(("estimate", "conf_low", "conf_high"), _KINDS[kind], strict=True)
+    }
+    p_value = mine["p_value"].to_numpy(float)
+    is_reference = (frame["status"] == "reference").to_numpy()
+    own: dict[str, Any] = {
+        "p_value": p_value,
+        "p_adjusted": adjusted_by_family(p_value, frame["gate"]),
+        "method": METHOD,
+        "test": np.where(is_reference, "", "Cochran-Mantel-Haenszel"),
+        "status": mine["status"].to_numpy(object),
+    }
+    null = 0.0 if kind == "difference" else 1.0
+    numbers["estimate"] = np.where(is_reference, null, numbers["estimate"])
+    lost = {name: np.nan for name in ("shortfall", "shortfall_four_fifths") if name in frame.columns}
+    return frame.assign(**numbers, **own, **lost)
+
+
+def exact_where_few(
+    counts: StageCounts,
+    held: pd.DataFrame,
+    every: Family,
+    names: Sequence[tuple[str, ...]],
+    where: Mapping[str, str] | None,
+    denominator: Denominator,
+) -> pd.DataFrame:
+    """`over_cohorts` with exact p-values where the chi-squared approximation does not serve."""
+    exact: dict[tuple[str, str, str], float] = {}
+    known = dict(zip(zip(*(held[name] for name in _KEYS), strict=True), held["p_value"], strict=True))
+    for part, crossed in zip(every.parts, names, strict=True):
+        tables = tables_within(counts, part, crossed, COHORT, where, denominator)
+        keys = [(part.characteristic, group, gate) for group in part.groups for gate in part.gates]
+        p_value = np.array([known.get(key, np.nan) for key in keys]).reshape(tables.shape[:2])
+        exact |= dict(zip(keys, stratified_p(tables, p_value).ravel().tolist(), strict=True))
+    rows = zip(*(held[name] for name in _KEYS), held["p_value"], strict=True)
+    return held.assign(p_value=[exact.get((name, group, gate), p) for name, group, gate, p in rows])
+
+
+def edges_held_equal(
+    judged: Assessed, held: pd.DataFrame, rule: CliffRule, names: Names, cohorts: int
+) -> Assessed:
+    """Cliff edges of all cohorts: the ratio within cohorts is material, and its own test is evident."""
+    return replace(
+        judged,
+        frame=_edges(judged.frame, held, rule, names, cohorts, whole=False),
+        whole_way=_edges(judged.whole_way, held, rule, names, cohorts, whole=True),
+        profiles=judged.profiles.iloc[:0],
+    )
+
+
+def _edges(
+    frame: pd.DataFrame, held: pd.DataFrame, rule: CliffRule, names: Names, cohorts: int, *, whole: bool
+) -> pd.DataFrame:
+    keyed = frame.assign(gate="overall") if whole else frame
+    mine = keyed[_KEYS].merge(held, on=_KEYS, how="left", validate="one_to_one")
+    estimate, low, high, p_value = (
+        mine[name].to_numpy(float) for name in ("estimate", "conf_low", "conf_high", "p_value")
+    )
+    q = adjust(p_value, rule.adjust)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        evident = q <= rule.alpha
+        side = np.where(evident, np.sign(1 - estimate), 0.0)
+        nearer = np.minimum(estimate, 1 / estimate)
+        flagged = evident & (nearer < rule.material)
+        kept_low = low >= rule.material
+    ends = ("behind", "ahead") if whole else ("small gap", "small advantage")
+    reasons = [
+        (np.isnan(q), "not computable"),
+        *([] if whole else [(flagged, "cliff edge")]),
+        (side > 0, ends[0]),
+        (side < 0, ends[1]),
+        (kept_low, "no material gap"),
+    ]
+    behind = np.where(side > 0, frame["group"], np.where(side < 0, frame["reference"], ""))
+    own: dict[str, Any] = {
+        "estimate": estimate,
+        "conf_low": low,
+        "conf_high": high,
+        "p_value": p_value,
+        "p_edge": p_value,
+        "q": q,
+        "p_adjusted": q,
+        "p_adjusted_alone": q,
+        "flagged_alone": flagged,
+        "flagged": flagged,
+        "behind": behind.astype(object),
+        "verdict": first_reason(reasons, "too few to tell"),
+        "power": np.nan,
+        "power_four_fifths": np.nan,
+        "detectable_ratio": np.nan,
+        "shortfall": np.nan,
+        "shortfall_four_fifths": np.nan,
+        "level_low": low,
+        "level_high": high,
+        "abrupt": False,
+        "abrupt_p_adjusted": np.nan,
+        "stratum": "Cohort",
+        "stratified_estimate": estimate,
+        "stratified_low": low,
+        "stratified_high": high,
+        "method": METHOD,
+        "status": mine["status"].to_numpy(object),
+    }
+    found = frame.assign(**{name: value for name, value in own.items() if name in frame.columns})
+    where = ["overall"] * len(found) if whole else list(found["gate"])
+    found["sentence"] = [
+        _sentence(row, gate, names, cohorts) for row, gate in zip(records(found), where, strict=True)
+    ]
+    return found
+
+
+def _sentence(row: Any, gate: str, names: Names, cohorts: int) -> str:
+    who = people_of(row.group, names.characteristic(row.characteristic))
+    start = f"{names.at(gate)}, within each of the {cohorts} cohorts, {who} against {row.reference}"
+    if np.isnan(row.estimate):
+        return f"{start}: no comparison, {row.status or 'too few'}."
+    return f"{start}: {ratio(row.estimate)} times the rate ({ratio(row.conf_low)} to {ratio(row.conf_high)})."
