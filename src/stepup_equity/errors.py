@@ -6,6 +6,8 @@ import difflib
 import importlib
 from typing import TYPE_CHECKING
 
+from stepup_equity.visible import visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import ModuleType
@@ -30,6 +32,9 @@ __all__ = [
 
 class StepUpError(Exception):
     """Anything this library raises on purpose."""
+
+    def __str__(self) -> str:
+        return visible(super().__str__(), keep="\n")
 
 
 class ArgumentError(StepUpError, ValueError):

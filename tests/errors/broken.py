@@ -205,7 +205,7 @@ BROKEN: dict[str, Broken] = {
     "a damaged gzip": Broken(binary(gzip.compress((HEAD + GOOD * 50).encode())[:60], "file.csv.gz")),
     "an archive": Broken(archive),
     "a damaged archive": Broken(binary(b"PK\x03\x04" + bytes(50), "file.xlsx")),
-    "not parquet": Broken(csv(HEAD + GOOD, "file.parquet")),
+    "not parquet": Broken(binary(bytes(range(256)), "file.parquet")),
     "parquet cut short": Broken(lambda folder: cut_short(parquet(folder))),
     "feather cut short": Broken(lambda folder: cut_short(feather(folder))),
     "workbook cut short": Broken(lambda folder: cut_short(workbook(folder))),

@@ -280,7 +280,7 @@ def test_boxes_that_exclude_each_other_or_hold_no_answer() -> None:
             "Hearing Y/N",
             "2",
             "Answers that are neither yes nor no to a box of 'disability'.",
-            "'perhaps' (1)",
+            "a label of fewer than 5 rows, not shown: see the rows",
         ],
     ]
 

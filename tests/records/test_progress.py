@@ -219,7 +219,9 @@ def test_a_bare_rejected_is_a_problem_not_a_guess() -> None:
         "(column 'Status', rows 2, 3). Export the log of statuses (kind = 'events') or the furthest "
         "stage."
     )
-    assert error.value.problems["found"].tolist() == ["'Rejected' (1), 'withdrew' (1)"]
+    assert error.value.problems["found"].tolist() == [
+        "2 labels of fewer than 5 rows, not shown: see the rows"
+    ]
 
 
 def event_log(people: pd.DataFrame, seed: int) -> pd.DataFrame:

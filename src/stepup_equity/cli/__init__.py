@@ -25,6 +25,7 @@ from stepup_equity.cli import (
     tables,
 )
 from stepup_equity.cli.exit_codes import DONE, REFUSED, STOPPED, USAGE
+from stepup_equity.cli.terminal import any_console, say
 from stepup_equity.errors import DataError, DisclosureError, StepUpError
 
 if TYPE_CHECKING:
@@ -50,24 +51,25 @@ exit codes: 0 done, 1 data refused, 2 usage, 3 cliff edges found under --fail-on
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code."""
+    any_console()
     arguments = _parser().parse_args(argv)
     try:
         with _few_collections():
             return int(arguments.run(arguments))
     except DisclosureError as error:
-        print(f"stepup-equity: {error}", file=sys.stderr)
-        print(error.cells.to_string(index=False), file=sys.stderr)
+        say(f"stepup-equity: {error}", to=sys.stderr)
+        say(error.cells.to_string(index=False), to=sys.stderr)
         return REFUSED
     except DataError as error:
-        print(f"stepup-equity: {error}", file=sys.stderr)
+        say(f"stepup-equity: {error}", to=sys.stderr)
         if len(error.problems) > 1:
-            print("stepup-equity check, with the same file, lists every problem.", file=sys.stderr)
+            say("stepup-equity check, with the same file, lists every problem.", to=sys.stderr)
         return REFUSED
     except StepUpError as error:
-        print(f"stepup-equity: {error}", file=sys.stderr)
+        say(f"stepup-equity: {error}", to=sys.stderr)
         return USAGE
     except KeyboardInterrupt:
-        print("stepup-equity: stopped. What stood at the output before still does.", file=sys.stderr)
+        say("stepup-equity: stopped. What stood at the output before still does.", to=sys.stderr)
         return STOPPED
     except BrokenPipeError:
         sys.stderr.close()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE
 from stepup_equity.cli.options import command
+from stepup_equity.cli.terminal import say
 from stepup_equity.output import check_file, csv_bytes, write_file
 
 if TYPE_CHECKING:
@@ -50,9 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
     shown = audit.frame if arguments.all else audit.objections
     for row in shown.itertuples(index=False):
         where = f", line {row.line!s}" if row.line else ""
-        print(f"{row.verdict!s}: {row.claim!s}{where}")
-        print(textwrap.indent(textwrap.fill(str(row.computation), 96), "    "))
-    print(f"{audit.headline}.")
+        say(f"{row.verdict!s}: {row.claim!s}{where}")
+        say(textwrap.indent(textwrap.fill(str(row.computation), 96), "    "))
+    say(f"{audit.headline}.")
     for note in audit.notes:
-        print(note)
+        say(note)
     return DONE

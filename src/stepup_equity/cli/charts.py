@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE
 from stepup_equity.cli.options import add_cohort, add_denominator, add_input, command, read_by
-from stepup_equity.cli.terminal import progress
+from stepup_equity.cli.terminal import progress, say
 from stepup_equity.output import check_folder
 
 if TYPE_CHECKING:
@@ -58,5 +58,5 @@ def run(arguments: argparse.Namespace) -> int:
             force=arguments.force,
             progress=step,
         )
-    print(f"Written: {written} (not for publication)")
+    say(f"Written: {written} (not for publication)")
     return DONE

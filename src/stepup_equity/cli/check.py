@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from stepup_equity import output
 from stepup_equity.cli.exit_codes import DONE, REFUSED
-from stepup_equity.cli.options import add_input, command, read_by
-from stepup_equity.cli.terminal import print_problems
+from stepup_equity.cli.options import add_input, command, name_of, read_by
+from stepup_equity.cli.terminal import print_problems, say
 
 if TYPE_CHECKING:
     import argparse
@@ -43,15 +43,15 @@ def run(arguments: argparse.Namespace) -> int:
     )
     if arguments.output:
         output.write_file(arguments.output, output.csv_bytes(problems), inputs=read_by(arguments))
-    name = Path(arguments.file).name
+    name = name_of(arguments.file)
     unread = problems["code"].isin(["characteristic_absent", "columns_not_read"])
     if unread.all():
-        print(f"{name}: no problems found.")
+        say(f"{name}: no problems found.")
     else:
         print_problems(problems[~unread], name)
     absent = problems.loc[problems["code"] == "characteristic_absent", "column"]
     if len(absent):
-        print(f"No column for {', '.join(absent)}: nothing is said about them.")
+        say(f"No column for {', '.join(absent)}: nothing is said about them.")
     for columns in problems.loc[problems["code"] == "columns_not_read", "possible"]:
-        print(f"Not read: {columns}.")
+        say(f"Not read: {columns}.")
     return REFUSED if (problems["severity"] == "error").any() else DONE

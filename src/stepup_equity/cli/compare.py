@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE
 from stepup_equity.cli.options import add_input, command, read_by
+from stepup_equity.cli.terminal import say
 from stepup_equity.errors import DataError
 from stepup_equity.output import check_folder, csv_bytes, write_folder
 from stepup_equity.text_files import encoding_of
@@ -30,6 +31,9 @@ def add(commands: Any) -> None:
     )
     add_input(parser)
     parser.add_argument("later", nargs="?", help="the later cohort, where it is a file of its own")
+    parser.add_argument(
+        "--later-query", metavar="SQL", help="what to ask for the later cohort (default: as --query)"
+    )
     parser.add_argument("--later-programme", metavar="FILE", help="its programme, where the process changed")
     parser.add_argument(
         "--cohorts", nargs=2, metavar=("EARLIER", "LATER"), help="which two of a file's cohorts"
@@ -48,28 +52,32 @@ def run(arguments: argparse.Namespace) -> int:
     from stepup_equity.counts import open_counts
     from stepup_equity.findings import compare_cohorts
     from stepup_equity.presentation.manifest import manifest
+    from stepup_equity.records import is_database
 
     if arguments.output:
         target = check_folder(arguments.output, force=arguments.force, inputs=read_by(arguments))
     ids = not arguments.no_ids
-    earlier = open_counts(arguments.file, programme=arguments.programme, check_ids=ids).counts
+    two = bool(arguments.later) and is_database(arguments.later)
+    query = arguments.query if is_database(arguments.file) or not two else None
+    earlier = open_counts(arguments.file, programme=arguments.programme, query=query, check_ids=ids).counts
     later = None
     if arguments.later:
         programme = arguments.later_programme or arguments.programme
-        later = open_counts(arguments.later, programme=programme, check_ids=ids).counts
+        query = (arguments.later_query or arguments.query) if two else arguments.later_query
+        later = open_counts(arguments.later, programme=programme, query=query, check_ids=ids).counts
     found = compare_cohorts(
         earlier, later, cohorts=arguments.cohorts, by=arguments.by, changes=_changes(arguments.changes)
     )
     for note in found.notes:
-        print(note)
-    print(f"{found.headline}.")
+        say(note)
+    say(f"{found.headline}.")
     for sentence in found.changed["sentence"]:
-        print(f"- {sentence}")
+        say(f"- {sentence}")
     if arguments.output:
         tables = {"comparisons": found.frame, "tests": found.tests, "shares": found.shares}
         files = {f"{name}.csv": csv_bytes(frame) for name, frame in tables.items()}
         write_folder(target, files | {"manifest.json": manifest({"policy": "internal"}, files)})
-        print(f"Written: {arguments.output} (internal: not for publication)")
+        say(f"Written: {arguments.output} (internal: not for publication)")
     return DONE
 
 

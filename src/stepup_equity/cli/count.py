@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE
-from stepup_equity.cli.options import add_cohort, add_input, command, read_by
-from stepup_equity.cli.terminal import print_problems, progress
+from stepup_equity.cli.options import add_cohort, add_input, command, name_of, read_by
+from stepup_equity.cli.terminal import print_problems, progress, say
 from stepup_equity.errors import DataError, listed
 from stepup_equity.output import check_file
 
@@ -73,15 +73,15 @@ def run(arguments: argparse.Namespace) -> int:
             progress=step,
         )
     if not applicants.problems.empty:
-        print_problems(applicants.problems, Path(arguments.file).name)
+        print_problems(applicants.problems, name_of(arguments.file))
     counts = count_stages(applicants)
     if arguments.cohort:
         counts = of_cohort(counts, arguments.cohort)
     if arguments.add:
         counts = _added(StageCounts.read(arguments.add), counts, same_cohort=arguments.same_cohort)
     counts.write(arguments.output)
-    print(f"{counts.people:,} applicants counted by {', '.join(counts.tables[0].names)}.")
-    print(f"Written: {arguments.output} (personal data: many cells are one person)")
+    say(f"{counts.people:,} applicants counted by {', '.join(counts.tables[0].names)}.")
+    say(f"Written: {arguments.output} (personal data: many cells are one person)")
     return DONE
 
 

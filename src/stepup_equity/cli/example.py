@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE
 from stepup_equity.cli.options import command
+from stepup_equity.cli.terminal import say
 
 if TYPE_CHECKING:
     import argparse
@@ -35,8 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.name is None:
         for example in list_examples():
-            print(f"{example.name:24} {example.title}")
+            say(f"{example.name:24} {example.title}")
         return DONE
     path = write_example(arguments.name, arguments.output)
-    print(f"Written: {path}")
+    say(f"Written: {path}")
     return DONE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.options import command
+from stepup_equity.cli.terminal import say
 
 if TYPE_CHECKING:
     import argparse
@@ -28,5 +29,5 @@ def run(arguments: argparse.Namespace) -> int:
     from stepup_equity.spreadsheets import lint_file
 
     status, words = lint_file(arguments.file)
-    print(words)
+    say(words)
     return status

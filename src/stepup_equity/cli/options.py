@@ -16,6 +16,7 @@ __all__ = [
     "add_input",
     "add_protection",
     "command",
+    "name_of",
     "protection",
     "read_by",
 ]
@@ -81,6 +82,11 @@ def read_by(arguments: argparse.Namespace) -> list[str | Path]:
     names = ("file", "later", "programme", "later_programme", "changes", "ledger", "policy", "benchmark")
     given = (getattr(arguments, name, None) for name in names)
     return [one for value in given if value for one in (value if isinstance(value, list) else [value])]
+
+
+def name_of(source: str) -> str:
+    """What a source is called in print; the address of a database may hold a password."""
+    return "the database" if "://" in source else Path(source).name or source
 
 
 def add_protection(parser: argparse.ArgumentParser) -> None:

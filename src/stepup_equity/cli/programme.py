@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE
 from stepup_equity.cli.options import command
+from stepup_equity.cli.terminal import say
 from stepup_equity.errors import ArgumentError
 from stepup_equity.output import write_file
 
@@ -42,10 +43,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.what == "list":
         for name in shipped_programmes():
-            print(f"{name:24} {load_programme(name).label}")
+            say(f"{name:24} {load_programme(name).label}")
         return DONE
     if arguments.what == "show":
-        print(programme_to_toml(load_programme(arguments.name or "step_up_to_social_work")), end="")
+        say(programme_to_toml(load_programme(arguments.name or "step_up_to_social_work")), end="")
         return DONE
     if arguments.name is None:
         raise ArgumentError("programme new needs the name of the file to write: programme new my.toml")
@@ -53,5 +54,5 @@ def run(arguments: argparse.Namespace) -> int:
     if path.exists():
         raise ArgumentError(f"{path.name} is there already. Give another name, or move it away.")
     write_file(path, programme_template().encode())
-    print(f"Written: {path}")
+    say(f"Written: {path}")
     return DONE

@@ -16,7 +16,7 @@ from stepup_equity.cli.options import (
     protection,
     read_by,
 )
-from stepup_equity.cli.terminal import progress, warnings_in_words
+from stepup_equity.cli.terminal import progress, say, warnings_in_words
 from stepup_equity.errors import ArgumentError
 from stepup_equity.output import check_folder
 
@@ -101,11 +101,11 @@ def run(arguments: argparse.Namespace) -> int:
             **protection(arguments),
         )
     if written.edges is None:
-        print(f"Written: {written.folder}")
-        print("Keep its ledger.json: the next release is audited together with it (--ledger).")
+        say(f"Written: {written.folder}")
+        say("Keep its ledger.json: the next release is audited together with it (--ledger).")
         return DONE
     _print_edges(written.edges)
-    print(f"Written: {written.folder} (internal: not for publication)")
+    say(f"Written: {written.folder} (internal: not for publication)")
     return CLIFFS if arguments.fail_on_cliff and written.edges.any_flagged else DONE
 
 
@@ -115,8 +115,8 @@ def _print_edges(edges: CliffEdges) -> None:
     compared = int(frame["p_value"].notna().sum())
     too_few = int((frame["verdict"] == "too few to tell").sum())
     made = f"{compared} comparison{'' if compared == 1 else 's'}"
-    print(f"Cliff edges: {len(flagged)} in {made}; too few to tell in {too_few}.")
+    say(f"Cliff edges: {len(flagged)} in {made}; too few to tell in {too_few}.")
     for sentence in flagged["sentence"]:
-        print(f"  {sentence}")
+        say(f"  {sentence}")
     for note in edges.notes:
-        print(note)
+        say(note)

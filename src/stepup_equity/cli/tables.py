@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE
 from stepup_equity.cli.options import add_cohort, add_input, add_protection, command, protection, read_by
-from stepup_equity.cli.terminal import warnings_in_words
+from stepup_equity.cli.terminal import say, warnings_in_words
 from stepup_equity.output import check_file
 
 if TYPE_CHECKING:
@@ -63,5 +63,5 @@ def run(arguments: argparse.Namespace) -> int:
     written = write_workbook(arguments.output, release, author=arguments.author, contact=arguments.contact)
     if arguments.save_ledger:
         release.ledger().write(arguments.save_ledger)
-    print(f"Written: {written}{'' if release.publishable else ' (internal: not for publication)'}")
+    say(f"Written: {written}{'' if release.publishable else ' (internal: not for publication)'}")
     return DONE

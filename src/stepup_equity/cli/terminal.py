@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
 
 from stepup_equity.visible import visible
 
@@ -16,14 +17,9 @@ if TYPE_CHECKING:
 
     from stepup_equity.start import Proposal
 
-__all__ = ["ask", "print_problems", "progress", "read_line", "say", "warnings_in_words"]
+__all__ = ["any_console", "ask", "print_problems", "progress", "read_line", "say", "warnings_in_words"]
 
 _MOST_SHOWN: Final = 9
-
-
-def say(text: str = "") -> None:
-    """Print text with nothing in it that a terminal would obey."""
-    print(visible(text, keep="\n"))
 
 
 def read_line(prompt: str) -> str | None:
@@ -55,6 +51,27 @@ def ask(one: Proposal, *, place: str = "") -> str | None:
     return said or one.proposed
 
 
+def say(text: object = "", *, to: TextIO | None = None, end: str = "\n") -> None:
+    """Print a text, of which nothing works on the terminal.
+
+    Parameters
+    ----------
+    text : object
+        Labels of a file may stand in it.
+    to : file, optional
+        By default the standard output.
+    end : str
+    """
+    print(visible(str(text), keep="\n"), file=to, end=end)
+
+
+def any_console() -> None:
+    """Let a terminal that lacks a letter show another in its place, rather than stop."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def print_problems(problems: pd.DataFrame, name: str) -> None:
     """Each problem as a short list: a table of so many columns would have to break every word."""
     from rich.console import Console
@@ -64,10 +81,10 @@ def print_problems(problems: pd.DataFrame, name: str) -> None:
     console = Console(highlight=False)
     many = problems["severity"].value_counts()
     kinds = ", ".join(f"{n} {kind}{'s' if n > 1 else ''}" for kind, n in many.items())
-    console.print(Text(f"Problems of {name}: {kinds}", style="bold"))
+    console.print(Text(visible(f"Problems of {name}: {kinds}"), style="bold"))
     for problem in problems.to_dict("records"):
         console.print()
-        console.print(Text(problem["severity"].upper(), style="bold"), Text(problem["problem"]))
+        console.print(Text(problem["severity"].upper(), style="bold"), Text(visible(problem["problem"])))
         parts = Table.grid(padding=(0, 2))
         parts.add_column(no_wrap=True)
         parts.add_column(overflow="fold")
@@ -81,7 +98,7 @@ def print_problems(problems: pd.DataFrame, name: str) -> None:
         }
         for part, words in said.items():
             if words:
-                parts.add_row(Text(f"  {part}"), Text(words))
+                parts.add_row(Text(f"  {part}"), Text(visible(words)))
         console.print(parts)
 
 
@@ -115,4 +132,4 @@ def warnings_in_words() -> Iterator[None]:
         warnings.simplefilter("default", UserWarning)
         yield
     for warning in found:
-        print(f"stepup-equity: {warning.message}", file=sys.stderr)
+        say(f"stepup-equity: {warning.message}", to=sys.stderr)

@@ -144,17 +144,17 @@ class Ledger:
         try:
             table = json.loads(text)
         except json.JSONDecodeError as error:
-            raise ArgumentError(f"{source} is not JSON, so it is no ledger: {error}.") from error
+            raise ArgumentError(f"{source} is not JSON, so it is no ledger: {error}.") from None
         if not isinstance(table, dict) or table.get("format") != _FORMAT:
             raise ArgumentError(
                 f"{source} is no ledger of a release. Write one with release.ledger().write(path)."
             )
         try:
             return cls._from_table(table)
-        except (KeyError, TypeError, ValueError, IndexError) as error:
+        except (KeyError, TypeError, ValueError, IndexError):
             raise ArgumentError(
                 f"{source} is a ledger that has been changed by hand and no longer hangs together."
-            ) from error
+            ) from None
 
     @classmethod
     def _from_table(cls, table: Mapping[str, Any]) -> Ledger:
@@ -191,7 +191,7 @@ class Ledger:
         try:
             text = text_in(path)
         except (OSError, UnicodeDecodeError) as error:
-            raise ArgumentError(f"The ledger {path.name!r} cannot be read: {error}.") from error
+            raise ArgumentError(f"The ledger {path.name!r} cannot be read: {error}.") from None
         return cls.from_json(text, source=path.name)
 
 

@@ -218,7 +218,7 @@ class Policy:
         try:
             table = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            raise ArgumentError(f"The policy is not valid TOML: {error}.") from error
+            raise ArgumentError(f"The policy is not valid TOML: {error}.") from None
         start = cls.preset(str(table.pop("preset"))) if "preset" in table else cls()
         symbols = table.pop("symbols", None)
         known = [field.name for field in fields(cls)]
@@ -239,7 +239,7 @@ class Policy:
         try:
             text = text_in(path)
         except (OSError, UnicodeDecodeError) as error:
-            raise ArgumentError(f"The policy file {path.name!r} cannot be read: {error}.") from error
+            raise ArgumentError(f"The policy file {path.name!r} cannot be read: {error}.") from None
         return cls.from_toml(text)
 
 

@@ -177,4 +177,4 @@ def _judge(claim: Claim, tables: Mapping[str, SolvedTable]) -> Judgement:
     try:
         return _CHECKS[claim.kind](claim)
     except StatisticError as error:
-        raise DataError(f"Row {claim.row}: {error}") from error
+        raise DataError(f"Row {claim.row}: {error}") from None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from stepup_equity.errors import ArgumentError
+from stepup_equity.visible import visible
 from stepup_equity.words.names import PLAIN, Names
 
 if TYPE_CHECKING:
@@ -56,10 +57,10 @@ class Result:
         return f"{len(self._frame)} rows"
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {self.headline}>"
+        return visible(f"<{type(self).__name__}: {self.headline}>")
 
     def _repr_html_(self) -> str:
-        return self.to_html()
+        return visible(self.to_html(), keep="\n")
 
     def to_html(self) -> str:
         """The answer as an accessible HTML table with a caption, every label escaped."""

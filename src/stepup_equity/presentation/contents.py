@@ -184,7 +184,7 @@ def _facts(answers: Answers, source: str | Path | None) -> dict[str, Any]:
         "denominator": answers.denominator,
         "seed": SEED,
     }
-    if source is not None:
-        path = Path(source)
+    path = None if source is None else Path(source)
+    if path is not None and path.is_file():  # neither a folder nor the address of a database
         facts["source"] = {"name": path.name, "bytes": path.stat().st_size, "sha256": checksum_of(path)}
     return facts

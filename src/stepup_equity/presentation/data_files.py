@@ -8,6 +8,7 @@ import pandas as pd
 
 from stepup_equity.columns import CHARACTERISTIC, column
 from stepup_equity.output import csv_bytes
+from stepup_equity.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -132,4 +133,4 @@ def readme(notes: tuple[str, ...], banner: str, files: Iterable[str]) -> str:
         "",
         *(f"{name}.csv: {_ABOUT[name]}" for name in files),
     ]
-    return "\n".join(lines).strip() + "\n"
+    return visible("\n".join(lines).strip(), keep="\n") + "\n"

@@ -64,10 +64,10 @@ class Cohorts:
         for label, date in self.dates:
             try:
                 dt.date.fromisoformat(date)
-            except ValueError as error:
+            except ValueError:
                 raise ProgrammeError(
                     f"[cohorts] dates gives {label!r} the day {date!r}. Write it as 2010-09-01."
-                ) from error
+                ) from None
         for label, gates in self.without:
             for gate in gates:
                 if gate not in process.gate_keys:

@@ -90,12 +90,12 @@ def load_programme(source: str | Path) -> Programme:
         path = shipped("schema/programme") / f"{source}.toml"
     try:
         text = text_in(path)
-    except FileNotFoundError as error:
-        raise ProgrammeError(f"There is no programme file {path.name!r}. Check the path.") from error
-    except UnicodeDecodeError as error:
+    except FileNotFoundError:
+        raise ProgrammeError(f"There is no programme file {path.name!r}. Check the path.") from None
+    except UnicodeDecodeError:
         raise ProgrammeError(
             f"The programme file {path.name!r} is not text in UTF-8. Save it as UTF-8."
-        ) from error
+        ) from None
     except OSError as error:
-        raise ProgrammeError(f"The programme file {path.name!r} cannot be read: {error.strerror}.") from error
+        raise ProgrammeError(f"The programme file {path.name!r} cannot be read: {error.strerror}.") from None
     return programme_from_toml(text, folder=path.parent, name=path.stem)

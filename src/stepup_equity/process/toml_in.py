@@ -71,7 +71,7 @@ def programme_from_toml(text: str, *, folder: Path | None = None, name: str = "p
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ProgrammeError(f"The programme {name!r} is not valid TOML: {error}.") from error
+        raise ProgrammeError(f"The programme {name!r} is not valid TOML: {error}.") from None
     return _Reader(folder, name).programme(table)
 
 
@@ -330,8 +330,8 @@ class _Reader:
                 try:
                     with path.open(encoding=encoding_of(path), newline="") as file:
                         rows = list(csv.DictReader(file))
-                except (UnicodeError, csv.Error) as error:
-                    raise self.error(f"the code list {name!r} of {where} is not CSV in UTF-8.") from error
+                except (UnicodeError, csv.Error):
+                    raise self.error(f"the code list {name!r} of {where} is not CSV in UTF-8.") from None
                 if any(row.get(column) is None or None in row for row in rows):
                     raise self.error(
                         f"the code list {name!r} of {where} lacks the column {column!r} in a row."

@@ -14,7 +14,7 @@ from stepup_equity.records.covariates import CovariateTable
 from stepup_equity.records.people_counts import read_people_counts
 from stepup_equity.records.problems import PROBLEM_COLUMNS, Problems
 from stepup_equity.records.schema import applicants_schema
-from stepup_equity.records.sources import Source, open_source, spark_frame
+from stepup_equity.records.sources import Source, is_database, open_source, spark_frame
 from stepup_equity.records.unread import unread_notes
 from stepup_equity.records.whole import read_frame
 
@@ -32,6 +32,7 @@ __all__ = [
     "exits_of",
     "furthest_of",
     "in_print_order",
+    "is_database",
     "merge_cells",
     "open_source",
     "read_applicants",

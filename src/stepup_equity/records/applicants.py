@@ -273,10 +273,10 @@ def _read(
         layout = layout_of()
         assert layout is not None
         cells = one_pass(_of_groups(source, layout, problems), layout, problems, progress)
-    except UnicodeDecodeError as error:
+    except UnicodeDecodeError:
         raise unreadable(
             source.name, "not_text", "holds texts that are no UTF-8: it is damaged.", "Export it again."
-        ) from error
+        ) from None
     if not cells.people and not problems.has_errors:
         problems.add(
             "error",

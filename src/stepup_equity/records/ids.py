@@ -29,6 +29,13 @@ _TWICE: Final[_Words] = (
     "an id that stands in more than one row of its cohort.",
     "Keep one row for each applicant and cohort.",
 )
+_ROUNDED: Final[_Words] = (
+    "error",
+    "ids_rounded",
+    "ids of more than 15 digits that stand more than once: kept as numbers, they lose the digits beyond.",
+    "Keep the ids as text where they come from, and export them again.",
+)
+_SURE_DIGITS: Final = 15
 _REPEATED: Final[_Words] = (
     "error",
     "row_repeated",
@@ -45,6 +52,7 @@ class IdCheck:
 
     def __init__(self, column: str, problems: Problems) -> None:
         self._column, self._problems = column, problems
+        self._floating = False
         self._hashes: list[NDArray[np.uint64]] = []
         self._blank: list[NDArray[np.bool_]] = []
 
@@ -62,6 +70,7 @@ class IdCheck:
                 **batch.place(np.flatnonzero(blank)),
                 remedy=remedy,
             )
+        self._floating = self._floating or pa.types.is_floating(ids.type)
         hashes = _hashed(ids)
         if cohorts is not None:
             hashes ^= (cohorts.astype(np.uint64) + np.uint64(1)) * _MULTIPLIER
@@ -88,6 +97,11 @@ class IdCheck:
                 whole[tuple(record.values())] += 1
                 found.append((batch.row(int(i)), key, tuple(record.values())))
             at += len(batch)
+        digits = [key[0] for key, times in keys.items() if times > 1]
+        long = all(len(text) > _SURE_DIGITS and text.isdecimal() for text in digits)
+        if long and (self._floating or not source.exact_numbers):
+            self._report(_ROUNDED, [row for row, key, _ in found if keys[key] > 1])
+            return
         self._report(_REPEATED, [row for row, _, record in found if whole[record] > 1])
         self._report(_TWICE, [row for row, key, record in found if keys[key] > whole[record]])
 

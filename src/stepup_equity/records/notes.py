@@ -38,4 +38,4 @@ def _beside(path: Path | None) -> dict[str, Any]:
     try:
         return tomllib.loads(text_in(meta))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{meta.name} is not valid TOML: {error}. Correct it or remove it.") from error
+        raise DataError(f"{meta.name} is not valid TOML: {error}. Correct it or remove it.") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ _LABELS_KEPT: Final = 200
 _LABEL_LENGTH: Final = 40
 _LABELS_SELDOM: Final = 40
 _TIMES_EACH: Final = 3
+_LABEL_OF: Final = 5
 _BAND: Final = r"\d{1,3}\s*(-|–|to|and)\s*(\d{1,3}|over|under)"
 _SPEAKABLE: Final = re.compile(rf"[^\W\d_][^\d@]*|\d{{1,3}}\+?|{_BAND}", re.IGNORECASE)
 """Words without figures, a short number, a band. Anything else may be an id, a birthday or an address."""
@@ -132,7 +134,7 @@ class Problems:
                 _rows_in_words(entry),
                 entry.count,
                 entry.sentence[:1].upper() + entry.sentence[1:],
-                entry.shown or _labels_in_words(entry.found),
+                entry.shown or _labels_in_words(entry),
                 entry.possible,
                 f"{entry.remedy} {entry.hint}".strip(),
             )
@@ -186,14 +188,35 @@ def _frame(rows: list[tuple[str, str, str, str, int, str, str, str, str]]) -> pd
     return pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS))
 
 
-def _labels_in_words(found: Counter[str]) -> str:
+def _labels_in_words(entry: _Problem) -> str:
+    """Labels of five rows or more, and rarer ones that are nearly one that is known.
+
+    Any other may be the name of a person, as in a column that was shifted: it has its row numbers.
+    """
+    found = entry.found
     seldom = len(found) > _LABELS_SELDOM and found.total() < _TIMES_EACH * len(found)
     if seldom or len(found) > _LABELS_KEPT:  # as a column of names is
         return f"{len(found):,} different labels, not shown: is this the right column?"
     shown: Counter[str] = Counter()
     for label, number in found.items():
         shown[_label_in_words(label)] += number
-    return ", ".join(f"{label} ({number:,})" for label, number in shown.most_common())
+    known = [name.casefold() for name in entry.possible.split(", ")]
+    told = [
+        f"{label} ({number:,})"
+        for label, number in shown.most_common()
+        if number >= _LABEL_OF or entry.severity == "note" or _is_near(label, known)
+    ]
+    if rare := len(shown) - len(told):
+        of = "a label" if rare == 1 else f"{rare:,} labels"
+        told.append(f"{of} of fewer than {_LABEL_OF} rows, not shown: see the rows")
+    return ", ".join(told)
+
+
+def _is_near(label: str, known: list[str]) -> bool:
+    """Whether a quoted label is nearly one that is known, or says only what cannot be told of it."""
+    if not label.startswith(("'", '"')):
+        return True
+    return bool(difflib.get_close_matches(label.strip("'\"").casefold(), known, n=1, cutoff=0.7))
 
 
 def _label_in_words(label: str) -> str:

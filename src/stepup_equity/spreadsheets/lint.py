@@ -190,7 +190,7 @@ def _read(path: Path) -> FileView:
         raise DataError(
             f"{path.name!r} can't be read as {path.suffix.lower()}: {error}. Open it in an office program "
             "and save it again in that format."
-        ) from error
+        ) from None
 
 
 def _findings(file: FileView) -> Iterator[Finding]:

@@ -285,14 +285,14 @@ def _read(path: Path) -> pd.DataFrame:
         try:
             tables = tomllib.loads(text_in(path)).get("claim", [])
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise DataError(f"{path.name} is not valid TOML: {error}.") from error
+            raise DataError(f"{path.name} is not valid TOML: {error}.") from None
         if not tables:
             raise DataError(f"{path.name} holds no claims. Give one [[claim]] table for each.")
         return pd.DataFrame(tables)
     try:
         return pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding_of(path))
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise DataError(f"{path.name} is not a readable table: {error}. Save it as CSV UTF-8.") from error
+        raise DataError(f"{path.name} is not a readable table: {error}. Save it as CSV UTF-8.") from None
 
 
 def _text(value: object) -> str:

@@ -133,7 +133,7 @@ def read_formula(text: str, groups: Sequence[str], numbers: Sequence[str] = ()) 
         }
         terms = tuple(_terms(parsed, factors))
     except FormulaicError as error:
-        raise ArgumentError(f"The formula {text!r} cannot be read: {plain_words(error)}") from error
+        raise ArgumentError(f"The formula {text!r} cannot be read: {plain_words(error)}") from None
     if not any(str(term) == "1" for term in parsed):
         raise ArgumentError(
             f"The formula {text!r} leaves out the intercept. Keep it: without one, nobody is the reference."

@@ -267,7 +267,7 @@ class _Expressions:
         except FormulaicError as error:
             raise ArgumentError(
                 f"The expression {factor.expression!r} cannot be computed: {plain_words(error)}"
-            ) from error
+            ) from None
         values = [(str(name), np.asarray(made[name], dtype=np.float64)) for name in made.columns]
         wrong = int((~np.isfinite(np.column_stack([v for _, v in values])).all(axis=1)).sum())
         if wrong:

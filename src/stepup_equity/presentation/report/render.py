@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from stepup_equity.presentation.charts.files import data_uri
+from stepup_equity.visible import visible
 
 if TYPE_CHECKING:
     from stepup_equity.presentation.report.blocks import Page
@@ -28,7 +29,7 @@ def render(page: Page) -> str:
     environment = _environment()
     style = _source("style.css").replace("BANNER", page.banner.replace("\\", "").replace('"', ""))
     template = environment.get_template("template.html.j2")
-    return template.render(page=page, style=style, script=_source("script.js")) + "\n"
+    return visible(template.render(page=page, style=style, script=_source("script.js")), keep="\n\t") + "\n"
 
 
 @cache

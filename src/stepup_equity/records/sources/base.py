@@ -42,6 +42,8 @@ class Source(ABC):
         False where the names are a row like the others, and the file may lack it.
     header_row : int
         Row in which the names were looked for.
+    exact_numbers : bool
+        False where a number keeps its first 15 digits only, as in a workbook.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Source(ABC):
     path: Path | None = None
     names_are_sure: bool = True
     header_row: int = 1
+    exact_numbers: bool = True
 
     @abstractmethod
     def batches(self, columns: Sequence[str], *, many: Collection[str] = ()) -> Iterator[Batch]:

@@ -30,8 +30,8 @@ class ParquetSource(Source):
         self.path, self.name = path, path.name
         try:
             schema = pq.read_schema(path)
-        except _DAMAGED as error:
-            raise _damaged(self.name, "Parquet") from error
+        except _DAMAGED:
+            raise _damaged(self.name, "Parquet") from None
         self.columns = tuple(schema.names)
         self._texts = {
             field.name
@@ -48,8 +48,8 @@ class ParquetSource(Source):
             for table in read_ahead(lambda: self._tables(list(dict.fromkeys(columns)), many)):
                 yield Batch(table, first)
                 first += table.num_rows
-        except _DAMAGED as error:
-            raise _damaged(self.name, "Parquet") from error
+        except _DAMAGED:
+            raise _damaged(self.name, "Parquet") from None
 
     def _tables(self, columns: list[str], many: Collection[str]) -> Iterator[pa.RecordBatch]:
         codes = [name for name in columns if name in self._texts and name not in many]
@@ -66,8 +66,8 @@ class FeatherSource(Source):
         try:
             with self._open() as reader:
                 self.columns = tuple(reader.schema.names)
-        except _DAMAGED as error:
-            raise _damaged(self.name, "Feather") from error
+        except _DAMAGED:
+            raise _damaged(self.name, "Feather") from None
 
     def batches(self, columns: Sequence[str], *, many: Collection[str] = ()) -> Iterator[Batch]:  # noqa: ARG002
         """The rows in order, with these columns only."""
@@ -79,8 +79,8 @@ class FeatherSource(Source):
                     table.validate(full=True)  # a damaged file may point outside its own memory
                     yield Batch(table, first)
                     first += table.num_rows
-        except _DAMAGED as error:
-            raise _damaged(self.name, "Feather") from error
+        except _DAMAGED:
+            raise _damaged(self.name, "Feather") from None
 
     def _open(self) -> pa.ipc.RecordBatchFileReader:
         return pa.ipc.open_file(pa.memory_map(str(self.path)))

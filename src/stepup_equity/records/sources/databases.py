@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import sys
 from contextlib import contextmanager
@@ -25,6 +26,11 @@ __all__ = ["DatabaseSource", "is_connection", "is_database_url"]
 
 _SCHEMES: Final = ("postgresql", "postgres", "sqlite", "duckdb")
 _PEOPLE: Final = "stepup_equity_people"
+_QUOTED: Final = re.compile(
+    r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$.*?\$\1\$|--[^\n]*|/\*.*?\*/""", re.DOTALL
+)
+"""Texts, names and remarks, in which a semicolon ends nothing."""
+
 _EMPTY: Final = "stepup_equity_empty"
 
 
@@ -57,7 +63,10 @@ class DatabaseSource(GroupedSource):
         words = query.strip().rstrip(";").strip()
         if not words:
             raise ArgumentError("query='' is empty. Give a SELECT, or the name of a table.")
-        self._query = words if len(words.split()) > 1 else f"SELECT * FROM {words}"  # noqa: S608
+        if ";" in _QUOTED.sub("", words):
+            raise ArgumentError("query= holds more than one statement. Give one SELECT, without a semicolon.")
+        select = words if len(words.split()) > 1 else f"SELECT * FROM {words}"  # noqa: S608
+        self._query = f"{select}\n" if "--" in select else select  # a remark goes to the end of its line
         with self._cursor() as cursor:
             self._run(cursor, f"SELECT * FROM ({self._query}) AS q WHERE 1 = 0")  # noqa: S608
             self.columns = tuple(str(column[0]) for column in cursor.description)
@@ -123,13 +132,13 @@ class DatabaseSource(GroupedSource):
     def _fetched(self, cursor: Any) -> list[tuple[Any, ...]]:
         try:
             return list(cursor.fetchmany(BATCH_ROWS))
-        except _failures(cursor) as error:
+        except _failures(cursor):
             raise unreadable(
                 self.name,
                 "unreadable",
                 "holds values that cannot be read.",
                 "Check the table in the database, or export it as CSV UTF-8.",
-            ) from error
+            ) from None
 
     @contextmanager
     def _cursor(self) -> Iterator[Any]:
@@ -156,7 +165,7 @@ class DatabaseSource(GroupedSource):
                 "query_refused",
                 f"refuses the query ({type(error).__name__}).",
                 "Try it in the database first: give a SELECT without a semicolon, or the name of a table.",
-            ) from error
+            ) from None
 
 
 def _failures(cursor: Any) -> tuple[type[Exception], ...]:
@@ -170,19 +179,21 @@ def _connect(source: str | Path) -> Any:
     if kind == "sqlite":
         try:
             return sqlite3.connect(f"{Path(place).resolve().as_uri()}?mode=ro", uri=True)
-        except sqlite3.Error as error:
-            raise _closed(Path(place).name) from error
+        except sqlite3.Error:
+            raise _closed(Path(place).name) from None
     if kind == "duckdb":
         duckdb: Any = require("duckdb", "databases")
         try:
             return duckdb.connect(place, read_only=True)
-        except duckdb.Error as error:
-            raise _closed(Path(place).name) from error
+        except duckdb.Error:
+            raise _closed(Path(place).name) from None
     psycopg: Any = require("psycopg", "databases")
     try:
-        return psycopg.connect(place)
-    except psycopg.Error as error:
-        raise _closed("the database") from error
+        connection = psycopg.connect(place)
+        connection.read_only = True
+    except psycopg.Error:
+        raise _closed("the database") from None
+    return connection
 
 
 def _kind_and_place(source: str | Path) -> tuple[str, str]:

@@ -207,8 +207,8 @@ def frame_source(frame: Any) -> Source:
             f"with query=, "
             "or a pandas, polars, pyarrow, duckdb, dask or PySpark frame."
         ) from None
-    except (DuplicateError, ValueError) as error:
-        raise _doubled(frame) from error
+    except (DuplicateError, ValueError):
+        raise _doubled(frame) from None
 
 
 def _doubled(frame: Any) -> DataError:

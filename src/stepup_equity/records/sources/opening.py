@@ -13,7 +13,7 @@ from stepup_equity.records.problems import unreadable
 from stepup_equity.records.sources.base import Source
 from stepup_equity.records.sources.tables import STATISTICS_FILES, StatisticsSource, WorkbookSource
 
-__all__ = ["open_source"]
+__all__ = ["is_database", "open_source"]
 
 _BY_CONTENT: Final = (
     (b"PAR1", "parquet"),
@@ -37,7 +37,11 @@ _BY_NAME: Final = {
     **dict.fromkeys(STATISTICS_FILES, "statistics"),
 }
 _HEAD: Final = 1 << 10
+_NAME_LENGTH: Final = 80
 _DAMAGED_ZIP: Final = (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError)
+_WITH_MARK: Final = frozenset({"parquet", "feather", "workbook", "database"})
+"""Kinds whose files begin with a mark of their own: one that is text is a text table, whatever its name."""
+
 _OF_PROGRAMS: Final = ("._", ".~lock.", "~$", ".DS_Store", ".nfs")
 """What file managers and office programs put beside an open file."""
 
@@ -77,18 +81,36 @@ def open_source(source: Any, *, reading: Reading | None = None, query: str | Non
     reading = reading or Reading()
     if is_database_url(source) or is_connection(source):
         return DatabaseSource(source, _needed(query))
+    if isinstance(source, str) and "://" in source:
+        raise ArgumentError(
+            "This is an address of a kind that is not read. Possible: files, and databases whose address "
+            "begins with postgresql://, sqlite:/// or duckdb:///."
+        )
     if isinstance(source, (str, Path)):
+        if not str(source).strip():
+            raise ArgumentError("source is blank. Give the path of a file or a folder.")
         path = Path(source)
-        if path.is_file() and _kind(path) == "database":
+        if _is_file(path) and _kind(path) == "database":
             return DatabaseSource(path, _needed(query))
         _not_needed(query)
-        return _folder(path, reading) if path.is_dir() else _file(path, reading)
+        is_folder = os.path.isdir(path)  # noqa: PTH112 - false for a name that no system can hold
+        return _folder(path, reading) if is_folder else _file(path, reading)
     _not_needed(query)
     if isinstance(source, (list, tuple)) and source and all(isinstance(one, (str, Path)) for one in source):
         from stepup_equity.records.sources.several import SeveralFiles
 
         return SeveralFiles([_file(Path(one), reading) for one in source], root=None, name="the files")
     return frame_source(source)
+
+
+def is_database(source: str | Path) -> bool:
+    """Whether a source needs a query: the address of a database, or a file that is one."""
+    from stepup_equity.records.sources.databases import is_database_url
+
+    if is_database_url(source):
+        return True
+    path = Path(source)
+    return _is_file(path) and bool(path.stat().st_size) and _kind(path) == "database"
 
 
 def _needed(query: str | None) -> str:
@@ -103,8 +125,9 @@ def _not_needed(query: str | None) -> None:
 
 
 def _file(path: Path, reading: Reading) -> Source:
-    if not path.is_file():
+    if not _is_file(path):
         raise _missing(path)
+    _refuse_name(path)
     kind = _kind(path)
     if kind == "parquet":
         from stepup_equity.records.sources.columnar import ParquetSource
@@ -123,6 +146,20 @@ def _file(path: Path, reading: Reading) -> Source:
     return TextSource(path, header_row=reading.header_row)
 
 
+def _is_file(path: Path) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113 - false for a name that no system can hold
+
+
+def _refuse_name(path: Path) -> None:
+    """Refuse a name that is no text: engines that read files cannot be told of it."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise unreadable(
+            path.name, "name_not_text", "has a name, or a folder on its way, that is not UTF-8.", "Rename it."
+        ) from None
+
+
 def _kind(path: Path) -> str:
     """What a file is: by its first bytes where they tell, else by its name."""
     try:
@@ -131,7 +168,7 @@ def _kind(path: Path) -> str:
     except OSError as error:
         raise DataError(
             f"{path.name} cannot be opened: {error.strerror}. Check that you may read it."
-        ) from error
+        ) from None
     if not head:
         raise unreadable(
             path.name,
@@ -143,20 +180,23 @@ def _kind(path: Path) -> str:
     if found == "zip":
         return _zip(path)
     if found is None:
-        from stepup_equity.records.sources.text import refuse_web_page
+        from stepup_equity.records.sources.text import is_text, refuse_web_page
 
         refuse_web_page(head, path.name)
-    return found or _BY_NAME.get(path.suffix.lower(), "text")
+    named = _BY_NAME.get(path.suffix.lower(), "text")
+    if found is None and named in _WITH_MARK and is_text(head):
+        return "text"
+    return found or named
 
 
 def _zip(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except _DAMAGED_ZIP as error:
+    except _DAMAGED_ZIP:
         raise unreadable(
             path.name, "unreadable", "is a damaged workbook or archive.", "Export it again."
-        ) from error
+        ) from None
     if any(name.startswith("xl/") or name == "content.xml" for name in names):
         return "workbook"
     raise unreadable(
@@ -225,6 +265,10 @@ def _may_hold_tables(file: Path) -> bool:
 
 
 def _missing(path: Path) -> DataError:
-    folder = path.parent
-    names = [file.name for file in folder.iterdir()] if folder.is_dir() else []
-    return DataError(f"There is no file {path.name!r}. Check the path.{did_you_mean(path.name, names)}")
+    folder, name = (
+        path.parent,
+        path.name if len(path.name) <= _NAME_LENGTH else f"{path.name[:_NAME_LENGTH]}…",
+    )
+    is_folder = os.path.isdir(folder)  # noqa: PTH112 - false for a name that no system can hold
+    names = [file.name for file in folder.iterdir()] if is_folder else []
+    return DataError(f"There is no file {name!r}. Check the path.{did_you_mean(name, names)}")

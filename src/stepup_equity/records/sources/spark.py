@@ -49,13 +49,13 @@ def spark_frame(source: str | Path) -> Any:
             return session.table(place)
         reader = session.read.options(**_AS_TEXT) if kind == "csv" else session.read
         return reader.format(kind).load(str(Path(place).resolve()) if "://" not in place else place)
-    except analysis as error:
+    except analysis:
         raise unreadable(
             Path(place).name,
             "not_in_spark",
             "is no file or table that Spark knows.",
             "Check its path or name, and that the session sees its storage or catalogue.",
-        ) from error
+        ) from None
 
 
 def _kind(place: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
@@ -30,7 +31,6 @@ STATISTICS_FILES: Final = {
     ".xpt": "read_xport",
 }
 """Ending of a file -> the function of pyreadstat that reads it."""
-_TEXT_ENDINGS: Final = (".csv", ".tsv", ".txt", ".tab")
 _WITHOUT_LABELS: Final = (".sas7bdat", ".xpt")
 
 
@@ -38,6 +38,7 @@ class WorkbookSource(Source):
     """One sheet of an XLSX, ODS or XLS workbook."""
 
     names_are_sure = False
+    exact_numbers = False
 
     def __init__(self, path: Path, *, sheet: str = "", header_row: int = 1) -> None:
         import python_calamine
@@ -48,7 +49,7 @@ class WorkbookSource(Source):
             try_apart(path)
         table, visible = python_calamine.SheetTypeEnum.WorkSheet, python_calamine.SheetVisibleEnum.Visible
         try:
-            book = python_calamine.CalamineWorkbook.from_path(path)
+            book = _opened(path)
             sheets = [one for one in book.sheets_metadata if one.typ == table]
             names = [one.name for one in sheets]
             hidden = {one.name for one in sheets if one.visible != visible}
@@ -144,7 +145,7 @@ class WorkbookSource(Source):
                     "Delete them where they are not to be counted.",
                 )
             )
-        if self.path is not None and self.path.suffix.lower() in _TEXT_ENDINGS:
+        if self.path is not None and not _fits(self.path):
             found.append(
                 (
                     "workbook_renamed",
@@ -153,6 +154,26 @@ class WorkbookSource(Source):
                 )
             )
         return found
+
+
+def _opened(path: Path) -> Any:
+    """The workbook, by its content where its ending is another's."""
+    import python_calamine
+
+    if _fits(path):
+        return python_calamine.CalamineWorkbook.from_path(path)
+    with path.open("rb") as file:
+        return python_calamine.CalamineWorkbook.from_filelike(file)
+
+
+def _fits(path: Path) -> bool:
+    """Whether the ending of a workbook says what it is."""
+    ending = path.suffix.lower()
+    if not zipfile.is_zipfile(path):
+        return ending == ".xls"
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+    return ending in ((".ods",) if "content.xml" in names else (".xlsx", ".xlsm", ".xlsb"))
 
 
 class StatisticsSource(Source):

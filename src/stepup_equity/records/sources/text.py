@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from stepup_equity.errors import DataError
 
-__all__ = ["TextSource", "printed_text", "refuse_web_page"]
+__all__ = ["TextSource", "is_text", "printed_text", "refuse_web_page"]
 
 _HEAD: Final = 1 << 20
 _BLOCK: Final = 1 << 22
@@ -35,8 +35,19 @@ _DELIMITERS: Final = ",;\t|"
 _SEPARATOR_LINE: Final = re.compile(r'"?sep=(?P<delimiter>[,;\t|])"?\s*[\r\n]', re.IGNORECASE)
 _NOT_IN_CP1252: Final = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _UTF8: Final = "utf8"  # by this name pyarrow knows that nothing needs transcoding
-_BOMS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": _UTF8}
-_WEB_PAGES: Final = (b"<!doctype", b"<html", b"<?xml", b"<head", b"<meta", b"<table")
+_BOMS: Final = {
+    b"\xff\xfe\x00\x00": "utf-32",
+    b"\x00\x00\xfe\xff": "utf-32",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+    b"\xef\xbb\xbf": _UTF8,
+}
+_WEB_PAGE: Final = re.compile(
+    rb"\s*(<!--|<!doctype|<\?xml|<[a-z][a-z0-9:]*[\s/>]|mime-version:)", re.IGNORECASE
+)
+_WEB_TABLE: Final = re.compile(rb"<(table|tr|td)[\s>]", re.IGNORECASE)
+_BOM: Final = b"\xef\xbb\xbf"
+_OF_OTHERS: Final = frozenset({".xls", ".xlsx", ".xlsm", ".ods", ".parquet", ".pq", ".feather", ".arrow"})
 _END: Final = "\x01"
 _CODES: Final = pa.dictionary(pa.int32(), pa.string())
 
@@ -52,6 +63,9 @@ class TextSource(Source):
         with path.open("rb") as file:
             self._gzipped = file.read(2) == b"\x1f\x8b"
         head = self._head()
+        self._skipped = 0  # marks of UTF-8 beyond the first, as programs add that do not look for one
+        while head.startswith(_BOM + _BOM):
+            head, self._skipped = head[len(_BOM) :], self._skipped + len(_BOM)
         self._encoding = _encoding_of(head, self.name)
         text = head.decode(self._encoding, errors="replace").lstrip("\ufeff")
         hint = _SEPARATOR_LINE.match(text) if header_row == 1 else None
@@ -73,8 +87,8 @@ class TextSource(Source):
                 return
             if self._is_windows(error):
                 self._encoding = "cp1252"
-                raise ReadAgain from error
-            raise self._diagnosis(error) from error
+                raise ReadAgain from None
+            raise self._diagnosis(error) from None
         if (marks + sum(quotes)) % 2 and (row := self._open_quote()):
             raise self._unclosed(row)
 
@@ -84,16 +98,25 @@ class TextSource(Source):
         return None if self._gzipped else printed_text(self.path, most)
 
     def notes(self) -> list[tuple[str, str, str]]:
-        """Say which encoding was taken, where it was not the one to expect."""
-        if self._encoding != "cp1252":
-            return []
-        return [
-            (
-                "encoding_windows",
-                "the file is not UTF-8; it was read as Windows-1252, as older spreadsheets write it.",
-                "Check that names with accents are right, or save it as CSV UTF-8.",
+        """Say which encoding was taken, where it was not the one to expect, and what a name hides."""
+        found = []
+        if self._encoding == "cp1252":
+            found.append(
+                (
+                    "encoding_windows",
+                    "the file is not UTF-8; it was read as Windows-1252, as older spreadsheets write it.",
+                    "Check that names with accents are right, or save it as CSV UTF-8.",
+                )
             )
-        ]
+        if self.path is not None and self.path.suffix.lower() in _OF_OTHERS:
+            found.append(
+                (
+                    "text_renamed",
+                    f"the file is a text table, whatever its name {self.name!r} says; it was read as one.",
+                    "Rename it as .csv, so that other programs read it too.",
+                )
+            )
+        return found
 
     def _tables(self, columns: Sequence[str], many: Collection[str]) -> Iterator[pa.RecordBatch]:
         with self._open() as raw:
@@ -124,9 +147,11 @@ class TextSource(Source):
     def _open(self) -> Iterator[pa.NativeFile]:
         with pa.OSFile(str(self.path)) as file:
             if not self._gzipped:
+                file.seek(self._skipped)
                 yield file
                 return
             with pa.CompressedInputStream(file, "gzip") as unpacked:
+                unpacked.read(self._skipped)
                 yield unpacked
 
     def _bytes(self) -> IO[bytes]:
@@ -139,10 +164,10 @@ class TextSource(Source):
         try:
             with self._bytes() as file:
                 return file.read(_HEAD)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError):
             raise unreadable(
                 self.name, "unreadable", "cannot be unpacked: the gzip file is damaged.", "Export it again."
-            ) from error
+            ) from None
 
     @contextmanager
     def _records(self) -> Iterator[Iterator[tuple[int, list[str]]]]:
@@ -304,13 +329,21 @@ def _widest(line: str) -> str:
     return max(_DELIMITERS, key=_unquoted(line).count)
 
 
+def is_text(head: bytes) -> bool:
+    """Whether the beginning of a file is text."""
+    return head.startswith(tuple(_BOMS)) or (b"\x00" not in head and b"\n" in head.replace(b"\r", b"\n"))
+
+
 def refuse_web_page(head: bytes, name: str) -> None:
     """Refuse what begins as a web page does; systems export those under the endings of workbooks too."""
-    if head.removeprefix(b"\xef\xbb\xbf").lstrip()[:9].lower().startswith(_WEB_PAGES):
+    if _WEB_PAGE.match(head.removeprefix(_BOM)):
+        table = _WEB_TABLE.search(head) is not None
         raise unreadable(
             name,
             "not_a_table",
-            "is a web page, not a table.",
+            "is a web page with a table in it, whatever its ending."
+            if table
+            else "is a web page, not a table.",
             "Open it in a spreadsheet and save it as CSV UTF-8.",
         )
 

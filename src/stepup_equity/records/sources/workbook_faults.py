@@ -26,7 +26,8 @@ except (ImportError, OSError, ValueError):
     print("no limit", file=sys.stderr)
 import python_calamine
 try:
-    book = python_calamine.CalamineWorkbook.from_path(sys.argv[1])
+    with open(sys.argv[1], "rb") as file:
+        book = python_calamine.CalamineWorkbook.from_filelike(file)
     for number, sheet in enumerate(book.sheets_metadata):
         if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet:
             book.get_sheet_by_index(number)
