@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.process import common_not_stated, normalise
 from stepup_equity.process.phrases import is_refusal
+from stepup_equity.start.bands import ends_of
 from stepup_equity.start.labels import code_list, group_meant, likely_groups
 
 if TYPE_CHECKING:
@@ -25,17 +26,7 @@ __all__ = ["Drafted", "draft_characteristics", "labels_in"]
 
 _SEPARATORS: Final = (";", "|", "\n", " / ", ",")
 _JOINED: Final = 0.8
-_BAND: Final = re.compile(r"(\d{1,3})\s*(?:-|to|and|until|bis|à|a)\s*(\d{1,3})(?: years?| yrs)?( old)?")
-_BELOW: Final = re.compile(
-    r"(?:under|below|less than|<|up to|younger than|unter)\s*(\d{1,3})|(\d{1,3}) (?:and"
-    r"|or) (?:under|below|younger|less)"
-)
-_ABOVE: Final = re.compile(
-    r"(?:over|above|more than|>|older than|über)\s*(\d{1,3})|(\d{1,3})\s*(?:\+|(?:and|or|&) (?:over"
-    r"|above|older|more)|plus)"
-)
 _YEAR: Final = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
-_OLDEST: Final = 120
 
 
 @dataclass
@@ -206,7 +197,7 @@ def _bands(column: Column) -> dict[str, tuple[int, int]]:
     known = [group_meant(label, "age_band") for label in column.stated]
     if all(known):
         return {}
-    found = {label: _ends(label) for label in labels_in(column, "") if not is_refusal(label)}
+    found = {label: ends_of(label) for label in labels_in(column, "") if not is_refusal(label)}
     ends = {label: pair for label, pair in found.items() if pair is not None}
     if len(ends) < len(found):
         return {}
@@ -214,17 +205,6 @@ def _bands(column: Column) -> dict[str, tuple[int, int]]:
     pairs = list(ordered.values())
     apart = all(one[1] < two[0] for one, two in pairwise(pairs))
     return ordered if apart else {}
-
-
-def _ends(label: str) -> tuple[int, int] | None:
-    text = normalise(label).removeprefix("aged ").removeprefix("age ")
-    if match := _BAND.fullmatch(text):
-        return int(match[1]), int(match[2])
-    if match := _BELOW.fullmatch(text):
-        return 0, int(match[1] or int(match[2]) + 1) - 1
-    if match := _ABOVE.fullmatch(text):
-        return int(match[2] or int(match[1]) + 1), _OLDEST
-    return None
 
 
 def _of_bands(asked: Asked, bands: Mapping[str, tuple[int, int]]) -> Drafted:

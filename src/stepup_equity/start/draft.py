@@ -174,6 +174,8 @@ def _drafted(view: FileView, answers: Mapping[str, str]) -> Draft:
     roles = published_roles(view) or assign_roles(view, decisions)
     told = draft_progress(view, roles, decisions)
     roles.strata = [column for column in roles.strata if column.name not in told.columns]
+    if told.table.get("kind") == "events" and roles.identity is not None:
+        roles.strata = [column for column in roles.strata if column.is_one_for_each(roles.identity)]
     for column in roles.rest:
         if column.name in told.columns:
             decisions.settle(f"column:{column.name}", "progress", "its words speak of stages and of leaving")

@@ -75,7 +75,7 @@ GATES: Final = (
         "",
         r"((online|aptitude|ability|written|psychometric|situational judg(e)?ment|numerical|verbal"
         r"|skills?"
-        r"|literacy|numeracy|cognitive|on ?line)( and | )?)*(tests?|testing|assessments?|exams?"
+        r"|literacy|numeracy|cognitive|on ?line)( and | )?)*(tests?|testing|tested|assessments?|exams?"
         r"|examination)"
         r"|sjts?|psychometrics?|prueba|épreuves?",
     ),
@@ -112,7 +112,8 @@ GATES: Final = (
         "",
         "the first interview",
         "",
-        r"(tele)?phone (interview|screen|call)s?|video interview(s|ed)?|(first|1st|initial|screening)"
+        r"entretiens? (téléphonique|vidéo|visio)s?|telefoninterview|entrevista telef[óo]nica"
+        r"|(tele)?phone (interview|screen|call)s?|video interview(s|ed)?|(first|1st|initial|screening)"
         r"( stage| round)? interviews?|recorded interview|interview 1",
     ),
     _gate(

@@ -51,7 +51,7 @@ IDENTITY: Final = spoken(
     r" ?(id|ids|ref|reference|no(?=$| ?\()|number|num|urn|code|key|identifier|nummer|nr|numéro"
     r"|numero|uuid"
     r"|guid|#)"
-    r"|urn|id|applicant|candidate|candidat|bewerber|ymgeisydd"
+    r"|urn|id|applicant|candidate|candidat|bewerber|ymgeisydd|person|n° (candidat|dossier)|n°"
 )
 PERSONAL: Final = spoken(
     r"(first|last|sur|fore|given|family|middle|full|known as|preferred|applicant|candidate)? ?names?"

@@ -27,6 +27,7 @@ __all__ = ["draft_progress"]
 
 _MOST_STATUSES = 120
 _SPEAKING = 0.3
+_ROWS_EACH = 2.0
 
 
 def draft_progress(view: FileView, roles: Roles, decisions: Decisions) -> Told:
@@ -37,7 +38,13 @@ def draft_progress(view: FileView, roles: Roles, decisions: Decisions) -> Told:
         return counted
     status = _status_column(rest, decisions)
     identity = roles.identity
-    if status is not None and identity is not None and (time := _log_time(view, roles, status)) is not None:
+    time = None if status is None else _log_time(view, roles, status)
+    if (
+        status is not None
+        and identity is not None
+        and time is not None
+        and _is_log(view, identity, decisions)
+    ):
         return told_by_log(status, time, identity, decisions)
     found = stage_like([column for column in rest if column is not status])
     if len(found) >= 2:
@@ -98,6 +105,27 @@ def _speaks(column: Column) -> float:
         return 0.0
     named = 1.0 if STATUS.search(name) or FURTHEST.search(name) else 0.0
     return share + named + 0.02 * min(len(kinds), 10)
+
+
+def _is_log(view: FileView, identity: Column, decisions: Decisions) -> bool:
+    """Whether rows are events of one person; asked where hardly two rows come to each."""
+    each = view.rows / max(len(identity.values), 1)
+    value = decisions.decide(
+        "rows",
+        "column",
+        identity.name,
+        "The same id stands in several rows. What is a row?",
+        "event" if each >= _ROWS_EACH else "application",
+        f"{each:.1f} rows for each id",
+        choices=[
+            ("event", "One event of a person, with its date"),
+            ("application", "One application; a person may make several"),
+        ],
+        safe=each >= _ROWS_EACH,
+        meanwhile="application",
+        rows=view.rows,
+    )
+    return value == "event"
 
 
 def _log_time(view: FileView, roles: Roles, status: Column) -> Column | None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from stepup_equity.start.bands import bands_share
 from stepup_equity.start.labels import Fit, fit_of
 from stepup_equity.start.names import (
     ADVERSE,
@@ -40,7 +41,7 @@ _MOST_OWN_GROUPS: Final = 15
 _MOST_DIVISIONS: Final = 80
 _MOST_COHORTS: Final = 40
 _WELL, _HALF = 0.8, 0.3
-_BY_VALUES: Final = 0.9
+_BY_VALUES: Final = 0.95
 _BY_NAME: Final = {question.name: question for question in QUESTIONS}
 
 
@@ -182,6 +183,8 @@ def _of_question(column: Column, asked: Question) -> _Guess | None:
         few = 2 <= len(column.labels) <= _MOST_OWN_GROUPS
         return _Guess(asked.name, "its name", how="own", strength=1) if few else None
     fit = best_fit(column, asked.lists)
+    if asked.name == "age_band" and bands_share(column) >= _WELL:
+        return _Guess("age_band", "its name, and its answers are ages", True, "labels", fit.name, 1.9)
     if fit.share >= _WELL:
         return _Guess(
             asked.name, "its name, and its answers are known", True, "labels", fit.name, 1 + fit.share
@@ -229,9 +232,11 @@ def _by_values(column: Column) -> _Guess | None:
         if not asked.lists:
             continue
         fit = best_fit(column, asked.lists)
-        if fit.share < _BY_VALUES or fit.telling < 2:
+        if fit.share < _HALF or fit.telling < 2:
             continue
-        sure = fit.telling >= 3 and fit.share >= 0.95 and asked.name not in ("sex", "gender", "age_band")
+        sure = (
+            fit.telling >= 3 and fit.share >= _BY_VALUES and asked.name not in ("sex", "gender", "age_band")
+        )
         return _Guess(asked.name, "its answers, though not its name", sure, "labels", fit.name, fit.share)
     return None
 
@@ -273,7 +278,7 @@ def _identity(guesses: dict[str, _Guess], view: FileView) -> None:
     named = [name for name in free if IDENTITY.search(heading(name)) and view.column(name).values]
     unique = [name for name in named if _unique(view.column(name))]
     best = sorted(unique or named, key=_idness)
-    if best and (unique or len(view.column(best[0]).values) > 2):
+    if best:
         guesses[best[0]] = _Guess("id", "its name" + (", and no value stands twice" if unique else ""))
 
 

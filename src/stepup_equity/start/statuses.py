@@ -72,7 +72,7 @@ _REJECTED: Final = _any(
     r"|taken forward|hired"
     r"|pass(ed)?|offered|proceed\w*|met|meeting|sifted|through|being progressed|qualified"
     r"|invited( to)?|appointable)"
-    r"|did ?n[o']t (pass|meet|progress|qualify)|(below|under) (the )?(standard|threshold|bar"
+    r"|did ?n[o']t (pass|meet|progress|qualify)|(below|under) (the )?(\w+ )?(standard|threshold|bar"
     r"|pass ?mark|benchmark"
     r"|required standard|minimum)|turned down|(screened|sifted|filtered) out|deselected"
     r"|disqualified|no hire"
@@ -108,6 +108,7 @@ _UNFINISHED: Final = _any(
     r"draft|incomplete|not submitted|started application|unsubmitted|in progress|saved|not completed"
 )
 _BEFORE: Final = _any(r"before|prior to|pre|ahead of|at|during|from|stage|in")
+_BEFOREHAND: Final = _any(r"before|prior to|pre(?! ?(employment|screen\w*|appointment|sift))")
 _AFTER: Final = _any(r"after|post|following|since")
 _NOT: Final = _any(r"not|no|never|un\w+|non")
 
@@ -203,7 +204,7 @@ def _withdrawal(rest: str, gates: list[GateWords], *, doubtful: bool) -> Meaning
     if _AFTER.search(rest):
         sure = gate.key in ("offered", "accepted")
         return Meaning("withdrew", gate.key, sure, sure, "it says that they withdrew after it")
-    if gate.key in ("offered", "accepted", "started") and not _any("before|prior to|pre").search(rest):
+    if gate.key in ("offered", "accepted", "started") and not _BEFOREHAND.search(rest):
         return Meaning("withdrew", gate.key, False, False, "it does not say whether an offer had been made")
     sure = _BEFORE.search(rest) is not None or re.search(r"[-:(]", rest) is not None
     return Meaning("withdrew", gate.key, False, sure, "it says at which gate they withdrew")
@@ -235,7 +236,9 @@ def _of_waiting(text: str) -> Meaning | None:
     if last is None or (last.key == "applied" and _UNFINISHED.search(text)):
         return None
     if _INVITED.search(text) and last.key != "applied":
-        return Meaning("pending", last.key, False, True, "it says that they were invited to it")
+        sure = len(gates) == 1 or last.key not in ("accepted", "started")
+        gate = last if sure else gates[0]
+        return Meaning("pending", gate.key, False, sure, "it says that they were invited to it")
     if not _WAITING.search(text):
         return None
     if last.key == "applied":
@@ -245,7 +248,8 @@ def _of_waiting(text: str) -> Meaning | None:
         return Meaning("pending", "offered", made, made, "it does not say whether the offer was made")
     if last.key == "offered" and _any("response|reply|decision|acceptance|answer").search(text):
         return Meaning("pending", "offered", True, False, "it may mean that the offer was made")
-    return Meaning("pending", last.key, False, len(gates) == 1, "it says that they are waiting for it")
+    sure = len(gates) == 1 and _any(r"(on )?hold").search(text) is None
+    return Meaning("pending", last.key, False, sure, "it says that they are waiting for it")
 
 
 def _of_arriving(text: str) -> Meaning | None:

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,12 +17,15 @@ from stepup_equity.process import Reading, normalise
 from stepup_equity.process.phrases import is_refusal
 from stepup_equity.records import open_source
 from stepup_equity.records.batches import coded_values, text_of
+from stepup_equity.records.sources import ReadAgain
 from stepup_equity.records.sources.peek import first_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
+
+    from stepup_equity.records.sources import Source
 
 __all__ = ["Column", "FileView", "view_file"]
 
@@ -101,6 +104,15 @@ class Column:
         """The number of each row; NaN where there is none."""
         found = [_number(value) for value in self.values]
         return np.array([*found, np.nan])[self.codes]
+
+    def is_one_for_each(self, identity: Column) -> bool:
+        """Whether all rows of one id have the same value here."""
+        both = self.filled & identity.filled
+        pairs = {
+            (one, two)
+            for one, two in zip(identity.codes[both].tolist(), self.codes[both].tolist(), strict=True)
+        }
+        return len(pairs) == len({one for one, _ in pairs})
 
     @cached_property
     def date_forms(self) -> tuple[str, ...]:
@@ -181,17 +193,27 @@ def view_file(source: Any, *, progress: Callable[[int], None] | None = None) -> 
     opened = open_source(source, reading=Reading(sheet=sheet, header_row=at + 1))
     header_row = opened.header_row if at == 0 else at + 1
     names = [name for name in dict.fromkeys(opened.columns) if name.strip()]
+    try:
+        columns, rows = _columns(opened, names, progress)
+    except ReadAgain:  # it has learnt its encoding
+        columns, rows = _columns(opened, names, progress)
+    return FileView(opened.name, source, sheet, sheets, header_row, titles, columns, rows)
+
+
+def _columns(
+    source: Source, names: Sequence[str], progress: Callable[[int], None] | None
+) -> tuple[tuple[Column, ...], int]:
+    """Every column in one pass, and the number of rows."""
     builders = [_Builder() for _ in names]
     rows = 0
-    for batch in opened.batches(names):
+    for batch in source.batches(names):
         for name, builder in zip(names, builders, strict=True):
             values, positions = coded_values(batch.column(name))
             builder.add(values, positions)
         rows += len(batch)
         if progress is not None:
             progress(rows)
-    columns = [builder.column(name) for name, builder in zip(names, builders, strict=True)]
-    return FileView(opened.name, source, sheet, sheets, header_row, titles, tuple(columns), rows)
+    return tuple(builder.column(name) for name, builder in zip(names, builders, strict=True)), rows
 
 
 class _Builder:
@@ -267,7 +289,13 @@ def _is_date(value: str, form: str) -> bool:
     return _date(value, form) is not None
 
 
+@lru_cache(maxsize=1 << 16)
 def _date(value: str, form: str) -> dt.date | None:
+    if form == _FORMS[0]:
+        try:
+            return dt.datetime.fromisoformat(value).date()
+        except ValueError:
+            return None
     for time in _TIMES:
         try:
             return dt.datetime.strptime(value, form + time).date()  # noqa: DTZ007 - files have no time zone
