@@ -178,7 +178,9 @@ SENTENCES = {
     ),
     "an id twice": (
         "file.csv is refused: an id that stands in more than one row of its cohort (column "
-        "'applicant_id', rows 2, 4). Keep one row for each applicant and cohort."
+        "'applicant_id', rows 2, 4). Keep one row for each applicant and cohort. Where each row is an "
+        'application, say so under [reading] in the programme: unit = "applications" and applicant_id = '
+        '["person", "vacancy"].'
     ),
     "a row twice": (
         "file.csv is refused: rows that stand more than once, alike in everything that is read (column "
@@ -190,7 +192,9 @@ SENTENCES = {
     ),
     "an id twice among numbers": (
         "The frame is refused: an id that stands in more than one row of its cohort (column "
-        "'applicant_id', rows 1, 3). Keep one row for each applicant and cohort."
+        "'applicant_id', rows 1, 3). Keep one row for each applicant and cohort. Where each row is an "
+        'application, say so under [reading] in the programme: unit = "applications" and applicant_id = '
+        '["person", "vacancy"].'
     ),
     "unknown ethnicity": (
         "file.csv is refused: labels that are not in the code list of 'ethnicity' (column 'ethnicity', "
@@ -239,7 +243,8 @@ SENTENCES = {
     ),
     "answers that contradict": (
         "file.csv is refused: several answers in one field that exclude each other in 'disability' "
-        "(column 'disability', row 2). Correct them, or leave the field blank."
+        "(column 'disability', row 2). Correct them, or give the groups no broad groups: then whoever "
+        "gives several answers counts as 'Multiple disabilities'."
     ),
     "one unknown answer of several": (
         "file.csv is refused: labels that are not in the code list of 'disability' (column 'disability', "
@@ -302,7 +307,8 @@ SENTENCES = {
     "a stage skipped": (
         "file.csv is refused: a stage is blank though a later one has a result (column 'submitted, "
         "eligible, screened, invited, assessed, offered, accepted', row 2). Fill in the stage, or leave "
-        "it out of the programme."
+        "it out of the programme. Where some people's version of the process did not have it, give each "
+        "version a file and a programme of its own: they are in no such stage's denominator."
     ),
     "never submitted": (
         "file.csv is refused: the first stage is not passed, so there is no application (column "

@@ -201,6 +201,11 @@ class Reading:
     ----------
     applicant_id, cohort : str
         Column names.
+    id_parts : tuple of str
+        Columns that are the id together, where it takes several; the first is the person.
+    unit : str
+        What a row (or an event log's id) is: ``"people"`` or ``"applications"``, of which a person may have
+        several.
     progress : Progress or None
         None takes a furthest-stage column, one column for each stage, or both where they agree.
     sheet : str
@@ -217,11 +222,18 @@ class Reading:
     sheet: str = ""
     header_row: int = 1
     cohort_label: str = ""
+    id_parts: tuple[str, ...] = ()
+    unit: Literal["people", "applications"] = "people"
 
     def check(self, process: SelectionProcess) -> None:
         """Refuse stages, exit reasons and words that contradict the process or each other."""
         if self.header_row < 1:
             raise ProgrammeError(f"header_row is {self.header_row}. Rows are counted from 1.")
+        if self.unit not in ("people", "applications"):
+            raise ProgrammeError(
+                f"[reading] has unit = {self.unit!r}. Possible: 'people', 'applications'."
+                f"{did_you_mean(self.unit, ('people', 'applications'))}"
+            )
         progress = self.progress
         if isinstance(progress, (FurthestStage, StageColumns)):
             for _, reason in progress.exit_words:

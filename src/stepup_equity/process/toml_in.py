@@ -346,8 +346,12 @@ class _Reader:
     def _reading(self, entry: object) -> Reading:
         allowed = tuple(field.name for field in fields(Reading))
         settings = _Settings(self, entry, "[reading]", allowed)
+        several = isinstance(settings.table.get("applicant_id"), list)
+        parts = settings.texts("applicant_id" if several else "id_parts")
         return Reading(
-            applicant_id=settings.text("applicant_id", "applicant_id"),
+            applicant_id=" + ".join(parts) if parts else settings.text("applicant_id", "applicant_id"),
+            id_parts=tuple(parts),
+            unit=settings.text("unit", "people"),  # type: ignore[arg-type]
             cohort=settings.text("cohort", "cohort"),
             progress=self._progress(settings.table["progress"]) if "progress" in settings else None,
             sheet=settings.text("sheet"),

@@ -99,6 +99,11 @@ def _reading(reading: Reading) -> Table:
     table: Table = {
         field.name: getattr(reading, field.name) for field in fields(Reading) if field.name != "progress"
     }
+    if reading.id_parts:
+        table["applicant_id"] = list(reading.id_parts)
+    del table["id_parts"]
+    if reading.unit == "people":
+        del table["unit"]
     if reading.progress is not None:
         table["progress"] = _progress(reading.progress)
     return table

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.errors import DataError, listed
-from stepup_equity.process import Programme, load_programme, step_up_to_social_work
+from stepup_equity.process import EventLog, Programme, load_programme, step_up_to_social_work
 from stepup_equity.process.toml_out import toml_key, toml_text
 from stepup_equity.records.cohorts import missing_gates
 from stepup_equity.records.layout import Layout, resolve_layout
@@ -16,6 +16,7 @@ from stepup_equity.records.problems import Problems, unreadable
 from stepup_equity.records.progress import PeopleCountsDecoder
 from stepup_equity.records.reading import add_notes, one_pass
 from stepup_equity.records.sources import ReadAgain, Source, open_source
+from stepup_equity.records.sources.joined import JoinedIds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -250,6 +251,9 @@ def _read(
     progress: Callable[[int], None] | None,
 ) -> tuple[Applicants | None, Problems]:
     problems = Problems()
+    reading = programme.reading
+    if reading.id_parts and (check_ids or isinstance(reading.progress, EventLog)):
+        source = JoinedIds(source, reading.applicant_id, reading.id_parts)
 
     def layout_of() -> Layout | None:
         return resolve_layout(
@@ -288,9 +292,26 @@ def _read(
     if problems.has_errors:
         return None, problems
     _note_cohorts(cells, programme, problems)
-    notes = source_notes(source.path)
+    notes = (*source_notes(source.path), *_unit_note(source, cells, programme))
     checked = layout.id_column is not None
     return Applicants(programme, cells, source, checked, notes, problems.frame()), problems
+
+
+def _unit_note(source: Source, cells: CellTable, programme: Programme) -> tuple[str, ...]:
+    """What must be said wherever rows are applications."""
+    if programme.reading.unit != "applications":
+        return ()
+    people = source.people if isinstance(source, JoinedIds) else 0
+    of = f" of {people:,} people" if people else ""
+    return (
+        (
+            f"These are {cells.people:,} applications{of}, not people: one person may stand in "
+            f"several. Wherever "
+            "people are spoken of, applications are meant; and since tests and intervals take "
+            "applications as "
+            "independent, they are surer of themselves than they should be."
+        ),
+    )
 
 
 def _note_cohorts(cells: CellTable, programme: Programme, problems: Problems) -> None:

@@ -21,6 +21,14 @@ _LIKE_A_DATE: Final = re.compile(
 )
 
 
+_UTC: Final = re.compile(r" ?(UTC|GMT|Z)$")
+_TIME_BEHIND: Final = re.compile(
+    r"(?P<day>.*\S)[ T,]+(?P<hour>\d{1,2}):(?P<rest>\d{2}(:\d{2}(\.\d+)?)?) ?((?P<half>[ap])\.?m\.?)?"
+    r" ?(?P<zone>[+-]\d{2}:?\d{2})?",
+    re.IGNORECASE,
+)
+
+
 def dates_in_words(values: Iterable[object]) -> str:
     """The first two of some dates that could not be read; what is nothing like a date is not shown.
 
@@ -66,20 +74,53 @@ def instant_of(value: object, form: str = "") -> dt.datetime | None:
     datetime.datetime(2010, 9, 1, 14, 30)
     >>> instant_of("01/09/2010", "%d/%m/%Y")
     datetime.datetime(2010, 9, 1, 0, 0)
+    >>> instant_of("01/09/2010 02:30 pm", "%d/%m/%Y")
+    datetime.datetime(2010, 9, 1, 14, 30)
     >>> instant_of("2010-02-30") is None
     True
     """
+    found = _as_written(value, form)
+    return None if found is None else _plain(found)
+
+
+def _as_written(value: object, form: str) -> dt.datetime | None:
+    """A date and time as a file writes them, in whatever zone."""
     if isinstance(value, dt.datetime):
-        return _plain(value)
+        return value
     if isinstance(value, dt.date):
         return dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 - files have no time zone
-    text = str(value).strip()
+    text = _UTC.sub("+00:00", str(value).strip())
+    for one in dict.fromkeys(
+        (form, form.split(" ", maxsplit=1)[0], "")
+    ):  # workbooks hold real dates: ISO, whatever the form
+        found = _by_form(text, one)
+        if found is not None:
+            return found
+    return None
+
+
+def _by_form(text: str, form: str) -> dt.datetime | None:
+    """By a form, or by a form without a time and a time behind it."""
     try:
-        return _plain(dt.datetime.strptime(text, form) if form else dt.datetime.fromisoformat(text))  # noqa: DTZ007
+        return dt.datetime.strptime(text, form) if form else dt.datetime.fromisoformat(text)  # noqa: DTZ007
     except ValueError:
-        if form:
-            return instant_of(text)  # workbooks hold real dates, which come as ISO whatever the form says
+        behind = _TIME_BEHIND.fullmatch(text)
+    if not form or behind is None:
         return None
+    try:
+        day = dt.datetime.strptime(behind["day"], form)  # noqa: DTZ007
+    except ValueError:
+        return None
+    hour = (
+        int(behind["hour"]) % 12 + 12 * (behind["half"].lower() == "p")
+        if behind["half"]
+        else int(behind["hour"])
+    )
+    try:
+        time = dt.time.fromisoformat(f"{hour:02}:{behind['rest']}{behind['zone'] or ''}")
+    except ValueError:
+        return None
+    return dt.datetime.combine(day.date(), time, time.tzinfo)
 
 
 def _plain(value: dt.datetime) -> dt.datetime:
@@ -88,10 +129,10 @@ def _plain(value: dt.datetime) -> dt.datetime:
 
 
 def date_of(value: object, form: str = "") -> dt.date | None:
-    """A day from a raw value, or None where it is none.
+    """A day from a raw value as it is written, whatever its zone; None where it is none.
 
-    >>> date_of("1985-03-31")
+    >>> date_of("1985-03-31T00:00:00+01:00")
     datetime.date(1985, 3, 31)
     """
-    instant = instant_of(value, form)
-    return None if instant is None else instant.date()
+    found = _as_written(value, form)
+    return None if found is None else found.date()

@@ -27,7 +27,11 @@ _TWICE: Final[_Words] = (
     "error",
     "id_duplicate",
     "an id that stands in more than one row of its cohort.",
-    "Keep one row for each applicant and cohort.",
+    (
+        "Keep one row for each applicant and cohort. Where each row is an application, say so under "
+        "[reading] in the "
+        'programme: unit = "applications" and applicant_id = ["person", "vacancy"].'
+    ),
 )
 _ROUNDED: Final[_Words] = (
     "error",

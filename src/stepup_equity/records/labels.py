@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +13,7 @@ from stepup_equity.columns import NOT_STATED
 from stepup_equity.errors import did_you_mean
 from stepup_equity.process import Characteristic, codelists_with, is_refusal, normalise
 from stepup_equity.process.toml_out import toml_key, toml_text
+from stepup_equity.records.bands import band_of, bands_of
 from stepup_equity.records.batches import Batch, Coded, CodesOf, coded_values, looked_up, text_of
 from stepup_equity.records.dates import date_of
 
@@ -38,6 +40,11 @@ __all__ = [
 UNKNOWN: Final = -1
 CONTRARY: Final = -2
 _OLDEST: Final = 130
+_MADE_DATE: Final = re.compile(
+    r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-\d{2}|\d{1,2}-(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+    re.IGNORECASE,
+)
+"""A month and two figures; a whole date may be a birthday, and is not shown."""
 _MOST_STRATA: Final = 10_000
 
 
@@ -77,6 +84,7 @@ class GroupEncoder:
             for spelling, label in characteristic.spellings.items()
         }
         self._broad = [group.parent or group.label for group in characteristic.groups]
+        self._bands = bands_of(characteristic)
         self._refusals: set[object] = set()
 
     def encode(self, batch: Batch) -> Coded:
@@ -92,7 +100,8 @@ class GroupEncoder:
                 self.columns[0],
                 f"several answers in one field that exclude each other in {self._characteristic.name!r}.",
                 **batch.place(bad),
-                remedy="Correct them, or leave the field blank.",
+                remedy="Correct them, or give the groups no broad groups: then whoever gives several answers "
+                f"counts as {self._characteristic.several!r}.",
             )
         if self._refusals:
             self._note_refusals(batch, values, positions)
@@ -114,6 +123,8 @@ class GroupEncoder:
 
     def _code_of_text(self, text: str) -> int:
         known = self._spellings.get(normalise(text))
+        if known is None and self._bands and (band := band_of(text)) is not None:
+            known = self._bands.get(band)
         if known is not None:
             return known
         return self._several(text) if self._characteristic.separator else UNKNOWN
@@ -135,16 +146,35 @@ class GroupEncoder:
 
     def _several(self, text: str) -> int:
         """Code of a field with several answers: the only one, the group for several, or a contradiction."""
-        parts = [part for part in text.split(self._characteristic.separator) if part.strip()]
-        codes = {self._spellings.get(normalise(part), UNKNOWN) for part in parts}
+        codes = self._answers([part for part in text.split(self._characteristic.separator) if part.strip()])
         if UNKNOWN in codes:
             return UNKNOWN
         stated = codes - {self._not_stated}
         if len(stated) < 2:
             return next(iter(stated), self._not_stated)
-        if len({self._broad[code] for code in stated}) > 1:
+        flat = not self._characteristic.has_hierarchy
+        if not flat and len({self._broad[code] for code in stated}) > 1:
             return CONTRARY
         return self._characteristic.labels.index(str(self._characteristic.several))
+
+    def _answers(self, parts: list[str]) -> set[int]:
+        """Codes of the answers in a field; one that holds the separator itself is put together again."""
+        found: set[int] = set()
+        at = 0
+        while at < len(parts):
+            ends = range(len(parts), at, -1)
+            joined = ((end, self._characteristic.separator.join(parts[at:end])) for end in ends)
+            end, code = next(
+                (
+                    (end, self._spellings[normalise(text)])
+                    for end, text in joined
+                    if normalise(text) in self._spellings
+                ),
+                (at + 1, self._not_stated if is_refusal(parts[at]) else UNKNOWN),
+            )
+            found.add(code)
+            at = end
+        return found
 
     def _unknown(
         self, batch: Batch, values: list[Any], positions: NDArray[Any], bad: NDArray[np.intp]
@@ -152,7 +182,11 @@ class GroupEncoder:
         found = labels_found(batch, values, positions, bad)
         likeliest = [label for label, _ in found.most_common(20)]
         near = [did_you_mean(label, self._characteristic.labels).strip() for label in likeliest]
-        hints = [*near, *(_other_list(label, self._characteristic.name) for label in likeliest)]
+        hints = [
+            _date_made_of_band(likeliest),
+            *near,
+            *(_other_list(label, self._characteristic.name) for label in likeliest),
+        ]
         self._problems.add(
             "error",
             "unknown_label",
@@ -166,6 +200,18 @@ class GroupEncoder:
             f'such as {toml_text(self._characteristic.labels[0])} = ["as the file writes it"].',
             hint=next((hint for hint in hints if hint), ""),
         )
+
+
+def _date_made_of_band(labels: list[str]) -> str:
+    """An explanation where labels look like the dates that a spreadsheet makes of bands."""
+    dates = [label for label in labels if _MADE_DATE.fullmatch(label.strip())]
+    if not dates:
+        return ""
+    return (
+        f"{dates[0]!r} looks like a date: a spreadsheet makes one of a band such as 10-19. Mark the "
+        f"column as "
+        "text there, and export it again."
+    )
 
 
 def _other_list(label: str, name: str) -> str:

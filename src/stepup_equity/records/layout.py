@@ -291,7 +291,10 @@ def resolve_layout(
 def _id_column(header: Header, programme: Programme, problems: Problems) -> str | None:
     name = programme.reading.applicant_id
     found = header.find(name)
-    if found is None:
+    if found is None and programme.reading.id_parts:
+        for part in programme.reading.id_parts:
+            header.need(part, "Add it, or correct applicant_id under [reading] in the programme.")
+    elif found is None:
         problems.add(
             "warning",
             "ids_not_checked",
@@ -347,7 +350,7 @@ def unused_columns(columns: tuple[str, ...], programme: Programme) -> tuple[str,
 def _columns_of(programme: Programme) -> list[str]:
     """Every column that the programme names."""
     reading = programme.reading
-    names = [reading.applicant_id, reading.cohort]
+    names = [reading.applicant_id, *reading.id_parts, reading.cohort]
     names += [one.column for one in programme.strata]
     names += [one.column for one in programme.covariates]
     for one in programme.characteristics:

@@ -38,7 +38,10 @@ _LABELS_SELDOM: Final = 40
 _TIMES_EACH: Final = 3
 _LABEL_OF: Final = 5
 _BAND: Final = r"\d{1,3}\s*(-|–|to|and)\s*(\d{1,3}|over|under)"
-_SPEAKABLE: Final = re.compile(rf"[^\W\d_][^\d@]*|\d{{1,3}}\+?|{_BAND}", re.IGNORECASE)
+_AS_WORDS: Final = (
+    r"(age[ds]? )?(under|over|up to|from|below|above|<|>) ?\d{1,3}|\d{1,3} (and|or) \w+|[a-z]{3}-\d{2}"
+)
+_SPEAKABLE: Final = re.compile(rf"[^\W\d_][^\d@]*|\d{{1,3}}\+?|{_BAND}( years?)?|{_AS_WORDS}", re.IGNORECASE)
 """Words without figures, a short number, a band. Anything else may be an id, a birthday or an address."""
 
 

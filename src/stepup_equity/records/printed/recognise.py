@@ -64,7 +64,12 @@ def _grid(source: Source, most: int) -> Grid | None:
 def _of_people(columns: Sequence[str], programme: Programme) -> bool:
     """Whether a header has a column of ids, or one that says how far a person got."""
     spec = programme.reading.progress
-    names = [programme.reading.applicant_id, FurthestStage().column, FurthestStage().exit_column]
+    names = [
+        programme.reading.applicant_id,
+        *programme.reading.id_parts,
+        FurthestStage().column,
+        FurthestStage().exit_column,
+    ]
     names += [
         str(getattr(spec, name)) for name in ("column", "exit_column", "event", "time") if hasattr(spec, name)
     ]

@@ -190,10 +190,11 @@ class EventCollector:
         np.maximum.at(furthest, person, stage)
         self._backwards(person, stage, times)
         place = np.arange(len(person))
-        undone = _last(
-            person, np.where((kind == _REOPENED) | _further(person, stage, kind), place, -1), people
-        )
         left = _last(person, np.where(kind == _EXIT, place, -1), people)
+        again = (kind == _REACHED) & (stage == 0) & (place > left[person]) & (left[person] >= 0)
+        further = _further(person, stage, kind)
+        undone = _last(person, np.where((kind == _REOPENED) | further | again, place, -1), people)
+        self._note_again(person[again])
         stands = left > undone
         none = PENDING if self._spec.unfinished == "pending" else NOT_RECORDED
         exits = np.full(people, none)
@@ -205,6 +206,19 @@ class EventCollector:
         batch = Batch(pa.RecordBatch.from_pydict({"": pa.nulls(people)}), None)
         fitting = fitting_exits(reached, exits, len(self._keys) - 1, self._event, batch, self._problems)
         return outcome_column(reached, fitting)
+
+    def _note_again(self, person: NDArray[np.int64]) -> None:
+        """Note people who applied again after they had left; how they stand now is what counts."""
+        if person.size:
+            self._problems.add(
+                "note",
+                "applied_again",
+                self._event,
+                "people who applied again after they had left: they are not counted as having left.",
+                count=len(np.unique(person)),
+                remedy="To count each application, give its columns as the id under [reading]: "
+                'applicant_id = ["person", "vacancy"] and unit = "applications".',
+            )
 
     def _note_silent(self, furthest: NDArray[np.int64], stands: NDArray[np.bool_]) -> None:
         """Note people whose last event says that they reached a stage, and nothing of what came after."""

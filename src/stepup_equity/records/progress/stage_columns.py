@@ -58,7 +58,12 @@ _PATH_PROBLEMS: Final[dict[int, tuple[Severity, str, str, str]]] = {
         "error",
         "stage_skipped",
         "a stage is blank though a later one has a result.",
-        "Fill in the stage, or leave it out of the programme.",
+        (
+            "Fill in the stage, or leave it out of the programme. Where some people's version of the "
+            "process did not "
+            "have it, give each version a file and a programme of its own: they are in no such stage's "
+            "denominator."
+        ),
     ),
     _NOT_SUBMITTED: (
         "error",

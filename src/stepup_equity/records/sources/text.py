@@ -190,14 +190,27 @@ class TextSource(Source):
             csv.field_size_limit(before)
 
     def _uneven(self) -> DataError:
-        width, rows, only_ends = len(self.columns), [], True
+        width, rows, only_ends, last = len(self.columns), [], True, 0
+        remarks = True
         with self._records() as records:
             for number, fields in records:
+                last = number if len(fields) == width else last
                 if fields and len(fields) != width and fields != [_END]:
                     rows.append(number)
+                    remarks = remarks and sum(map(bool, fields)) < 2 and len(fields) < width
                     only_ends = only_ends and len(fields) == width + 1 and not fields[-1]
         some = ", ".join(map(str, rows[:5]))
         more = f" and {len(rows) - 5:,} more" if len(rows) > 5 else ""
+        if rows and remarks and rows[0] > last > self.header_row:
+            return unreadable(
+                self.name,
+                "lines_below",
+                f"has lines below its table ({'row' if len(rows) == 1 else 'rows'} {some}{more}), "
+                f"such as remarks "
+                "or a total.",
+                "Take them away: every row behind the column names is an applicant.",
+                rows=rows,
+            )
         return unreadable(
             self.name,
             "row_uneven",
