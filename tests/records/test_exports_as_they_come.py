@@ -153,12 +153,12 @@ def test_bands_by_any_dash_or_words(label: str, group: str) -> None:
 
 @pytest.mark.parametrize("label", ["16-25", "26 to 34", "Under 30", "40+", "Oct-19"])
 def test_other_bands_are_no_band_of_the_list(label: str) -> None:
-    frame = pd.DataFrame({"applicant_id": ["a"], "age_band": [label], "furthest_stage": ["applied"]})
+    frame = pd.DataFrame({"applicant_id": list("abcde"), "age_band": label, "furthest_stage": "applied"})
     with pytest.raises(DataError) as refused:
         read_applicants(frame, programme=own(AGES))
     remedy = refused.value.problems["remedy"].iloc[0]
     assert ("a spreadsheet makes one of a band such as 10-19" in remedy) == (label == "Oct-19")
-    assert refused.value.problems["found"].iloc[0] == f"{label!r} (1)"
+    assert refused.value.problems["found"].iloc[0] == f"{label!r} (5)"
 
 
 RACES = (
@@ -186,10 +186,12 @@ def test_several_answers_of_flat_groups(field: str, group: str) -> None:
 
 
 def test_an_unknown_piece_is_shown_whole() -> None:
-    frame = pd.DataFrame({"applicant_id": ["a"], "race": ["White,Martian"], "furthest_stage": ["applied"]})
+    frame = pd.DataFrame(
+        {"applicant_id": list("abcde"), "race": "White,Martian", "furthest_stage": "applied"}
+    )
     with pytest.raises(DataError) as refused:
         read_applicants(frame, programme=own(RACES))
-    assert refused.value.problems["found"].iloc[0] == "'White,Martian' (1)"
+    assert refused.value.problems["found"].iloc[0] == "'White,Martian' (5)"
 
 
 def test_lines_below_a_table_are_named_as_such(tmp_path: Path) -> None:

@@ -204,13 +204,11 @@ class GroupEncoder:
 
 def _date_made_of_band(labels: list[str]) -> str:
     """An explanation where labels look like the dates that a spreadsheet makes of bands."""
-    dates = [label for label in labels if _MADE_DATE.fullmatch(label.strip())]
-    if not dates:
+    if not any(_MADE_DATE.fullmatch(label.strip()) for label in labels):
         return ""
     return (
-        f"{dates[0]!r} looks like a date: a spreadsheet makes one of a band such as 10-19. Mark the "
-        f"column as "
-        "text there, and export it again."
+        "Some look like dates, such as Oct-19: a spreadsheet makes one of a band such as 10-19. Mark the "
+        "column as text there, and export it again."
     )
 
 
