@@ -152,3 +152,19 @@ def test_files_that_are_none(tmp_path: Path) -> None:
     broken.write_text("[[claim", encoding="utf-8")
     with pytest.raises(su.DataError, match=r"^broken\.toml is not valid TOML: "):
         su.audit_claims(broken)
+
+
+def test_decimal_commas_and_semicolons(tmp_path: Path) -> None:
+    path = tmp_path / "claims.csv"
+    path.write_text(
+        'claim,kind,printed,count,base\nPart,percentage,"42,3 %",423,1000\nDeux,percentage,"4,2%",42,1000\n'
+    )
+    assert set(su.audit_claims(path).frame["verdict"]) == {"consistent"}
+    path.write_text("claim;kind;printed;count;base\nPart;percentage;42,3 %;423;1000\n")
+    assert set(su.audit_claims(path).frame["verdict"]) == {"consistent"}
+
+
+def test_commas_between_thousands_stay(tmp_path: Path) -> None:
+    path = tmp_path / "claims.csv"
+    path.write_text('claim,kind,printed,count,base\nPart,percentage,42.3 %,"1,269","3,000"\n')
+    assert set(su.audit_claims(path).frame["verdict"]) == {"consistent"}

@@ -331,3 +331,16 @@ def test_refusals(against: object, error: type[Exception], sentence: str | None)
         su.benchmark(COUNTS, against)  # type: ignore[arg-type]
     if sentence is not None:
         assert str(found.value) == sentence
+
+
+def test_decimal_commas_of_a_benchmark(tmp_path: Path) -> None:
+    path = tmp_path / "bench.csv"
+    path.write_text(
+        "characteristic,group,includes,measure,value,stage,year,base,source,caution\n"
+        'gender,Female,Female,share,"55,7",applied,2021,all,x,\n'
+        'gender,Male,Male,share,"44,3",applied,2021,all,x,\n'
+    )
+    assert [one.value for one in load_benchmark(path).classes] == pytest.approx([0.557, 0.443])
+    path.write_text(path.read_text().replace('"55,7"', "0.557").replace('"44,3"', "0.443"))
+    with pytest.raises(su.DataError, match="all 1 or less"):
+        load_benchmark(path)

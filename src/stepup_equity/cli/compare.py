@@ -10,7 +10,6 @@ from stepup_equity.cli.options import add_input, command, read_by
 from stepup_equity.cli.terminal import say
 from stepup_equity.errors import DataError
 from stepup_equity.output import check_folder, csv_bytes, write_folder
-from stepup_equity.text_files import encoding_of
 
 if TYPE_CHECKING:
     import argparse
@@ -84,12 +83,11 @@ def run(arguments: argparse.Namespace) -> int:
 def _changes(path: Path | None) -> dict[str, str] | None:
     if path is None:
         return None
-    import csv
+    from stepup_equity.records.typed import typed_table
 
     if not path.is_file():
         raise DataError(f"{path.name} is not a file. Give a CSV file with the columns 'gate' and 'change'.")
-    with path.open(encoding=encoding_of(path), newline="") as file:
-        rows = list(csv.DictReader(file))
-    if not rows or not {"gate", "change"} <= set(rows[0]):
+    rows = typed_table(path)
+    if rows.empty or not {"gate", "change"} <= set(rows.columns):
         raise DataError(f"{path.name} needs the columns 'gate' and 'change', and a row for each change.")
-    return {row["gate"]: row["change"] for row in rows}
+    return dict(zip(rows["gate"], rows["change"], strict=True))

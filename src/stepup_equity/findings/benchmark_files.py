@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from stepup_equity.errors import DataError, did_you_mean, listed, unknown_name
 from stepup_equity.process import normalise
+from stepup_equity.records.typed import in_points, typed_table
 from stepup_equity.shipped import shipped
-from stepup_equity.text_files import encoding_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,9 +163,7 @@ def load_benchmark(against: Benchmark | pd.DataFrame | str | Path) -> Benchmark:
         path = shipped("schema/benchmarks") / f"{against}.csv"
     if not path.is_file():
         raise DataError(f"{path.name} is not a file. Give a CSV file, or one of {listed(list_benchmarks())}.")
-    return _from_frame(
-        path.stem, pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding_of(path))
-    )
+    return _from_frame(path.stem, typed_table(path))
 
 
 def _from_frame(name: str, frame: pd.DataFrame) -> Benchmark:
@@ -177,6 +175,7 @@ def _from_frame(name: str, frame: pd.DataFrame) -> Benchmark:
         )
     if frame.empty:
         raise DataError(f"Benchmark {name!r} has no rows. Give one for each class.")
+    frame = in_points(frame, ["value"])
     held = (*_COLUMNS, *(column for column in _OPTIONAL if column in frame.columns))
     rows = [{column: str(row[column]).strip() for column in held} for row in frame.to_dict("records")]
     for column in (*_SAME_IN_EVERY_ROW, *held[len(_COLUMNS) :]):

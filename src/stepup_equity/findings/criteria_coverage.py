@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from stepup_equity.errors import ArgumentError, DataError, listed
 from stepup_equity.findings.result import Result
-from stepup_equity.text_files import encoding_of
+from stepup_equity.records.typed import typed_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,7 +93,7 @@ def criteria_coverage(plan: pd.DataFrame | str | Path, *, times: int = 2) -> Cri
         path = Path(plan)
         if not path.is_file():
             raise DataError(f"{path.name} is not a file. Give a CSV file with {listed(_COLUMNS)}.")
-        plan = pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding_of(path))
+        plan = typed_table(path)
     missing = [column for column in _COLUMNS if column not in plan.columns]
     if missing:
         raise DataError(f"The plan has no column {listed(missing)}. It needs {listed(_COLUMNS)}.")

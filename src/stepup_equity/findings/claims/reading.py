@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from stepup_equity.errors import DataError, did_you_mean, listed
+from stepup_equity.records.typed import in_points, typed_table
 from stepup_equity.statistics import counts_of_percentage
-from stepup_equity.text_files import encoding_of, text_in
+from stepup_equity.text_files import text_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -238,6 +239,10 @@ class Claim:
         )
 
 
+_NUMBERS: Final = ("printed", "count", "base", "df", "p", "n")
+"""Columns of numbers, in which a decimal comma is read as one."""
+
+
 def read_claims(claims: pd.DataFrame | str | Path) -> tuple[Claim, ...]:
     """Claims from a frame, a CSV file or a TOML file with ``[[claim]]`` tables.
 
@@ -254,6 +259,7 @@ def read_claims(claims: pd.DataFrame | str | Path) -> tuple[Claim, ...]:
     import pandas as pd
 
     frame = claims if isinstance(claims, pd.DataFrame) else _read(Path(claims))
+    frame = in_points(frame, _NUMBERS)
     missing = [name for name in ("claim", "kind") if name not in frame.columns]
     if missing:
         raise DataError(
@@ -290,7 +296,7 @@ def _read(path: Path) -> pd.DataFrame:
             raise DataError(f"{path.name} holds no claims. Give one [[claim]] table for each.")
         return pd.DataFrame(tables)
     try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding_of(path))
+        return typed_table(path)
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise DataError(f"{path.name} is not a readable table: {error}. Save it as CSV UTF-8.") from None
 

@@ -1,0 +1,68 @@
+"""Small tables that people type: claims, benchmarks, plans; in semicolons and decimal commas as well."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from stepup_equity.records.printed.numbers import convention_of
+from stepup_equity.text_files import encoding_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    import pandas as pd
+
+__all__ = ["in_points", "typed_table"]
+
+_NUMBER: Final = re.compile(r"\d[\d.,]*")
+
+
+def typed_table(path: Path) -> pd.DataFrame:
+    """A small text table with every cell as text; semicolons part its columns where they part its first row.
+
+    Raises
+    ------
+    pandas.errors.ParserError, pandas.errors.EmptyDataError, UnicodeDecodeError
+        Where it is no table.
+    """
+    import pandas as pd
+
+    encoding = encoding_of(path)
+    with path.open(encoding=encoding) as file:
+        first = file.readline()
+    delimiter = max(",;\t", key=first.count)
+    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding, sep=delimiter)
+
+
+def in_points(frame: pd.DataFrame, columns: Collection[str]) -> pd.DataFrame:
+    """The table with decimal points, where these columns hold decimal commas; else as it is.
+
+    A file has one way of writing numbers: where one cell shows a decimal comma, all commas are.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> in_points(pd.DataFrame({"printed": ["42,3 %"]}), ["printed"]).values.tolist()
+    [['42.3 %']]
+    >>> in_points(pd.DataFrame({"printed": ["1,200"]}), ["printed"]).values.tolist()
+    [['1,200']]
+    """
+    held = [name for name in columns if name in frame.columns]
+    cells = [cell for name in held for cell in frame[name] if isinstance(cell, str)]
+    convention = convention_of(cells)
+    if convention.decimal != "," or convention.doubt or not any(_comma(cell) for cell in cells):
+        return frame
+    plain = {
+        name: [_pointed(cell) if isinstance(cell, str) else cell for cell in frame[name]] for name in held
+    }
+    return frame.assign(**plain)
+
+
+def _comma(cell: str) -> bool:
+    return convention_of([cell]).decimal == "," and "," in cell
+
+
+def _pointed(cell: str) -> str:
+    return _NUMBER.sub(lambda found: found[0].replace(".", "").replace(",", "."), cell)
