@@ -12,6 +12,7 @@ from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.comparison import NOBODY, WAITING, Groups, adjusted_by_family
 from stepup_equity.findings.family import chosen_characteristics
+from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import association, chi_squared, g_test, residuals
 from stepup_equity.statistics.exact import exact_test
@@ -65,6 +66,7 @@ class AssociationTests(Result):
         )
 
 
+@remembered
 def association_tests(
     counts: StageCounts,
     *,

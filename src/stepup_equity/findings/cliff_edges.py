@@ -18,6 +18,7 @@ from stepup_equity.findings.cliff_frame import assessed
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE
 from stepup_equity.findings.family import Family, chosen_characteristics, comparisons_of, reference_for
 from stepup_equity.findings.held_equal import held_equal
+from stepup_equity.findings.question import remembered
 from stepup_equity.findings.questions import asked_of
 from stepup_equity.findings.result import Result
 from stepup_equity.words.names import Names, rate_of, within
@@ -163,6 +164,7 @@ def _ends(frame: pd.DataFrame, names: Names) -> list[str]:
     return words
 
 
+@remembered
 def cliff_edges(
     counts: StageCounts,
     *,

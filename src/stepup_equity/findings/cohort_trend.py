@@ -14,6 +14,7 @@ from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.comparison import Groups, adjusted_by_family, first_reason, joined
 from stepup_equity.findings.edge_changes import edge_changes
 from stepup_equity.findings.family import chosen_characteristics, reference_for
+from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import score_ratio_interval
 from stepup_equity.statistics.ratio_trend import ratio_trend
@@ -89,6 +90,7 @@ class CohortTrend(Result):
         return f"{what}; {said}" + (f"; cliff edges: {became}" if became else "")
 
 
+@remembered
 def cohort_trend(
     counts: StageCounts,
     *,

@@ -11,6 +11,7 @@ from stepup_equity.columns import OVERALL
 from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.findings.cohort_pairs import cohort_pairs, two_cohorts
 from stepup_equity.findings.comparison import adjusted_by_family, first_reason
+from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import adjust, score_ratio_interval
 from stepup_equity.statistics.inputs import normal_quantile
@@ -100,6 +101,7 @@ class CohortComparison(Result):
         )
 
 
+@remembered
 def compare_cohorts(
     counts: StageCounts,
     later: StageCounts | None = None,

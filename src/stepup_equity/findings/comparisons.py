@@ -13,6 +13,7 @@ from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.all_cohorts import all_held_equal, all_note, rows_held_equal
 from stepup_equity.findings.comparison import Groups, adjusted_by_family, first_reason
 from stepup_equity.findings.family import chosen_characteristics
+from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.findings.stratified import stratified_tests
 from stepup_equity.statistics import (
@@ -161,6 +162,7 @@ class OddsRatios(_Comparisons):
         return self._most_evident("odds ratio")
 
 
+@remembered
 def impact_ratios(
     counts: StageCounts,
     *,
@@ -240,6 +242,7 @@ def impact_ratios(
     return ImpactRatios(frame, words, notes, names, confidence, reference == "highest")
 
 
+@remembered
 def rate_differences(
     counts: StageCounts,
     *,
@@ -296,6 +299,7 @@ def rate_differences(
     return RateDifferences(frame, words, notes, names, confidence)
 
 
+@remembered
 def odds_ratios(
     counts: StageCounts,
     *,

@@ -10,6 +10,7 @@ import numpy as np
 from stepup_equity.counts import one_cohort
 from stepup_equity.findings.cliff_edges import cliff_edges
 from stepup_equity.findings.family import chosen_characteristics
+from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import wilson_interval
 
@@ -51,6 +52,7 @@ class Composition(Result):
         )
 
 
+@remembered
 def composition(
     counts: StageCounts,
     *,

@@ -12,6 +12,7 @@ from stepup_equity.counts import one_cohort
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE
 from stepup_equity.findings.comparison import first_reason
 from stepup_equity.findings.family import comparisons_of
+from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import smallest_expected
 from stepup_equity.statistics.row_power import row_power
@@ -55,6 +56,7 @@ class DetectableGaps(Result):
         )
 
 
+@remembered
 def detectable_gaps(
     counts: StageCounts,
     *,

@@ -9,6 +9,7 @@ import numpy as np
 
 from stepup_equity.counts import one_cohort
 from stepup_equity.findings.family import chosen_characteristics
+from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.process import EXIT_REASONS, EXIT_WORDS
 from stepup_equity.words.names import Names
@@ -50,6 +51,7 @@ class Exits(Result):
         return f"{where}, {EXIT_WORDS[str(row['reason'])].lower()}: {row['people']:,}{share}"
 
 
+@remembered
 def exits(
     counts: StageCounts,
     *,

@@ -12,6 +12,7 @@ from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.comparison import SINGLE_GATES, first_reason, with_reason
 from stepup_equity.findings.family import comparisons_of
+from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import shortfall
 from stepup_equity.statistics.decomposition import fieller_interval, stage_decomposition
@@ -72,6 +73,7 @@ class GapDecomposition(Result):
         )
 
 
+@remembered
 def gap_decomposition(
     counts: StageCounts,
     *,

@@ -13,6 +13,7 @@ from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.findings.comparison import NOBODY, Groups, first_reason
 from stepup_equity.findings.models.random_intercepts import maihda
+from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import adjust, wilson_interval
 
@@ -65,6 +66,7 @@ class Intersections(Result):
         return f"{words}: {', '.join(named)}{more}"
 
 
+@remembered
 def intersections(
     counts: StageCounts,
     *,

@@ -11,6 +11,7 @@ from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
 from stepup_equity.findings.comparison import NOBODY, WHOLE_WAY, Groups, first_reason
 from stepup_equity.findings.family import chosen_characteristics
+from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import score_ratio_interval, two_group_p
 
@@ -57,6 +58,7 @@ class Missingness(Result):
         return f"{', '.join(self.by)}; least stated {row['characteristic']}, {row['stated_share']:.1%}"
 
 
+@remembered
 def missingness(
     counts: StageCounts,
     *,

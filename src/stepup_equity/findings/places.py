@@ -10,6 +10,7 @@ import numpy as np
 
 from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError, DataError, listed, unknown_name
+from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.findings.stratified import stratified_tests
 from stepup_equity.process import EXIT_REASONS, normalise
@@ -76,6 +77,7 @@ class Places(Result):
         )
 
 
+@remembered
 def places(
     counts: StageCounts,
     targets: Mapping[str, int] | pd.DataFrame | str | Path | None = None,

@@ -12,6 +12,7 @@ from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.comparison import Groups, first_reason
 from stepup_equity.findings.family import chosen_characteristics
+from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import clopper_pearson_interval, jeffreys_interval, wilson_interval
 
@@ -65,6 +66,7 @@ class SelectionRates(Result):
         )
 
 
+@remembered
 def selection_rates(
     counts: StageCounts,
     *,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from inspect import signature
 from typing import TYPE_CHECKING, Literal
 
 from stepup_equity.errors import ArgumentError
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from matplotlib.axes import Axes
+
+    from stepup_equity.findings.question import Question
 
 __all__ = ["Result"]
 
@@ -33,12 +36,19 @@ class Result:
         Sentences that belong beside the numbers wherever they go.
     names : Names
         How the programme calls gates and characteristics: repr, chart, page and workbook say the same.
+    question : Question or None
+        What was asked, of which counts; None where that is not known.
     """
 
     _frame: pd.DataFrame
     method: str
     notes: tuple[str, ...]
     names: Names = field(default=PLAIN, kw_only=True)
+    question: Question | None = field(default=None, kw_only=True)
+
+    def __getstate__(self) -> dict[str, object]:
+        """Without the counts: they are personal data, and do not travel with a result."""
+        return {**vars(self), "question": None}
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -76,10 +86,12 @@ class Result:
         ArgumentError
             Where this answer does not know what it was asked of.
         """
-        raise ArgumentError(
-            f"level={level!r}: a {type(self).__name__} does not know the counts it came from. Ask for the "
-            f"level: su.selection_rates(counts, level={level!r}).plot()."
-        )
+        if self.question is None or "level" not in signature(self.question.verb).parameters:
+            raise ArgumentError(
+                f"level={level!r}: a {type(self).__name__} cannot be asked again at another level. Give it "
+                f"to the verb, as in su.selection_rates(counts, level={level!r})."
+            )
+        return self.question.again(level=level)
 
     def plot(
         self,

@@ -13,6 +13,7 @@ from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.findings.comparison import NOBODY, Groups, adjusted_by_family, first_reason
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.held_equal import reference_within
+from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import (
     chi_squared,
@@ -79,6 +80,7 @@ class StratifiedTests(Result):
         return f"{', '.join(self.by)} within {where}; {row['group']}, {row['gate']}: {row['reading']}"
 
 
+@remembered
 def stratified_tests(
     counts: StageCounts,
     *,

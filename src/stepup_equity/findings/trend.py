@@ -13,6 +13,7 @@ from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.association import table_status
 from stepup_equity.findings.comparison import Groups, adjusted_by_family
 from stepup_equity.findings.family import chosen_characteristics
+from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import cochran_armitage, trend_departure
 from stepup_equity.statistics.inputs import normal_quantile
@@ -52,6 +53,7 @@ class TrendTests(Result):
         )
 
 
+@remembered
 def trend_tests(
     counts: StageCounts,
     *,

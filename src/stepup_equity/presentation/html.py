@@ -88,10 +88,11 @@ def _picture(result: Result) -> Markup:
     """The chart of a result as an image with alternative text; nothing where its type has none."""
     from stepup_equity.presentation.charts import plot
     from stepup_equity.presentation.charts.axes import ChartAxes
+    from stepup_equity.presentation.charts.chosen import references_of
     from stepup_equity.presentation.charts.drawing import Look
 
     if plot.dispatch(type(result)) is plot.dispatch(object) or result.frame.empty:
         return Markup("")
-    drawn = plot(result, None, Look(result.names))
+    drawn = plot(result, None, Look(result.names, references_of(result)))
     assert isinstance(drawn, ChartAxes)
     return Markup("<p>{}</p>").format(Markup(drawn._repr_html_()))  # noqa: S704 - made by us, escaped

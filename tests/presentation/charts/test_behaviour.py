@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import threading
 import warnings
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from PIL import Image
@@ -184,3 +186,26 @@ def test_axes_that_somebody_cleared_stay_clear(rates: su.findings.SelectionRates
     figure.set_size_inches(5, 5)
     figure.draw_without_rendering()
     assert not ax.texts
+
+
+def test_a_result_knows_names_reference_and_edges_of_its_picture() -> None:
+    counts = cases.cohort_one()
+    shown = " ".join(text.get_text() for text in su.selection_rates(counts, by="ethnicity").plot().texts)
+    assert "White British (reference)" in shown
+    assert "Application submitted" in shown
+    assert "▼ ↓ 20%" in shown
+    broad = su.impact_ratios(counts, by="ethnicity").plot(level="broad")
+    words = [text.get_text() for text in broad.texts]
+    assert {"Black", "Asian", "Screening"} <= set(words)
+    assert "Black African" not in words
+    plan = pd.DataFrame({"criterion": ["Values"], "exercise": ["Talk"]})
+    with pytest.raises(su.ArgumentError, match="cannot be asked again at another level"):
+        su.criteria_coverage(plan).plot(level="broad")
+
+
+def test_a_pickled_result_leaves_the_counts_behind(rates: su.findings.SelectionRates) -> None:
+    assert rates.question is not None
+    again = pickle.loads(pickle.dumps(rates))
+    assert again.question is None
+    assert again.frame.equals(rates.frame)
+    assert rates.question is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,13 +12,21 @@ from stepup_equity.columns import CHARACTERISTIC, GROUP
 from stepup_equity.errors import ArgumentError, unknown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
     from stepup_equity.findings.result import Result
 
-__all__ = ["chosen"]
+__all__ = ["chosen", "references_of"]
+
+
+def references_of(result: Result) -> Mapping[str, str]:
+    """Whom the groups of a result are compared with; empty where it does not know."""
+    own: Mapping[str, str] = getattr(result, "references", None) or {}
+    if own or result.question is None or "by" not in signature(result.question.verb).parameters:
+        return own
+    return result.question.references()
 
 
 def chosen(
@@ -63,8 +72,7 @@ def _chosen(
     frame: pd.DataFrame, result: Result, groups: Sequence[str] | None, order: Sequence[str] | None
 ) -> pd.DataFrame:
     if groups is not None:
-        references = getattr(result, "references", {})
-        beside = set(references.items())
+        beside = set(references_of(result).items())
         pairs = zip(frame[CHARACTERISTIC], frame[GROUP], strict=True)
         kept = [pair[1] in groups or pair in beside for pair in pairs]
         frame = frame[np.array(kept, bool)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.presentation.charts.axes import NATURAL, SIZES, new_axes
-from stepup_equity.presentation.charts.chosen import chosen
+from stepup_equity.presentation.charts.chosen import chosen, references_of
 from stepup_equity.presentation.charts.windows import current_figure, let_go
 from stepup_equity.words.names import PLAIN, Names
 
@@ -80,7 +80,7 @@ def chart(
     """Draw a result as its method ``plot`` is asked to; the parameters are described there."""
     result = chosen(result, groups=groups, order=order, level=level)
     draw = _picture_of(result, kind)
-    look = Look(result.names, getattr(result, "references", {}), title=title or "")
+    look = look_of(result, title or "")
     if ax is not None:
         if size is not None or dpi is not None:
             raise ArgumentError("size= and dpi= make a new figure; with ax= the figure has them already.")
@@ -93,6 +93,19 @@ def chart(
     except BaseException:
         let_go(figure)
         raise
+
+
+def look_of(result: Result, title: str = "") -> Look:
+    """Names and references of a result as far as it knows them; of rates, also the cliff edges among them."""
+    references = references_of(result)
+    if type(result).__name__ != "SelectionRates" or result.question is None:
+        return Look(result.names, references, title=title)
+    edges = result.question.edges
+    keys = list(zip(edges["characteristic"], edges["group"], edges["gate"], strict=True))
+    theirs = edges["behind"].to_numpy() == edges["reference"].to_numpy()
+    behind = frozenset(key for key, other in zip(keys, theirs, strict=True) if not other)
+    ahead = frozenset(key for key, other in zip(keys, theirs, strict=True) if other)
+    return Look(result.names, references, behind, ahead, title=title)
 
 
 def _picture_of(result: Result, kind: str | None) -> Callable[..., Axes]:

@@ -1,0 +1,89 @@
+"""A result remembers what it was asked, and of which counts, so that a picture may ask again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from stepup_equity.words.names import Names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import pandas as pd
+
+    from stepup_equity.counts import StageCounts
+    from stepup_equity.findings.result import Result
+
+__all__ = ["Question", "remembered"]
+
+F = TypeVar("F", bound="Callable[..., Result]")
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What was asked.
+
+    Attributes
+    ----------
+    verb : callable
+    counts : StageCounts
+        Whom it was asked of; they never leave with a pickled result.
+    more : tuple
+        Positional arguments besides.
+    choices : mapping
+        All others.
+    """
+
+    verb: Callable[..., Result]
+    counts: StageCounts
+    more: tuple[Any, ...]
+    choices: Mapping[str, Any]
+
+    def again(self, **changes: Any) -> Result:
+        """The answer with other choices."""
+        return self.verb(self.counts, *self.more, **{**self.choices, **changes})
+
+    @cached_property
+    def edges(self) -> pd.DataFrame:
+        """The cliff edges among the groups asked about, each characteristic's own; none of crossed groups."""
+        from stepup_equity.findings.cliff_edges import cliff_edges
+
+        names = [name for name in self.names if name in self.counts.characteristics]
+        wanted = {
+            name: self.choices[name] for name in ("level", "where", "denominator") if name in self.choices
+        }
+        found = cliff_edges(self.counts, by=names or None, **wanted).frame
+        return found[found["flagged"]] if names else found.iloc[:0]
+
+    @property
+    def names(self) -> tuple[str | tuple[str, ...], ...]:
+        """The characteristics asked about."""
+        by = self.choices.get("by")
+        if by is None:
+            return self.counts.characteristics
+        return tuple(by) if isinstance(by, list) else (by,)
+
+    def references(self) -> dict[str, str]:
+        """Whom the groups asked about are compared with where nothing else is said."""
+        wanted = {name: self.choices.get(name) for name in ("level", "where")}
+        found = {}
+        for name in self.names:
+            funnel = self.counts.funnel(name, not_stated=False, **wanted)
+            if funnel.groups:
+                largest = funnel.groups[int(funnel.reached[:, 0].argmax())]
+                found[funnel.characteristic] = funnel.reference or largest
+        return found
+
+
+def remembered(verb: F) -> F:
+    """Let the results of a verb know the programme's names, and what they were asked."""
+
+    @wraps(verb)
+    def asked(counts: StageCounts, *more: Any, **choices: Any) -> Result:
+        result = verb(counts, *more, **choices)
+        question = Question(asked, counts, more, choices)
+        return replace(result, names=Names.of(counts.programme), question=question)
+
+    return cast("F", asked)
