@@ -59,9 +59,10 @@ def test_a_long_table_says_what_it_leaves_out() -> None:
     assert f"{len(result.frame) - MOST_ROWS} more rows are in .frame." in reader.text
 
 
-def test_a_result_without_a_picture_has_none() -> None:
-    trend = su.trend_tests(cases.cohort_one(), by="age_band")
-    assert not Reader(trend.to_html()).named("img")
+def test_a_result_without_rows_has_no_picture() -> None:
+    nothing = su.trend_tests(cases.cases()["two groups"])
+    assert nothing.frame.empty
+    assert not Reader(nothing.to_html()).named("img")
 
 
 def test_a_missing_number_is_a_dash_not_a_nan() -> None:
