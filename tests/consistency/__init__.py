@@ -1,0 +1,1 @@
+"""Every output of a folder says the same: one question, one answer."""
