@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from stepup_equity.findings.pairs import SINGLE_GATES
 
 import stepup_equity as su
 from stepup_equity.counts import StageCounts

@@ -29,7 +29,7 @@ def test_a_row_for_every_group_and_gate_and_the_whole_way(west_lancashire):
     bme = frame[frame["group"] == "BME"].set_index("gate")
     assert bme["estimate"].tolist() == pytest.approx([10 / 43, 2 / 10, 2 / 43])
     assert bme["cumulative"].tolist() == pytest.approx([10 / 43, 2 / 43, 2 / 43])
-    assert repr(rates) == "<SelectionRates: ethnicity; over the whole way 4.7% (BME) to 12.7% (White)>"
+    assert repr(rates) == "<SelectionRates: ethnicity; over the whole way 4.7% (BME) to 13% (White)>"
 
 
 def test_those_who_did_not_say_are_shown_and_not_compared(west_lancashire):

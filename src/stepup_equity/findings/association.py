@@ -16,6 +16,7 @@ from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import association, chi_squared, g_test, residuals
 from stepup_equity.statistics.exact import exact_test
+from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -143,6 +144,7 @@ def association_tests(
             "Only applicants who stated a group are tested."
         ),
         notes=counts.notes,
+        names=Names.of(counts.programme),
         by=tuple(funnel.characteristic for funnel in funnels),
         _residuals=pd.concat([part[1] for part in parts], ignore_index=True),
     )

@@ -21,6 +21,7 @@ from stepup_equity.statistics import (
     two_group_p,
     wilson_interval,
 )
+from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -168,7 +169,9 @@ def benchmark(
         f"Compared with: {found.base} ({found.year}; {found.source}). "
         f"{_METHODS[found.measure]} Intervals at {confidence:.0%}."
     )
-    return BenchmarkComparison(frame, method, (*counts.notes, *cautions), found, cautions, fit)
+    return BenchmarkComparison(
+        frame, method, (*counts.notes, *cautions), found, cautions, fit, names=Names.of(counts.programme)
+    )
 
 
 _METHODS: Final = {

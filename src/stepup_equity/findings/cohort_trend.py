@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from stepup_equity.columns import COHORT, NOT_STATED, OVERALL
+from stepup_equity.columns import COHORT, NOT_STATED
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.comparison import Groups, adjusted_by_family, first_reason, joined
 from stepup_equity.findings.edge_changes import edge_changes
@@ -80,7 +80,7 @@ class CohortTrend(Result):
         what = f"{', '.join(self.by)}, {len(self.cohorts)} cohorts, {self.cohorts[0]} to {self.cohorts[-1]}"
         trends = self.trends
         named = [
-            f"{row.group} at {row.gate if row.gate != OVERALL else 'the whole way'} "
+            f"{row.group} at {self.names.gate_in_words(str(row.gate))} "
             f"{row.trend} ({ratio(row.first_ratio)} to {ratio(row.last_ratio)})"
             for row in records(trends)
         ]

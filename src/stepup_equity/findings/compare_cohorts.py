@@ -17,6 +17,7 @@ from stepup_equity.statistics import adjust, score_ratio_interval
 from stepup_equity.statistics.inputs import normal_quantile
 from stepup_equity.statistics.ratio_change import change_between_gates, change_of_groups, change_of_ratio
 from stepup_equity.statistics.share_split import share_split
+from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,7 +94,10 @@ class CohortComparison(Result):
         changed = self.changed
         if changed.empty:
             return f"{what}; no evident change in {compared}"
-        named = [f"{row.group} at {row.gate} ({row.estimate:.2f})" for row in changed.head(5).itertuples()]
+        named = [
+            f"{row.group} at {self.names.gate_in_words(str(row.gate))} ({row.estimate:.2f})"
+            for row in changed.head(5).itertuples()
+        ]
         more = f" and {len(changed) - 5} more" if len(changed) > 5 else ""
         return (
             f"{what}; {len(changed)} change{'' if len(changed) == 1 else 's'} in {compared}: "
@@ -207,6 +211,7 @@ def compare_cohorts(
             f"{alpha:g}."
         ),
         notes=_notes(both, pairs, declared),
+        names=Names.of(both.later.programme),
         by=tuple(pair.characteristic for pair in pairs),
         cohorts=both.labels,
         confidence=confidence,

@@ -29,6 +29,7 @@ from stepup_equity.statistics import (
     two_group_p,
     wald_odds_ratio_interval,
 )
+from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -87,7 +88,7 @@ class _Comparisons(Result):
         return (
             f"{', '.join(self.by)}; most evident {words} {row['estimate']:.2f} "
             f"({row['conf_low']:.2f} to {row['conf_high']:.2f}), {row['group']} against {row['reference']}, "
-            f"{row['gate']}"
+            f"{self.names.gate_in_words(str(row['gate']))}"
         )
 
 
@@ -239,7 +240,9 @@ def impact_ratios(
             frame, "ratio", counts, by, reference, level, where, denominator, confidence
         )
         notes = (*notes, all_note(counts))
-    return ImpactRatios(frame, words, notes, names, confidence, reference == "highest")
+    return ImpactRatios(
+        frame, words, notes, names, confidence, reference == "highest", names=Names.of(counts.programme)
+    )
 
 
 @remembered
@@ -296,7 +299,7 @@ def rate_differences(
             frame, "difference", counts, by, reference, level, where, denominator, confidence
         )
         notes = (*notes, all_note(counts))
-    return RateDifferences(frame, words, notes, names, confidence)
+    return RateDifferences(frame, words, notes, names, confidence, names=Names.of(counts.programme))
 
 
 @remembered
@@ -353,7 +356,7 @@ def odds_ratios(
             frame, "odds", counts, by, reference, level, where, denominator, confidence
         )
         notes = (*notes, all_note(counts))
-    return OddsRatios(frame, words, notes, names, confidence)
+    return OddsRatios(frame, words, notes, names, confidence, names=Names.of(counts.programme))
 
 
 def _over_cohorts(

@@ -13,6 +13,8 @@ from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import wilson_interval
+from stepup_equity.words.names import Names
+from stepup_equity.words.numbers import percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,8 +49,8 @@ class Composition(Result):
             return f"{', '.join(self.by)}; nobody stated a group"
         row = last.iloc[int(last["change"].to_numpy().argmin())]
         return (
-            f"{', '.join(self.by)}; {row['group']} {row['estimate'] - row['change']:.1%} of those who "
-            f"applied, {row['estimate']:.1%} at {row['stage']}"
+            f"{', '.join(self.by)}; {row['group']} {percent(row['estimate'] - row['change'])} of those who "
+            f"applied, {percent(row['estimate'])} at {row['stage']}"
         )
 
 
@@ -122,6 +124,7 @@ def composition(
             "verdicts are those of the cliff edges of the same characteristics."
         ),
         notes=counts.notes,
+        names=Names.of(counts.programme),
         by=tuple(funnel.characteristic for funnel in funnels),
     )
 

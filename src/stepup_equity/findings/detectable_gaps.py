@@ -16,6 +16,7 @@ from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import smallest_expected
 from stepup_equity.statistics.row_power import row_power
+from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -127,7 +128,9 @@ def detectable_gaps(
         "Enumerated; by normal approximation where the status says so."
     )
     names = tuple(beside.characteristic for beside in every.parts)
-    return DetectableGaps(_rows(every, seen, rule), words, counts.notes, names, rule)
+    return DetectableGaps(
+        _rows(every, seen, rule), words, counts.notes, names, rule, names=Names.of(counts.programme)
+    )
 
 
 def _rows(every: Family, seen: RowPower, rule: CliffRule) -> pd.DataFrame:

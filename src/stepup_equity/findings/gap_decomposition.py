@@ -17,6 +17,7 @@ from stepup_equity.findings.result import Result
 from stepup_equity.statistics import shortfall
 from stepup_equity.statistics.decomposition import fieller_interval, stage_decomposition
 from stepup_equity.statistics.inputs import normal_quantile
+from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,7 +70,8 @@ class GapDecomposition(Result):
         lowest = parts.iloc[int(parts["estimate"].to_numpy().argmin())]
         return (
             f"{', '.join(self.by)}, reference {widest['reference']}; {widest['group']} end at "
-            f"{widest['ratio']:.2f} times the rate, with {lowest['ratio']:.2f} at {lowest['gate']}"
+            f"{widest['ratio']:.2f} times the rate, with {lowest['ratio']:.2f} at "
+            f"{self.names.gate_in_words(str(lowest['gate']))}"
         )
 
 
@@ -181,6 +183,7 @@ def gap_decomposition(
         counts.notes,
         tuple(beside.characteristic for beside in every.parts),
         confidence,
+        names=Names.of(counts.programme),
     )
 
 

@@ -16,6 +16,7 @@ from stepup_equity.findings.models.random_intercepts import maihda
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import adjust, wilson_interval
+from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,7 +62,9 @@ class Intersections(Result):
         words = f"{' × '.join(self.by)}; {len(apart)} of {known} crossed rates apart from their parts"
         if apart.empty:
             return words
-        named = [f"{row.group} at {row.gate}" for row in apart.head(3).itertuples()]
+        named = [
+            f"{row.group} at {self.names.gate_in_words(str(row.gate))}" for row in apart.head(3).itertuples()
+        ]
         more = f" and {len(apart) - 3} more" if len(apart) > 3 else ""
         return f"{words}: {', '.join(named)}{more}"
 
@@ -178,6 +181,7 @@ def intersections(
             f"Wilson interval."
         ),
         notes=counts.notes,
+        names=Names.of(counts.programme),
         by=tuple(by),
         confidence=confidence,
         _tests=_adjusted(pd.DataFrame(tests)),

@@ -14,6 +14,8 @@ from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import score_ratio_interval, two_group_p
+from stepup_equity.words.names import Names
+from stepup_equity.words.numbers import percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,7 +57,7 @@ class Missingness(Result):
         if whole.empty:
             return "nothing to show"
         row = whole.iloc[int(whole["stated_share"].to_numpy().argmin())]
-        return f"{', '.join(self.by)}; least stated {row['characteristic']}, {row['stated_share']:.1%}"
+        return f"{', '.join(self.by)}; least stated {row['characteristic']}, {percent(row['stated_share'])}"
 
 
 @remembered
@@ -102,7 +104,7 @@ def missingness(
     ...     "applied": [80, 20, 10], "hired": [8, 2, 3],
     ... }))
     >>> missingness(counts)
-    <Missingness: gender; least stated gender, 90.9%>
+    <Missingness: gender; least stated gender, 91%>
     """
     import pandas as pd
 
@@ -116,6 +118,7 @@ def missingness(
             "interval (Miettinen and Nurminen 1985). Bounds as in Manski (1990)."
         ),
         notes=counts.notes,
+        names=Names.of(counts.programme),
         by=tuple(funnel.characteristic for funnel in funnels),
         _bounds=pd.concat([_bounds_of(f, denominator) for f in funnels], ignore_index=True),
     )

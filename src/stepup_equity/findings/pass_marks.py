@@ -12,6 +12,7 @@ from stepup_equity.findings.result import Result
 from stepup_equity.findings.scores import composite, scores_before, weights_of
 from stepup_equity.statistics import adjust, score_ratio_interval, wilson_interval
 from stepup_equity.statistics.mean_difference import mean_difference
+from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -180,6 +181,7 @@ def pass_marks(
             f"interval (Hedges 1981), Welch's test; all at {confidence:.0%}."
         ),
         notes=(*applicants.notes, *_notes(scores)),
+        names=Names.of(applicants.programme),
         gate=gate,
         mark=mark,
         reference=scores.reference,

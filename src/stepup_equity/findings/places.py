@@ -16,6 +16,7 @@ from stepup_equity.findings.stratified import stratified_tests
 from stepup_equity.process import EXIT_REASONS, normalise
 from stepup_equity.statistics import adjust, wilson_interval
 from stepup_equity.text_files import encoding_of
+from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -210,6 +211,7 @@ def places(
             f"all at {confidence:.0%}."
         ),
         notes=counts.notes,
+        names=Names.of(counts.programme),
         stratum=name,
         gate=at,
         filled_at=fills,

@@ -15,6 +15,8 @@ from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import clopper_pearson_interval, jeffreys_interval, wilson_interval
+from stepup_equity.words.names import Names
+from stepup_equity.words.numbers import percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -61,8 +63,8 @@ class SelectionRates(Result):
         rates = whole["estimate"].to_numpy()
         low, high = whole.iloc[int(rates.argmin())], whole.iloc[int(rates.argmax())]
         return (
-            f"{', '.join(self.by)}; over the whole way {low['estimate']:.1%} ({low['group']}) "
-            f"to {high['estimate']:.1%} ({high['group']})"
+            f"{', '.join(self.by)}; over the whole way {percent(low['estimate'])} ({low['group']}) "
+            f"to {percent(high['estimate'])} ({high['group']})"
         )
 
 
@@ -123,7 +125,7 @@ def selection_rates(
     ...     "applied": [920, 43], "shortlisted": [389, 10], "appointed": [117, 2],
     ... }))
     >>> selection_rates(counts, by="ethnicity")
-    <SelectionRates: ethnicity; over the whole way 4.7% (BME) to 12.7% (White)>
+    <SelectionRates: ethnicity; over the whole way 4.7% (BME) to 13% (White)>
     """
     import pandas as pd
 
@@ -143,6 +145,7 @@ def selection_rates(
         _frame=pd.concat(frames, ignore_index=True),
         method=f"Rates are of {words}; {_INTERVALS[method][1]} at {confidence:.0%}.",
         notes=counts.notes,
+        names=Names.of(counts.programme),
         by=tuple(funnel.characteristic for funnel in funnels),
         confidence=confidence,
     )

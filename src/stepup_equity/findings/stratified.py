@@ -26,6 +26,7 @@ from stepup_equity.statistics import (
     mh_risk_ratio,
     score_ratio_interval,
 )
+from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,7 +78,8 @@ class StratifiedTests(Result):
         if told.empty:
             return f"{', '.join(self.by)} within {where}; pooled and stratified agree throughout"
         row = told.iloc[int(_moved(told).argmax())]
-        return f"{', '.join(self.by)} within {where}; {row['group']}, {row['gate']}: {row['reading']}"
+        gate = self.names.gate_in_words(str(row["gate"]))
+        return f"{', '.join(self.by)} within {where}; {row['group']}, {gate}: {row['reading']}"
 
 
 @remembered
@@ -149,7 +151,7 @@ def stratified_tests(
     ... })
     >>> counts = su.count_stages(su.read_applicants(people, check_ids=False))
     >>> print(stratified_tests(counts, by="gender").headline)
-    gender within region; Male, accepted: the gap is not evident with the stratum held equal: ratio 0.43
+    gender within region; Male, acceptance: the gap is not evident with the stratum held equal: ratio 0.43
     together, 1.00 with region held equal
     """
     import pandas as pd
@@ -178,6 +180,7 @@ def stratified_tests(
             "gates, and apart over the rows of the whole way. Only people whose group and stratum are known."
         ),
         notes=counts.notes,
+        names=Names.of(counts.programme),
         by=tuple(dict.fromkeys(funnel.characteristic for funnel in funnels)),
         strata=strata,
         _tests=_with_adjusted(tests),

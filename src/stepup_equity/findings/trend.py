@@ -17,6 +17,7 @@ from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import cochran_armitage, trend_departure
 from stepup_equity.statistics.inputs import normal_quantile
+from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -140,6 +141,7 @@ def trend_tests(
             "who stated a group are tested."
         ),
         notes=counts.notes,
+        names=Names.of(counts.programme),
         by=tuple(funnel.characteristic for funnel in funnels),
     )
 
