@@ -23,6 +23,8 @@ from stepup_equity.output import check_folder
 if TYPE_CHECKING:
     import argparse
 
+    import pandas as pd
+
     from stepup_equity.findings import CliffEdges
 
 __all__ = ["add"]
@@ -110,13 +112,25 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _print_edges(edges: CliffEdges) -> None:
-    frame = edges.frame
-    flagged = frame[frame["flagged"]]
+    """What was found: over the whole way, then at the gates, between broad groups and between all."""
+    from stepup_equity.presentation.source import ends_in_words
+
+    whole = ends_in_words(edges.broad_whole_way, edges.whole_way)
+    if whole:
+        say("Over the whole way:")
+    for sentence in whole:
+        say(f"  {sentence}")
+    if len(edges.broad):
+        _print_family("Cliff edges between broad groups", edges.broad, edges.broad_flagged)
+    _print_family("Cliff edges", edges.frame, edges.flagged)
+    for note in edges.notes:
+        say(note)
+
+
+def _print_family(title: str, frame: pd.DataFrame, flagged: pd.DataFrame) -> None:
     compared = int(frame["p_value"].notna().sum())
     too_few = int((frame["verdict"] == "too few to tell").sum())
     made = f"{compared} comparison{'' if compared == 1 else 's'}"
-    say(f"Cliff edges: {len(flagged)} in {made}; too few to tell in {too_few}.")
+    say(f"{title}: {len(flagged)} in {made}; too few to tell in {too_few}.")
     for sentence in flagged["sentence"]:
         say(f"  {sentence}")
-    for note in edges.notes:
-        say(note)

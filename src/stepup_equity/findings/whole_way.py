@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from stepup_equity.statistics.inputs import Floats
     from stepup_equity.words.names import Names
 
-__all__ = ["profile_frame", "whole_way_frame"]
+__all__ = ["END", "profile_frame", "whole_way_frame", "whole_way_verdicts"]
 
-_END: Final = "got to the end"
+END: Final = "got to the end"
 
 
 def whole_way_frame(
@@ -65,7 +65,7 @@ def whole_way_frame(
         "p_edge": found.p_edge,
         "p_adjusted": found.p_adjusted,
         "behind": found.behind_of(columns),
-        "verdict": _verdicts(counts, found, ratio.low, seen.power[0], rule),
+        "verdict": whole_way_verdicts(*counts, found, ratio.low, seen.power[0], rule),
         **held.columns(np.where(back != 0, back, found.behind)),
         "shortfall": shortfall(*counts),
         "method": found.test.astype(object),
@@ -81,11 +81,17 @@ def whole_way_frame(
     return pd.DataFrame(columns)
 
 
-def _verdicts(
-    counts: tuple[Floats, ...], found: Evidence, low: Floats, power: Floats, rule: CliffRule
+def whole_way_verdicts(
+    passed: Floats,
+    at_risk: Floats,
+    ref_passed: Floats,
+    ref_at_risk: Floats,
+    found: Evidence,
+    low: Floats,
+    power: Floats,
+    rule: CliffRule,
 ) -> NDArray[np.object_]:
     """Behind or ahead where that is evident; else what the silence is worth."""
-    passed, at_risk, ref_passed, ref_at_risk = counts
     with np.errstate(invalid="ignore"):
         reasons = [
             ((at_risk == 0) | (ref_at_risk == 0) | ((passed == 0) & (ref_passed == 0)), "not computable"),
@@ -130,7 +136,7 @@ def _sentences(
         strict=True,
     ):
         row = replace(Told(label, OVERALL, *numbers), some_wait=waits)
-        sentences.append(whole_way_sentence(row.turned() if side < 0 else row, _END))
+        sentences.append(whole_way_sentence(row.turned() if side < 0 else row, END))
     return np.array(sentences, object)
 
 

@@ -28,7 +28,7 @@ from stepup_equity.findings.compare_cohorts import compare_cohorts
 from stepup_equity.findings.models.progression_model import progression_model
 from stepup_equity.presentation.charts.process import process_words
 from stepup_equity.presentation.charts.rates import rates_as_printed
-from stepup_equity.presentation.source import Through
+from stepup_equity.presentation.source import Through, ends_in_words
 from stepup_equity.words.names import Names
 from stepup_equity.words.numbers import percent
 from stepup_equity.words.sentences import waiting_words
@@ -288,8 +288,13 @@ class Answers:
 
     @property
     def whole_way(self) -> tuple[str, ...]:
-        """What stands out over the whole way, in people."""
-        return ()
+        """What stands out over the whole way, in people; broad groups first."""
+        return ends_in_words(self.cliffs.broad_whole_way, self.cliffs.whole_way)
+
+    @property
+    def ends(self) -> pd.DataFrame:
+        """Every group from the first stage to the last."""
+        return self.cliffs.whole_way
 
     @property
     def covered(self) -> str:

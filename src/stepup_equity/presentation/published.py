@@ -13,23 +13,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from stepup_equity.disclosure.ledger import count_range
-from stepup_equity.findings.cliff_rule import DEFAULT_RULE, evidence, verdicts
-from stepup_equity.presentation.charts.cliffs import HIDDEN
-from stepup_equity.presentation.source import Through
-from stepup_equity.statistics import score_ratio_interval
-from stepup_equity.statistics.edge_power import edge_power
+from stepup_equity.findings.cliff_rule import DEFAULT_RULE
+from stepup_equity.presentation.printed_comparisons import judged, leaves
+from stepup_equity.presentation.source import Through, ends_in_words
+from stepup_equity.words.sentences import waiting_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from stepup_equity.disclosure import Policy, PrintedTable, Release
+    from stepup_equity.disclosure import PrintedTable, Release
     from stepup_equity.findings.cliff_rule import CliffRule
     from stepup_equity.words.names import Names
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Published", "leaves"]
+__all__ = ["Published"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,12 +140,19 @@ class Published:
             self.release.stage_labels[-1],
             about=self.release.policy.rounds,
             shown=reached[0][:1].isdigit() and reached[-1][:1].isdigit(),
+            waiting=waiting_words(self._waiting),
         )
+
+    @property
+    def _waiting(self) -> int:
+        """How many still wait, where all of that is printed; none where it is hidden, which a table shows."""
+        waiting = next(iter(self.tables.values())).total["pending"].value[0, :-1].sum()
+        return int(waiting) if np.isfinite(waiting) else 0
 
     @property
     def whole_way(self) -> tuple[str, ...]:
         """What stands out over the whole way, in people."""
-        return ()
+        return ends_in_words(self.ends)
 
     @property
     def covered(self) -> str:
@@ -156,90 +161,18 @@ class Published:
         return f"{symbols.hidden} or {symbols.unreliable}: not shown, to protect people"
 
     @cached_property
+    def _judged(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        return judged(self.tables, self.references, self.names, self.release.policy)
+
+    @property
     def comparisons(self) -> pd.DataFrame:
-        """Each group against the reference at each gate, where printed: ratio, interval, p and verdict.
+        """Each group against the reference at each gate, where printed: ratio, interval, p and verdict."""
+        return self._judged[0]
 
-        All comparisons of the tables are one family. Those that cannot be shown count in it as if they showed
-        nothing, so that hiding a number never makes another one evident. Of rounded counts, p is that of the
-        counts nearest to equal rates that they may stand for, so that rounding makes nothing evident either.
-        """
-        parts = [self._pairs(name) for name in self.tables if name in self.references]
-        if not parts:
-            return pd.DataFrame(columns=["characteristic", "group", "reference", "gate", "verdict", "word"])
-        frame = pd.concat(parts, ignore_index=True)
-        made = frame["verdict"].to_numpy() == ""
-        passed, at_risk, ref_passed, ref_at_risk = four = (
-            frame.loc[made, "passed"].to_numpy(float),
-            frame.loc[made, "denominator"].to_numpy(float),
-            frame.loc[made, "reference_passed"].to_numpy(float),
-            frame.loc[made, "reference_denominator"].to_numpy(float),
-        )
-        found, nearest = score_ratio_interval(*four), _nearest_to_equal(four, self.release.policy)
-        rule = DEFAULT_RULE
-        seen = evidence(*nearest, rule, unseen=int((~made).sum()))
-        power = edge_power(
-            at_risk,
-            ref_passed,
-            ref_at_risk,
-            seen.threshold,
-            ratios=(rule.flag_power_at,),
-            target=rule.power,
-            material=rule.share,
-        ).power[0]
-        for column, values in (
-            ("estimate", found.estimate),
-            ("conf_low", found.low),
-            ("conf_high", found.high),
-            ("p_value", seen.p_value),
-            ("p_edge", seen.p_edge),
-            ("p_adjusted", seen.p_adjusted),
-        ):
-            frame[column] = np.nan
-            frame.loc[made, column] = values
-        frame.loc[made, "verdict"] = verdicts(
-            passed, at_risk, ref_passed, ref_at_risk, seen, found.low, power, rule
-        )
-        frame["behind"] = ""
-        columns = {name: frame.loc[made, name].to_numpy(object) for name in ("group", "reference")}
-        frame.loc[made, "behind"] = seen.behind_of(columns)
-        frame["flagged"] = frame["verdict"] == "cliff edge"
-        return frame
-
-    def _pairs(self, name: str) -> pd.DataFrame:
-        """Counts of every comparison of a characteristic, and the symbol where one is missing."""
-        table, policy = self.tables[name], self.release.policy
-        reached, decided = table.measures["reached"].value, table.decided
-        rows = leaves(table)
-        against = next(row for row in rows if table.groups[row] == self.references[name])
-        others = [row for row in rows if row != against and table.stated[row]]
-        frames = []
-        for gate in range(len(table.stages) - 1):
-            n, x = decided[others, gate], reached[others, gate + 1]
-            m, y = decided[against, gate], reached[against, gate + 1]
-            hidden = ~np.isfinite(n) | ~np.isfinite(x) | ~np.isfinite(m) | ~np.isfinite(y)
-            low = ~hidden & ((n < policy.min_denominator) | (m < policy.min_denominator))
-            symbols = policy.symbols
-            frames.append(
-                pd.DataFrame(
-                    {
-                        "characteristic": name,
-                        "group": [table.groups[row] for row in others],
-                        "reference": self.references[name],
-                        "gate": table.stages[gate + 1],
-                        "passed": x,
-                        "denominator": n,
-                        "reference_passed": y,
-                        "reference_denominator": m,
-                        "verdict": np.where(hidden | low, HIDDEN, "").astype(object),
-                        "word": np.select([hidden, low], [symbols.hidden, symbols.unreliable], "").astype(
-                            object
-                        ),
-                    }
-                )
-            )
-        frame = pd.concat(frames, ignore_index=True)
-        frame.loc[frame["verdict"] == HIDDEN, list(_FOUR)] = np.nan
-        return frame
+    @property
+    def ends(self) -> pd.DataFrame:
+        """The same from the first stage to the last."""
+        return self._judged[1]
 
     @property
     def edges(self) -> pd.DataFrame:
@@ -255,47 +188,6 @@ class Published:
             return frozenset()
         edges = edges[edges["flagged"]]
         return frozenset(zip(edges["characteristic"], edges["group"], edges["gate"], strict=True))
-
-
-_FAR = 1_000_000
-"""Far from zero, where rounding has room on both sides."""
-
-_FOUR = ("passed", "denominator", "reference_passed", "reference_denominator")
-
-
-def _nearest_to_equal(four: tuple[Floats, ...], policy: Policy) -> tuple[Floats, Floats, Floats, Floats]:
-    """The counts, among all that the printed ones may stand for, whose two rates lie nearest together."""
-    lowest, highest = count_range(_FAR, policy.mode, policy.round_base)
-    down, up = _FAR - lowest, highest - _FAR
-    x, n, y, m = four
-    with np.errstate(divide="ignore", invalid="ignore"):
-        behind = x / n < y / m
-
-    def moved(passed: Floats, of: Floats, *, rise: bool) -> tuple[Floats, Floats]:
-        if rise:
-            fewer = np.maximum(of - down, np.minimum(of, 1))
-            return np.minimum(passed + up, fewer), fewer
-        return np.maximum(passed - down, 0), of + up
-
-    rising, falling = moved(x, n, rise=True), moved(x, n, rise=False)
-    lower, higher = moved(y, m, rise=False), moved(y, m, rise=True)
-    near = [np.where(behind, a, b) for a, b in zip((*rising, *lower), (*falling, *higher), strict=True)]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        crossed = (near[0] / near[1] < near[2] / near[3]) != behind
-    if crossed.any():  # equal rates are possible: as many of each as of the reference, in the same share
-        near[0] = np.where(crossed, near[2], near[0])
-        near[1] = np.where(crossed, near[3], near[1])
-    return near[0], near[1], near[2], near[3]
-
-
-def leaves(table: PrintedTable) -> list[int]:
-    """Rows of a printed table that are not the sum of others in it."""
-    broad = set(table.parents)
-    return [
-        row
-        for row, (group, parent) in enumerate(zip(table.groups, table.parents, strict=True))
-        if parent or group not in broad
-    ]
 
 
 def _rates(table: PrintedTable) -> pd.DataFrame:

@@ -11,7 +11,27 @@ if TYPE_CHECKING:
     from stepup_equity.findings.cliff_rule import CliffRule
     from stepup_equity.words.names import Names
 
-__all__ = ["Source", "Through"]
+__all__ = ["Source", "Through", "ends_in_words"]
+
+_MOST_ENDS = 3
+"""Groups named over the whole way; the table has all."""
+
+
+def ends_in_words(*whole_ways: pd.DataFrame) -> tuple[str, ...]:
+    """Who ends behind by more than chance allows, in people: broad groups first, most people first."""
+    said: list[str] = []
+    for frame in whole_ways:
+        evident = frame[frame["behind"].astype(bool) & (frame["sentence"] != "")] if len(frame) else frame
+        if len(evident):
+            short = evident["shortfall"].abs() if "shortfall" in evident else _short(evident)
+            said += evident.iloc[short.argsort(kind="stable")[::-1]]["sentence"].tolist()
+    return tuple(dict.fromkeys(said))[:_MOST_ENDS]
+
+
+def _short(frame: pd.DataFrame) -> pd.Series:
+    """People short of the reference's rate, on either side."""
+    rate = frame["reference_passed"] / frame["reference_denominator"]
+    return (frame["denominator"] * rate - frame["passed"]).abs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +85,8 @@ class Source(Protocol):
     comparisons : DataFrame
         Each group against its reference at each gate, with ``verdict`` and, where it cannot be shown,
         ``word``.
+    ends : DataFrame
+        The same from the first stage to the last.
     process_printed : DataFrame
         Everybody at each gate: ``gate, rate, denominator, passed, word, people_word, start_word``.
     notes, cliff_notes : tuple of str
@@ -90,6 +112,8 @@ class Source(Protocol):
     def rule(self) -> CliffRule: ...  # noqa: D102
     @property
     def comparisons(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def ends(self) -> pd.DataFrame: ...  # noqa: D102
     @property
     def process_printed(self) -> pd.DataFrame: ...  # noqa: D102
     @property
