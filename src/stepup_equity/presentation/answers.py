@@ -263,6 +263,11 @@ class Answers:
         return self.cliffs.frame
 
     @property
+    def broad(self) -> pd.DataFrame:
+        """The same between broad groups, a family of its own; empty where there are none."""
+        return self.cliffs.broad
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What every output must carry."""
         return self.counts.notes

@@ -23,9 +23,10 @@ from stepup_equity.presentation.charts.files import drawn
 from stepup_equity.presentation.charts.people import draw_people, people_finding
 from stepup_equity.presentation.charts.process import draw_process
 from stepup_equity.presentation.charts.rates import draw_rates, plot_curves
+from stepup_equity.presentation.source import edges_of, with_ends
 from stepup_equity.words.names import within
 from stepup_equity.words.numbers import interval, ratio
-from stepup_equity.words.rows import lowest, records
+from stepup_equity.words.rows import records
 from stepup_equity.words.sentences import (
     comparison_words,
     comparisons_finding,
@@ -212,9 +213,9 @@ def only(result: Any, name: str) -> Any:
 
 def _deepest(source: Source, name: str) -> Any:
     """The deepest cliff edge of a characteristic, or None."""
-    frame = source.comparisons
-    mine = frame[frame["flagged"].astype(bool) & (frame[CHARACTERISTIC] == name)] if len(frame) else frame
-    return lowest(mine) if len(mine) else None
+    edges = edges_of(source.comparisons)
+    mine = records(edges[edges[CHARACTERISTIC] == name])
+    return mine[0] if mine else None
 
 
 def _titled(source: Source, look: Look, name: str, words: Callable[[Any, Any], str]) -> Look:
@@ -224,7 +225,7 @@ def _titled(source: Source, look: Look, name: str, words: Callable[[Any, Any], s
 
 
 def _cliffs(source: Source, look: Look, _: str) -> Axes:
-    return draw_cliffs(source.comparisons, look, source.rule, source.cliff_notes, covered=source.covered)
+    return draw_cliffs(with_ends(source), look, source.rule, source.cliff_notes, covered=source.covered)
 
 
 def _process(source: Source, look: Look, _: str) -> Axes:

@@ -30,22 +30,31 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["judged", "leaves"]
+__all__ = ["judged", "leaves", "tops"]
 
 _FOUR: Final = ("passed", "denominator", "reference_passed", "reference_denominator")
 _KEYS: Final = ("characteristic", "group", "reference", "gate", "verdict", "word")
 
 
 def judged(
-    tables: Mapping[str, PrintedTable], references: Mapping[str, str], names: Names, policy: Policy
+    tables: Mapping[str, PrintedTable],
+    references: Mapping[str, str],
+    names: Names,
+    policy: Policy,
+    rows_of: Callable[[PrintedTable], list[int]],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Each group against its reference at each gate, and over the whole way.
+    """Each group against its reference at each gate, and over the whole way; `rows_of` says which groups.
 
     Single gates are one family, whole ways another. Comparisons that cannot be shown count as if they showed
     nothing, so that hiding a number never makes another one evident. Of rounded counts, p is that of the
     counts nearest to equal rates that they may stand for, so that rounding makes nothing evident either.
     """
-    parts = [_pairs(table, references[name], policy) for name, table in tables.items() if name in references]
+    parts = [
+        _pairs(table, references[name], policy, rows_of(table))
+        for name, table in tables.items()
+        if name in references
+    ]
+    parts = [part for part in parts if len(part)]
     if not parts:
         empty = pd.DataFrame(columns=[*_KEYS, "flagged", "sentence"])
         return empty, empty
@@ -115,11 +124,10 @@ def _sentences(frame: pd.DataFrame, labels: Mapping[str, str], say: Callable[[To
     return out
 
 
-def _pairs(table: PrintedTable, reference: str, policy: Policy) -> pd.DataFrame:
+def _pairs(table: PrintedTable, reference: str, policy: Policy, rows: list[int]) -> pd.DataFrame:
     """Counts of every comparison of a characteristic, and the symbol where one is missing."""
     reached, decided = table.measures["reached"].value, table.decided
     pending = table.measures["pending"].value[:, :-1].sum(axis=1)
-    rows = leaves(table)
     against = next(row for row in rows if table.groups[row] == reference)
     others = [row for row in rows if row != against and table.stated[row]]
     spans = [
@@ -200,3 +208,10 @@ def leaves(table: PrintedTable) -> list[int]:
         for row, (group, parent) in enumerate(zip(table.groups, table.parents, strict=True))
         if parent or group not in broad
     ]
+
+
+def tops(table: PrintedTable) -> list[int]:
+    """Rows of the broad groups, where the table has groups below them; else none."""
+    if not any(table.parents):
+        return []
+    return [row for row, parent in enumerate(table.parents) if not parent]

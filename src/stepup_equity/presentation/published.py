@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE
-from stepup_equity.presentation.printed_comparisons import judged, leaves
+from stepup_equity.presentation.printed_comparisons import judged, leaves, tops
 from stepup_equity.presentation.source import Through, ends_in_words
 from stepup_equity.words.sentences import waiting_words
 
@@ -152,7 +152,7 @@ class Published:
     @property
     def whole_way(self) -> tuple[str, ...]:
         """What stands out over the whole way, in people."""
-        return ends_in_words(self.ends)
+        return ends_in_words(self._judged_broad[1], self.ends)
 
     @property
     def covered(self) -> str:
@@ -162,7 +162,23 @@ class Published:
 
     @cached_property
     def _judged(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        return judged(self.tables, self.references, self.names, self.release.policy)
+        return judged(self.tables, self.references, self.names, self.release.policy, leaves)
+
+    @cached_property
+    def _judged_broad(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        tables = {name: table for name, table in self.tables.items() if tops(table)}
+        above = {name: self._parent(table) for name, table in tables.items() if name in self.references}
+        return judged(tables, above, self.names, self.release.policy, tops)
+
+    def _parent(self, table: PrintedTable) -> str:
+        """The broad group of the reference."""
+        row = next(i for i in leaves(table) if table.groups[i] == self.references[table.characteristic])
+        return table.parents[row] or table.groups[row]
+
+    @property
+    def broad(self) -> pd.DataFrame:
+        """Comparisons between broad groups, a family of their own; empty where there are none."""
+        return self._judged_broad[0]
 
     @property
     def comparisons(self) -> pd.DataFrame:

@@ -5,16 +5,37 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from stepup_equity.columns import OVERALL
+
 if TYPE_CHECKING:
     import pandas as pd
 
     from stepup_equity.findings.cliff_rule import CliffRule
     from stepup_equity.words.names import Names
 
-__all__ = ["Source", "Through", "ends_in_words"]
+__all__ = ["Source", "Through", "edges_of", "ends_in_words", "with_ends"]
 
 _MOST_ENDS = 3
 """Groups named over the whole way; the table has all."""
+
+
+def edges_of(frame: pd.DataFrame) -> pd.DataFrame:
+    """The cliff edges of a frame of comparisons, the widest first, whichever side is behind."""
+    if frame.empty:
+        return frame
+    edges = frame[frame["flagged"].astype(bool)]
+    seen = edges["estimate"].astype(float)
+    ratio = seen.where(edges["behind"] == edges["group"], 1 / seen)
+    return edges.iloc[ratio.argsort(kind="stable")]
+
+
+def with_ends(source: Source) -> pd.DataFrame:
+    """Comparisons at every gate, and over the whole way as one more gate."""
+    import pandas as pd
+
+    ends = source.ends.assign(gate=OVERALL)
+    kept = [name for name in ends.columns if name in set(source.comparisons.columns)]
+    return pd.concat([source.comparisons, ends[kept]], ignore_index=True) if len(ends) else source.comparisons
 
 
 def ends_in_words(*whole_ways: pd.DataFrame) -> tuple[str, ...]:
@@ -85,6 +106,8 @@ class Source(Protocol):
     comparisons : DataFrame
         Each group against its reference at each gate, with ``verdict`` and, where it cannot be shown,
         ``word``.
+    broad : DataFrame
+        The same between broad groups, a family of its own; empty where there are none.
     ends : DataFrame
         The same from the first stage to the last.
     process_printed : DataFrame
@@ -112,6 +135,8 @@ class Source(Protocol):
     def rule(self) -> CliffRule: ...  # noqa: D102
     @property
     def comparisons(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def broad(self) -> pd.DataFrame: ...  # noqa: D102
     @property
     def ends(self) -> pd.DataFrame: ...  # noqa: D102
     @property

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from stepup_equity.presentation.charts.cliffs import HIDDEN
 from stepup_equity.presentation.comparable import comparable
+from stepup_equity.presentation.source import edges_of
 from stepup_equity.words.names import within
 from stepup_equity.words.numbers import count, enumerated
 from stepup_equity.words.rows import records
@@ -30,7 +31,14 @@ def opening(source: Source) -> tuple[str, ...]:
     if shown.empty:
         none = "No comparison with a reference can be made from the numbers that are printed."
         return (*_through(source), none)
-    return (*_through(source), *source.whole_way, _edges(source, shown), *_silent(shown), *_left_out(made))
+    return (
+        *_through(source),
+        *source.whole_way,
+        *_between_broad(source),
+        _edges(source, shown),
+        *_silent(shown),
+        *_left_out(made),
+    )
 
 
 def _through(source: Source) -> tuple[str, ...]:
@@ -47,13 +55,29 @@ def _through(source: Source) -> tuple[str, ...]:
     return (said, through.waiting) if through.waiting else (said,)
 
 
+def _between_broad(source: Source) -> tuple[str, ...]:
+    """How many edges lie between broad groups, where there are some."""
+    broad = source.broad
+    shown = broad[broad["verdict"] != HIDDEN] if len(broad) else broad
+    if shown.empty:
+        return ()
+    edges = records(edges_of(shown))
+    compared = count(_judged(shown), "comparison")
+    if not edges:
+        return (f"Between broad groups none of the {compared} is a cliff edge.",)
+    places = enumerated((edge_place(edge, source.names) for edge in edges), _MOST)
+    is_are = "is a cliff edge" if len(edges) == 1 else "are cliff edges"
+    return (f"Between broad groups {len(edges):,} of the {compared} {is_are}: {places}.",)
+
+
 def _edges(source: Source, shown: pd.DataFrame) -> str:
     compared = count(_judged(shown), "comparison")
     which = f"{compared} that printed numbers allow" if source.covered else compared
-    edges = records(shown[shown["flagged"].astype(bool)].sort_values("estimate", kind="stable"))
+    edges = records(edges_of(shown))
     if not edges:
+        none = f"None of the {which} is" if _judged(shown) > 1 else f"The {which.removeprefix('1 ')} is not"
         return (
-            f"None of the {which} is a cliff edge: no group's pass rate at a gate is both below "
+            f"{none} a cliff edge: no group's pass rate at a gate is both below "
             f"{source.rule.material:g} times the other's and unlikely to be so by chance."
         )
     places = enumerated((edge_place(edge, source.names) for edge in edges), _MOST)
@@ -73,7 +97,7 @@ def _silent(shown: pd.DataFrame) -> tuple[str, ...]:
     if not made:
         return ()
     if not few:
-        return ("Each of the others would likely have shown a gap of that size.",)
+        return ("Each comparison without an edge would likely have shown a wide gap.",)
     which = "all" if few == made else f"{few:,}"
     return (f"In {which} of them there are too few people to tell, so nothing follows from their silence.",)
 

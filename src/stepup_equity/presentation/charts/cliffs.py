@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from stepup_equity.columns import OVERALL
 from stepup_equity.findings.cliff_edges import CliffEdges
 from stepup_equity.presentation.alternatives import cliffs_alt
 from stepup_equity.presentation.charts.axes import Face
@@ -42,6 +43,8 @@ HIDDEN: Final = "hidden"
 
 _MARKS: Final = {
     "cliff edge": "▼ ",
+    "behind": "↓ ",
+    "ahead": "↑ ",
     "gap": "↓ ",
     "small gap": "↓ ",
     "small advantage": "↑ ",
@@ -52,7 +55,12 @@ _MARKS: Final = {
 @plot.register(CliffEdges)
 def plot_cliffs(result: CliffEdges, ax: Axes | None = None, look: Look = BARE) -> Axes:
     """A tile for each group and gate: the impact ratio, and what may be concluded from it."""
-    return draw_cliffs(result.frame, look, result.rule, result.notes, ax=ax)
+    import pandas as pd
+
+    ends = result.whole_way.assign(gate=OVERALL)
+    kept = [name for name in ends.columns if name in set(result.frame.columns)]
+    frame = pd.concat([result.frame, ends[kept]], ignore_index=True)
+    return draw_cliffs(frame, look, result.rule, result.notes, ax=ax)
 
 
 def draw_cliffs(
@@ -77,12 +85,13 @@ def draw_cliffs(
     """
     against = references_of(frame)
     whom = f" {reference_words(against, look.names)}" if len(set(frame["characteristic"])) == 1 else ""
-    title = look.title or cliffs_finding(frame, look.names)
+    gates = frame[frame["gate"] != OVERALL]
+    title = look.title or cliffs_finding(gates, look.names)
     face = Face(
         title,
-        f"Each group's pass rate at each gate, divided by the reference's.{whom}",
+        f"Each group's pass rate at each gate and over the whole way, divided by the reference's.{whom}",
         (f"Evident: p at most {rule.alpha:g} after adjustment over all comparisons shown.", *notes),
-        cliffs_alt(frame, look.names, title),
+        cliffs_alt(gates, look.names, title),
         look.mark,
     )
     fills = verdict_fills(rule) | ({HIDDEN: (COVERED, covered)} if covered else {})
@@ -106,6 +115,8 @@ def verdict_fills(rule: CliffRule) -> dict[str, tuple[Fill, str]]:
         "small gap": (LESS, f"↓ Small gap: ratio {material} to 1, and evident"),
         "small advantage": (MORE, f"↑ Small advantage: ratio 1 to {above}, and evident"),
         "advantage": (STRONG_MORE, f"▲ Advantage: ratio above {above}, and evident"),
+        "behind": (LESS, "↓ Behind over the whole way, and evident"),
+        "ahead": (MORE, "↑ Ahead over the whole way, and evident"),
         "no material gap": (
             PLAIN,
             f"No material gap: even the lower limit of the ratio is at least {material}",
@@ -126,7 +137,8 @@ def draw_cliff_map(
     frame: pd.DataFrame, face: Face, fills: dict[str, tuple[Fill, str]], look: Look, ax: Axes | None = None
 ) -> Axes:
     """Draw the map of a frame with ``estimate``, ``verdict`` and, where it says more, ``word``."""
-    grid = Grid(frame, look.names, whole_way=False, references=references_of(frame))
+    whole = bool((frame["gate"] == OVERALL).any())
+    grid = Grid(frame, look.names, whole_way=whole, references=references_of(frame))
     words = grid.words(_word)
     verdicts = grid.words(lambda row: str(row.verdict))
     picture = TilePicture(

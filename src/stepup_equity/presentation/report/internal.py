@@ -20,8 +20,9 @@ from stepup_equity.presentation.report.blocks import (
     Section,
 )
 from stepup_equity.presentation.report.figures import Figures
+from stepup_equity.presentation.report.found import found
 from stepup_equity.presentation.report.words import GLOSSARY, HELD_EQUAL, LIMITS, REFERENCES
-from stepup_equity.presentation.story import opening, untold
+from stepup_equity.presentation.story import untold
 from stepup_equity.words.names import within
 from stepup_equity.words.numbers import count, enumerated, percent
 from stepup_equity.words.rows import records
@@ -68,7 +69,7 @@ def internal_page(
     limits = LIMITS if answers.model is None else (*LIMITS, HELD_EQUAL)
     taken = {"content", "said", "jump"}
     sections = [
-        _found(answers, figures),
+        found(answers, figures),
         _not_told(answers, figures),
         _quality(answers, problems),
         _process(answers, figures),
@@ -94,30 +95,6 @@ def internal_page(
         description=counts.programme.description,
         imprint=imprint.sentence,
     )
-
-
-def _found(answers: Answers, figures: Figures) -> Section:
-    cliffs = answers.cliffs
-    edges = records(cliffs.flagged)
-    blocks: list[Block] = [Paragraph(sentence, "lead") for sentence in opening(answers)]
-    if edges:
-        blocks += [
-            Heading("The cliff edges"),
-            Bullets(tuple(spoken(edge.sentence) for edge in edges), numbered=True),
-        ]
-    broad = records(cliffs.broad[cliffs.broad["flagged"]]) if len(cliffs.broad) else []
-    if broad:
-        blocks += [
-            Heading("Between broad groups"),
-            Paragraph("The same people in broader groups; a family of comparisons of its own."),
-            Bullets(tuple(spoken(edge.sentence) for edge in broad)),
-        ]
-    blocks.append(Heading("Every group at every gate"))
-    table = tables.cliff_table(cliffs.frame, answers.names, "Impact ratio and verdict, by group and gate")
-    blocks += figures.of("cliffs", "", table)
-    blocks.append(Paragraph(cliffs.rule.in_words))
-    blocks += [Paragraph(note) for note in cliffs.notes if note not in answers.counts.notes]
-    return Section("found", "What was found", tuple(blocks))
 
 
 def _not_told(answers: Answers, figures: Figures) -> Section:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import stepup_equity
-from stepup_equity.presentation.charts.cliffs import HIDDEN
+from stepup_equity.findings.cliff_rule import DEFAULT_RULE
 from stepup_equity.presentation.imprint import NOBODY
 from stepup_equity.presentation.pictures import stem
 from stepup_equity.presentation.report.blocks import (
@@ -23,12 +23,12 @@ from stepup_equity.presentation.report.blocks import (
     Table,
 )
 from stepup_equity.presentation.report.figures import Figures
-from stepup_equity.presentation.report.tables import matrix, number, p_words
+from stepup_equity.presentation.report.found import found
+from stepup_equity.presentation.report.tables import number, p_words
 from stepup_equity.presentation.report.words import LIMITS, PUBLISHED_GLOSSARY, REFERENCES
-from stepup_equity.presentation.story import opening
 from stepup_equity.presentation.workbook.tables import protection
 from stepup_equity.words.names import within
-from stepup_equity.words.numbers import count, enumerated, interval, percent, ratio
+from stepup_equity.words.numbers import count, enumerated
 from stepup_equity.words.rows import records
 from stepup_equity.words.sentences import reference_words
 
@@ -62,7 +62,7 @@ def release_page(
     taken = {"content", "said", "jump"}
     cohorts = [label for label in release.cohorts if label and label != "All"]
     sections = [
-        _found(published, figures),
+        found(published, figures),
         _process(published, figures),
         *(_characteristic(published, name, figures, taken) for name in release.characteristics),
         _protection(published),
@@ -87,26 +87,6 @@ def release_page(
         sections=tuple(sections),
         made_by=f"stepup_equity {stepup_equity.__version__}",
         imprint=imprint.sentence,
-    )
-
-
-def _found(published: Published, figures: Figures) -> Section:
-    blocks: list[Block] = [Paragraph(sentence, "lead") for sentence in opening(published)]
-    frame = published.comparisons
-    if len(frame):
-        table = matrix(frame, published.names, "Impact ratio and verdict, by group and gate", _comparison)
-        blocks += [Heading("Every group at every gate"), *figures.of("cliffs", "", table)]
-    return Section("found", "What was found", tuple(blocks))
-
-
-def _comparison(row: Any) -> Cell:
-    if row.verdict == HIDDEN:
-        return Cell(row.word, float("nan"), "hidden-number")
-    kind = row.verdict.replace(" ", "-")
-    if np.isnan(row.estimate):
-        return Cell(f"– ({row.verdict})", float("nan"), kind)
-    return Cell(
-        f"{ratio(row.estimate)} ({interval(row.conf_low, row.conf_high)}) {row.verdict}", row.estimate, kind
     )
 
 
@@ -247,15 +227,9 @@ def _methods() -> tuple[tuple[str, str], ...]:
         (
             "Cliff edges",
             (
-                "Impact ratio below 0.8, and p at most 0.05 after adjustment (Benjamini-Hochberg) over all "
-                "comparisons of the tables, those that cannot be shown among them; Fisher's mid-p, or the "
-                "score test where all expected counts are at least 1,000. Of rounded counts, only what holds "
-                "whatever they stand for is called a cliff edge."
+                f"{DEFAULT_RULE.in_words} Comparisons that cannot be shown count as if they showed nothing. "
+                "Of rounded counts, only what holds whatever they stand for is called a cliff edge."
             ),
-        ),
-        (
-            "Too few to tell",
-            f"A true ratio of 0.8 would have been shown in fewer than {percent(0.8)} of cohorts like this.",
         ),
         (
             "Tests of association",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stepup_equity.columns import CHARACTERISTIC, GATE, OVERALL
+from stepup_equity.presentation.charts.cliffs import HIDDEN
 from stepup_equity.presentation.report.blocks import Cell, Head, Table
 from stepup_equity.process import EXIT_WORDS
 from stepup_equity.words.numbers import difference, interval, percent, probability, ratio
@@ -156,13 +157,16 @@ def difference_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
 
 
 def cliff_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
-    """Impact ratios with verdicts."""
+    """Impact ratios with interval and verdict, or the symbol that is printed in their place."""
 
     def cell(row: Any) -> Cell:
         kind = row.verdict.replace(" ", "-")
+        if row.verdict == HIDDEN:
+            return Cell(row.word, float("nan"), "hidden-number")
         if np.isnan(row.estimate):
             return Cell(f"– ({row.verdict})", float("nan"), kind)
-        return Cell(f"{ratio(row.estimate)} {row.verdict}", float(row.estimate), kind)
+        limits = interval(row.conf_low, row.conf_high)
+        return Cell(f"{ratio(row.estimate)} ({limits}) {row.verdict}", float(row.estimate), kind)
 
     return matrix(frame, names, caption, cell)
 

@@ -1,0 +1,43 @@
+"""What was found, first on every page: told by the same code from counts and from a release."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stepup_equity.presentation.report import tables
+from stepup_equity.presentation.report.blocks import Block, Bullets, Heading, Paragraph, Section
+from stepup_equity.presentation.source import edges_of, with_ends
+from stepup_equity.presentation.story import opening
+from stepup_equity.words.rows import records
+
+if TYPE_CHECKING:
+    from stepup_equity.presentation.report.figures import Figures
+    from stepup_equity.presentation.source import Source
+
+__all__ = ["found"]
+
+
+def found(source: Source, figures: Figures) -> Section:
+    """The opening, the cliff edges in sentences, and every group at every gate."""
+    blocks: list[Block] = [Paragraph(sentence, "lead") for sentence in opening(source)]
+    edges = records(edges_of(source.comparisons))
+    if edges:
+        blocks += [
+            Heading("The cliff edges"),
+            Bullets(tuple(edge.sentence for edge in edges), numbered=True),
+        ]
+    broad = records(edges_of(source.broad))
+    if broad:
+        blocks += [
+            Heading("Between broad groups"),
+            Paragraph("The same people in broader groups; a family of comparisons of its own."),
+            Bullets(tuple(edge.sentence for edge in broad)),
+        ]
+    frame = with_ends(source)
+    if len(frame):
+        caption = "Impact ratio and verdict, by group and gate"
+        table = tables.cliff_table(frame, source.names, caption)
+        blocks += [Heading("Every group at every gate"), *figures.of("cliffs", "", table)]
+        blocks.append(Paragraph(source.rule.in_words))
+    blocks += [Paragraph(note) for note in source.cliff_notes if note not in source.notes]
+    return Section("found", "What was found", tuple(blocks))
