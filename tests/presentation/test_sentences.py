@@ -50,6 +50,13 @@ def test_gates_of_the_built_in_programme_in_words() -> None:
 def test_opening_of_cohort_one(cohort_answers: object) -> None:
     assert story.opening(cohort_answers) == (  # type: ignore[arg-type]
         "2,095 people applied; 189 (9.0%) reached the last stage, “Accepted the offer”.",
+        "3 of 215 Black applicants got to the end; at the White rate 25 would have.",
+        "4 of 130 Asian applicants got to the end; at the White rate 15 would have.",
+        "0 of 132 Black African applicants got to the end; at the White British rate 16 would have.",
+        (
+            "Between broad groups 3 of the 30 comparisons are cliff edges: Black at the assessment centre "
+            "(0.30), Black at screening (0.57) and Black at the invitation to the assessment centre (0.77)."
+        ),
         (
             "9 of the 184 comparisons are cliff edges, a pass rate below 0.8 times the other group's that "
             "chance is unlikely to explain: Black African at the assessment centre (0), Black African at "

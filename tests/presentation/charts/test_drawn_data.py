@@ -132,10 +132,17 @@ def test_tiles_of_the_cliff_map_say_ratio_and_verdict(zero: su.StageCounts) -> N
     cliffs = su.cliff_edges(zero, by="ethnicity")
     ax = plot(cliffs)
     shown = words(ax)
-    marks = {"cliff edge": "▼ ", "advantage": "▲ ", "small gap": "↓ ", "small advantage": "↑ "}
-    for row in cliffs.frame.itertuples():
+    marks = {
+        "cliff edge": "▼ ",
+        "advantage": "▲ ",
+        "small gap": "↓ ",
+        "small advantage": "↑ ",
+        "behind": "↓ ",
+    }
+    every = pd.concat([cliffs.frame, cliffs.whole_way])
+    for row in every.itertuples():
         assert f"{marks.get(row.verdict, '')}{ratio(row.estimate)}" in shown
-    for verdict, number in cliffs.frame["verdict"].value_counts().items():
+    for verdict, number in every["verdict"].value_counts().items():
         assert len(shapes(ax, f"tile {verdict}")) == number
 
 
