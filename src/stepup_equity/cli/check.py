@@ -23,17 +23,24 @@ def add(commands: Any) -> None:
         "check",
         run,
         "Say whether a file of applicant records is fit to be counted.",
-        "  stepup-equity check cohort.csv\n  stepup-equity check cohort.csv -o problems.csv\n",
+        "  stepup-equity check cohort.csv\n  stepup-equity check cohort.csv -o problems.csv\n"
+        "  stepup-equity check cohort.csv --fix my.toml\n",
     )
     add_input(parser)
     parser.add_argument("-o", "--output", metavar="CSV", type=Path, help="also write the problems as a table")
+    parser.add_argument(
+        "--fix",
+        metavar="TOML",
+        type=Path,
+        help="also write the programme with a line to complete for every label, status and column it lacks",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     from stepup_equity.counts import check_file
 
-    if arguments.output:
-        output.check_file(arguments.output, inputs=read_by(arguments))
+    for written in filter(None, (arguments.output, arguments.fix)):
+        output.check_file(written, inputs=read_by(arguments))
     problems = check_file(
         arguments.file,
         programme=arguments.programme,
@@ -44,6 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output:
         output.write_file(arguments.output, output.csv_bytes(problems), inputs=read_by(arguments))
     name = name_of(arguments.file)
+    if arguments.fix:
+        _write_fix(arguments)
     unread = problems["code"].isin(["characteristic_absent", "columns_not_read"])
     if unread.all():
         say(f"{name}: no problems found.")
@@ -55,3 +64,19 @@ def run(arguments: argparse.Namespace) -> int:
     for columns in problems.loc[problems["code"] == "columns_not_read", "possible"]:
         say(f"Not read: {columns}.")
     return REFUSED if (problems["severity"] == "error").any() else DONE
+
+
+def _write_fix(arguments: argparse.Namespace) -> None:
+    from stepup_equity.records.applicants import what_to_complete
+
+    text = what_to_complete(
+        arguments.file,
+        programme=arguments.programme,
+        query=arguments.query,
+        cohort_label=arguments.cohort_label,
+    )
+    output.write_file(arguments.fix, text.encode(), inputs=read_by(arguments))
+    lines = sum(
+        (line.startswith("# ") and " = " in line) or line.startswith("#   ") for line in text.splitlines()
+    )
+    say(f"Written: {arguments.fix}, with {lines} line(s) to complete.")

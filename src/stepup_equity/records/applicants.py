@@ -9,6 +9,7 @@ from stepup_equity.errors import DataError, listed
 from stepup_equity.process import EventLog, Programme, load_programme, step_up_to_social_work
 from stepup_equity.process.toml_out import toml_key, toml_text
 from stepup_equity.records.cohorts import missing_gates
+from stepup_equity.records.fixing import programme_to_complete
 from stepup_equity.records.layout import Layout, resolve_layout
 from stepup_equity.records.notes import source_cohort, source_notes
 from stepup_equity.records.printed.of_people import without_totals
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from stepup_equity.records.cells import CellTable
     from stepup_equity.records.covariates import CovariateTable
 
-__all__ = ["Applicants", "check_applicants", "read_applicants", "with_cohort_label"]
+__all__ = ["Applicants", "check_applicants", "read_applicants", "what_to_complete", "with_cohort_label"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -211,6 +212,34 @@ def check_applicants(
             raise
         return error.problems
     return problems.frame()
+
+
+def what_to_complete(
+    source: Any,
+    *,
+    programme: Programme | str | Path | None = None,
+    query: str | None = None,
+    cohort_label: str | None = None,
+) -> str:
+    """The programme as TOML, with a line to complete for all that the source has and it does not know.
+
+    Raises
+    ------
+    DataError
+        Where the source is no table of applicants at all.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"gender": ["Female", "Womman"], "furthest_stage": ["accepted", "eligible"]})
+    >>> print(what_to_complete(frame).splitlines()[-1])
+    # "which group?" = ["Womman"]  # 1 row
+    """
+    chosen = _programme(programme)
+    opened = open_source(source, reading=chosen.reading, query=query)
+    named = with_cohort_label(chosen, cohort_label, opened.path)
+    _, problems = _read(opened, named, by=None, strata=None, check_ids=False, progress=None)
+    return programme_to_complete(chosen, problems)
 
 
 def with_cohort_label(programme: Programme, label: str | None, path: Path | None) -> Programme:

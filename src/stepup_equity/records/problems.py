@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from stepup_equity.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     import pandas as pd
 
@@ -124,6 +124,31 @@ class Problems:
         """Whether the file must be refused."""
         return any(entry.severity == "error" for entry in self._entries.values())
 
+    def labels_of(self, code: str, columns: Collection[str]) -> list[tuple[str, int]]:
+        """Labels of one kind of problem, whole, and how many rows each; for the owner of the file alone.
+
+        What looks like an id, a date or an address is left out, and so is a column of names.
+
+        Parameters
+        ----------
+        code : str
+        columns : collection of str
+            Only of these columns, their case and spaces apart; empty for all.
+        """
+        wanted = {column.strip().casefold() for column in columns}
+        found: Counter[str] = Counter()
+        for entry in self._entries.values():
+            kept = not wanted or entry.column.strip().casefold() in wanted
+            if entry.code == code and kept and not _like_names(entry.found):
+                found.update(entry.found)
+        return [(one, n) for one, n in found.most_common() if _SPEAKABLE.fullmatch(one.strip())]
+
+    @property
+    def columns_missing(self) -> list[tuple[str, str, str]]:
+        """Code, column and what is there instead, of every column that was looked for in vain."""
+        codes = ("column_missing", "characteristic_missing", "characteristic_absent")
+        return [(e.code, e.column, e.possible) for e in self._sorted() if e.code in codes]
+
     def _sorted(self) -> list[_Problem]:
         return sorted(self._entries.values(), key=lambda e: (_ORDER[e.severity], -e.count, e.code, e.column))
 
@@ -191,14 +216,19 @@ def _frame(rows: list[tuple[str, str, str, str, int, str, str, str, str]]) -> pd
     return pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS))
 
 
+def _like_names(found: Counter[str]) -> bool:
+    """Whether labels are so many, or so seldom, as those of a column of names are."""
+    seldom = len(found) > _LABELS_SELDOM and found.total() < _TIMES_EACH * len(found)
+    return seldom or len(found) > _LABELS_KEPT
+
+
 def _labels_in_words(entry: _Problem) -> str:
     """Labels of five rows or more, and rarer ones that are nearly one that is known.
 
     Any other may be the name of a person, as in a column that was shifted: it has its row numbers.
     """
     found = entry.found
-    seldom = len(found) > _LABELS_SELDOM and found.total() < _TIMES_EACH * len(found)
-    if seldom or len(found) > _LABELS_KEPT:  # as a column of names is
+    if _like_names(found):
         return f"{len(found):,} different labels, not shown: is this the right column?"
     shown: Counter[str] = Counter()
     for label, number in found.items():
