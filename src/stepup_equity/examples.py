@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.output import faults_in_words, write_file
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["Example", "list_examples", "write_example"]
+
+
+_BUILT_IN: Final = "step_up_to_social_work"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,14 @@ class Example:
         What it is, in a line.
     path : Path
         Where it lies.
+    programme : Path or None
+        The programme it is read with; None where that is the built-in one, or where it is no cohort.
     """
 
     name: str
     title: str
     path: Path
+    programme: Path | None = None
 
 
 def list_examples() -> list[Example]:
@@ -45,13 +51,15 @@ def list_examples() -> list[Example]:
     found = []
     for meta in sorted(folder.glob("*.meta.toml")):
         name = meta.name.removesuffix(".meta.toml")
-        title = str(tomllib.loads(meta.read_text(encoding="utf-8"))["title"])
-        found.append(Example(name, title, folder / f"{name}.csv"))
+        told = tomllib.loads(meta.read_text(encoding="utf-8"))
+        asked = str(told.get("programme", _BUILT_IN))
+        programme = None if asked == _BUILT_IN else shipped("schema/programme") / f"{asked}.toml"
+        found.append(Example(name, str(told["title"]), folder / f"{name}.csv", programme))
     return found
 
 
 def write_example(name: str, folder: Path) -> Path:
-    """Copy an example and its notes into a folder; return the path of the copy.
+    """Copy an example, its notes and its programme into a folder; return the path of the copy.
 
     Raises
     ------
@@ -61,10 +69,10 @@ def write_example(name: str, folder: Path) -> Path:
     examples = {example.name: example for example in list_examples()}
     if name not in examples:
         raise unknown_name(name, examples, argument="name", of="a shipped example")
-    source = examples[name].path
+    source, programme = examples[name].path, examples[name].programme
     with faults_in_words(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    for path in (source, source.with_suffix(".meta.toml")):
+    for path in (source, source.with_suffix(".meta.toml"), *([programme] if programme else [])):
         target = folder / path.name
         if target.exists() and target.read_bytes() != path.read_bytes():
             raise ArgumentError(

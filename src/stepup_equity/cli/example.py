@@ -40,4 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
         return DONE
     path = write_example(arguments.name, arguments.output)
     say(f"Written: {path}")
+    programme = next((one.programme for one in list_examples() if one.name == arguments.name), None)
+    if programme is not None:
+        beside = path.with_name(programme.name)
+        say(f"Written: {beside}")
+        say(f"Next: stepup-equity report {path} --programme {beside} -o out/")
     return DONE
