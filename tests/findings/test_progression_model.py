@@ -463,7 +463,7 @@ def test_hostile_labels_are_text(typed):
     [
         ({"method": "probit"}, "method='probit' is not known. Possible: 'auto', 'ml', 'firth', 'flac'."),
         ({"interval": "score"}, "interval='score' is not known. Possible: 'auto', 'wald', 'profile'."),
-        ({"missing": "impute"}, "missing='impute' is not known. Possible: 'complete', 'level'."),
+        ({"missing": "impute"}, "missing='impute' is not known. Possible: 'complete', 'level', 'em'."),
         (
             {"denominator": "all"},
             "denominator='all' is not known. Possible: 'entered', 'decided'.",

@@ -37,9 +37,12 @@ __all__ = ["adjusted_frame"]
 MOST_PREDICTIONS = 20_000_000
 """Fitted rates that one characteristic's adjusted rates may need, groups times patterns: some seconds."""
 
+_NOBODY = 1e-9
+"""Share of people below which blanks shared out to a combination do not count in averages."""
+
 _SEPARATED = "separation at this gate; see method='flac'"
 
-_LIMITS = {True: "profile likelihood", False: "delta method"}
+_LIMITS = {True: "profile likelihood", False: "Wald limits carried over"}
 
 _NUMBERS: Final = (
     "adjusted_rate",
@@ -67,8 +70,9 @@ def adjusted_frame(
 
     Everyone who entered a gate is given each group in turn, other things as they are; the average of the
     fitted rates is the group's adjusted rate (Lane and Nelder 1982). Limits of rates and ratios follow the
-    likelihood wherever those of the coefficients do, so that a ratio's limits and its p-value never
-    disagree; else they are delta-method, of rates on the scale of log odds, of ratios on the log scale.
+    likelihood wherever those of the coefficients do; else a ratio's are carried over from its coefficient, so
+    that limits and p-value never disagree, and the others are delta-method, of rates on the scale of log
+    odds, of ratios in interactions on the log scale.
     """
     import pandas as pd
 
@@ -111,12 +115,14 @@ def _of_variable(
     for gate, table in pairs:
         part = _counted(gate, variable)
         weights = np.asarray(np.bincount(row, gate.at_risk, designs[0].n_rows), dtype=np.float64)
-        here = np.flatnonzero(weights > 0)
+        here = np.flatnonzero(weights > _NOBODY * weights.sum())
         moved = [design.rows(here) for design in designs]
         part["status"] = _status(gate, part["entered"], moved)
         _of_groups(gate, moved, weights[here], confidence, part)
         if gate.reliable and gate.profiled(interval):
             _follow_likelihood(gate, table, variable, moved, weights[here], confidence, part)
+        elif gate.reliable:
+            _carry_over(gate, table, variable, moved, weights[here], confidence, part)
         _without_information(gate, variable, part)
         _say_why_no_ratio(gate, variable, part)
         parts.append(part)
@@ -125,12 +131,8 @@ def _of_variable(
 
 def _counted(gate: GateFit, variable: GroupVariable) -> dict[str, Any]:
     """Who entered and passed, and the crude rate; the adjusted numbers still NaN."""
-    size = len(variable.groups)
     out = _empty(variable.name, variable.groups, variable.reference)
-    entered, passed = (
-        np.asarray(np.bincount(variable.codes, people, size), dtype=np.float64)
-        for people in (gate.at_risk, gate.passed)
-    )
+    entered, passed = gate.counted(variable)
     out["entered"], out["passed"] = entered.astype(np.int64), passed.astype(np.int64)
     np.divide(passed, entered, out=out["rate"], where=entered > 0)
     return out
@@ -222,6 +224,41 @@ def _follow_likelihood(
         if missing:
             out["status"][g] = f"limit not found: {', '.join(missing)}"
     _set_e_values(out, np.flatnonzero(np.isfinite(out["ratio_p_value"])).tolist())
+
+
+def _carry_over(
+    gate: GateFit,
+    table: CoefficientTable,
+    variable: GroupVariable,
+    designs: Sequence[CodedDesign],
+    weights: Floats,
+    confidence: float,
+    out: dict[str, Any],
+) -> None:
+    """Wald limits of a group's coefficient carried over to its ratio, with everything else moving along.
+
+    With the coefficient at 0 the ratio is 1, so the limits leave out 1 exactly where Wald's p is small; the
+    delta method's own would now and then say something else.
+    """
+    assert gate.fit is not None
+    assert gate.covariance is not None
+    share = weights / weights.sum()
+    cut = [design.columns(gate.kept) for design in designs]
+    z, place = quantile(confidence, gate.df), np.cumsum(gate.kept) - 1
+    done = []
+    for g, column in _single_columns(gate, variable).items():
+        if np.isnan(out["ratio_low"][g]) or not gate.kept[column] or np.isnan(table.p_value[column]):
+            continue
+        along = gate.covariance[:, place[column]]
+        step = z * along / np.sqrt(along[place[column]])
+        ends = []
+        for coef in (gate.fit.coef - step, gate.fit.coef + step):
+            rate, base = (float(share @ expit(cut[i].linear_predictor(coef))) for i in (g, 0))
+            ends.append(np.log(rate / base))
+        out["ratio_low"][g], out["ratio_high"][g] = np.exp(min(ends)), np.exp(max(ends))
+        out["ratio_p_value"][g] = table.p_value[column]
+        done.append(g)
+    _set_e_values(out, done)
 
 
 def _single_columns(gate: GateFit, variable: GroupVariable) -> dict[int, int]:

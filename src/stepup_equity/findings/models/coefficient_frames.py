@@ -159,6 +159,5 @@ def _people(gate: GateFit, rows: list[dict[str, Any]], position: Any) -> tuple[A
     for i in np.flatnonzero(position < 0):
         held = gate.whole.data.variable(rows[i]["characteristic"])
         if isinstance(held, GroupVariable):
-            of_reference = held.codes == 0
-            entered[i], passed[i] = gate.at_risk[of_reference].sum(), gate.passed[of_reference].sum()
+            entered[i], passed[i] = (people[0] for people in gate.counted(held))
     return entered.astype(np.int64), passed.astype(np.int64)

@@ -24,7 +24,20 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
 
-__all__ = ["GroupVariable", "LeftOut", "ModelData", "NumberVariable", "Selection", "alike", "model_data"]
+__all__ = [
+    "GroupVariable",
+    "Incomplete",
+    "LeftOut",
+    "ModelData",
+    "NumberVariable",
+    "Selection",
+    "alike",
+    "incomplete_data",
+    "model_data",
+]
+
+MOST_CELLS = 2_000_000
+"""Combinations of groups over which blanks can be shared out."""
 
 _KIND_OF_EXIT = np.array([int(kind) for kind in EXIT_REASONS.values()], np.int8)
 
@@ -220,6 +233,76 @@ def model_data(
             if isinstance(variable := variables[name], GroupVariable)
         },
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Incomplete:
+    """People with blanks, and the complete cells they may belong to.
+
+    Attributes
+    ----------
+    data : ModelData
+        A pattern for every combination of groups; nobody is counted in it yet.
+    codes : ndarray of int, shape (n_records, n_variables)
+        Position of each group among those of its variable; -1 where it is blank.
+    at_risk, passed : ndarray of int, shape (n_records, n_gates)
+        1 where the people of a record were at risk at a gate and where they passed, the whole way last.
+    n : ndarray, shape (n_records,)
+    """
+
+    data: ModelData
+    codes: Ints
+    at_risk: Ints
+    passed: Ints
+    n: Floats
+
+
+def incomplete_data(
+    counts: StageCounts, table: CellTable, names: Sequence[str], selection: Selection
+) -> Incomplete:
+    """Everybody in question by what they stated and how far they got, blanks and all.
+
+    Raises
+    ------
+    ArgumentError
+        Groups or a reference that do not exist, or more combinations of groups than memory holds.
+    """
+    whole = model_data(counts, table, names, selection)
+    axes = {name: _axis(counts, table, name, selection) for name in names}
+    asked = np.logical_and.reduce([axis.codes != _NOT_ASKED for axis in axes.values()])
+    fates = _Fates.of(table, counts.process.stage_keys, selection.denominator)
+    variables = [v for v in whole.variables if isinstance(v, GroupVariable)]
+    sizes = [len(v.groups) for v in variables]
+    if float(np.prod(np.array(sizes, float))) > MOST_CELLS:
+        raise ArgumentError(
+            "missing='em' shares people with blanks out over all combinations of groups, here "
+            f"{int(np.prod(np.array(sizes, object))):,}; the limit is {MOST_CELLS:,}. Use fewer "
+            "characteristics, or a broader level."
+        )
+    columns = []
+    for variable, axis in zip(variables, axes.values(), strict=True):
+        place = {label: i for i, label in enumerate(variable.groups)}
+        lookup = np.array([place.get(label, -1) for label in axis.labels], np.int64)
+        columns.append(np.where(axis.codes >= 0, lookup[np.maximum(axis.codes, 0)], -1)[asked])
+    furthest, out = fates.furthest[asked].astype(np.int64), fates.out[asked].astype(np.int64)
+    records, row = np.unique(np.column_stack([*columns, furthest, out]), axis=0, return_inverse=True)
+    n = np.asarray(np.bincount(row.ravel(), fates.n[asked]), dtype=np.float64)
+    furthest, out = records[:, -2:].T
+    gates = np.arange(fates.n_stages - 1)
+    passed = np.column_stack([furthest[:, None] > gates, furthest == fates.n_stages - 1])
+    at_risk = np.column_stack(
+        [(furthest[:, None] >= gates) & ~((out[:, None] > 0) & (furthest[:, None] == gates)), out == 0]
+    )
+    cells = np.indices(sizes).reshape(len(sizes), -1)
+    nobody = np.zeros((cells.shape[1], len(whole.gates)), np.int64)
+    data = replace(
+        whole,
+        variables=tuple(GroupVariable(v.name, v.groups, c) for v, c in zip(variables, cells, strict=True)),
+        at_risk=nobody,
+        passed=nobody,
+        left_out=replace(whole.left_out, people=np.zeros_like(whole.left_out.people)),
+    )
+    return Incomplete(data, records[:, :-2], at_risk.astype(np.int64), passed.astype(np.int64), n)
 
 
 def _everyone(fates: _Fates, axis: _Axis, variable: GroupVariable, rows: Bools) -> tuple[Ints, Ints]:

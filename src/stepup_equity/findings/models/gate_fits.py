@@ -40,7 +40,16 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
 
-__all__ = ["NOBODY", "CoefficientTable", "Errors", "FitMethod", "GateFit", "IntervalMethod", "fit_gate"]
+__all__ = [
+    "NOBODY",
+    "CoefficientTable",
+    "Errors",
+    "FitMethod",
+    "GateFit",
+    "IntervalMethod",
+    "fit_gate",
+    "why_not",
+]
 
 FitMethod = Literal["auto", "ml", "firth", "flac"]
 Errors = Literal["model", "robust", "cluster"]
@@ -82,6 +91,8 @@ class GateFit:
     covariance : ndarray or None
         Of the shown columns, by the errors used.
     reason : str
+    stated : tuple of ndarray or None
+        Where blanks were shared out (EM): people at risk and passed of each column, of those who stated it.
     """
 
     gate: str
@@ -97,6 +108,7 @@ class GateFit:
     shown_columns: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
     covariance: Floats | None = None
     reason: str = ""
+    stated: tuple[Floats, Floats] | None = None
 
     @cached_property
     def at_risk(self) -> Floats:
@@ -111,7 +123,8 @@ class GateFit:
     @property
     def method(self) -> str:
         """How the coefficients were fitted, in words; empty where nothing was."""
-        return "" if self.fit is None else _METHODS[self.fit.method]
+        blanks = "" if self.stated is None else " with blanks shared out (EM)"
+        return "" if self.fit is None else _METHODS[self.fit.method] + blanks
 
     @cached_property
     def way_back(self) -> Floats:
@@ -136,6 +149,8 @@ class GateFit:
     @cached_property
     def repeats(self) -> Floats:
         """Directions of all columns of which these people say nothing, shape (n_columns, n_directions)."""
+        if self.stated is not None:  # what nobody stated is left out, though blanks could be shared out to it
+            return np.eye(self.kept.size)[:, ~self.kept]
         return repeated_columns(self.whole.design, self.at_risk, self.kept)
 
     @cached_property
@@ -155,7 +170,7 @@ class GateFit:
     def absent_reference(self, variable: str) -> str:
         """The sentence that nobody of a variable's reference is at risk here; empty where somebody is."""
         held = self.whole.data.variable(variable)
-        if not isinstance(held, GroupVariable) or self.at_risk[held.codes == 0].sum() > 0:
+        if not isinstance(held, GroupVariable) or self.counted(held)[0][0] > 0:
             return ""
         return (
             f"nobody of the reference {held.reference} with complete answers is at risk here, so there is "
@@ -197,7 +212,20 @@ class GateFit:
     @cached_property
     def people(self) -> tuple[Floats, Floats]:
         """People at risk and passed in each column, shape (n_columns,)."""
+        if self.stated is not None:
+            return self.stated
         return self.whole.design.members(self.at_risk), self.whole.design.members(self.passed)
+
+    def counted(self, variable: GroupVariable) -> tuple[Floats, Floats]:
+        """People at risk and passed of each group; with blanks shared out, of those who stated it."""
+        if self.stated is not None:
+            entered, passed = (people[:, self.position] for people in self.whole.data.everyone[variable.name])
+        else:
+            size = len(variable.groups)
+            entered, passed = (
+                np.bincount(variable.codes, people, size) for people in (self.at_risk, self.passed)
+            )
+        return np.asarray(entered, dtype=np.float64), np.asarray(passed, dtype=np.float64)
 
     def tested(self, term: Term) -> tuple[GateFit, Term]:
         """The same model with the columns of a term, and of the terms it is part of, left out first.
@@ -206,7 +234,7 @@ class GateFit:
         the design loses without it (as R's `drop1`), whatever the order of terms and groups.
         """
         gate = self
-        if not self.kept.all() and self.fit is not None:
+        if not self.kept.all() and self.fit is not None and self.stated is None:
             last = np.asarray(term.columns, dtype=np.intp) + 2 * np.asarray(term.above, dtype=np.intp)
             people = self.whole.design.rows(self.rows)
             kept = independent_columns(people, self.at_risk[self.rows], last=last)
@@ -216,6 +244,8 @@ class GateFit:
 
     def profiled(self, interval: IntervalMethod) -> bool:
         """Whether limits and tests follow the likelihood rather than Wald's parabola."""
+        if self.stated is not None:
+            return False
         if interval != "auto" or self.fit is None:
             return interval == "profile"
         if self.fit.method != "ml":
@@ -230,6 +260,8 @@ class GateFit:
         if self.profiled(interval):
             kind = {"ml": "", "firth": "penalised ", "flac": "augmented "}[self.fit.method]
             return f"{kind}profile likelihood"
+        if self.stated is not None:
+            return "Wald, observed information"
         if self.errors == "cluster":
             return f"Wald, cluster errors, t with {self.df:.0f} df"
         return "Wald" if self.errors == "model" else f"Wald, {self.errors} errors"
@@ -266,7 +298,7 @@ def fit_gate(
     m = whole.data.at_risk[:, position].astype(np.float64)
     s = whole.data.passed[:, position].astype(np.float64)
     nothing = np.zeros(whole.design.n_columns, dtype=bool)
-    empty = GateFit(gate, whole, position, method, errors, small_sample, nothing, reason=_why_not(m, s))
+    empty = GateFit(gate, whole, position, method, errors, small_sample, nothing, reason=why_not(m, s))
     if empty.reason:
         return empty
     try:
@@ -314,7 +346,8 @@ def _fitted(gate: GateFit, kept: Bools) -> GateFit:
     )
 
 
-def _why_not(m: Floats, s: Floats) -> str:
+def why_not(m: Floats, s: Floats) -> str:
+    """Why a gate with these people at risk and passed has no regression; empty where it has."""
     if not m.sum() > 0:
         return "nobody reached this gate"
     if s.sum() == 0:

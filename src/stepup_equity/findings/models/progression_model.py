@@ -15,6 +15,7 @@ from stepup_equity.findings.models.checks import calibration_frame, diagnostics_
 from stepup_equity.findings.models.coefficient_frames import association_frame, named_coefficients
 from stepup_equity.findings.models.coefficient_tables import FEWEST_CLUSTERS
 from stepup_equity.findings.models.crude_beside_adjusted import crude_and_adjusted
+from stepup_equity.findings.models.em_gates import fit_gates_with_blanks
 from stepup_equity.findings.models.gate_fits import fit_gate
 from stepup_equity.findings.models.setup import Asked, set_up
 from stepup_equity.findings.models.stacked_model import stacked_model
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from stepup_equity.counts import Denominator, StageCounts
     from stepup_equity.findings.models.crude_beside_adjusted import CrudeBesideAdjusted
+    from stepup_equity.findings.models.data import Incomplete
     from stepup_equity.findings.models.formula import ModelTerm
     from stepup_equity.findings.models.formula_design import FormulaDesign
     from stepup_equity.findings.models.gate_fits import (
@@ -143,6 +145,12 @@ class ProgressionModel(Result):
                 return gate
         raise unknown_name(name, [g.gate for g in self.gates], argument="gate", of="a gate of this model")
 
+    def _refuse_blanks(self, what: str) -> None:
+        if any(gate.stated is not None for gate in self.gates):
+            raise ArgumentError(
+                f"{what} needs people with everything stated. Fit the model with missing='complete' for it."
+            )
+
     def _fitted(self, name: str) -> tuple[GateFit, LogisticFit]:
         gate = self.gate(name)
         if gate.fit is None:
@@ -204,6 +212,7 @@ class ProgressionModel(Result):
 
     def stacked(self) -> StackedModel:
         """All gates in one model: what matters, and what differs between gates."""
+        self._refuse_blanks("stacked()")
         return stacked_model(self.gates, self.confidence, self.notes)
 
     def diagnostics(self) -> pd.DataFrame:
@@ -238,6 +247,7 @@ class ProgressionModel(Result):
         """
         if kind not in ("glm", "gee"):
             raise ArgumentError(f"kind={kind!r} is not known. Possible: 'glm', 'gee'.")
+        self._refuse_blanks("to_statsmodels()")
         found, _ = self._fitted(gate)
         return glm_results(found) if kind == "glm" else gee_results(found)
 
@@ -289,9 +299,11 @@ def progression_model(
         ``{"ethnicity": "White British"}``; by default the declared one, else the largest group.
     where : mapping, optional
         Only these people, such as ``{"cohort": "2010"}``.
-    missing : {"complete", "level"}
+    missing : {"complete", "level", "em"}
         Use only people with everything in the formula stated, and say how many are left out; or make
-        *Not stated* a group of its own. Numbers that are not known always leave out.
+        *Not stated* a group of its own; or use everybody, blanks shared out over the groups by what else is
+        stated and by how far they got (EM; Wald limits from the observed information). Numbers that are not
+        known always leave out.
     denominator : {"entered", "decided"}
         As in `selection_rates`.
     interval : {"auto", "wald", "profile"}
@@ -342,23 +354,28 @@ def progression_model(
     """
     _check_options(method, interval, errors, cluster, missing, confidence)
     asked = Asked(level, groups, reference, where, missing, denominator, cluster)
-    whole, notes = set_up(people, formula, asked)
+    whole, notes, incomplete = set_up(people, formula, asked)
     if len(whole.columns) == 1:  # the intercept alone
         raise ArgumentError(
             f"The formula {formula!r} has nothing to compare: the people in question are all of one group. "
             "Name a characteristic in which they differ, or more groups."
         )
-    fits = tuple(
-        fit_gate(
-            gate,
-            whole,
-            whole.data.gates.index(gate),
-            method=method,
-            errors=errors,
-            small_sample=small_sample,
+    chosen = _chosen_gates(gates, whole.data.gates)
+    if incomplete is not None:
+        fits = fit_gates_with_blanks(whole, incomplete, chosen, method)
+        notes = (*notes, _blanks_note(incomplete))
+    else:
+        fits = tuple(
+            fit_gate(
+                gate,
+                whole,
+                whole.data.gates.index(gate),
+                method=method,
+                errors=errors,
+                small_sample=small_sample,
+            )
+            for gate in chosen
         )
-        for gate in _chosen_gates(gates, whole.data.gates)
-    )
     tables = tuple(fit.coefficients(interval, confidence) for fit in fits)
     return ProgressionModel(
         association_frame(fits, tables, interval, confidence),
@@ -369,6 +386,16 @@ def progression_model(
         tables,
         confidence,
         interval,
+    )
+
+
+def _blanks_note(people: Incomplete) -> str:
+    """How many had something blank, and what is taken for granted of them."""
+    blank = int(people.n[(people.codes < 0).any(axis=1)].sum())
+    return (
+        f"All {int(people.n.sum()):,} people are used; {blank:,} left something blank. They are shared out "
+        "over the groups they may belong to by what else they stated and how far they got, which is right "
+        "where leaving blank depends on these alone (missing at random; Ibrahim 1990)."
     )
 
 
@@ -385,7 +412,9 @@ def _chosen_gates(gates: str | Sequence[str] | None, possible: tuple[str, ...]) 
 def _method_words(
     fits: Sequence[GateFit], interval: IntervalMethod, errors: Errors, small_sample: bool, confidence: float
 ) -> str:
-    fitted = " or ".join(dict.fromkeys(_FITTED[fit.method] for fit in fits if fit.method))
+    fitted = " or ".join(dict.fromkeys(_FITTED[fit.method.split(" with ")[0]] for fit in fits if fit.method))
+    if any(fit.stated is not None for fit in fits):
+        fitted += ", one fit for all gates with blanks shared out (EM; Ibrahim 1990; Louis 1982)"
     limits = " or ".join(dict.fromkeys(w for fit in fits if (w := fit.interval_words(interval))))
     robust = "" if errors == "model" else f" Robust errors count people ({'HC1' if small_sample else 'HC0'})."
     return (
@@ -432,7 +461,7 @@ def _check_options(
         ("method", method, ("auto", "ml", "firth", "flac")),
         ("interval", interval, ("auto", "wald", "profile")),
         ("errors", errors, ("model", "robust", "cluster")),
-        ("missing", missing, ("complete", "level")),
+        ("missing", missing, ("complete", "level", "em")),
     ):
         if value not in known:
             raise ArgumentError(f"{argument}={value!r} is not known. Possible: {listed(known)}.")
@@ -453,6 +482,11 @@ def _check_options(
         raise ArgumentError(
             f"errors={errors!r} is for maximum likelihood; method={method!r} has the model's. "
             "Use method='ml'."
+        )
+    if missing == "em" and (errors != "model" or interval == "profile" or method == "firth"):
+        raise ArgumentError(
+            "missing='em' has errors from the observed information, Wald limits, and method 'auto', 'ml' or "
+            "'flac'. Leave out errors=, interval= and method='firth', or use missing='complete'."
         )
     if not 0 < confidence < 1:
         raise ArgumentError(f"confidence={confidence!r} must lie between 0 and 1, such as 0.95.")

@@ -239,7 +239,7 @@ def maihda(
 
 def _gate(people: StageCounts | Applicants, formula: str, gate: str, asked: Asked) -> tuple[GateFit, Notes]:
     """The fixed part of the model at this gate, fitted on its own."""
-    whole, notes = set_up(people, formula, asked)
+    whole, notes, _ = set_up(people, formula, asked)
     if asked.cluster is not None and any(v.name == asked.cluster for v in whole.data.variables):
         raise ArgumentError(
             f"{asked.cluster!r} is the cluster, so it cannot be a term as well. Leave it out of the formula."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from stepup_equity.counts import StageCounts, count_stages
 from stepup_equity.errors import ArgumentError, listed, unknown_name
-from stepup_equity.findings.models.data import Selection, model_data
+from stepup_equity.findings.models.data import Selection, incomplete_data, model_data
 from stepup_equity.findings.models.formula import read_formula
 from stepup_equity.findings.models.formula_design import formula_design
 
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stepup_equity.counts import Denominator
+    from stepup_equity.findings.models.data import Incomplete
     from stepup_equity.findings.models.formula_design import FormulaDesign
     from stepup_equity.records import Applicants
 
 __all__ = ["Asked", "Missing", "set_up"]
 
-Missing = Literal["complete", "level"]
+Missing = Literal["complete", "level", "em"]
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Asked:
 
 def set_up(
     people: StageCounts | Applicants, formula: str, asked: Asked
-) -> tuple[FormulaDesign, tuple[str, ...]]:
+) -> tuple[FormulaDesign, tuple[str, ...], Incomplete | None]:
     """Code a formula on the people asked for.
 
     Returns
@@ -53,6 +54,8 @@ def set_up(
     design : FormulaDesign
     notes : tuple of str
         Sentences that every output made from these people carries.
+    incomplete : Incomplete or None
+        With ``missing="em"`` everybody, blanks and all; the design is then one of complete cells.
 
     Raises
     ------
@@ -88,13 +91,21 @@ def set_up(
         asked.missing == "level",
         asked.denominator,
     )
+    if asked.missing == "em":
+        if numbers:
+            raise ArgumentError(
+                f"The formula names {listed(numbers)}, and missing='em' shares out blanks of groups only. "
+                "Leave the numbers out, or use missing='complete'."
+            )
+        incomplete = incomplete_data(counts, counts.cells(axes), names, selection)
+        return formula_design(read, incomplete.data), counts.notes, incomplete
     if numbers and not isinstance(people, StageCounts):
         where = asked.where or {}
         records = people.with_covariates(numbers, by=[*axes, *(name for name in where if name not in axes)])
         data = model_data(counts, records, names, selection, cluster=asked.cluster, where=where)
     else:
         data = model_data(counts, counts.cells(axes), names, selection, cluster=asked.cluster)
-    return formula_design(read, data), counts.notes
+    return formula_design(read, data), counts.notes, None
 
 
 def _by_name(given: Any, names: Sequence[str], argument: str) -> Mapping[str, Any]:

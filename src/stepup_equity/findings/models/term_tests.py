@@ -90,6 +90,7 @@ def _gate_tests(gate: GateFit, kind: TestKind) -> list[dict[str, Any]]:
 def _term_test(gate: GateFit, term: Term, kind: TestKind) -> dict[str, Any]:
     """One term, with as many of its columns as the rank of the design loses without it."""
     fitted, own = gate.tested(term)
+    kind = "wald" if gate.stated is not None else kind  # an observed likelihood is not at hand term by term
     assert fitted.fit is not None
     assert fitted.covariance is not None
     if kind == "wald":
@@ -118,7 +119,7 @@ def _term_test(gate: GateFit, term: Term, kind: TestKind) -> dict[str, Any]:
 
 def _test_words(gate: GateFit, kind: TestKind) -> str:
     if kind == "wald":
-        return "Wald"
+        return "Wald" if gate.stated is None else "Wald, observed information"
     assert gate.fit is not None
     return {"ml": "", "firth": "penalised ", "flac": "augmented "}[gate.fit.method] + "likelihood ratio"
 

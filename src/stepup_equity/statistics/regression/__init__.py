@@ -25,6 +25,8 @@ from stepup_equity.statistics.regression.fits import (
     fit_firth,
     fit_logistic,
     independent_columns,
+    inverse_information,
+    null_log_likelihood,
     quantile,
     repeated_columns,
     wald_interval,
@@ -33,7 +35,9 @@ from stepup_equity.statistics.regression.fits import (
 )
 from stepup_equity.statistics.regression.flac import AugmentedLikelihood, fit_flac
 from stepup_equity.statistics.regression.functionals import Combination, Functional, LogitRate, LogRatio
+from stepup_equity.statistics.regression.likelihood import BinomialLikelihood
 from stepup_equity.statistics.regression.limits import Limits, likelihood_limits, likelihood_test
+from stepup_equity.statistics.regression.missing_em import Blanks, EmFit, EmGate, GateKind, fit_em
 from stepup_equity.statistics.regression.profile import (
     ProfileIntervals,
     profile_intervals,
@@ -69,6 +73,8 @@ from stepup_equity.statistics.regression.term_tests import (
 
 __all__ = [
     "AugmentedLikelihood",
+    "BinomialLikelihood",
+    "Blanks",
     "Block",
     "Calibration",
     "ChiSquaredTests",
@@ -76,7 +82,10 @@ __all__ = [
     "CodedDesign",
     "Combination",
     "Contrasts",
+    "EmFit",
+    "EmGate",
     "Functional",
+    "GateKind",
     "GoodnessOfFit",
     "Influence",
     "Limits",
@@ -99,6 +108,7 @@ __all__ = [
     "dfbetas",
     "discrimination",
     "find_separation",
+    "fit_em",
     "fit_firth",
     "fit_flac",
     "fit_logistic",
@@ -107,9 +117,11 @@ __all__ = [
     "independent_columns",
     "influence",
     "intercept",
+    "inverse_information",
     "likelihood_limits",
     "likelihood_test",
     "maihda",
+    "null_log_likelihood",
     "null_space",
     "numeric",
     "profile_intervals",

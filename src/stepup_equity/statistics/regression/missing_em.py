@@ -1,0 +1,510 @@
+"""Logistic regressions of all gates where some characteristics are blank: EM on counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+from scipy import linalg
+
+from stepup_equity.errors import StatisticError
+from stepup_equity.statistics.regression.design import CodedDesign, intercept, treatment
+from stepup_equity.statistics.regression.flac import AugmentedLikelihood
+from stepup_equity.statistics.regression.likelihood import (
+    BinomialLikelihood,
+    Likelihood,
+    PenalisedLikelihood,
+    probabilities,
+    solve,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Bools = NDArray[np.bool_]
+
+__all__ = ["Blanks", "EmFit", "EmGate", "GateKind", "fit_em"]
+
+GateKind = Literal["ml", "flac"]
+
+MOST_PAIRS: Final = 40_000_000
+"""Records times complete cells they may belong to."""
+
+_ENOUGH: Final = 1e-4
+"""Change of any coefficient, in standard errors of complete data, at which iterations stop."""
+
+_MOST_CYCLES: Final = 300
+_LONGEST_STEP: Final = 3.0
+_LEAST_LEFT: Final = 1e-3
+"""Least share of complete information that blanks are taken to leave of anything."""
+
+_NO_INFORMATION: Final = 1e-8
+"""Scaled complete information below which nothing is known, blanks or not."""
+
+
+@dataclass(frozen=True, eq=False)
+class Blanks:
+    """People by what they stated and how far they got.
+
+    Attributes
+    ----------
+    sizes : tuple of int
+        Groups of each characteristic.
+    codes : ndarray of int, shape (n_records, n_characteristics)
+        Group of each; -1 where it is blank.
+    at_risk, passed : ndarray of int, shape (n_records, n_gates)
+        1 where the people of the record were at risk at a gate, and where they passed it; a gate is at risk
+        only where those before it were passed.
+    n : ndarray, shape (n_records,)
+        People of each record.
+    """
+
+    sizes: tuple[int, ...]
+    codes: Ints
+    at_risk: Ints
+    passed: Ints
+    n: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class EmGate:
+    """One gate of a fit.
+
+    Attributes
+    ----------
+    likelihood : BinomialLikelihood or AugmentedLikelihood
+        Of expected counts.
+    theta : ndarray, shape (n_parameters,)
+        Coefficients, and for FLAC that of its indicator, last.
+    covariance : ndarray, shape (n_parameters, n_parameters)
+        From the observed information of all gates and of who the people are.
+    complete_covariance : ndarray
+        What it would be, were nothing blank.
+    """
+
+    likelihood: Likelihood
+    theta: Floats
+    covariance: Floats
+    complete_covariance: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class EmFit:
+    """The fit of all gates.
+
+    Attributes
+    ----------
+    gates : tuple of EmGate
+    people : ndarray, shape (n_cells,)
+        Expected people of each complete cell.
+    log_likelihood : float
+        Observed, per person, without the penalties.
+    cycles : int
+    converged : bool
+    """
+
+    gates: tuple[EmGate, ...]
+    people: Floats
+    log_likelihood: float
+    cycles: int
+    converged: bool
+
+
+def fit_em(blanks: Blanks, cells: Ints, designs: Sequence[CodedDesign], kinds: Sequence[GateKind]) -> EmFit:
+    """Fit all gates at once where characteristics are blank at random given what is stated.
+
+    The outcome, how far somebody got, is a sequence of logistic regressions; the characteristics have a
+    loglinear distribution with all two-way margins (Ibrahim 1990; Little and Rubin 2019, chapter 13). Each
+    step shares out people with blanks over the complete cells they may belong to, by what the model says of
+    them and of how far they got, and takes one Newton step for each gate and one cycle of proportional
+    fitting for the characteristics; steps are extrapolated (SQUAREM, Varadhan and Roland 2008) and stop when
+    no coefficient moves. Errors come from the observed information (Louis 1982), coefficients and
+    characteristics together.
+
+    Parameters
+    ----------
+    blanks : Blanks
+    cells : ndarray of int, shape (n_cells, n_characteristics)
+        All complete cells, the last characteristic running fastest.
+    designs : sequence of CodedDesign, one for each gate
+        Rows are the cells; columns independent.
+    kinds : sequence of {"ml", "flac"}
+        FLAC where a group has no passes or no failures: Firth's steps first, whose leverages then stay.
+
+    Raises
+    ------
+    StatisticError
+        More combinations than memory holds.
+
+    References
+    ----------
+    Ibrahim, J. G. (1990). Incomplete data in generalized linear models. JASA 85, 765-769.
+    Louis, T. A. (1982). Finding the observed information matrix when using the EM algorithm. JRSS B 44,
+    226-233.
+    Varadhan, R. and Roland, C. (2008). Simple and globally convergent methods for accelerating the
+    convergence of any EM algorithm. Scandinavian Journal of Statistics 35, 335-353.
+    """
+    model = _Model.of(blanks, cells, designs)
+    state = model.start()
+    firth = tuple("firth" if kind == "flac" else "ml" for kind in kinds)
+    made_up: list[Floats | None] = [None] * len(designs)
+    state, cycles, converged = _climb(model, state, firth, made_up)
+    if "flac" in kinds:
+        counts = model.expected(state)
+        for j, kind in enumerate(kinds):
+            if kind == "flac":
+                made_up[j] = _leverage(designs[j], counts.trials[j], state.theta[j])
+        theta = tuple(
+            np.append(t, 0.0) if kind == "flac" else t for t, kind in zip(state.theta, kinds, strict=True)
+        )
+        state, more, converged = _climb(model, _State(theta, state.log_share), kinds, made_up)
+        cycles += more
+    return _finished(model, state, kinds, made_up, cycles, converged=converged)
+
+
+@dataclass(frozen=True, eq=False)
+class _State:
+    """Coefficients of each gate, and the log share of people in each cell."""
+
+    theta: tuple[Floats, ...]
+    log_share: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class _Expected:
+    """Expected complete counts: by outcome and cell, and by gate and cell."""
+
+    by_outcome: Floats
+    trials: Floats
+    passed: Floats
+    share: Floats
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Model:
+    """Records matched with the cells they may belong to."""
+
+    designs: tuple[CodedDesign, ...]
+    cells: Ints
+    sizes: tuple[int, ...]
+    record: Ints
+    cell: Ints
+    outcome: Ints
+    n: Floats
+    at_risk: Floats
+    passed: Floats
+    pairs: tuple[tuple[Ints, int], ...]
+
+    @classmethod
+    def of(cls, blanks: Blanks, cells: Ints, designs: Sequence[CodedDesign]) -> _Model:
+        kinds, outcome = np.unique(np.hstack([blanks.at_risk, blanks.passed]), axis=0, return_inverse=True)
+        gates = blanks.at_risk.shape[1]
+        record, cell = _matched(blanks)
+        pairs = []
+        for a, b in combinations(range(len(blanks.sizes)), 2) if len(blanks.sizes) > 1 else [(0, 0)]:
+            pairs.append((cells[:, a] * blanks.sizes[b] + cells[:, b], blanks.sizes[a] * blanks.sizes[b]))
+        return cls(
+            tuple(designs),
+            cells,
+            blanks.sizes,
+            record,
+            cell,
+            outcome.ravel()[record],
+            blanks.n,
+            kinds[:, :gates].astype(np.float64),
+            kinds[:, gates:].astype(np.float64),
+            tuple(pairs),
+        )
+
+    def start(self) -> _State:
+        """Characteristics as if unrelated, everybody with the same chance at a gate."""
+        weights = self.n[self.record] / np.bincount(self.record)[self.record]
+        share = np.bincount(self.cell, weights, len(self.cells))
+        log_share = np.zeros(len(self.cells))
+        for v, size in enumerate(self.sizes):
+            margin = np.bincount(self.cells[:, v], share, size)
+            with np.errstate(divide="ignore"):
+                log_share = log_share + np.log(margin / margin.sum())[self.cells[:, v]]
+        theta = []
+        for j, design in enumerate(self.designs):
+            tried = float(weights @ self.at_risk[self.outcome, j])
+            got = float(weights @ self.passed[self.outcome, j])
+            first = np.zeros(design.n_columns)
+            first[0] = np.log((got + 0.5) / (tried - got + 0.5))
+            theta.append(first)
+        return _State(tuple(theta), log_share)
+
+    def log_chances(self, state: _State) -> Floats:
+        """Log chance of each outcome in each cell, shape (n_outcomes, n_cells)."""
+        out = np.zeros((self.at_risk.shape[0], len(self.cells)))
+        for j, (design, theta) in enumerate(zip(self.designs, state.theta, strict=True)):
+            eta = design.linear_predictor(theta[: design.n_columns])
+            log_sum = probabilities(eta).log_odds_sum
+            out += self.passed[:, j, None] * eta - self.at_risk[:, j, None] * log_sum
+        return out
+
+    def posterior(self, state: _State) -> tuple[Floats, float]:
+        """How each record's people are shared out over its cells, and the observed log-likelihood."""
+        joint = np.exp(state.log_share + self.log_chances(state))
+        weight = joint[self.outcome, self.cell]
+        total = np.bincount(self.record, weight, self.n.size)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            value = float(self.n @ np.log(total))
+            return self.n[self.record] * weight / total[self.record], value
+
+    def expected(self, state: _State) -> _Expected:
+        """Expected complete counts."""
+        share, value = self.posterior(state)
+        shape = (self.at_risk.shape[0], len(self.cells))
+        key = self.outcome * shape[1] + self.cell
+        table = np.asarray(np.bincount(key, share, shape[0] * shape[1]).reshape(shape), dtype=np.float64)
+        return _Expected(table, self.at_risk.T @ table, self.passed.T @ table, share, value)
+
+    def refit(self, log_share: Floats, people: Floats) -> Floats:
+        """One cycle of proportional fitting to the expected two-way margins."""
+        share = np.exp(log_share)
+        total = people.sum()
+        for code, size in self.pairs:
+            want, have = np.bincount(code, people, size), np.bincount(code, share, size) * total
+            share = share * np.divide(want, have, out=np.zeros(size), where=have > 0)[code]
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.log(share / share.sum()), dtype=np.float64)
+
+
+def _matched(blanks: Blanks) -> tuple[Ints, Ints]:
+    """Pairs of records and the cells that agree with what they state."""
+    radix = np.append(np.cumprod(np.array(blanks.sizes)[::-1])[::-1][1:], 1)
+    records, found = [], []
+    pattern = (blanks.codes >= 0) @ (1 << np.arange(len(blanks.sizes)))
+    size = 0
+    for one in np.unique(pattern):
+        rows = np.flatnonzero(pattern == one)
+        blank = [v for v in range(len(blanks.sizes)) if not one >> v & 1]
+        fill = np.zeros(1, np.int64)
+        for v in blank:
+            fill = (fill[:, None] + radix[v] * np.arange(blanks.sizes[v])).ravel()
+        size += rows.size * fill.size
+        if size > MOST_PAIRS:
+            raise StatisticError(
+                f"Blanks can be filled in more than {MOST_PAIRS:,} ways. Use fewer characteristics or a "
+                "broader level."
+            )
+        base = np.where(blanks.codes[rows] >= 0, blanks.codes[rows], 0) @ radix
+        found.append((base[:, None] + fill).ravel())
+        records.append(np.repeat(rows, fill.size))
+    return np.concatenate(records).astype(np.int64), np.concatenate(found).astype(np.int64)
+
+
+def _likelihood(
+    design: CodedDesign, passed: Floats, trials: Floats, kind: str, made_up: Floats | None
+) -> Likelihood:
+    if kind == "firth":
+        return PenalisedLikelihood(design, passed, trials)
+    if kind == "flac" and made_up is not None:
+        return AugmentedLikelihood(design, passed, trials, made_up)
+    return BinomialLikelihood(design, passed, trials)
+
+
+def _step(
+    model: _Model, state: _State, kinds: Sequence[str], made_up: Sequence[Floats | None]
+) -> tuple[_State, float, list[Floats]]:
+    """One EM step; the value before it, and the curvature of each gate."""
+    counts = model.expected(state)
+    theta, curvatures = [], []
+    for j, design in enumerate(model.designs):
+        likelihood = _likelihood(design, counts.passed[j], counts.trials[j], kinds[j], made_up[j])
+        point = likelihood.at(state.theta[j])
+        step = solve(point.curvature, point.score)
+        if step is None:
+            raise StatisticError("A gate's coefficients are not determined, blanks filled in or not.")
+        furthest = likelihood.reach(step)
+        theta.append(state.theta[j] + step * min(1.0, _LONGEST_STEP / furthest if furthest > 0 else 1.0))
+        curvatures.append(np.diag(point.curvature))
+    log_share = model.refit(state.log_share, counts.by_outcome.sum(axis=0))
+    return _State(tuple(theta), log_share), counts.value, curvatures
+
+
+def _climb(
+    model: _Model, state: _State, kinds: Sequence[str], made_up: Sequence[Floats | None]
+) -> tuple[_State, int, bool]:
+    """Pairs of EM steps and an extrapolation, until no coefficient moves."""
+    for cycle in range(1, _MOST_CYCLES + 1):
+        once, _, _ = _step(model, state, kinds, made_up)
+        twice, value, curvature = _step(model, once, kinds, made_up)
+        moved = max(
+            float((np.abs(b - a) * np.sqrt(c)).max(initial=0.0))
+            for a, b, c in zip(once.theta, twice.theta, curvature, strict=True)
+        )
+        if moved <= _ENOUGH:
+            return twice, cycle, True
+        state = _extrapolated(model, state, once, twice, curvature, value)
+    return state, _MOST_CYCLES, False
+
+
+def _extrapolated(
+    model: _Model, state: _State, once: _State, twice: _State, curvature: list[Floats], value: float
+) -> _State:
+    """The SQUAREM step, or the second EM step where it would fall."""
+    weight = np.concatenate([np.sqrt(c) for c in curvature])
+    first = np.concatenate(once.theta) - np.concatenate(state.theta)
+    bend = np.concatenate(twice.theta) - np.concatenate(once.theta) - first
+    length = float(np.linalg.norm(bend * weight))
+    stretch = -float(np.linalg.norm(first * weight)) / length if length > 0 else -1.0
+    stretch = float(np.clip(stretch, -16.0, -1.0))
+    if stretch == -1.0:
+        return twice
+    theta = tuple(
+        a - 2.0 * stretch * (b - a) + stretch**2 * (c - 2.0 * b + a)
+        for a, b, c in zip(state.theta, once.theta, twice.theta, strict=True)
+    )
+    some = np.isfinite(twice.log_share)
+    a, b, c = (s.log_share[some] for s in (state, once, twice))
+    log_share = np.full(some.size, -np.inf)
+    log_share[some] = a - 2.0 * stretch * (b - a) + stretch**2 * (c - 2.0 * b + a)
+    log_share[some] -= log_share[some].max()
+    log_share[some] -= np.log(np.exp(log_share[some]).sum())
+    far = _State(theta, log_share)
+    return far if model.posterior(far)[1] >= value - 1.0 else twice
+
+
+def _leverage(design: CodedDesign, trials: Floats, theta: Floats) -> Floats:
+    """Each cell's leverage at Firth's estimate."""
+    p = probabilities(design.linear_predictor(theta))
+    weight = trials * p.passing * p.failing
+    inverse = solve(design.gram(weight), np.eye(design.n_columns))
+    if inverse is None:
+        raise StatisticError("A gate's coefficients are not determined, blanks filled in or not.")
+    return np.asarray(weight * design.quadratic(inverse), dtype=np.float64)
+
+
+def _finished(
+    model: _Model,
+    state: _State,
+    kinds: Sequence[str],
+    made_up: Sequence[Floats | None],
+    cycles: int,
+    *,
+    converged: bool,
+) -> EmFit:
+    counts = model.expected(state)
+    likelihoods = [
+        _likelihood(design, counts.passed[j], counts.trials[j], kinds[j], made_up[j])
+        for j, design in enumerate(model.designs)
+    ]
+    complete = [
+        likelihood.at(theta).information for likelihood, theta in zip(likelihoods, state.theta, strict=True)
+    ]
+    covariance = _covariance(model, state, counts, complete)
+    gates, start = [], 0
+    for likelihood, theta, information in zip(likelihoods, state.theta, complete, strict=True):
+        at = slice(start, start + theta.size)
+        own = solve(information, np.eye(theta.size))
+        gates.append(
+            EmGate(
+                likelihood,
+                theta,
+                covariance[at, at],
+                np.full(information.shape, np.nan) if own is None else own,
+            )
+        )
+        start += theta.size
+    return EmFit(tuple(gates), counts.by_outcome.sum(axis=0), counts.value, cycles, converged)
+
+
+def _covariance(model: _Model, state: _State, counts: _Expected, complete: list[Floats]) -> Floats:
+    """Inverse of Louis's observed information over all gates, the characteristics' own part swept out."""
+    sizes = [theta.size for theta in state.theta]
+    starts = np.cumsum([0, *sizes])
+    who = _margins_design(model)
+    k, q = int(starts[-1]), who.n_columns
+    people = counts.by_outcome.sum(axis=0)
+    mean = who.total(people)
+    spread = who.gram(people) - np.outer(mean, mean) / people.sum()
+    lost = np.zeros((k + q, k + q))
+    residual = np.stack(
+        [
+            model.passed[:, j, None] - model.at_risk[:, j, None] * p
+            for j, p in enumerate(
+                probabilities(design.linear_predictor(theta[: design.n_columns])).passing
+                for design, theta in zip(model.designs, state.theta, strict=True)
+            )
+        ]
+    )  # gates, outcomes, cells
+    blank = np.bincount(model.record)[model.record] > 1
+    if not blank.any():
+        return _inverse(lost, complete, spread)
+    record, cell, outcome = (part[blank] for part in (model.record, model.cell, model.outcome))
+    share = counts.share[blank]
+    labels, place = np.unique(record, return_inverse=True)
+    table = np.bincount(outcome * len(model.cells) + cell, share, residual[0].size)
+    table = table.reshape(residual[0].shape)
+    means = []
+    blocks = [(model.designs[j], residual[j], int(starts[j])) for j in range(len(sizes))]
+    blocks.append((who, np.ones_like(residual[0]), k))
+    for i, (design, r, at) in enumerate(blocks):
+        means.append(design.rows(cell).totals(share * r[outcome, cell], place, labels.size))
+        for other, t, also in blocks[i:]:
+            both = _cross(design, other, (table * r * t).sum(axis=0))
+            lost[at : at + both.shape[0], also : also + both.shape[1]] += both
+            if also != at:
+                lost[also : also + both.shape[1], at : at + both.shape[0]] += both.T
+    seen = np.zeros((labels.size, k + q))
+    for (design, _, at), mean_of in zip(blocks, means, strict=True):
+        seen[:, at : at + design.n_columns] = mean_of
+    lost -= (seen / model.n[labels][:, None]).T @ seen
+    return _inverse(lost, complete, spread)
+
+
+def _margins_design(model: _Model) -> CodedDesign:
+    """Columns of the loglinear model of the characteristics: their groups and pairs of groups."""
+    blocks = [treatment(model.cells[:, v], size) for v, size in enumerate(model.sizes)]
+    for a, b in combinations(range(len(model.sizes)), 2):
+        code = np.where(
+            (model.cells[:, a] > 0) & (model.cells[:, b] > 0),
+            (model.cells[:, a] - 1) * (model.sizes[b] - 1) + model.cells[:, b],
+            0,
+        )
+        blocks.append(treatment(code, (model.sizes[a] - 1) * (model.sizes[b] - 1) + 1))
+    blocks = [block for block in blocks if block.n_columns]
+    return CodedDesign.of(blocks or [intercept(len(model.cells))])
+
+
+def _cross(design: CodedDesign, other: CodedDesign, weights: Floats) -> Floats:
+    """``X.T @ diag(weights) @ Z`` of two designs on the same rows."""
+    if design is other:
+        return design.gram(weights)
+    sparse = design.sparse()
+    return np.asarray((sparse.T @ other.sparse().multiply(weights[:, None])).toarray(), dtype=np.float64)
+
+
+def _inverse(lost: Floats, complete: list[Floats], who: Floats) -> Floats:
+    """Inverse of complete less lost information, the part of the coefficients.
+
+    In units of complete information what is left lies between 0 and 1; less than a thousandth is taken as a
+    thousandth, a standard error thirty times that of complete data.
+    """
+    size = sum(len(own) for own in complete)
+    half = _whitened(lost, [*complete, who])
+    left, vectors = linalg.eigh(np.eye(half[0].shape[0]) - half[0], check_finite=False)
+    back = half[1][:size] @ vectors
+    return np.asarray((back / np.maximum(left, _LEAST_LEFT)) @ back.T, dtype=np.float64)
+
+
+def _whitened(lost: Floats, complete: list[Floats]) -> tuple[Floats, Floats]:
+    """Lost information in units of the complete, and the way back from these units."""
+    parts = []
+    for own in complete:
+        scale = np.sqrt(np.maximum(np.diag(own), 0.0))
+        scale = np.where(scale > 0, scale, np.inf)
+        values, vectors = linalg.eigh(own / scale[:, None] / scale, check_finite=False)
+        known = values > _NO_INFORMATION
+        parts.append((vectors[:, known] / np.sqrt(values[known])) / scale[:, None])
+    back = np.asarray(linalg.block_diag(*parts), dtype=np.float64)
+    return back.T @ lost @ back, back

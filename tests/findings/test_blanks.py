@@ -1,0 +1,144 @@
+"""missing="em": everybody is used, blanks shared out; against complete cases, and against the truth."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import stepup_equity as su
+from stepup_equity.statistics.regression import (
+    Blanks,
+    CodedDesign,
+    fit_em,
+    fit_logistic,
+    intercept,
+    treatment,
+)
+
+
+def people(seed, n=3000, *, blank=lambda u, x, y: np.zeros(len(u), bool)):
+    rng = np.random.default_rng(seed)
+    ethnicity = rng.choice(["White British", "Indian", "Black African"], n, p=[0.6, 0.25, 0.15])
+    gender = rng.choice(["Female", "Male"], n)
+    eta = 0.6 - 1.0 * (ethnicity == "Black African") + 0.3 * (gender == "Male")
+    passed = rng.random(n) < 1 / (1 + np.exp(-eta))
+    hidden = blank(rng.random(n), ethnicity, passed)
+    return pd.DataFrame(
+        {
+            "applicant_id": range(n),
+            "ethnicity": np.where(hidden, "", ethnicity),
+            "gender": np.where(rng.random(n) < 0.1, "", gender),
+            "furthest_stage": np.where(passed, "eligible", "submitted"),
+        }
+    )
+
+
+def of(model, group, gate="eligible"):
+    frame = model.frame
+    return frame[(frame["gate"] == gate) & (frame["group"] == group)].iloc[0]
+
+
+def test_with_nothing_blank_it_is_maximum_likelihood():
+    frame = people(1).replace({"gender": {"": "Female"}})
+    counts = su.count_stages(frame)
+    plain = su.progression_model(counts, "ethnicity + gender", gates="eligible", method="ml").frame
+    em = su.progression_model(counts, "ethnicity + gender", gates="eligible", missing="em").frame
+    for column in ("estimate", "std_error", "conf_low", "p_value", "adjusted_ratio", "ratio_low"):
+        np.testing.assert_allclose(em[column], plain[column], rtol=2e-4, atol=1e-6)
+
+
+def test_blanks_that_depend_on_the_outcome_no_longer_bias():
+    """Half of those who passed leave their group blank, nobody else: complete cases see far lower rates."""
+    rates = {"complete": [], "em": []}
+    for seed in range(4):
+        counts = su.count_stages(people(seed, blank=lambda u, x, y: (u < 0.5) & y))
+        for missing, found in rates.items():
+            model = su.progression_model(counts, "ethnicity + gender", gates="eligible", missing=missing)
+            found.append(of(model, "White British")["adjusted_rate"])
+    truth = np.mean(1 / (1 + np.exp(-np.array([0.6, 0.9]))))
+    assert np.mean(rates["complete"]) < truth - 0.1
+    assert np.mean(rates["em"]) == pytest.approx(truth, abs=0.03)
+
+
+def test_everybody_is_used_and_errors_lie_between():
+    frame = people(3, blank=lambda u, x, y: u < 0.4)
+    counts = su.count_stages(frame)
+    complete, em = (
+        su.progression_model(counts, "ethnicity + gender", gates="eligible", missing=missing)
+        for missing in ("complete", "em")
+    )
+    assert of(em, "Male")["std_error"] < of(complete, "Male")["std_error"]
+    assert of(em, "Black African")["std_error"] < of(complete, "Black African")["std_error"]
+    rates = su.selection_rates(counts, by="ethnicity").frame
+    stated = rates[(rates["group"] == "Indian") & (rates["gate"] == "eligible")].iloc[0]
+    assert of(em, "Indian")["entered"] == stated["entered"]
+    assert em.notes[-1].startswith("All 3,000 people are used; ")
+    assert set(em.tests().frame["method"]) == {"Wald, observed information"}
+    fitted = em.gate("eligible")
+    assert float(fitted.fit.fitted @ fitted.fit.likelihood.trials) == pytest.approx(
+        (frame["furthest_stage"] == "eligible").sum(), abs=0.05
+    )
+
+
+def test_errors_are_those_of_the_observed_likelihood():
+    """By numerical differentiation of the observed log-likelihood, written out here on its own."""
+    rng = np.random.default_rng(4)
+    n, sizes = 900, (3, 2)
+    codes = np.column_stack([rng.choice(3, n, p=[0.5, 0.3, 0.2]), rng.integers(0, 2, n)])
+    y = (rng.random(n) < 1 / (1 + np.exp(-(0.2 - 0.8 * (codes[:, 0] == 2))))).astype(int)
+    seen = np.where(rng.random((n, 2)) < 0.25, -1, codes)
+    records, row = np.unique(np.column_stack([seen, y]), axis=0, return_inverse=True)
+    count = np.bincount(row.ravel()).astype(float)
+    cells = np.indices(sizes).reshape(2, -1).T
+    design = CodedDesign.of([intercept(6), *(treatment(cells[:, v], k) for v, k in enumerate(sizes))])
+    blanks = Blanks(sizes, records[:, :2], np.ones((len(records), 1), int), records[:, 2:], count)
+    fit = fit_em(blanks, cells, [design], ["ml"])
+
+    X = design.dense()
+    fits = [[c for c in range(6) if all(r[v] in (-1, cells[c, v]) for v in (0, 1))] for r in records[:, :2]]
+
+    def log_likelihood(place):
+        share = np.append(1.0, np.exp(place[4:]))
+        share /= share.sum()
+        p = 1 / (1 + np.exp(-X @ place[:4]))
+        chance = np.where(records[:, 2:] == 1, p, 1 - p) * share
+        return float(count @ np.log([chance[i, own].sum() for i, own in enumerate(fits)]))
+
+    share = fit.people / fit.people.sum()
+    place = np.append(fit.gates[0].theta, np.log(share[1:] / share[0]))
+    assert fit.log_likelihood == pytest.approx(log_likelihood(place), abs=1e-8)
+    step, size = 1e-3, place.size
+    hessian = np.empty((size, size))
+    for i in range(size):
+        for j in range(size):
+            a, b = np.eye(size)[i] * step, np.eye(size)[j] * step
+            hessian[i, j] = (
+                log_likelihood(place + a + b)
+                - log_likelihood(place + a - b)
+                - log_likelihood(place - a + b)
+                + log_likelihood(place - a - b)
+            ) / (4 * step**2)
+    expected = np.sqrt(np.diag(np.linalg.inv(-hessian)))[:4]
+    np.testing.assert_allclose(np.sqrt(np.diag(fit.gates[0].covariance)), expected, rtol=2e-3)
+    alone = fit_logistic(design, fit.gates[0].likelihood.successes, fit.gates[0].likelihood.trials)
+    np.testing.assert_allclose(alone.coef, fit.gates[0].theta, atol=1e-4)
+
+
+def test_limits_and_tests_of_shared_out_blanks_agree(applicants):
+    model = su.progression_model(applicants, "ethnicity + age_band + gender", missing="em")
+    frame = model.frame.dropna(subset=["p_value", "ratio_low"])
+    leaves_out = (frame["ratio_low"] > 1) | (frame["ratio_high"] < 1)
+    assert len(frame) > 80
+    assert (leaves_out == (frame["p_value"] < 0.05)).all()
+    assert (frame["std_error"] > 0).all()
+
+
+@pytest.mark.parametrize("options", [{"errors": "robust"}, {"interval": "profile"}, {"method": "firth"}])
+def test_what_blanks_cannot_have_is_refused(applicants, options):
+    with pytest.raises(su.ArgumentError, match="missing='em' has errors from the observed information"):
+        su.progression_model(applicants, "gender", missing="em", **options)
+    with pytest.raises(su.ArgumentError, match="needs people with everything stated"):
+        su.progression_model(applicants, "gender + age_band", missing="em", gates="screened").to_statsmodels(
+            "screened"
+        )
