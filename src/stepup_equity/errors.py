@@ -85,11 +85,14 @@ class DisclosureError(StepUpError):
     ----------
     cells : pandas.DataFrame
         The cells that cannot be protected, and what may be done about each.
+    commands : tuple of str
+        What would help, as options of the command line.
     """
 
-    def __init__(self, message: str, cells: pd.DataFrame) -> None:
+    def __init__(self, message: str, cells: pd.DataFrame, commands: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self._cells = cells
+        self.commands = commands
 
     @property
     def cells(self) -> pd.DataFrame:

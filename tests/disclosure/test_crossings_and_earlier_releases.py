@@ -134,7 +134,7 @@ def test_protected_zeros_of_an_earlier_release_are_not_public() -> None:
     one = su.protect(counts, "tre", by=["kind"])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        other = su.protect(counts, "publish", by=["kind"], ledgers=[one])
+        other = su.protect(counts, "suppress10", by=["kind"], ledgers=[one])
     table = other.table("kind")
     left = table.measures["reached"].text[table.groups.index("B")]
     assert "[c]" in left[:2]

@@ -34,7 +34,7 @@ def test_cohort_one_under_threshold_five_is_a_proven_optimum(cohort_one):
     assert audited(release, cohort_one).holds
 
 
-@pytest.mark.parametrize("name", ["hesa", "ofs", "ofqual", "nhs", "tre", "publish"])
+@pytest.mark.parametrize("name", ["hesa", "ofs", "ofqual", "nhs", "tre", "suppress10"])
 def test_every_preset_publishes_a_table_it_can_protect(cohort_one, name):
     release = su.protect(cohort_one, name, by=["gender", "disability"], merge={"disability": "broad"})
     assert release.policy.name == name

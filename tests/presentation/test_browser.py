@@ -31,7 +31,7 @@ REPORTS: dict[str, tuple[Callable[[], su.StageCounts], str]] = {
     "nineteen_groups": (lambda: cases.cases()["nineteen groups"], "internal"),
     "hostile_labels": (lambda: cases.cases()["hostile labels"], "internal"),
     "two_cohorts": (cases.two_cohorts, "internal"),
-    "publication": (cases.west_lancashire, "publish"),
+    "publication": (cases.west_lancashire, "suppress10"),
 }
 
 

@@ -150,7 +150,7 @@ def test_hiding_never_makes_another_comparison_evident() -> None:
     counts = cases.cohort_one()
     merge = {"ethnicity": "broad", "disability": "broad"}
     everything = Published(protect(counts, "internal", merge=merge), Names.of(counts.programme)).comparisons
-    some = Published(protect(counts, "publish", merge=merge), Names.of(counts.programme)).comparisons
+    some = Published(protect(counts, "suppress10", merge=merge), Names.of(counts.programme)).comparisons
     keys = ["characteristic", "group", "gate"]
     both = some.merge(everything, on=keys, suffixes=("", "_whole"))
     shown = both[both["verdict"] != HIDDEN]

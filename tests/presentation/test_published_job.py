@@ -108,9 +108,9 @@ def test_a_refusal_says_what_would_help_and_names_every_cell(
     few = tmp_path / "few.csv"
     rows = [("a", "Female", "accepted"), ("b", "Female", "screened"), ("c", "Male", "eligible")]
     pd.DataFrame(rows, columns=["applicant_id", "gender", "furthest_stage"]).to_csv(few, index=False)
-    assert main(["report", str(few), "-o", str(tmp_path / "out"), "--policy", "publish"]) == 1
+    assert main(["report", str(few), "-o", str(tmp_path / "out"), "--policy", "suppress10"]) == 1
     said = capsys.readouterr().err
-    assert "cannot be protected under the policy 'publish'" in said
+    assert "cannot be protected under the policy 'suppress10'" in said
     assert "would help" in said
     assert "characteristic" in said  # the table of cells
     assert sorted(path.name for path in tmp_path.iterdir()) == ["few.csv"]
@@ -119,10 +119,10 @@ def test_a_refusal_says_what_would_help_and_names_every_cell(
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--policy", "publish", "--fail-on-cliff"], "--fail-on-cliff looks at every count"),
+        (["--policy", "suppress10", "--fail-on-cliff"], "--fail-on-cliff looks at every count"),
         (["--pool"], "are for a publication"),
         (["--policy", "publsh"], "Did you mean 'publish'?"),
-        (["--policy", "publish", "--ledger", "none.json"], "The ledger 'none.json' cannot be read"),
+        (["--policy", "suppress10", "--ledger", "none.json"], "The ledger 'none.json' cannot be read"),
     ],
 )
 def test_usage(

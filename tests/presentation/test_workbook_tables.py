@@ -71,7 +71,7 @@ def text(value, decimals):
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "ods"])
-@pytest.mark.parametrize("policy", ["internal", "publish", "hesa"])
+@pytest.mark.parametrize("policy", ["internal", "suppress10", "hesa"])
 def test_every_number_is_the_one_the_release_prints(policy, kind, tmp_path):
     protected = release(policy)
     found = sheets(write_workbook(tmp_path / f"tables.{kind}", protected))
@@ -101,7 +101,7 @@ def test_every_number_is_the_one_the_release_prints(policy, kind, tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "ods"])
-@pytest.mark.parametrize("policy", ["internal", "publish", "hesa", "tre"])
+@pytest.mark.parametrize("policy", ["internal", "suppress10", "hesa", "tre"])
 @pytest.mark.parametrize("cohorts", [1, 3])
 def test_every_workbook_keeps_the_rules(policy, cohorts, kind, tmp_path):
     path = write_workbook(tmp_path / f"tables.{kind}", release(policy, cohorts), contact="team@example.org")
@@ -109,7 +109,7 @@ def test_every_workbook_keeps_the_rules(policy, cohorts, kind, tmp_path):
 
 
 def test_both_formats_hold_the_same_values(tmp_path):
-    protected = release("publish", 3)
+    protected = release("suppress10", 3)
     first = sheets(write_workbook(tmp_path / "tables.xlsx", protected))
     second = sheets(write_workbook(tmp_path / "tables.ods", protected))
     assert list(first) == list(second)
@@ -122,15 +122,15 @@ def test_both_formats_hold_the_same_values(tmp_path):
 
 @pytest.mark.parametrize("kind", ["xlsx", "ods"])
 def test_same_release_same_bytes(kind, tmp_path):
-    one = write_workbook(tmp_path / f"one.{kind}", release("publish"))
-    two = write_workbook(tmp_path / f"two.{kind}", protect(counts(), "publish"))
+    one = write_workbook(tmp_path / f"one.{kind}", release("suppress10"))
+    two = write_workbook(tmp_path / f"two.{kind}", protect(counts(), "suppress10"))
     assert one.read_bytes() == two.read_bytes()
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "ods"])
 def test_what_depends_on_true_counts_is_not_printed(kind, tmp_path):
-    one = write_workbook(tmp_path / f"one.{kind}", release("publish"))
-    two = write_workbook(tmp_path / f"two.{kind}", dataclasses.replace(release("publish"), gap=0.07))
+    one = write_workbook(tmp_path / f"one.{kind}", release("suppress10"))
+    two = write_workbook(tmp_path / f"two.{kind}", dataclasses.replace(release("suppress10"), gap=0.07))
     assert one.read_bytes() == two.read_bytes()
 
 
@@ -155,16 +155,16 @@ def test_several_cohorts_stand_in_a_column_and_side_by_side():
 
 
 def test_one_cohort_stands_in_the_titles():
-    titles = [sheet.title for sheet in workbook_of(release("publish")).sheets]
+    titles = [sheet.title for sheet in workbook_of(release("suppress10")).sheets]
     assert titles[0] == "Table 1a: How many applicants reached each stage, by ethnicity, 2010"
     assert not [title for title in titles if not title.endswith(", 2010")]
-    assert not [sheet.name for sheet in workbook_of(release("publish")).sheets if sheet.name.endswith("f")]
+    assert not [sheet.name for sheet in workbook_of(release("suppress10")).sheets if sheet.name.endswith("f")]
 
 
 def test_tests_are_bands_and_say_why_there_is_none():
-    book = workbook_of(release("publish"))
+    book = workbook_of(release("suppress10"))
     columns = {column.header: column.values for column in book.sheets[-2].table.columns}
-    tests = release("publish").tests
+    tests = release("suppress10").tests
     assert list(columns["Band of the adjusted p-value"]) == tests["band"].tolist()
     words = {"p < .001": "[sss]", "p < .01": "[ss]", "p < .05": "[s]", "p ≥ .05": "[ns]"}
     assert list(columns["Significance"]) == [words.get(band, band) for band in tests["band"]]
@@ -192,7 +192,7 @@ def test_declaration_rates_add_up():
 
 
 def test_what_is_hidden_stays_hidden_where_it_is_subtracted():
-    for policy in ("publish", "tre"):
+    for policy in ("suppress10", "tre"):
         book = workbook_of(release(policy))
         for row in range(2):
             applied, stated, missing, _ = (c.values[row] for c in book.sheets[-1].table.columns[1:])
@@ -210,11 +210,11 @@ def test_internal_is_marked_on_every_sheet(kind, tmp_path):
 
 
 def test_a_publication_is_not_marked_and_says_how_it_is_protected():
-    said = [line.text for line in workbook_of(release("publish"), author="Equality team").cover]
+    said = [line.text for line in workbook_of(release("suppress10"), author="Equality team").cover]
     assert said == [
         "How people are protected",
         (
-            "Policy “publish”. Small numbers are hidden, and so are others that would give them away by "
+            "Policy “suppress10”. Small numbers are hidden, and so are others that would give them away by "
             "subtraction. Both are shown as [c], since two signs would tell which numbers are small."
         ),
         (
@@ -233,7 +233,7 @@ def test_a_publication_is_not_marked_and_says_how_it_is_protected():
         "Who made this file",
         "Equality team",
     ]
-    assert workbook_of(release("publish")).banner is None
+    assert workbook_of(release("suppress10")).banner is None
 
 
 def test_rounding_is_said():
@@ -246,15 +246,15 @@ def test_rounding_is_said():
 
 
 def test_contact_is_a_link():
-    book = workbook_of(release("publish"), contact="team@example.org")
+    book = workbook_of(release("suppress10"), contact="team@example.org")
     assert book.cover[-1].target == "mailto:team@example.org"
-    book = workbook_of(release("publish"), contact="https://example.org/team")
+    book = workbook_of(release("suppress10"), contact="https://example.org/team")
     assert book.cover[-1].target == "https://example.org/team"
 
 
 def test_the_legend_is_the_policys():
-    explained = {one.symbol: one.meaning for one in workbook_of(release("publish")).explained()}
-    for symbol, meaning in release("publish").legend.items():
+    explained = {one.symbol: one.meaning for one in workbook_of(release("suppress10")).explained()}
+    for symbol, meaning in release("suppress10").legend.items():
         assert explained[symbol].casefold() == f"{meaning}.".casefold()
     assert set(explained) >= {"[c]", "[z]", "[u]", "[x]", "[s]"}
 
@@ -270,7 +270,7 @@ def test_counts_are_refused():
 
 def test_other_endings_are_refused(tmp_path):
     with pytest.raises(ArgumentError) as caught:
-        write_workbook(tmp_path / "tables.csv", release("publish"))
+        write_workbook(tmp_path / "tables.csv", release("suppress10"))
     assert str(caught.value) == (
         "path='tables.csv' doesn't say which spreadsheet to write. Possible endings: '.xlsx', '.ods'."
     )

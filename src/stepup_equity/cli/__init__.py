@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import shlex
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -59,6 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except DisclosureError as error:
         say(f"stepup-equity: {error}", to=sys.stderr)
         say(error.cells.to_string(index=False), to=sys.stderr)
+        _print_offers(error.commands, sys.argv[1:] if argv is None else argv)
         return REFUSED
     except DataError as error:
         say(f"stepup-equity: {error}", to=sys.stderr)
@@ -74,6 +76,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return DONE
+
+
+def _print_offers(commands: Sequence[str], argv: Sequence[str]) -> None:
+    """What would help, each as the whole command."""
+    for options in commands:
+        say(f"  stepup-equity {shlex.join(argv)} {options}", to=sys.stderr)
 
 
 @contextmanager

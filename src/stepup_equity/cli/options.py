@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from stepup_equity.errors import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +18,7 @@ __all__ = [
     "add_imprint",
     "add_input",
     "add_protection",
+    "ask_for_ledger",
     "command",
     "name_of",
     "protection",
@@ -101,6 +105,18 @@ def add_protection(parser: argparse.ArgumentParser) -> None:
         help="ledgers of earlier releases, to be audited together with this one",
     )
     parser.add_argument(
+        "--same-cohort",
+        nargs="+",
+        metavar="OLD=NEW",
+        default=[],
+        help="cohorts that the ledgers call otherwise; OLD=OLD says that they are other people",
+    )
+    parser.add_argument(
+        "--first-release",
+        action="store_true",
+        help="nothing was published of these people before, so there is no ledger",
+    )
+    parser.add_argument(
         "--merge", nargs="+", metavar="NAME", default=[], help="print broad groups only, of these"
     )
     parser.add_argument("--pool", action="store_true", help="print all cohorts together only")
@@ -113,8 +129,29 @@ def protection(arguments: argparse.Namespace) -> dict[str, Any]:
     """What was asked of the protection."""
     possible = {
         "ledgers": arguments.ledger,
+        "renamed": dict(_renamed(pair) for pair in arguments.same_cohort),
         "merge": dict.fromkeys(arguments.merge, "broad"),
         "pool": arguments.pool,
         "drop_stages": arguments.drop_stages,
     }
     return {name: value for name, value in possible.items() if value}
+
+
+def _renamed(pair: str) -> tuple[str, str]:
+    old, equals, new = pair.partition("=")
+    if not equals or not old or not new:
+        raise ArgumentError(
+            f"--same-cohort {pair!r} is not OLD=NEW: the label in the ledger, and the one here."
+        )
+    return old, new
+
+
+def ask_for_ledger(arguments: argparse.Namespace, replaced: Path | None = None) -> None:
+    """Without a ledger, somebody must know that nothing was published before."""
+    beside = replaced is not None and replaced.is_file()
+    if not arguments.ledger and not arguments.first_release and not beside:
+        print(
+            "No ledger was given. If tables of these people were published before, name their ledgers "
+            "(--ledger), or the two together may give small numbers away; if not, say so (--first-release).",
+            file=sys.stderr,
+        )

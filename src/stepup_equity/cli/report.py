@@ -12,6 +12,7 @@ from stepup_equity.cli.options import (
     add_imprint,
     add_input,
     add_protection,
+    ask_for_ledger,
     command,
     protection,
     read_by,
@@ -74,6 +75,8 @@ def run(arguments: argparse.Namespace) -> int:
             "--ledger, --merge, --pool and --drop-stages are for a publication, and an internal report shows "
             "everything. Add --policy publish, or another policy."
         )
+    if publishable:
+        ask_for_ledger(arguments, arguments.output / "ledger.json")
     check_folder(arguments.output, force=arguments.force, inputs=read_by(arguments))
     with progress("Reading records", "rows") as step:
         opened = open_counts(

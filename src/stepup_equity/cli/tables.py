@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE
-from stepup_equity.cli.options import add_cohort, add_input, add_protection, command, protection, read_by
+from stepup_equity.cli.options import (
+    add_cohort,
+    add_input,
+    add_protection,
+    ask_for_ledger,
+    command,
+    protection,
+    read_by,
+)
 from stepup_equity.cli.terminal import say, warnings_in_words
 from stepup_equity.output import check_file
 
@@ -38,7 +46,12 @@ def add(commands: Any) -> None:
     add_protection(parser)
     parser.add_argument("--author", default="stepup_equity", help="who answers for the file")
     parser.add_argument("--contact", help="where to write: an address of electronic mail or a page")
-    parser.add_argument("--save-ledger", metavar="JSON", type=Path, help="what the next release will need")
+    parser.add_argument(
+        "--save-ledger",
+        metavar="JSON",
+        type=Path,
+        help="what the next release will need; by default beside the tables",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -47,6 +60,9 @@ def run(arguments: argparse.Namespace) -> int:
     from stepup_equity.presentation.workbook.tables import write_workbook
 
     policy = policy_of(arguments.policy)
+    kept = _kept_ledger(arguments) if policy.publishable else arguments.save_ledger
+    if policy.publishable:
+        ask_for_ledger(arguments)
     for path in filter(None, (arguments.output, arguments.save_ledger)):
         check_file(path, inputs=read_by(arguments))
     counts = open_counts(
@@ -61,7 +77,15 @@ def run(arguments: argparse.Namespace) -> int:
     with warnings_in_words():
         release = protect(counts, policy, by=arguments.by, **protection(arguments))
     written = write_workbook(arguments.output, release, author=arguments.author, contact=arguments.contact)
-    if arguments.save_ledger:
-        release.ledger().write(arguments.save_ledger)
     say(f"Written: {written}{'' if release.publishable else ' (internal: not for publication)'}")
+    if kept is not None:
+        say(
+            f"Keep {release.ledger().write(kept)}: the next release is audited together with it (--ledger)."
+        )
     return DONE
+
+
+def _kept_ledger(arguments: argparse.Namespace) -> Path:
+    """Where the ledger goes: beside the tables, unless another place is named."""
+    named: Path | None = arguments.save_ledger
+    return named or arguments.output.with_suffix(".ledger.json")

@@ -167,8 +167,8 @@ def _safe(low: int, high: int, policy: Policy) -> bool:
 
     Rounding promises less: a count that is printed as 0 is below the base, whatever the threshold.
     """
-    if policy.mode == "round":
-        return high - low >= min(policy.width, policy.round_base - 1)
+    if policy.shows_all:
+        return high - low >= policy.width
     return high >= policy.threshold and high - low >= policy.width
 
 

@@ -267,7 +267,7 @@ def count_range(number: int, mode: Mode, base: int, *, terms: int = 1) -> tuple[
     """
     if mode == "round":
         return max(0, number - base + 1), number + base - 1
-    if mode == "suppress and round":
+    if mode in ("suppress and round", "nearest"):
         if terms > 1:  # a difference, and perhaps one number more that is taken off
             off = base - 1 + (terms - 2) * (base // 2)
             return max(0, number - off), number + off

@@ -9,10 +9,11 @@ import numpy as np
 
 from stepup_equity.disclosure.layout import TOTAL, Row
 from stepup_equity.disclosure.ledger import named
+from stepup_equity.disclosure.series import refuse_other_groups, refuse_same_people
 from stepup_equity.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -46,17 +47,18 @@ class Past:
     upper: NDArray[np.float64]
 
 
-def past_of(cube: Cube, ledgers: Sequence[Ledger]) -> Past:
+def past_of(cube: Cube, ledgers: Sequence[Ledger], renamed: Mapping[str, str] | None = None) -> Past:
     """The cube's system, with the rows and numbers of earlier releases.
 
     A row of an earlier release is found by cohort, characteristic and group, or as the sum of rows that are.
-    What is not found says nothing about the people counted now, as far as can be told; the audit still takes
-    it into account.
+    What is said of cohorts that are not here says nothing about the people counted now; the audit still takes
+    it into account. `renamed` says which cohorts of the ledgers are the same people under another name.
 
     Raises
     ------
     ArgumentError
-        Where an earlier release printed a number that the counts contradict.
+        Where an earlier release printed a number that the counts contradict, or a group that they lack, or
+        the same people under another name.
     """
     for ledger in ledgers:
         strange = [stage for stage in ledger.stages if stage not in cube.stages]
@@ -66,6 +68,7 @@ def past_of(cube: Cube, ledgers: Sequence[Ledger]) -> Past:
                 "have. Give the ledgers of earlier releases of the same process."
             )
         _refuse_unnamed_cohort(cube, ledger)
+        refuse_same_people(cube, ledger, renamed or {})
     rows, sums, held = list(cube.rows), list(cube.sums), list(cube.counts)
     pooled = cube.layout.pooled
     place = {key_of(row, pooled): i for i, row in enumerate(rows)}
@@ -79,6 +82,7 @@ def past_of(cube: Cube, ledgers: Sequence[Ledger]) -> Past:
                 rows.append(row)
                 sums.append((here[at], tuple(here[part] for part in parts)))
                 held.append(np.sum([held[here[part]] for part in parts], axis=0))
+        refuse_other_groups(cube, ledger, here)
         found.append(here)
     counts = np.array(held, np.int64)
     cells = cube.counted.cells(counts)
@@ -92,7 +96,9 @@ def past_of(cube: Cube, ledgers: Sequence[Ledger]) -> Past:
                 raise ArgumentError(
                     f"The ledger of {ledger.title!r} contradicts the counts at "
                     f"{_where(ledger.rows[at_row])}. Were records corrected since, or is it another cohort's "
-                    "ledger? Give each cohort its own label, and the ledgers of these same records."
+                    "ledger? Give each cohort its own label, and the ledgers of these same records. Of a "
+                    "corrected file, what was first published stands: the difference of two tables is the "
+                    "record that was corrected. Say 'as first published' beside it."
                 )
             lower[place_of], upper[place_of] = max(lower[place_of], low), min(upper[place_of], high)
     return Past(tuple(rows), tuple(sums), cube.counted, counts, lower, upper)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -18,13 +19,17 @@ if TYPE_CHECKING:
 
 __all__ = ["PRESETS", "Mode", "Policy", "Symbols", "Zeros", "policy_of"]
 
-Mode = Literal["suppress", "round", "suppress and round", "none"]
+Mode = Literal["suppress", "round", "nearest", "suppress and round", "none"]
 Zeros = Literal["print", "protect"]
 Totals = Literal["print", "hide"]
 
 
 class _Derived(int):
-    """A width that follows the threshold until somebody names one."""
+    """A number that follows from other fields until somebody names one."""
+
+
+_TAKEN: Final[dict[str, Policy]] = {}
+"""Names that mean one policy and no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +75,29 @@ class Policy:
     ----------
     threshold : int
         The smallest count that may be known to be what it is.
-    mode : {"suppress", "round", "suppress and round", "none"}
-        Hide as few cells as possible; or round everything so that it still adds up; or hide, and round to the
-        nearest what is not hidden; or print everything (not for publication).
+    mode : {"suppress", "round", "nearest", "suppress and round", "none"}
+        Hide as few cells as possible; or round everything so that it still adds up; or round each count to
+        the nearest multiple, as many bodies do, which may not add up and is refused where it gives counts
+        away; or hide, and round to the nearest what is not hidden; or print everything (not for
+        publication).
     protect_left : bool
         Whether two people who left a stage are as sensitive as two who reached it. A rejection of two people
         tells on them as much as an acceptance; this also gives the rule "within two of the denominator".
     zeros : {"print", "protect"}
         Whether a true zero is harmless by itself. It may still be hidden to protect its neighbour.
     width : int, optional
-        How far apart the ends of what a reader can work out must be; by default `threshold` − 1.
+        How far apart the ends of what a reader can work out must be; by default `threshold` − 1. Of counts
+        rounded to the nearest it is half of `round_base`: those below that are printed as 0.
     min_denominator : float
         No percentage of fewer people.
     round_base : int
-        What rounded counts are multiples of.
+        What rounded counts are multiples of. Under ``"round"`` it is at least `threshold`, since it is all
+        that hides a count there; by default 5, or the next multiple of 5.
     keep : tuple of (characteristic, group, stage)
         Headline cells that are never hidden; ``"*"`` stands for any.
     totals : {"print", "hide"}
-        Whether everybody's own funnel must stay printed. Hiding a total is the last thing to try.
+        Whether everybody's own funnel must stay printed. Hiding a total is the last thing to try, and helps
+        only where nobody can read it elsewhere, as in a press notice or an answer to a question.
     name : str
         What the policy is called in print.
     symbols : Symbols
@@ -96,23 +106,23 @@ class Policy:
     Raises
     ------
     ArgumentError
-        Where a field is out of its range.
+        Where a field is out of its range, or the name of a preset is given to another policy.
 
     Examples
     --------
     >>> Policy(threshold=5).width
     4
     >>> Policy.preset("hesa").mode
-    'round'
+    'nearest'
     """
 
-    threshold: int = 10
+    threshold: int = _Derived(10)
     mode: Mode = "suppress"
     protect_left: bool = True
     zeros: Zeros = "print"
     width: int = _Derived()
     min_denominator: float = 22.5
-    round_base: int = 5
+    round_base: int = _Derived(5)
     keep: tuple[tuple[str, str, str], ...] = ()
     totals: Totals = "print"
     name: str = "custom"
@@ -122,17 +132,72 @@ class Policy:
         for field, possible in (("mode", Mode), ("zeros", Zeros), ("totals", Totals)):
             if getattr(self, field) not in get_args(possible):
                 raise unknown_name(getattr(self, field), get_args(possible), argument=field, of="known")
+        for field in ("protect_left",):
+            if not isinstance(getattr(self, field), bool):
+                raise ArgumentError(f"{field}={getattr(self, field)!r} must be True or False.")
         for field, smallest in (("threshold", 2), ("round_base", 2)):
-            value = getattr(self, field)
-            if not isinstance(value, int) or isinstance(value, bool) or value < smallest:
-                raise ArgumentError(f"{field}={value!r} must be a whole number of at least {smallest}.")
-        if self.width is None or isinstance(self.width, _Derived):
-            object.__setattr__(self, "width", _Derived(self.threshold - 1))
-        if not isinstance(self.width, int) or isinstance(self.width, bool) or self.width < 1:
-            raise ArgumentError(f"width={self.width!r} must be a whole number of at least 1.")
-        if not self.min_denominator >= 0:
+            _check_whole(field, getattr(self, field), smallest)
+        self._follow()
+        _check_whole("width", self.width, 1)
+        self._check_width()
+        numbers = (int, float)
+        if not isinstance(self.min_denominator, numbers) or not 0 <= self.min_denominator < math.inf:
             raise ArgumentError(f"min_denominator={self.min_denominator!r} must be zero or more.")
         object.__setattr__(self, "keep", tuple(_headline(cell) for cell in self.keep))
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise ArgumentError(
+                f"name={self.name!r} must be a text: it is what the policy is called in print."
+            )
+        own = _TAKEN.get(self.name.strip().casefold())
+        if own is not None and any(
+            getattr(self, field.name) != getattr(own, field.name) for field in fields(self)
+        ):
+            raise ArgumentError(
+                f"name={self.name!r} is that of a preset, and this policy does something else. "
+                f"Give it a name of its own; preset = {own.name!r} in a file starts from the preset."
+            )
+
+    def _follow(self) -> None:
+        """Numbers that nobody named follow from those that somebody did."""
+        free_threshold, free_base = (
+            isinstance(getattr(self, f), _Derived) for f in ("threshold", "round_base")
+        )
+        if self.mode == "round" and free_threshold:
+            base = 5 if free_base else self.round_base
+            object.__setattr__(self, "threshold", _Derived(base))
+            object.__setattr__(self, "round_base", _Derived(base) if free_base else base)
+        elif self.mode == "round" and free_base:
+            object.__setattr__(self, "round_base", _Derived(-(-self.threshold // 5) * 5))
+        elif free_threshold or free_base:
+            for field, default, free in (("threshold", 10, free_threshold), ("round_base", 5, free_base)):
+                if free:
+                    object.__setattr__(self, field, _Derived(default))
+        if self.width is None or isinstance(self.width, _Derived):
+            width = self.round_base // 2 if self.mode == "nearest" else self.threshold - 1
+            object.__setattr__(self, "width", _Derived(width))
+
+    def _check_width(self) -> None:
+        if self.mode == "round" and self.round_base < self.threshold:
+            raise ArgumentError(
+                f"round_base={self.round_base} tells every count to within {self.round_base - 1}, and "
+                f"threshold={self.threshold} promises more. Round to {self.threshold} or more, or lower the "
+                "threshold."
+            )
+        if self.mode == "round" and self.width > self.round_base - 1:
+            raise ArgumentError(
+                f"width={self.width!r} is more than rounding to {self.round_base} can hide. "
+                f"Give {self.round_base - 1} at most, or a larger round_base."
+            )
+        if self.hides and self.width < self.threshold - 1:
+            raise ArgumentError(
+                f"width={self.width!r} would let a reader tell small counts apart that "
+                f"threshold={self.threshold} promises to keep. Give {self.threshold - 1} or more."
+            )
+        if self.mode == "nearest" and self.width > self.round_base // 2:
+            raise ArgumentError(
+                f"width={self.width!r} is more than rounding to the nearest {self.round_base} can hide. "
+                f"Give {self.round_base // 2} at most, or a larger round_base."
+            )
 
     @property
     def publishable(self) -> bool:
@@ -145,27 +210,36 @@ class Policy:
         return self.mode in ("suppress", "suppress and round")
 
     @property
+    def shows_all(self) -> bool:
+        """Whether every count is printed, rounded."""
+        return self.mode in ("round", "nearest")
+
+    @property
     def rounds(self) -> bool:
         """Whether printed counts are multiples of `round_base`."""
-        return self.mode in ("round", "suppress and round")
+        return self.mode in ("round", "nearest", "suppress and round")
 
     def but(self, **changes: Any) -> Policy:
         """The same policy with some fields changed, under the name ``"custom"`` unless one is given.
 
-        >>> Policy.preset("publish").but(threshold=5).width
+        >>> Policy.preset("suppress10").but(threshold=5).width
         4
         """
         return replace(self, **{"name": "custom", **changes})
 
     @classmethod
     def preset(cls, name: str) -> Policy:
-        """A policy in force somewhere, by name.
+        """A policy by name: ours, or one that does what a body says it does.
 
-        ``hesa``: counts rounded to 5, no percentage of fewer than 22.5 people. ``ofs``: numerators of 2 or
-        fewer, or within 2 of the denominator, hidden. ``ofqual``: counts below 5 hidden, the rest rounded to
-        5. ``nhs``: counts below 8 hidden, the rest rounded to 5, rates from the rounded counts. ``tre``:
-        counts below 10 hidden, zeros too. ``publish``: counts below 10 hidden. ``internal``: nothing hidden,
-        not for publication.
+        ``publish``: everything rounded to 5 so that it still adds up; no holes. ``suppress10``: exact counts,
+        and those below 10 hidden. ``internal``: nothing hidden, not for publication.
+
+        ``hesa``: each count to the nearest 5, no percentage of fewer than 22.5 people. ``ofs``: numerators of
+        2 or fewer, or within 2 of the denominator, hidden; counts to the nearest 10; no percentage of fewer
+        than 23. ``ofqual``: counts below 5 hidden, the rest to the nearest 5. ``nhs``: counts below 8 hidden,
+        the rest to the nearest 5, rates from rounded counts. ``tre``: counts below 10 hidden, zeros too, as
+        secure research rooms ask. All of them are audited here, which the bodies do not ask for, so further
+        cells may be hidden; and rates are always of the counts that are printed.
 
         Raises
         ------
@@ -184,7 +258,9 @@ class Policy:
         table: dict[str, Any] = {"name": self.name}
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name in ("name", "symbols") or (field.name == "width" and isinstance(value, _Derived)):
+            if field.name in ("name", "symbols") or (
+                isinstance(value, _Derived) and field.name in ("width", "round_base")
+            ):
                 continue
             if field.name in ("threshold", "mode") or value != field.default:
                 table[field.name] = [list(cell) for cell in value] if field.name == "keep" else value
@@ -212,7 +288,7 @@ class Policy:
 
         Examples
         --------
-        >>> Policy.from_toml('preset = "publish"' + chr(10) + 'threshold = 5').width
+        >>> Policy.from_toml('preset = "suppress10"' + chr(10) + 'threshold = 5').width
         4
         """
         try:
@@ -277,6 +353,11 @@ def _headline(cell: object) -> tuple[str, str, str]:
     return (cell[0], cell[1], cell[2])
 
 
+def _check_whole(field: str, value: object, smallest: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or value < smallest:
+        raise ArgumentError(f"{field}={value!r} must be a whole number of at least {smallest}.")
+
+
 def _symbols(table: Mapping[str, Any], start: Symbols) -> Symbols:
     known = [field.name for field in fields(Symbols)]
     for name in table:
@@ -288,13 +369,31 @@ def _symbols(table: Mapping[str, Any], start: Symbols) -> Symbols:
 PRESETS: Final[dict[str, Policy]] = {
     policy.name: policy
     for policy in (
-        Policy(name="hesa", threshold=5, mode="round"),
-        Policy(name="ofs", threshold=3, zeros="protect"),
-        Policy(name="ofqual", threshold=5, mode="suppress and round"),
-        Policy(name="nhs", threshold=8, mode="suppress and round"),
+        # HESA, "Rounding and suppression to anonymise statistics", as of March 2023: 0, 1 and 2 are printed
+        # as 0, all else to the nearest 5; percentages of fewer than 22.5 people are not shown.
+        Policy(name="hesa", threshold=5, mode="nearest"),
+        # Office for Students, notes of the transparency return 2026: headcounts to the nearest 10, numerators
+        # of two or fewer or within two of the denominator hidden, denominators below 23 "[low]".
+        Policy(
+            name="ofs",
+            threshold=3,
+            mode="suppress and round",
+            zeros="protect",
+            round_base=10,
+            min_denominator=23,
+        ),
+        # Ofqual, "Rounding policy for statistical publications", 30 October 2025: 1 to 4 are "fewer than 5",
+        # all else to the nearest 5, a true zero is 0.
+        Policy(name="ofqual", threshold=5, mode="suppress and round", round_base=5),
+        # NHS Digital, "Disclosure control methodology for HES and ECDS", September 2018, below national
+        # level: 1 to 7 are hidden, all else to the nearest 5, percentages of rounded counts.
+        Policy(name="nhs", threshold=8, mode="suppress and round", round_base=5),
         Policy(name="tre", threshold=10, zeros="protect"),
         Policy(name="internal", mode="none", min_denominator=0),
-        Policy(name="publish", threshold=10),
+        Policy(name="publish", threshold=5, mode="round", round_base=5),
+        Policy(name="suppress10", threshold=10),
     )
 }
-"""Policies seen in force, and the two of the command line."""
+"""Policies that bodies say they follow, and those of the command line."""
+
+_TAKEN.update(PRESETS)

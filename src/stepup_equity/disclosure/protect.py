@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from stepup_equity.disclosure.asked import (
+    check_headlines,
+    plan_of,
+    tables_asked,
+    told_before,
+    with_margins,
+)
 from stepup_equity.disclosure.audit import audit
 from stepup_equity.disclosure.bounds import addresses, printed_system, somebody, stricter, system_of
 from stepup_equity.disclosure.cube import cube_of, torn_crossings
-from stepup_equity.disclosure.layout import ALL, ALL_COHORTS, Row
+from stepup_equity.disclosure.layout import Row
 from stepup_equity.disclosure.ledger import Ledger, named
 from stepup_equity.disclosure.past import key_of, past_of
 from stepup_equity.disclosure.policy import Policy, policy_of
@@ -20,10 +27,9 @@ from stepup_equity.disclosure.printed import HIDDEN
 from stepup_equity.disclosure.refusal import refusal
 from stepup_equity.disclosure.release import Release
 from stepup_equity.disclosure.rounding import round_controlled, round_nearest
+from stepup_equity.disclosure.series import with_names
 from stepup_equity.disclosure.suppression import hide, still_possible, unprotectable
 from stepup_equity.disclosure.system import Requirements, System
-from stepup_equity.disclosure.tables import Plan, tables_of
-from stepup_equity.errors import ArgumentError, unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +43,7 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.layout import Layout
     from stepup_equity.disclosure.past import Past
     from stepup_equity.disclosure.system import Bools
-    from stepup_equity.disclosure.tables import Table
+    from stepup_equity.disclosure.tables import Plan, Table
 
 __all__ = ["protect"]
 
@@ -64,6 +70,7 @@ def protect(
     pool: bool = False,
     drop_stages: Sequence[str] = (),
     ledgers: Sequence[Ledger | Release | str | Path] = (),
+    renamed: Mapping[str, str] | None = None,
     seed: int = 2013,
 ) -> Release:
     """Tables that may be published: every small count protected so that nobody can work it out.
@@ -92,6 +99,10 @@ def protect(
         Stages to leave out; the gates on both sides of one become one gate.
     ledgers : sequence of Ledger, Release or path, optional
         Earlier releases of these cohorts. What they and this one give away together is audited.
+    renamed : mapping, optional
+        Cohorts that the ledgers call otherwise: label there -> label here. A cohort of the ledgers that has
+        another name and the same numbers is refused until it is linked so, or said to be another one
+        (``{"2012": "2012"}``).
     seed : int
         Breaks ties in rounding.
 
@@ -118,113 +129,20 @@ def protect(
     >>> import stepup_equity as su
     >>> from stepup_equity.shipped import shipped
     >>> counts = su.count_stages(su.read_applicants(shipped("examples/cohort_one.csv")))
-    >>> su.protect(counts, "publish", by=["gender", "disability"], merge={"disability": "broad"})
-    <Release: policy publish; gender, disability; 9 of 49 counts hidden, proven optimal>
+    >>> su.protect(counts, "suppress10", by=["gender", "disability"], merge={"disability": "broad"})
+    <Release: policy suppress10; gender, disability; 9 of 49 counts hidden, proven optimal>
     """
     promised = policy_of(policy)
-    plan = _plan(counts, by, merge, pool=pool, drop_stages=drop_stages)
-    _check_headlines(counts, promised, plan)
-    past_ledgers = tuple(_ledger(ledger) for ledger in ledgers)
+    plan = plan_of(counts, by, merge, pool=pool, drop_stages=drop_stages)
+    check_headlines(counts, promised, plan)
+    names = dict(renamed or {})
+    past_ledgers = with_names([_ledger(ledger) for ledger in ledgers], names)
     if promised.publishable:
-        plan = replace(plan, by=_with_margins(plan.by))
-    tables, listed = _tables(counts, plan, promised, past_ledgers)
-    beside = _told_before(counts, plan, past_ledgers) if promised.publishable else ()
-    job = _Job(counts, promised, plan, tables, beside, past_ledgers, seed, listed)
+        plan = replace(plan, by=with_margins(plan.by))
+    tables, listed = tables_asked(counts, plan, promised, past_ledgers)
+    beside = told_before(counts, plan, past_ledgers) if promised.publishable else ()
+    job = _Job(counts, promised, plan, tables, beside, past_ledgers, seed, listed, names)
     return job.run()
-
-
-def _with_margins(by: Sequence[str | tuple[str, ...]]) -> tuple[str | tuple[str, ...], ...]:
-    """What is to be published, with both characteristics of every crossing.
-
-    Two crossings that share a characteristic tell of each other through it, printed or not; printed, it is
-    protected with them, in this release and in every later one.
-    """
-    named: dict[str | tuple[str, ...], None] = {}
-    for name in by:
-        named |= dict.fromkeys((name,) if isinstance(name, str) else (*name, name))
-    return tuple(named)
-
-
-def _tables(
-    counts: StageCounts, plan: Plan, policy: Policy, ledgers: Sequence[Ledger]
-) -> tuple[tuple[Table, ...], bool]:
-    """The tables of a plan, and whether they list every declared group.
-
-    They do where zeros are protected, now or earlier.
-    """
-    whole = tables_of(counts, plan, empty=True) if ledgers or _lists_all(policy) else ()
-    if _lists_all(policy):
-        return whole, True
-    tables = tables_of(counts, plan, empty=False)
-    said = {(row.characteristic, row.group, row.parent) for ledger in ledgers for row in ledger.rows}
-    more = _groups(whole) - _groups(tables)
-    return (whole, True) if more & said else (tables, False)
-
-
-def _lists_all(policy: Policy) -> bool:
-    """Whether every declared group has a row: where a missing row, or a row, would tell too much."""
-    return policy.publishable and (policy.zeros == "protect" or policy.mode == "round")
-
-
-def _told_before(counts: StageCounts, plan: Plan, ledgers: Sequence[Ledger]) -> tuple[Table, ...]:
-    """Tables that earlier releases printed of these people and that are not printed now."""
-    now = {name if isinstance(name, str) else " × ".join(name) for name in plan.by}
-    told = dict.fromkeys(row.characteristic for ledger in ledgers for row in ledger.rows)
-    known: list[str | tuple[str, ...]] = []
-    for name in told:
-        parts = tuple(name.split(" × "))
-        if name not in now and set(parts) <= set(counts.characteristics):
-            known.append(name if len(parts) == 1 else parts)
-    return tables_of(counts, replace(plan, by=tuple(known)), empty=True)
-
-
-def _groups(tables: Sequence[Table]) -> set[tuple[str, str, str]]:
-    return {(table.name, group.label, group.parent) for table in tables for group in table.groups}
-
-
-def _plan(
-    counts: StageCounts,
-    by: Sequence[str | tuple[str, str]] | None,
-    merge: Mapping[str, str | Mapping[str, Sequence[str]]] | None,
-    *,
-    pool: bool,
-    drop_stages: Sequence[str],
-) -> Plan:
-    if ALL_COHORTS in counts.cohorts and len(counts.cohorts) > 1:
-        raise ArgumentError(
-            "A cohort is called 'All', which is what all cohorts together are called. Give it another label."
-        )
-    chosen = tuple(counts.characteristics if by is None else (by,) if isinstance(by, str) else by)
-    if not chosen:
-        raise ArgumentError("by=() names nothing. Give at least one characteristic.")
-    for name in chosen:
-        for part in (name,) if isinstance(name, str) else name:
-            if part not in counts.characteristics:
-                raise unknown_name(
-                    part, counts.characteristics, argument="by", of="a characteristic of these counts"
-                )
-    merges = tuple(
-        (
-            name,
-            how if isinstance(how, str) else tuple((label, tuple(groups)) for label, groups in how.items()),
-        )
-        for name, how in (merge or {}).items()
-    )
-    by_name = tuple(name if isinstance(name, str) else tuple(name) for name in dict.fromkeys(chosen))
-    dropped = (drop_stages,) if isinstance(drop_stages, str) else tuple(drop_stages)
-    return Plan(by_name, merges, pool and len(counts.cohorts) > 1, dropped)
-
-
-def _check_headlines(counts: StageCounts, policy: Policy, plan: Plan) -> None:
-    """A headline that does not exist would not be kept. A group may be absent from one cohort."""
-    crossed = (" × ".join(by) for by in plan.by if not isinstance(by, str))
-    characteristics = ("*", ALL, *counts.programme.characteristic_names, *crossed)
-    stages = ("*", *counts.process.stage_keys)
-    for characteristic, _, stage in policy.keep:
-        if characteristic not in characteristics:
-            raise unknown_name(characteristic, characteristics, argument="keep", of="a characteristic")
-        if stage not in stages:
-            raise unknown_name(stage, stages, argument="keep", of="a stage of the process")
 
 
 def _ledger(given: Ledger | Release | str | Path) -> Ledger:
@@ -245,6 +163,7 @@ class _Job:
     ledgers: tuple[Ledger, ...]
     seed: int
     listed: bool
+    renamed: dict[str, str]
 
     def run(self) -> Release:
         """The release.
@@ -257,7 +176,7 @@ class _Job:
         cube, past = self.laid_out()
         if not self.policy.publishable:
             return self.release(cube, cube.shown, 0.0)
-        found = (self.rounded if self.policy.mode == "round" else self.suppressed)(cube, past)
+        found = (self.rounded if self.policy.shows_all else self.suppressed)(cube, past)
         if isinstance(found, Release):
             return found
         raise refusal(found, self.plan, self.policy, self.tables, cube.layout.stages, self.would_work)
@@ -268,7 +187,7 @@ class _Job:
         if torn_crossings(self.tables, plan):
             return False
         cube, past = job.laid_out()
-        if policy.mode == "round":
+        if policy.shows_all:
             return isinstance(job.rounded(cube, past), Release)
         system = system_of(cube, past, policy)
         needs = job.needs(past)
@@ -286,7 +205,7 @@ class _Job:
             beside=self.beside,
             listed=self.listed or not self.policy.publishable,
         )
-        return cube, past_of(cube, self.ledgers)
+        return cube, past_of(cube, self.ledgers, self.renamed)
 
     def needs(self, past: Past) -> Requirements:
         """What must stay possible; what earlier releases have given away cannot be asked for any more."""
@@ -296,14 +215,17 @@ class _Job:
         nothing = np.zeros(past.counts.shape, bool)
         system = System(past.counts, past.counted, past.sums, nothing, past.lower, past.upper)
         needs = still_possible(system, needs)
-        if self.policy.mode == "round":  # whose promise is another one
-            return replace(needs, whole=needs.width >= min(self.policy.width, self.policy.round_base - 1))
+        if self.policy.shows_all:  # whose promise is another one
+            return replace(needs, whole=needs.width >= self.policy.width)
         return needs
 
     def rounded(self, cube: Cube, past: Past) -> Release | _Refused:
-        rounded = round_controlled(
-            printed_system(cube), self.policy.round_base, self.seed, somebody=somebody(cube)
-        )
+        if self.policy.mode == "nearest":
+            rounded = round_nearest(cube.shown, self.policy.round_base)
+        else:
+            rounded = round_controlled(
+                printed_system(cube), self.policy.round_base, self.seed, somebody=somebody(cube)
+            )
         if rounded.ndim == 1:
             cells = addresses(cube.rows, cube.layout.stages, cube.layout.counted, rounded)
             return [(cell, "no multiple beside it lets everything add up") for cell in cells]
@@ -311,7 +233,14 @@ class _Job:
         report = self.audit(release, past, self.needs(past), cube)
         if report.holds:
             return release
-        return [(cell, "earlier releases and this one together give it away") for cell in _exposed(report)]
+        return [(cell, self.given_away) for cell in _exposed(report)]
+
+    @property
+    def given_away(self) -> str:
+        """Why a cell fails though everything is rounded."""
+        if self.ledgers:
+            return "earlier releases and this one together give it away"
+        return "rounded numbers that stand beside it give it away"
 
     def suppressed(self, cube: Cube, past: Past) -> Release | _Refused:
         system, needs = system_of(cube, past, self.policy), self.needs(past)
@@ -415,6 +344,12 @@ def _notes(counts: StageCounts, policy: Policy, layout: Layout) -> tuple[str, ..
         notes.append(
             f"Counts are rounded to multiples of {policy.round_base} so that they still add up, and rates "
             f"are of rounded counts. A count printed as 0 may be anything from 0 to {policy.round_base - 1}."
+        )
+    if policy.mode == "nearest":
+        notes.append(
+            f"Each count is rounded to the nearest {policy.round_base}, and rates are of rounded counts, so "
+            "numbers may not add up. A count printed as 0 may be anything from 0 to "
+            f"{policy.round_base // 2}."
         )
     if policy.mode == "suppress and round":
         notes.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ class _Change:
     words: str
     plan: Plan
     policy: Policy
+    options: str = ""
 
 
 def refusal(
@@ -55,11 +57,14 @@ def refusal(
     named = "; ".join(_in_words(address) for address, _ in cells[:_MOST])
     more = f" and {len(cells) - _MOST} more" if len(cells) > _MOST else ""
     n = "1 cell cannot" if len(cells) == 1 else f"{len(cells)} cells cannot"
+    offers, commands = _offers(plan, policy, tables, stages, works)
+    rounded, command = _rounded(policy)
     message = (
         f"{n} be protected under the policy {policy.name!r}: {named}{more}. "
-        f"{_offers(plan, policy, tables, stages, works)} The error's .cells names every cell."
+        f"{offers}{rounded} The error's .cells names every cell."
     )
-    return DisclosureError(message, _frame(cells))
+    commands = tuple(dict.fromkeys((*commands, *command)))
+    return DisclosureError(message, _frame(cells), commands)
 
 
 def _offers(
@@ -68,9 +73,10 @@ def _offers(
     tables: Sequence[Table],
     stages: tuple[str, ...],
     works: Callable[[Plan, Policy], bool],
-) -> str:
+) -> tuple[str, tuple[str, ...]]:
+    """A sentence, and the same as options of the command line."""
     helpful = [
-        change.words
+        change
         for changes in (
             _keep(plan, policy),
             _merge(plan, policy, tables),
@@ -81,16 +87,30 @@ def _offers(
         if works(change.plan, change.policy)
     ]
     dropped = _drop(plan, policy, stages, works)
-    at = len(helpful) - 1 if helpful and "totals='hide'" in helpful[-1] else len(helpful)
+    at = len(helpful) - 1 if helpful and "totals='hide'" in helpful[-1].words else len(helpful)
     helpful[at:at] = dropped
     if helpful:
-        return f"What would help, what costs a reader least first: {'; '.join(helpful)}."
+        words = "; ".join(change.words for change in helpful)
+        options = tuple(change.options for change in helpful if change.options)
+        return f"What would help, what costs a reader least first: {words}.", options
     both = _together(plan, policy, tables, stages, works)
     if both:
-        return f"No single step would help; these do together: {'; '.join(both)}."
-    return (
+        words = "; ".join(change.words for change in both)
+        options = (" ".join(change.options for change in both),) if all(c.options for c in both) else ()
+        return f"No single step would help; these do together: {words}.", options
+    nothing = (
         "Neither merging groups, pooling cohorts, dropping a stage nor hiding totals would help: "
         "there are too few people."
+    )
+    return nothing, ()
+
+
+def _rounded(policy: Policy) -> tuple[str, tuple[str, ...]]:
+    """Rounding is nearly always possible, and leaves no hole."""
+    if policy.mode == "round":
+        return "", ()
+    return " Or print everything, rounded to 5 so that it still adds up (policy 'publish').", (
+        "--policy publish",
     )
 
 
@@ -105,34 +125,47 @@ def _merge(plan: Plan, policy: Policy, tables: Sequence[Table]) -> Iterator[_Cha
     if names:
         written = ", ".join(f"{name!r}: 'broad'" for name in names)
         new = replace(plan, merge=(*plan.merge, *((name, "broad") for name in names)))
-        yield _Change(f"merge groups (merge={{{written}}})", new, policy)
+        yield _Change(f"merge groups (merge={{{written}}})", new, policy, f"--merge {shlex.join(names)}")
 
 
 def _pool(plan: Plan, policy: Policy, tables: Sequence[Table]) -> Iterator[_Change]:
     if not plan.pool and len(tables[0].atoms) > 1:
-        yield _Change("pool cohorts (pool=True)", replace(plan, pool=True), policy)
+        yield _Change("pool cohorts (pool=True)", replace(plan, pool=True), policy, "--pool")
 
 
 def _hide(plan: Plan, policy: Policy) -> Iterator[_Change]:
     if policy.totals == "print" and policy.hides:
-        yield _Change("hide the total (a policy with totals='hide')", plan, policy.but(totals="hide"))
+        yield _Change(
+            "hide the total, where nobody can read it elsewhere (a policy with totals='hide')",
+            plan,
+            policy.but(totals="hide"),
+        )
 
 
 def _drop(
     plan: Plan, policy: Policy, stages: tuple[str, ...], works: Callable[[Plan, Policy], bool]
-) -> list[str]:
+) -> list[_Change]:
     """The fewest stages to drop, latest first."""
     later = stages[1:][::-1]
     singles = [(stage,) for stage in later if len(stages) > 2 and works(_without(plan, (stage,)), policy)]
     if singles:
         names = " or ".join(repr(stage) for (stage,) in singles)
-        return [f"merge or drop a stage: {names} (drop_stages=[{singles[0][0]!r}])"]
+        first = singles[0][0]
+        return [
+            _Change(
+                f"merge or drop a stage: {names} (drop_stages=[{first!r}])",
+                _without(plan, (first,)),
+                policy,
+                f"--drop-stages {shlex.quote(first)}",
+            )
+        ]
     for many in range(2, len(later)):
         for start in range(len(later) - many + 1):
             chosen = later[start : start + many]
             if works(_without(plan, chosen), policy):
                 written = ", ".join(repr(stage) for stage in chosen)
-                return [f"merge or drop stages (drop_stages=[{written}])"]
+                words = f"merge or drop stages (drop_stages=[{written}])"
+                return [_Change(words, _without(plan, chosen), policy, f"--drop-stages {shlex.join(chosen)}")]
     return []
 
 
@@ -146,19 +179,19 @@ def _together(
     tables: Sequence[Table],
     stages: tuple[str, ...],
     works: Callable[[Plan, Policy], bool],
-) -> list[str]:
+) -> list[_Change]:
     """Steps in the same order, one on top of the other, until they do."""
-    words: list[str] = []
+    taken: list[_Change] = []
     for step in (
         lambda p, q: _merge(p, q, tables),
         lambda p, q: _pool(p, q, tables),
-        lambda p, q: iter([_Change(text, p, q) for text in _drop(p, q, stages, works)[:1]]),
+        lambda p, q: iter(_drop(p, q, stages, works)[:1]),
         _hide,
     ):
         for change in step(plan, policy):
-            words.append(change.words)
+            taken.append(change)
             if "drop_stages" in change.words or works(change.plan, change.policy):
-                return words
+                return taken
             plan, policy = change.plan, change.policy
     return []
 

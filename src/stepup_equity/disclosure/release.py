@@ -85,8 +85,9 @@ class Release:
         many = f"{len(self.cohorts)} cohorts, " if len(self.cohorts) > 1 else ""
         if not self.publishable:
             how = "nothing hidden, not for publication"
-        elif self.policy.mode == "round":
-            how = f"rounded to {self.policy.round_base}"
+        elif self.policy.shows_all:
+            each = "each " if self.policy.mode == "nearest" else ""
+            how = f"{each}rounded to {self.policy.round_base}"
         else:
             proof = "proven optimal" if self.gap == 0 else f"within {self.gap:.0%} of the least possible"
             how = f"{hidden} of {cells} counts hidden, {proof}"
@@ -150,7 +151,7 @@ class Release:
         >>> import stepup_equity as su
         >>> from stepup_equity.shipped import shipped
         >>> applicants = su.read_applicants(shipped("examples/cohort_one.csv"))
-        >>> release = su.protect(su.count_stages(applicants), "publish", by=["gender"])
+        >>> release = su.protect(su.count_stages(applicants), "suppress10", by=["gender"])
         >>> release.table("gender").measures["pass_rate"].text[:, 0].tolist()
         ['86.4', '84.8', '79.1']
         """

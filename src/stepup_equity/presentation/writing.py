@@ -99,7 +99,7 @@ def write_report(
     title, author, contact, date : str
         What page, workbook and manifest say of who publishes, when (``YYYY-MM-DD``), and where to write.
     force : bool
-        Replace an earlier report.
+        Replace an earlier report. A publication is audited together with the one that it replaces.
     progress : callable, optional
         Called with the number of parts done so far. Without it a notebook shows how far it has got.
 
@@ -167,6 +167,8 @@ def report_in(
     step = Steps("Writing the report", progress)
     promised = counts.policy if isinstance(counts, Release) else policy_of(policy)
     if isinstance(counts, Release) or promised.publishable:
+        if not isinstance(counts, Release):
+            choices["ledgers"] = (*choices.get("ledgers", ()), *_replaced(folder.path))
         published = _published(_of(counts, cohort, denominator), promised, by, **choices)
         step()
         from stepup_equity.presentation.contents import published_files
@@ -306,6 +308,12 @@ def _compared(counts: StageCounts, by: str | Sequence[str] | None) -> tuple[str,
                 + (f"Leave it out; possible: {listed(able)}." if able else "selection_rates() counts them.")
             )
     return asked
+
+
+def _replaced(folder: Path) -> tuple[Path, ...]:
+    """The ledger of the publication that is to be replaced: readers may have kept it."""
+    ledger = folder / "ledger.json"
+    return (ledger,) if ledger.is_file() else ()
 
 
 def _published(

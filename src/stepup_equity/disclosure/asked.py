@@ -1,0 +1,140 @@
+"""What was asked for: which tables, of which groups and stages, and whether every name exists."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stepup_equity.columns import NOT_STATED
+from stepup_equity.disclosure.layout import ALL, ALL_COHORTS, TOTAL
+from stepup_equity.disclosure.tables import Plan, tables_of
+from stepup_equity.errors import ArgumentError, unknown_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from stepup_equity.counts import StageCounts
+    from stepup_equity.disclosure.ledger import Ledger
+    from stepup_equity.disclosure.policy import Policy
+    from stepup_equity.disclosure.tables import Table
+
+__all__ = ["check_headlines", "lists_all", "plan_of", "tables_asked", "told_before", "with_margins"]
+
+
+def with_margins(by: Sequence[str | tuple[str, ...]]) -> tuple[str | tuple[str, ...], ...]:
+    """What is to be published, with both characteristics of every crossing.
+
+    Two crossings that share a characteristic tell of each other through it, printed or not; printed, it is
+    protected with them, in this release and in every later one.
+    """
+    named: dict[str | tuple[str, ...], None] = {}
+    for name in by:
+        named |= dict.fromkeys((name,) if isinstance(name, str) else (*name, name))
+    return tuple(named)
+
+
+def tables_asked(
+    counts: StageCounts, plan: Plan, policy: Policy, ledgers: Sequence[Ledger]
+) -> tuple[tuple[Table, ...], bool]:
+    """The tables of a plan, and whether they list every declared group.
+
+    They do where zeros are protected, now or earlier.
+    """
+    whole = tables_of(counts, plan, empty=True) if ledgers or lists_all(policy) else ()
+    if lists_all(policy):
+        return whole, True
+    tables = tables_of(counts, plan, empty=False)
+    said = {(row.characteristic, row.group, row.parent) for ledger in ledgers for row in ledger.rows}
+    more = _groups(whole) - _groups(tables)
+    return (whole, True) if more & said else (tables, False)
+
+
+def lists_all(policy: Policy) -> bool:
+    """Whether every declared group has a row: where a missing row, or a row, would tell too much."""
+    return policy.publishable and (policy.zeros == "protect" or policy.shows_all)
+
+
+def told_before(counts: StageCounts, plan: Plan, ledgers: Sequence[Ledger]) -> tuple[Table, ...]:
+    """Tables that earlier releases printed of these people and that are not printed now."""
+    now = {name if isinstance(name, str) else " × ".join(name) for name in plan.by}
+    told = dict.fromkeys(row.characteristic for ledger in ledgers for row in ledger.rows)
+    known: list[str | tuple[str, ...]] = []
+    for name in told:
+        parts = tuple(name.split(" × "))
+        if name not in now and set(parts) <= set(counts.characteristics):
+            known.append(name if len(parts) == 1 else parts)
+    return tables_of(counts, replace(plan, by=tuple(known)), empty=True)
+
+
+def _groups(tables: Sequence[Table]) -> set[tuple[str, str, str]]:
+    return {(table.name, group.label, group.parent) for table in tables for group in table.groups}
+
+
+def plan_of(
+    counts: StageCounts,
+    by: Sequence[str | tuple[str, str]] | None,
+    merge: Mapping[str, str | Mapping[str, Sequence[str]]] | None,
+    *,
+    pool: bool,
+    drop_stages: Sequence[str],
+) -> Plan:
+    """What was asked for, every name checked.
+
+    Raises
+    ------
+    ArgumentError
+        Where a name does not exist.
+    """
+    if ALL_COHORTS in counts.cohorts and len(counts.cohorts) > 1:
+        raise ArgumentError(
+            "A cohort is called 'All', which is what all cohorts together are called. Give it another label."
+        )
+    chosen = tuple(counts.characteristics if by is None else (by,) if isinstance(by, str) else by)
+    if not chosen:
+        raise ArgumentError("by=() names nothing. Give at least one characteristic.")
+    for name in chosen:
+        for part in (name,) if isinstance(name, str) else name:
+            if part not in counts.characteristics:
+                raise unknown_name(
+                    part, counts.characteristics, argument="by", of="a characteristic of these counts"
+                )
+    merges = tuple(
+        (
+            name,
+            how if isinstance(how, str) else tuple((label, tuple(groups)) for label, groups in how.items()),
+        )
+        for name, how in (merge or {}).items()
+    )
+    by_name = tuple(name if isinstance(name, str) else tuple(name) for name in dict.fromkeys(chosen))
+    dropped = (drop_stages,) if isinstance(drop_stages, str) else tuple(drop_stages)
+    return Plan(by_name, merges, pool and len(counts.cohorts) > 1, dropped)
+
+
+def check_headlines(counts: StageCounts, policy: Policy, plan: Plan) -> None:
+    """A headline that does not exist would not be kept. A group may be absent from one cohort."""
+    crossed = (" × ".join(by) for by in plan.by if not isinstance(by, str))
+    characteristics = ("*", ALL, *counts.programme.characteristic_names, *crossed)
+    stages = ("*", *counts.process.stage_keys)
+    for characteristic, group, stage in policy.keep:
+        if characteristic not in characteristics:
+            raise unknown_name(characteristic, characteristics, argument="keep", of="a characteristic")
+        if stage not in stages:
+            raise unknown_name(stage, stages, argument="keep", of="a stage of the process")
+        groups = _known_groups(counts, plan, characteristic)
+        if groups and group not in groups:
+            raise unknown_name(group, groups, argument="keep", of=f"a group of {characteristic!r}")
+
+
+def _known_groups(counts: StageCounts, plan: Plan, characteristic: str) -> tuple[str, ...]:
+    """What a headline cell may name; nothing where that is for the tables to say, as of crossings."""
+    if characteristic == ALL:
+        return ("*", TOTAL)
+    declared = [c for c in counts.programme.characteristics if characteristic in ("*", c.name)]
+    if not declared:
+        return ()
+    crossed = any(not isinstance(by, str) for by in plan.by)
+    labels = [label for c in declared for g in c.groups for label in (g.parent, g.label) if label]
+    merged = [label for _, how in plan.merge if not isinstance(how, str) for label, _ in how]
+    return (
+        () if crossed and characteristic == "*" else ("*", *dict.fromkeys(labels), *merged, NOT_STATED, TOTAL)
+    )
