@@ -234,6 +234,9 @@ def tiny(*groups: tuple[str, str, tuple[int, ...]], cohort: str | None = None) -
     return frame if cohort is None else frame.assign(cohort=cohort)
 
 
+ROUNDED = " Or print everything, rounded to 5 so that it still adds up (policy 'publish')."
+
+
 def test_a_refusal_names_the_cells_and_offers_to_drop_a_stage():
     table = su.StageCounts.from_table(tiny(("A", "", (40, 20, 18)), ("B", "", (30, 20, 18))))
     error = refused(table, FIVE)
@@ -242,9 +245,10 @@ def test_a_refusal_names_the_cells_and_offers_to_drop_a_stage():
         "origin 'A', left after 'interviewed'; origin 'B', left after 'interviewed'. "
         "What would help, what costs a reader least first: merge or drop a stage: 'appointed' or "
         "'interviewed' "
-        "(drop_stages=['appointed']); hide the total (a policy with totals='hide'). "
-        "The error's .cells names every cell."
+        "(drop_stages=['appointed']); hide the total, where nobody can read it elsewhere (a policy with "
+        f"totals='hide').{ROUNDED} The error's .cells names every cell."
     )
+    assert error.commands == ("--drop-stages appointed", "--policy publish")
     assert error.cells.to_dict("list") == {
         "cohort": ["", "", ""],
         "characteristic": ["All", "origin", "origin"],
@@ -281,7 +285,7 @@ def test_merging_is_offered_first():
         "What would help, what costs a reader least first: keep fewer headline cells (a policy with "
         "keep=()); "
         "merge groups (merge={'origin': 'broad'}); merge or drop a stage: 'appointed' "
-        "(drop_stages=['appointed']). The error's .cells names every cell."
+        f"(drop_stages=['appointed']).{ROUNDED} The error's .cells names every cell."
     )
     assert su.protect(su.StageCounts.from_table(frame), policy, merge={"origin": "broad"}).publishable
 
@@ -298,9 +302,10 @@ def test_several_steps_together_where_no_single_one_would_do():
     offers = str(error).split("these do together: ")[1]
     assert offers == (
         "merge groups (merge={'origin': 'broad'}); pool cohorts (pool=True); "
-        "merge or drop a stage: 'appointed' or 'interviewed' (drop_stages=['appointed']). "
+        f"merge or drop a stage: 'appointed' or 'interviewed' (drop_stages=['appointed']).{ROUNDED} "
         "The error's .cells names every cell."
     )
+    assert error.commands[0] == "--merge origin --pool --drop-stages appointed"
 
 
 def test_where_next_to_nobody_applied_everything_is_hidden():
@@ -413,9 +418,10 @@ def test_headlines_that_do_not_exist(cohort_one, headline, sentence):
 
 
 def test_a_cohort_called_all_is_refused():
-    frame = pd.concat([tiny(("A", "", (40, 20, 10)), cohort=label) for label in ("2010", "All")])
+    rows = [(f"{cohort}{i}", cohort, "Female", "accepted") for cohort in ("2010", "All") for i in range(9)]
+    frame = pd.DataFrame(rows, columns=["applicant_id", "cohort", "gender", "furthest_stage"])
     with pytest.raises(su.ArgumentError) as error:
-        su.protect(su.StageCounts.from_table(frame), FIVE)
+        su.protect(su.count_stages(su.read_applicants(frame)), FIVE)
     assert str(error.value) == (
         "A cohort is called 'All', which is what all cohorts together are called. Give it another label."
     )
