@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stepup_equity.cli.terminal import say
 from stepup_equity.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -150,8 +151,8 @@ def ask_for_ledger(arguments: argparse.Namespace, replaced: Path | None = None) 
     """Without a ledger, somebody must know that nothing was published before."""
     beside = replaced is not None and replaced.is_file()
     if not arguments.ledger and not arguments.first_release and not beside:
-        print(
+        say(
             "No ledger was given. If tables of these people were published before, name their ledgers "
             "(--ledger), or the two together may give small numbers away; if not, say so (--first-release).",
-            file=sys.stderr,
+            to=sys.stderr,
         )
