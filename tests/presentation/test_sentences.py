@@ -62,8 +62,7 @@ def test_opening_of_cohort_one(cohort_answers: object) -> None:
             "chance is unlikely to explain: Black African at the assessment centre (0), Black African at "
             "screening (0.41), 50 and over at the eligibility check (0.46), 50 and over at screening (0.51), "
             "White other at the offer (0.51), 45-49 at the eligibility check (0.58), 40-44 at the "
-            "eligibility "
-            "check (0.70), 35-39 at the eligibility check (0.797) and 1 more."
+            "eligibility check (0.70), Christian at the assessment centre (0.75) and 1 more."
         ),
         "In 114 of them there are too few people to tell, so nothing follows from their silence.",
     )
