@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.start.generated import make
 from tests.start.judged import judged
 
-KINDS = ("column", "label", "status", "stage")
+KINDS = ("column", "label", "status", "doubtful", "stage")
 VERDICTS = ("right", "asked", "wrong")
 
 

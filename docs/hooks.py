@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 AREAS = {
     "process": ("Processes and programmes", "What is being studied: stages, gates, characteristics."),
     "records": ("Records", "Applicant records in, checked as they are read."),
+    "start": ("Drafts", "A programme drafted from a file, with what a person must decide."),
     "counts": ("Counts", "The one table from which every number follows."),
     "findings": (
         "Findings",

@@ -75,14 +75,14 @@ def _statuses(made: Made, draft: Draft) -> list[tuple[str, str, str]]:
         expected = ("applied", *made.gates)
         verdict = "right" if keys == expected else "asked" if asked else "wrong"
         return [("stage", ", ".join(keys), verdict)]
-    asked = any(one.kind == "stages" and one.open for one in draft.proposals)
     rows = []
     for word, truth in made.statuses.items():
         one = next((o for o in draft.proposals if o.key == f"status:{word}"), None)
-        if one is None or one.open or (asked and truth is not None):
-            rows.append(("status", word, "asked"))
+        kind = "status" if truth else "doubtful"
+        if one is None or one.open:
+            rows.append((kind, word, "asked"))
         elif truth is None:
-            rows.append(("status", f"{word} as {one.value}", "wrong"))
+            rows.append((kind, f"{word} as {one.value}", "wrong"))
         else:
             place = _place(truth, keys)
             rows.append(

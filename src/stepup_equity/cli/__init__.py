@@ -20,12 +20,14 @@ from stepup_equity.cli import (
     lint,
     next_cohort,
     open_page,
+    policy,
     programme,
     report,
     start,
     tables,
 )
 from stepup_equity.cli.exit_codes import DONE, REFUSED, STOPPED, USAGE
+from stepup_equity.cli.option_words import in_option_words
 from stepup_equity.cli.terminal import any_console, say
 from stepup_equity.errors import DataError, DisclosureError, StepUpError
 
@@ -58,17 +60,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         with _few_collections():
             return int(arguments.run(arguments))
     except DisclosureError as error:
-        say(f"stepup-equity: {error}", to=sys.stderr)
+        say(f"stepup-equity: {in_option_words(str(error))}", to=sys.stderr)
         say(error.cells.to_string(index=False), to=sys.stderr)
         _print_offers(error.commands, sys.argv[1:] if argv is None else argv)
         return REFUSED
     except DataError as error:
-        say(f"stepup-equity: {error}", to=sys.stderr)
+        say(f"stepup-equity: {in_option_words(str(error))}", to=sys.stderr)
         if len(error.problems) > 1:
             say("stepup-equity check, with the same file, lists every problem.", to=sys.stderr)
         return REFUSED
     except StepUpError as error:
-        say(f"stepup-equity: {error}", to=sys.stderr)
+        say(f"stepup-equity: {in_option_words(str(error))}", to=sys.stderr)
         return USAGE
     except KeyboardInterrupt:
         say("stepup-equity: stopped. What stood at the output before still does.", to=sys.stderr)
@@ -115,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
         charts,
         example,
         programme,
+        policy,
         audit,
         compare,
         count,

@@ -174,7 +174,7 @@ class Page:
         out, policy = str(form.get("folder", "")).strip(), str(form.get("policy", ""))
         if not out:
             return self._preview(request, visit, {"folder": "Enter the name of a folder."})
-        if policy not in [name for name, _ in visit.ladder]:
+        if policy not in visit.ladder:
             return self._preview(request, visit, {"policy": "Select what may be published."})
         visit.write(out, policy)
         return self._to("wait", request)
@@ -290,7 +290,7 @@ class Page:
             "preview.html.j2",
             status=422 if errors else 200,
             funnel=visit.funnel(),
-            ladder=visit.ladder,
+            ladder=list(visit.ladder.items()),
             folder=str(Path.cwd() / "out"),
             errors=errors or {},
         )

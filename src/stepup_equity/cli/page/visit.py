@@ -24,6 +24,9 @@ LADDER: Final = ("publish", "hesa", "tre")
 """Policies whose effect is shown before anything is published."""
 
 
+_NOT_YET: Final = "not worked out yet: open this page again in a while"
+
+
 class Job:
     """Work in the background, and how far it has got."""
 
@@ -64,8 +67,8 @@ class Visit:
     job : Job or None
     opened : OpenedCounts or None
         Counted once everything is decided.
-    ladder : list of (str, str)
-        Policy, and what it would hide.
+    ladder : dict of str to str
+        Policy, and what it would hide, as far as that is worked out.
     written : Path or None
     """
 
@@ -74,7 +77,7 @@ class Visit:
     way: Way | None = None
     job: Job | None = None
     opened: OpenedCounts | None = None
-    ladder: list[tuple[str, str]] = field(default_factory=list)
+    ladder: dict[str, str] = field(default_factory=dict)
     written: Path | None = None
 
     def read(self, source: Path) -> None:
@@ -95,10 +98,20 @@ class Visit:
         def work(step: Callable[[int], None]) -> None:
             from stepup_equity.counts import open_counts
 
-            self.opened = open_counts(source, programme=way.draft.programme, progress=step)
-            self.ladder = [(name, _hidden_under(name, self.opened)) for name in LADDER]
+            opened = open_counts(source, programme=way.draft.programme, progress=step)
+            self.ladder = dict.fromkeys(LADDER, _NOT_YET)
+            self.opened = opened
+            threading.Thread(target=self._look_ahead, args=(opened,), daemon=True).start()
 
         self.job = Job("Counting", "rows", "preview", work)
+
+    def _look_ahead(self, opened: OpenedCounts) -> None:
+        """What each policy would hide, one after the other; large tables take a while, and nobody waits."""
+        for name in LADDER:
+            words = _hidden_under(name, opened)
+            if self.opened is not opened:
+                return
+            self.ladder[name] = words
 
     def write(self, out: str, policy: str) -> None:
         """Begin to write the folder."""

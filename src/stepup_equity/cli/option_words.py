@@ -1,0 +1,76 @@
+"""What a library says of its arguments, said of options: a terminal knows no ``pool=True``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["in_option_words"]
+
+_QUOTED: Final = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+
+
+def _names(text: str) -> str:
+    """Quoted names as they are typed; one with a space keeps its marks.
+
+    >>> _names("'a', 'b c'")
+    'a "b c"'
+    """
+    found = [one or other for one, other in _QUOTED.findall(text)]
+    return " ".join(f'"{name}"' if re.search(r"[\s&|;<>]", name) else name for name in found)
+
+
+def _option(name: str) -> Callable[[re.Match[str]], str]:
+    return lambda match: f"--{name} {_names(match[1])}".strip()
+
+
+def _merged(match: re.Match[str]) -> str:
+    names = [one or other for one, other in re.findall(r"(?:'([^']*)'|\"([^\"]*)\"): 'broad'", match[1])]
+    return f"--merge {_names(', '.join(map(repr, names)))}" if names else "--merge"
+
+
+_IN_POLICY: Final[dict[str, str]] = {"keep": "keep = []", "totals": 'totals = "hide"'}
+_RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str] | str], ...]] = (
+    (re.compile(r"force=True \(on the command line (--force)\)"), r"\1"),
+    (re.compile(r"force=True"), "--force"),
+    (re.compile(r"merge=\{([^}]*)\}"), _merged),
+    (re.compile(r"merge='[^']*'"), "--merge"),
+    (re.compile(r"pool=True"), "--pool"),
+    (re.compile(r"drop_stages=\[([^\]]*)\]"), _option("drop-stages")),
+    (re.compile(r"check_ids=False"), "--no-ids"),
+    (re.compile(r"\bcohorts?=\(?\[?((?:'[^']*'(?:, )?)+)\]?\)?"), _option("cohorts")),
+    (re.compile(r"\bby=\[((?:'[^']*'(?:, )?)*)\]"), _option("by")),
+    (
+        re.compile(
+            r"\b(by|cohort|policy|query|programme|changes|title|author|contact|date)=(?='|\"|[ .,:;)]|$)"
+        ),
+        r"--\1 ",
+    ),
+    (re.compile(r"\bledgers=(?=\W|$)"), "--ledger "),
+    (
+        re.compile(r"\(a policy with (keep|totals)=(\(\)|'hide')\)"),
+        lambda m: f"({_IN_POLICY[m[1]]} in the policy file of --policy)",
+    ),
+    (
+        re.compile(r"a policy with (keep|totals)=(\(\)|'hide')"),
+        lambda m: f"{_IN_POLICY[m[1]]} in the policy file of --policy",
+    ),
+)
+
+
+def in_option_words(sentence: str) -> str:
+    """A sentence of an error as somebody at a terminal can follow it.
+
+    >>> print(in_option_words("merge groups (merge={'ethnicity': 'broad'}); pool cohorts (pool=True)"))
+    merge groups (--merge ethnicity); pool cohorts (--pool)
+    >>> print(in_option_words("merge or drop a stage: 'sifted' (drop_stages=['passed the sift'])"))
+    merge or drop a stage: 'sifted' (--drop-stages "passed the sift")
+    >>> print(in_option_words("hide the total (a policy with totals='hide')"))
+    hide the total (totals = "hide" in the policy file of --policy)
+    """
+    for pattern, words in _RULES:
+        sentence = pattern.sub(words, sentence)
+    return re.sub(r" +([.,;)])", r"\1", sentence)

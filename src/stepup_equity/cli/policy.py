@@ -1,0 +1,71 @@
+"""The command ``policy``: what may be published, shown or begun."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from stepup_equity.cli.exit_codes import DONE
+from stepup_equity.cli.options import command
+from stepup_equity.errors import ArgumentError
+from stepup_equity.output import write_file
+
+if TYPE_CHECKING:
+    import argparse
+
+__all__ = ["add"]
+
+_TEMPLATE: Final = """\
+# A policy says what may be published. Edit this one, then
+#
+#   stepup-equity report cohort.csv -o public/ --policy team.toml
+#
+# Lines that begin with #: can be switched on by taking the #: away.
+
+name = "our team"
+preset = "publish"        # begin with this one: hesa, ofs, ofqual, nhs, tre or publish
+threshold = 10            # numbers below it are hidden, and others with them, so that none can be worked out
+#: zeros = "protect"      # hide zeros too: where nobody got through can tell on people as well
+#: totals = "hide"        # hide everybody's own numbers, where groups are too small without
+#: mode = "round"         # round instead of hiding ("suppress", "round" or "suppress and round")
+#: round_base = 5
+"""
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = command(
+        commands,
+        "policy",
+        run,
+        "List the policies, show one, or write a commented one to edit.",
+        "  stepup-equity policy                    list them\n"
+        "  stepup-equity policy show hesa          print one as TOML\n"
+        "  stepup-equity policy new team.toml      write one to edit\n"
+        "  stepup-equity report next.csv -o public/ --policy team.toml\n",
+    )
+    parser.add_argument("what", nargs="?", choices=["list", "show", "new"], default="list")
+    parser.add_argument("name", nargs="?", help="a policy or a file; for new, the file to write")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from stepup_equity.disclosure import PRESETS, policy_of
+
+    if arguments.what == "list":
+        for name, policy in PRESETS.items():
+            hidden = (
+                f"numbers below {policy.threshold}" if policy.publishable else "nothing; not for publication"
+            )
+            print(f"{name:10} {policy.mode:20} {hidden}")
+        return DONE
+    if arguments.what == "show":
+        print(policy_of(arguments.name or "publish").to_toml(), end="")
+        return DONE
+    if arguments.name is None:
+        raise ArgumentError("policy new needs the name of the file to write: policy new team.toml")
+    path = Path(arguments.name)
+    if path.exists():
+        raise ArgumentError(f"{path.name} is there already. Give another name, or move it away.")
+    write_file(path, _TEMPLATE.encode())
+    print(f"Written: {path}")
+    return DONE

@@ -1,0 +1,68 @@
+"""What a refusal at the terminal tells people to do can be typed at the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+from stepup_equity.cli import main
+from stepup_equity.cli.exit_codes import DONE, REFUSED, USAGE
+from stepup_equity.cli.option_words import in_option_words
+from stepup_equity.disclosure import Policy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("said", "typed"),
+    [
+        ("pool cohorts (pool=True)", "pool cohorts (--pool)"),
+        ("merge groups (merge={'a': 'broad', 'b': 'broad'})", "merge groups (--merge a b)"),
+        ("merge or drop stages (drop_stages=['x', 'y z'])", 'merge or drop stages (--drop-stages x "y z")'),
+        (
+            "hide the total (a policy with totals='hide')",
+            'hide the total (totals = "hide" in the policy file of --policy)',
+        ),
+        ("replace it with force=True (on the command line --force).", "replace it with --force."),
+        ("Leave it out of by=.", "Leave it out of --by."),
+        ("A group is called 'by'.", "A group is called 'by'."),
+    ],
+)
+def test_arguments_become_options(said: str, typed: str) -> None:
+    assert in_option_words(said) == typed
+
+
+def test_a_refused_publication_speaks_of_options(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = pd.DataFrame(
+        {
+            "characteristic": "ethnicity",
+            "group": ["White", "Black", "Asian"],
+            "applied": [40, 2, 3],
+            "shortlisted": [20, 1, 1],
+            "hired": [8, 1, 0],
+        }
+    )
+    file = tmp_path / "small.csv"
+    table.to_csv(file, index=False)
+    code = main(["report", str(file), "-o", str(tmp_path / "out"), "--policy", "publish"])
+    said = capsys.readouterr().err
+    assert code in (DONE, REFUSED)
+    for word in ("pool=True", "merge={", "drop_stages=", "totals='hide'"):
+        assert word not in said
+
+
+def test_a_policy_is_begun_shown_and_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mine = tmp_path / "team.toml"
+    assert main(["policy", "new", str(mine)]) == DONE
+    policy = Policy.load(mine)
+    assert (policy.name, policy.threshold, policy.publishable) == ("our team", 10, True)
+    text = mine.read_text(encoding="utf-8").replace("#: ", "")
+    assert Policy.from_toml(text).totals == "hide"
+    assert main(["policy", "new", str(mine)]) == USAGE
+    assert main(["policy"]) == DONE
+    assert "hesa" in capsys.readouterr().out
+    assert main(["policy", "show", "hesa"]) == DONE
+    assert 'name = "hesa"' in capsys.readouterr().out
