@@ -64,6 +64,7 @@ _HOMES: dict[str, str] = {
     "Policy": "disclosure",
     "Release": "disclosure",
     "protect": "disclosure",
+    "publication_plan": "disclosure.designs",
     # errors
     "ArgumentError": "errors",
     "DataError": "errors",

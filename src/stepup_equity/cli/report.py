@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from stepup_equity.counts import StageCounts
+    from stepup_equity.disclosure.designs import Design
     from stepup_equity.findings import CliffEdges
 
 __all__ = ["add"]
@@ -54,6 +57,17 @@ def add(commands: Any) -> None:
     add_denominator(parser)
     add_protection(parser)
     add_imprint(parser)
+    parser.add_argument(
+        "--plan",
+        action="store_true",
+        help="write nothing; set designs of a publication beside each other, each with its command",
+    )
+    parser.add_argument(
+        "--choose",
+        type=int,
+        metavar="N",
+        help="take design N of --plan in place of --policy and what goes with it",
+    )
     parser.add_argument("--force", action="store_true", help="replace an earlier report in the same folder")
     parser.add_argument(
         "--fail-on-cliff", action="store_true", help="exit with 3 where a cliff edge is found"
@@ -64,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
     from stepup_equity.counts import open_counts
     from stepup_equity.disclosure import policy_of
 
-    publishable = policy_of(arguments.policy).publishable
+    publishable = policy_of(arguments.policy).publishable or arguments.choose is not None
     if publishable and arguments.fail_on_cliff:
         raise ArgumentError(
             "--fail-on-cliff looks at every count, and a publication shows only some. "
@@ -87,6 +101,13 @@ def run(arguments: argparse.Namespace) -> int:
             cohort_label=arguments.cohort_label,
             progress=step,
         )
+    if arguments.plan or arguments.choose is not None:
+        chosen = _plan(arguments, opened.counts)
+        if chosen is None:
+            return DONE
+        arguments.policy, choices = chosen.policy, {**protection(arguments), **chosen.choices}
+    else:
+        choices = protection(arguments)
     from stepup_equity.presentation.imprint import Imprint
     from stepup_equity.presentation.writing import report_in
 
@@ -103,7 +124,7 @@ def run(arguments: argparse.Namespace) -> int:
             imprint=Imprint(arguments.title, arguments.author, arguments.contact, arguments.date),
             force=arguments.force,
             progress=step,
-            **protection(arguments),
+            **choices,
         )
     if written.edges is None:
         say(f"Written: {written.folder}")
@@ -112,6 +133,31 @@ def run(arguments: argparse.Namespace) -> int:
     _print_edges(written.edges)
     say(f"Written: {written.folder} (internal: not for publication)")
     return CLIFFS if arguments.fail_on_cliff and written.edges.any_flagged else DONE
+
+
+def _plan(arguments: argparse.Namespace, counts: StageCounts) -> Design | None:
+    """Designs of a publication, in print; and the one that was chosen."""
+    from stepup_equity.disclosure.designs import designs_of, publication_plan
+
+    if arguments.choose is not None:
+        designs = designs_of(counts, arguments.by)
+        if not 1 <= arguments.choose <= len(designs):
+            raise ArgumentError(
+                f"--choose {arguments.choose} is no design. There are 1 to {len(designs)}; --plan lists them."
+            )
+        chosen: Design = designs[arguments.choose - 1]
+        return chosen
+    plan = publication_plan(counts, by=arguments.by, ledgers=arguments.ledger)
+    out = str(arguments.output)
+    for row in plan.itertuples():
+        kept = row.status or (
+            f"{row.counts_kept:,} of {row.counts:,} counts, {row.rates_kept:,} of {row.rates:,} rates, "
+            f"{row.comparisons:,} comparisons"
+        )
+        say(f"{row.number}. {row.design}: {kept} ({row.seconds} s)")
+        say(f"   stepup-equity report {shlex.quote(arguments.file)} -o {shlex.quote(out)} {row.options!s}")
+    say("Nothing was written. Take one with its command, or with --choose N.")
+    return None
 
 
 def _print_edges(edges: CliffEdges) -> None:

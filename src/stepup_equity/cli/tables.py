@@ -79,9 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
     written = write_workbook(arguments.output, release, author=arguments.author, contact=arguments.contact)
     say(f"Written: {written}{'' if release.publishable else ' (internal: not for publication)'}")
     if kept is not None:
-        say(
-            f"Keep {release.ledger().write(kept)}: the next release is audited together with it (--ledger)."
-        )
+        say(f"Keep {release.ledger().write(kept)}: the next release is audited together with it (--ledger).")
     return DONE
 
 
