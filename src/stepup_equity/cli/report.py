@@ -149,13 +149,13 @@ def _plan(arguments: argparse.Namespace, counts: StageCounts) -> Design | None:
         return chosen
     plan = publication_plan(counts, by=arguments.by, ledgers=arguments.ledger)
     out = str(arguments.output)
-    for row in plan.itertuples():
-        kept = row.status or (
-            f"{row.counts_kept:,} of {row.counts:,} counts, {row.rates_kept:,} of {row.rates:,} rates, "
-            f"{row.comparisons:,} comparisons"
+    for row in plan.to_dict("records"):
+        kept = row["status"] or (
+            f"{row['counts_kept']:,} of {row['counts']:,} counts, {row['rates_kept']:,} of {row['rates']:,} "
+            f"rates, {row['comparisons']:,} comparisons"
         )
-        say(f"{row.number}. {row.design}: {kept} ({row.seconds} s)")
-        say(f"   stepup-equity report {shlex.quote(arguments.file)} -o {shlex.quote(out)} {row.options!s}")
+        say(f"{row['number']}. {row['design']}: {kept} ({row['seconds']} s)")
+        say(f"   stepup-equity report {shlex.quote(arguments.file)} -o {shlex.quote(out)} {row['options']}")
     say("Nothing was written. Take one with its command, or with --choose N.")
     return None
 
