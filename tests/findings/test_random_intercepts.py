@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import stepup_equity as su
@@ -18,8 +19,8 @@ def model(applicants):
 
 def test_partnerships_are_shrunk_towards_each_other(model, applicants):
     assert repr(model) == (
-        "<RandomInterceptModel: 8 clusters, standard deviation 0.23 in log odds, median odds ratio 1.25, "
-        "1.6% of the latent variance>"
+        "<RandomInterceptModel: 8 clusters, standard deviation 0.23 (0.13 to 0.45) in log odds, median "
+        "odds ratio 1.25, 1.6% of the latent variance>"
     )
     clusters = model.clusters
     assert clusters["cluster"].tolist() == sorted(applicants.labels_of("region"))
@@ -116,3 +117,19 @@ def test_crossed_groups(applicants):
 def test_what_cannot_be_asked(applicants, call, sentence):
     with pytest.raises(ArgumentError, match=f"^{re.escape(sentence)}$"):
         call(applicants)
+
+
+def test_no_difference_between_clusters_has_no_limits_of_width_nought():
+    rows = [
+        {"region": region, "gender": gender, "furthest_stage": stage}
+        for region in ("North", "South", "East", "West")
+        for gender, passed in (("Female", 20), ("Male", 24))
+        for stage in ["eligible"] * passed + ["submitted"] * (40 - passed)
+    ]
+    counts = su.count_stages(pd.DataFrame(rows).assign(applicant_id=range(len(rows))))
+    model = su.random_intercept_model(counts, "gender", cluster="region", gate="eligible")
+    assert model.sd == 0
+    assert model.fit.sd_low == 0
+    assert 0 < model.fit.sd_high < 1
+    assert model.clusters[["effect_low", "effect_high"]].isna().all().all()
+    assert set(model.clusters["status"]) == {"no limits: no difference between clusters was found"}

@@ -66,8 +66,9 @@ def change_of_ratio(
     Two impact ratios, each with its interval, do not answer whether they differ: their intervals may overlap
     while the change is evident. The interval and the likelihood-ratio test come from the same likelihood of
     four binomials, so p < 0.05 exactly where the 95 % interval leaves out 1. In small cells that test finds
-    changes too often, and the p-value is then that of the posterior mean of the log ratio over its standard
-    deviation, under Jeffreys' prior for each rate, which is cautious.
+    changes too often; the p-value is then that of the posterior mean of the log ratio over its standard
+    deviation, under Jeffreys' prior for each rate, which is cautious, and the interval is that of the same
+    posterior, stretched to hold the estimate. Either way interval and p-value agree.
 
     Parameters
     ----------
@@ -126,6 +127,11 @@ def change_of_ratio(
         common = _common_ratio(earlier, later, none)
         by_likelihood = _smallest_expected(earlier, later, common) >= likelihood_from
         deviance = _deviance(earlier, later, none, common)
+        of_posterior = _posterior_limits(x, n, y, m, std_error, normal_quantile(confidence))
+        low[known], high[known] = (
+            np.where(by_likelihood, own[known], other(far[known], estimate[known]))
+            for own, far, other in zip((low, high), of_posterior, (np.minimum, np.maximum), strict=True)
+        )
         p_value[known] = np.where(
             by_likelihood, chdtrc(1.0, deviance), _posterior_p(x, n, y, m, std_error)[known]
         )
@@ -147,9 +153,21 @@ def _posterior_error(x: Floats, n: Floats, y: Floats, m: Floats) -> Floats:
     return np.where(((n > 0) & (m > 0)).all(axis=0), np.sqrt(variance), np.nan)
 
 
+def _posterior_limits(
+    x: Floats, n: Floats, y: Floats, m: Floats, std_error: Floats, z: float
+) -> tuple[Floats, Floats]:
+    mean = _posterior_mean(x, n, y, m)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.exp(mean - z * std_error), np.exp(mean + z * std_error)
+
+
 def _posterior_p(x: Floats, n: Floats, y: Floats, m: Floats, std_error: Floats) -> Floats:
+    return np.asarray(2 * ndtr(-np.abs(_posterior_mean(x, n, y, m)) / std_error))
+
+
+def _posterior_mean(x: Floats, n: Floats, y: Floats, m: Floats) -> Floats:
     log_ratio = _log_rate(x, n) - _log_rate(y, m)
-    return np.asarray(2 * ndtr(-np.abs(log_ratio[1] - log_ratio[0]) / std_error))
+    return np.asarray(log_ratio[1] - log_ratio[0])
 
 
 def _rates(log_ratio: Floats, cells: _Cells) -> tuple[Floats, Floats, Floats, Floats, NDArray[np.bool_]]:

@@ -39,6 +39,8 @@ __all__ = ["CrossedGroups", "RandomInterceptModel", "maihda", "random_intercept_
 
 _CROSS = " × "
 
+_NO_DIFFERENCE = "no limits: no difference between clusters was found"
+
 _LAPLACE = "Laplace's approximation, as lme4::glmer"
 
 
@@ -51,7 +53,7 @@ class RandomInterceptModel(Result):
     Attributes
     ----------
     clusters : DataFrame
-        ``cluster, entered, passed, rate, effect, effect_low, effect_high``: each cluster's shrunken
+        ``cluster, entered, passed, rate, effect, effect_low, effect_high, status``: each cluster's shrunken
         intercept in log odds, with limits given the model.
     sd : float
         Standard deviation of the intercepts.
@@ -67,8 +69,9 @@ class RandomInterceptModel(Result):
     def headline(self) -> str:
         """How much clusters differ."""
         return (
-            f"{len(self.clusters)} clusters, standard deviation {self.sd:.2f} in log odds, median odds ratio "
-            f"{self.fit.median_odds_ratio:.2f}, {self.fit.vpc:.1%} of the latent variance"
+            f"{len(self.clusters)} clusters, standard deviation {self.sd:.2f} ({self.fit.sd_low:.2f} to "
+            f"{self.fit.sd_high:.2f}) in log odds, median odds ratio {self.fit.median_odds_ratio:.2f}, "
+            f"{self.fit.vpc:.1%} of the latent variance"
         )
 
 
@@ -160,12 +163,14 @@ def random_intercept_model(
         found.at_risk[found.rows],
         code,
         quadrature_points=quadrature_points,
+        sd_confidence=confidence,
     )
     words = _LAPLACE if quadrature_points == 1 else f"adaptive quadrature, {quadrature_points} points"
     return RandomInterceptModel(
         _coefficients(found, fit, confidence),
         f"Logistic regression at gate {gate!r} with a normal random intercept for {cluster} ({words}); Wald "
-        f"limits at {confidence:.0%}. Odds ratios are within a cluster, so further from 1 than those of all "
+        f"limits, for its standard deviation along the profile likelihood, at {confidence:.0%}. Odds "
+        "ratios are within a cluster, so further from 1 than those of all "
         "clusters together.",
         notes,
         _clusters(found, [held.groups[i] for i in present], code, fit, confidence),
@@ -301,7 +306,8 @@ def _clusters(
         np.asarray(np.bincount(code, people[found.rows], len(labels)), dtype=np.float64)
         for people in (found.at_risk, found.passed)
     )
-    low, high = wald_interval(fit.cluster_effect, fit.cluster_effect_se, confidence)
+    spread = np.where(fit.sd > 0, fit.cluster_effect_se, np.nan)
+    low, high = wald_interval(fit.cluster_effect, spread, confidence)
     frame = pd.DataFrame(
         {
             "cluster": np.array(labels, object),
@@ -312,6 +318,7 @@ def _clusters(
             "effect_low": low,
             "effect_high": high,
             "confidence": confidence,
+            "status": "" if fit.sd > 0 else _NO_DIFFERENCE,
         }
     )
     return frame.sort_values("cluster", kind="stable", ignore_index=True)
@@ -325,7 +332,8 @@ def _crossed_frame(found: GateFit, fit: RandomInterceptFit, confidence: float) -
     entered, passed = found.at_risk[found.rows], found.passed[found.rows]
     fixed = found.reduced(found.whole.design).quadratic(fit.covariance)
     low, high = wald_interval(logit(fit.fitted), np.sqrt(fixed + fit.cluster_effect_se**2), confidence)
-    apart_low, apart_high = wald_interval(fit.cluster_effect, fit.cluster_effect_se, confidence)
+    spread = np.where(fit.sd > 0, fit.cluster_effect_se, np.nan)
+    apart_low, apart_high = wald_interval(fit.cluster_effect, spread, confidence)
     return pd.DataFrame(
         {
             "gate": found.gate,

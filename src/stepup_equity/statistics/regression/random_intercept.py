@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import linalg
-from scipy.optimize import minimize
-from scipy.special import logsumexp, ndtr, ndtri
+from scipy.optimize import brentq, minimize
+from scipy.special import chdtri, logsumexp, ndtr, ndtri
 
 from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.regression.fits import fit_logistic
@@ -55,6 +55,8 @@ class RandomInterceptFit:
     converged : bool
     fitted : ndarray, shape (n_rows,)
         Pass rate of each row with its cluster's shrunken intercept.
+    sd_low, sd_high : float
+        Limits of the standard deviation along its profile likelihood; NaN unless they were asked for.
     """
 
     coef: Floats
@@ -69,6 +71,8 @@ class RandomInterceptFit:
     quadrature_points: int
     converged: bool
     fitted: Floats
+    sd_low: float = float("nan")
+    sd_high: float = float("nan")
 
     @property
     def variance(self) -> float:
@@ -130,6 +134,7 @@ def fit_random_intercept(
     clusters: ArrayLike,
     *,
     quadrature_points: int = 1,
+    sd_confidence: float | None = None,
 ) -> RandomInterceptFit:
     """Fit a logistic regression in which clusters differ by a normal random intercept.
 
@@ -146,6 +151,8 @@ def fit_random_intercept(
         Codes 0, 1, ...; a code nobody has counts as a cluster of its own with effect 0.
     quadrature_points : int
         1 for Laplace; 9 or more where clusters are small.
+    sd_confidence : float, optional
+        Level of an interval for the standard deviation; none by default, since it takes some fits more.
 
     Raises
     ------
@@ -198,6 +205,9 @@ def fit_random_intercept(
     covariance = pooled.covariance if sd == 0.0 else _covariance(model, coef, sd, pooled.std_error)
     mode = model.modes(design.linear_predictor(coef), sd)
     statistic = max(0.0, 2.0 * (value - pooled.log_likelihood))
+    limits = _NO_LIMITS
+    if sd_confidence is not None:
+        limits = _sd_limits(model, pooled.coef, whitener, sd, value, sd_confidence)
     flat = np.abs(np.append(whitener.T @ slope[:-1], slope[-1])).max()
     return RandomInterceptFit(
         coef,
@@ -212,7 +222,41 @@ def fit_random_intercept(
         quadrature_points,
         bool(flat < 1e-3),
         probabilities(design.linear_predictor(coef) + sd * mode.effect[cluster]).passing,
+        *limits,
     )
+
+
+_NO_LIMITS = (float("nan"), float("nan"))
+
+
+def _sd_limits(
+    model: _Model, coef: Floats, whitener: Floats, sd: float, value: float, confidence: float
+) -> tuple[float, float]:
+    """Where the likelihood, largest over the coefficients, has fallen as far as a test would reject.
+
+    The lower limit is 0 where no difference between clusters is not rejected.
+    """
+    target = value - 0.5 * float(chdtri(1.0, 1.0 - confidence))
+    start = np.zeros(coef.size)
+
+    def above(at: float) -> float:
+        nonlocal start
+
+        def objective(position: Floats) -> tuple[float, Floats]:
+            height, slope = model.at(coef + whitener @ position, at)
+            return -height, -(whitener.T @ slope[:-1])
+
+        found = minimize(objective, start, jac=True, method="BFGS", options={"gtol": 1e-5})
+        start = found.x
+        return float(-found.fun) - target
+
+    low = 0.0 if sd == 0.0 or above(0.0) >= 0 else float(brentq(above, 0.0, sd, xtol=1e-4))
+    high = max(2.0 * sd, 0.25)
+    for _ in range(12):
+        if above(high) < 0:
+            return low, float(brentq(above, sd, high, xtol=1e-4))
+        high *= 2.0
+    return low, float("nan")
 
 
 def maihda(
