@@ -63,9 +63,8 @@ def main(runs=RUNS):
                 of_ratio, of_rate, wrong, rows = one_setting(rng, size, rate, ratio, runs)
                 every, total = every + wrong, total + rows
                 print(f"| {size} | {rate} | {ratio} | {of_ratio:.1%} | {of_rate:.1%} | {wrong} | {rows} |")
-    print(
-        f"\n{runs} runs a row; {every} contradictions in {total} rows; {time.process_time() - started:.0f} CPU s"
-    )
+    spent = time.process_time() - started
+    print(f"\n{runs} runs a row; {every} contradictions in {total} rows; {spent:.0f} CPU s")
 
 
 if __name__ == "__main__":
