@@ -107,7 +107,7 @@ def test_checking_a_file_never_raises_for_its_data(tmp_path: Path) -> None:
 def test_what_a_file_and_a_programme_do_not_share_is_noted(tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text(
-        "applicant_id,Ethnic Origin,age_band,gender,religion,disability,orientation,furthest_stage\n"
+        "applicant_id,Where from,age_band,gender,religion,disability,orientation,furthest_stage\n"
         "a1,Arab,20-24,Female,Sikh,No disability,Heterosexual,accepted\n"
     )
     wanted = [
@@ -115,14 +115,14 @@ def test_what_a_file_and_a_programme_do_not_share_is_noted(tmp_path: Path) -> No
             "characteristic_absent",
             "ethnicity",
             "There is no such column, so nothing is said about ethnicity.",
-            "Ethnic Origin",
+            "Where from",
             "If it has another name, name it under [characteristics.ethnicity] in the programme.",
         ],
         [
             "columns_not_read",
             "",
             "Columns that the programme has no use for are not read.",
-            "Ethnic Origin",
+            "Where from",
             "Nothing needs doing, unless one of them holds a characteristic or a stage.",
         ],
     ]

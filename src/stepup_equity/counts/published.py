@@ -213,7 +213,8 @@ def _counted_by_outcome(
             "read_applicants, with a column for each characteristic."
         )
     printed = printed_of(Grid((grid.rows[head], *grid.rows[head + 1 :]), grid.name))
-    rows = [row for row in grid.rows[head + 1 :] if row.filled]
+    numbers = {line.row for line in printed.lines}
+    rows = [row for row in grid.rows[head + 1 :] if row.number in numbers]
     names = list(grid.rows[head].texts)
     table = pd.DataFrame([row.cells for row in rows], columns=names)
     table.index = pd.Index([row.number for row in rows])

@@ -45,7 +45,7 @@ def printed_of(grid: Grid) -> Printed:
     head = header_of(grid)
     if head is not None:
         names = [_key(text) for text in grid.rows[head].texts]
-        rows = [row for row in grid.rows[head + 1 :] if row.filled]
+        rows = _without_remarks([row for row in grid.rows[head + 1 :] if row.filled])
         if not rows:
             raise DataError("The table has no rows. Give one row for each group.")
         if "stage" not in names:
@@ -56,6 +56,12 @@ def printed_of(grid: Grid) -> Printed:
     if found is None:
         raise DataError(_not_understood(grid))
     return found
+
+
+def _without_remarks(rows: list[Row]) -> list[Row]:
+    """The rows without those below the table that hold a remark in their first cell and nothing else."""
+    last = max((i for i, row in enumerate(rows) if row.filled > 1), default=-1)
+    return [row for i, row in enumerate(rows) if i <= last or not row.texts[0]]
 
 
 def _key(text: str) -> str:
