@@ -94,6 +94,8 @@ class ChartAxes(Axes):
     """Axes of a chart's own figure, which show themselves in a notebook with alternative text."""
 
     face: Face = Face("")
+    drawn_from: tuple[Any, Any, Any] | None = None
+    """What drew it, the picture and the words, so that it can be drawn elsewhere."""
     asked: Room = NATURAL
     room: Room | None = NATURAL
     """What the figure is to be sized to; None once it is, so that a reader may size it again."""
@@ -224,7 +226,9 @@ def painted(draw: Callable[[T, Face, Axes], Axes]) -> Painted[T]:
             with chart_style():
                 figure = Figure()
                 FigureCanvasAgg(figure)
-                return draw(picture, face, new_axes(figure))
+                own = new_axes(figure)
+                own.drawn_from = drawn, picture, face
+                return draw(picture, face, own)
         painter = Painter(drawn, picture, face, ax)
         painter.paint()
         ax.set_axes_locator(painter)
