@@ -53,6 +53,13 @@ def add(commands: Any) -> None:
         default="internal",
         help="what may be shown: internal (default; not for publication), publish, a preset or a file",
     )
+    parser.add_argument(
+        "--benchmark",
+        nargs="+",
+        metavar="FILE",
+        default=[],
+        help="outside figures to set beside the cohort: files or shipped names",
+    )
     add_cohort(parser, "the last; a publication shows all unless one is named")
     add_denominator(parser)
     add_protection(parser)
@@ -120,6 +127,7 @@ def run(arguments: argparse.Namespace) -> int:
             opened.problems,
             arguments.file,
             cohort=arguments.cohort,
+            benchmarks=arguments.benchmark,
             denominator=arguments.denominator,
             imprint=Imprint(arguments.title, arguments.author, arguments.contact, arguments.date),
             force=arguments.force,

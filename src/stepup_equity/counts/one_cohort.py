@@ -18,7 +18,15 @@ if TYPE_CHECKING:
     from stepup_equity.counts.stage_counts import StageCounts
     from stepup_equity.process import SelectionProcess
 
-__all__ = ["ALL_COHORTS", "cohort_note", "last_two", "of_cohort", "slices_of_cohorts"]
+__all__ = [
+    "ALL_COHORTS",
+    "cohort_note",
+    "of_cohort",
+    "one_cohort",
+    "only_cohorts",
+    "slices_of_cohorts",
+    "upto",
+]
 
 ALL_COHORTS: Final = "all"
 """``cohort="all"``: every cohort, held equal. Never a bare sum of them."""
@@ -115,11 +123,26 @@ def slices_of_cohorts(counts: StageCounts) -> tuple[StageCounts, ...]:
     return tuple(replace(_only(counts, cohort), notes=counts.notes) for cohort in counts.cohorts)
 
 
-def last_two(counts: StageCounts, every: StageCounts) -> tuple[str, ...]:
-    """The cohort of some counts and the one before it; fewer where there are no two."""
+def upto(counts: StageCounts, every: StageCounts) -> tuple[str, ...]:
+    """The cohorts up to that of some counts, the earliest first."""
     this = counts.cohorts[-1:]
-    upto = every.cohorts.index(this[0]) + 1 if this else 0
-    return every.cohorts[max(upto - 2, 0) : upto]
+    return every.cohorts[: every.cohorts.index(this[0]) + 1] if this else ()
+
+
+def only_cohorts(counts: StageCounts, cohorts: Sequence[str]) -> StageCounts:
+    """The counts of some cohorts; people without one, and of other cohorts, are left out."""
+
+    def kept(table: CellTable) -> CellTable:
+        at = table.names.index(COHORT)
+        labels = table.axes[at].labels
+        place = np.array([cohorts.index(label) if label in cohorts else -1 for label in labels], np.int32)
+        codes = table.codes.copy()
+        codes[:, at] = place[codes[:, at]]
+        keep = codes[:, at] >= 0
+        axes = (*table.axes[:at], Axis(COHORT, tuple(cohorts), COHORT), *table.axes[at + 1 :])
+        return collapse(axes, codes[keep], table.furthest[keep], table.exit[keep], table.n[keep])
+
+    return replace(counts, tables=tuple(kept(table) for table in counts.tables))
 
 
 def cohort_note(cohort: str, every: Sequence[str], *, blanks: bool) -> tuple[str, ...]:

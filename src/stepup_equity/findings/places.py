@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,7 +20,7 @@ from stepup_equity.text_files import encoding_of
 from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -53,7 +54,12 @@ class Places(Result):
     stratum: str
     gate: str
     filled_at: str
-    _reserve: pd.DataFrame
+    _reserve: Callable[[], pd.DataFrame]
+
+    @cached_property
+    def _compared(self) -> pd.DataFrame:
+        """Compared when it is first asked for: many only ask how places were filled."""
+        return self._reserve()
 
     @property
     def reserve(self) -> pd.DataFrame:
@@ -62,7 +68,7 @@ class Places(Result):
         A group that chooses partnerships with few places falls behind at the offer though no partnership
         treats it otherwise; ``estimate`` compares within partnerships, ``pooled_estimate`` does not.
         """
-        return self._reserve.copy()
+        return self._compared.copy()
 
     @property
     def headline(self) -> str:
@@ -199,9 +205,13 @@ def places(
         }
     )
     frame["sentence"] = _sentences(frame, counts.process.stage(fills).label.lower())
-    tests = stratified_tests(
-        counts, by=by, stratum=name, reference=reference, level=level, where=where, confidence=confidence
-    )
+
+    def reserve() -> pd.DataFrame:
+        tests = stratified_tests(
+            counts, by=by, stratum=name, reference=reference, level=level, where=where, confidence=confidence
+        )
+        return _reserve(counts, tests.frame, at, column, level, where)
+
     return Places(
         _frame=frame,
         method=(
@@ -215,7 +225,7 @@ def places(
         stratum=name,
         gate=at,
         filled_at=fills,
-        _reserve=_reserve(counts, tests.frame, at, column, level, where),
+        _reserve=reserve,
     )
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
-from stepup_equity.columns import CHARACTERISTIC, GATE, GROUP, REFERENCE
-from stepup_equity.counts import last_two
+from stepup_equity.columns import CHARACTERISTIC, GATE, GROUP, NOT_STATED, REFERENCE
+from stepup_equity.counts import only_cohorts, upto
 from stepup_equity.findings import (
     association_tests,
     cliff_edges,
@@ -24,8 +24,12 @@ from stepup_equity.findings import (
     selection_rates,
     trend_tests,
 )
+from stepup_equity.findings.benchmark import benchmark
+from stepup_equity.findings.cohort_trend import cohort_trend
 from stepup_equity.findings.compare_cohorts import compare_cohorts
 from stepup_equity.findings.models.progression_model import progression_model
+from stepup_equity.findings.places import places
+from stepup_equity.findings.stratified import stratified_tests
 from stepup_equity.presentation.charts.process import process_words
 from stepup_equity.presentation.charts.rates import rates_as_printed
 from stepup_equity.presentation.source import Through, ends_in_words
@@ -53,11 +57,15 @@ if TYPE_CHECKING:
         SelectionRates,
         TrendTests,
     )
+    from stepup_equity.findings.benchmark import BenchmarkComparison
     from stepup_equity.findings.cliff_rule import CliffRule
+    from stepup_equity.findings.cohort_trend import CohortTrend
     from stepup_equity.findings.compare_cohorts import CohortComparison
     from stepup_equity.findings.models.crude_beside_adjusted import CrudeBesideAdjusted
     from stepup_equity.findings.models.progression_model import ProgressionModel
     from stepup_equity.findings.models.term_tests import TermTests
+    from stepup_equity.findings.places import Places
+    from stepup_equity.findings.stratified import StratifiedTests
 
 __all__ = ["SEED", "Answers", "Model"]
 
@@ -96,6 +104,8 @@ class Answers:
         As in `selection_rates`; the same for every question that has a rate in it.
     step : callable
         Called after each question.
+    benchmarks : tuple
+        Outside figures, as `benchmark` takes them.
     every : StageCounts or None
         All cohorts, to be set beside each other; by default as `counts`.
     """
@@ -106,6 +116,7 @@ class Answers:
     denominator: Denominator = "entered"
     step: Callable[[], None] = field(default=_no_step)
     every: StageCounts | None = None
+    benchmarks: tuple[Any, ...] = ()
 
     @cached_property
     def names(self) -> Names:
@@ -191,12 +202,45 @@ class Answers:
     def cohorts(self) -> CohortComparison | None:
         """The cohort beside the one before it; None where there is none before it."""
         every = self.every or self.counts
-        pair = last_two(self.counts, every)
+        pair = upto(self.counts, every)[-2:]
         if len(pair) < 2:
             return None
         found = compare_cohorts(every, cohorts=pair, by=list(self.asked), denominator=self.denominator)
         self.step()
         return found
+
+    @cached_property
+    def trend(self) -> CohortTrend | None:
+        """All cohorts up to this one, where they are three or more."""
+        every = self.every or self.counts
+        cohorts = upto(self.counts, every)
+        if len(cohorts) < 3:
+            return None
+        return cohort_trend(only_cohorts(every, cohorts), by=list(self.asked), denominator=self.denominator)
+
+    @cached_property
+    def strata(self) -> StratifiedTests | None:
+        """Ratios with each declared stratum held equal; None where there is none."""
+        held = [
+            name
+            for name in self.counts.strata
+            if len([label for label in self.counts.labels_of(name) if label != NOT_STATED]) > 1
+        ]
+        if not held or not self.counts.is_joint:
+            return None
+        return stratified_tests(self.counts, by=list(self.asked), stratum=held, denominator=self.denominator)
+
+    @cached_property
+    def places(self) -> Places | None:
+        """Places of the first stratum, where the process makes offers."""
+        if self.strata is None or "offered" not in self.counts.process.gate_keys:
+            return None
+        return places(self.counts, stratum=self.strata.strata[0], by=list(self.asked))
+
+    @cached_property
+    def outside(self) -> tuple[BenchmarkComparison, ...]:
+        """Each outside figure beside the cohort's own."""
+        return tuple(benchmark(self.counts, against) for against in self.benchmarks)
 
     @cached_property
     def no_model(self) -> str:

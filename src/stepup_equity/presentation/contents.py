@@ -50,13 +50,16 @@ def internal_files(
     step: Steps,
     denominator: Denominator = "entered",
     imprint: Imprint = NOBODY,
+    benchmarks: Sequence[Any] = (),
 ) -> tuple[dict[str, bytes], CliffEdges]:
     """Every file of an internal report, and the cliff edges it tells of; `every` holds all cohorts."""
     decided = denominator == "decided"
     workbooks = press.workbooks(counts.decided() if decided else counts, asked, imprint)
     if decided:
         counts = replace(counts, notes=(*counts.notes, DECIDED_NOTE))
-    answers = Answers(counts, asked, denominator=denominator, step=step, every=every)
+    answers = Answers(
+        counts, asked, denominator=denominator, step=step, every=every, benchmarks=tuple(benchmarks)
+    )
     drawn = _all(pictures(answers, of_report(answers), press, _mark(counts)), step)
     tables = tables_of(answers, problems)
     files = {f"data/{name}.csv": csv_bytes(table) for name, table in tables.items()}

@@ -45,6 +45,11 @@ _ABOUT: Final = {
     "cohorts": "The last two cohorts. estimate: later impact ratio divided by the earlier one.",
     "cohort_tests": "All groups of a characteristic together: did their pass rates change alike?",
     "cohort_shares": "Why each group's share of those who got through changed. estimate: part of the change.",
+    "cohort_trend": "All cohorts up to this one. estimate: slope of the log impact ratio for each step.",
+    "cohort_ratios": "Impact ratio of every cohort.",
+    "stratified": "Impact ratios with a stratum held equal. estimate: Mantel-Haenszel ratio.",
+    "places": "Places by partnership. estimate: places filled divided by places wanted.",
+    "outside": "The cohort beside outside figures. estimate: share here, or rate of those who get there.",
     "release": "Everything printed, as printed.",
     "comparisons": "Comparisons that printed counts allow. estimate: impact ratio.",
     "tests": "Tests of passing against group, on printed counts.",
@@ -86,6 +91,15 @@ def tables_of(answers: Answers, problems: pd.DataFrame | None) -> dict[str, pd.D
         tables["cohorts"] = answers.cohorts.frame
         tables["cohort_tests"] = answers.cohorts.tests
         tables["cohort_shares"] = answers.cohorts.shares
+    if answers.trend is not None:
+        tables["cohort_trend"] = answers.trend.frame
+        tables["cohort_ratios"] = answers.trend.ratios
+    if answers.strata is not None:
+        tables["stratified"] = answers.strata.frame
+    if answers.places is not None:
+        tables["places"] = answers.places.frame.rename(columns={answers.places.stratum: "partnership"})
+    if answers.outside:
+        tables["outside"] = pd.concat([found.frame for found in answers.outside], ignore_index=True)
     if answers.trends is not None:
         tables["trend_tests"] = answers.trends.frame
     if answers.model is not None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 
 from stepup_equity.columns import CHARACTERISTIC, OVERALL
-from stepup_equity.counts import last_two
+from stepup_equity.counts import upto
 from stepup_equity.errors import ArgumentError, unknown_name
-from stepup_equity.findings import exits
+from stepup_equity.findings import CohortTrend, exits
 from stepup_equity.presentation.alternatives import comparisons_alt
 from stepup_equity.presentation.charts import plot
 from stepup_equity.presentation.charts.axes import Face
@@ -141,7 +141,8 @@ def of_report(answers: Answers) -> list[tuple[str, str]]:
 
 
 def _can_draw(kind: str, counts: StageCounts, every: StageCounts) -> bool:
-    return kind != "cohorts" or len(last_two(counts, every)) > 1
+    needed = {"cohorts": 2, "trend": 3}.get(kind, 0)
+    return not needed or len(upto(counts, every)) >= needed
 
 
 def of_kinds(
@@ -161,7 +162,9 @@ def of_kinds(
         if kind not in KINDS:
             raise unknown_name(kind, KINDS, argument="kind", of="a kind of chart")
         if not _can_draw(kind, counts, every):
-            raise ArgumentError("kind='cohorts' compares a cohort with the one before it, and there is none.")
+            raise ArgumentError(
+                f"kind={kind!r} compares a cohort with those before it, and there are too few."
+            )
     return [(key, name) for key in chosen for name in (asked if KINDS[key].each else ("",))]
 
 
@@ -208,6 +211,9 @@ def only(result: Any, name: str) -> Any:
     if hasattr(result, "_residuals"):
         residuals = result.residuals
         changes["_residuals"] = residuals[residuals[CHARACTERISTIC] == name]
+    if isinstance(result, CohortTrend):
+        ratios = result.ratios
+        changes["_ratios"] = ratios[ratios[CHARACTERISTIC] == name]
     return replace(result, **changes)
 
 
@@ -320,6 +326,11 @@ def _cohorts(answers: Answers, look: Look, name: str) -> Axes:
     return plot(only(answers.cohorts, name), None, look)
 
 
+def _trend(answers: Answers, look: Look, name: str) -> Axes:
+    assert answers.trend is not None
+    return plot(only(answers.trend, name) if name else answers.trend, None, look)
+
+
 def _missing(answers: Answers, look: Look, _: str) -> Axes:
     return plot(answers.missing, None, look)
 
@@ -342,6 +353,7 @@ KINDS: Final[dict[str, _Kind]] = {
     "composition": _Kind("Share of the pool by {} at each stage", _composition),
     "curves": _Kind("Progression by {}: share still there at each stage", _curves, in_report="no"),
     "cohorts": _Kind("From cohort to cohort: impact ratios by {}", _cohorts, in_report="all"),
+    "trend": _Kind("Over all cohorts: impact ratios by {}", _trend, in_report="all"),
     "residuals": _Kind("Passed more or less often than expected, by {}", _residuals, in_report="all"),
     "detectable": _Kind("Detectable gaps by {}", _detectable, in_report="all"),
     "missing": _Kind("Share that stated each characteristic", _missing, each=False, in_report="all"),

@@ -55,6 +55,7 @@ def write_report(
     policy: Policy | str | Path = "internal",
     by: str | Sequence[str] | None = None,
     cohort: str | None = None,
+    benchmarks: Sequence[Any] = (),
     merge: Mapping[str, str | Mapping[str, Sequence[str]]] | None = None,
     pool: bool = False,
     drop_stages: Sequence[str] = (),
@@ -88,6 +89,8 @@ def write_report(
     cohort : str, optional
         The cohort that the report is of, by default the last; it is set beside the one before it. A
         publication shows every cohort unless one is named.
+    benchmarks : sequence, optional
+        Outside figures, each a file or a shipped name as `benchmark` takes it; internal only.
     merge, pool, drop_stages, ledgers
         For a publication, as in `protect`.
     problems : DataFrame, optional
@@ -138,6 +141,7 @@ def write_report(
         force=force,
         progress=progress,
         cohort=cohort,
+        benchmarks=benchmarks,
         denominator=denominator,
         imprint=Imprint(title, author, contact, date),
         merge=merge,
@@ -158,6 +162,7 @@ def report_in(
     cohort: str | None = None,
     denominator: Denominator = "entered",
     imprint: Imprint = NOBODY,
+    benchmarks: Sequence[Any] = (),
     force: bool = False,
     progress: Callable[[int], None] | None = None,
     **choices: Any,
@@ -167,6 +172,12 @@ def report_in(
     step = Steps("Writing the report", progress)
     promised = counts.policy if isinstance(counts, Release) else policy_of(policy)
     if isinstance(counts, Release) or promised.publishable:
+        if benchmarks:
+            raise ArgumentError(
+                "benchmarks= sets exact counts beside outside figures, and a publication shows only "
+                "protected "
+                "ones. Leave it out, or write the internal report."
+            )
         if not isinstance(counts, Release):
             choices["ledgers"] = (*choices.get("ledgers", ()), *_replaced(folder.path))
         published = _published(_of(counts, cohort, denominator), promised, by, **choices)
@@ -179,7 +190,9 @@ def report_in(
     with Press() as press:
         from stepup_equity.presentation.contents import internal_files
 
-        files, edges = internal_files(one, counts, asked, problems, source, press, step, denominator, imprint)
+        files, edges = internal_files(
+            one, counts, asked, problems, source, press, step, denominator, imprint, benchmarks
+        )
     return Written(write_folder(folder, files), edges)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import hypergeom
 
 from stepup_equity.errors import StatisticError
+from stepup_equity.statistics.hypergeometric import log_pmf
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -82,7 +82,8 @@ def _mid_p(strata: NDArray[np.int64]) -> float:
     weights, least = np.ones(1), 0
     for n, group, passed in zip(*_margins(strata), strict=True):
         low, high = max(0, group + passed - n), min(group, passed)
-        weights = np.convolve(weights, hypergeom.pmf(np.arange(low, high + 1), n, passed, group))
+        chance = np.exp(log_pmf(np.arange(low, high + 1.0), *np.array([group, n - group, passed], float)))
+        weights = np.convolve(weights, chance)
         least += low
     at = int(strata[:, 0, 0].sum()) - least
     here = 0.5 * weights[at]

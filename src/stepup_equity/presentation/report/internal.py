@@ -10,6 +10,7 @@ from stepup_equity.findings.cliff_rule import EVIDENT
 from stepup_equity.presentation.imprint import NOBODY
 from stepup_equity.presentation.pictures import stem
 from stepup_equity.presentation.report import tables
+from stepup_equity.presentation.report.beside import change_sections, outside_sections, strata_sections
 from stepup_equity.presentation.report.blocks import (
     Block,
     Bullets,
@@ -28,7 +29,6 @@ from stepup_equity.words.numbers import count, enumerated, percent
 from stepup_equity.words.rows import records
 from stepup_equity.words.sentences import (
     association_finding,
-    cohorts_finding,
     missing_finding,
     reference_words,
     spoken,
@@ -74,7 +74,9 @@ def internal_page(
         _quality(answers, problems),
         _process(answers, figures),
         *(_characteristic(answers, name, figures, taken) for name in answers.asked),
-        *_cohorts(answers, figures),
+        *change_sections(answers, figures),
+        *strata_sections(answers),
+        *outside_sections(answers),
         _regression(answers),
         _tests(answers, figures),
         _missing(answers, figures),
@@ -230,21 +232,6 @@ def _regression(answers: Answers) -> Section:
     blocks.append(tables.term_table(terms, answers.names, "Joint test of each characteristic at each gate"))
     blocks.append(Paragraph(model.fit.method))
     return Section("regression", "The characteristics together", tuple(blocks), new_page=True)
-
-
-def _cohorts(answers: Answers, figures: Figures) -> tuple[Section, ...]:
-    """The last two cohorts, where there are two."""
-    if answers.cohorts is None:
-        return ()
-    result, names = answers.cohorts, answers.names
-    earlier, later = result.cohorts
-    table = tables.cohort_table(
-        result.frame, names, f"Impact ratios in {earlier} and {later}, by group and gate"
-    )
-    changed = tuple(spoken(row.sentence) for row in records(result.changed))
-    said: Block = Bullets(changed) if changed else Paragraph(f"{cohorts_finding(result.frame, names)}.")
-    blocks = (said, *figures.of("cohorts", "", table), Paragraph(result.method))
-    return (Section("cohorts", f"From {earlier} to {later}", blocks, new_page=True),)
 
 
 def _tests(answers: Answers, figures: Figures) -> Section:

@@ -1,0 +1,216 @@
+"""What a cohort is set beside: the one before it, all others, its own partnerships, and outside figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stepup_equity.columns import CHARACTERISTIC, OVERALL
+from stepup_equity.presentation.report import tables
+from stepup_equity.presentation.report.blocks import (
+    Block,
+    Bullets,
+    Cell,
+    Head,
+    Heading,
+    Paragraph,
+    Section,
+    Table,
+)
+from stepup_equity.words.names import within
+from stepup_equity.words.numbers import interval, percent, ratio
+from stepup_equity.words.rows import records
+from stepup_equity.words.sentences import cohorts_finding, spoken, trend_finding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from stepup_equity.findings import BenchmarkComparison, CohortTrend, Places, StratifiedTests
+    from stepup_equity.presentation.answers import Answers
+    from stepup_equity.presentation.report.figures import Figures
+    from stepup_equity.words.names import Names
+
+__all__ = ["change_sections", "outside_sections", "strata_sections", "trend_blocks"]
+
+
+def change_sections(answers: Answers, figures: Figures) -> tuple[Section, ...]:
+    """The cohort beside the one before it, and all cohorts; nothing where there is one."""
+    if answers.cohorts is None:
+        return ()
+    result, names = answers.cohorts, answers.names
+    earlier, later = result.cohorts
+    table = tables.cohort_table(
+        result.frame, names, f"Impact ratios in {earlier} and {later}, by group and gate"
+    )
+    changed = tuple(spoken(row.sentence) for row in records(result.changed))
+    said: Block = Bullets(changed) if changed else Paragraph(f"{cohorts_finding(result.frame, names)}.")
+    blocks = [said, *figures.of("cohorts", "", table), *_shares(result.shares, names)]
+    blocks += [Paragraph(note) for note in result.notes if note not in answers.counts.notes]
+    blocks.append(Paragraph(result.method))
+    sections = [Section("cohorts", f"From {earlier} to {later}", tuple(blocks), new_page=True)]
+    if answers.trend is not None:
+        title = f"Over {len(answers.trend.cohorts)} cohorts"
+        sections.append(Section("trend", title, trend_blocks(answers.trend, names, figures)))
+    return tuple(sections)
+
+
+def trend_blocks(trend: CohortTrend, names: Names, figures: Figures) -> tuple[Block, ...]:
+    """What became of cliff edges, the trends, and every cohort's ratio."""
+    edges = tuple(spoken(row.sentence) for row in records(trend.edges))
+    blocks: list[Block] = [Paragraph(f"{trend_finding(trend.frame, trend.cohorts, names)}.")]
+    moving = tuple(spoken(row.sentence) for row in records(trend.trends))
+    if moving:
+        blocks.append(Bullets(moving))
+    blocks.append(Heading(f"Cliff edges of {trend.cohorts[-2]} and {trend.cohorts[-1]}"))
+    blocks.append(
+        Bullets(edges) if edges else Paragraph("Neither of the last two cohorts has a cliff edge of its own.")
+    )
+    table = tables.matrix(
+        trend.ratios[trend.ratios["gate"] != OVERALL],
+        names,
+        "Impact ratio in each cohort, by group and gate",
+        lambda row: tables.number(row.estimate, ratio(row.estimate)),
+        row_of=lambda row: f"{row.group}, {row.cohort}",
+    )
+    return (*blocks, *figures.of("trend", "", table), Paragraph(trend.method))
+
+
+def _shares(frame: pd.DataFrame, names: Names) -> tuple[Block, ...]:
+    """Why each group's share of those who got through changed: who applied, and how they passed."""
+    rows: list[tuple[str, tuple[Cell, ...]]] = []
+    kept = frame[frame["factor"].isin(["composition", "pass rates", "change"])]
+    for name, part in kept.groupby(CHARACTERISTIC, sort=False):
+        rows.append((names.characteristic(str(name)), ()))
+        for group, parts in part.groupby("group", sort=False):
+            by = {row.factor: row for row in records(parts)}
+            one = by["change"]
+            cells = [
+                tables.number(share, percent(share) if np.isfinite(share) else "–")
+                for share in (one.share_earlier, one.share_later)
+            ]
+            cells += [_points(by[factor].estimate) for factor in ("composition", "pass rates")]
+            rows.append((str(group), tuple(cells)))
+    heads = ("Share earlier", "Share later", "From who applied", "From pass rates")
+    return (
+        Heading("Why shares of those who got through changed"),
+        Table(
+            "Each group's share of those who got through, and why it changed, in percentage points",
+            "Group",
+            tuple(Head(head) for head in heads),
+            tuple(rows),
+            "The two parts add up to the change.",
+        ),
+    )
+
+
+def _points(value: float) -> Cell:
+    return tables.number(value, f"{100 * value:+.1f}" if np.isfinite(value) else "–")
+
+
+def strata_sections(answers: Answers) -> tuple[Section, ...]:
+    """Ratios with partnerships, regions or centres held equal, and places; nothing without strata."""
+    if answers.strata is None:
+        return ()
+    found, names = answers.strata, answers.names
+    labels = {stratum.name: stratum.label for stratum in answers.counts.programme.strata}
+    blocks: list[Block] = []
+    for stratum in found.strata:
+        label = labels.get(stratum, stratum.capitalize())
+        frame = found.frame[(found.frame["stratum"] == stratum) & (found.frame["status"] != "reference")]
+        told = frame[frame["reading"] != ""]
+        blocks.append(Heading(f"With {within(label)} held equal"))
+        blocks.append(
+            Bullets(
+                tuple(f"{row.group} {within(names.at(row.gate))}: {row.reading}." for row in records(told))
+            )
+            if len(told)
+            else Paragraph(f"Ratios together and with {within(label)} held equal agree throughout.")
+        )
+        blocks.append(_beside_table(found, frame, names, label))
+    blocks += _places(answers.places)
+    blocks.append(Paragraph(found.method))
+    return (Section("strata", "Within partnerships and other strata", tuple(blocks), new_page=True),)
+
+
+def _beside_table(found: StratifiedTests, frame: pd.DataFrame, names: Names, label: str) -> Table:
+    def cell(row: Any) -> Cell:
+        if np.isnan(row.estimate):
+            return tables.number(row.estimate, f"– ({row.status})" if row.status else "–")
+        return tables.number(row.estimate, f"{ratio(row.pooled_estimate)} → {ratio(row.estimate)}")
+
+    return tables.matrix(
+        frame,
+        names,
+        f"Impact ratio together, and with {within(label)} held equal, by group and gate",
+        cell,
+        note="Together → held equal (Mantel-Haenszel). " + found.headline + ".",
+    )
+
+
+def _places(found: Places | None) -> list[Block]:
+    """Places by partnership, a sentence and a row for each."""
+    if found is None:
+        return []
+    frame = found.frame
+    heads = ("Places wanted", "Qualified", "Offered", "No place", "Filled")
+    columns = ("target", "qualified", "offered", "no_place", "filled")
+    rows = tuple(
+        (
+            str(row[0]),
+            tuple(
+                tables.number(float(value), "–" if np.isnan(value) else f"{int(value):,}")
+                for value in row[1:]
+            ),
+        )
+        for row in zip(frame[found.stratum], *(frame[name] for name in columns), strict=True)
+    )
+    return [
+        Heading("Places"),
+        Paragraph(f"{found.headline}."),
+        Table("Places by partnership", "Partnership", tuple(Head(head) for head in heads), rows),
+    ]
+
+
+def outside_sections(answers: Answers) -> tuple[Section, ...]:
+    """Each outside figure beside the cohort's own."""
+    if not answers.outside:
+        return ()
+    blocks: list[Block] = []
+    for found in answers.outside:
+        blocks += _outside(found)
+    return (Section("outside", "Beside outside figures", tuple(blocks), new_page=True),)
+
+
+def _outside(found: BenchmarkComparison) -> list[Block]:
+    what = "rate" if found.against.measure == "rate" else "share"
+    rows = tuple(
+        (
+            row.group,
+            (
+                tables.people(int(row.count)),
+                tables.number(row.estimate, percent(row.estimate)),
+                tables.number(row.benchmark_value, percent(row.benchmark_value)),
+                tables.number(
+                    row.index_value,
+                    f"{ratio(row.index_value)} ({interval(row.index_low, row.index_high)})"
+                    if np.isfinite(row.index_value)
+                    else "–",
+                ),
+            ),
+        )
+        for row in records(found.frame.rename(columns={"index": "index_value", "count": "count"}))
+    )
+    heads = ("People", f"{what.capitalize()} here", f"{what.capitalize()} there", "Here over there")
+    return [
+        Heading(f"{found.against.base}, {found.against.year}"),
+        Paragraph(f"{found.headline}."),
+        Table(
+            f"Each class's {what} here and there",
+            "Class",
+            tuple(Head(head) for head in heads),
+            rows,
+            f"Source: {found.against.source}.",
+        ),
+        Bullets(found.cautions),
+    ]
