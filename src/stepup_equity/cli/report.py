@@ -180,6 +180,8 @@ def _print_edges(edges: CliffEdges) -> None:
     if len(edges.broad):
         _print_family("Cliff edges between broad groups", edges.broad, edges.broad_flagged)
     _print_family("Cliff edges", edges.frame, edges.flagged)
+    for sentence in edges.held_back["sentence"]:
+        say(f"  Not flagged: {sentence}")
     for note in edges.notes:
         say(note)
 

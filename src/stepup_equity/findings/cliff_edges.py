@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from stepup_equity.columns import OVERALL
 from stepup_equity.counts import of_cohort
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.all_cohorts import (
@@ -100,6 +101,23 @@ class CliffEdges(Result):
     def flagged(self) -> pd.DataFrame:
         """The cliff edges alone, widest gap first."""
         return _widest_first(self._frame)
+
+    @property
+    def held_back(self) -> pd.DataFrame:
+        """Rows, detailed and broad, that would be cliff edges but for a stratum or cohorts held equal."""
+        import pandas as pd
+
+        every = pd.concat([self._frame, self.broad], ignore_index=True) if len(self.broad) else self._frame
+        return every[~every["flagged"] & (every["q"] <= self.rule.alpha)].reset_index(drop=True)
+
+    @property
+    def ends_held_back(self) -> pd.DataFrame:
+        """The same over the whole way: evident together, and not within strata or cohorts."""
+        import pandas as pd
+
+        every = pd.concat([self.whole_way, self.broad_whole_way], ignore_index=True)
+        held = (every["stratum"] != "") & (every["behind"] == "") & (every["p_adjusted"] <= self.rule.alpha)
+        return every[held].assign(gate=OVERALL).reset_index(drop=True)
 
     @property
     def broad_flagged(self) -> pd.DataFrame:

@@ -322,6 +322,11 @@ class Answers:
         return self.cliffs.notes
 
     @cached_property
+    def mix(self) -> tuple[str, ...]:
+        """Differences that are no cliff edges, since a stratum held equal does not bear them out."""
+        return tuple(self.cliffs.held_back["sentence"])
+
+    @cached_property
     def through(self) -> Through:
         """How many applied and how many got to the end."""
         counts = self.counts

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from stepup_equity.disclosure.layout import ALL_COHORTS
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE
+from stepup_equity.presentation.charts.cliffs import HIDDEN
 from stepup_equity.presentation.printed_comparisons import judged, leaves, tops
 from stepup_equity.presentation.source import Through, ends_in_words
-from stepup_equity.words.sentences import waiting_words
+from stepup_equity.words.rows import records
+from stepup_equity.words.sentences import small_at, waiting_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,15 +42,26 @@ class Published:
     release : Release
     names : Names
         Of the programme; they say nothing of anybody's counts.
+    held_back : frozenset of (characteristic, group, gate)
+        Comparisons that are no cliff edge with a stratum held equal, whatever the printed numbers show
+        together.
     """
 
     release: Release
     names: Names
+    held_back: frozenset[tuple[str, str, str]] = frozenset()
 
     @cached_property
     def tables(self) -> dict[str, PrintedTable]:
-        """The printed table of each characteristic; of all cohorts together where there are several."""
-        return {name: self.release.table(name) for name in self.release.characteristics}
+        """The printed table of each characteristic; of the last cohort where there are several.
+
+        Cohorts added up may show a gap that none of them has.
+        """
+        if not self._single:
+            return {name: self.release.table(name) for name in self.release.characteristics}
+        return {
+            name: self.release.table(name, cohort=self._single[-1]) for name in self.release.characteristics
+        }
 
     @cached_property
     def tests(self) -> pd.DataFrame:
@@ -126,7 +140,25 @@ class Published:
     @property
     def cliff_notes(self) -> tuple[str, ...]:
         """What belongs beside comparisons."""
-        return ("Made from printed counts alone.", *self.release.notes)
+        return ("Made from printed counts alone.", *self.mix, *self.release.notes)
+
+    @cached_property
+    def mix(self) -> tuple[str, ...]:
+        """Differences that are no cliff edges, since a stratum held equal does not bear them out."""
+        made = self.comparisons
+        if not self.held_back or made.empty:
+            return ()
+        held = made[[key in self.held_back for key in zip(*(made[k] for k in _KEYS), strict=True)]]
+        return tuple(
+            f"{row.group} {small_at(row.gate, self.names)}: within the places people applied to, the rate is "
+            f"not below {self.rule.material:g} times the other's, so this is no cliff edge."
+            for row in records(held[held["verdict"] != HIDDEN])
+        )
+
+    @cached_property
+    def _single(self) -> tuple[str, ...]:
+        """Cohorts that are printed each by itself."""
+        return tuple(label for label in self.release.cohorts if label and label != ALL_COHORTS)
 
     @cached_property
     def through(self) -> Through:
@@ -141,6 +173,10 @@ class Published:
             about=self.release.policy.rounds,
             shown=reached[0][:1].isdigit() and reached[-1][:1].isdigit(),
             waiting=waiting_words(self._waiting),
+            cohorts=f" That is {self._single[-1]}, the last of {len(self._single)} cohorts, as is what "
+            "is compared here."
+            if len(self._single) > 1
+            else "",
         )
 
     @property
@@ -162,13 +198,29 @@ class Published:
 
     @cached_property
     def _judged(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        return judged(self.tables, self.references, self.names, self.release.policy, leaves)
+        found = judged(self.tables, self.references, self.names, self.release.policy, leaves)
+        return self._borne_out(found[0]), self._borne_out(found[1])
 
     @cached_property
     def _judged_broad(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         tables = {name: table for name, table in self.tables.items() if tops(table)}
         above = {name: self._parent(table) for name, table in tables.items() if name in self.references}
-        return judged(tables, above, self.names, self.release.policy, tops)
+        found = judged(tables, above, self.names, self.release.policy, tops)
+        return self._borne_out(found[0]), self._borne_out(found[1])
+
+    def _borne_out(self, made: pd.DataFrame) -> pd.DataFrame:
+        """Comparisons without the gaps that a stratum, held equal, does not bear out."""
+        if made.empty or not self.held_back:
+            return made
+        keys = zip(*(made[key] for key in _KEYS), strict=True)
+        seen = made["verdict"].isin(["cliff edge", "behind", "ahead"])
+        held = np.array([key in self.held_back for key in keys], bool) & seen.to_numpy(bool)
+        made = made.copy()
+        made.loc[held, "verdict"] = "no material gap"
+        made.loc[held, "behind"] = ""
+        made.loc[held, "flagged"] = False
+        made.loc[held, "sentence"] += f" {WITHIN_PLACES}"
+        return made
 
     def _parent(self, table: PrintedTable) -> str:
         """The broad group of the reference."""
@@ -204,6 +256,10 @@ class Published:
             return frozenset()
         edges = edges[edges["flagged"]]
         return frozenset(zip(edges["characteristic"], edges["group"], edges["gate"], strict=True))
+
+
+_KEYS = ("characteristic", "group", "gate")
+WITHIN_PLACES = "Compared within the places people applied to, the rate is not below 0.8 times the other's: no cliff edge."
 
 
 def _rates(table: PrintedTable) -> pd.DataFrame:

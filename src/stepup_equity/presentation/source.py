@@ -71,7 +71,7 @@ class Through:
     waiting : str
         A sentence about those without an outcome; empty where there is nobody.
     cohorts : str
-        A sentence about cohorts that are counted together; empty where there is one.
+        A sentence on which of several cohorts this is; empty where there is one.
     """
 
     applied: str
@@ -114,6 +114,8 @@ class Source(Protocol):
         Everybody at each gate: ``gate, rate, denominator, passed, word, people_word, start_word``.
     notes, cliff_notes : tuple of str
         Sentences that every output must carry; and those beside comparisons.
+    mix : tuple of str
+        Differences that are no cliff edges, since a stratum held equal does not bear them out.
     through : Through
     whole_way : tuple of str
         What stands out over the whole way, in people.
@@ -145,6 +147,8 @@ class Source(Protocol):
     def notes(self) -> tuple[str, ...]: ...  # noqa: D102
     @property
     def cliff_notes(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def mix(self) -> tuple[str, ...]: ...  # noqa: D102
     @property
     def through(self) -> Through: ...  # noqa: D102
     @property

@@ -10,7 +10,7 @@ from stepup_equity.presentation.source import edges_of
 from stepup_equity.words.names import within
 from stepup_equity.words.numbers import count, enumerated
 from stepup_equity.words.rows import records
-from stepup_equity.words.sentences import edge_place
+from stepup_equity.words.sentences import edge_place, spoken
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +36,7 @@ def opening(source: Source) -> tuple[str, ...]:
         *source.whole_way,
         *_between_broad(source),
         _edges(source, shown),
+        *map(spoken, source.mix),
         *_silent(shown),
         *_left_out(made),
     )
@@ -76,6 +77,8 @@ def _edges(source: Source, shown: pd.DataFrame) -> str:
     edges = records(edges_of(shown))
     if not edges:
         none = f"None of the {which} is" if _judged(shown) > 1 else f"The {which.removeprefix('1 ')} is not"
+        if source.mix:
+            return f"{none} a cliff edge."
         return (
             f"{none} a cliff edge: no group's pass rate at a gate is both below "
             f"{source.rule.material:g} times the other's and unlikely to be so by chance."

@@ -1,0 +1,98 @@
+"""A gap that goes with the mix is no cliff edge on the page, in a publication, or at the command line."""
+
+import pandas as pd
+import pytest
+
+import stepup_equity as su
+from stepup_equity.counts import of_cohort
+from stepup_equity.disclosure import policy_of, protect
+from stepup_equity.presentation.answers import Answers
+from stepup_equity.presentation.published import Published
+from stepup_equity.presentation.report.beside import change_sections, outside_sections, strata_sections
+from stepup_equity.presentation.report.figures import Figures
+from stepup_equity.presentation.story import opening
+from stepup_equity.presentation.writing import _published
+from stepup_equity.words.names import Names
+
+SIMPSON = (
+    ("A", "Female", 480, 320),
+    ("A", "Male", 60, 40),
+    ("B", "Female", 80, 320),
+    ("B", "Male", 80, 320),
+)
+
+
+def counted(along: str) -> su.StageCounts:
+    rows = [
+        (where, group, stage)
+        for where, group, passed, failed in SIMPSON
+        for stage, n in (("eligible", passed), ("submitted", failed))
+        for _ in range(n)
+    ]
+    frame = pd.DataFrame(rows, columns=[along, "gender", "furthest_stage"])
+    return su.count_stages(su.read_applicants(frame, check_ids=False))
+
+
+def test_the_opening_says_why():
+    said = " ".join(opening(Answers(counted("region"), ("gender",))))
+    assert "None of the " in said
+    assert "With regional partnership held equal it is 1.00 times the rate" in said
+    assert "unlikely to be so by chance" not in said
+
+
+def test_a_publication_flags_nothing_that_strata_do_not_bear_out():
+    found = _published(counted("region"), policy_of("publish"), None)
+    assert not found.comparisons["flagged"].any()
+    assert "this is no cliff edge" in " ".join(opening(found))
+    alone = Published(found.release, Names())
+    assert alone.comparisons["flagged"].any()
+
+
+@pytest.mark.parametrize("choices", [{}, {"pool": True}])
+def test_a_publication_never_compares_cohorts_added_up(choices):
+    found = _published(counted("cohort"), policy_of("publish"), None, **choices)
+    assert not found.comparisons["flagged"].any()
+
+
+def test_a_publication_compares_the_last_cohort():
+    counts = counted("cohort")
+    found = Published(protect(counts, "internal"), Names.of(counts.programme))
+    assert {table.cohort for table in found.tables.values()} == {"B"}
+    assert "That is B, the last of 2 cohorts" in " ".join(opening(found))
+
+
+def three_cohorts() -> su.StageCounts:
+    rows = [
+        {"cohort": cohort, "characteristic": "gender", "group": group, "applied": n, "hired": hired}
+        for cohort, men in (("8", 60), ("9", 90), ("10", 120))
+        for group, n, hired in (("Female", 400, 200), ("Male", 300, men))
+    ]
+    return su.StageCounts.from_table(pd.DataFrame(rows))
+
+
+def test_a_cohort_is_set_beside_those_before_it():
+    every = three_cohorts()
+    answers = Answers(of_cohort(every), ("gender",), every=every)
+    sections = change_sections(answers, Figures([]))
+    assert [section.title for section in sections] == ["From 9 to 10", "Over 3 cohorts"]
+    middle = Answers(of_cohort(every, "9"), ("gender",), every=every)
+    assert [s.title for s in change_sections(middle, Figures([]))] == ["From 8 to 9"]
+    first = Answers(of_cohort(every, "8"), ("gender",), every=every)
+    assert change_sections(first, Figures([])) == ()
+
+
+def test_partnerships_have_a_section_with_places():
+    answers = Answers(counted("region"), ("gender",))
+    (section,) = strata_sections(answers)
+    words = " ".join(str(getattr(block, "text", getattr(block, "items", ""))) for block in section.blocks)
+    assert "1.00 with region held equal" in words
+    assert "places filled" in words
+    assert strata_sections(Answers(counted("cohort"), ("gender",))) == ()
+
+
+def test_outside_figures_have_a_section():
+    counts = counted("region")
+    assert outside_sections(Answers(counts, ("gender",))) == ()
+    answers = Answers(counts, ("gender",), benchmarks=("ucas_2010_gender_masters",))
+    (section,) = outside_sections(answers)
+    assert any("Source:" in getattr(block, "note", "") for block in section.blocks)
