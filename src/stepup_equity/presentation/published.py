@@ -259,7 +259,9 @@ class Published:
 
 
 _KEYS = ("characteristic", "group", "gate")
-WITHIN_PLACES = "Compared within the places people applied to, the rate is not below 0.8 times the other's: no cliff edge."
+WITHIN_PLACES = (
+    "Within the places people applied to, the rate is not below 0.8 times the other's: no cliff edge."
+)
 
 
 def _rates(table: PrintedTable) -> pd.DataFrame:
