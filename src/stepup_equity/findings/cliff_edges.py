@@ -141,7 +141,8 @@ class CliffEdges(Result):
             groups = len(self._frame[["characteristic", "group"]].drop_duplicates())
             found = _named(broad, self.names)
             found = f"{count(len(broad), 'cliff edge')} between broad groups{found}"
-            edges = f"{found}; between the {groups} others {edges}"
+            ones = "detailed ones" if len(self.by) == 1 else "others"
+            edges = f"{found}; between the {groups} {ones} {edges}"
         return "; ".join([*parts, edges])
 
 
