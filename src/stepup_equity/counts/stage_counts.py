@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from stepup_equity.process import SelectionProcess
 
-__all__ = ["DECIDED_NOTE", "StageCounts", "count_stages"]
+__all__ = ["DECIDED_NOTE", "StageCounts", "count_stages", "selected"]
 
 DECIDED_NOTE: Final = (
     "Rates are of those on whom the programme decided: people who left by their own choice are in no "
@@ -164,7 +164,7 @@ class StageCounts:
 
     def overall(self, *, where: Mapping[str, str] | None = None) -> Funnel:
         """Everybody together: one group, ``"All applicants"``."""
-        table = _where(self.tables[0] if where or self._uneven else self._bare[0], where)
+        table = selected(self.tables[0] if where or self._uneven else self._bare[0], where)
         codes = np.zeros(len(table.n), np.int64)
         return self._funnel(
             table, codes, "all", ALL_APPLICANTS, "detailed", (ALL_APPLICANTS,), (None,), None, ordered=False
@@ -215,7 +215,7 @@ class StageCounts:
             raise ArgumentError("by=() names nothing. Give a characteristic, or several to be crossed.")
         beside = (*(where or {}), *([COHORT] if self._uneven else []))
         axes_wanted = tuple(dict.fromkeys((*names, *beside)))
-        table = _where(self.cells(axes_wanted), where)
+        table = selected(self.cells(axes_wanted), where)
         parts = [self._grouping(table.axis(name), level) for name in names]
         codes, stated = _crossed([table.column(name) for name in names], parts)
         labels = _product([part.labels for part in parts])
@@ -342,7 +342,7 @@ class StageCounts:
 
     def only(self, where: Mapping[str, str]) -> StageCounts:
         """The same counts for some people only, such as ``{"cohort": "2010"}``."""
-        return replace(self, tables=tuple(_where(table, where) for table in self.tables))
+        return replace(self, tables=tuple(selected(table, where) for table in self.tables))
 
     def __add__(self, other: StageCounts) -> StageCounts:
         """Counts of two sets of people together; they must be counted by the same names.
@@ -490,7 +490,8 @@ def _product(labels: list[tuple[str, ...]]) -> tuple[str, ...]:
     return crossed
 
 
-def _where(table: CellTable, where: Mapping[str, str] | None) -> CellTable:
+def selected(table: CellTable, where: Mapping[str, str] | None) -> CellTable:
+    """The cells of those people alone."""
     if not where:
         return table
     keep = np.ones(len(table.n), bool)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from stepup_equity.counts.asked import check_asked
 from stepup_equity.disclosure.asked import (
     check_headlines,
     plan_of,
@@ -132,6 +133,7 @@ def protect(
     >>> su.protect(counts, "suppress10", by=["gender", "disability"], merge={"disability": "broad"})
     <Release: policy suppress10; gender, disability; 9 of 49 counts hidden, proven optimal>
     """
+    check_asked(counts, by=by)
     promised = policy_of(policy)
     plan = plan_of(counts, by, merge, pool=pool, drop_stages=drop_stages)
     check_headlines(counts, promised, plan)

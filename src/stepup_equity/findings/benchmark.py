@@ -9,6 +9,7 @@ import numpy as np
 
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.counts import one_cohort
+from stepup_equity.counts.asked import check_asked
 from stepup_equity.errors import unknown_name
 from stepup_equity.findings.benchmark_files import EVERYONE_ELSE, Benchmark, load_benchmark
 from stepup_equity.findings.result import Result
@@ -146,6 +147,7 @@ def benchmark(
     >>> print(census.cautions[1])
     The benchmark is printed to the nearest per cent: rounding alone moves an index by up to 7.1 %.
     """
+    check_asked(counts, where=where, cohort=cohort, confidence=confidence)
     counts = one_cohort(counts, cohort, where=where)
     found = load_benchmark(against)
     if found.characteristic not in counts.characteristics:

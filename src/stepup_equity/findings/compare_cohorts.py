@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stepup_equity.columns import OVERALL
+from stepup_equity.counts.asked import check_asked
 from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.findings.cohort_pairs import cohort_pairs, two_cohorts
 from stepup_equity.findings.comparison import adjusted_by_family, first_reason
@@ -181,6 +182,9 @@ def compare_cohorts(
     >>> compare_cohorts(counts)
     <CohortComparison: ethnicity, 2010 to 2012; 1 change in 2 comparisons: Black at screened (1.87)>
     """
+    check_asked(
+        counts, by=by, groups=groups, level=level, where=where, reference=reference, confidence=confidence
+    )
     import pandas as pd
 
     if not 0 < alpha < 1:

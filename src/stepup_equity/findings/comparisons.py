@@ -9,6 +9,7 @@ import numpy as np
 
 from stepup_equity.columns import COHORT, OVERALL
 from stepup_equity.counts import of_cohort
+from stepup_equity.counts.asked import check_asked
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.all_cohorts import all_held_equal, all_note, rows_held_equal
 from stepup_equity.findings.comparison import Groups, adjusted_by_family, first_reason
@@ -222,6 +223,16 @@ def impact_ratios(
     >>> impact_ratios(counts, by="ethnicity")
     <ImpactRatios: ethnicity; most evident ratio 0.55 (0.31 to 0.90), BME against White, shortlisted>
     """
+    check_asked(
+        counts,
+        by=by,
+        groups=groups,
+        level=level,
+        where=where,
+        cohort=cohort,
+        reference=reference,
+        confidence=confidence,
+    )
     counts = of_cohort(counts, cohort, where=where, beside=by)
     frame, words, names = _compare(
         counts, by, reference, level, groups, where, denominator, _RATIOS, method, confidence
@@ -289,6 +300,16 @@ def rate_differences(
     >>> rate_differences(counts, by="gender").frame.loc[2, "estimate"].round(3)
     np.float64(-0.1)
     """
+    check_asked(
+        counts,
+        by=by,
+        groups=groups,
+        level=level,
+        where=where,
+        cohort=cohort,
+        reference=reference,
+        confidence=confidence,
+    )
     counts = of_cohort(counts, cohort, where=where, beside=by)
     frame, words, names = _compare(
         counts, by, reference, level, groups, where, denominator, _DIFFERENCES, method, confidence
@@ -346,6 +367,16 @@ def odds_ratios(
     >>> odds_ratios(counts, by="gender").frame.loc[2, "estimate"].round(3)
     np.float64(0.583)
     """
+    check_asked(
+        counts,
+        by=by,
+        groups=groups,
+        level=level,
+        where=where,
+        cohort=cohort,
+        reference=reference,
+        confidence=confidence,
+    )
     counts = of_cohort(counts, cohort, where=where, beside=by)
     frame, words, names = _compare(
         counts, by, reference, level, groups, where, denominator, _ODDS, method, confidence

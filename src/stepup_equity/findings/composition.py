@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.counts import one_cohort
+from stepup_equity.counts.asked import check_asked
 from stepup_equity.findings.cliff_edges import cliff_edges
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.question import remembered
@@ -105,6 +106,7 @@ def composition(
     >>> composition(counts, by="ethnicity")
     <Composition: ethnicity; BME 4.5% of those who applied, 1.7% at appointed>
     """
+    check_asked(counts, by=by, groups=groups, level=level, where=where, cohort=cohort, confidence=confidence)
     import pandas as pd
 
     counts = one_cohort(counts, cohort, where=where, beside=by)

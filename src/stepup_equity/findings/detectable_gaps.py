@@ -9,6 +9,7 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
+from stepup_equity.counts.asked import check_asked
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE
 from stepup_equity.findings.comparison import first_reason
 from stepup_equity.findings.family import comparisons_of
@@ -107,6 +108,7 @@ def detectable_gaps(
     1    appointed   0.07              0.06
     2      overall   0.06              0.14
     """
+    check_asked(counts, by=by, groups=groups, level=level, where=where, cohort=cohort, reference=reference)
     counts = one_cohort(counts, cohort, where=where, beside=by)
     every = comparisons_of(
         counts, by, reference=reference, level=level, groups=groups, where=where, denominator=denominator

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.counts import one_cohort
+from stepup_equity.counts.asked import check_asked
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
@@ -106,6 +107,7 @@ def exits(
     >>> found.frame[found.frame["people"] > 0][["gate", "reason", "people"]].to_numpy().tolist()
     [['eligible', 'rejected', 1], ['eligible', 'withdrew', 1], ['screened', 'rejected', 1]]
     """
+    check_asked(counts, by=by or None, groups=groups, level=level, where=where, cohort=cohort)
     import pandas as pd
 
     counts = one_cohort(counts, cohort, where=where, beside=by)

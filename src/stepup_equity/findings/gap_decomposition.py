@@ -9,6 +9,7 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
+from stepup_equity.counts.asked import check_asked
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.comparison import SINGLE_GATES, first_reason, with_reason
 from stepup_equity.findings.family import comparisons_of
@@ -159,6 +160,16 @@ def gap_decomposition(
     1    appointed     -0.07   0.11         2.08
     2      overall     -0.67   1.00        26.68
     """
+    check_asked(
+        counts,
+        by=by,
+        groups=groups,
+        level=level,
+        where=where,
+        cohort=cohort,
+        reference=reference,
+        confidence=confidence,
+    )
     import pandas as pd
 
     counts = one_cohort(counts, cohort, where=where, beside=by)

@@ -10,6 +10,7 @@ from scipy.special import expit, logit
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
+from stepup_equity.counts.asked import check_asked
 from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.findings.comparison import NOBODY, Groups, first_reason
 from stepup_equity.findings.models.random_intercepts import maihda
@@ -135,10 +136,11 @@ def intersections(
     >>> intersections(counts, by=["gender", "ethnicity"], gates=["eligible"])
     <Intersections: gender × ethnicity; 0 of 4 crossed rates apart from their parts>
     """
+    check_asked(counts, by=by, level=level, where=where, cohort=cohort, confidence=confidence)
     import pandas as pd
 
     counts = one_cohort(counts, cohort, where=where, beside=by)
-    if isinstance(by, str) or len(by) < 2:
+    if not isinstance(by, (list, tuple)) or len(by) < 2:
         raise ArgumentError(f"by={by!r} names one characteristic; crossing needs two or more.")
     possible = (*counts.process.gate_keys, OVERALL)
     for gate in gates or ():

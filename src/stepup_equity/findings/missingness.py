@@ -9,6 +9,7 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
+from stepup_equity.counts.asked import check_asked
 from stepup_equity.findings.comparison import NOBODY, WHOLE_WAY, Groups, first_reason
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.question import remembered
@@ -106,6 +107,7 @@ def missingness(
     >>> missingness(counts)
     <Missingness: gender; least stated gender, 91%>
     """
+    check_asked(counts, by=by, level=level, where=where, cohort=cohort, confidence=confidence)
     import pandas as pd
 
     counts = one_cohort(counts, cohort, where=where, beside=by)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stepup_equity.counts import one_cohort
+from stepup_equity.counts.asked import check_asked
 from stepup_equity.errors import ArgumentError, DataError, listed, unknown_name
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
@@ -159,6 +160,9 @@ def places(
     >>> places(counts, {"North": 3, "South": 5})
     <Places: 7 places filled of 8; 3 passed without a place>
     """
+    check_asked(
+        counts, by=by, level=level, where=where, cohort=cohort, reference=reference, confidence=confidence
+    )
     import pandas as pd
 
     counts = one_cohort(counts, cohort, where=where, beside=by)

@@ -9,6 +9,7 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
+from stepup_equity.counts.asked import check_asked
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.comparison import Groups, first_reason
 from stepup_equity.findings.family import chosen_characteristics
@@ -127,6 +128,7 @@ def selection_rates(
     >>> selection_rates(counts, by="ethnicity")
     <SelectionRates: ethnicity; over the whole way 4.7% (BME) to 13% (White)>
     """
+    check_asked(counts, by=by, groups=groups, level=level, where=where, cohort=cohort, confidence=confidence)
     import pandas as pd
 
     counts = one_cohort(counts, cohort, where=where, beside=by)

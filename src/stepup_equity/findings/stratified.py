@@ -9,6 +9,7 @@ import numpy as np
 
 from stepup_equity.columns import COHORT, NOT_STATED
 from stepup_equity.counts import of_cohort
+from stepup_equity.counts.asked import check_asked
 from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.findings.comparison import NOBODY, Groups, adjusted_by_family, first_reason
 from stepup_equity.findings.family import chosen_characteristics
@@ -154,6 +155,16 @@ def stratified_tests(
     gender within region; Male, acceptance: the gap is not evident with the stratum held equal: ratio 0.43
     together, 1.00 with region held equal
     """
+    check_asked(
+        counts,
+        by=by,
+        groups=groups,
+        level=level,
+        where=where,
+        cohort=cohort,
+        reference=reference,
+        confidence=confidence,
+    )
     import pandas as pd
 
     if stratum is not None or cohort is not None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.counts import ALL_COHORTS, of_cohort
+from stepup_equity.counts.asked import check_asked
 from stepup_equity.disclosure import Release, policy_of, protect
 from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.presentation.charts.press import Press
@@ -131,6 +132,7 @@ def write_report(
     ...     sorted(path.name for path in out.iterdir())
     ['charts', 'data', 'manifest.json', 'report.html', 'tables.ods', 'tables.xlsx']
     """
+    check_asked(counts, also=("Release",), by=by, cohort=cohort)
     return report_in(
         out,
         counts,
@@ -253,6 +255,7 @@ def write_charts(
     ...     sorted(path.name for path in out.iterdir())
     ['alt.csv', 'funnel_ethnicity.png', 'funnel_ethnicity.svg', 'manifest.json']
     """
+    check_asked(counts, also=("Release",), by=by, cohort=cohort)
     folder = check_folder(out, force=force)
     step = Steps("Drawing the charts", progress)
     promised = counts.policy if isinstance(counts, Release) else policy_of(policy)

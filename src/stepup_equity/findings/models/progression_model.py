@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from stepup_equity.columns import OVERALL
+from stepup_equity.counts.asked import check_asked
 from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.findings.models.adjusted_rates import adjusted_frame
 from stepup_equity.findings.models.checks import calibration_frame, diagnostics_frame, influence_frame
@@ -352,6 +353,15 @@ def progression_model(
     >>> print(f"{row['estimate']:.2f} ({row['conf_low']:.2f} to {row['conf_high']:.2f}), {row['status']}")
     -3.51 (-8.39 to -1.35), separation: none of 8 passed
     """
+    check_asked(
+        people,
+        also=("Applicants",),
+        groups=groups,
+        level=level,
+        where=where,
+        reference=reference,
+        confidence=confidence,
+    )
     _check_options(method, interval, errors, cluster, missing, confidence)
     asked = Asked(level, groups, reference, where, missing, denominator, cluster)
     whole, notes, incomplete = set_up(people, formula, asked)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import expit, logit
 
+from stepup_equity.counts.asked import check_asked
 from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.findings.models.data import GroupVariable
 from stepup_equity.findings.models.gate_fits import fit_gate
@@ -149,6 +150,15 @@ def random_intercept_model(
     Breslow and Clayton (1993), J. Am. Stat. Assoc. 88, 9-25; Larsen and Merlo (2005), Am. J. Epidemiol.
     161, 81-88.
     """
+    check_asked(
+        people,
+        also=("Applicants",),
+        groups=groups,
+        level=level,
+        where=where,
+        reference=reference,
+        confidence=confidence,
+    )
     asked = Asked(level, groups, reference, where, cluster=cluster)
     found, notes = _gate(people, formula, gate, asked)
     held = found.whole.data.cluster
@@ -220,6 +230,9 @@ def maihda(
     Evans et al. (2018), Social Science and Medicine 203, 64-73; Merlo (2018), Social Science and Medicine
     203, 74-80.
     """
+    check_asked(
+        people, also=("Applicants",), by=by, groups=groups, level=level, where=where, confidence=confidence
+    )
     if isinstance(by, str) or len(by) < 2:
         raise ArgumentError(f"by={by!r} names one characteristic; crossing needs two or more.")
     found, notes = _gate(people, " + ".join(by), gate, Asked(level, groups, None, where))
