@@ -286,3 +286,32 @@ def test_a_standardised_rate_of_nought_has_room_above():
     assert 0.05 < none["conf_high"] < 0.5
     every = rates[["conf_low", "estimate", "conf_high"]].dropna().to_numpy()
     assert (np.diff(every, axis=1) >= 0).all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_recoding_a_number_and_permuting_changes_nothing(seed):
+    rng = np.random.default_rng(seed)
+    n = 240
+    frame = pd.DataFrame(
+        {
+            "grp": rng.choice(["A", "B", "C"], n, p=[0.6, 0.3, 0.1]),
+            "sex": rng.choice(["F", "M"], n),
+            "region": "N",
+            "x": rng.normal(0, 1, n),
+        }
+    )
+    chance = 1 / (1 + np.exp(-(0.3 + 0.5 * frame["x"] - 0.5 * (frame["grp"] == "B"))))
+    passed = (rng.random(n) < chance) & (frame["grp"] != "C" if seed % 2 else True)
+    frame["furthest_stage"] = np.where(passed, "hired", "applied")
+    references = {"grp": "A", "sex": "F"}
+    other = frame.sample(frac=1, random_state=seed)[["x", "furthest_stage", "region", "sex", "grp"]]
+    other["x"] = 1917.0 + 12.5 * other["x"]
+    first = su.progression_model(read(frame, references, ("x",)), "grp + sex + x", gates="hired")
+    second = su.progression_model(read(other, references, ("x",)), "x + sex + grp", gates="hired")
+    keep = ["p_value", "adjusted_ratio", "ratio_low", "ratio_high", "statistic"]
+    a, b = (
+        model.frame.set_index(["characteristic", "group"])[keep].sort_index() for model in (first, second)
+    )
+    np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-8)
+    slopes = [row(model.frame, group="x")["estimate"] for model in (first, second)]
+    assert slopes[0] == pytest.approx(12.5 * slopes[1], rel=1e-7)

@@ -14,6 +14,7 @@ from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.regression import (
     CodedDesign,
     calibration,
+    cluster_covariance,
     compare_rates,
     dfbetas,
     discrimination,
@@ -25,6 +26,7 @@ from stepup_equity.statistics.regression import (
     maihda,
     standardised_rates,
     treatment,
+    wald_p,
 )
 from tests.statistics.regression.designs import random_design
 
@@ -222,3 +224,20 @@ def test_crossed_groups_that_are_additive_leave_nothing_for_interaction():
 def test_refusals(call, sentence):
     with pytest.raises(StatisticError, match=f"^{re.escape(sentence)}$"):
         call()
+
+
+@pytest.mark.parametrize("clusters", [8, 20])
+def test_clusters_that_differ_do_not_alarm_where_there_is_nothing(clusters):
+    """Centres differ at random, groups do not: with t and clusters - 1 about one run in twenty is starred."""
+    rng = np.random.default_rng(clusters)
+    region = np.repeat(np.arange(clusters), 2)
+    group = np.tile([0, 1], clusters)
+    design = CodedDesign.of([intercept(2 * clusters), treatment(group, 2)])
+    alarms, runs = 0, 600
+    for _ in range(runs):
+        chance = 1 / (1 + np.exp(-rng.normal(0, 0.8, clusters)[region]))
+        people = rng.integers(10, 25, 2 * clusters)
+        fit = fit_logistic(design, rng.binomial(people, chance), people)
+        error = np.sqrt(cluster_covariance(fit, region)[1, 1])
+        alarms += bool(wald_p(fit.coef[1], error, clusters - 1) < 0.05)
+    assert alarms / runs <= 0.07 + 2 * np.sqrt(0.07 * 0.93 / runs)

@@ -1,0 +1,99 @@
+"""FLAC against an implementation of its own: people as rows, made-up people as rows, dense matrices.
+
+Written here from Puhr et al. (2017), section 2.3, and sharing no code with the library: Firth by scoring on
+rows, leverages, the augmented data with the indicator, maximum likelihood, and limits as roots of the profile.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.optimize import brentq
+from scipy.special import expit
+from scipy.stats import chi2
+
+from stepup_equity.statistics.regression import (
+    Combination,
+    fit_flac,
+    likelihood_limits,
+    likelihood_test,
+)
+from tests.statistics.regression.designs import random_design, sparse_passes
+
+
+def newton(X, y, w, free, at):
+    """Weighted maximum likelihood with some coefficients held."""
+    b = at.copy()
+    for _ in range(200):
+        p = expit(X @ b)
+        score = (X.T @ (w * (y - p)))[free]
+        information = (X.T * (w * p * (1 - p))) @ X
+        step = np.linalg.solve(information[np.ix_(free, free)], score)
+        step *= min(1.0, 3.0 / np.abs(step).max())
+        b[free] += step
+        if np.abs(step).max() < 1e-11:
+            break
+    eta = X @ b
+    return b, float(w @ (y * eta - np.logaddexp(0, eta)))
+
+
+def firth(X, y):
+    b = np.zeros(X.shape[1])
+    for _ in range(2000):
+        p = expit(X @ b)
+        information = (X.T * (p * (1 - p))) @ X
+        h = p * (1 - p) * np.einsum("ij,jk,ik->i", X, np.linalg.inv(information), X)
+        augmented = (X.T * ((1 + h) * p * (1 - p))) @ X
+        step = np.linalg.solve(augmented, X.T @ (y - p + h * (0.5 - p)))
+        b += step * min(1.0, 2.0 / np.abs(step).max())
+        if np.abs(step).max() < 1e-12:
+            break
+    p = expit(X @ b)
+    information = (X.T * (p * (1 - p))) @ X
+    return p * (1 - p) * np.einsum("ij,jk,ik->i", X, np.linalg.inv(information), X)
+
+
+def flac_on_rows(X, y):
+    h = firth(X, y)
+    real, made_up = np.column_stack([X, np.zeros(len(y))]), np.column_stack([X, np.ones(len(y))])
+    rows = np.vstack([real, made_up, made_up])
+    outcome, weight = np.concatenate([y, y, 1 - y]), np.concatenate([np.ones(len(y)), h / 2, h / 2])
+    every = np.arange(rows.shape[1])
+    b, value = newton(rows, outcome, weight, every, np.zeros(rows.shape[1]))
+    return rows, outcome, weight, b, value
+
+
+def limit_on_rows(fitted, j, side):
+    rows, outcome, weight, b, value = fitted
+    free = np.delete(np.arange(b.size), j)
+
+    def fall(at):
+        held = b.copy()
+        held[j] = at
+        return value - newton(rows, outcome, weight, free, held)[1] - chi2.isf(0.05, 1) / 2
+
+    out = b[j] + side
+    while fall(out) < 0:
+        out += side * 2
+    return brentq(fall, b[j], out, xtol=1e-9)
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_agrees_with_rows_on_sparse_designs(block):
+    for seed in range(25 * block, 25 * block + 25):
+        rng = np.random.default_rng(seed)
+        levels = [int(k) for k in rng.integers(2, 4, 2)]
+        design, X = random_design(rng, int(rng.integers(25, 60)), levels)
+        design, passed = sparse_passes(rng, design, X)
+        X = design.dense()
+        fit = fit_flac(design, passed, np.ones(len(X)))
+        fitted = flac_on_rows(X, passed.astype(float))
+        np.testing.assert_allclose(fit.theta, fitted[3], atol=1e-7)
+        assert float(fit.fitted.sum()) == pytest.approx(float(passed.sum()), abs=1e-8)
+        j = int(rng.integers(1, X.shape[1]))
+        what = Combination(np.eye(fit.theta.size)[j])
+        found = likelihood_limits(fit, what)
+        assert found.low == pytest.approx(limit_on_rows(fitted, j, -1.0), abs=1e-5)
+        assert found.high == pytest.approx(limit_on_rows(fitted, j, 1.0), abs=1e-5)
+        p = likelihood_test(fit, what)[1]
+        assert (found.low > 0 or found.high < 0) == (p < 0.05)
