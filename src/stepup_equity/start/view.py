@@ -46,7 +46,7 @@ _FORMS: Final = (
     "%m/%d/%y",
 )
 _TIMES: Final = ("", " %H:%M", " %H:%M:%S", "T%H:%M", "T%H:%M:%S")
-_LOOKED_AT: Final = 1000
+_LOOKED_AT: Final = 3000
 _HEADER_WITHIN: Final = 20
 _PEOPLE_REPEAT: Final = 0.25
 
@@ -78,12 +78,15 @@ class Column:
 
     @cached_property
     def stated(self) -> dict[str, int]:
-        """Values that are answers, with their rows, the most frequent first; refusals are left out."""
-        pairs = [
-            (value, int(n))
-            for value, n in zip(self.values, self.counts, strict=True)
-            if not is_refusal(value)
-        ]
+        """Values that are answers, with their rows, the most frequent first; refusals are left out.
+
+        Of a column with thousands of values, such as ids, some are enough, spread over all of them whatever
+        the order of the rows: it holds no answers.
+        """
+        looked: Sequence[int] = range(len(self.values))
+        if len(looked) > _LOOKED_AT:
+            looked = sorted(looked, key=self.values.__getitem__)[:: len(looked) // _LOOKED_AT]
+        pairs = [(self.values[i], int(self.counts[i])) for i in looked if not is_refusal(self.values[i])]
         return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
 
     @cached_property
