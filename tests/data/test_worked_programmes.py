@@ -108,3 +108,13 @@ def test_the_civil_service_log_has_the_troubles_of_a_real_one():
         "offer_withdrawn",
         "declined",
     }
+
+
+@pytest.mark.parametrize("name", ["greenhouse", "nhs_jobs"])
+def test_the_invented_exports_rebuild(name):
+    module = builder("build_exports")
+    export, seed = {"greenhouse": (module.GREENHOUSE, 1), "nhs_jobs": (module.NHS_JOBS, 2)}[name]
+    assert (EXAMPLES / f"{name}.csv").read_text(encoding="utf-8") == module.build(export, seed)
+    programme = load_programme(name)
+    assert programme.reading.unit == "applications"
+    assert programme_from_toml(programme_to_toml(programme)) == programme

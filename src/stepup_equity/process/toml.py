@@ -45,7 +45,7 @@ def shipped_programmes() -> tuple[str, ...]:
     Examples
     --------
     >>> shipped_programmes()
-    ('civil_service', 'fire_service', 'step_up_to_social_work')
+    ('civil_service', 'fire_service', 'greenhouse', 'nhs_jobs', 'step_up_to_social_work')
     """
     return tuple(sorted(file.stem for file in shipped("schema/programme").glob("*.toml")))
 
