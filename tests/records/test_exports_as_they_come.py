@@ -46,12 +46,15 @@ def test_applications_of_several_people_by_a_composite_id(tmp_path: Path) -> Non
         "candidat;offre;gender;status\nC1;D1;Female;New\nC1;D2;Female;Refused\nC2;D1;Male;Hired\nC3;D1;;New\n",
         encoding="cp1252",
     )
-    assert check_file(path, programme=programme).empty
+    assert check_file(path, programme=programme)["problem"].tolist() == [
+        "The rows are 4 applications of 3 people."
+    ]
     opened = open_counts(path, programme=programme)
     assert opened.counts.people == 4
     assert opened.counts.notes[0].startswith(
-        "These are 4 applications of 3 people, not people: one person may stand in several."
+        "The rows are applications, not people: one person may stand in several."
     )
+    assert not any(letter.isdigit() for letter in opened.counts.notes[0])
     assert programme_from_toml(programme_to_toml(programme)) == programme
     twice = path.read_text() + "C1;D2;Female;Hired\n"
     path.write_text(twice)

@@ -321,24 +321,28 @@ def _read(
     if problems.has_errors:
         return None, problems
     _note_cohorts(cells, programme, problems)
-    notes = (*source_notes(source.path), *_unit_note(source, cells, programme))
+    notes = (*source_notes(source.path), *_unit_note(source, cells, programme, problems))
     checked = layout.id_column is not None
     return Applicants(programme, cells, source, checked, notes, problems.frame()), problems
 
 
-def _unit_note(source: Source, cells: CellTable, programme: Programme) -> tuple[str, ...]:
-    """What must be said wherever rows are applications."""
+def _unit_note(source: Source, cells: CellTable, programme: Programme, problems: Problems) -> tuple[str, ...]:
+    """What must be said wherever rows are applications; numbers stand in the problems, never in a release."""
     if programme.reading.unit != "applications":
         return ()
-    people = source.people if isinstance(source, JoinedIds) else 0
-    of = f" of {people:,} people" if people else ""
+    if isinstance(source, JoinedIds):
+        problems.add(
+            "note",
+            "applications_counted",
+            programme.reading.id_parts[0],
+            f"the rows are {cells.people:,} applications of {source.people:,} people.",
+            remedy="Nothing needs doing: one person may stand in several, and every output says so.",
+        )
     return (
         (
-            f"These are {cells.people:,} applications{of}, not people: one person may stand in "
-            f"several. Wherever "
-            "people are spoken of, applications are meant; and since tests and intervals take "
-            "applications as "
-            "independent, they are surer of themselves than they should be."
+            "The rows are applications, not people: one person may stand in several. Wherever people are spoken "
+            "of, applications are meant; and since tests and intervals take applications as independent, they "
+            "are surer of themselves than they should be."
         ),
     )
 
