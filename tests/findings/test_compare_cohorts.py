@@ -264,3 +264,38 @@ def test_refusals(name: str) -> None:
     with pytest.raises(su.ArgumentError) as error:
         call()
     assert str(error.value) == sentence
+
+
+def _two(groups: dict[str, tuple[tuple[int, int], tuple[int, int]]]) -> su.StageCounts:
+    rows = [
+        {
+            "cohort": cohort,
+            "characteristic": "ethnicity",
+            "group": group,
+            "applied": pair[i][0],
+            "hired": pair[i][1],
+        }
+        for group, pair in groups.items()
+        for i, cohort in enumerate(("9", "10"))
+    ]
+    return su.StageCounts.from_table(pd.DataFrame(rows))
+
+
+def test_nobody_before_or_after_is_no_factor() -> None:
+    counts = _two({"White": ((400, 200), (400, 200)), "Up": ((40, 0), (40, 20)), "Down": ((40, 20), (40, 0))})
+    frame = su.compare_cohorts(counts, by="ethnicity").frame
+    said = frame[frame["gate"] == "hired"].set_index("group")["sentence"]
+    assert "up from nobody" in said["Up"]
+    assert "down to nobody" in said["Down"]
+    assert not frame["sentence"].str.contains("inf").any()
+
+
+def test_what_only_one_cohort_has_is_named() -> None:
+    def one(**columns: list[object]) -> su.StageCounts:
+        return su.StageCounts.from_table(pd.DataFrame({"applied": [50, 50], "hired": [20, 25], **columns}))
+
+    roma = one(characteristic=["ethnicity", "ethnicity"], group=["White", "Roma"])
+    traveller = one(characteristic=["ethnicity", "ethnicity"], group=["White", "Irish Traveller"])
+    notes = " ".join(su.compare_cohorts(roma, traveller).notes)
+    assert "only earlier has Roma" in notes
+    assert "only later has Irish Traveller" in notes

@@ -19,6 +19,7 @@ from stepup_equity.statistics.inputs import normal_quantile
 from stepup_equity.statistics.ratio_change import change_between_gates, change_of_groups, change_of_ratio
 from stepup_equity.statistics.share_split import share_split
 from stepup_equity.words.names import Names
+from stepup_equity.words.numbers import enumerated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -339,10 +340,9 @@ def _sentences(both: TwoCohorts, frame: pd.DataFrame) -> list[str]:
         sentence = (
             f"{start}{row['ratio_earlier']:.2f} times the rate in {earlier}, {row['ratio_later']:.2f} "
             f"in {later}, "
-            f"a change by a factor of {row['estimate']:.2f} ({row['conf_low']:.2f} to "
-            f"{row['conf_high']:.2f})."
+            f"{_factor(row)}."
         )
-        if row["verdict"] == NO_CHANGE:
+        if row["verdict"] == NO_CHANGE and np.isfinite(row["detectable_change"]):
             sentence += (
                 f" No evident change; one by a factor of {row['detectable_change']:.1f}, up or down, "
                 "would show in four of five such comparisons, each taken alone."
@@ -351,6 +351,17 @@ def _sentences(both: TwoCohorts, frame: pd.DataFrame) -> list[str]:
             sentence += f" Declared change of the process: {row['process_change']}."
         sentences.append(sentence)
     return sentences
+
+
+def _factor(row: Mapping[str, Any]) -> str:
+    """How the ratio changed; where nobody passed before or after, there is no factor to name."""
+    low, high = row["conf_low"], row["conf_high"]
+    if row["ratio_earlier"] == 0 and row["ratio_later"] > 0:
+        return f"up from nobody (by a factor of {low:.2f} or more)" if low > 0 else "up from nobody"
+    if row["ratio_later"] == 0 and row["ratio_earlier"] > 0:
+        return f"down to nobody (to {high:.2f} times the earlier ratio or less)"
+    upto = f"{high:.2f}" if np.isfinite(high) else "no upper limit"
+    return f"a change by a factor of {row['estimate']:.2f} ({low:.2f} to {upto})"
 
 
 def _where(process: SelectionProcess, other: SelectionProcess, gate: str) -> str:
@@ -456,6 +467,28 @@ def _notes(both: TwoCohorts, pairs: Sequence[CohortPair], declared: Mapping[str,
             f"The stages differ between {earlier} and {later}; gates that are not the same in both are not "
             f"compared: {apart}."
         )
+    notes += _one_sided(both)
     if any(pair.pending for pair in pairs):
         notes.append("Some applications have no outcome yet; shares of those who got through may still move.")
     return tuple(notes)
+
+
+def _one_sided(both: TwoCohorts) -> list[str]:
+    """Characteristics that only one cohort counted, and groups that only one code list has."""
+    notes = []
+    sides = list(zip(both.labels, (both.earlier, both.later), strict=True))
+    for (label, mine), (other, theirs) in (sides, sides[::-1]):
+        alone = [name for name in mine.characteristics if name not in theirs.characteristics]
+        if alone:
+            notes.append(f"Only {label} has {enumerated(alone, 12)}: not compared with {other}.")
+        for name in mine.characteristics:
+            if name not in theirs.characteristics:
+                continue
+            ours, known = (counts.programme.characteristic(name).labels for counts in (mine, theirs))
+            extra = [group for group in ours if group not in known]
+            if extra:
+                notes.append(
+                    f"The code lists of {name!r} differ: only {label} has {enumerated(extra, 12)}. Whoever "
+                    f"belongs there may be counted in another group in {other}."
+                )
+    return notes
