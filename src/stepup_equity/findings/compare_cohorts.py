@@ -353,7 +353,7 @@ def _sentences(both: TwoCohorts, frame: pd.DataFrame) -> list[str]:
     return sentences
 
 
-def _factor(row: Mapping[str, Any]) -> str:
+def _factor(row: Mapping[Any, Any]) -> str:
     """How the ratio changed; where nobody passed before or after, there is no factor to name."""
     low, high = row["conf_low"], row["conf_high"]
     if row["ratio_earlier"] == 0 and row["ratio_later"] > 0:
