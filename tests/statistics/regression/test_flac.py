@@ -1,7 +1,7 @@
 """FLAC against an implementation of its own: people as rows, made-up people as rows, dense matrices.
 
 Written here from Puhr et al. (2017), section 2.3, and sharing no code with the library: Firth by scoring on
-rows, leverages, the augmented data with the indicator, maximum likelihood, and limits as roots of the profile.
+rows, leverages, the augmented data with the indicator, maximum likelihood, limits as roots of the profile.
 """
 
 from __future__ import annotations

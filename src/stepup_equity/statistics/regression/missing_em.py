@@ -492,7 +492,15 @@ def _inverse(lost: Floats, complete: list[Floats], who: Floats) -> Floats:
     """
     size = sum(len(own) for own in complete)
     half = _whitened(lost, [*complete, who])
-    left, vectors = linalg.eigh(np.eye(half[0].shape[0]) - half[0], check_finite=False)
+    remaining = np.eye(half[0].shape[0]) - half[0]
+    try:
+        linalg.cholesky(remaining - _LEAST_LEFT * np.eye(remaining.shape[0]), check_finite=False)
+    except linalg.LinAlgError:
+        left, vectors = linalg.eigh(remaining, check_finite=False)
+    else:  # blanks leave enough of everything
+        solved = solve(remaining, half[1][:size].T.copy())
+        assert solved is not None
+        return np.asarray(half[1][:size] @ solved, dtype=np.float64)
     back = half[1][:size] @ vectors
     return np.asarray((back / np.maximum(left, _LEAST_LEFT)) @ back.T, dtype=np.float64)
 
