@@ -106,5 +106,5 @@ def refuse_other_groups(cube: Cube, ledger: Ledger, found: Mapping[int, int]) ->
             f"An earlier release ({ledger.title!r}) printed {row.group!r} of {row.characteristic!r}, which "
             f"these counts do not have. They have {listed(known, most=12)}.{did_you_mean(row.group, known)} "
             "Where groups are cut otherwise, one release less the other is the people between the cuts. Keep "
-            "the earlier cuts, or leave the characteristic out (by=, --by)."
+            "the earlier cuts, or leave the characteristic out (by=)."
         )
