@@ -322,7 +322,9 @@ def sentences_in(folder: Path, printed: str = "") -> Iterator[tuple[str, str]]:
 def _sentences(folder: Path, printed: str) -> Iterator[Fact]:
     for sentence, where in sentences_in(folder, printed):
         for found in _COMPARED.finditer(sentence):
-            place = _capital(found["at"].removeprefix("At ").removeprefix("the "))
+            place = _capital(
+                found["at"].removeprefix("At ").removeprefix("the ").removeprefix("gate ").strip("“”")
+            )
             place = WHOLE if found["at"].startswith("Over") else place
             for share, base, who in (("p", "n", "who"), ("q", "m", "whom")):
                 limits = number(f"{found[share]}%", 0.01)

@@ -132,14 +132,11 @@ def test_tiles_of_the_cliff_map_say_ratio_and_verdict(zero: su.StageCounts) -> N
     cliffs = su.cliff_edges(zero, by="ethnicity")
     ax = plot(cliffs)
     shown = words(ax)
-    marks = {
-        "cliff edge": "▼ ",
-        "advantage": "▲ ",
-        "small gap": "↓ ",
-        "small advantage": "↑ ",
-        "behind": "↓ ",
-    }
+    marks = {"cliff edge": "▼ ", "advantage": "▲ ", "small gap": "↓ ", "small advantage": "↑ "}
+    marks |= {"behind": "↓ ", "ahead": "↑ ", "cliff edge of the reference": "▲ "}
     every = pd.concat([cliffs.frame, cliffs.whole_way])
+    turned = every["flagged"].eq(True) & (every["behind"] == every["reference"])
+    every["verdict"] = every["verdict"].mask(turned, "cliff edge of the reference")
     for row in every.itertuples():
         assert f"{marks.get(row.verdict, '')}{ratio(row.estimate)}" in shown
     for verdict, number in every["verdict"].value_counts().items():

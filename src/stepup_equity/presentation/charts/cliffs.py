@@ -41,7 +41,11 @@ __all__ = ["HIDDEN", "draw_cliff_map", "draw_cliffs", "verdict_fills"]
 HIDDEN: Final = "hidden"
 """Verdict of a comparison that is not printed."""
 
+TURNED: Final = "cliff edge of the reference"
+"""What the map calls a cliff edge where the reference is the group that is behind."""
+
 _MARKS: Final = {
+    TURNED: "▲ ",
     "cliff edge": "▼ ",
     "behind": "↓ ",
     "ahead": "↑ ",
@@ -95,7 +99,13 @@ def draw_cliffs(
         look.mark,
     )
     fills = verdict_fills(rule) | ({HIDDEN: (COVERED, covered)} if covered else {})
-    return draw_cliff_map(frame, face, fills, look, ax)
+    return draw_cliff_map(_seen_from_the_group(frame), face, fills, look, ax)
+
+
+def _seen_from_the_group(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with a verdict of its own for edges of the reference: a group that is ahead is not dark."""
+    turned = (frame["verdict"] == "cliff edge") & (frame["behind"] == frame["reference"])
+    return frame.assign(verdict=frame["verdict"].where(~turned, TURNED))
 
 
 def _word(row: Any) -> str:
@@ -110,6 +120,10 @@ def verdict_fills(rule: CliffRule) -> dict[str, tuple[Fill, str]]:
         "cliff edge": (
             STRONG_LESS,
             f"▼ Cliff edge: one pass rate below {material} times the other, and evident",
+        ),
+        TURNED: (
+            STRONG_MORE,
+            f"▲ Cliff edge of the reference: its rate is below {material} times this group's, and evident",
         ),
         "gap": (LESS, f"↓ Gap: evident, though not among the flags; ratio below {material}"),
         "small gap": (LESS, f"↓ Small gap: ratio {material} to 1, and evident"),
