@@ -83,7 +83,7 @@ def facts_of(folder: Path, names: Names, *, printed: str = "") -> list[Fact]:
     """Every fact of a folder, and of what was printed on the terminal beside it."""
     return [
         *_data(folder, names),
-        *_page(folder),
+        *_page(folder, names),
         *_workbook(folder / "tables.xlsx"),
         *_workbook(folder / "tables.ods"),
         *_sentences(folder, printed),
@@ -174,7 +174,7 @@ _CAPTIONS = (
 )
 
 
-def _page(folder: Path) -> Iterator[Fact]:
+def _page(folder: Path, names: Names) -> Iterator[Fact]:
     page = html.parse(str(folder / "report.html"))
     for table in page.xpath("//table"):
         caption = table.xpath("string(./caption)")
@@ -183,7 +183,8 @@ def _page(folder: Path) -> Iterator[Fact]:
         for pattern, measure in _CAPTIONS:
             found = re.match(pattern, caption)
             if found:
-                yield from _table(table, _capital(found["by"]), measure, f"page, {caption}")
+                alone = next(iter(names.characteristics.values()))
+                yield from _table(table, _capital(found["by"]) or alone, measure, f"page, {caption}")
 
 
 def _capital(words: str) -> str:

@@ -148,3 +148,17 @@ def test_a_planted_star_is_found(
                 cell.value = "[ns]"
     book.save(folder / "tables.xlsx")
     assert reading.contradictions(found.facts(folder))
+
+
+def test_a_gap_of_the_reference_sets_the_exit_code(tmp_path: Path) -> None:
+    path = CASES / "refside.csv"
+    assert main(["report", str(path), "-o", str(tmp_path / "out"), "--fail-on-cliff"]) == 3
+
+
+def test_those_who_wait_are_said_and_open_no_gap(
+    told: dict[str, Told], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for job in ("pending", "pending published"):
+        page = (report(job, told, tmp_path / job, capsys).folder / "report.html").read_text(encoding="utf-8")
+        assert "60 have no outcome yet and count at no gate where they wait." in page
+        assert "cliff-edge" not in page
