@@ -19,12 +19,12 @@ EFFECT = -0.8
 
 
 def mechanisms(u, small, passed):
-    """Who leaves the box blank, by name of the reason."""
+    """Who leaves a box blank: that of religion; last that of ethnicity itself, which no method can know."""
     return {
         "at random": u < 0.3,
         "outcome": u < np.where(passed, 0.15, 0.4),
         "group and outcome": u < np.where(small & ~passed, 0.55, 0.15),
-        "group": u < np.where(small, 0.5, 0.15),
+        "its own group and outcome": u < np.where(small & ~passed, 0.55, 0.15),
     }
 
 
@@ -43,11 +43,12 @@ def main(runs=RUNS):
     for _ in range(runs):
         small, religion, passed = people(rng)
         for why, blank in mechanisms(rng.random(small.size), small, passed).items():
-            unsaid = rng.random(small.size) < 0.1
+            own = why.startswith("its own")
+            hidden, unsaid = blank & own, blank & ~own
             frame = pd.DataFrame(
                 {
                     "applicant_id": range(small.size),
-                    "ethnicity": np.where(blank, "", np.where(small, "Black African", "White British")),
+                    "ethnicity": np.where(hidden, "", np.where(small, "Black African", "White British")),
                     "religion": np.where(unsaid, "", np.where(religion, "Muslim", "Christian")),
                     "furthest_stage": np.where(passed, "eligible", "submitted"),
                 }
