@@ -146,3 +146,23 @@ def test_labels_cannot_become_markup(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["open", "nowhere.csv"]) == 1
     assert "There is no file 'nowhere.csv'. Check the path." in capsys.readouterr().err
+
+
+@pytest.mark.external
+def test_a_team_may_write_its_report_and_publish_nothing(tmp_path: Path) -> None:
+    path, out = tmp_path / "five.csv", tmp_path / "out"
+    ends = ("Hired", "Rejected at interview", "Rejected at sift")
+    rows = "".join(f"r{i},{('Female', 'Male')[i % 2]},{ends[i % 7 % 3]}\n" for i in range(90))
+    path.write_text("Ref,Sex,Status\n" + rows, encoding="utf-8")
+    with serving(path) as (host, _):
+        browser = Browser(host)
+        browser.post("given")
+        while browser.title != "Ready to count":
+            assert browser.take() == 200
+        assert browser.post("count") == 200
+        assert '<td class="n">90</td>' in browser.text
+        assert browser.post("write", folder=str(out), policy="all of it") == 422
+        assert browser.post("write", folder="", policy="none") == 422
+        assert browser.post("write", folder=str(out), policy="none") == 200
+        assert browser.title == "Written"
+    assert {each.name for each in out.iterdir()} == {"internal", "programme.toml", "manifest.json"}

@@ -72,7 +72,7 @@ def write_next(
     target: Target,
     cohort: NextCohort,
     *,
-    policy: Policy | str | Path = "publish",
+    policy: Policy | str | Path | None = "publish",
     progress: Callable[[int], None] | None = None,
     **choices: Any,
 ) -> Path:
@@ -83,8 +83,8 @@ def write_next(
     target : Target
         What `check_folder` found.
     cohort : NextCohort
-    policy : Policy, str or Path
-        Of the publication.
+    policy : Policy, str, Path or None
+        Of the publication; None writes none.
     progress : callable, optional
     choices
         As in `protect`: ``merge``, ``pool``, ``drop_stages``.
@@ -95,34 +95,41 @@ def write_next(
         Where a count cannot be protected; nothing is written.
     """
     sentence = audited_with(cohort.ledger, cohort.last_label)
-    promised = policy_of(policy)
-    ledgers = () if cohort.ledger is None else (cohort.ledger,)
-    release = protect(cohort.counts, promised, ledgers=ledgers, **choices)
-    release = replace(release, notes=(*release.notes, sentence))
+    release = None
+    if policy is not None:
+        ledgers = () if cohort.ledger is None else (cohort.ledger,)
+        release = protect(cohort.counts, policy_of(policy), ledgers=ledgers, **choices)
+        release = replace(release, notes=(*release.notes, sentence))
     files: dict[str, bytes] = {"programme.toml": cohort.programme.encode("utf-8")}
     found = [] if cohort.last is None else _compared(cohort.last, cohort.counts, files)
     with TemporaryDirectory() as work:
-        internal = report_in(
-            Path(work) / "internal",
-            cohort.counts,
-            problems=cohort.problems,
-            source=cohort.source,
-            progress=progress,
-        ).folder
-        published = report_in(Path(work) / "publication", release).folder
-        for folder in (internal, published):
+        place = Path(work)
+        folders = [
+            report_in(
+                place / "internal",
+                cohort.counts,
+                problems=cohort.problems,
+                source=cohort.source,
+                progress=progress,
+            ).folder
+        ]
+        if release is not None:
+            folders.append(report_in(place / "publication", release).folder)
+        for folder in folders:
             files |= {
                 f"{folder.name}/{file.relative_to(folder).as_posix()}": file.read_bytes()
                 for file in sorted(folder.rglob("*"))
                 if file.is_file()
             }
-    facts = {
+    facts: dict[str, Any] = {
         "policy": "internal",
         "notice": "internal/, comparison/ and this file are not for publication; publication/ is",
         "cohorts": list(cohort.counts.cohorts),
-        "publication": {"policy": promised.name, "audit": sentence, "last_cohort": cohort.last_label},
         "notes": [*cohort.notes, *found],
     }
+    if release is not None:
+        about = {"policy": release.policy.name, "audit": sentence, "last_cohort": cohort.last_label}
+        facts["publication"] = about
     return write_folder(target, files | {"manifest.json": manifest(facts, files)})
 
 

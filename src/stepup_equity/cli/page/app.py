@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Mount, Route
 
 from stepup_equity.cli.page.guard import Guard
-from stepup_equity.cli.page.visit import Visit, plain_name
+from stepup_equity.cli.page.visit import TEAM_ALONE, Visit, plain_name
 from stepup_equity.errors import StepUpError
 from stepup_equity.start.steps import COLUMNS, STATUSES, Way, reviewed
 from stepup_equity.visible import visible
@@ -174,7 +174,7 @@ class Page:
         out, policy = str(form.get("folder", "")).strip(), str(form.get("policy", ""))
         if not out:
             return self._preview(request, visit, {"folder": "Enter the name of a folder."})
-        if policy not in visit.ladder:
+        if policy not in (*visit.ladder, TEAM_ALONE):
             return self._preview(request, visit, {"policy": "Select what may be published."})
         visit.write(out, policy)
         return self._to("wait", request)
@@ -184,7 +184,12 @@ class Page:
         visit = self._visit(request)
         if visit.written is None:
             return self._to("step", request)
-        return self._page(request, "done.html.j2", folder=str(visit.written))
+        return self._page(
+            request,
+            "done.html.j2",
+            folder=str(visit.written),
+            published=(visit.written / "publication").is_dir(),
+        )
 
     async def programme(self, request: Request) -> Response:
         """The programme as it stands."""

@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 
     from stepup_equity.counts import OpenedCounts
 
-__all__ = ["LADDER", "Job", "Visit", "plain_name"]
+__all__ = ["LADDER", "TEAM_ALONE", "Job", "Visit", "plain_name"]
 
 LADDER: Final = ("publish", "hesa", "tre")
 """Policies whose effect is shown before anything is published."""
 
 
 _NOT_YET: Final = "not worked out yet: open this page again in a while"
+
+
+TEAM_ALONE: Final = "none"
+"""In place of a policy: the report for the team, and no publication."""
 
 
 class Job:
@@ -135,7 +139,8 @@ class Visit:
                 last_label="",
                 notes=(),
             )
-            self.written = write_next(target, cohort, policy=policy, progress=step)
+            chosen = None if policy == TEAM_ALONE else policy
+            self.written = write_next(target, cohort, policy=chosen, progress=step)
 
         self.job = Job("Writing the folder", "parts", "done", work)
 
