@@ -9,7 +9,7 @@ from stepup_equity.cli.exit_codes import DONE
 from stepup_equity.cli.options import add_input, command, read_by
 from stepup_equity.cli.terminal import say
 from stepup_equity.errors import DataError
-from stepup_equity.output import check_folder, csv_bytes, write_folder
+from stepup_equity.output import check_folder, write_folder
 
 if TYPE_CHECKING:
     import argparse
@@ -41,16 +41,13 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--changes", metavar="CSV", type=Path, help="what changed in the process: columns 'gate' and 'change'"
     )
-    parser.add_argument(
-        "-o", "--output", metavar="DIR", type=Path, help="write comparisons, tests and shares as tables"
-    )
+    parser.add_argument("-o", "--output", metavar="DIR", type=Path, help="write a page, charts and tables")
     parser.add_argument("--force", action="store_true", help="replace an earlier output in the same folder")
 
 
 def run(arguments: argparse.Namespace) -> int:
     from stepup_equity.counts import open_counts
-    from stepup_equity.findings import compare_cohorts
-    from stepup_equity.presentation.manifest import manifest
+    from stepup_equity.findings import cohort_trend, compare_cohorts
     from stepup_equity.records import is_database
 
     if arguments.output:
@@ -64,18 +61,26 @@ def run(arguments: argparse.Namespace) -> int:
         programme = arguments.later_programme or arguments.programme
         query = (arguments.later_query or arguments.query) if two else arguments.later_query
         later = open_counts(arguments.later, programme=programme, query=query, check_ids=ids).counts
+    several = later is None and arguments.cohorts is None and len(earlier.cohorts) > 2
+    pair = earlier.cohorts[-2:] if several else arguments.cohorts
     found = compare_cohorts(
-        earlier, later, cohorts=arguments.cohorts, by=arguments.by, changes=_changes(arguments.changes)
+        earlier, later, cohorts=pair, by=arguments.by, changes=_changes(arguments.changes)
     )
+    trend = cohort_trend(earlier, by=arguments.by) if several else None
     for note in found.notes:
         say(note)
     say(f"{found.headline}.")
     for sentence in found.changed["sentence"]:
         say(f"- {sentence}")
+    if trend is not None:
+        say(f"{trend.headline}.")
+        for sentence in (*trend.trends["sentence"], *trend.edges["sentence"]):
+            say(f"- {sentence}")
     if arguments.output:
-        tables = {"comparisons": found.frame, "tests": found.tests, "shares": found.shares}
-        files = {f"{name}.csv": csv_bytes(frame) for name, frame in tables.items()}
-        write_folder(target, files | {"manifest.json": manifest({"policy": "internal"}, files)})
+        from stepup_equity.presentation.comparing import comparing_files
+        from stepup_equity.words.names import Names
+
+        write_folder(target, comparing_files(found, trend, Names.of(earlier.programme)))
         say(f"Written: {arguments.output} (internal: not for publication)")
     return DONE
 

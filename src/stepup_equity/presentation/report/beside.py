@@ -26,12 +26,18 @@ from stepup_equity.words.sentences import cohorts_finding, spoken, trend_finding
 if TYPE_CHECKING:
     import pandas as pd
 
-    from stepup_equity.findings import BenchmarkComparison, CohortTrend, Places, StratifiedTests
+    from stepup_equity.findings import (
+        BenchmarkComparison,
+        CohortComparison,
+        CohortTrend,
+        Places,
+        StratifiedTests,
+    )
     from stepup_equity.presentation.answers import Answers
     from stepup_equity.presentation.report.figures import Figures
     from stepup_equity.words.names import Names
 
-__all__ = ["change_sections", "outside_sections", "strata_sections", "trend_blocks"]
+__all__ = ["change_blocks", "change_sections", "outside_sections", "strata_sections", "trend_blocks"]
 
 
 def change_sections(answers: Answers, figures: Figures) -> tuple[Section, ...]:
@@ -40,19 +46,32 @@ def change_sections(answers: Answers, figures: Figures) -> tuple[Section, ...]:
         return ()
     result, names = answers.cohorts, answers.names
     earlier, later = result.cohorts
-    table = tables.cohort_table(
-        result.frame, names, f"Impact ratios in {earlier} and {later}, by group and gate"
-    )
-    changed = tuple(spoken(row.sentence) for row in records(result.changed))
-    said: Block = Bullets(changed) if changed else Paragraph(f"{cohorts_finding(result.frame, names)}.")
-    blocks = [said, *figures.of("cohorts", "", table), *_shares(result.shares, names)]
-    blocks += [Paragraph(note) for note in result.notes if note not in answers.counts.notes]
-    blocks.append(Paragraph(result.method))
-    sections = [Section("cohorts", f"From {earlier} to {later}", tuple(blocks), new_page=True)]
+    blocks = change_blocks(result, names, figures, said=answers.counts.notes)
+    sections = [Section("cohorts", f"From {earlier} to {later}", blocks, new_page=True)]
     if answers.trend is not None:
         title = f"Over {len(answers.trend.cohorts)} cohorts"
         sections.append(Section("trend", title, trend_blocks(answers.trend, names, figures)))
     return tuple(sections)
+
+
+def change_blocks(
+    result: CohortComparison, names: Names, figures: Figures, *, said: tuple[str, ...] = ()
+) -> tuple[Block, ...]:
+    """Two cohorts: what changed, and why shares did; notes that stand elsewhere are `said`."""
+    earlier, later = result.cohorts
+    table = tables.cohort_table(
+        result.frame, names, f"Impact ratios in {earlier} and {later}, by group and gate"
+    )
+    changed = tuple(spoken(row.sentence) for row in records(result.changed))
+    found: Block = Bullets(changed) if changed else Paragraph(f"{cohorts_finding(result.frame, names)}.")
+    notes = tuple(Paragraph(note) for note in result.notes if note not in said)
+    return (
+        found,
+        *figures.of("cohorts", "", table),
+        *_shares(result.shares, names),
+        *notes,
+        Paragraph(result.method),
+    )
 
 
 def trend_blocks(trend: CohortTrend, names: Names, figures: Figures) -> tuple[Block, ...]:
