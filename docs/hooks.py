@@ -40,6 +40,9 @@ AREAS = {
 }
 """First part of a public name's home -> title of its page, and a sentence."""
 
+_SHARED = {"spreadsheets": "presentation"}
+"""Rooms whose public names stand on the page of another."""
+
 _FENCE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -47,7 +50,8 @@ def public_names() -> dict[str, list[str]]:
     """Public names by area, each as the path of the module that holds it."""
     found: dict[str, list[str]] = {area: [] for area in AREAS}
     for name, home in stepup_equity._HOMES.items():  # noqa: SLF001 - the table is the source of the pages
-        found[home.split(".")[0]].append(f"stepup_equity.{home}.{name}")
+        room = home.split(".")[0]
+        found[_SHARED.get(room, room)].append(f"stepup_equity.{home}.{name}")
     return {
         area: sorted(paths, key=lambda path: path.rsplit(".", 1)[1].lower()) for area, paths in found.items()
     }
