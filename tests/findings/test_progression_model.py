@@ -487,7 +487,7 @@ def test_hostile_labels_are_text(typed):
             {"errors": "robust", "method": "firth"},
             "errors='robust' is for maximum likelihood; method='firth' has the model's. Use method='ml'.",
         ),
-        ({"confidence": 95}, "confidence=95 must lie between 0 and 1, such as 0.95."),
+        ({"confidence": 95}, "confidence=95 is not between 0 and 1. Write 0.95 for a 95 % interval."),
         (
             {"gates": "screening"},
             (

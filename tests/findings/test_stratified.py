@@ -33,7 +33,7 @@ def test_berkeley_pooled_and_stratified_disagree_and_it_says_so(berkeley):
         "the direction turns round: ratio 1.47 together, 0.94 with region held equal; the gap differs "
         "between strata (Breslow-Day, adjusted p 0.0021), so no one figure holds for all"
     )
-    assert repr(result) == f"<StratifiedTests: gender within region; Male, accepted: {men['reading']}>"
+    assert repr(result) == f"<StratifiedTests: gender within region; Male, acceptance: {men['reading']}>"
     held = result.standardised.set_index(["gate", "group"]).loc["accepted"]
     assert held.loc["Male", "crude"] == pytest.approx(0.445187662578967)
     assert held.loc["Male", "estimate"] == pytest.approx(0.387318582689422)
