@@ -340,8 +340,10 @@ def _unit_note(source: Source, cells: CellTable, programme: Programme, problems:
         )
     return (
         (
-            "The rows are applications, not people: one person may stand in several. Wherever people are spoken "
-            "of, applications are meant; and since tests and intervals take applications as independent, they "
+            "The rows are applications, not people: one person may stand in several. Wherever people "
+            "are spoken "
+            "of, applications are meant; and since tests and intervals take applications as "
+            "independent, they "
             "are surer of themselves than they should be."
         ),
     )
