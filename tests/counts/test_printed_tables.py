@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from stepup_equity import DataError, StageCounts
+from stepup_equity import ArgumentError, DataError, StageCounts, protect
 from stepup_equity.counts import check_file, open_counts
 
 if TYPE_CHECKING:
@@ -441,3 +441,10 @@ def test_records_stay_records(tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text("gender,furthest_stage,score\nFemale,accepted,12\nMale,eligible,10\nMale,accepted,9\n")
     assert open_counts(path).counts.people == 3
+
+
+def test_tables_of_different_people_are_reported_and_never_published(tmp_path: Path) -> None:
+    counts = open_counts(written(DROPPED, tmp_path)).counts
+    assert len(protect(counts, "internal", by=["gender", "age_band"]).frame) > 0
+    with pytest.raises(ArgumentError, match="hides numbers cannot be published again"):
+        protect(counts, "publish", by=["gender", "age_band"])

@@ -43,7 +43,7 @@ def tables_asked(
     whole = tables_of(counts, plan, empty=True) if ledgers or lists_all(policy) else ()
     if lists_all(policy):
         return whole, True
-    tables = tables_of(counts, plan, empty=False)
+    tables = tables_of(counts, plan, empty=False, apart=not policy.publishable)
     said = {(row.characteristic, row.group, row.parent) for ledger in ledgers for row in ledger.rows}
     more = _groups(whole) - _groups(tables)
     return (whole, True) if more & said else (tables, False)

@@ -107,7 +107,7 @@ class Table:
         return any(group.parent for group in self.groups)
 
 
-def tables_of(counts: StageCounts, plan: Plan, *, empty: bool) -> tuple[Table, ...]:
+def tables_of(counts: StageCounts, plan: Plan, *, empty: bool, apart: bool = False) -> tuple[Table, ...]:
     """The tables of a plan, before anything is merged, pooled or dropped.
 
     Parameters
@@ -117,6 +117,9 @@ def tables_of(counts: StageCounts, plan: Plan, *, empty: bool) -> tuple[Table, .
     empty : bool
         Whether declared groups that nobody belongs to are shown, *Not stated* too: where zeros are protected,
         a missing row is a zero.
+    apart : bool
+        Whether tables may be of different people, as those of a published table that hides numbers are:
+        nothing can be protected then, so only where nothing is.
     """
     cohorts: tuple[str | None, ...] = counts.cohorts or (None,)
     total = np.stack([_counts(counts.overall(where=_only(cohort)))[0] for cohort in cohorts])
@@ -127,10 +130,12 @@ def tables_of(counts: StageCounts, plan: Plan, *, empty: bool) -> tuple[Table, .
             if isinstance(by, str)
             else _crossing(counts, by, cohorts, empty=empty)
         )
-        if not np.array_equal(table.atoms.sum(axis=1), total):
+        if not apart and not np.array_equal(table.atoms.sum(axis=1), total):
             raise ArgumentError(
                 f"The groups of {table.name!r} do not add up to everybody, so a table of them cannot be "
-                "protected. Each person must stand in exactly one group or in 'Not stated'."
+                "protected. Each person must stand in exactly one group or in 'Not stated'; a "
+                "published table that "
+                "hides numbers cannot be published again."
             )
         if len(cohorts) > 1:
             table = replace(
