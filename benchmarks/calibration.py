@@ -43,7 +43,7 @@ RULE = CliffRule()
 PARTS = ("promises", "power", "centres")
 BLOCKS = 8
 CHECKED = 1
-"""Cohorts of each block that also go through `cliff_edges` whole."""
+"""Cohorts of each setting that also go through `cliff_edges` whole."""
 
 COHORT_ONE_RATES = (0.85, 0.45, 0.75, 0.42, 0.80, 0.94)
 UNEQUAL_RATES = (0.98, 0.10, 0.90, 0.25, 0.97, 0.99)
@@ -247,7 +247,6 @@ class Tally:
     runs: int = 0
     any_false: int = 0
     any_one_sided: int = 0
-    any_broad: int = 0
     any_four_fifths: int = 0
     proportions: list[float] = field(default_factory=list)
     small: list[float] = field(default_factory=list)
@@ -276,9 +275,9 @@ class Tally:
                 setattr(self, name, mine + value)
 
 
-def one_block(job: tuple[Setting, int, np.random.SeedSequence, int]) -> Tally:
+def one_block(job: tuple[Setting, int, np.random.SeedSequence, int, int]) -> Tally:
     """Some cohorts of one setting."""
-    setting, runs, seed, modelled = job
+    setting, runs, seed, modelled, checked = job
     rng = np.random.default_rng(seed)
     population = Population()
     truth = population.ratios(setting)
@@ -290,15 +289,13 @@ def one_block(job: tuple[Setting, int, np.random.SeedSequence, int]) -> Tally:
         flagged = found.flagged & single.compared
         columns = single.columns()
         keys = list(zip(columns["characteristic"], columns["group"], columns["gate"], strict=True))
-        if run < CHECKED:
+        if run < checked:
             whole = su.cliff_edges(counts, rule=setting.rule).frame
             edges = whole[whole["flagged"]]
             rows = list(zip(edges["characteristic"], edges["group"], edges["gate"], strict=True))
             assert rows == [key for key, flag in zip(keys, flagged, strict=True) if flag]
         true = np.array([truth[key] for key in keys])
         _count(tally, setting, keys, np.where(flagged, found.behind, 0), true, single.counts)
-        broad = comparisons_of(counts, "ethnicity", level="broad").at(SINGLE_GATES)
-        tally.any_broad += bool(evidence(*broad.counts, setting.rule).flagged.any())
         if run < 40 and any(gate is None for _, _, gate, _ in setting.plants):
             _profiles(tally, counts, setting)
         if run < modelled:
@@ -325,7 +322,7 @@ def _count(
         ratio = (four[0] / four[1]) / (four[2] / four[3])
     tally.any_four_fifths += bool((ratio < 0.8).any())
     for characteristic, group, gate, planted in setting.plants:
-        if gate is not None and (characteristic, group, gate) in keys:
+        if gate is not None and planted < 0.8 and (characteristic, group, gate) in keys:
             at = keys.index((characteristic, group, gate))
             name = f"{group} at {gate}, {planted}"
             tally.found[name] = tally.found.get(name, 0) + int(side[at] > 0)
@@ -388,8 +385,11 @@ def simulate(setting: Setting, runs: int, pool: ProcessPoolExecutor, modelled: i
     seeds = np.random.SeedSequence([SEED, *setting.name.encode()]).spawn(BLOCKS)
     sizes = [runs // BLOCKS + (i < runs % BLOCKS) for i in range(BLOCKS)]
     parts = [modelled // BLOCKS + (i < modelled % BLOCKS) for i in range(BLOCKS)]
+    checked = [CHECKED] + [0] * (BLOCKS - 1)
     total = Tally()
-    for tally in pool.map(one_block, [(setting, *job) for job in zip(sizes, seeds, parts, strict=True)]):
+    for tally in pool.map(
+        one_block, [(setting, *job) for job in zip(sizes, seeds, parts, checked, strict=True)]
+    ):
         total.add(tally)
     return total
 
@@ -427,7 +427,7 @@ a religion) is true at the margin and not counted as false. *At or above 0.8*: f
 material, among them the small gaps. *Found*: share of the planted cliffs that are flagged; *one side* is the
 step-down on mid-p that asks only whether groups are behind their reference. The promise holds where any false
 flag under equal rates, and false discovery elsewhere, are at most 5 % and two Monte Carlo errors, and where
-*found* is at most 3 points below *one side*."""
+*found* is at most 3 points, and two errors, below *one side*."""
 
 _CENTRES = """\
 Eight centres whose pass rates differ (standard deviation 0.6 of the log odds at each gate); within a centre
@@ -478,6 +478,7 @@ def _promises(runs: int, pool: ProcessPoolExecutor) -> list[str]:
             "yes" if holds(t, planted=bool(setting.plants)) else "**no**",
         )
         lines.append(f"| {' | '.join(cells)} |")
+        print(lines[-1], flush=True)
         if any(gate is None for _, _, gate, _ in setting.plants):
             total = {
                 group: sum(n for k, n in t.profiles.items() if k.startswith(group))
@@ -496,7 +497,11 @@ def holds(t: Tally, *, planted: bool) -> bool:
     rate = float(np.mean(false))
     error = np.sqrt(max(np.var(false), 0.05 * 0.95) / t.runs)
     level = rate <= 0.05 + 2 * error
-    return bool(level and (not t.found or t.power >= t.found_one_sided / (t.runs * len(t.found)) - 0.03))
+    if not t.found:
+        return bool(level)
+    made = t.runs * len(t.found)
+    wanted = t.found_one_sided / made
+    return bool(level and t.power >= wanted - 0.03 - 2 * np.sqrt(max(wanted * (1 - wanted), 1 / made) / made))
 
 
 def _power_table(runs: int, pool: ProcessPoolExecutor) -> list[str]:
