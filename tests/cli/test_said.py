@@ -98,3 +98,16 @@ def test_published_tables_with_formulas_are_text(tmp_path: Path) -> None:
     frame = pd.DataFrame({"characteristic": "sex", "group": ["=1+1", "M"], "a": [90, 80], "b": [40, 50]})
     release = su.protect(su.StageCounts.from_table(frame), "publish")
     assert "'=1+1" in release.to_csv(tmp_path / "a.csv").read_text(encoding="utf-8")
+
+
+def test_what_the_system_refuses_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(path: object) -> None:
+        raise OSError("no place for temporary files")
+
+    monkeypatch.setattr("stepup_equity.spreadsheets.lint_file", refuse)
+    assert main(["lint", "tables.ods"]) == 2
+    assert capsys.readouterr().err.startswith(
+        "stepup-equity: the system refuses what is needed: no place for temporary files.\n"
+    )

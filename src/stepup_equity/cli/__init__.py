@@ -72,12 +72,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except StepUpError as error:
         say(f"stepup-equity: {in_option_words(str(error))}", to=sys.stderr)
         return USAGE
-    except KeyboardInterrupt:
-        say("stepup-equity: stopped. What stood at the output before still does.", to=sys.stderr)
-        return STOPPED
     except BrokenPipeError:
         sys.stderr.close()
         return DONE
+    except OSError as error:
+        why = (error.strerror or str(error)).rstrip(".")
+        say(f"stepup-equity: the system refuses what is needed: {why}.", to=sys.stderr)
+        say("Where only some places may be written, name one for temporary files: TMPDIR.", to=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        say("stepup-equity: stopped. What stood at the output before still does.", to=sys.stderr)
+        return STOPPED
 
 
 def _print_offers(commands: Sequence[str], argv: Sequence[str]) -> None:
