@@ -10,7 +10,7 @@ from stepup_equity.presentation.answers import Answers
 from stepup_equity.presentation.published import Published
 from stepup_equity.presentation.report.beside import change_sections, outside_sections, strata_sections
 from stepup_equity.presentation.report.figures import Figures
-from stepup_equity.presentation.story import opening
+from stepup_equity.presentation.story import besides, opening
 from stepup_equity.presentation.writing import _published
 from stepup_equity.words.names import Names
 
@@ -34,16 +34,17 @@ def counted(along: str) -> su.StageCounts:
 
 
 def test_the_opening_says_why():
-    said = " ".join(opening(Answers(counted("region"), ("gender",))))
+    answers = Answers(counted("region"), ("gender",))
+    said = " ".join([*opening(answers), *besides(answers)])
     assert "not a cliff edge" in said or "None of the " in said
     assert "With regional partnership held equal it is 1.00 times the rate" in said
-    assert "unlikely to be so by chance" not in said
+    assert "unlikely to be chance" not in said
 
 
 def test_a_publication_flags_nothing_that_strata_do_not_bear_out():
     found = _published(counted("region"), policy_of("publish"), None)
     assert not found.comparisons["flagged"].any()
-    assert "this is no cliff edge" in " ".join(opening(found))
+    assert "this is no cliff edge" in " ".join(besides(found))
     alone = Published(found.release, Names())
     assert alone.comparisons["flagged"].any()
 

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 
 import stepup_equity as su
+from stepup_equity.counts import of_cohort, open_counts
+from stepup_equity.disclosure import policy_of
 from stepup_equity.presentation import alternatives, story
+from stepup_equity.presentation.answers import Answers
+from stepup_equity.presentation.writing import _published
+from stepup_equity.shipped import shipped
 from stepup_equity.words import sentences
 from stepup_equity.words.names import PLAIN, Names, people_of
-from tests.presentation import cases
+from tests.presentation import cases, grade
 from tests.presentation.conftest import answers_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stepup_equity.presentation.source import Source
 
 NAMES = Names.of(su.step_up_to_social_work())
 
@@ -47,28 +58,72 @@ def test_gates_of_the_built_in_programme_in_words() -> None:
     assert PLAIN.at("shortlisted") == "At the gate “shortlisted”"
 
 
-def test_opening_of_cohort_one(cohort_answers: object) -> None:
-    assert story.opening(cohort_answers) == (  # type: ignore[arg-type]
+def test_opening_of_cohort_one(cohort_answers: Answers) -> None:
+    assert story.opening(cohort_answers) == (
         "2,095 people applied; 189 (9.0%) reached the last stage, “Accepted the offer”.",
         "3 of 215 Black applicants got to the end; at the White rate 25 would have.",
         "4 of 130 Asian applicants got to the end; at the White rate 15 would have.",
+        "9 of the 184 comparisons are cliff edges: wide gaps that are unlikely to be chance.",
+        "In 114 of them there are too few people to tell, so nothing follows from their silence.",
+    )
+    assert story.besides(cohort_answers) == (
         "0 of 132 Black African applicants got to the end; at the White British rate 16 would have.",
         (
             "Between broad groups 3 of the 30 comparisons are cliff edges: Black at the assessment centre "
             "(0.30), Black at screening (0.57) and Black at the invitation to the assessment centre (0.77)."
         ),
         (
-            "9 of the 184 comparisons are cliff edges, a pass rate below 0.8 times the other group's that "
-            "chance is unlikely to explain: Black African at the assessment centre (0), Black African at "
+            "A cliff edge is a pass rate below 0.8 times the other group's at one gate that chance is "
+            "unlikely to explain. The 9 are: Black African at the assessment centre (0), Black African at "
             "screening (0.41), 50 and over at the eligibility check (0.46), 50 and over at screening (0.51), "
             "White other at the offer (0.51), 45-49 at the eligibility check (0.58), 40-44 at the "
             "eligibility check (0.70), Christian at the assessment centre (0.75) and 1 more."
         ),
-        "In 114 of them there are too few people to tell, so nothing follows from their silence.",
     )
 
 
-def test_opening_says_who_has_no_outcome_yet() -> None:
+def civil_service() -> su.StageCounts:
+    return open_counts(shipped("examples/civil_service.csv"), programme="civil_service").counts
+
+
+@pytest.mark.parametrize("make", [cases.cohort_one, cases.west_lancashire, civil_service, cases.two_cohorts])
+@pytest.mark.parametrize("policy", ["internal", "publish"])
+def test_the_opening_is_short_and_plain(make: Callable[[], su.StageCounts], policy: str) -> None:
+    counts = make()
+    one = of_cohort(counts) if counts.cohorts else counts
+    source: Source = (
+        Answers(one, one.characteristics, regression=False, every=counts)
+        if policy == "internal"
+        else _published(counts, policy_of(policy), None)
+    )
+    said = story.opening(source)
+    text = " ".join(said)
+    assert len(said) == len(grade.sentences(text)) <= 5
+    assert max(len(grade.words(sentence)) for sentence in said) <= 20
+    assert grade.grade(text) <= 9
+    if len(counts.cohorts) > 1:
+        assert said[1] == (
+            "Of 6 gaps at single gates 1 changed evidently from 2010 to 2012."
+            if policy == "internal"
+            else "That is 2012, the last of 2 cohorts, as is what is compared here."
+        )
+
+
+def test_the_opening_counts_what_changed() -> None:
+    frame = pd.DataFrame(
+        {
+            "gate": ["a", "b", "c", "overall"],
+            "cohort_earlier": "9",
+            "cohort_later": "10",
+            "p_value": [0.001, 0.6, float("nan"), 0.001],
+            "flagged": [True, False, False, True],
+        }
+    )
+    assert sentences.change_words(frame) == "Of 2 gaps at single gates 1 changed evidently from 9 to 10."
+    assert sentences.change_words(frame[3:]) == ""
+
+
+def test_who_has_no_outcome_yet_is_said_below_the_opening() -> None:
     people = pd.DataFrame(
         {
             "applicant_id": range(60),
@@ -78,21 +133,25 @@ def test_opening_says_who_has_no_outcome_yet() -> None:
         }
     )
     answers = answers_of(su.count_stages(su.read_applicants(people)))
-    assert story.opening(answers)[:2] == (
-        "60 people applied; 20 (33%) reached the last stage, “Accepted the offer”.",
-        "20 have no outcome yet and count at no gate where they wait.",
+    assert (
+        story.opening(answers)[0]
+        == "60 people applied; 20 (33%) reached the last stage, “Accepted the offer”."
     )
+    assert story.besides(answers)[0] == "20 have no outcome yet and count at no gate where they wait."
 
 
 def test_opening_of_west_lancashire() -> None:
     answers = answers_of(cases.west_lancashire())
     assert story.opening(answers) == (
         "970 people applied; 119 (12%) reached the last stage, “Appointed”.",
-        (
-            "None of the 13 comparisons is a cliff edge: no group's pass rate at a gate is both below 0.8 "
-            "times the other's and unlikely to be so by chance."
-        ),
+        "None of the 13 comparisons is a cliff edge: a wide gap that is unlikely to be chance.",
         "In 10 of them there are too few people to tell, so nothing follows from their silence.",
+    )
+    assert story.besides(answers) == (
+        (
+            "A cliff edge is a pass rate below 0.8 times the other group's at one gate that chance is "
+            "unlikely to explain."
+        ),
     )
     assert (
         story.untold(answers)[1] == "At no gate can anything be told about: BME, Muslim, Buddhist and Sikh."
@@ -209,7 +268,7 @@ def test_alternative_text_is_written_from_the_numbers() -> None:
 
 def test_no_sentence_speaks_of_discrimination_or_cause(cohort_answers: object) -> None:
     answers = cohort_answers
-    said = [*story.opening(answers), *story.untold(answers)]  # type: ignore[arg-type]
+    said = [*story.opening(answers), *story.besides(answers), *story.untold(answers)]  # type: ignore[arg-type]
     said += list(answers.cliffs.frame["sentence"])  # type: ignore[attr-defined]
     for word in ("discriminat", "caused", "because of their", "bias"):
         assert not [sentence for sentence in said if word in sentence.casefold()]

@@ -35,7 +35,7 @@ from stepup_equity.presentation.charts.rates import rates_as_printed
 from stepup_equity.presentation.source import Through, ends_in_words
 from stepup_equity.words.names import Names
 from stepup_equity.words.numbers import percent
-from stepup_equity.words.sentences import waiting_words
+from stepup_equity.words.sentences import change_words, waiting_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -349,6 +349,11 @@ class Answers:
     def ends(self) -> pd.DataFrame:
         """Every group from the first stage to the last."""
         return self.cliffs.whole_way
+
+    @cached_property
+    def change(self) -> str:
+        """How many ratios changed since the cohort before; empty where there is none."""
+        return "" if self.cohorts is None else change_words(self.cohorts.frame)
 
     @property
     def covered(self) -> str:

@@ -173,7 +173,7 @@ class Published:
             about=self.release.policy.rounds,
             shown=reached[0][:1].isdigit() and reached[-1][:1].isdigit(),
             waiting=waiting_words(self._waiting),
-            cohorts=f" That is {self._single[-1]}, the last of {len(self._single)} cohorts, as is what "
+            cohorts=f"That is {self._single[-1]}, the last of {len(self._single)} cohorts, as is what "
             "is compared here."
             if len(self._single) > 1
             else "",
@@ -189,6 +189,11 @@ class Published:
     def whole_way(self) -> tuple[str, ...]:
         """What stands out over the whole way, in people."""
         return ends_in_words(self._judged_broad[1], self.ends)
+
+    @property
+    def change(self) -> str:
+        """Nothing: printed cohorts are not set beside each other."""
+        return ""
 
     @property
     def covered(self) -> str:

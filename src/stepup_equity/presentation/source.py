@@ -119,6 +119,8 @@ class Source(Protocol):
     through : Through
     whole_way : tuple of str
         What stands out over the whole way, in people.
+    change : str
+        What became of the ratios since the cohort before; empty where there is none to set beside this one.
     covered : str
         What a comparison says whose numbers are hidden; empty where none can be.
     """
@@ -153,6 +155,8 @@ class Source(Protocol):
     def through(self) -> Through: ...  # noqa: D102
     @property
     def whole_way(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def change(self) -> str: ...  # noqa: D102
     @property
     def covered(self) -> str: ...  # noqa: D102
 

@@ -18,42 +18,61 @@ if TYPE_CHECKING:
     from stepup_equity.presentation.answers import Answers
     from stepup_equity.presentation.source import Source
 
-__all__ = ["opening", "untold"]
+__all__ = ["besides", "opening", "untold"]
 
 _MOST = 8
-"""Edges named in the opening; the list below it has all."""
+"""Edges named below the opening; the list that follows has all."""
+
+_SENTENCES = 5
+"""As many as a reader takes in at one go; what does not fit stands below."""
 
 
 def opening(source: Source) -> tuple[str, ...]:
-    """The report in a few sentences: who got through, the whole way, the edges, what cannot be told."""
-    made = source.comparisons
-    shown = made[made["verdict"] != HIDDEN] if len(made) else made
+    """The report in five short sentences: who got through, the whole way, the edges, what cannot be told."""
+    shown = _shown(source)
+    first = [_through(source)]
+    if source.through.cohorts:
+        first.append(source.through.cohorts)
     if shown.empty:
         none = "No comparison with a reference can be made from the numbers that are printed."
-        return (*_through(source), none)
+        return (*first, none)
+    last = [words for words in (source.change, _edges(source, shown), _silent(shown)) if words]
+    whole_way = source.whole_way[: _SENTENCES - len(first) - len(last)]
+    return (*first, *whole_way, *last)
+
+
+def besides(source: Source) -> tuple[str, ...]:
+    """What the opening leaves out: who waits, where the edges are, what strata explain, what is hidden."""
+    shown, said = _shown(source), opening(source)
+    waiting = (source.through.waiting,) if source.through.waiting else ()
+    if shown.empty:
+        return waiting
     return (
-        *_through(source),
-        *source.whole_way,
+        *waiting,
+        *(words for words in source.whole_way if words not in said),
         *_between_broad(source),
-        _edges(source, shown),
+        _where(source, shown),
         *map(spoken, source.mix),
-        *_silent(shown),
-        *_left_out(made),
+        *_left_out(source.comparisons),
     )
 
 
-def _through(source: Source) -> tuple[str, ...]:
+def _shown(source: Source) -> pd.DataFrame:
+    """Comparisons whose numbers are printed."""
+    made = source.comparisons
+    return made[made["verdict"] != HIDDEN] if len(made) else made
+
+
+def _through(source: Source) -> str:
     through = source.through
     if not through.shown:
-        said = "How many people applied, or how many reached the last stage, is hidden."
-    else:
-        about = "About " if through.about else ""
-        share = f" ({through.share})" if through.share else ""
-        said = (
-            f"{about}{through.applied} people applied; {about.lower()}{through.end}{share} reached the last "
-            f"stage, “{through.stage}”.{through.cohorts}"
-        )
-    return (said, through.waiting) if through.waiting else (said,)
+        return "How many people applied, or how many reached the last stage, is hidden."
+    about = "About " if through.about else ""
+    share = f" ({through.share})" if through.share else ""
+    return (
+        f"{about}{through.applied} people applied; {about.lower()}{through.end}{share} reached the last "
+        f"stage, “{through.stage}”."
+    )
 
 
 def _between_broad(source: Source) -> tuple[str, ...]:
@@ -72,37 +91,46 @@ def _between_broad(source: Source) -> tuple[str, ...]:
 
 
 def _edges(source: Source, shown: pd.DataFrame) -> str:
-    compared = count(_judged(shown), "comparison")
-    which = f"{compared} that printed numbers allow" if source.covered else compared
-    edges = records(edges_of(shown))
+    """How many comparisons are cliff edges, and in plain words what that is."""
+    judged, edges = _judged(shown), len(edges_of(shown))
+    which = count(judged, "printed comparison" if source.covered else "comparison")
     if not edges:
-        none = f"None of the {which} is" if _judged(shown) > 1 else f"The {which.removeprefix('1 ')} is not"
-        if source.mix:
-            return f"{none} a cliff edge."
-        return (
-            f"{none} a cliff edge: no group's pass rate at a gate is both below "
-            f"{source.rule.material:g} times the other's and unlikely to be so by chance."
-        )
-    places = enumerated((edge_place(edge, source.names) for edge in edges), _MOST)
-    is_are = "is a cliff edge" if len(edges) == 1 else "are cliff edges"
-    return (
-        f"{len(edges):,} of the {which} {is_are}, a pass rate below {source.rule.material:g} times the "
-        f"other group's that chance is unlikely to explain: {places}."
+        none = f"None of the {which} is" if judged > 1 else f"The {which.removeprefix('1 ')} is not"
+        return f"{none} a cliff edge." if source.mix else f"{none} a cliff edge: {_WIDE}."
+    if edges == 1:
+        return f"1 of the {which} is a cliff edge: {_WIDE}."
+    return f"{edges:,} of the {which} are cliff edges: {_WIDES}."
+
+
+_WIDE, _WIDES = "a wide gap that is unlikely to be chance", "wide gaps that are unlikely to be chance"
+
+
+def _where(source: Source, shown: pd.DataFrame) -> str:
+    """Where the edges are, the widest first, and what is called one."""
+    edges = records(edges_of(shown))
+    called = (
+        f"A cliff edge is a pass rate below {source.rule.material:g} times the other group's at one gate that "
+        "chance is unlikely to explain."
     )
+    if not edges:
+        return called
+    places = enumerated((edge_place(edge, source.names) for edge in edges), _MOST)
+    are = "The one found is" if len(edges) == 1 else f"The {len(edges):,} are"
+    return f"{called} {are}: {places}."
 
 
 def _judged(shown: pd.DataFrame) -> int:
     return int((shown["verdict"] != "not computable").sum())
 
 
-def _silent(shown: pd.DataFrame) -> tuple[str, ...]:
+def _silent(shown: pd.DataFrame) -> str:
     few, made = int((shown["verdict"] == "too few to tell").sum()), _judged(shown)
     if not made:
-        return ()
+        return ""
     if not few:
-        return ("Each comparison without an edge would likely have shown a wide gap.",)
+        return "Each comparison without an edge would likely have shown a wide gap."
     which = "all" if few == made else f"{few:,}"
-    return (f"In {which} of them there are too few people to tell, so nothing follows from their silence.",)
+    return f"In {which} of them there are too few people to tell, so nothing follows from their silence."
 
 
 def _left_out(made: pd.DataFrame) -> tuple[str, ...]:

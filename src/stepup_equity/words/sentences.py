@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "association_finding",
+    "change_words",
     "cliffs_finding",
     "cohorts_finding",
     "comparison_words",
@@ -396,6 +397,27 @@ def cohorts_finding(frame: pd.DataFrame, names: Names) -> str:
         f"{row.cohort_earlier} to "
         f"{ratio(row.ratio_later)} in {row.cohort_later}"
     )
+
+
+def change_words(frame: pd.DataFrame) -> str:
+    """How many ratios at single gates changed evidently from one cohort to the next.
+
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({
+    ...     "gate": ["screened", "overall"], "cohort_earlier": "2010", "cohort_later": "2012",
+    ...     "p_value": [0.2, 0.3], "flagged": [False, False],
+    ... })
+    >>> change_words(frame)
+    'No gap at a single gate changed evidently from 2010 to 2012.'
+    """
+    gates = frame[(frame["gate"] != OVERALL) & frame["p_value"].notna()]
+    if gates.empty:
+        return ""
+    changed = int(gates["flagged"].sum())
+    since = f"from {frame['cohort_earlier'].iloc[0]} to {frame['cohort_later'].iloc[0]}"
+    if not changed:
+        return f"No gap at a single gate changed evidently {since}."
+    return f"Of {len(gates):,} gaps at single gates {changed:,} changed evidently {since}."
 
 
 def trend_finding(frame: pd.DataFrame, cohorts: Sequence[str], names: Names) -> str:

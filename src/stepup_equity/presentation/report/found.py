@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stepup_equity.presentation.report import tables
 from stepup_equity.presentation.report.blocks import Block, Bullets, Heading, Paragraph, Section
 from stepup_equity.presentation.source import edges_of, with_ends
-from stepup_equity.presentation.story import opening
+from stepup_equity.presentation.story import besides, opening
 from stepup_equity.words.rows import records
 
 if TYPE_CHECKING:
@@ -20,11 +20,12 @@ __all__ = ["found"]
 def found(source: Source, figures: Figures) -> Section:
     """The opening, the cliff edges in sentences, and every group at every gate."""
     blocks: list[Block] = [Paragraph(sentence, "lead") for sentence in opening(source)]
+    blocks += [Paragraph(sentence) for sentence in besides(source)]
     edges = records(edges_of(source.comparisons))
     if edges:
         blocks += [
             Heading("The cliff edges"),
-            Bullets(tuple(edge.sentence for edge in edges), numbered=True),
+            Bullets(tuple(map(_alone, edges)), numbered=True),
         ]
     broad = records(edges_of(source.broad))
     if broad:
@@ -41,3 +42,8 @@ def found(source: Source, figures: Figures) -> Section:
         blocks.append(Paragraph(source.rule.in_words))
     blocks += [Paragraph(note) for note in source.cliff_notes if note not in source.notes]
     return Section("found", "What was found", tuple(blocks))
+
+
+def _alone(edge: Any) -> str:
+    """An edge without what a model makes of it, which stands in the section of its characteristic."""
+    return str(edge.sentence).removesuffix(f" {getattr(edge, 'adjusted_sentence', '')}")
