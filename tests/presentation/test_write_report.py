@@ -317,7 +317,9 @@ def test_charts_of_a_kind_that_does_not_exist(tmp_path: Path) -> None:
     )
     with pytest.raises(su.ArgumentError) as caught:
         su.write_charts(tmp_path / "out", cases.west_lancashire(), kinds=["cohorts"])
-    assert str(caught.value) == "kind='cohorts' compares a cohort with the one before it, and there is none."
+    assert (
+        str(caught.value) == "kind='cohorts' compares a cohort with those before it, and there are too few."
+    )
 
 
 def test_progress_counts_up(tmp_path: Path) -> None:
@@ -332,7 +334,7 @@ def test_progress_counts_up(tmp_path: Path) -> None:
 def test_two_cohorts_are_compared(tmp_path: Path) -> None:
     page = page_of(su.write_report(tmp_path / "out", cases.two_cohorts()))
     assert "From 2010 to 2012" in page
-    assert "Cohorts: 2010 and 2012." in page
+    assert "Cohort: 2012." in page
 
 
 def test_no_word_on_the_page_was_left_unfilled(hostile_report: Path, west_lancashire_report: Path) -> None:

@@ -85,7 +85,8 @@ def internal_page(
         Section("glossary", "Words", (Definitions(GLOSSARY),)),
         _reproduce(answers),
     ]
-    cohorts = f" Cohorts: {enumerated(counts.cohorts, 12)}." if counts.cohorts else ""
+    several = "s" if len(counts.cohorts) > 1 else ""
+    cohorts = f" Cohort{several}: {enumerated(counts.cohorts, 12)}." if counts.cohorts else ""
     label = counts.programme.label
     return Page(
         title=imprint.title or f"Who gets through: {label}",
