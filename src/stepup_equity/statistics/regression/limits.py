@@ -198,17 +198,21 @@ def likelihood_test(fit: LogisticFit, what: Functional, null: float = 0.0) -> tu
     return float("nan"), float("nan")
 
 
+def _bends_down(curvature: Floats) -> bool:
+    """Whether a parabola with this curvature has a highest point."""
+    try:
+        linalg.cholesky(curvature, lower=True, check_finite=False)
+    except linalg.LinAlgError:
+        return False
+    return True
+
+
 def _onto_level(point: Point, shape: Shape, null: float, price: float) -> tuple[Floats, float] | None:
     """The step to the highest point of a parabola where the functional has its null value."""
     curvature = point.curvature
     if shape.bend is not None and price != 0.0:
         bent = curvature - price * shape.bend
-        try:
-            linalg.cholesky(bent, lower=True, check_finite=False)
-        except linalg.LinAlgError:
-            pass
-        else:
-            curvature = bent
+        curvature = bent if _bends_down(bent) else curvature
     solved = solve(curvature, np.column_stack([point.score, shape.slope]))
     if solved is None:
         return None
