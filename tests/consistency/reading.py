@@ -171,6 +171,7 @@ _CAPTIONS = (
     (r"People at each stage by (?P<by>.+)", "reached"),
     (r"Association of passing with (?P<by>.+)", "test"),
     (r"(?P<by>)Impact ratio and verdict, by group and gate", "verdict"),
+    (r"Of 100 applicants, how many got how far, by (?P<by>.+)", "hundred"),
 )
 
 
@@ -233,6 +234,10 @@ def _cell(own: str, group: str, head: str, measure: str, text: str, where: str) 
             yield from _printed(Key(own, group, head, "reached"), found[2], where)
     elif measure == "reached":
         yield from _printed(Key(own, group, head, "reached"), text, where)
+    elif measure == "hundred":
+        found = re.fullmatch(r"\S+ \(([\d,]+)\)", text)
+        if found:
+            yield from _printed(Key(own, group, head, "reached"), found[1], where)
     else:
         found = re.match(
             r"([<>]?[\d.,]+)(?: \(([<>]?[\d.,]+) to ([<>]?[\d.,]+|∞)\))?(?: ([a-z][a-z ]+))?", text

@@ -116,6 +116,7 @@ def broken(told: Told, tmp_path: Path, file: str, old: str, new: str) -> list[st
     [
         ("data/selection_rates.csv", ",600,600,180,0.3,", ",600,600,180,0.4,"),
         ("report.html", "30% (180 of 600)", "33% (180 of 600)"),
+        ("report.html", "30 (180)", "30 (181)"),
         ("report.html", " cliff edge</td>", " no evidence</td>"),
         ("data/composition.csv", ",600,1000,0.6,", ",600,1000,0.7,"),
     ],

@@ -343,12 +343,17 @@ class Answers:
     @property
     def whole_way(self) -> tuple[str, ...]:
         """What stands out over the whole way, in people; broad groups first."""
-        return ends_in_words(self.cliffs.broad_whole_way, self.cliffs.whole_way)
+        return ends_in_words(self.broad_ends, self.ends)
 
     @property
     def ends(self) -> pd.DataFrame:
         """Every group from the first stage to the last."""
         return self.cliffs.whole_way
+
+    @property
+    def broad_ends(self) -> pd.DataFrame:
+        """The same between broad groups."""
+        return self.cliffs.broad_whole_way
 
     @cached_property
     def change(self) -> str:
@@ -375,7 +380,12 @@ class Answers:
         funnel = self.counts.funnel(name, level="broad", not_stated=False)
         against = funnel.reference or funnel.groups[int(funnel.reached[:, 0].argmax())]
         rates = selection_rates(self.counts, by=name, level="broad", denominator=self.denominator)
-        return rates.frame.assign(reference=against)
+        frame = rates.frame
+        applied = frame.groupby(GROUP, sort=False)["entered"].transform("first").to_numpy(float)
+        passed = frame["passed"].to_numpy(float)
+        through = np.divide(passed, applied, out=np.full(len(frame), np.nan), where=applied > 0)
+        words = ["–" if np.isnan(share) else percent(share) for share in through]
+        return frame.assign(reference=against, through=through, through_word=words)
 
     @cached_property
     def edges(self) -> pd.DataFrame:

@@ -188,7 +188,7 @@ class Published:
     @property
     def whole_way(self) -> tuple[str, ...]:
         """What stands out over the whole way, in people."""
-        return ends_in_words(self._judged_broad[1], self.ends)
+        return ends_in_words(self.broad_ends, self.ends)
 
     @property
     def change(self) -> str:
@@ -248,6 +248,11 @@ class Published:
         return self._judged[1]
 
     @property
+    def broad_ends(self) -> pd.DataFrame:
+        """The same between broad groups."""
+        return self._judged_broad[1]
+
+    @property
     def edges(self) -> pd.DataFrame:
         """The cliff edges among the comparisons that are printed."""
         found = self.comparisons
@@ -301,6 +306,7 @@ def _people(table: PrintedTable, against: str) -> pd.DataFrame:
     ]
     gates = len(table.stages) - 1
     rate, reached = table.measures["pass_rate"], table.measures["reached"]
+    through = table.measures["cum_rate"]
     up = dict(zip(table.groups, table.parents, strict=True))
     names = [table.groups[row] for row in rows]
     return pd.DataFrame(
@@ -317,6 +323,8 @@ def _people(table: PrintedTable, against: str) -> pd.DataFrame:
             "word": [_percent(str(text)) for text in rate.text[rows, :-1].ravel()],
             "people_word": reached.text[rows, 1:].ravel(),
             "start_word": reached.text[rows, :-1].ravel(),
+            "through": through.value[rows, 1:].ravel(),
+            "through_word": [_percent(str(text)) for text in through.text[rows, 1:].ravel()],
         }
     )
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from stepup_equity.findings.cliff_rule import CliffRule
     from stepup_equity.words.names import Names
 
-__all__ = ["Source", "Through", "edges_of", "ends_in_words", "with_ends"]
+__all__ = ["Source", "Through", "edges_of", "ends_in_words", "evident_ends", "with_ends"]
 
 _MOST_ENDS = 3
 """Groups named over the whole way; the table has all."""
@@ -42,11 +42,19 @@ def ends_in_words(*whole_ways: pd.DataFrame) -> tuple[str, ...]:
     """Who ends behind by more than chance allows, in people: broad groups first, most people first."""
     said: list[str] = []
     for frame in whole_ways:
-        evident = frame[frame["behind"].astype(bool) & (frame["sentence"] != "")] if len(frame) else frame
+        evident = evident_ends(frame)
         if len(evident):
-            short = evident["shortfall"].abs() if "shortfall" in evident else _short(evident)
-            said += evident.iloc[short.argsort(kind="stable")[::-1]]["sentence"].tolist()
+            said += evident["sentence"].tolist()
     return tuple(dict.fromkeys(said))[:_MOST_ENDS]
+
+
+def evident_ends(frame: pd.DataFrame) -> pd.DataFrame:
+    """Whole ways on which somebody is evidently behind, most people short first."""
+    evident = frame[frame["behind"].astype(bool) & (frame["sentence"] != "")] if len(frame) else frame
+    if evident.empty:
+        return evident
+    short = evident["shortfall"].abs() if "shortfall" in evident else _short(evident)
+    return evident.iloc[short.argsort(kind="stable")[::-1]]
 
 
 def _short(frame: pd.DataFrame) -> pd.Series:
@@ -110,6 +118,8 @@ class Source(Protocol):
         The same between broad groups, a family of its own; empty where there are none.
     ends : DataFrame
         The same from the first stage to the last.
+    broad_ends : DataFrame
+        As `ends`, between broad groups.
     process_printed : DataFrame
         Everybody at each gate: ``gate, rate, denominator, passed, word, people_word, start_word``.
     notes, cliff_notes : tuple of str
@@ -144,6 +154,8 @@ class Source(Protocol):
     @property
     def ends(self) -> pd.DataFrame: ...  # noqa: D102
     @property
+    def broad_ends(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
     def process_printed(self) -> pd.DataFrame: ...  # noqa: D102
     @property
     def notes(self) -> tuple[str, ...]: ...  # noqa: D102
@@ -165,7 +177,10 @@ class Source(Protocol):
         ...
 
     def people_printed(self, name: str) -> pd.DataFrame:
-        """People of its broadest groups at every gate: ``entered, passed, reference``, NaN where hidden."""
+        """People of its broadest groups at every gate: ``entered, passed, reference``, NaN where hidden.
+
+        ``through`` and ``through_word`` are the share of those who applied that got so far.
+        """
         ...
 
     def symbols(self, name: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stepup_equity.presentation.charts.cliffs import HIDDEN
 from stepup_equity.presentation.comparable import comparable
-from stepup_equity.presentation.source import edges_of
+from stepup_equity.presentation.source import edges_of, evident_ends
 from stepup_equity.words.names import within
 from stepup_equity.words.numbers import count, enumerated
 from stepup_equity.words.rows import records
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from stepup_equity.presentation.answers import Answers
     from stepup_equity.presentation.source import Source
 
-__all__ = ["besides", "opening", "untold"]
+__all__ = ["besides", "foremost", "opening", "untold"]
 
 _MOST = 8
 """Edges named below the opening; the list that follows has all."""
@@ -55,6 +55,14 @@ def besides(source: Source) -> tuple[str, ...]:
         *map(spoken, source.mix),
         *_left_out(source.comparisons),
     )
+
+
+def foremost(source: Source) -> str:
+    """The characteristic to be shown first: most people short over the whole way, else the deepest edge."""
+    for frame in (*map(evident_ends, (source.broad_ends, source.ends)), edges_of(_shown(source))):
+        if len(frame):
+            return str(frame["characteristic"].iloc[0])
+    return source.asked[0]
 
 
 def _shown(source: Source) -> pd.DataFrame:
@@ -109,8 +117,8 @@ def _where(source: Source, shown: pd.DataFrame) -> str:
     """Where the edges are, the widest first, and what is called one."""
     edges = records(edges_of(shown))
     called = (
-        f"A cliff edge is a pass rate below {source.rule.material:g} times the other group's at one gate that "
-        "chance is unlikely to explain."
+        f"A cliff edge is a pass rate below {source.rule.material:g} times the other group's at one gate "
+        "that chance is unlikely to explain."
     )
     if not edges:
         return called

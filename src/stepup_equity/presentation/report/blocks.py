@@ -133,6 +133,8 @@ class Figure:
         Its numbers.
     tall : bool
         Whether it is higher than a page of paper, which then shows the table alone.
+    beside : bool
+        Whether its numbers are read with it, and so stay open.
     """
 
     name: str
@@ -141,6 +143,7 @@ class Figure:
     caption: str
     table: Table | None
     tall: bool = False
+    beside: bool = False
 
 
 Block = Paragraph | Bullets | Definitions | Heading | Table | Figure

@@ -30,12 +30,13 @@ class Figures:
         self._drawn = {(picture.kind, picture.characteristic): picture for picture in drawn}
         self._number = 0
 
-    def of(self, kind: str, name: str, table: Table) -> tuple[Block, ...]:
-        """The chart with its numbers; the table alone where the chart was not drawn."""
-        picture = self._drawn.get((kind, name))
+    def of(self, kind: str, name: str, table: Table, *, beside: bool = False) -> tuple[Block, ...]:
+        """The chart with its numbers; the table alone where the chart was not drawn, or stands already."""
+        picture = self._drawn.pop((kind, name), None)
         if picture is None:
             return (table,)
         self._number += 1
         files = picture.files
         caption = f"Figure {self._number}. {picture.caption}"
-        return (Figure(files.name, files.svg, files.alt, caption, table, tall=files.height > _TALLEST),)
+        tall = files.height > _TALLEST
+        return (Figure(files.name, files.svg, files.alt, caption, table, tall=tall, beside=beside),)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from stepup_equity.presentation.report import tables
 from stepup_equity.presentation.report.blocks import Block, Bullets, Heading, Paragraph, Section
+from stepup_equity.presentation.report.hundred import per_hundred
 from stepup_equity.presentation.source import edges_of, with_ends
-from stepup_equity.presentation.story import besides, opening
+from stepup_equity.presentation.story import besides, foremost, opening
 from stepup_equity.words.rows import records
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ __all__ = ["found"]
 def found(source: Source, figures: Figures) -> Section:
     """The opening, the cliff edges in sentences, and every group at every gate."""
     blocks: list[Block] = [Paragraph(sentence, "lead") for sentence in opening(source)]
+    name = foremost(source)
+    blocks += figures.of("funnel", name, per_hundred(source, name), beside=True)
     blocks += [Paragraph(sentence) for sentence in besides(source)]
     edges = records(edges_of(source.comparisons))
     if edges:

@@ -1,0 +1,60 @@
+"""The table in front: of a hundred applicants of each broad group, how many got how far."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stepup_equity.disclosure import policy_of
+from stepup_equity.presentation.report.blocks import Figure
+from stepup_equity.presentation.report.figures import Figures
+from stepup_equity.presentation.report.found import found
+from stepup_equity.presentation.report.hundred import per_hundred
+from stepup_equity.presentation.story import foremost
+from stepup_equity.presentation.writing import _published
+from tests.presentation import cases
+from tests.presentation.conftest import answers_of
+
+if TYPE_CHECKING:
+    from stepup_equity.presentation.answers import Answers
+    from stepup_equity.presentation.report.blocks import Table
+
+
+def shown(table: Table) -> dict[str, list[str]]:
+    return {name: [cell.text for cell in cells] for name, cells in table.rows}
+
+
+def test_broad_groups_of_cohort_one(cohort_answers: Answers) -> None:
+    assert foremost(cohort_answers) == "ethnicity"
+    table = per_hundred(cohort_answers, "ethnicity")
+    assert table.caption == "Of 100 applicants, how many got how far, by ethnicity"
+    assert [head.text for head in table.heads][-2:] == ["Accepted the offer", "Whole way, beside White"]
+    rows = shown(table)
+    assert rows["White"] == [
+        "1,333",
+        "88 (1,172)",
+        "43 (573)",
+        "33 (435)",
+        "16 (207)",
+        "12 (163)",
+        "12 (154)",
+        "reference",
+    ]
+    assert rows["Black"][-2:] == ["1.4 (3)", "behind"]
+    assert rows["Other"][-2:] == ["17 (2)", "too few to tell"]
+
+
+def test_a_publication_shows_symbols_where_it_hides() -> None:
+    published = _published(cases.west_lancashire(), policy_of("publish"), None)
+    table = per_hundred(published, "ethnicity")
+    assert shown(table)["BME"] == ["45", "22.2 (10)", "0.0 (0)", "too few to tell"]
+    assert shown(table)["Not stated"] == ["5", "[u] (5)", "[u] (0)", "–"]
+    assert table.note == "In brackets: people. [u]: too few people for a percentage."
+
+
+def test_without_a_gap_the_first_characteristic_is_in_front() -> None:
+    answers = answers_of(cases.west_lancashire())
+    assert foremost(answers) == answers.asked[0] == "ethnicity"
+    section = found(answers, Figures([]))
+    table = section.blocks[3]
+    assert not isinstance(table, Figure)
+    assert table == per_hundred(answers, "ethnicity")
