@@ -431,8 +431,12 @@ def test_a_web_page_under_any_ending(ending: str, start: str, tmp_path: Path) ->
     with pytest.raises(DataError) as error:
         read_applicants(path)
     assert str(error.value) == (
-        f"page.{ending} is a web page, not a table. Open it in a spreadsheet and save it as CSV UTF-8."
+        f"page.{ending} is a web page with a table in it, whatever its ending. Open it in a spreadsheet and "
+        "save it as CSV UTF-8."
     )
+    path.write_text(f"{start.replace('table', 'html')}<p>gender</p>", encoding="utf-8")
+    with pytest.raises(DataError, match=r"is a web page, not a table\. Open it"):
+        read_applicants(path)
 
 
 def test_a_workbook_that_is_called_csv(tmp_path: Path) -> None:
