@@ -343,3 +343,17 @@ def test_no_word_on_the_page_was_left_unfilled(hostile_report: Path, west_lancas
     assert not re.search(r"[{}]|\bnan\b", body)
     captions = re.findall(r"<caption>(.*?)</caption>", page_of(hostile_report))
     assert len(captions) == len(set(captions))
+
+
+def test_the_appendix_is_whole_folded_and_has_contents(west_lancashire_report: Path) -> None:
+    page = page_of(west_lancashire_report)
+    sections = re.findall(r'<section id="([^"]+)"(.*?)</section>', page, re.DOTALL)
+    keys = [key for key, _ in sections]
+    at = keys.index("appendix")
+    assert keys[:at] == ["found", "untold", "process", "by-ethnicity", "by-religion", "limits", "quality"]
+    assert {"regression", "residuals", "detectable", "missing", "methods", "glossary"} <= set(keys[at:])
+    assert re.findall(r'href="#([^"]+)"', sections[at][1]) == keys[at + 1 :]
+    folded = [key for key, text in sections if "<details open data-folded>" in text]
+    assert folded == keys[at + 1 :]
+    without = "".join(re.findall(r"<details(?![^>]* open)[^>]*>", page))
+    assert without == ""

@@ -13,6 +13,7 @@ __all__ = [
     "Figure",
     "Head",
     "Heading",
+    "Links",
     "Page",
     "Paragraph",
     "Section",
@@ -39,6 +40,13 @@ class Bullets:
 @dataclass(frozen=True, slots=True)
 class Definitions:
     """Terms and what they mean."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where sections of the page stand: keys and titles."""
 
     pairs: tuple[tuple[str, str], ...]
 
@@ -146,7 +154,7 @@ class Figure:
     beside: bool = False
 
 
-Block = Paragraph | Bullets | Definitions | Heading | Table | Figure
+Block = Paragraph | Bullets | Definitions | Links | Heading | Table | Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +169,15 @@ class Section:
     blocks : tuple of Block
     new_page : bool
         Whether it begins a page on paper.
+    folded : bool
+        Whether a script may close it until it is asked for; on paper and without scripts it is open.
     """
 
     key: str
     title: str
     blocks: tuple[Block, ...]
     new_page: bool = False
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from stepup_equity.findings.cliff_rule import EVIDENT
 from stepup_equity.presentation.imprint import NOBODY
 from stepup_equity.presentation.pictures import stem
 from stepup_equity.presentation.report import tables
+from stepup_equity.presentation.report.appendix import APPENDIX, appendix
 from stepup_equity.presentation.report.beside import change_sections, outside_sections, strata_sections
 from stepup_equity.presentation.report.blocks import (
     Block,
@@ -67,21 +68,25 @@ def internal_page(
     """
     counts, figures = answers.counts, Figures(drawn)
     limits = LIMITS if answers.model is None else (*LIMITS, HELD_EQUAL)
-    taken = {"content", "said", "jump"}
+    taken = {"content", "said", "jump", APPENDIX}
     sections = [
         found(answers, figures),
-        _not_told(answers, figures),
-        _quality(answers, problems),
+        _not_told(answers),
         _process(answers, figures),
         *(_characteristic(answers, name, figures, taken) for name in answers.asked),
         *change_sections(answers, figures),
         *strata_sections(answers),
         *outside_sections(answers),
+        Section("limits", "What the numbers cannot say", (Bullets(limits),)),
+        _quality(answers, problems),
+    ]
+    behind = [
+        *(_more(answers, name, figures, taken) for name in answers.asked),
         _regression(answers),
         _tests(answers, figures),
+        _detectable(answers, figures),
         _missing(answers, figures),
         _methods(answers),
-        Section("limits", "What the numbers cannot say", (Bullets(limits),)),
         Section("glossary", "Words", (Definitions(GLOSSARY),)),
         _reproduce(answers),
     ]
@@ -93,21 +98,23 @@ def internal_page(
         subtitle=f"{counts.people:,} applicants, {count(len(answers.names.gates), 'gate')}.{cohorts}",
         banner=BANNER,
         notes=counts.notes,
-        sections=tuple(sections),
+        sections=(*sections, *appendix(behind)),
         made_by=f"stepup_equity {stepup_equity.__version__}",
         description=counts.programme.description,
         imprint=imprint.sentence,
     )
 
 
-def _not_told(answers: Answers, figures: Figures) -> Section:
+def _not_told(answers: Answers) -> Section:
+    blocks = tuple(Paragraph(sentence) for sentence in untold(answers))
+    return Section("untold", "What cannot be told", blocks)
+
+
+def _detectable(answers: Answers, figures: Figures) -> Section:
     table = tables.detectable_table(
         answers.detectable.frame, answers.names, "Smallest detectable impact ratio, by group and gate"
     )
-    blocks = [Paragraph(sentence) for sentence in untold(answers)]
-    return Section(
-        "untold", "What cannot be told", (*blocks, *figures.of("detectable", "", table)), new_page=True
-    )
+    return Section("detectable", "What could have been seen", figures.of("detectable", "", table))
 
 
 def _quality(answers: Answers, problems: pd.DataFrame | None) -> Section:
@@ -163,7 +170,19 @@ def _characteristic(answers: Answers, name: str, figures: Figures, taken: set[st
     blocks += figures.of(
         "ratios", name, tables.ratio_table(mine(answers.ratios.frame), names, f"Impact ratios by {small}")
     )
-    blocks += _adjusted(answers, name, small)
+    key = stem("by", name, taken=taken).replace("_", "-")
+    return Section(key, label, tuple(blocks), new_page=True)
+
+
+def _more(answers: Answers, name: str, figures: Figures, taken: set[str]) -> Section:
+    """The rest of a characteristic: held equal, where the gap opens, tests, who is left."""
+    names, label = answers.names, answers.names.characteristic(name)
+    small, cliffs = within(label), answers.cliffs
+
+    def mine(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[frame[CHARACTERISTIC] == name]
+
+    blocks: list[Block] = [Heading("The others held equal"), *_adjusted(answers, name, small)]
     blocks += [Heading("Where the gap opens")]
     blocks += figures.of(
         "gap", name, tables.gap_table(mine(answers.gaps.frame), names, f"Parts of the gap by {small}")
@@ -182,7 +201,8 @@ def _characteristic(answers: Answers, name: str, figures: Figures, taken: set[st
         name,
         tables.composition_table(mine(answers.pool.frame), names, f"Share of the pool by {small}"),
     )
-    return Section(stem("by", name, taken=taken).replace("_", "-"), label, tuple(blocks), new_page=True)
+    key = stem("more", name, taken=taken).replace("_", "-")
+    return Section(key, f"{label}: gaps, tests, shares", tuple(blocks), new_page=True)
 
 
 def _adjusted(answers: Answers, name: str, small: str) -> tuple[Block, ...]:

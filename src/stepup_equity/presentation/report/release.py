@@ -10,6 +10,7 @@ import stepup_equity
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE
 from stepup_equity.presentation.imprint import NOBODY
 from stepup_equity.presentation.pictures import stem
+from stepup_equity.presentation.report.appendix import APPENDIX, appendix
 from stepup_equity.presentation.report.blocks import (
     Block,
     Bullets,
@@ -59,20 +60,21 @@ def release_page(
     imprint : Imprint
     """
     release, figures = published.release, Figures(drawn)
-    taken = {"content", "said", "jump"}
+    taken = {"content", "said", "jump", APPENDIX}
     cohorts = [label for label in release.cohorts if label and label != "All"]
     sections = [
         found(published, figures),
         _process(published, figures),
         *(_characteristic(published, name, figures, taken) for name in release.characteristics),
+        Section("limits", "What the numbers cannot say", (Bullets(LIMITS),)),
         _protection(published),
+    ]
+    behind = [
         Section(
             "methods",
             "Methods",
             (Definitions(_methods()), Heading("References"), Bullets(REFERENCES)),
-            new_page=True,
         ),
-        Section("limits", "What the numbers cannot say", (Bullets(LIMITS),)),
         Section("glossary", "Words", (Definitions(PUBLISHED_GLOSSARY),)),
     ]
     which = f" Cohorts: {enumerated(cohorts, 12)}." if cohorts else ""
@@ -84,7 +86,7 @@ def release_page(
         ),
         banner=banner,
         notes=release.notes,
-        sections=tuple(sections),
+        sections=(*sections, *appendix(behind)),
         made_by=f"stepup_equity {stepup_equity.__version__}",
         imprint=imprint.sentence,
     )

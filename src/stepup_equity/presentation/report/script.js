@@ -3,12 +3,22 @@
   const said = document.getElementById("said");
   const say = (words) => { said.textContent = ""; setTimeout(() => { said.textContent = words; }, 50); };
 
-  // Tables under charts are open in the file, so that a page without scripts shows and prints everything.
-  const numbers = [...document.querySelectorAll("details[data-numbers]")];
+  // Tables under charts and the appendix are open in the file: without scripts everything shows and prints.
+  const numbers = [...document.querySelectorAll("details[data-numbers],details[data-folded]")];
   numbers.forEach((d) => { d.open = false; });
   let opened = [];
   addEventListener("beforeprint", () => { opened = numbers.filter((d) => !d.open); opened.forEach((d) => { d.open = true; }); });
   addEventListener("afterprint", () => { opened.forEach((d) => { d.open = false; }); });
+
+  // Whoever goes to a folded section finds it open.
+  const unfold = (hash) => {
+    const target = hash.length > 1 ? document.getElementById(hash.slice(1)) : null;
+    const folded = target && target.querySelector(":scope > details[data-folded]");
+    if (folded) { folded.open = true; target.scrollIntoView(); }
+  };
+  document.querySelectorAll("main a[href^='#'],nav a").forEach((a) => a.addEventListener("click", () => unfold(a.hash)));
+  addEventListener("hashchange", () => unfold(location.hash));
+  unfold(location.hash);
 
   const list = document.querySelector("nav ul");
   const label = document.createElement("label");
@@ -19,6 +29,7 @@
   list.querySelectorAll("a").forEach((a) => jump.add(new Option(a.textContent, a.hash)));
   jump.addEventListener("change", () => {
     const section = document.querySelector(jump.value);
+    unfold(jump.value);
     section.scrollIntoView();
     section.querySelector("h2").focus({ preventScroll: true });
   });
