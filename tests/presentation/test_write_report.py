@@ -351,7 +351,9 @@ def test_the_appendix_is_whole_folded_and_has_contents(west_lancashire_report: P
     keys = [key for key, _ in sections]
     at = keys.index("appendix")
     assert keys[:at] == ["found", "untold", "process", "by-ethnicity", "by-religion", "limits", "quality"]
-    assert {"regression", "residuals", "detectable", "missing", "methods", "glossary"} <= set(keys[at:])
+    assert {"gates", "regression", "residuals", "detectable", "missing", "methods", "glossary"} <= set(
+        keys[at:]
+    )
     assert re.findall(r'href="#([^"]+)"', sections[at][1]) == keys[at + 1 :]
     folded = [key for key, text in sections if "<details open data-folded>" in text]
     assert folded == keys[at + 1 :]

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from stepup_equity.presentation.report.figures import Figures
     from stepup_equity.presentation.source import Source
 
-__all__ = ["found"]
+__all__ = ["every_gate", "found"]
 
 
 def found(source: Source, figures: Figures) -> Section:
-    """The opening, the cliff edges in sentences, and every group at every gate."""
+    """The opening, who got how far, and the cliff edges in sentences."""
     blocks: list[Block] = [Paragraph(sentence, "lead") for sentence in opening(source)]
     name = foremost(source)
     blocks += figures.of("funnel", name, per_hundred(source, name), beside=True)
@@ -37,14 +37,19 @@ def found(source: Source, figures: Figures) -> Section:
             Paragraph("The same people in broader groups; a family of comparisons of its own."),
             Bullets(tuple(edge.sentence for edge in broad)),
         ]
-    frame = with_ends(source)
+    return Section("found", "What was found", tuple(blocks))
+
+
+def every_gate(source: Source, figures: Figures) -> Section:
+    """Every group at every gate with its verdict, how verdicts are reached, and what belongs beside them."""
+    frame, blocks = with_ends(source), list[Block]()
     if len(frame):
         caption = "Impact ratio and verdict, by group and gate"
         table = tables.cliff_table(frame, source.names, caption)
-        blocks += [Heading("Every group at every gate"), *figures.of("cliffs", "", table)]
-        blocks.append(Paragraph(source.rule.in_words))
-    blocks += [Paragraph(note) for note in source.cliff_notes if note not in source.notes]
-    return Section("found", "What was found", tuple(blocks))
+        blocks += [*figures.of("cliffs", "", table), Paragraph(source.rule.in_words)]
+    said = {*source.notes, *besides(source)}
+    blocks += [Paragraph(note) for note in source.cliff_notes if note not in said]
+    return Section("gates", "Every group at every gate", tuple(blocks))
 
 
 def _alone(edge: Any) -> str:

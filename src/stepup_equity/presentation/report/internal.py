@@ -22,7 +22,7 @@ from stepup_equity.presentation.report.blocks import (
     Section,
 )
 from stepup_equity.presentation.report.figures import Figures
-from stepup_equity.presentation.report.found import found
+from stepup_equity.presentation.report.found import every_gate, found
 from stepup_equity.presentation.report.words import GLOSSARY, HELD_EQUAL, LIMITS, REFERENCES
 from stepup_equity.presentation.story import untold
 from stepup_equity.words.names import within
@@ -81,6 +81,7 @@ def internal_page(
         _quality(answers, problems),
     ]
     behind = [
+        every_gate(answers, figures),
         *(_more(answers, name, figures, taken) for name in answers.asked),
         _regression(answers),
         _tests(answers, figures),
@@ -171,7 +172,7 @@ def _characteristic(answers: Answers, name: str, figures: Figures, taken: set[st
         "ratios", name, tables.ratio_table(mine(answers.ratios.frame), names, f"Impact ratios by {small}")
     )
     key = stem("by", name, taken=taken).replace("_", "-")
-    return Section(key, label, tuple(blocks), new_page=True)
+    return Section(key, label, tuple(blocks))
 
 
 def _more(answers: Answers, name: str, figures: Figures, taken: set[str]) -> Section:
@@ -202,7 +203,7 @@ def _more(answers: Answers, name: str, figures: Figures, taken: set[str]) -> Sec
         tables.composition_table(mine(answers.pool.frame), names, f"Share of the pool by {small}"),
     )
     key = stem("more", name, taken=taken).replace("_", "-")
-    return Section(key, f"{label}: gaps, tests, shares", tuple(blocks), new_page=True)
+    return Section(key, f"{label}: gaps, tests, shares", tuple(blocks))
 
 
 def _adjusted(answers: Answers, name: str, small: str) -> tuple[Block, ...]:

@@ -24,7 +24,7 @@ from stepup_equity.presentation.report.blocks import (
     Table,
 )
 from stepup_equity.presentation.report.figures import Figures
-from stepup_equity.presentation.report.found import found
+from stepup_equity.presentation.report.found import every_gate, found
 from stepup_equity.presentation.report.tables import number, p_words
 from stepup_equity.presentation.report.words import LIMITS, PUBLISHED_GLOSSARY, REFERENCES
 from stepup_equity.presentation.workbook.tables import protection
@@ -70,6 +70,7 @@ def release_page(
         _protection(published),
     ]
     behind = [
+        every_gate(published, figures),
         Section(
             "methods",
             "Methods",
