@@ -27,7 +27,6 @@ from stepup_equity.cli import (
     tables,
 )
 from stepup_equity.cli.exit_codes import DONE, REFUSED, STOPPED, USAGE
-from stepup_equity.cli.option_words import in_option_words
 from stepup_equity.cli.terminal import any_console, say
 from stepup_equity.errors import DataError, DisclosureError, StepUpError
 
@@ -60,17 +59,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         with _few_collections():
             return int(arguments.run(arguments))
     except DisclosureError as error:
-        say(f"stepup-equity: {in_option_words(str(error))}", to=sys.stderr)
+        say(f"stepup-equity: {_in_option_words(error)}", to=sys.stderr)
         say(error.cells.to_string(index=False), to=sys.stderr)
         _print_offers(error.commands, sys.argv[1:] if argv is None else argv)
         return REFUSED
     except DataError as error:
-        say(f"stepup-equity: {in_option_words(str(error))}", to=sys.stderr)
+        say(f"stepup-equity: {_in_option_words(error)}", to=sys.stderr)
         if len(error.problems) > 1:
             say("stepup-equity check, with the same file, lists every problem.", to=sys.stderr)
         return REFUSED
     except StepUpError as error:
-        say(f"stepup-equity: {in_option_words(str(error))}", to=sys.stderr)
+        say(f"stepup-equity: {_in_option_words(error)}", to=sys.stderr)
         return USAGE
     except BrokenPipeError:
         sys.stderr.close()
@@ -83,6 +82,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         say("stepup-equity: stopped. What stood at the output before still does.", to=sys.stderr)
         return STOPPED
+
+
+def _in_option_words(error: Exception) -> str:
+    """The sentence of an error, in the words of a terminal."""
+    from stepup_equity.cli.option_words import in_option_words
+
+    return in_option_words(str(error))
 
 
 def _print_offers(commands: Sequence[str], argv: Sequence[str]) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from stepup_equity.cli.exit_codes import DONE
 from stepup_equity.cli.options import command
 from stepup_equity.cli.terminal import say
-from stepup_equity.output import check_file, csv_bytes, write_file
 
 if TYPE_CHECKING:
     import argparse
@@ -39,6 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     import textwrap
 
     from stepup_equity.findings import audit_claims
+    from stepup_equity.output import check_file, csv_bytes, write_file
 
     outputs = [path for path in (arguments.output, arguments.tables) if path]
     for path in outputs:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from stepup_equity.cli.exit_codes import DONE
 from stepup_equity.cli.options import add_cohort, add_denominator, add_input, command, read_by
 from stepup_equity.cli.terminal import progress, say
-from stepup_equity.output import check_folder
 
 if TYPE_CHECKING:
     import argparse
@@ -37,6 +36,7 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from stepup_equity.counts import open_counts
+    from stepup_equity.output import check_folder
     from stepup_equity.presentation import write_charts
 
     check_folder(arguments.output, force=arguments.force, inputs=read_by(arguments))

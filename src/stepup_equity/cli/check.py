@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stepup_equity import output
 from stepup_equity.cli.exit_codes import DONE, REFUSED
 from stepup_equity.cli.options import add_input, command, name_of, read_by
 from stepup_equity.cli.terminal import print_problems, say
@@ -37,6 +36,7 @@ def add(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from stepup_equity import output
     from stepup_equity.counts import check_file
 
     for written in filter(None, (arguments.output, arguments.fix)):
@@ -67,6 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _write_fix(arguments: argparse.Namespace) -> None:
+    from stepup_equity.output import write_file
     from stepup_equity.records.applicants import what_to_complete
 
     text = what_to_complete(
@@ -75,7 +76,7 @@ def _write_fix(arguments: argparse.Namespace) -> None:
         query=arguments.query,
         cohort_label=arguments.cohort_label,
     )
-    output.write_file(arguments.fix, text.encode(), inputs=read_by(arguments))
+    write_file(arguments.fix, text.encode(), inputs=read_by(arguments))
     lines = sum(
         (line.startswith("# ") and " = " in line) or line.startswith("#   ") for line in text.splitlines()
     )

@@ -9,7 +9,6 @@ from stepup_equity.cli.exit_codes import DONE
 from stepup_equity.cli.options import add_input, command, read_by
 from stepup_equity.cli.terminal import say
 from stepup_equity.errors import DataError
-from stepup_equity.output import check_folder, write_folder
 
 if TYPE_CHECKING:
     import argparse
@@ -48,6 +47,7 @@ def add(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from stepup_equity.counts import open_counts
     from stepup_equity.findings import cohort_trend, compare_cohorts
+    from stepup_equity.output import check_folder, write_folder
     from stepup_equity.records import is_database
 
     if arguments.output:

@@ -9,7 +9,6 @@ from stepup_equity.cli.exit_codes import DONE
 from stepup_equity.cli.options import add_cohort, add_input, command, name_of, read_by
 from stepup_equity.cli.terminal import print_problems, progress, say
 from stepup_equity.errors import DataError, listed
-from stepup_equity.output import check_file
 
 if TYPE_CHECKING:
     import argparse
@@ -57,6 +56,7 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from stepup_equity.counts import StageCounts, count_stages, of_cohort
+    from stepup_equity.output import check_file
     from stepup_equity.records import read_applicants, spark_frame
 
     check_file(arguments.output, inputs=read_by(arguments))

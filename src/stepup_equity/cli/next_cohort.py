@@ -10,7 +10,6 @@ from stepup_equity.cli.exit_codes import DONE, REFUSED
 from stepup_equity.cli.options import command
 from stepup_equity.cli.terminal import ask, progress, say, warnings_in_words
 from stepup_equity.errors import ArgumentError, StepUpError
-from stepup_equity.output import check_folder
 
 if TYPE_CHECKING:
     import argparse
@@ -65,6 +64,7 @@ def add(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from stepup_equity.output import check_folder
     from stepup_equity.process import load_programme, programme_to_toml
     from stepup_equity.start.last_time import last_time
     from stepup_equity.start.view import view_file

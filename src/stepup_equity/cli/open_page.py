@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import signal
-import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -36,6 +33,9 @@ def add(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    import secrets
+    import socket
+
     import uvicorn
 
     from stepup_equity.cli.page.app import page
@@ -69,6 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _end_with_the_terminal(server: Any) -> None:
     """Closing the terminal ends the page, and takes with it what it kept."""
+    import signal
+
     for name in ("SIGHUP", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: setattr(server, "should_exit", True))

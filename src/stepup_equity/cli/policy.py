@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from stepup_equity.cli.exit_codes import DONE
 from stepup_equity.cli.options import command
 from stepup_equity.errors import ArgumentError
-from stepup_equity.output import write_file
 
 if TYPE_CHECKING:
     import argparse
@@ -50,6 +49,7 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from stepup_equity.disclosure import PRESETS, policy_of
+    from stepup_equity.output import write_file
 
     if arguments.what == "list":
         for name, policy in PRESETS.items():

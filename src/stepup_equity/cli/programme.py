@@ -9,7 +9,6 @@ from stepup_equity.cli.exit_codes import DONE
 from stepup_equity.cli.options import command
 from stepup_equity.cli.terminal import say
 from stepup_equity.errors import ArgumentError
-from stepup_equity.output import write_file
 
 if TYPE_CHECKING:
     import argparse
@@ -34,6 +33,7 @@ def add(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from stepup_equity.output import write_file
     from stepup_equity.process import (
         load_programme,
         programme_template,

@@ -20,7 +20,6 @@ from stepup_equity.cli.options import (
 )
 from stepup_equity.cli.terminal import progress, say, warnings_in_words
 from stepup_equity.errors import ArgumentError
-from stepup_equity.output import check_folder
 
 if TYPE_CHECKING:
     import argparse
@@ -84,6 +83,7 @@ def add(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from stepup_equity.counts import open_counts
     from stepup_equity.disclosure import policy_of
+    from stepup_equity.output import check_folder
 
     publishable = policy_of(arguments.policy).publishable or arguments.choose is not None
     if publishable and arguments.fail_on_cliff:

@@ -16,7 +16,6 @@ from stepup_equity.cli.options import (
     read_by,
 )
 from stepup_equity.cli.terminal import say, warnings_in_words
-from stepup_equity.output import check_file
 
 if TYPE_CHECKING:
     import argparse
@@ -57,6 +56,7 @@ def add(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from stepup_equity.counts import of_cohort, open_counts
     from stepup_equity.disclosure import policy_of, protect
+    from stepup_equity.output import check_file
     from stepup_equity.presentation.workbook.tables import write_workbook
 
     policy = policy_of(arguments.policy)
