@@ -75,7 +75,6 @@ def internal_page(
         _process(answers, figures),
         *(_characteristic(answers, name, figures, taken) for name in answers.asked),
         *change_sections(answers, figures),
-        *strata_sections(answers),
         *outside_sections(answers),
         Section("limits", "What the numbers cannot say", (Bullets(limits),)),
         _quality(answers, problems),
@@ -83,6 +82,7 @@ def internal_page(
     behind = [
         every_gate(answers, figures),
         *(_more(answers, name, figures, taken) for name in answers.asked),
+        *strata_sections(answers),
         _regression(answers),
         _tests(answers, figures),
         _detectable(answers, figures),
