@@ -65,3 +65,22 @@ def test_changes_need_their_columns(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "changes.csv needs the columns 'gate' and 'change'" in capsys.readouterr().err
     assert main(["compare", both, "--changes", str(tmp_path / "none.csv")]) == 1
     assert "none.csv is not a file." in capsys.readouterr().err
+
+
+def test_three_files_are_set_beside_each_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for cohort, passed in (("9", 20), ("10", 30), ("11", 40)):
+        rows = [f"{cohort}-{i},Female,{'eligible' if i < 40 else 'submitted'},rejected" for i in range(80)]
+        rows += [
+            f"{cohort}-m{i},Male,{'eligible' if i < passed else 'submitted'},rejected" for i in range(80)
+        ]
+        text = "\n".join(["applicant_id,gender,furthest_stage,exit_reason", *rows])
+        (tmp_path / f"{cohort}.csv").write_text(f"{text}\n", encoding="utf-8")
+    files = [str(tmp_path / f"{cohort}.csv") for cohort in ("9", "10", "11")]
+    assert main(["compare", *files]) == 0
+    out = capsys.readouterr().out
+    assert "gender, 10 to 11;" in out
+    assert "gender, 3 cohorts, 9 to 11;" in out
+    assert main(["compare", files[0], files[0], files[1]]) == 1
+    assert capsys.readouterr().err == (
+        "stepup-equity: 9.csv holds the cohort '9', and an earlier file does too. Give each cohort once.\n"
+    )

@@ -1,17 +1,19 @@
-"""The command ``compare``: two cohorts beside each other."""
+"""The command ``compare``: cohorts beside each other."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.cli.exit_codes import DONE
 from stepup_equity.cli.options import add_input, command, read_by
 from stepup_equity.cli.terminal import say
-from stepup_equity.errors import DataError
+from stepup_equity.errors import ArgumentError, DataError, listed
 
 if TYPE_CHECKING:
     import argparse
+
+    from stepup_equity.counts import StageCounts
 
 __all__ = ["add"]
 
@@ -22,13 +24,16 @@ def add(commands: Any) -> None:
         commands,
         "compare",
         run,
-        "Compare two cohorts: which impact ratios changed, at which gate, and why shares changed.",
+        "Compare two to eight cohorts: which impact ratios changed, at which gate, and why shares changed.",
         "  stepup-equity compare cohort_2010.csv cohort_2012.csv\n"
+        "  stepup-equity compare 2010.csv 2012.csv 2014.csv -o out/\n"
         "  stepup-equity compare both.csv --cohorts 2010 2012 --by ethnicity -o out/\n"
         "  stepup-equity compare a.csv b.csv --changes changes.csv\n",
     )
     add_input(parser)
-    parser.add_argument("later", nargs="?", help="the later cohort, where it is a file of its own")
+    parser.add_argument(
+        "later", nargs="*", help="later cohorts, where they are files of their own; seven at most"
+    )
     parser.add_argument(
         "--later-query", metavar="SQL", help="what to ask for the later cohort (default: as --query)"
     )
@@ -44,23 +49,21 @@ def add(commands: Any) -> None:
     parser.add_argument("--force", action="store_true", help="replace an earlier output in the same folder")
 
 
+_MOST_LATER: Final = 7
+
+
 def run(arguments: argparse.Namespace) -> int:
-    from stepup_equity.counts import open_counts
     from stepup_equity.findings import cohort_trend, compare_cohorts
     from stepup_equity.output import check_folder, write_folder
-    from stepup_equity.records import is_database
 
     if arguments.output:
         target = check_folder(arguments.output, force=arguments.force, inputs=read_by(arguments))
-    ids = not arguments.no_ids
-    two = bool(arguments.later) and is_database(arguments.later)
-    query = arguments.query if is_database(arguments.file) or not two else None
-    earlier = open_counts(arguments.file, programme=arguments.programme, query=query, check_ids=ids).counts
-    later = None
-    if arguments.later:
-        programme = arguments.later_programme or arguments.programme
-        query = (arguments.later_query or arguments.query) if two else arguments.later_query
-        later = open_counts(arguments.later, programme=programme, query=query, check_ids=ids).counts
+    if len(arguments.later) > _MOST_LATER:
+        raise ArgumentError(
+            f"compare takes two to eight cohorts, and {len(arguments.later) + 1} files are named. "
+            "Leave some out."
+        )
+    earlier, later = _many(arguments) if len(arguments.later) > 1 else _two(arguments)
     several = later is None and arguments.cohorts is None and len(earlier.cohorts) > 2
     pair = earlier.cohorts[-2:] if several else arguments.cohorts
     found = compare_cohorts(
@@ -83,6 +86,48 @@ def run(arguments: argparse.Namespace) -> int:
         write_folder(target, comparing_files(found, trend, Names.of(earlier.programme)))
         say(f"Written: {arguments.output} (internal: not for publication)")
     return DONE
+
+
+def _two(arguments: argparse.Namespace) -> tuple[StageCounts, StageCounts | None]:
+    """The cohorts of one file, or of two."""
+    from stepup_equity.counts import open_counts
+    from stepup_equity.records import is_database
+
+    ids, file = not arguments.no_ids, arguments.later[0] if arguments.later else None
+    both = file is not None and is_database(file)
+    query = arguments.query if is_database(arguments.file) or not both else None
+    earlier = open_counts(arguments.file, programme=arguments.programme, query=query, check_ids=ids).counts
+    if file is None:
+        return earlier, None
+    programme = arguments.later_programme or arguments.programme
+    query = (arguments.later_query or arguments.query) if both else arguments.later_query
+    return earlier, open_counts(file, programme=programme, query=query, check_ids=ids).counts
+
+
+def _many(arguments: argparse.Namespace) -> tuple[StageCounts, None]:
+    """Three files and more, put together; a file that names no cohort is called by its own name."""
+    from stepup_equity.counts import open_counts
+
+    if arguments.later_programme or arguments.later_query:
+        raise ArgumentError(
+            "--later-programme and --later-query are for two files. Declare a gate that a cohort lacks under "
+            "[cohorts.without] in the programme."
+        )
+    together: StageCounts | None = None
+    for file in (arguments.file, *arguments.later):
+        how: dict[str, Any] = {"programme": arguments.programme, "check_ids": not arguments.no_ids}
+        counts = open_counts(file, query=arguments.query, **how).counts
+        if not counts.cohorts:
+            counts = open_counts(file, query=arguments.query, cohort_label=Path(file).stem, **how).counts
+        twice = set() if together is None else set(together.cohorts) & set(counts.cohorts)
+        if twice:
+            raise DataError(
+                f"{Path(file).name} holds the cohort {listed(sorted(twice))}, and an earlier file does too. "
+                "Give each cohort once."
+            )
+        together = counts if together is None else together + counts
+    assert together is not None
+    return together, None
 
 
 def _changes(path: Path | None) -> dict[str, str] | None:
