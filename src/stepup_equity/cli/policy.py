@@ -22,12 +22,12 @@ _TEMPLATE: Final = """\
 # Lines that begin with #: can be switched on by taking the #: away.
 
 name = "our team"
-preset = "publish"        # begin with this one: hesa, ofs, ofqual, nhs, tre or publish
+preset = "suppress10"     # or hesa, ofs, ofqual, nhs, tre, or publish, which rounds
 threshold = 10            # numbers below it are hidden, and others with them, so that none can be worked out
 #: zeros = "protect"      # hide zeros too: where nobody got through can tell on people as well
 #: totals = "hide"        # hide everybody's own numbers, where groups are too small without
 #: mode = "round"         # round instead of hiding ("suppress", "round" or "suppress and round")
-#: round_base = 5
+#: round_base = 10       # at least the threshold, where everything is rounded
 """
 
 

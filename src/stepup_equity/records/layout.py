@@ -321,8 +321,8 @@ def _characteristics(
             header.need(characteristic.column, "Add it, or leave it out of by=.")
         elif characteristic.optional:
             near_miss(header, characteristic, problems)
-        else:
-            required(header, characteristic, problems)
+        elif not characteristic.ticked and header.find(characteristic.column) is None:
+            required(header, characteristic, problems)  # a missing box or detail is named already
     return found
 
 

@@ -95,7 +95,7 @@ class Convention:
 
 
 def _whole(number: float) -> int:
-    if not 0 <= number <= _MOST_PEOPLE:
+    if not 0 <= number < _MOST_PEOPLE:  # from there on a float no longer knows its neighbours
         return WORDS
     return int(number) if number.is_integer() else FRACTION
 
