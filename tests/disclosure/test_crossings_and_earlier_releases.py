@@ -20,12 +20,16 @@ name = "p"
 label = "P"
 stages = [{key = "s0"}, {key = "s1"}, {key = "s2"}]
 [characteristics.gender]
+optional = true
 groups = ["F", "M"]
 [characteristics.disability]
+optional = true
 groups = ["No", "Yes"]
 [characteristics.age]
+optional = true
 groups = ["20s", "30s", "40s", "50s"]
 [characteristics.kind]
+optional = true
 groups = ["A", "B", "C", "D"]
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import stepup_equity.statistics.row_power as row_power_module
+import stepup_equity.statistics.power_curve as power_curve_module
 from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.power import power_exact
 from stepup_equity.statistics.row_power import row_power
@@ -55,7 +55,7 @@ def test_the_approximation_agrees_with_the_enumeration_where_it_takes_over(
     n1, n2 = np.array([300, 600, 1100, 1000, 2793, 929]), np.array([4000, 2000, 1100, 10_000, 31_447, 43_097])
     passed = (np.array([0.2, 0.1, 0.05, 0.06, 0.072, 0.218]) * n2).astype(int)
     approximate = row_power(n1, passed, n2, score_from=np.inf)
-    monkeypatch.setattr(row_power_module, "LARGEST_ENUMERATION", 1e9)
+    monkeypatch.setattr(power_curve_module, "LARGEST_ENUMERATION", 1e9)
     exact = row_power(n1, passed, n2, score_from=np.inf)
     assert not approximate.exact.any()
     assert exact.exact.all()

@@ -75,7 +75,7 @@ def homogeneity(tables: ArrayLike, *, replicates: int = 1999, seed: int = 0) -> 
     --------
     >>> found = homogeneity([[[0, 5], [2, 3]], [[1, 4], [3, 2]], [[2, 1], [4, 1]]])
     >>> print(f"{found.statistic:.3f}, {found.method}, p {found.p_value:.2f}")
-    0.985, exact, drawn, p 0.81
+    0.985, exact, drawn, p 1.00
     """
     counts = people(tables, "tables")
     found = breslow_day(counts)

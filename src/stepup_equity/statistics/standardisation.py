@@ -89,7 +89,7 @@ def direct_standardised_rate(
     None of 21 in one stratum has Wilson's own limits:
 
     >>> none = direct_standardised_rate([[35], [0]], [[75], [21]])
-    >>> none.low[1], none.high[1].round(4)
+    >>> float(none.low[1]), float(none.high[1].round(4))
     (0.0, 0.1546)
     """
     x, n = passed_of(passed, entered)

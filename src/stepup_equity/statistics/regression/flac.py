@@ -104,7 +104,7 @@ def fit_flac(design: CodedDesign, successes: ArrayLike, trials: ArrayLike) -> Lo
     >>> design = CodedDesign.of([intercept(2), treatment([0, 1], 2)])
     >>> fit = fit_flac(design, successes=[40, 0], trials=[60, 8])
     >>> fit.coef.round(2), round(float(fit.fitted @ [60, 8]), 6)
-    (array([ 0.67, -4.04]), 40.0)
+    (array([ 0.67, -3.71]), 40.0)
     """
     s, m = checked_counts(successes, trials, design.n_rows)
     firth = fit_firth(design, s, m)
