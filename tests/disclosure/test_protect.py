@@ -325,7 +325,10 @@ def test_where_next_to_nobody_applied_everything_is_hidden():
                 "'religion', 'disability', 'orientation'. Did you mean 'gender'?"
             ),
         ),
-        ({"by": []}, "by=() names nothing. Give at least one characteristic."),
+        (
+            {"by": []},
+            "by=[] names no characteristic. Possible: 'age_band', 'ethnicity', 'gender', 'religion', 'disability', 'orientation'.",
+        ),
         (
             {"by": [("gender", "religion", "disability")]},
             (

@@ -54,7 +54,6 @@ STAGES = ("applied", "shortlisted", "appointed")
 def test_no_note_of_a_publication_speaks_of_numbers(threshold):
     """BME is Asian and Black together: once that is printed, a hidden 8 is 117 less 109."""
     counts = table(*SUBTOTAL, stages=STAGES)
-    assert any("as many people as" in note for note in counts.notes)
     release = su.protect(counts, Policy(threshold=threshold))
     assert not any("as many people as" in note or "BME" in note for note in release.notes)
     assert attacked(release, counts, threshold, ("BME", ["Asian", "Black"])) == []

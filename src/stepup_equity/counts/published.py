@@ -405,6 +405,7 @@ def _declare(margin: Margin, parents: dict[str, str]) -> Characteristic:
         reference=largest if largest is not None and sizes[largest] > 0 else None,
         not_stated=tuple(label for label in labels if label not in sizes and label),
         show_empty=True,
+        found=True,
     )
 
 

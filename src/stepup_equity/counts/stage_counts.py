@@ -338,7 +338,8 @@ class StageCounts:
             )
             for table in self.tables
         )
-        return replace(self, tables=tables, notes=(*self.notes, DECIDED_NOTE))
+        notes, declared = (*self.notes, DECIDED_NOTE), (*self.declared, DECIDED_NOTE)
+        return replace(self, tables=tables, notes=notes, declared=declared)
 
     def only(self, where: Mapping[str, str]) -> StageCounts:
         """The same counts for some people only, such as ``{"cohort": "2010"}``."""

@@ -256,7 +256,7 @@ class Published:
     def edges(self) -> pd.DataFrame:
         """The cliff edges among the comparisons that are printed."""
         found = self.comparisons
-        return found[found["flagged"]] if "flagged" in found else found.iloc[:0]
+        return found[found["flagged"].astype(bool)] if "flagged" in found else found.iloc[:0]
 
     @property
     def flags(self) -> frozenset[tuple[str, str, str]]:
@@ -264,7 +264,7 @@ class Published:
         edges = self.comparisons
         if "flagged" not in edges:
             return frozenset()
-        edges = edges[edges["flagged"]]
+        edges = edges[edges["flagged"].astype(bool)]
         return frozenset(zip(edges["characteristic"], edges["group"], edges["gate"], strict=True))
 
 

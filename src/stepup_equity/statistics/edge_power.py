@@ -132,7 +132,7 @@ def edge_power(
         start = np.zeros(int(further.sum()))
         curve = _enumerated(n1[further], n2[further], rate[further], start, threshold, material)
         detectable[further] = where_it_reaches(curve, target, start)
-    return EdgePower(power, detectable, exact | (known & ~varies))
+    return EdgePower(np.clip(power, 0.0, 1.0), detectable, exact | (known & ~varies))
 
 
 def _enumerated(
