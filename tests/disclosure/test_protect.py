@@ -327,7 +327,10 @@ def test_where_next_to_nobody_applied_everything_is_hidden():
         ),
         (
             {"by": []},
-            "by=[] names no characteristic. Possible: 'age_band', 'ethnicity', 'gender', 'religion', 'disability', 'orientation'.",
+            (
+                "by=[] names no characteristic. Possible: 'age_band', 'ethnicity', 'gender', 'religion', "
+                "'disability', 'orientation'."
+            ),
         ),
         (
             {"by": [("gender", "religion", "disability")]},

@@ -52,11 +52,11 @@ STAGES = ("applied", "shortlisted", "appointed")
 
 @pytest.mark.parametrize("threshold", [5, 10])
 def test_no_note_of_a_publication_speaks_of_numbers(threshold):
-    """BME is Asian and Black together: once that is printed, a hidden 8 is 117 less 109."""
+    """BME is Asian and Black together, and left out as their sum: no note of it gives a hidden 8 away."""
     counts = table(*SUBTOTAL, stages=STAGES)
     release = su.protect(counts, Policy(threshold=threshold))
     assert not any("as many people as" in note or "BME" in note for note in release.notes)
-    assert attacked(release, counts, threshold, ("BME", ["Asian", "Black"])) == []
+    assert attacked(release, counts, threshold) == []
 
 
 @pytest.mark.parametrize("threshold", [5, 10])
