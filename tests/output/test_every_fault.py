@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from stepup_equity.output.places import clear_left_over
 from tests.output.test_folders import EARLIER, LATER, held, written
 
 if TYPE_CHECKING:
@@ -71,12 +72,8 @@ def test_a_fault_at_every_step(tmp_path: Path, fault: str, how: str) -> None:
             [sys.executable, "-c", _RUN, str(out), str(at), fault, how], capture_output=True, check=False
         )
         if how != "file":
-            from stepup_equity.output.places import clear_left_over
-
             clear_left_over(tmp_path)
-            clear_left_over(out)
-        else:
-            clear_left_over(out)
+        clear_left_over(out)
         assert held(out) in (EARLIER, new), (at, done.returncode, done.stderr)
         assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.txt", "out"], at
         if done.returncode == 3:
