@@ -351,7 +351,7 @@ def progression_model(
     <ProgressionModel: group; lowest odds ratio 0.02 (0.00 to 0.24), small, passed>
     >>> row = model.frame.iloc[1]
     >>> print(f"{row['estimate']:.2f} ({row['conf_low']:.2f} to {row['conf_high']:.2f}), {row['status']}")
-    -3.51 (-8.39 to -1.35), separation: none of 8 passed
+    -3.71 (-8.83 to -1.42), separation: none of 8 passed
     """
     check_asked(
         people,
