@@ -5,6 +5,8 @@ Made after exports of French, English and American systems; people and figures a
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -60,6 +62,21 @@ def test_applications_of_several_people_by_a_composite_id(tmp_path: Path) -> Non
     path.write_text(twice)
     assert check_file(path, programme=programme)["code"].tolist() == ["id_duplicate"]
     assert check_file(path, programme=programme)["rows"].tolist() == ["3, 6"]
+
+
+def test_applications_are_counted_where_a_database_holds_them(tmp_path: Path) -> None:
+    rows = [("C1", "D1", "Female", "New"), ("C1", "D2", "Female", "Refused"), ("C2", "D1", "Male", "Hired")]
+    with closing(sqlite3.connect(tmp_path / "people.db")) as base:
+        base.execute("CREATE TABLE applications (person, vacancy, gender, status)")
+        base.executemany("INSERT INTO applications VALUES (?, ?, ?, ?)", rows)
+        base.commit()
+    once = GENDER + '[reading]\napplicant_id = "person"\n' + STATUS
+    with pytest.raises(DataError, match=r'unit = "applications" and applicant_id = \["person", "vacancy"\]'):
+        read_applicants(tmp_path / "people.db", query="applications", programme=own(once))
+    each = once.replace('"person"', '["person", "vacancy"]\nunit = "applications"')
+    applicants = read_applicants(tmp_path / "people.db", query="applications", programme=own(each))
+    assert applicants.problems["problem"].tolist() == ["The rows are 3 applications of 2 people."]
+    assert count_stages(applicants).people == 3
 
 
 def test_people_in_several_rows_are_told_of_applications() -> None:

@@ -115,7 +115,9 @@ def test_repeated_and_missing_ids_are_counted_there(address: str) -> None:
         read_applicants(address, query=same_id)
     assert str(error.value) == (
         "The database is refused: an id that stands in more than one row of its cohort "
-        "(column 'applicant_id', 2 people). Keep one row for each applicant and cohort."
+        "(column 'applicant_id', 2 people). Keep one row for each applicant and cohort. Where each row is an "
+        'application, say so under [reading] in the programme: unit = "applications" and '
+        'applicant_id = ["person", "vacancy"].'
     )
     with pytest.raises(DataError) as error:
         read_applicants(
