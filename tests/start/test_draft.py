@@ -48,7 +48,7 @@ def test_every_column_of_the_export_is_proposed_right(draft: Draft) -> None:
     roles += ("orientation", "stratum", "progress", "score", "score", "unused", "unused")
     assert found == dict(zip(HEADER, roles, strict=True))
     assert draft.view.header_row == 3
-    assert draft.programme.label == "Step Up, Cohort 5"
+    assert (draft.programme.label, draft.cohort) == ("Step Up", "Cohort 5")
 
 
 def test_a_person_decides_four_things_and_each_is_one_to_decide(draft: Draft) -> None:

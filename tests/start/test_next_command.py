@@ -140,9 +140,8 @@ def test_counts_beside_last_time_say_who_appears_and_who_no_longer_answers() -> 
 
 
 def test_the_data_of_an_internal_report_gives_the_counts_back(folder: Path) -> None:
-    last = last_time(folder, programme(), label="Cohort 4")
+    last = last_time([folder], programme(), label="Cohort 4")
     assert last.counts is not None
-    assert last.ledger is not None
     direct = open_counts(people(), programme=programme()).counts
     for name in direct.characteristics:
         one, two = (
@@ -152,7 +151,7 @@ def test_the_data_of_an_internal_report_gives_the_counts_back(folder: Path) -> N
             one.sort_values(["group", "gate"], ignore_index=True),
             two.sort_values(["group", "gate"], ignore_index=True),
         )
-    assert {row.cohort for row in last.ledger.rows} == {"Cohort 4"}
+    assert {row.cohort for one in last.ledgers for row in one.rows} == {"Cohort 4"}
 
 
 def test_a_ledger_that_names_its_cohort_is_not_given_another_name(folder: Path) -> None:
@@ -188,10 +187,12 @@ def test_one_line_writes_report_comparison_and_an_audited_publication(
     assert (
         sentence in json.loads((out / "publication" / "manifest.json").read_text(encoding="utf-8"))["notes"]
     )
+    beside = (out / "comparison" / "report.html").read_text(encoding="utf-8")
+    assert "Cohort 4 and Cohort 5 beside each other" in beside
     assert (out / "comparison" / "comparisons.csv").stat().st_size
     assert (out / "internal" / "report.html").is_file()
     assert load_programme(out / "programme.toml").characteristic("religion").column == "Religion"
-    again = last_time(out, load_programme(out / "programme.toml"))
+    again = last_time([out], load_programme(out / "programme.toml"))
     assert (again.label, again.counts is not None) == ("Cohort 5", True)
 
 
@@ -211,17 +212,73 @@ def test_what_a_person_must_decide_stops_it_before_anything_is_written(
     assert not out.exists()
 
 
+def test_a_file_that_tells_progress_otherwise_stops_before_the_first_question(
+    export: Path, last: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from stepup_equity.start import draft_programme
+
+    mine, out = tmp_path / "my.toml", tmp_path / "out5"
+    mine.write_text(draft_programme(last).to_toml(), encoding="utf-8")
+    line = ["next", str(export), "--programme", str(mine), "--last", str(last), "-o", str(out)]
+    assert main(line) == REFUSED
+    said = capsys.readouterr().out
+    assert "Stopped: 1 difference(s) need a person" in said
+    assert "'Accepted (Y/N)' are not in the file: who reached a stage would not be known." in said
+    assert "Run start with it, then next with the programme that start writes." in said
+    _, made = differences(view_file(export), load_programme(mine), {})
+    assert "'Age' is not in the file. Which column holds age?" in {one.question for one in made}
+
+
+def test_a_characteristic_that_is_gone_is_no_longer_asked_about() -> None:
+    asked = PROGRAMME + '[questions]\ncharacteristics = ["religion", "sex"]\n'
+    found, made = differences(
+        view_file(people().drop(columns="Faith")),
+        programme_from_toml(asked),
+        {"column:religion": "not asked"},
+    )
+    assert found.questions.characteristics == ("sex",)
+    assert [one.key for one in made] == ["column:religion"]
+
+
+def test_more_detail_than_last_time_is_one_sentence() -> None:
+    stages = '[[stages]]\nkey = "a"\n[[stages]]\nkey = "b"\n[characteristics.disability]\n'
+    lists = 'codelist = "disability.csv"\nsynonyms = ["disability_synonyms.csv", "not_stated.csv"]\n'
+    now, last = (
+        open_counts(
+            pd.DataFrame(
+                {"applicant_id": range(8), "disability": yes + ["No"] * 4, "furthest_stage": ["a"] * 8}
+            ),
+            programme=programme_from_toml(stages + lists),
+        ).counts
+        for yes in (["Hearing impairment"] * 2 + ["Mental health difficulty"] * 2, ["Yes"] * 4)
+    )
+    assert [one.question for one in shifts(now, last, {})] == [
+        "Disability is told in more detail than last time: Mental health difficulty, Hearing impairment."
+    ]
+    assert [one.question for one in shifts(last, now, {})] == [
+        "Disability is told in less detail than last time: Mental health difficulty, Hearing impairment."
+    ]
+
+
+def test_report_and_publication_may_stand_in_folders_of_their_own(folder: Path) -> None:
+    apart = last_time([folder / "internal", folder / "publication"], programme(), label="Cohort 4")
+    assert apart.counts is not None
+    assert (len(apart.ledgers), apart.label, apart.notes) == (1, "Cohort 4", ())
+    alone = last_time([folder / "publication"], programme(), label="Cohort 4")
+    assert "Name the folder of its internal report too." in alone.notes[0]
+
+
 def test_a_folder_with_nothing_of_a_cohort_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="holds neither a ledger nor the data of an internal report"):
-        last_time(tmp_path, programme())
+        last_time([tmp_path], programme())
     with pytest.raises(Exception, match="There is no folder 'nowhere'"):
-        last_time(tmp_path / "nowhere", programme())
+        last_time([tmp_path / "nowhere"], programme())
 
 
 def test_last_time_may_be_a_file_in_another_layout(last: Path, export: Path) -> None:
     from stepup_equity.start import draft_programme
 
     now = draft_programme(export).programme
-    found = last_time(last, now, label="Cohort 4")
+    found = last_time([last], now, label="Cohort 4")
     assert found.counts is not None
     assert found.counts.cohorts == ("Cohort 4",)

@@ -50,7 +50,7 @@ def test_nothing_open_is_done_and_leads_on(
 ) -> None:
     out = tmp_path / "last.toml"
     assert main(["start", str(last), "--accept", "-o", str(out)]) == DONE
-    assert f"Next: stepup-equity report {last} --programme {out} -o out/" in capsys.readouterr().out
+    assert f'report {last} --programme {out} --cohort-label "Cohort 4" -o out/' in capsys.readouterr().out
 
 
 def test_enter_takes_every_proposal(

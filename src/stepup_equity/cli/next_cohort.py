@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +30,7 @@ def add(commands: Any) -> None:
         run,
         "Report, compare and publish the next cohort: only what differs from last time is asked.",
         "  stepup-equity next export.xlsx --programme my.toml --last out4/ -o out5/\n"
+        "  stepup-equity next export.xlsx --programme my.toml --last out4/ published4/ -o out5/\n"
         "  stepup-equity next export.xlsx --programme my.toml --last 4.csv --last-programme 4.toml -o out/\n"
         '  stepup-equity next export.xlsx --programme my.toml --last out4/ --cohort-label "Cohort 5" \\\n'
         '      --last-label "Cohort 4" -o out5/\n',
@@ -38,7 +38,11 @@ def add(commands: Any) -> None:
     parser.add_argument("file", help="the next cohort's applicant records")
     parser.add_argument("--programme", metavar="FILE", required=True, help="the programme of last time")
     parser.add_argument(
-        "--last", metavar="DIR", required=True, help="the folder of last time, or the last cohort's file"
+        "--last",
+        metavar="DIR",
+        nargs="+",
+        required=True,
+        help="the folders of last time (report and publication), or the last cohort's file",
     )
     parser.add_argument("-o", "--output", metavar="DIR", type=Path, required=True, help="folder to write")
     parser.add_argument("--cohort-label", metavar="NAME", help="name of this cohort, where the file has none")
@@ -94,7 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
         problems=opened.problems,
         source=Path(arguments.file),
         last=last.counts,
-        ledger=last.ledger,
+        ledgers=last.ledgers,
         last_label=last.label,
         notes=(*last.notes, *answers),
     )
@@ -107,7 +111,7 @@ def run(arguments: argparse.Namespace) -> int:
             progress=step,
             **{name: value for name, value in choices.items() if value},
         )
-    say(audited_with(last.ledger, last.label))
+    say(audited_with(last.ledgers))
     say(f"Written: {folder}")
     say("  internal/      the report for the team: not for publication")
     if last.counts is not None:
@@ -133,15 +137,14 @@ def _programme(view: FileView, programme: Programme, arguments: argparse.Namespa
         waiting = [one for one in made if one.open]
         if not waiting:
             return found
-        if arguments.accept or not _decide(waiting[0], answers):
-            _stop(waiting)
+        hopeless = [one for one in waiting if not one.choices]
+        if hopeless or arguments.accept or not _decide(waiting[0], answers):
+            _stop(hopeless or waiting)
             return None
 
 
 def _decide(one: Proposal, answers: dict[str, str]) -> bool:
     """Ask one question; False where it is not answered."""
-    if not one.choices:
-        return False
     value = ask(one)
     if value is None:
         return False
@@ -160,17 +163,16 @@ def _counted(
 ) -> OpenedCounts:
     """The cohort counted under a name of its own, so that it is never taken for the last one."""
     from stepup_equity.counts import open_counts
+    from stepup_equity.start.names import cohort_named
 
     label = arguments.cohort_label
     has = any(column.name.casefold() == programme.reading.cohort.casefold() for column in view.columns)
     if not label and not has:
-        titles = " ".join(view.titles)
-        match = re.search(r"cohort\s+([\w/-]+)", titles, re.IGNORECASE)
-        if match is None:
+        label = next(filter(None, map(cohort_named, (*view.titles, view.name))), "")
+        if not label:
             raise ArgumentError("The file names no cohort. Give its name with --cohort-label.")
-        label = f"Cohort {match[1]}"
-        say(f"- This cohort is called {label!r}, after the title of the file.")
-    if last.ledger is not None and not last.label:
+        say(f"- This cohort is called {label!r}, after the titles or the name of the file.")
+    if last.unnamed:
         raise ArgumentError(
             "The ledger of the last cohort does not name it. Give its name with --last-label; nothing needs "
             "to be issued again."

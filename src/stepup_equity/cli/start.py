@@ -141,5 +141,10 @@ def _close(draft: Draft, output: Path, file: str) -> None:
             say(f"  {one.question}")
         say("Answer them: run start without --accept, or edit the file.")
         return
-    name = f'"{file}"' if " " in str(file) else file
-    say(f"Next: stepup-equity report {name} --programme {output} -o out/")
+    label = f" --cohort-label {_typed(draft.cohort)}" if draft.cohort else ""
+    say(f"Next: stepup-equity report {_typed(file)} --programme {_typed(output)}{label} -o out/")
+
+
+def _typed(text: object) -> str:
+    """A name as it is typed at bash and at PowerShell alike."""
+    return f'"{text}"' if " " in str(text) else str(text)

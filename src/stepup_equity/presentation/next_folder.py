@@ -8,9 +8,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.disclosure import policy_of, protect
-from stepup_equity.output import csv_bytes, write_folder
+from stepup_equity.errors import listed
+from stepup_equity.output import write_folder
 from stepup_equity.presentation.manifest import manifest
 from stepup_equity.presentation.writing import report_in
+from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,8 +40,8 @@ class NextCohort:
     source : Path
     last : StageCounts or None
         Counts of the cohort before, to compare with.
-    ledger : Ledger or None
-        Its ledger, to be audited together with this publication.
+    ledgers : tuple of Ledger
+        Of earlier releases, to be audited together with this publication.
     last_label : str
         What it is called.
     notes : tuple of str
@@ -51,21 +53,28 @@ class NextCohort:
     problems: pd.DataFrame
     source: Path
     last: StageCounts | None
-    ledger: Ledger | None
+    ledgers: tuple[Ledger, ...]
     last_label: str
     notes: tuple[str, ...]
 
 
-def audited_with(ledger: Ledger | None, label: str) -> str:
+def audited_with(ledgers: Sequence[Ledger]) -> str:
     """The sentence that manifest and page carry.
 
-    >>> audited_with(None, "")
+    >>> audited_with(())
     'No earlier release was given, so none was audited together with this one.'
     """
-    if ledger is None:
+    if not ledgers:
         return "No earlier release was given, so none was audited together with this one."
-    cohort = f", cohort {label!r}" if label else ""
-    return f"Audited together with the earlier release {ledger.title!r}{cohort}: both remain protected."
+    one = len(ledgers) == 1
+    named = " and ".join(map(_release_in_words, ledgers))
+    which = "release" if one else "releases"
+    return f"Audited together with the earlier {which} {named}: {'both' if one else 'all'} remain protected."
+
+
+def _release_in_words(ledger: Ledger) -> str:
+    cohorts = sorted({row.cohort for row in ledger.rows} - {""})
+    return f"{ledger.title!r}{f', cohort {listed(cohorts)}' if cohorts else ''}"
 
 
 def write_next(
@@ -94,11 +103,10 @@ def write_next(
     DisclosureError
         Where a count cannot be protected; nothing is written.
     """
-    sentence = audited_with(cohort.ledger, cohort.last_label)
+    sentence = audited_with(cohort.ledgers)
     release = None
     if policy is not None:
-        ledgers = () if cohort.ledger is None else (cohort.ledger,)
-        release = protect(cohort.counts, policy_of(policy), ledgers=ledgers, **choices)
+        release = protect(cohort.counts, policy_of(policy), ledgers=cohort.ledgers, **choices)
         release = replace(release, notes=(*release.notes, sentence))
     files: dict[str, bytes] = {"programme.toml": cohort.programme.encode("utf-8")}
     found = [] if cohort.last is None else _compared(cohort.last, cohort.counts, files)
@@ -134,12 +142,11 @@ def write_next(
 
 
 def _compared(last: StageCounts, now: StageCounts, files: dict[str, bytes]) -> Sequence[str]:
-    """Add the tables of the comparison to the files; what it says in words."""
+    """Add the comparison with its page to the files; what it says in words."""
     from stepup_equity.findings import compare_cohorts
+    from stepup_equity.presentation.comparing import comparing_files
 
     found = compare_cohorts(last, now)
-    tables = {"comparisons": found.frame, "tests": found.tests, "shares": found.shares}
-    files |= {f"comparison/{name}.csv": csv_bytes(frame) for name, frame in tables.items()}
-    lines = [f"{found.headline}.", *found.changed["sentence"], *found.notes]
-    files["comparison/README.txt"] = ("\n".join(lines) + "\n").encode("utf-8")
+    page = comparing_files(found, None, Names.of(now.programme))
+    files |= {f"comparison/{name}": content for name, content in page.items()}
     return [f"{found.headline}."]

@@ -60,7 +60,8 @@ _SAYING: Final = (
     r"|complete|report|self[ -]?(identify|disclose|declare|report)|identify|give|be (identified|asked))"
 )
 _ABOUT: Final = (
-    r"( (it|this|that|these|any|anything|my|our|your|their|his|her|the|which|what|about|on|at|for|here"
+    r"( (it|this|that|these|any|anything|my|our|your|their|his|her|the|which|what|whether|if|about|on|at"
+    r"|for|here"
     r"|information|details|an? answer|an? response|gender|sex|ethnicity|race|religion|disability|age)\b.*)?"
 )
 _WANTING: Final = r"(wish|want|like|choose|care|intend|consent|agree|feel comfortable)"
@@ -188,6 +189,8 @@ def is_refusal(label: str) -> bool:
     (True, True)
     >>> is_refusal("Decline To Self Identify"), is_refusal("Ne souhaite pas répondre")
     (True, True)
+    >>> is_refusal("I do not wish to disclose whether or not I have a disability")
+    True
     >>> is_refusal("I do not have a disability"), is_refusal("Prefer to self-describe")
     (False, False)
     >>> is_refusal("Other or unknown")

@@ -44,6 +44,14 @@ class Questions:
         """Whether anything is said."""
         return bool(self.characteristics or self.levels or self.references)
 
+    def among(self, names: Sequence[str]) -> Questions:
+        """The questions about these characteristics, and about no other."""
+        return Questions(
+            tuple(name for name in self.characteristics if name in names),
+            self.levels,
+            tuple(pair for pair in self.references if pair[0] in names),
+        )
+
     def check(self, characteristics: Sequence[Characteristic]) -> None:
         """Refuse a question about what the programme does not have."""
         known = {one.name: one for one in characteristics}

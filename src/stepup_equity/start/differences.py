@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from stepup_equity.columns import NOT_STATED
+from stepup_equity.errors import listed
 from stepup_equity.process import FurthestStage, Outcome, Programme, StageColumns, StatusWords, normalise
 from stepup_equity.process.phrases import is_refusal
 from stepup_equity.records.progress import WordMap
@@ -20,7 +21,7 @@ from stepup_equity.start.statuses import meaning_of
 from stepup_equity.start.told import EXITS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from stepup_equity.counts import StageCounts
     from stepup_equity.process import Characteristic
@@ -52,13 +53,12 @@ def differences(
     columns = {heading(column.name): column for column in view.columns}
     found = _layout(view, programme, decisions)
     found = _identity(view, found, columns, decisions)
+    kept = [_characteristic(one, view, columns, found, decisions) for one in found.characteristics]
+    asked = tuple(one for one in kept if one is not None)
     found = replace(
         found,
-        characteristics=tuple(
-            kept
-            for one in found.characteristics
-            if (kept := _characteristic(one, view, columns, found, decisions)) is not None
-        ),
+        characteristics=asked,
+        questions=found.questions.among([one.name for one in asked]),
         strata=tuple(one for one in found.strata if _there(one.column, columns, decisions, one.label)),
         covariates=tuple(
             one for one in found.covariates if _there(one.column, columns, decisions, one.label)
@@ -162,21 +162,23 @@ def _characteristic(
         candidate = _candidate(one, view, programme)
         sure = candidate is not None and _knows(one, candidate) >= (0.8 if _named(one, candidate) else 0.98)
         name = _renamed(
-            one.name, one.birth_column or one.column, one.label.lower(), candidate, view, decisions, sure=sure
+            one.name,
+            one.birth_column or one.number_column or one.column,
+            one.label.lower(),
+            candidate,
+            view,
+            decisions,
+            sure=sure,
         )
         if name is None:
             return None
         column = view.column(name)
-        one = (
-            replace(one, birth_column=name)
-            if one.birth_column and column.date_forms
-            else replace(one, column=name)
-        )
+        one = _moved(one, column)
     elif present != one.column:
         return one
     else:
         column = columns[heading(present)]
-    if one.birth_column == column.name:
+    if column.name in (one.birth_column, one.number_column):
         return one
     one = _labels(one, column, decisions)
     if one.detail_column:
@@ -184,6 +186,15 @@ def _characteristic(
             return replace(one, detail_column="")
         one = _labels(one, columns[heading(one.detail_column)], decisions)
     return one
+
+
+def _moved(one: Characteristic, column: Column) -> Characteristic:
+    """The characteristic read from another column: of dates of birth, of numbers, or of labels."""
+    if one.birth_column and column.date_forms:
+        return replace(one, birth_column=column.name)
+    if one.number_column and column.is_number:
+        return replace(one, number_column=column.name)
+    return replace(one, column=column.name)
 
 
 def _candidate(one: Characteristic, view: FileView, programme: Programme) -> Column | None:
@@ -200,6 +211,8 @@ def _candidate(one: Characteristic, view: FileView, programme: Programme) -> Col
         return next(
             (column for column in free if column.date_forms and "birth" in heading(column.name)), None
         )
+    if one.number_column:
+        return next((column for column in named if column.is_number), None)
     ranked = sorted(named or free, key=lambda column: -_knows(one, column))
     return ranked[0] if ranked and _knows(one, ranked[0]) >= 0.5 else None
 
@@ -274,13 +287,13 @@ def _progress(
 ) -> Programme:
     spec = programme.reading.progress
     if isinstance(spec, StageColumns):
-        for key in programme.process.stage_keys[1:]:
-            name = dict(spec.columns).get(key, key)
-            if heading(name) not in columns:
-                _missing(name, "people who reached this stage", decisions)
+        named = [dict(spec.columns).get(key, key) for key in programme.process.stage_keys[1:]]
+        gone = [name for name in named if heading(name) not in columns]
+        if gone:
+            _missing(gone, "who reached a stage", decisions)
         return programme
     if isinstance(spec, FurthestStage) and heading(spec.column) not in columns:
-        _missing(spec.column, "the furthest stage", decisions)
+        _missing([spec.column], "the furthest stage", decisions)
     if not isinstance(spec, StatusWords):
         return programme
     if heading(spec.column) not in columns:
@@ -296,14 +309,18 @@ def _progress(
     return replace(programme, reading=replace(programme.reading, progress=spec))
 
 
-def _missing(name: str, what: str, decisions: Decisions) -> None:
+def _missing(names: Sequence[str], what: str, decisions: Decisions) -> None:
+    """Columns of progress that are gone: no answer can put another in their place."""
+    one = len(names) == 1
     decisions.decide(
-        f"column:{name}",
+        "progress",
         "column",
-        name,
-        f"{name!r} is not in the file: {what} would not be known. Run start with the new file.",
+        names[0],
+        f"{listed(names)} {'is' if one else 'are'} not in the file: {what} would not be known. "
+        "This file tells it in another way. Run start with it, then next with the programme "
+        "that start writes.",
         "",
-        "no column has that name",
+        "no column has that name" if one else "no columns have these names",
         safe=False,
     )
 
@@ -385,18 +402,8 @@ def shifts(now: StageCounts, last: StageCounts, answers: Mapping[str, str]) -> t
             continue
         here, there = _people(now, name), _people(last, name)
         label = now.programme.characteristic(name).label
-        for group in here.keys() - there.keys() - {NOT_STATED}:
-            _note(
-                decisions,
-                f"group:{name}:{group}",
-                f"{group} appears under {label.lower()}: nobody last time.",
-            )
-        for group in there.keys() - here.keys() - {NOT_STATED}:
-            _note(
-                decisions,
-                f"group:{name}:{group}",
-                f"Nobody is {group} under {label.lower()}; last time some were.",
-            )
+        for key, sentence in _comings(now.programme.characteristic(name), here, there):
+            _note(decisions, f"group:{name}:{key}", sentence)
         before, after = _blank(there), _blank(here)
         if abs(after - before) >= _JUMP or (after >= _LEAST and after >= 3 * before):
             decisions.decide(
@@ -410,6 +417,29 @@ def shifts(now: StageCounts, last: StageCounts, answers: Mapping[str, str]) -> t
                 safe=False,
             )
     return tuple(sorted(decisions.made.values(), key=lambda one: one.key))
+
+
+def _comings(
+    one: Characteristic, here: Mapping[str, int], there: Mapping[str, int]
+) -> Iterator[tuple[str, str]]:
+    """Groups that appear or are gone; where one is only told in more or less detail, that."""
+    groups = dict.fromkeys((*one.labels, *one.broad_labels))
+    come = [group for group in groups if group in here and group not in there]
+    gone = [group for group in groups if group in there and group not in here]
+    told: set[str] = set()
+    for wholes, parts, more in ((gone, come, "more"), (come, gone, "less")):
+        for whole in wholes:
+            within = [part for part in parts if one.parent_of(part) == whole and part != whole]
+            if within:
+                told |= {whole, *within}
+                yield whole, f"{whole} is told in {more} detail than last time: {', '.join(within)}."
+    label = one.label.lower()
+    for group in come:
+        if group not in told:
+            yield group, f"{group} appears under {label}: nobody last time."
+    for group in gone:
+        if group not in told:
+            yield group, f"Nobody is {group} under {label}; last time some were."
 
 
 def _note(decisions: Decisions, key: str, sentence: str) -> None:

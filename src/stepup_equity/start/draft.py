@@ -12,7 +12,7 @@ from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.process import Programme, programme_from_toml
 from stepup_equity.start.asked import draft_characteristics
 from stepup_equity.start.decisions import Decisions
-from stepup_equity.start.names import key_of
+from stepup_equity.start.names import cohort_named, key_of, without_cohort
 from stepup_equity.start.progress import draft_progress
 from stepup_equity.start.roles import UNUSED, assign_roles
 from stepup_equity.start.told_by_counts import published_roles
@@ -97,6 +97,18 @@ class Draft:
         """The programme as commented TOML; what is open is marked."""
         return self._text
 
+    @property
+    def cohort(self) -> str:
+        """What the cohort is called by the titles or the name of the file; empty where they do not say.
+
+        It is no part of the programme, which serves the next cohort too; where the file has a column of
+        cohorts, that tells.
+        """
+        told = {one.value for one in self.proposals if one.kind == "column"}
+        if "cohort" in told | {column.name.casefold() for column in self.view.columns}:
+            return ""
+        return next(filter(None, map(cohort_named, (*self.view.titles, self.view.name))), "")
+
     @cached_property
     def programme(self) -> Programme:
         """The programme as it stands now.
@@ -118,7 +130,9 @@ class Draft:
         """
         from stepup_equity.counts import open_counts
 
-        return open_counts(self.view.source, programme=self.programme).counts
+        return open_counts(
+            self.view.source, programme=self.programme, cohort_label=self.cohort or None
+        ).counts
 
     def __repr__(self) -> str:
         return (
@@ -204,8 +218,9 @@ _ORDER: Final = ("name", "column", "date", "stages", "status", "label")
 def _label(view: FileView) -> str:
     for title in view.titles:
         if match := _TITLE.search(title):
-            return re.split(r"\s{2,}|\s*\|\s*", match[1].split(" Run by")[0])[0].strip(" .")
-    name = Path(view.name).stem if "." in view.name else view.name
+            said = re.split(r"\s{2,}|\s*\|\s*", match[1].split(" Run by")[0])[0]
+            return without_cohort(said.strip(" ."))
+    name = without_cohort(Path(view.name).stem if "." in view.name else view.name)
     return " ".join(re.split(r"[_\s]+", name)).strip().capitalize() or "Selection"
 
 

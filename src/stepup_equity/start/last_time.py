@@ -15,6 +15,8 @@ from stepup_equity.process import Outcome, PeopleCounts, Programme, Reading
 from stepup_equity.start.draft import draft_programme
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
 __all__ = ["LastTime", "last_time"]
@@ -33,26 +35,32 @@ class LastTime:
         What it is called; empty where nothing says.
     counts : StageCounts or None
         None where only a publication was kept: its hidden numbers cannot be compared with.
-    ledger : Ledger or None
+    ledgers : tuple of Ledger
+        Of what was published.
     notes : tuple of str
         Why something is not there.
     """
 
     label: str
     counts: StageCounts | None
-    ledger: Ledger | None
+    ledgers: tuple[Ledger, ...]
     notes: tuple[str, ...] = ()
+
+    @property
+    def unnamed(self) -> bool:
+        """Whether a ledger does not say of which cohort it is."""
+        return not all(map(_names, self.ledgers))
 
 
 def last_time(
-    path: str | Path, programme: Programme, *, label: str = "", last_programme: str = ""
+    paths: Sequence[str | Path], programme: Programme, *, label: str = "", last_programme: str = ""
 ) -> LastTime:
     """Read what was kept of the last cohort.
 
     Parameters
     ----------
-    path : path
-        The folder that the last `report` or `next` wrote; or the last cohort's file.
+    paths : sequence of path
+        Folders that the last `report` or `next` wrote; or the last cohort's file.
     programme : Programme
         That of the cohort now.
     label : str
@@ -65,40 +73,62 @@ def last_time(
     DataError
         Where nothing of a cohort is there.
     """
-    place = Path(path)
-    if place.is_file():
-        return _of_file(place, programme, label, last_programme)
-    if not place.is_dir():
-        raise DataError(
-            f"There is no folder {place.name!r}. Give the folder that the last report was written to."
-        )
-    folders = [place, *(place / name for name in ("internal", "publication"))]
-    ledgers = [folder / "ledger.json" for folder in folders if (folder / "ledger.json").is_file()]
-    data = [
-        folder for folder in folders if (folder / "data" / "funnel.csv").is_file() and _is_internal(folder)
-    ]
-    if not ledgers and not data:
-        raise DataError(
-            f"{place.name} holds neither a ledger nor the data of an internal report. "
-            "Give the folder that the last report, or next, was written to; or the last cohort's file."
-        )
-    ledger = Ledger.read(ledgers[0]) if ledgers else None
-    named = {row.cohort for row in ledger.rows} - {""} if ledger else set()
-    if ledger is not None and not named and label:
-        ledger = ledger.with_cohort(label)
+    places = [Path(path) for path in paths]
+    files = [place for place in places if place.is_file()]
+    folders = [folder for place in places if not place.is_file() for folder in _kept_in(place)]
+    ledgers = tuple(Ledger.read(folder / "ledger.json") for folder in folders if _has_ledger(folder))
+    if label:
+        ledgers = tuple(one if _names(one) else one.with_cohort(label) for one in ledgers)
+    named = dict.fromkeys(name for one in ledgers for name in sorted(_names(one)))
     known = next(iter(named)) if len(named) == 1 else label
-    notes = (
-        [] if ledger else ["There is no ledger of the last cohort, so nothing is audited together with it."]
-    )
+    notes = [] if ledgers else ["There is no ledger of the last cohort: nothing is audited together with it."]
     counts = None
-    if data:
+    data = [folder for folder in folders if _has_data(folder)]
+    if files:
+        counts = _of_file(files[0], programme, known, last_programme)
+        known = known or _only(counts.cohorts)
+    elif data:
         try:
             counts = _of_data(data[0], programme, known)
         except StepUpError as error:
             notes.append(f"The last cohort's numbers cannot be read by this programme: {error}")
     else:
-        notes.append("Only a publication of the last cohort was kept, so the two cohorts are not compared.")
-    return LastTime(known, counts, ledger, tuple(notes))
+        notes.append(
+            "Only a publication of the last cohort was kept, so the two cohorts are not compared. "
+            "Name the folder of its internal report too."
+        )
+    return LastTime(known, counts, ledgers, tuple(notes))
+
+
+def _kept_in(place: Path) -> list[Path]:
+    """The folders of a report in a place, of which something was kept."""
+    if not place.is_dir():
+        raise DataError(
+            f"There is no folder {place.name!r}. Give the folder that the last report was written to."
+        )
+    found = [folder for folder in (place, place / "internal", place / "publication") if _is_kept(folder)]
+    if not found:
+        raise DataError(
+            f"{place.name} holds neither a ledger nor the data of an internal report. "
+            "Give the folder that the last report, or next, was written to; or the last cohort's file."
+        )
+    return found
+
+
+def _is_kept(folder: Path) -> bool:
+    return _has_ledger(folder) or _has_data(folder)
+
+
+def _has_ledger(folder: Path) -> bool:
+    return (folder / "ledger.json").is_file()
+
+
+def _has_data(folder: Path) -> bool:
+    return (folder / "data" / "funnel.csv").is_file() and _is_internal(folder)
+
+
+def _names(ledger: Ledger) -> set[str]:
+    return {row.cohort for row in ledger.rows} - {""}
 
 
 def _is_internal(folder: Path) -> bool:
@@ -109,16 +139,14 @@ def _is_internal(folder: Path) -> bool:
     return isinstance(facts, dict) and facts.get("policy") == "internal"
 
 
-def _of_file(path: Path, programme: Programme, label: str, last_programme: str) -> LastTime:
+def _of_file(path: Path, programme: Programme, label: str, last_programme: str) -> StageCounts:
     """Counts of a file: by its own programme, by that of now, or by what a draft finds without a question."""
     if StageCounts.wrote(path):
-        counts = open_counts(path).counts
-        return LastTime(_only(counts.cohorts) or label, counts, None)
+        return open_counts(path).counts
     if last_programme:
-        counts = open_counts(path, programme=last_programme, cohort_label=label or None).counts
-        return LastTime(_only(counts.cohorts) or label, counts, None)
+        return _named(path, last_programme, label)
     try:
-        counts = open_counts(path, programme=programme, cohort_label=label or None).counts
+        return _named(path, programme, label)
     except StepUpError:
         draft = draft_programme(path)
         if draft.open:
@@ -126,8 +154,15 @@ def _of_file(path: Path, programme: Programme, label: str, last_programme: str) 
                 f"{path.name} has another layout, and {len(draft.open)} question(s) about it are open: "
                 f"{draft.open[0].question} Run start with it, and give its programme with --last-programme."
             ) from None
-        counts = open_counts(path, programme=draft.programme, cohort_label=label or None).counts
-    return LastTime(_only(counts.cohorts) or label, counts, None)
+        return _named(path, draft.programme, label)
+
+
+def _named(path: Path, programme: Programme | str, label: str) -> StageCounts:
+    """Counts of a file, called by the label; by the file's name where nothing names its cohort."""
+    counts = open_counts(path, programme=programme, cohort_label=label or None).counts
+    if counts.cohorts:
+        return counts
+    return open_counts(path, programme=programme, cohort_label=path.stem).counts
 
 
 def _only(cohorts: tuple[str, ...]) -> str:
@@ -151,7 +186,14 @@ def _of_data(folder: Path, programme: Programme, label: str) -> StageCounts:
     table = _wide(funnel, keys, {one.name for one in kept})
     if label:
         table["cohort"] = label
-    own = replace(programme, characteristics=tuple(kept), strata=(), covariates=(), reading=reading)
+    own = replace(
+        programme,
+        characteristics=tuple(kept),
+        strata=(),
+        covariates=(),
+        reading=reading,
+        questions=programme.questions.among([one.name for one in kept]),
+    )
     return StageCounts.from_table(table, own)
 
 

@@ -22,8 +22,10 @@ __all__ = [
     "STATUS",
     "STRATUM",
     "Question",
+    "cohort_named",
     "heading",
     "key_of",
+    "without_cohort",
 ]
 
 
@@ -34,6 +36,30 @@ def key_of(name: str) -> str:
     'preferred_region_1st_choice'
     """
     return re.sub(r"[^a-z0-9]+", "_", normalise(name)).strip("_") or "other"
+
+
+_COHORT_IN_TEXT: Final = re.compile(
+    r"(?<![^\W_])(cohort|intake)[\s_-]*(\d+[a-z]?(?:[/-]\d+)?)(?![^\W_])", re.IGNORECASE
+)
+
+
+def cohort_named(text: str) -> str:
+    """The cohort that a title or the name of a file speaks of; empty where it speaks of none.
+
+    >>> cohort_named("Programme: Step Up, Cohort 5"), cohort_named("cohort5_export.xlsx"), cohort_named("all")
+    ('Cohort 5', 'Cohort 5', '')
+    """
+    found = _COHORT_IN_TEXT.search(text)
+    return "" if found is None else f"{found[1].capitalize()} {found[2]}"
+
+
+def without_cohort(text: str) -> str:
+    """A title without the cohort in it: what a programme is called serves the next cohort too.
+
+    >>> without_cohort("Step Up, Cohort 5"), without_cohort("Cohort 5 export"), without_cohort("Cohort4")
+    ('Step Up', 'export', 'Cohort4')
+    """
+    return _COHORT_IN_TEXT.sub("", text).strip(" ,;:|-_()") or text
 
 
 DISABILITY_LIST: Final = spoken(

@@ -102,7 +102,8 @@ class Visit:
         def work(step: Callable[[int], None]) -> None:
             from stepup_equity.counts import open_counts
 
-            opened = open_counts(source, programme=way.draft.programme, progress=step)
+            label = way.draft.cohort or None
+            opened = open_counts(source, programme=way.draft.programme, cohort_label=label, progress=step)
             self.ladder = dict.fromkeys(LADDER, _NOT_YET)
             self.opened = opened
             threading.Thread(target=self._look_ahead, args=(opened,), daemon=True).start()
@@ -135,7 +136,7 @@ class Visit:
                 problems=opened.problems,
                 source=source,
                 last=None,
-                ledger=None,
+                ledgers=(),
                 last_label="",
                 notes=(),
             )
