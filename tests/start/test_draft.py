@@ -202,3 +202,42 @@ def test_every_proposal_of_a_status_is_one_of_its_choices(draft: Draft) -> None:
     for one in draft.proposals:
         if one.choices:
             assert one.proposed in [choice.value for choice in one.choices], one.key
+
+
+APPLICATIONS = pd.DataFrame(
+    {
+        "Candidate ID": [f"p{i // 2}" for i in range(40)],
+        "Vacancy": [f"v{i % 2}" for i in range(40)],
+        "Sex": [("Female", "Male")[i // 2 % 2] for i in range(40)],
+        "Status": [("Hired", "Sift - unsuccessful", "Interview - unsuccessful")[i % 3] for i in range(40)],
+    }
+)
+
+
+@pytest.mark.parametrize("parts", [("Candidate ID", "Vacancy"), ("Candidate ID", "Application number")])
+def test_people_in_several_rows_are_asked_about_and_then_counted_as_applications(
+    parts: tuple[str, str],
+) -> None:
+    frame = APPLICATIONS.assign(**{"Application number": [f"n{i}" for i in range(40)]})
+    drafted = draft_programme(frame[[*parts, "Sex", "Status"]])
+    assert [one.key for one in drafted.open] == ["unit"]
+    assert drafted.programme.reading.unit == "people"
+    said = drafted.answer("unit", "applications")
+    assert (said.programme.reading.id_parts, said.programme.reading.unit) == (parts, "applications")
+    assert said.counts().people == 40
+    assert "The rows are applications, not people" in " ".join(said.counts().notes)
+    assert drafted.answer("unit", "people").programme.reading.id_parts == ()
+
+
+def test_an_id_for_each_row_raises_no_question_of_what_a_row_is() -> None:
+    frame = APPLICATIONS.assign(**{"Candidate ID": [f"p{i}" for i in range(40)]})
+    assert draft_programme(frame).open == ()
+
+
+def test_what_will_be_asked_is_written_down_before_anybody_looks(draft: Draft) -> None:
+    asked = draft.programme.questions
+    assert asked.characteristics == draft.programme.characteristic_names
+    assert asked.levels == ("broad", "detailed")
+    assert draft.proposal("levels").subject == "Ethnicity, Disability, Sexual orientation"
+    assert draft.answer("levels", "Broad groups alone").programme.questions.levels == ("broad",)
+    assert "levels" not in draft_programme(APPLICATIONS).to_toml()

@@ -56,15 +56,16 @@ def test_nothing_open_is_done_and_leads_on(
 def test_enter_takes_every_proposal(
     export: Path, tmp_path: Path, typed: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    typed(*[""] * 6)
+    typed(*[""] * 7)
     out = tmp_path / "my.toml"
     assert main(["start", str(export), "-o", str(out)]) == DONE
     text = out.read_text(encoding="utf-8")
     assert "# OPEN" not in text
     assert text.count("[[reading.progress.split]]") == 3
+    assert load_programme(out).questions.levels == ("broad", "detailed")
     said = capsys.readouterr().out
-    assert "1 of 6  What the columns hold" in said
-    assert "6 of 6  Neurodivergent condition" in said
+    assert "1 of 7  What the columns hold" in said
+    assert "6 of 7  Neurodivergent condition" in said
 
 
 def test_numbers_choose_back_goes_back_and_quit_saves(

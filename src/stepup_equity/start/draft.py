@@ -14,8 +14,10 @@ from stepup_equity.start.asked import draft_characteristics
 from stepup_equity.start.decisions import Decisions
 from stepup_equity.start.names import cohort_named, key_of, without_cohort
 from stepup_equity.start.progress import draft_progress
+from stepup_equity.start.questions import draft_questions
 from stepup_equity.start.roles import UNUSED, assign_roles
 from stepup_equity.start.told_by_counts import published_roles
+from stepup_equity.start.units import draft_unit
 from stepup_equity.start.view import FileView, view_file
 from stepup_equity.start.written import write_draft
 
@@ -195,7 +197,9 @@ def _drafted(view: FileView, answers: Mapping[str, str]) -> Draft:
             decisions.settle(f"column:{column.name}", "progress", "its words speak of stages and of leaving")
         else:
             decisions.settle(f"column:{column.name}", UNUSED, "nothing says that it is needed")
+    draft_unit(view, roles, told, decisions)
     drafted = draft_characteristics(view, roles, decisions)
+    questions = draft_questions(drafted, decisions)
     if not told.table:
         decisions.decide(
             "progress",
@@ -207,12 +211,12 @@ def _drafted(view: FileView, answers: Mapping[str, str]) -> Draft:
             choices=[(column.name, column.name) for column in roles.rest],
             safe=False,
         )
-    text = write_draft(key_of(label), label, view, roles, told, drafted, decisions.made)
+    text = write_draft(key_of(label), label, view, roles, told, drafted, questions, decisions.made)
     ordered = sorted(decisions.made.values(), key=lambda one: _ORDER.index(one.kind))
     return Draft(view, tuple(answers.items()), tuple(ordered), text)
 
 
-_ORDER: Final = ("name", "column", "date", "stages", "status", "label")
+_ORDER: Final = ("name", "column", "date", "stages", "status", "label", "questions")
 
 
 def _label(view: FileView) -> str:

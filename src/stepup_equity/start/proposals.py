@@ -32,7 +32,7 @@ class Proposal:
     key : str
         Name of the decision, for `Draft.answer`: ``"column:Faith"``, ``"status:Reserve list"``.
     kind : str
-        ``"layout"``, ``"column"``, ``"stages"``, ``"status"``, ``"label"`` or ``"date"``.
+        ``"layout"``, ``"column"``, ``"stages"``, ``"status"``, ``"label"``, ``"date"`` or ``"questions"``.
     subject : str
         The column, word or label it is about, as the file spells it.
     question : str

@@ -80,6 +80,8 @@ class Roles:
     Attributes
     ----------
     identity, cohort : Column or None
+    parts : tuple of Column
+        Columns that are the id together, where rows are applications.
     asked : list of Asked
     strata, scores, rest : list of Column
         Divisions, numbers, and what may tell how far people got.
@@ -87,6 +89,7 @@ class Roles:
 
     identity: Column | None = None
     cohort: Column | None = None
+    parts: tuple[Column, ...] = ()
     asked: list[Asked] = field(default_factory=list)
     strata: list[Column] = field(default_factory=list)
     scores: list[Column] = field(default_factory=list)

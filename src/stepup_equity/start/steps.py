@@ -37,10 +37,11 @@ class Way:
 
     @property
     def plan(self) -> tuple[str, ...]:
-        """Every step that there is: an overview of the columns, what is in doubt, then the statuses."""
+        """Every step that there is: the columns, what is in doubt, the statuses; last, what will be asked."""
         doubtful = [one for one in self.draft.proposals if not one.safe]
         early = [one.key for one in doubtful if one.kind in _EARLY]
         late = [one.key for one in doubtful if one.kind not in _EARLY]
+        late += [one.key for one in self.draft.proposals if one.kind == "questions"]
         review = (STATUSES,) if reviewed(self.draft, STATUSES) else ()
         return (COLUMNS, *early, *review, *late)
 

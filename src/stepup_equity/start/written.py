@@ -25,6 +25,7 @@ def write_draft(
     roles: Roles,
     told: Told,
     drafted: Sequence[Drafted],
+    questions: Mapping[str, Any],
     proposals: Mapping[str, Proposal],
 ) -> str:
     """The programme as TOML, each part with its reason, and what is open with its question."""
@@ -40,6 +41,7 @@ def write_draft(
     for one in drafted:
         lines += _characteristic(one, proposals)
     lines += _strata(roles)
+    lines += _questions(questions)
     lines += _reading(view, roles, told, proposals)
     return "\n".join(lines) + "\n"
 
@@ -142,9 +144,27 @@ def _free(key: str, taken: set[str]) -> str:
     return found
 
 
+def _questions(questions: Mapping[str, Any]) -> list[str]:
+    if not questions["characteristics"]:
+        return []
+    return [
+        "",
+        _comment(
+            "QUESTIONS: what will be asked. The more, the stronger a gap must be to be flagged: take out"
+        ),
+        _comment("what nobody needs to know, before you look at any figure."),
+        "[questions]",
+        *_settings(questions),
+    ]
+
+
 def _reading(view: FileView, roles: Roles, told: Told, proposals: Mapping[str, Proposal]) -> list[str]:
     lines = ["", _comment("READING: where the file keeps what."), "[reading]"]
-    if roles.identity is not None:
+    lines += _open(proposals.get("unit"))
+    if roles.parts:
+        lines.append(f"applicant_id = {_value([column.name for column in roles.parts])}")
+        lines.append('unit = "applications"')
+    elif roles.identity is not None:
         lines.append(f"applicant_id = {toml_text(roles.identity.name)}")
     if roles.cohort is not None:
         lines.append(f"cohort = {toml_text(roles.cohort.name)}")
