@@ -4,8 +4,8 @@
 
 Simulated cohorts go through the library's own rule: the same funnels, tests, adjustment and verdicts as
 `cliff_edges`, which is run whole on the first cohorts of every setting to see that it flags the same rows.
-Both sides of every comparison are asked. Beside it stands the same step-down asked about one side only, on
-mid-p, written a second time from the paper: what asking both sides costs.
+Both sides of every comparison are asked. Beside it stands the same step-down written a second time from the
+paper, asked about both sides and about one: what asking both sides costs.
 Seeded; every figure has its Monte Carlo error. The last figures lie beside this file in calibration.md.
 """
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 SEED = 2010
 RULE = CliffRule()
 PARTS = ("promises", "power", "centres")
+APART = {"both sides": True, "one side": False}
 BLOCKS = 8
 CHECKED = 1
 """Cohorts of each setting that also go through `cliff_edges` whole."""
@@ -246,14 +247,14 @@ class Tally:
 
     runs: int = 0
     any_false: int = 0
-    any_one_sided: int = 0
     any_four_fifths: int = 0
     proportions: list[float] = field(default_factory=list)
     small: list[float] = field(default_factory=list)
     flags: int = 0
     reference_behind: int = 0
     found: dict[str, int] = field(default_factory=dict)
-    found_one_sided: int = 0
+    apart: dict[str, list[float]] = field(default_factory=dict)
+    """For the step-downs written apart, cohort by cohort: the planted cliffs found less those found here."""
     entered: dict[str, float] = field(default_factory=dict)
     profiles: dict[str, int] = field(default_factory=dict)
     modelled: int = 0
@@ -270,7 +271,7 @@ class Tally:
             mine = getattr(self, name)
             if isinstance(value, dict):
                 for key, n in value.items():
-                    mine[key] = mine.get(key, 0) + n
+                    mine[key] = mine[key] + n if key in mine else n
             else:
                 setattr(self, name, mine + value)
 
@@ -316,44 +317,51 @@ def _count(
     tally.reference_behind += bool((side < 0).any())
     tally.proportions.append(float(false.sum() / max(flags, 1)))
     tally.small.append(float(((side != 0) & (told >= 0.8)).sum() / max(flags, 1)))
-    one_sided = step_down_one_sided(*four)
-    tally.any_one_sided += bool((one_sided & (true > 1 - 1e-9)).any())
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = (four[0] / four[1]) / (four[2] / four[3])
     tally.any_four_fifths += bool((ratio < 0.8).any())
-    for characteristic, group, gate, planted in setting.plants:
-        if gate is not None and planted < 0.8 and (characteristic, group, gate) in keys:
-            at = keys.index((characteristic, group, gate))
-            name = f"{group} at {gate}, {planted}"
-            tally.found[name] = tally.found.get(name, 0) + int(side[at] > 0)
-            tally.found_one_sided += int(one_sided[at])
-            tally.entered[name] = tally.entered.get(name, 0.0) + float(four[1][at])
+    cliffs = [(*at, planted) for *at, planted in setting.plants if at[2] is not None and planted < 0.8]
+    places = [keys.index((characteristic, group, gate)) for characteristic, group, gate, _ in cliffs]
+    for at, (_, group, gate, planted) in zip(places, cliffs, strict=True):
+        name = f"{group} at {gate}, {planted}"
+        tally.found[name] = tally.found.get(name, 0) + int(side[at] > 0)
+        tally.entered[name] = tally.entered.get(name, 0.0) + float(four[1][at])
+    for rule, both in APART.items() if places else ():
+        more = step_down_apart(four, both=both)[places].sum() - (side[places] > 0).sum()
+        tally.apart.setdefault(rule, []).append(float(more) / len(places))
 
 
-def step_down_one_sided(x1: np.ndarray, n1: np.ndarray, x2: np.ndarray, n2: np.ndarray) -> np.ndarray:
-    """Flags of the same step-down (Döhler, Durand and Roquain 2018), asked only whether groups are behind.
+def step_down_apart(four: Sequence[np.ndarray], *, both: bool) -> np.ndarray:
+    """Flags of the same step-down (Döhler, Durand and Roquain 2018), written apart from the library's.
 
-    On mid-p with the material ratio inside, every row's whole null distribution written out.
+    Whether each group is behind its reference and, with `both`, whether the reference is. With the material
+    ratio inside, on exact p, every claim's whole null distribution written out.
     """
 
     def choose(among: int, of: np.ndarray) -> np.ndarray:
         return gammaln(among + 1) - gammaln(of + 1) - gammaln(among - of + 1)
 
-    seen, values, steps = np.ones(len(x1)), [], []
-    for row, (a, n, b, m) in enumerate(zip(*(v.astype(int) for v in (x1, n1, x2, n2)), strict=True)):
+    x1, n1, x2, n2 = (np.asarray(counts).astype(int) for counts in four)
+    claims = list(zip(x1, n1, x2, n2, strict=True))
+    claims += list(zip(x2, n2, x1, n1, strict=True)) if both else []
+    seen, values, steps = np.ones(len(claims)), [], []
+    for claim, (a, n, b, m) in enumerate(claims):
         if not (n and m and a + b):
             continue
         total = a + b
         spread = np.sqrt(n * m * total * (n + m - total) / ((n + m) ** 2 * max(n + m - 1, 1)))
         low = max(0, total - m, int(n * total / (n + m) - 9 * spread) - 9)
         x = np.arange(low, (4 * total * n - 1) // (5 * m + 4 * n) + 1)  # ratios below 0.8
-        weight = np.exp(choose(n, x) + choose(m, total - x) - choose(n + m, total))
-        below = np.cumsum(weight)
-        values.append(below - weight / 2)
+        below = np.cumsum(np.exp(choose(n, x) + choose(m, total - x) - choose(n + m, total)))
         steps.append(np.diff(below / np.maximum(1 - below, 1e-12), prepend=0.0))
+        values.append(below)
         if 5 * a * m < 4 * b * n:
-            seen[row] = values[-1][a - low] if a >= low else 0.0
-    values, steps = np.concatenate(values), np.concatenate(steps)
+            seen[claim] = below[a - low] if a >= low else 0.0
+    flagged = _stepped_down(seen, np.concatenate(values), np.concatenate(steps))
+    return flagged[: len(x1)]
+
+
+def _stepped_down(seen: np.ndarray, values: np.ndarray, steps: np.ndarray) -> np.ndarray:
     order = np.argsort(values, kind="stable")
     sums = np.concatenate([[0.0], np.cumsum(steps[order])])
     made = np.sort(seen[seen < 1])
@@ -405,6 +413,11 @@ def mean(values: list[float]) -> str:
     return f"{100 * np.mean(values):.2f} ± {200 * np.std(values) / np.sqrt(len(values)):.2f}"
 
 
+def signed(values: list[float]) -> str:
+    """A mean difference in points with two Monte Carlo errors."""
+    return f"{100 * np.mean(values):+.2f} ± {200 * np.std(values) / np.sqrt(len(values)):.2f}"
+
+
 def power_settings() -> list[Setting]:
     """One cliff at a time, in groups of several sizes."""
     groups = ("Chinese", "Indian", "Black Caribbean", "Black African")
@@ -424,10 +437,12 @@ _FALSE = """\
 A flag is false where, from the side that is said to be behind, the population's marginal impact ratio is 1
 or more. A gap that reaches another characteristic through an association (a cliff for an ethnic group lowers
 a religion) is true at the margin and not counted as false. *At or above 0.8*: flags whose true ratio is not
-material, among them the small gaps. *Found*: share of the planted cliffs that are flagged; *one side* is the
-step-down on mid-p that asks only whether groups are behind their reference. The promise holds where any false
-flag under equal rates, and false discovery elsewhere, are at most 5 % and two Monte Carlo errors, and where
-*found* is at most 3 points, and two errors, below *one side*."""
+material, among them the small gaps. *Found*: share of the planted cliffs that are flagged. *Written apart*:
+how many points more the same step-down finds on the same cohorts when it is written a second time, straight
+from the paper; *one side asked*: when it asks only whether groups are behind their reference, half the
+claims, which is what asking both sides costs. The promise holds where any false flag under equal rates, and
+false discovery elsewhere, are at most 5 % and two Monte Carlo errors, and where the one written apart finds
+at most 3 points more."""
 
 _CENTRES = """\
 Eight centres whose pass rates differ (standard deviation 0.6 of the log odds at each gate); within a centre
@@ -458,9 +473,9 @@ def _promises(runs: int, pool: ProcessPoolExecutor) -> list[str]:
         "",
         (
             "| setting | runs | flags per run | any false flag | false discovery | at or above 0.8 "
-            "| found | one side | holds |"
+            "| found | written apart | one side asked | holds |"
         ),
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     profiles = ["", "| gentle slope, profile (320 cohorts or fewer) | share |", "| --- | --- |"]
     for setting in (*PROMISES, *UNEQUAL):
@@ -474,7 +489,7 @@ def _promises(runs: int, pool: ProcessPoolExecutor) -> list[str]:
             mean(t.proportions),
             mean(t.small),
             f"{100 * t.power:.1f}" if planted else "",
-            f"{100 * t.found_one_sided / (t.runs * len(t.found)):.1f}" if planted else "",
+            *(signed(t.apart[rule]) if planted else "" for rule in APART),
             "yes" if holds(t, planted=bool(setting.plants)) else "**no**",
         )
         lines.append(f"| {' | '.join(cells)} |")
@@ -492,16 +507,14 @@ def _promises(runs: int, pool: ProcessPoolExecutor) -> list[str]:
 
 
 def holds(t: Tally, *, planted: bool) -> bool:
-    """Whether a setting keeps to the level, and finds what the one-sided step-down finds, less 3 points."""
+    """Whether a setting keeps to the level, and finds what the one written apart finds, less 3 points."""
     false = t.proportions if planted else [1.0] * t.any_false + [0.0] * (t.runs - t.any_false)
     rate = float(np.mean(false))
     error = np.sqrt(max(np.var(false), 0.05 * 0.95) / t.runs)
     level = rate <= 0.05 + 2 * error
     if not t.found:
         return bool(level)
-    made = t.runs * len(t.found)
-    wanted = t.found_one_sided / made
-    return bool(level and t.power >= wanted - 0.03 - 2 * np.sqrt(max(wanted * (1 - wanted), 1 / made) / made))
+    return bool(level and np.mean(t.apart["both sides"]) <= 0.03)
 
 
 def _power_table(runs: int, pool: ProcessPoolExecutor) -> list[str]:

@@ -1,5 +1,7 @@
 """A gap that goes with the mix is no cliff edge on the page, in a publication, or at the command line."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -45,7 +47,7 @@ def test_a_publication_flags_nothing_that_strata_do_not_bear_out():
     found = _published(counted("region"), policy_of("publish"), None)
     assert not found.comparisons["flagged"].any()
     assert "this is no cliff edge" in " ".join(besides(found))
-    alone = Published(found.release, Names())
+    alone = Published(replace(found.release, unsupported=frozenset()), Names())
     assert alone.comparisons["flagged"].any()
 
 
@@ -97,3 +99,27 @@ def test_outside_figures_have_a_section():
     answers = Answers(counts, ("gender",), benchmarks=("ucas_2010_gender_masters",))
     (section,) = outside_sections(answers)
     assert any("Source:" in getattr(block, "note", "") for block in section.blocks)
+
+
+@pytest.mark.parametrize("along", ["region", "cohort"])
+def test_what_strata_say_is_part_of_the_release(along):
+    """A publication is a function of the release alone: handed over later, it says the same."""
+    counts, choices = counted(along), {"pool": True} if along == "cohort" else {}
+    release = protect(counts, "publish", **choices)
+    stratum = "Cohort" if along == "cohort" else "Regional partnership"
+    assert {said[3] for said in release.unsupported} == {stratum}
+    assert any(f"'{stratum}' held equal" in note for note in release.notes)
+    made = _published(counts, policy_of("publish"), None, **choices)
+    again = Published(release, made.names)
+    assert again.comparisons.equals(made.comparisons)
+    assert "this is no cliff edge" in " ".join(besides(again))
+
+
+def test_strata_say_nothing_where_nobody_is_behind():
+    """Only of differences that are printed and material; of a programme without strata nothing."""
+    rows = [(f"Region {k}", group, stage) for k in (1, 2) for group in ("Female", "Male")
+            for stage, n in (("eligible", 50), ("submitted", 50)) for _ in range(n)]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["region", "gender", "furthest_stage"])
+    counts = su.count_stages(su.read_applicants(frame, check_ids=False))
+    assert protect(counts, "publish").unsupported == frozenset()
+    assert protect(three_cohorts(), "publish").unsupported == frozenset()

@@ -17,7 +17,7 @@ from stepup_equity.disclosure import Ledger, Policy, Release, protect
 from stepup_equity.presentation import writing
 from stepup_equity.presentation.charts.cliffs import HIDDEN
 from stepup_equity.presentation.data_files import dictionary, published_tables
-from stepup_equity.presentation.published import Published, leaves
+from stepup_equity.presentation.published import Published
 from stepup_equity.process import SelectionProcess
 from stepup_equity.words.names import Names
 from tests.presentation import cases
@@ -163,7 +163,7 @@ def test_hiding_never_makes_another_comparison_evident() -> None:
 def test_broad_groups_are_no_rows_of_a_funnel() -> None:
     counts = cases.cohort_one()
     table = protect(counts, Policy(threshold=2, name="two", totals="hide"), by=["gender"]).table("gender")
-    assert [table.groups[row] for row in leaves(table)] == list(table.groups)
+    assert [table.groups[row] for row in table.leaves] == list(table.groups)
 
 
 def test_rounded_counts_make_a_report_without_holes(tmp_path: Path) -> None:

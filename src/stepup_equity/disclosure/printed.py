@@ -111,6 +111,34 @@ class PrintedTable:
         """The same of everybody, shape (1, n_gates)."""
         return _decided(self.total)
 
+    @property
+    def leaves(self) -> list[int]:
+        """Rows that are not the sum of others."""
+        broad = set(self.parents)
+        rows = enumerate(zip(self.groups, self.parents, strict=True))
+        return [row for row, (group, parent) in rows if parent or group not in broad]
+
+    @property
+    def tops(self) -> list[int]:
+        """Rows of the broad groups, where there are groups below them; else none."""
+        return [row for row, parent in enumerate(self.parents) if not parent] if any(self.parents) else []
+
+    @property
+    def families(self) -> tuple[tuple[list[int], int], ...]:
+        """Rows that are compared, each with the row they are compared with: groups first, then broad ones.
+
+        The reference is the declared group, else the largest whose size is printed, and its broad group.
+        """
+        named = [row for row in self.leaves if self.groups[row] == self.reference]
+        if not named:
+            start = self.measures["reached"].value[self.leaves, 0]
+            named = [self.leaves[int(np.nanargmax(start))]] if np.isfinite(start).any() else []
+        if not named:
+            return ()
+        above = self.parents[named[0]] or self.groups[named[0]]
+        broad = [(self.tops, row) for row in self.tops if self.groups[row] == above]
+        return ((self.leaves, named[0]), *broad)
+
 
 def _decided(measures: dict[str, Measure]) -> Floats:
     return (measures["reached"].value - measures["pending"].value)[:, :-1]

@@ -31,6 +31,9 @@ from stepup_equity.disclosure.rounding import round_controlled, round_nearest
 from stepup_equity.disclosure.series import with_names
 from stepup_equity.disclosure.suppression import hide, still_possible, unprotectable
 from stepup_equity.disclosure.system import Requirements, System
+from stepup_equity.disclosure.tables import merged_with
+from stepup_equity.disclosure.within import strata_of, unsupported
+from stepup_equity.errors import listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -144,7 +147,25 @@ def protect(
     tables, listed = tables_asked(counts, plan, promised, past_ledgers)
     beside = told_before(counts, plan, past_ledgers) if promised.publishable else ()
     job = _Job(counts, promised, plan, tables, beside, past_ledgers, seed, listed, names)
-    return job.run()
+    return _held_equal(counts, plan, tables, job.run())
+
+
+def _held_equal(counts: StageCounts, plan: Plan, tables: Sequence[Table], release: Release) -> Release:
+    """The release, with what strata say of its differences and a note that they were asked."""
+    merges, compared = dict(plan.merge), release.compared
+    of_one = [table for table in tables if table.name in compared and not table.margins]
+    merged = [merged_with(table, merges[table.name]) if table.name in merges else table for table in of_one]
+    strata = [list(strata_of(counts, table.name, pooled=plan.pool).values()) for table in of_one]
+    asked = list(dict.fromkeys(label for labels in strata for label in labels))
+    if not asked:
+        return release
+    trios = [(a, b, compared[a.name]) for a, b in zip(of_one, merged, strict=True)]
+    note = (
+        f"A difference is called a cliff edge only if it is also there with {listed(asked)} held equal. That "
+        "yes or no is the one thing here that is not worked out from the printed counts."
+    )
+    notes = (*release.notes, note) if release.publishable else release.notes
+    return replace(release, unsupported=unsupported(counts, trios, pooled=plan.pool), notes=notes)
 
 
 def _ledger(given: Ledger | Release | str | Path) -> Ledger:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stepup_equity.disclosure.audit import audit
-from stepup_equity.disclosure.layout import ALL, TOTAL
+from stepup_equity.disclosure.layout import ALL, ALL_COHORTS, TOTAL
 from stepup_equity.disclosure.ledger import ledger_of_table, number_of
 from stepup_equity.disclosure.printed import HIDDEN, printed_table, printed_values, test_rows
 from stepup_equity.errors import unknown_name
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.ledger import Ledger
     from stepup_equity.disclosure.policy import Policy
     from stepup_equity.disclosure.printed import PrintedTable
+    from stepup_equity.disclosure.within import Unsupported
 
 __all__ = ["COLUMNS", "Release"]
 
@@ -58,6 +59,9 @@ class Release:
         Characteristics whose groups are in an order.
     notes : tuple of str
         Sentences that every output must carry.
+    unsupported : frozenset of (characteristic, group, gate, stratum)
+        Printed differences that are not there with a stratum, or pooled cohorts, held equal. With the tables
+        this is all that is said; a note says so.
     gap : float
         How far the total weight of what is hidden may lie above the least possible, as a share rounded up to
         a whole per cent; 0 is a proven optimum. Not for print: it is the one thing here that depends on true
@@ -74,6 +78,7 @@ class Release:
     notes: tuple[str, ...]
     gap: float
     _printed: NDArray[np.int64]
+    unsupported: Unsupported = frozenset()
 
     def __post_init__(self) -> None:
         own = self._printed.copy()
@@ -102,6 +107,20 @@ class Release:
     def characteristics(self) -> tuple[str, ...]:
         """Names of the characteristics, in order."""
         return self.layout.characteristics
+
+    @property
+    def alone(self) -> tuple[str, ...]:
+        """Cohorts that are printed each by itself, by their labels."""
+        return tuple(label for label in self.cohorts if label and label != ALL_COHORTS)
+
+    @property
+    def compared(self) -> dict[str, PrintedTable]:
+        """The table of each characteristic that comparisons are made in: of the last cohort, if of several.
+
+        Cohorts added up may show a gap that none of them has.
+        """
+        cohort = self.alone[-1] if self.alone else None
+        return {name: self.table(name, cohort=cohort) for name in self.characteristics}
 
     @property
     def publishable(self) -> bool:

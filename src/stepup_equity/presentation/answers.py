@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
-from stepup_equity.columns import CHARACTERISTIC, GATE, GROUP, NOT_STATED, REFERENCE
+from stepup_equity.columns import CHARACTERISTIC, GROUP, NOT_STATED, REFERENCE
 from stepup_equity.counts import only_cohorts, upto
 from stepup_equity.findings import (
     association_tests,
@@ -279,12 +279,6 @@ class Answers:
         """The reference of each characteristic, as compared."""
         pairs = self.cliffs.frame[[CHARACTERISTIC, REFERENCE]].drop_duplicates()
         return dict(pairs.itertuples(index=False, name=None))
-
-    @cached_property
-    def flags(self) -> frozenset[tuple[str, str, str]]:
-        """The cliff edges."""
-        edges = self.cliffs.flagged
-        return frozenset(zip(edges[CHARACTERISTIC], edges[GROUP], edges[GATE], strict=True))
 
     @cached_property
     def process_frame(self) -> pd.DataFrame:

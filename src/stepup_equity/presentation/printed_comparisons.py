@@ -21,7 +21,7 @@ from stepup_equity.statistics import score_ratio_interval
 from stepup_equity.statistics.edge_power import edge_power
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -30,37 +30,30 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["judged", "leaves", "tops"]
+__all__ = ["judged"]
 
 _FOUR: Final = ("passed", "denominator", "reference_passed", "reference_denominator")
 _KEYS: Final = ("characteristic", "group", "reference", "gate", "verdict", "word")
 
 
 def judged(
-    tables: Mapping[str, PrintedTable],
-    references: Mapping[str, str],
-    names: Names,
-    policy: Policy,
-    rows_of: Callable[[PrintedTable], list[int]],
+    families: Sequence[tuple[PrintedTable, list[int], int]], names: Names, policy: Policy
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Each group against its reference at each gate, and over the whole way; `rows_of` says which groups.
+    """Each group against its reference at each gate, and over the whole way.
 
-    Single gates are one family, whole ways another. Comparisons that cannot be shown count as if they showed
-    nothing, so that hiding a number never makes another one evident. Of rounded counts, p is that of the
-    counts nearest to equal rates that they may stand for, so that rounding makes nothing evident either.
+    Given are tables, each with the rows that are compared and the one they are compared with. Single gates
+    are one family, whole ways another. Comparisons that cannot be shown count as if they showed nothing, so
+    that hiding a number never makes another one evident. Of rounded counts, p is that of the counts nearest
+    to equal rates that they may stand for, so that rounding makes nothing evident either.
     """
-    parts = [
-        _pairs(table, references[name], policy, rows_of(table))
-        for name, table in tables.items()
-        if name in references
-    ]
+    parts = [_pairs(*family, policy) for family in families]
     parts = [part for part in parts if len(part)]
     if not parts:
         empty = pd.DataFrame(columns=[*_KEYS, "flagged", "sentence"])
         return empty, empty
     every = pd.concat(parts, ignore_index=True)
     whole = every["gate"] == OVERALL
-    labels = {name: table.label for name, table in tables.items()}
+    labels = {table.characteristic: table.label for table, _, _ in families}
     gates = _assessed(every[~whole].reset_index(drop=True), policy, verdicts)
     ends = _assessed(every[whole].reset_index(drop=True), policy, whole_way_verdicts)
     gates["flagged"] = gates["verdict"] == "cliff edge"
@@ -124,11 +117,10 @@ def _sentences(frame: pd.DataFrame, labels: Mapping[str, str], say: Callable[[To
     return out
 
 
-def _pairs(table: PrintedTable, reference: str, policy: Policy, rows: list[int]) -> pd.DataFrame:
+def _pairs(table: PrintedTable, rows: list[int], against: int, policy: Policy) -> pd.DataFrame:
     """Counts of every comparison of a characteristic, and the symbol where one is missing."""
     reached, decided = table.measures["reached"].value, table.decided
     pending = table.measures["pending"].value[:, :-1].sum(axis=1)
-    against = next(row for row in rows if table.groups[row] == reference)
     others = [row for row in rows if row != against and table.stated[row]]
     spans = [
         (gate, reached[:, i], decided[:, i], reached[:, i + 1]) for i, gate in enumerate(table.stages[1:])
@@ -141,7 +133,7 @@ def _pairs(table: PrintedTable, reference: str, policy: Policy, rows: list[int])
     frame = pd.concat(frames, ignore_index=True)
     return frame.assign(
         characteristic=table.characteristic,
-        reference=reference,
+        reference=table.groups[against],
         group=[table.groups[row] for row in frame.pop("row")],
     )[[*_KEYS[:4], *_FOUR, *_KEYS[4:], "waits"]]
 
@@ -198,20 +190,3 @@ def _nearest_to_equal(four: tuple[Floats, ...], policy: Policy) -> tuple[Floats,
         near[0] = np.where(crossed, near[2], near[0])
         near[1] = np.where(crossed, near[3], near[1])
     return near[0], near[1], near[2], near[3]
-
-
-def leaves(table: PrintedTable) -> list[int]:
-    """Rows of a printed table that are not the sum of others in it."""
-    broad = set(table.parents)
-    return [
-        row
-        for row, (group, parent) in enumerate(zip(table.groups, table.parents, strict=True))
-        if parent or group not in broad
-    ]
-
-
-def tops(table: PrintedTable) -> list[int]:
-    """Rows of the broad groups, where the table has groups below them; else none."""
-    if not any(table.parents):
-        return []
-    return [row for row, parent in enumerate(table.parents) if not parent]

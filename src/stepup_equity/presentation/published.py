@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from stepup_equity.disclosure.layout import ALL_COHORTS
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE
-from stepup_equity.presentation.charts.cliffs import HIDDEN
-from stepup_equity.presentation.printed_comparisons import judged, leaves, tops
+from stepup_equity.presentation.printed_comparisons import judged
 from stepup_equity.presentation.source import Through, ends_in_words
+from stepup_equity.words.names import within
 from stepup_equity.words.rows import records
 from stepup_equity.words.sentences import small_at, waiting_words
 
@@ -42,26 +41,15 @@ class Published:
     release : Release
     names : Names
         Of the programme; they say nothing of anybody's counts.
-    held_back : frozenset of (characteristic, group, gate)
-        Comparisons that are no cliff edge with a stratum held equal, whatever the printed numbers show
-        together.
     """
 
     release: Release
     names: Names
-    held_back: frozenset[tuple[str, str, str]] = frozenset()
 
     @cached_property
     def tables(self) -> dict[str, PrintedTable]:
-        """The printed table of each characteristic; of the last cohort where there are several.
-
-        Cohorts added up may show a gap that none of them has.
-        """
-        if not self._single:
-            return {name: self.release.table(name) for name in self.release.characteristics}
-        return {
-            name: self.release.table(name, cohort=self._single[-1]) for name in self.release.characteristics
-        }
+        """The printed table of each characteristic; of the last cohort where there are several."""
+        return self.release.compared
 
     @cached_property
     def tests(self) -> pd.DataFrame:
@@ -71,17 +59,8 @@ class Published:
     @cached_property
     def references(self) -> dict[str, str]:
         """The group others are compared with: the declared one, else the largest whose size is printed."""
-        found = {}
-        for name, table in self.tables.items():
-            rows = leaves(table)
-            labels = [table.groups[row] for row in rows]
-            if table.reference in labels:
-                found[name] = str(table.reference)
-                continue
-            start = np.array([table.measures["reached"].value[row, 0] for row in rows])
-            if np.isfinite(start).any():
-                found[name] = labels[int(np.nanargmax(start))]
-        return found
+        families = {name: table.families for name, table in self.tables.items()}
+        return {name: self.tables[name].groups[found[0][1]] for name, found in families.items() if found}
 
     @cached_property
     def process_printed(self) -> pd.DataFrame:
@@ -145,26 +124,25 @@ class Published:
     @cached_property
     def mix(self) -> tuple[str, ...]:
         """Differences that are no cliff edges, since a stratum held equal does not bear them out."""
-        made = self.comparisons
-        if not self.held_back or made.empty:
-            return ()
-        held = made[[key in self.held_back for key in zip(*(made[k] for k in _KEYS), strict=True)]]
+        held = self.comparisons
+        held = held[held["stratum"] != ""] if "stratum" in held else held.iloc[:0]
         return tuple(
-            f"{row.group} {small_at(row.gate, self.names)}: within the places people applied to, the rate is "
-            f"not below {self.rule.material:g} times the other's, so this is no cliff edge."
-            for row in records(held[held["verdict"] != HIDDEN])
+            f"{row.group} {small_at(row.gate, self.names)}: {_WITHIN.format(within(row.stratum))}"
+            for row in records(held)
         )
 
     @cached_property
-    def _single(self) -> tuple[str, ...]:
-        """Cohorts that are printed each by itself."""
-        return tuple(label for label in self.release.cohorts if label and label != ALL_COHORTS)
+    def _strata(self) -> dict[tuple[str, str, str], str]:
+        """Differences that a stratum does not bear out, each with its name; the first by alphabet."""
+        said = sorted(self.release.unsupported, reverse=True)
+        return {(name, group, gate): stratum for name, group, gate, stratum in said}
 
     @cached_property
     def through(self) -> Through:
         """How many applied and how many got to the end, where both are printed."""
         total = next(iter(self.tables.values())).total
         reached, share = total["reached"].text[0], str(total["cum_rate"].text[0, -1])
+        alone = self.release.alone
         return Through(
             str(reached[0]),
             str(reached[-1]),
@@ -173,9 +151,8 @@ class Published:
             about=self.release.policy.rounds,
             shown=reached[0][:1].isdigit() and reached[-1][:1].isdigit(),
             waiting=waiting_words(self._waiting),
-            cohorts=f"That is {self._single[-1]}, the last of {len(self._single)} cohorts, as is what "
-            "is compared here."
-            if len(self._single) > 1
+            cohorts=f"That is {alone[-1]}, the last of {len(alone)} cohorts, as is what is compared here."
+            if len(alone) > 1
             else "",
         )
 
@@ -203,34 +180,37 @@ class Published:
 
     @cached_property
     def _judged(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        found = judged(self.tables, self.references, self.names, self.release.policy, leaves)
-        return self._borne_out(found[0]), self._borne_out(found[1])
+        return self._told(0)
 
     @cached_property
     def _judged_broad(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        tables = {name: table for name, table in self.tables.items() if tops(table)}
-        above = {name: self._parent(table) for name, table in tables.items() if name in self.references}
-        found = judged(tables, above, self.names, self.release.policy, tops)
-        return self._borne_out(found[0]), self._borne_out(found[1])
+        return self._told(1)
+
+    def _told(self, level: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Comparisons of the groups, or of the broad ones: of gates, and of the whole way."""
+        families = [
+            (table, *table.families[level]) for table in self.tables.values() if len(table.families) > level
+        ]
+        gates, ends = judged(families, self.names, self.release.policy)
+        return self._borne_out(gates), self._borne_out(ends)
 
     def _borne_out(self, made: pd.DataFrame) -> pd.DataFrame:
         """Comparisons without the gaps that a stratum, held equal, does not bear out."""
-        if made.empty or not self.held_back:
+        if made.empty or not self._strata:
             return made
-        keys = zip(*(made[key] for key in _KEYS), strict=True)
+        keys = list(zip(*(made[key] for key in _KEYS), strict=True))
         seen = made["verdict"].isin(["cliff edge", "behind", "ahead"])
-        held = np.array([key in self.held_back for key in keys], bool) & seen.to_numpy(bool)
+        held = np.array([key in self._strata for key in keys], bool) & seen.to_numpy(bool)
         made = made.copy()
         made.loc[held, "verdict"] = "no material gap"
         made.loc[held, "behind"] = ""
         made.loc[held, "flagged"] = False
-        made.loc[held, "sentence"] += f" {WITHIN_PLACES}"
+        made["stratum"] = np.where(held, [self._strata.get(key, "") for key in keys], "")
+        made["sentence"] = [
+            f"{said} W{_WITHIN[1:].format(within(stratum))}" if stratum else said
+            for said, stratum in zip(made["sentence"], made["stratum"], strict=True)
+        ]
         return made
-
-    def _parent(self, table: PrintedTable) -> str:
-        """The broad group of the reference."""
-        row = next(i for i in leaves(table) if table.groups[i] == self.references[table.characteristic])
-        return table.parents[row] or table.groups[row]
 
     @property
     def broad(self) -> pd.DataFrame:
@@ -258,24 +238,13 @@ class Published:
         found = self.comparisons
         return found[found["flagged"].astype(bool)] if "flagged" in found else found.iloc[:0]
 
-    @property
-    def flags(self) -> frozenset[tuple[str, str, str]]:
-        """The cliff edges among the comparisons that are printed."""
-        edges = self.comparisons
-        if "flagged" not in edges:
-            return frozenset()
-        edges = edges[edges["flagged"].astype(bool)]
-        return frozenset(zip(edges["characteristic"], edges["group"], edges["gate"], strict=True))
-
 
 _KEYS = ("characteristic", "group", "gate")
-WITHIN_PLACES = (
-    "Within the places people applied to, the rate is not below 0.8 times the other's: no cliff edge."
-)
+_WITHIN = "with {} held equal the rate is not below 0.8 times the other's, so this is no cliff edge."
 
 
 def _rates(table: PrintedTable) -> pd.DataFrame:
-    rows = leaves(table)
+    rows = table.leaves
     gates = len(table.stages) - 1
     rate, reached = table.measures["pass_rate"], table.measures["reached"]
 

@@ -105,8 +105,6 @@ class Source(Protocol):
     names : Names
     references : dict of str to str
         Their references, as compared.
-    flags : frozenset of (characteristic, group, gate)
-        The cliff edges.
     edges : DataFrame
         The cliff edges with all that is known of them, those between broad groups among them.
     rule : CliffRule
@@ -141,8 +139,6 @@ class Source(Protocol):
     def names(self) -> Names: ...  # noqa: D102
     @property
     def references(self) -> dict[str, str]: ...  # noqa: D102
-    @property
-    def flags(self) -> frozenset[tuple[str, str, str]]: ...  # noqa: D102
     @property
     def edges(self) -> pd.DataFrame: ...  # noqa: D102
     @property

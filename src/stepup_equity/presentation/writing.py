@@ -341,29 +341,8 @@ def _published(
 
     if isinstance(counts, Release):
         return Published(counts, _names_of(counts))
-    asked = list(_asked(counts, by))
-    release = protect(counts, policy, by=asked, **choices)
-    return Published(
-        release, Names.of(counts.programme), _held_back(counts, asked, pooled=bool(choices.get("pool")))
-    )
-
-
-def _held_back(counts: StageCounts, asked: Sequence[str], *, pooled: bool) -> frozenset[tuple[str, str, str]]:
-    """Comparisons that strata or, where they are printed together, cohorts do not bear out."""
-    import pandas as pd
-
-    from stepup_equity.findings import cliff_edges
-
-    able = [name for name in asked if comparable(counts, name)]
-    if not able:
-        return frozenset()
-    if pooled and len(counts.cohorts) > 1:
-        every = cliff_edges(counts, by=able, cohort=ALL_COHORTS).frame
-        frame = every[~every["flagged"]]
-    else:
-        edges = cliff_edges(counts, by=able)
-        frame = pd.concat([edges.held_back, edges.ends_held_back], ignore_index=True)
-    return frozenset(zip(frame["characteristic"], frame["group"], frame["gate"], strict=True))
+    release = protect(counts, policy, by=list(_asked(counts, by)), **choices)
+    return Published(release, Names.of(counts.programme))
 
 
 def _names_of(release: Release) -> Names:

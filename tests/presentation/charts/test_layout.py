@@ -8,7 +8,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from stepup_equity.presentation.charts.drawing import Look
-from stepup_equity.presentation.pictures import KINDS, of_kinds
+from stepup_equity.presentation.pictures import KINDS, look_of, of_kinds
 from tests.presentation import cases
 from tests.presentation.charts.measured import assert_well_laid_out, boxes, overlapping
 from tests.presentation.conftest import answers_of
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 def test_words_neither_overlap_nor_leave_the_page(case: str) -> None:
     counts = cases.two_cohorts() if case == "two cohorts" else cases.cases()[case]
     answers = answers_of(counts)
-    look = Look(answers.names, answers.references, answers.flags)
+    look = look_of(answers)
     for kind, name in of_kinds(counts, counts, counts.characteristics, None):
         assert_well_laid_out(KINDS[kind].draw(answers, look, name), f"{kind} {name}")
 
 
 def test_charts_of_all_characteristics_under_headings(cohort_answers: Answers) -> None:
-    look = Look(cohort_answers.names, cohort_answers.references, cohort_answers.flags)
+    look = look_of(cohort_answers)
     for kind in ("cliffs", "residuals", "detectable", "missing", "process"):
         assert_well_laid_out(KINDS[kind].draw(cohort_answers, look, ""), kind)
     assert_well_laid_out(KINDS["ratios"].draw(cohort_answers, look, "ethnicity"), "crude and adjusted")
