@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from stepup_equity.cli import main
+from stepup_equity.counts import open_counts
+from stepup_equity.disclosure.designs import publication_plan
 from stepup_equity.start import draft_programme
 from tests.start.page_client import TOKEN, Browser, serving
 
@@ -146,6 +150,29 @@ def test_labels_cannot_become_markup(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["open", "nowhere.csv"]) == 1
     assert "There is no file 'nowhere.csv'. Check the path." in capsys.readouterr().err
+
+
+def test_what_publishing_would_hide_is_said_of_each_design_before_one_is_chosen(tmp_path: Path) -> None:
+    path = tmp_path / "five.csv"
+    ends = ("Hired", "Rejected at interview", "Rejected at sift")
+    rows = "".join(f"r{i},{('Female', 'Male')[i % 2]},{ends[i % 7 % 3]}\n" for i in range(90))
+    path.write_text("Ref,Sex,Status\n" + rows, encoding="utf-8")
+    with serving(path) as (host, _):
+        browser = Browser(host)
+        browser.post("given")
+        while browser.title != "Ready to count":
+            browser.take()
+        browser.post("count")
+        deadline = time.monotonic() + 60
+        while "not worked out yet" in browser.text and time.monotonic() < deadline:
+            time.sleep(0.05)
+            browser.get("preview")
+    said = re.findall(r"<label for=\"policy[^>]*>(.*?) <span class=\"hint\">(.*?)</span>", browser.text)
+    plan = publication_plan(open_counts(path, programme=draft_programme(path).programme).counts)
+    assert [design.lower() for design, _ in said] == [*plan["design"].str.lower(), "nothing"]
+    for (_, words), row in zip(said, plan.itertuples(), strict=False):
+        hidden = row.counts - row.counts_kept
+        assert f"hides {hidden or 'none'} of {row.counts} counts, keeps {row.comparisons} comp" in words
 
 
 @pytest.mark.external

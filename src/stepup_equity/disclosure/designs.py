@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.ledger import Ledger
     from stepup_equity.disclosure.release import Release
 
-__all__ = ["Design", "designs_of", "publication_plan"]
+__all__ = ["Design", "designs_of", "kept_by", "publication_plan"]
 
 _COLUMNS: Final = ("counts_kept", "counts", "rates_kept", "rates", "comparisons")
 
@@ -121,28 +121,35 @@ def publication_plan(
     """
     import pandas as pd
 
-    rows = []
-    for number, design in enumerate(designs_of(counts, by), start=1):
-        start = time.perf_counter()
-        kept = dict.fromkeys(_COLUMNS, 0)
-        status = ""
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                kept = _kept(protect(counts, design.policy, by=by, ledgers=ledgers, **design.choices))
-        except DisclosureError as error:
-            status = f"refused: {len(error.cells)} cells cannot be protected"
-        rows.append(
-            {
-                "number": number,
-                "design": design.name,
-                "options": design.options,
-                **kept,
-                "seconds": round(time.perf_counter() - start, 1),
-                "status": status,
-            }
-        )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(
+        {
+            "number": number,
+            "design": design.name,
+            "options": design.options,
+            **kept_by(design, counts, by=by, ledgers=ledgers),
+        }
+        for number, design in enumerate(designs_of(counts, by), start=1)
+    )
+
+
+def kept_by(
+    design: Design,
+    counts: StageCounts,
+    *,
+    by: Sequence[str] | None = None,
+    ledgers: Sequence[Ledger | Release | str | Path] = (),
+) -> dict[str, Any]:
+    """What one design would keep: the numbers of a row of `publication_plan`, its seconds and its status."""
+    start = time.perf_counter()
+    kept = dict.fromkeys(_COLUMNS, 0)
+    status = ""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            kept = _kept(protect(counts, design.policy, by=by, ledgers=ledgers, **design.choices))
+    except DisclosureError as error:
+        status = f"refused: {len(error.cells)} cells cannot be protected"
+    return {**kept, "seconds": round(time.perf_counter() - start, 1), "status": status}
 
 
 def _kept(release: Release) -> dict[str, int]:

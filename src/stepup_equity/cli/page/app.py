@@ -174,9 +174,10 @@ class Page:
         out, policy = str(form.get("folder", "")).strip(), str(form.get("policy", ""))
         if not out:
             return self._preview(request, visit, {"folder": "Enter the name of a folder."})
-        if policy not in (*visit.ladder, TEAM_ALONE):
+        designs = {str(number): rung.design for number, rung in enumerate(visit.ladder, 1)}
+        if policy not in (*designs, TEAM_ALONE):
             return self._preview(request, visit, {"policy": "Select what may be published."})
-        visit.write(out, policy)
+        visit.write(out, designs.get(policy))
         return self._to("wait", request)
 
     async def done(self, request: Request) -> Response:
@@ -295,7 +296,7 @@ class Page:
             "preview.html.j2",
             status=422 if errors else 200,
             funnel=visit.funnel(),
-            ladder=list(visit.ladder.items()),
+            ladder=visit.ladder,
             folder=str(Path.cwd() / "out"),
             errors=errors or {},
         )

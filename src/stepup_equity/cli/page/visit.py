@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
@@ -17,18 +17,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stepup_equity.counts import OpenedCounts
+    from stepup_equity.disclosure.designs import Design
 
-__all__ = ["LADDER", "TEAM_ALONE", "Job", "Visit", "plain_name"]
-
-LADDER: Final = ("publish", "hesa", "tre")
-"""Policies whose effect is shown before anything is published."""
-
+__all__ = ["TEAM_ALONE", "Job", "Rung", "Visit", "plain_name"]
 
 _NOT_YET: Final = "not worked out yet: open this page again in a while"
 
 
 TEAM_ALONE: Final = "none"
 """In place of a policy: the report for the team, and no publication."""
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One design of a publication, and what it would keep, as far as that is worked out."""
+
+    design: Design
+    words: str = _NOT_YET
 
 
 class Job:
@@ -71,8 +76,8 @@ class Visit:
     job : Job or None
     opened : OpenedCounts or None
         Counted once everything is decided.
-    ladder : dict of str to str
-        Policy, and what it would hide, as far as that is worked out.
+    ladder : tuple of Rung
+        Designs of the publication, as `publication_plan` sets them beside each other.
     written : Path or None
     """
 
@@ -81,7 +86,7 @@ class Visit:
     way: Way | None = None
     job: Job | None = None
     opened: OpenedCounts | None = None
-    ladder: dict[str, str] = field(default_factory=dict)
+    ladder: tuple[Rung, ...] = ()
     written: Path | None = None
 
     def read(self, source: Path) -> None:
@@ -101,25 +106,26 @@ class Visit:
 
         def work(step: Callable[[int], None]) -> None:
             from stepup_equity.counts import open_counts
+            from stepup_equity.disclosure.designs import designs_of
 
             label = way.draft.cohort or None
             opened = open_counts(source, programme=way.draft.programme, cohort_label=label, progress=step)
-            self.ladder = dict.fromkeys(LADDER, _NOT_YET)
+            self.ladder = tuple(map(Rung, designs_of(opened.counts)))
             self.opened = opened
             threading.Thread(target=self._look_ahead, args=(opened,), daemon=True).start()
 
         self.job = Job("Counting", "rows", "preview", work)
 
     def _look_ahead(self, opened: OpenedCounts) -> None:
-        """What each policy would hide, one after the other; large tables take a while, and nobody waits."""
-        for name in LADDER:
-            words = _hidden_under(name, opened)
+        """What each design would keep, one after the other; large tables take a while, and nobody waits."""
+        for i, rung in enumerate(self.ladder):
+            words = _kept_in_words(rung.design, opened)
             if self.opened is not opened:
                 return
-            self.ladder[name] = words
+            self.ladder = (*self.ladder[:i], replace(rung, words=words), *self.ladder[i + 1 :])
 
-    def write(self, out: str, policy: str) -> None:
-        """Begin to write the folder."""
+    def write(self, out: str, design: Design | None) -> None:
+        """Begin to write the folder; without a design, the report for the team alone."""
         way, source, opened = self.way, self.source, self.opened
         assert way is not None
         assert source is not None
@@ -140,8 +146,8 @@ class Visit:
                 last_label="",
                 notes=(),
             )
-            chosen = None if policy == TEAM_ALONE else policy
-            self.written = write_next(target, cohort, policy=chosen, progress=step)
+            policy, choices = (None, {}) if design is None else (design.policy, design.choices)
+            self.written = write_next(target, cohort, policy=policy, progress=step, **choices)
 
         self.job = Job("Writing the folder", "parts", "done", work)
 
@@ -154,14 +160,22 @@ class Visit:
         self.folder.cleanup()
 
 
-def _hidden_under(policy: str, opened: OpenedCounts) -> str:
-    from stepup_equity.disclosure import protect
+def _kept_in_words(design: Design, opened: OpenedCounts) -> str:
+    from stepup_equity.disclosure.designs import kept_by
 
     try:
-        hidden, cells = protect(opened.counts, policy).hidden
+        kept = kept_by(design, opened.counts)
     except StepUpError as error:
         return f"cannot be published so: {error}"
-    return f"hides {hidden:,} of {cells:,} counts"
+    if kept["status"]:
+        return f"cannot be published so: {kept['status']}"
+    hidden = kept["counts"] - kept["counts_kept"]
+    lost = (
+        f"hides {hidden:,} of {kept['counts']:,} counts"
+        if hidden
+        else f"hides none of {kept['counts']:,} counts"
+    )
+    return f"{lost}, keeps {kept['comparisons']:,} comparisons of groups"
 
 
 def plain_name(name: str) -> str:
