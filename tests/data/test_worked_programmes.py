@@ -6,6 +6,7 @@ import csv
 import importlib.util
 import io
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 
@@ -110,11 +111,32 @@ def test_the_civil_service_log_has_the_troubles_of_a_real_one():
     }
 
 
-@pytest.mark.parametrize("name", ["greenhouse", "nhs_jobs"])
-def test_the_invented_exports_rebuild(name):
-    module = builder("build_exports")
-    export, seed = {"greenhouse": (module.GREENHOUSE, 1), "nhs_jobs": (module.NHS_JOBS, 2)}[name]
-    assert (EXAMPLES / f"{name}.csv").read_text(encoding="utf-8") == module.build(export, seed)
+READERS = ("civil_service_jobs", "greenhouse", "hesa", "judicial_appointments", "nhs_jobs", "qualtrics")
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_the_example_of_a_reader_rebuilds_and_has_a_page(name):
+    text = (EXAMPLES / f"{name}.csv").read_text(encoding="utf-8")
+    assert builder("build_exports").BUILT[name]() == text
     programme = load_programme(name)
-    assert programme.reading.unit == "applications"
     assert programme_from_toml(programme_to_toml(programme)) == programme
+    page = Path("docs/how-to/readers") / f"{name}.md"
+    assert page.is_file()
+    assert f"({name}.md)" in page.with_name("index.md").read_text(encoding="utf-8")
+
+
+def _group(name: str, characteristic: str, raw: str) -> str | None:
+    return load_programme(name).characteristic(characteristic).spellings[normalise(raw)]
+
+
+def test_codes_and_keys_are_read_as_what_they_stand_for():
+    assert _group("hesa", "ethnicity", "41") == "Mixed White/Black Caribbean"
+    assert _group("hesa", "ethnicity", "142") == "Mixed White/Black Caribbean"
+    assert _group("hesa", "ethnicity", "140") == "Mixed White/Asian"
+    assert _group("hesa", "ethnicity", "998") is None
+    assert _group("hesa", "disability", "00") == _group("hesa", "disability", "0") == "No disability"
+    assert _group("hesa", "sex", "2") == _group("hesa", "sex", "10") == "Female"
+    assert _group("hesa", "religion", "8") == _group("hesa", "religion", "27") == "Christian"
+    assert _group("judicial_appointments", "ethnicity", "uk-ethnic") == "White British"
+    assert _group("judicial_appointments", "disability", "TRUE") == "Yes"
+    assert _group("judicial_appointments", "school", "do-not-know") is None

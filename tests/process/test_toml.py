@@ -312,7 +312,8 @@ def test_files_that_are_no_programme(tmp_path: Path) -> None:
         load_programme("fire_servce")
     assert str(error.value) == (
         "There is no programme file 'fire_servce', and no shipped programme of that name. Shipped: "
-        "'civil_service', 'fire_service', 'greenhouse', 'nhs_jobs', 'step_up_to_social_work'. Did "
+        "'civil_service', 'civil_service_jobs', 'fire_service', 'greenhouse', 'hesa', "
+        "'judicial_appointments', 'nhs_jobs', 'qualtrics', 'step_up_to_social_work'. Did "
         "you mean 'fire_service'?"
     )
 

@@ -5,6 +5,7 @@ Made after exports of French, English and American systems; people and figures a
 
 from __future__ import annotations
 
+import io
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -223,3 +224,51 @@ def test_lines_below_a_table_are_named_as_such(tmp_path: Path) -> None:
         "export.csv has lines below its table (row 4), such as remarks or a total. Take them away: every row "
         "behind the column names is an applicant."
     )
+
+
+SURVEY = (
+    '[characteristics.gender]\nlabel = "Gender"\ncolumn = "Q1"\ngroups = ["Female", "Male"]\n'
+    '[reading]\napplicant_id = "ResponseId"\n{skip}[reading.progress]\nkind = "status"\ncolumn = "Outcome"\n'
+    '[reading.progress.outcomes.applied]\nrejected = ["Refused"]\n'
+    '[reading.progress.outcomes.hired]\nreached = ["Hired"]\n'
+)
+HEADERS = 'ResponseId,Q1,Outcome\nResponse ID,"Which, if any,\nis yours?",Outcome\n{a},{b},{c}\n'
+PEOPLE = "R1,Male,Refused\nR2,Female,Hired\nR3,Male,Hired\n"
+
+
+def _sheet(text: str) -> bytes:
+    import csv
+
+    from openpyxl import Workbook
+
+    book, file = Workbook(), io.BytesIO()
+    for row in csv.reader(io.StringIO(text)):
+        book.active.append(row)
+    book.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_headers_below_the_column_names_are_no_people(ending: str, tmp_path: Path) -> None:
+    path, text = tmp_path / f"survey.{ending}", HEADERS + PEOPLE + "R4,Neither,Hired\n"
+    path.write_bytes(text.encode() if ending == "csv" else _sheet(text))
+    programme = own(SURVEY.format(skip="skip_rows = 2\n"))
+    assert check_file(path, programme=programme)["rows"].tolist()[0] == "7"
+    path.write_bytes((HEADERS + PEOPLE).encode() if ending == "csv" else _sheet(HEADERS + PEOPLE))
+    assert open_counts(path, programme=programme).counts.people == 3
+    assert check_file(path, programme=programme)["code"].tolist() == ["headers_skipped"]
+    assert programme_from_toml(programme_to_toml(programme)) == programme
+    found = check_file(path, programme=own(SURVEY.format(skip="")))
+    assert set(found["severity"]) == {"error"}
+
+
+def test_a_person_is_no_header(tmp_path: Path) -> None:
+    path = tmp_path / "tidied.csv"
+    path.write_text("ResponseId,Q1,Outcome\n" + PEOPLE)
+    with pytest.raises(DataError, match="2 of the rows that skip_rows takes for headers can be read as a"):
+        open_counts(path, programme=own(SURVEY.format(skip="skip_rows = 2\n")))
+    path.write_text("ResponseId,Q1,Outcome\nResponse ID,Question,Outcome\n")
+    with pytest.raises(DataError, match="fewer rows below its column names than the 2"):
+        open_counts(path, programme=own(SURVEY.format(skip="skip_rows = 2\n")))
+    with pytest.raises(ProgrammeError, match="skip_rows is -1"):
+        own(SURVEY.format(skip="skip_rows = -1\n"))

@@ -26,6 +26,9 @@ __all__ = [
     "check_date_format",
 ]
 
+_MOST_SKIPPED: Final = 20
+"""Headers that may stand below the column names; more would be people."""
+
 _DIRECTIVE: Final = re.compile("%[A-Za-z]")
 
 
@@ -212,6 +215,8 @@ class Reading:
         Sheet of a workbook; by default the first.
     header_row : int
         Row with the column names, 1 for the first; rows above it are titles.
+    skip_rows : int
+        Rows below the column names that are headers too, such as the questions of a survey.
     cohort_label : str
         Name of the one cohort of a file that names none.
     """
@@ -221,14 +226,14 @@ class Reading:
     progress: Progress | None = None
     sheet: str = ""
     header_row: int = 1
+    skip_rows: int = 0
     cohort_label: str = ""
     id_parts: tuple[str, ...] = ()
     unit: Literal["people", "applications"] = "people"
 
     def check(self, process: SelectionProcess) -> None:
         """Refuse stages, exit reasons and words that contradict the process or each other."""
-        if self.header_row < 1:
-            raise ProgrammeError(f"header_row is {self.header_row}. Rows are counted from 1.")
+        _check_header(self.header_row, self.skip_rows)
         if self.unit not in ("people", "applications"):
             raise ProgrammeError(
                 f"[reading] has unit = {self.unit!r}. Possible: 'people', 'applications'."
@@ -251,6 +256,16 @@ class Reading:
             _check_outcomes(progress, process)
         if isinstance(progress, StatusWords):
             _check_split(progress, process)
+
+
+def _check_header(header_row: int, skip_rows: int) -> None:
+    if header_row < 1:
+        raise ProgrammeError(f"header_row is {header_row}. Rows are counted from 1.")
+    if not 0 <= skip_rows <= _MOST_SKIPPED:
+        raise ProgrammeError(
+            f"skip_rows is {skip_rows}. It says how many rows below the column names are headers "
+            f"too: 0 to {_MOST_SKIPPED}."
+        )
 
 
 def check_date_format(form: str, setting: str, where: str) -> None:

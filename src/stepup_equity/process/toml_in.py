@@ -356,6 +356,7 @@ class _Reader:
             progress=self._progress(settings.table["progress"]) if "progress" in settings else None,
             sheet=settings.text("sheet"),
             header_row=settings.whole("header_row", 1),
+            skip_rows=settings.whole("skip_rows", 0),
             cohort_label=settings.text("cohort_label"),
         )
 

@@ -104,6 +104,8 @@ def _reading(reading: Reading) -> Table:
     del table["id_parts"]
     if reading.unit == "people":
         del table["unit"]
+    if not reading.skip_rows:
+        del table["skip_rows"]
     if reading.progress is not None:
         table["progress"] = _progress(reading.progress)
     return table

@@ -16,6 +16,7 @@ from stepup_equity.records.printed.of_people import without_totals
 from stepup_equity.records.problems import Problems, unreadable
 from stepup_equity.records.progress import PeopleCountsDecoder
 from stepup_equity.records.reading import add_notes, one_pass
+from stepup_equity.records.skipped import judge_skipped
 from stepup_equity.records.sources import ReadAgain, Source, open_source
 from stepup_equity.records.sources.joined import JoinedIds
 
@@ -318,6 +319,7 @@ def _read(
             "it has a header but no rows.",
             remedy="Export it again with its applicants.",
         )
+    judge_skipped(source, programme, problems)
     if problems.has_errors:
         return None, problems
     _note_cohorts(cells, programme, problems)

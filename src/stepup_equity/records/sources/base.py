@@ -6,18 +6,32 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any
 
+from stepup_equity.records.problems import unreadable
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
+    from stepup_equity.errors import DataError
     from stepup_equity.records.batches import Batch
 
-__all__ = ["BATCH_ROWS", "FURTHER_DOWN", "Alike", "GroupedSource", "ReadAgain", "Source"]
+__all__ = ["BATCH_ROWS", "FURTHER_DOWN", "Alike", "GroupedSource", "ReadAgain", "Source", "no_further_names"]
 
 BATCH_ROWS = 1 << 18
 
 FURTHER_DOWN = "If they stand in another row, write it under [reading] in the programme: header_row = 3."
 """What to do about a header that is not where it is looked for."""
+
+
+def no_further_names(source: str, skip_rows: int) -> DataError:
+    """The error for a file that ends among the headers below its column names."""
+    return unreadable(
+        source,
+        "header_missing",
+        f"has fewer rows below its column names than the {skip_rows} that are said to be headers too.",
+        "Correct skip_rows under [reading] in the programme.",
+    )
+
 
 Alike = Callable[[str, object], Hashable]
 """Column and raw value -> a key that values share where they are read alike."""
@@ -42,6 +56,8 @@ class Source(ABC):
         False where the names are a row like the others, and the file may lack it.
     header_row : int
         Row in which the names were looked for.
+    further_names : tuple of dict
+        Rows below the names that were skipped as headers too, each cell by its column.
     exact_numbers : bool
         False where a number keeps its first 15 digits only, as in a workbook.
     """
@@ -51,6 +67,7 @@ class Source(ABC):
     path: Path | None = None
     names_are_sure: bool = True
     header_row: int = 1
+    further_names: tuple[dict[str, str], ...] = ()
     exact_numbers: bool = True
 
     @abstractmethod

@@ -31,6 +31,7 @@ class JoinedIds(Source):
         self._source, self._joined, self._parts = source, name, tuple(parts)
         self.name, self.path = source.name, source.path
         self.names_are_sure, self.header_row = source.names_are_sure, source.header_row
+        self.further_names = source.further_names
         self.columns = (*source.columns, name) if set(parts) <= set(source.columns) else source.columns
         self._people: set[Any] = set()
 

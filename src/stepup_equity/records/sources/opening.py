@@ -138,12 +138,14 @@ def _file(path: Path, reading: Reading) -> Source:
 
         return FeatherSource(path)
     if kind == "workbook":
-        return WorkbookSource(path, sheet=reading.sheet, header_row=reading.header_row)
+        return WorkbookSource(
+            path, sheet=reading.sheet, header_row=reading.header_row, skip_rows=reading.skip_rows
+        )
     if kind == "statistics":
         return StatisticsSource(path)
     from stepup_equity.records.sources.text import TextSource
 
-    return TextSource(path, header_row=reading.header_row)
+    return TextSource(path, header_row=reading.header_row, skip_rows=reading.skip_rows)
 
 
 def _is_file(path: Path) -> bool:

@@ -32,6 +32,7 @@ class SeveralFiles(Source):
         self._files, self.path, self.name = files, root, name
         self.names_are_sure = all(file.names_are_sure for file in files)
         self.header_row = files[0].header_row
+        self.further_names = tuple(cells for file in files for cells in file.further_names)
         self._parts = [_parts(file.path, root) for file in files]
         self._left_out = tuple(left_out)
         for file, parts in zip(files, self._parts, strict=True):

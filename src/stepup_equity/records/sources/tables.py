@@ -12,7 +12,7 @@ from stepup_equity.errors import did_you_mean, listed, require
 from stepup_equity.process.toml_out import toml_text
 from stepup_equity.records.batches import Batch, text_of
 from stepup_equity.records.problems import unreadable
-from stepup_equity.records.sources.base import BATCH_ROWS, FURTHER_DOWN, Source
+from stepup_equity.records.sources.base import BATCH_ROWS, FURTHER_DOWN, Source, no_further_names
 from stepup_equity.records.sources.workbook_faults import refuse_marked, try_apart
 from stepup_equity.records.sources.workbook_marks import Marks, marks_of
 
@@ -40,7 +40,7 @@ class WorkbookSource(Source):
     names_are_sure = False
     exact_numbers = False
 
-    def __init__(self, path: Path, *, sheet: str = "", header_row: int = 1) -> None:
+    def __init__(self, path: Path, *, sheet: str = "", header_row: int = 1, skip_rows: int = 0) -> None:
         import python_calamine
 
         self.path, self.name, self.header_row = path, path.name, header_row
@@ -84,8 +84,13 @@ class WorkbookSource(Source):
         header = [text_of(cell) for cell in rows[header_row - 1]]
         self._at = {name: i for i, name in reversed([*enumerate(header)]) if name.strip()}
         self.columns = tuple(name for name in header if name.strip())
-        self._rows, self._first = rows[header_row:], header_row + 1
-        self._titles = rows[:header_row]
+        if len(rows) < header_row + skip_rows:
+            raise no_further_names(self.name, skip_rows)
+        below = header_row + skip_rows
+        self._rows, self._first, self._titles = rows[below:], below + 1, rows[:below]
+        self.further_names = tuple(
+            {name: text_of(row[at]) for name, at in self._at.items()} for row in rows[header_row:below]
+        )
 
     def batches(self, columns: Sequence[str], *, many: Collection[str] = ()) -> Iterator[Batch]:  # noqa: ARG002
         """The rows in order, with these columns only."""

@@ -18,7 +18,7 @@ import pyarrow.csv as pacsv
 from stepup_equity.records.batches import Batch
 from stepup_equity.records.problems import unreadable
 from stepup_equity.records.sources.ahead import read_ahead
-from stepup_equity.records.sources.base import FURTHER_DOWN, ReadAgain, Source
+from stepup_equity.records.sources.base import FURTHER_DOWN, ReadAgain, Source, no_further_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -57,9 +57,9 @@ class TextSource(Source):
 
     names_are_sure = False
 
-    def __init__(self, path: Path, *, header_row: int = 1) -> None:
+    def __init__(self, path: Path, *, header_row: int = 1, skip_rows: int = 0) -> None:
         self.path, self.name = path, path.name
-        self.header_row = header_row
+        self.header_row, self._skip = header_row, skip_rows
         with path.open("rb") as file:
             self._gzipped = file.read(2) == b"\x1f\x8b"
         head = self._head()
@@ -73,10 +73,12 @@ class TextSource(Source):
             self.header_row = header_row = 2
         self._delimiter, header = _header(text, header_row, self.name, hint["delimiter"] if hint else "")
         self.columns = tuple(header)
+        if skip_rows:
+            self.further_names = self._further_names()
 
     def batches(self, columns: Sequence[str], *, many: Collection[str] = ()) -> Iterator[Batch]:
         """The rows in order, with these columns only."""
-        first, marks, quotes = self.header_row + 1, 0, self._quotes()
+        first, marks, quotes = self.header_row + 1 + self._skip, 0, self._quotes()
         try:
             for table in read_ahead(lambda: self._tables(columns, many)):
                 yield Batch(table, first)
@@ -128,7 +130,12 @@ class TextSource(Source):
         skipped = self.header_row - 1
         return pacsv.open_csv(
             raw,
-            read_options=pacsv.ReadOptions(block_size=_BLOCK, skip_rows=skipped, encoding=self._encoding),
+            read_options=pacsv.ReadOptions(
+                block_size=_BLOCK,
+                skip_rows=skipped,
+                skip_rows_after_names=self._skip,
+                encoding=self._encoding,
+            ),
             parse_options=pacsv.ParseOptions(
                 delimiter=self._delimiter,
                 newlines_in_values=True,
@@ -188,6 +195,14 @@ class TextSource(Source):
                 yield enumerate(rows, self.header_row)
         finally:
             csv.field_size_limit(before)
+
+    def _further_names(self) -> tuple[dict[str, str], ...]:
+        """The headers below the column names, or the reason why there are none."""
+        with self._records() as records:
+            below = [fields for _, fields in islice(records, 1, self._skip + 1) if fields != [_END]]
+        if len(below) < self._skip:
+            raise no_further_names(self.name, self._skip)
+        return tuple(dict(zip(self.columns, fields, strict=False)) for fields in below)
 
     def _uneven(self) -> DataError:
         width, rows, only_ends, last = len(self.columns), [], True, 0
