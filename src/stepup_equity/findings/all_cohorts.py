@@ -57,7 +57,6 @@ def all_note(counts: StageCounts) -> str:
     """What stands beside figures of all cohorts."""
     return (
         f"These figures are of all {len(counts.cohorts)} cohorts, {enumerated(counts.cohorts, 8)}, each "
-        "compared "
         "compared within itself (stratified by cohort); they are not added up."
     )
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
-from stepup_equity.counts.asked import check_asked
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.comparison import NOBODY, WAITING, Groups, adjusted_by_family
 from stepup_equity.findings.family import chosen_characteristics
@@ -17,7 +16,6 @@ from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import association, chi_squared, g_test, residuals
 from stepup_equity.statistics.exact import exact_test
-from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -125,7 +123,6 @@ def association_tests(
     >>> association_tests(counts)
     <AssociationTests: 2 tests; strongest over the whole way gender, chi-squared 2.14, df 1, p 0.144>
     """
-    check_asked(counts, by=by, groups=groups, level=level, where=where, cohort=cohort, confidence=confidence)
     import pandas as pd
 
     counts = one_cohort(counts, cohort, where=where, beside=by)
@@ -146,7 +143,6 @@ def association_tests(
             "Only applicants who stated a group are tested."
         ),
         notes=counts.notes,
-        names=Names.of(counts.programme),
         by=tuple(funnel.characteristic for funnel in funnels),
         _residuals=pd.concat([part[1] for part in parts], ignore_index=True),
     )

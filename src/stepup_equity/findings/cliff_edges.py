@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import of_cohort
-from stepup_equity.counts.asked import check_asked
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.all_cohorts import (
     all_held_equal,
@@ -297,16 +296,6 @@ def cliff_edges(
     0  shortlisted     0.550       0.018       cliff edge
     1    appointed     0.665       0.534  too few to tell
     """
-    check_asked(
-        counts,
-        by=by,
-        groups=groups,
-        level=level,
-        where=where,
-        cohort=cohort,
-        reference=reference,
-        confidence=confidence,
-    )
     counts = of_cohort(counts, cohort, where=where, beside=by)
     if second_opinion not in (None, "partial pooling"):
         raise ArgumentError(

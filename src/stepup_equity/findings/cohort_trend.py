@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from stepup_equity.columns import COHORT, NOT_STATED
-from stepup_equity.counts.asked import check_asked
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.comparison import Groups, adjusted_by_family, first_reason, joined
 from stepup_equity.findings.edge_changes import edge_changes
@@ -160,9 +159,6 @@ def cohort_trend(
     >>> trend.frame["trend"].tolist()
     ['rises', 'rises']
     """
-    check_asked(
-        counts, by=by, groups=groups, level=level, where=where, reference=reference, confidence=confidence
-    )
     if not 0 < alpha < 1:
         raise ArgumentError(f"alpha={alpha!r} is out of range. Give a number between 0 and 1.")
     names = chosen_characteristics(counts, by)

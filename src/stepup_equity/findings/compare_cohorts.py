@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stepup_equity.columns import OVERALL
-from stepup_equity.counts.asked import check_asked
 from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.findings.cohort_pairs import cohort_pairs, two_cohorts
 from stepup_equity.findings.comparison import adjusted_by_family, first_reason
@@ -18,7 +17,6 @@ from stepup_equity.statistics import adjust, score_ratio_interval
 from stepup_equity.statistics.inputs import normal_quantile
 from stepup_equity.statistics.ratio_change import change_between_gates, change_of_groups, change_of_ratio
 from stepup_equity.statistics.share_split import share_split
-from stepup_equity.words.names import Names
 from stepup_equity.words.numbers import enumerated
 
 if TYPE_CHECKING:
@@ -183,9 +181,6 @@ def compare_cohorts(
     >>> compare_cohorts(counts)
     <CohortComparison: ethnicity, 2010 to 2012; 1 change in 2 comparisons: Black at screened (1.87)>
     """
-    check_asked(
-        counts, by=by, groups=groups, level=level, where=where, reference=reference, confidence=confidence
-    )
     import pandas as pd
 
     if not 0 < alpha < 1:
@@ -216,7 +211,6 @@ def compare_cohorts(
             f"{alpha:g}."
         ),
         notes=_notes(both, pairs, declared),
-        names=Names.of(both.later.programme),
         by=tuple(pair.characteristic for pair in pairs),
         cohorts=both.labels,
         confidence=confidence,

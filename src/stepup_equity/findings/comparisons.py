@@ -3,44 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from stepup_equity.columns import COHORT, OVERALL
-from stepup_equity.counts import of_cohort
-from stepup_equity.counts.asked import check_asked
-from stepup_equity.errors import ArgumentError, listed
-from stepup_equity.findings.all_cohorts import all_held_equal, all_note, rows_held_equal
-from stepup_equity.findings.comparison import Groups, adjusted_by_family, first_reason
-from stepup_equity.findings.family import chosen_characteristics
+from stepup_equity.columns import OVERALL
+from stepup_equity.findings.against_reference import DIFFERENCES, ODDS, RATIOS, Asked, compared
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
-from stepup_equity.findings.stratified import stratified_tests
 from stepup_equity.statistics import (
-    conditional_odds_ratio_interval,
     four_fifths_by_chance,
-    katz_ratio_interval,
-    koopman_ratio_interval,
-    newcombe_difference_interval,
-    score_difference_interval,
-    score_odds_ratio_interval,
-    score_ratio_interval,
-    shortfall,
-    two_group_p,
-    wald_odds_ratio_interval,
 )
-from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
-    from numpy.typing import NDArray
 
-    from stepup_equity.counts import Denominator, Funnel, StageCounts
-    from stepup_equity.findings.comparison import Comparison
-    from stepup_equity.statistics import Interval, TwoGroupTest
+    from stepup_equity.counts import Denominator, StageCounts
 
 __all__ = [
     "ImpactRatios",
@@ -54,25 +34,6 @@ __all__ = [
 RatioMethod = Literal["score", "koopman", "katz"]
 DifferenceMethod = Literal["score", "newcombe"]
 OddsMethod = Literal["score", "conditional", "wald"]
-
-_Interval = tuple["Callable[..., Interval]", str]
-_RATIOS: Final[dict[str, _Interval]] = {
-    "score": (score_ratio_interval, "score interval (Miettinen and Nurminen 1985)"),
-    "koopman": (koopman_ratio_interval, "score interval without bias correction (Koopman 1984)"),
-    "katz": (katz_ratio_interval, "log interval (Katz et al. 1978)"),
-}
-_DIFFERENCES: Final[dict[str, _Interval]] = {
-    "score": (score_difference_interval, "score interval (Miettinen and Nurminen 1985)"),
-    "newcombe": (newcombe_difference_interval, "hybrid score interval (Newcombe 1998)"),
-}
-_ODDS: Final[dict[str, _Interval]] = {
-    "score": (score_odds_ratio_interval, "score interval (Miettinen and Nurminen 1985)"),
-    "conditional": (
-        conditional_odds_ratio_interval,
-        "conditional estimate with exact interval (Fisher 1935)",
-    ),
-    "wald": (wald_odds_ratio_interval, "log interval (Woolf 1955)"),
-}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -223,37 +184,8 @@ def impact_ratios(
     >>> impact_ratios(counts, by="ethnicity")
     <ImpactRatios: ethnicity; most evident ratio 0.55 (0.31 to 0.90), BME against White, shortlisted>
     """
-    check_asked(
-        counts,
-        by=by,
-        groups=groups,
-        level=level,
-        where=where,
-        cohort=cohort,
-        reference=reference,
-        confidence=confidence,
-    )
-    counts = of_cohort(counts, cohort, where=where, beside=by)
-    frame, words, names = _compare(
-        counts, by, reference, level, groups, where, denominator, _RATIOS, method, confidence
-    )
-    four = [
-        frame[name].to_numpy()
-        for name in ("passed", "denominator", "reference_passed", "reference_denominator")
-    ]
-    is_reference = (frame["status"] == "reference").to_numpy()
-    place = list(frame.columns).index("method")
-    for name, ratio in (("shortfall_four_fifths", 0.8), ("shortfall", 1.0)):
-        frame.insert(place, name, np.where(is_reference, np.nan, shortfall(*four, ratio=ratio)))
-    notes = counts.notes
-    if all_held_equal(counts, cohort):
-        frame, words = _over_cohorts(
-            frame, "ratio", counts, by, reference, level, where, denominator, confidence
-        )
-        notes = (*notes, all_note(counts))
-    return ImpactRatios(
-        frame, words, notes, names, confidence, reference == "highest", names=Names.of(counts.programme)
-    )
+    asked = Asked(by, reference, level, groups, where, cohort, denominator, confidence)
+    return ImpactRatios(*compared(counts, asked, RATIOS, method), confidence, reference == "highest")
 
 
 @remembered
@@ -300,27 +232,8 @@ def rate_differences(
     >>> rate_differences(counts, by="gender").frame.loc[2, "estimate"].round(3)
     np.float64(-0.1)
     """
-    check_asked(
-        counts,
-        by=by,
-        groups=groups,
-        level=level,
-        where=where,
-        cohort=cohort,
-        reference=reference,
-        confidence=confidence,
-    )
-    counts = of_cohort(counts, cohort, where=where, beside=by)
-    frame, words, names = _compare(
-        counts, by, reference, level, groups, where, denominator, _DIFFERENCES, method, confidence
-    )
-    notes = counts.notes
-    if all_held_equal(counts, cohort):
-        frame, words = _over_cohorts(
-            frame, "difference", counts, by, reference, level, where, denominator, confidence
-        )
-        notes = (*notes, all_note(counts))
-    return RateDifferences(frame, words, notes, names, confidence, names=Names.of(counts.programme))
+    asked = Asked(by, reference, level, groups, where, cohort, denominator, confidence)
+    return RateDifferences(*compared(counts, asked, DIFFERENCES, method), confidence)
 
 
 @remembered
@@ -367,157 +280,8 @@ def odds_ratios(
     >>> odds_ratios(counts, by="gender").frame.loc[2, "estimate"].round(3)
     np.float64(0.583)
     """
-    check_asked(
-        counts,
-        by=by,
-        groups=groups,
-        level=level,
-        where=where,
-        cohort=cohort,
-        reference=reference,
-        confidence=confidence,
-    )
-    counts = of_cohort(counts, cohort, where=where, beside=by)
-    frame, words, names = _compare(
-        counts, by, reference, level, groups, where, denominator, _ODDS, method, confidence
-    )
-    notes = counts.notes
-    if all_held_equal(counts, cohort):
-        frame, words = _over_cohorts(
-            frame, "odds", counts, by, reference, level, where, denominator, confidence
-        )
-        notes = (*notes, all_note(counts))
-    return OddsRatios(frame, words, notes, names, confidence, names=Names.of(counts.programme))
-
-
-def _over_cohorts(
-    frame: pd.DataFrame,
-    kind: str,
-    counts: StageCounts,
-    by: str | Sequence[str] | None,
-    reference: str | None,
-    level: str | None,
-    where: Mapping[str, str] | None,
-    denominator: Denominator,
-    confidence: float,
-) -> tuple[pd.DataFrame, str]:
-    """The rows of all cohorts with these held equal, and how they were computed."""
-    found = stratified_tests(
-        counts,
-        by=by,
-        stratum=COHORT,
-        reference=reference,
-        level=level,
-        where=where,
-        denominator=denominator,
-        confidence=confidence,
-    )
-    return rows_held_equal(frame, found.frame, kind), f"Cohorts held equal. {found.method}"
-
-
-def _compare(
-    counts: StageCounts,
-    by: str | Sequence[str] | None,
-    reference: str | None,
-    level: str | None,
-    groups: Sequence[str] | None,
-    where: Mapping[str, str] | None,
-    denominator: Denominator,
-    intervals: dict[str, _Interval],
-    method: str,
-    confidence: float,
-) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
-    import pandas as pd
-
-    if method not in intervals:
-        raise ArgumentError(f"method={method!r} is not known. Possible: {listed(intervals)}.")
-    interval, words = intervals[method]
-    null = 0.0 if intervals is _DIFFERENCES else 1.0
-    names = chosen_characteristics(counts, by)
-    funnels = [_whole_funnel(counts, name, level, groups, where) for name in names]
-    frame = pd.concat(
-        [_rows(funnel, reference, denominator, interval, method, confidence, null) for funnel in funnels],
-        ignore_index=True,
-    )
-    if groups is not None:
-        place = frame["group"].map({group: i for i, group in enumerate(groups)}).to_numpy(float)
-        order = np.argsort(place, kind="stable")[: int((~np.isnan(place)).sum())]
-        frame = frame.iloc[order].reset_index(drop=True)
-    adjusted = adjusted_by_family(frame["p_value"], frame["gate"])
-    frame.insert(list(frame.columns).index("p_value") + 1, "p_adjusted", adjusted)
-    sentence = (
-        f"Each group against the reference; {words} at {confidence:.0%}. p: score test where all four "
-        "expected counts are at least 5, else Fisher's mid-p (twice the smaller tail). Adjusted by Holm over "
-        "the rows of single gates, and apart over the rows of the whole way."
-    )
-    return frame, sentence, tuple(funnel.characteristic for funnel in funnels)
-
-
-def _whole_funnel(
-    counts: StageCounts,
-    by: str | tuple[str, ...],
-    level: str | None,
-    groups: Sequence[str] | None,
-    where: Mapping[str, str] | None,
-) -> Funnel:
-    """Every group, so that the reference is the same whichever groups are asked for."""
-    funnel = counts.funnel(by, level=level, where=where)
-    if groups is None:
-        return funnel
-    asked = counts.funnel(by, level=level, groups=groups, where=where).groups
-    every = [*funnel.groups, *(group for group in asked if group not in funnel.groups)]
-    return counts.funnel(by, level=level, groups=every, where=where)
-
-
-def _rows(
-    funnel: Funnel,
-    reference: str | None,
-    denominator: Denominator,
-    interval: Callable[..., Interval],
-    method: str,
-    confidence: float,
-    null: float,
-) -> pd.DataFrame:
-    import pandas as pd
-
-    beside = Groups.of(funnel, denominator).against(reference)
-    four = (beside.passed, beside.at_risk, beside.ref_passed, beside.ref_at_risk)
-    found = interval(*four, confidence=confidence)
-    test = two_group_p(*four)
-    itself = ~beside.compared
-    columns = beside.columns()
-    del columns["reference_entered"]
-    return pd.DataFrame(
-        {
-            **columns,
-            "estimate": found.estimate.ravel(),
-            "conf_low": np.where(itself, np.nan, found.low).ravel(),
-            "conf_high": np.where(itself, np.nan, found.high).ravel(),
-            "confidence": confidence,
-            "p_value": np.where(itself, np.nan, test.p_value).ravel(),
-            "method": method,
-            "test": np.where(itself, "", test.method).ravel(),
-            "status": _status(beside, found, test, null, 1 - confidence).ravel(),
-        }
-    )
-
-
-def _status(
-    beside: Comparison, found: Interval, test: TwoGroupTest, null: float, alpha: float
-) -> NDArray[np.object_]:
-    """Why a row has no number, or what to know about the number it has."""
-    with np.errstate(invalid="ignore"):
-        outside = (found.low > null) | (found.high < null)
-        disagree = (test.method == "mid-p") & (outside != (test.p_value < alpha)) & ~np.isnan(found.estimate)
-    return first_reason(
-        [
-            *beside.reasons(),
-            ((null == 1) & (beside.ref_passed == 0), "nobody of the reference passed"),
-            (np.isnan(found.estimate), "everybody passed in both groups"),
-            (disagree, "the exact test and the score interval disagree"),
-            beside.left_out(),
-        ]
-    )
+    asked = Asked(by, reference, level, groups, where, cohort, denominator, confidence)
+    return OddsRatios(*compared(counts, asked, ODDS, method), confidence)
 
 
 def _four_fifths(part: pd.DataFrame, picked: bool) -> dict[str, object]:

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.counts import one_cohort
-from stepup_equity.counts.asked import check_asked
 from stepup_equity.findings.cliff_edges import cliff_edges
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import wilson_interval
-from stepup_equity.words.names import Names
 from stepup_equity.words.numbers import percent
 
 if TYPE_CHECKING:
@@ -106,7 +104,6 @@ def composition(
     >>> composition(counts, by="ethnicity")
     <Composition: ethnicity; BME 4.5% of those who applied, 1.7% at appointed>
     """
-    check_asked(counts, by=by, groups=groups, level=level, where=where, cohort=cohort, confidence=confidence)
     import pandas as pd
 
     counts = one_cohort(counts, cohort, where=where, beside=by)
@@ -126,7 +123,6 @@ def composition(
             "verdicts are those of the cliff edges of the same characteristics."
         ),
         notes=counts.notes,
-        names=Names.of(counts.programme),
         by=tuple(funnel.characteristic for funnel in funnels),
     )
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
-from stepup_equity.counts.asked import check_asked
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE
 from stepup_equity.findings.comparison import first_reason
 from stepup_equity.findings.family import comparisons_of
@@ -17,7 +16,6 @@ from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import smallest_expected
 from stepup_equity.statistics.row_power import row_power
-from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -108,7 +106,6 @@ def detectable_gaps(
     1    appointed   0.07              0.06
     2      overall   0.06              0.14
     """
-    check_asked(counts, by=by, groups=groups, level=level, where=where, cohort=cohort, reference=reference)
     counts = one_cohort(counts, cohort, where=where, beside=by)
     every = comparisons_of(
         counts, by, reference=reference, level=level, groups=groups, where=where, denominator=denominator
@@ -130,9 +127,7 @@ def detectable_gaps(
         "Enumerated; by normal approximation where the status says so."
     )
     names = tuple(beside.characteristic for beside in every.parts)
-    return DetectableGaps(
-        _rows(every, seen, rule), words, counts.notes, names, rule, names=Names.of(counts.programme)
-    )
+    return DetectableGaps(_rows(every, seen, rule), words, counts.notes, names, rule)
 
 
 def _rows(every: Family, seen: RowPower, rule: CliffRule) -> pd.DataFrame:

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.counts import one_cohort
-from stepup_equity.counts.asked import check_asked
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.process import EXIT_REASONS, EXIT_WORDS
-from stepup_equity.words.names import Names
 from stepup_equity.words.numbers import percent
 
 if TYPE_CHECKING:
@@ -107,7 +105,6 @@ def exits(
     >>> found.frame[found.frame["people"] > 0][["gate", "reason", "people"]].to_numpy().tolist()
     [['eligible', 'rejected', 1], ['eligible', 'withdrew', 1], ['screened', 'rejected', 1]]
     """
-    check_asked(counts, by=by or None, groups=groups, level=level, where=where, cohort=cohort)
     import pandas as pd
 
     counts = one_cohort(counts, cohort, where=where, beside=by)
@@ -126,7 +123,6 @@ def exits(
         _frame=frame[occurs].reset_index(drop=True),
         method="People who entered each gate and did not pass it, by the reason in the records.",
         notes=counts.notes,
-        names=Names.of(counts.programme),
         by=() if everybody else tuple(funnel.characteristic for funnel in funnels),
     )
 

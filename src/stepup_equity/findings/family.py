@@ -113,11 +113,6 @@ def chosen_characteristics(
     counts: StageCounts, by: str | Sequence[str | tuple[str, ...]] | None
 ) -> tuple[str | tuple[str, ...], ...]:
     """What a call is about: one characteristic, a tuple to be crossed, a list of several, or all counted."""
-    if not hasattr(counts, "funnel"):
-        raise ArgumentError(
-            f"counts is a {type(counts).__name__}. Count first: su.count_stages(su.read_applicants(...)), "
-            "or su.StageCounts.from_table(...) for a published table."
-        )
     if by is None:
         return counts.characteristics
     if isinstance(by, list):

@@ -9,7 +9,6 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
-from stepup_equity.counts.asked import check_asked
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.comparison import SINGLE_GATES, first_reason, with_reason
 from stepup_equity.findings.family import comparisons_of
@@ -18,7 +17,6 @@ from stepup_equity.findings.result import Result
 from stepup_equity.statistics import shortfall
 from stepup_equity.statistics.decomposition import fieller_interval, stage_decomposition
 from stepup_equity.statistics.inputs import normal_quantile
-from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -160,16 +158,6 @@ def gap_decomposition(
     1    appointed     -0.07   0.11         2.08
     2      overall     -0.67   1.00        26.68
     """
-    check_asked(
-        counts,
-        by=by,
-        groups=groups,
-        level=level,
-        where=where,
-        cohort=cohort,
-        reference=reference,
-        confidence=confidence,
-    )
     import pandas as pd
 
     counts = one_cohort(counts, cohort, where=where, beside=by)
@@ -194,7 +182,6 @@ def gap_decomposition(
         counts.notes,
         tuple(beside.characteristic for beside in every.parts),
         confidence,
-        names=Names.of(counts.programme),
     )
 
 

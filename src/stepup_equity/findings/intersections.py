@@ -10,14 +10,12 @@ from scipy.special import expit, logit
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
-from stepup_equity.counts.asked import check_asked
 from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.findings.comparison import NOBODY, Groups, first_reason
 from stepup_equity.findings.models.random_intercepts import maihda
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import adjust, wilson_interval
-from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -136,7 +134,6 @@ def intersections(
     >>> intersections(counts, by=["gender", "ethnicity"], gates=["eligible"])
     <Intersections: gender × ethnicity; 0 of 4 crossed rates apart from their parts>
     """
-    check_asked(counts, by=by, level=level, where=where, cohort=cohort, confidence=confidence)
     import pandas as pd
 
     counts = one_cohort(counts, cohort, where=where, beside=by)
@@ -183,7 +180,6 @@ def intersections(
             f"Wilson interval."
         ),
         notes=counts.notes,
-        names=Names.of(counts.programme),
         by=tuple(by),
         confidence=confidence,
         _tests=_adjusted(pd.DataFrame(tests)),

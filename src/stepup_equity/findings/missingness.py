@@ -9,13 +9,11 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
-from stepup_equity.counts.asked import check_asked
 from stepup_equity.findings.comparison import NOBODY, WHOLE_WAY, Groups, first_reason
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import score_ratio_interval, two_group_p
-from stepup_equity.words.names import Names
 from stepup_equity.words.numbers import percent
 
 if TYPE_CHECKING:
@@ -107,7 +105,6 @@ def missingness(
     >>> missingness(counts)
     <Missingness: gender; least stated gender, 91%>
     """
-    check_asked(counts, by=by, level=level, where=where, cohort=cohort, confidence=confidence)
     import pandas as pd
 
     counts = one_cohort(counts, cohort, where=where, beside=by)
@@ -120,7 +117,6 @@ def missingness(
             "interval (Miettinen and Nurminen 1985). Bounds as in Manski (1990)."
         ),
         notes=counts.notes,
-        names=Names.of(counts.programme),
         by=tuple(funnel.characteristic for funnel in funnels),
         _bounds=pd.concat([_bounds_of(f, denominator) for f in funnels], ignore_index=True),
     )

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stepup_equity.counts import one_cohort
-from stepup_equity.counts.asked import check_asked
 from stepup_equity.errors import ArgumentError, DataError, listed, unknown_name
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
@@ -18,7 +17,6 @@ from stepup_equity.findings.stratified import stratified_tests
 from stepup_equity.process import EXIT_REASONS, normalise
 from stepup_equity.statistics import adjust, wilson_interval
 from stepup_equity.text_files import encoding_of
-from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -160,9 +158,6 @@ def places(
     >>> places(counts, {"North": 3, "South": 5})
     <Places: 7 places filled of 8; 3 passed without a place>
     """
-    check_asked(
-        counts, by=by, level=level, where=where, cohort=cohort, reference=reference, confidence=confidence
-    )
     import pandas as pd
 
     counts = one_cohort(counts, cohort, where=where, beside=by)
@@ -225,7 +220,6 @@ def places(
             f"all at {confidence:.0%}."
         ),
         notes=counts.notes,
-        names=Names.of(counts.programme),
         stratum=name,
         gate=at,
         filled_at=fills,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property, wraps
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
+from stepup_equity.counts.asked import check_asked
 from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
@@ -77,11 +78,19 @@ class Question:
         return found
 
 
+_GUARDED: Final = ("by", "groups", "level", "where", "cohort", "reference", "confidence")
+
+
 def remembered(verb: F) -> F:
-    """Let the results of a verb know the programme's names, and what they were asked."""
+    """Guard what a verb is asked with, and let its results know the programme's names and what was asked."""
+    of_everybody = (verb.__kwdefaults__ or {}).get("by") == ()
 
     @wraps(verb)
     def asked(counts: StageCounts, *more: Any, **choices: Any) -> Result:
+        guarded = {name: choices[name] for name in _GUARDED if name in choices}
+        if of_everybody and not guarded.get("by"):
+            guarded.pop("by", None)
+        check_asked(counts, **guarded)
         result = verb(counts, *more, **choices)
         question = Question(asked, counts, more, choices)
         return replace(result, names=Names.of(counts.programme), question=question)

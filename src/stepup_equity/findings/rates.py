@@ -9,14 +9,12 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
-from stepup_equity.counts.asked import check_asked
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.comparison import Groups, first_reason
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import clopper_pearson_interval, jeffreys_interval, wilson_interval
-from stepup_equity.words.names import Names
 from stepup_equity.words.numbers import percent
 
 if TYPE_CHECKING:
@@ -128,7 +126,6 @@ def selection_rates(
     >>> selection_rates(counts, by="ethnicity")
     <SelectionRates: ethnicity; over the whole way 4.7% (BME) to 13% (White)>
     """
-    check_asked(counts, by=by, groups=groups, level=level, where=where, cohort=cohort, confidence=confidence)
     import pandas as pd
 
     counts = one_cohort(counts, cohort, where=where, beside=by)
@@ -147,7 +144,6 @@ def selection_rates(
         _frame=pd.concat(frames, ignore_index=True),
         method=f"Rates are of {words}; {_INTERVALS[method][1]} at {confidence:.0%}.",
         notes=counts.notes,
-        names=Names.of(counts.programme),
         by=tuple(funnel.characteristic for funnel in funnels),
         confidence=confidence,
     )

@@ -9,7 +9,6 @@ import numpy as np
 
 from stepup_equity.columns import COHORT, NOT_STATED
 from stepup_equity.counts import of_cohort
-from stepup_equity.counts.asked import check_asked
 from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.findings.comparison import NOBODY, Groups, adjusted_by_family, first_reason
 from stepup_equity.findings.family import chosen_characteristics
@@ -27,7 +26,6 @@ from stepup_equity.statistics import (
     mh_risk_ratio,
     score_ratio_interval,
 )
-from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -155,16 +153,6 @@ def stratified_tests(
     gender within region; Male, acceptance: the gap is not evident with the stratum held equal: ratio 0.43
     together, 1.00 with region held equal
     """
-    check_asked(
-        counts,
-        by=by,
-        groups=groups,
-        level=level,
-        where=where,
-        cohort=cohort,
-        reference=reference,
-        confidence=confidence,
-    )
     import pandas as pd
 
     if stratum is not None or cohort is not None:
@@ -191,7 +179,6 @@ def stratified_tests(
             "gates, and apart over the rows of the whole way. Only people whose group and stratum are known."
         ),
         notes=counts.notes,
-        names=Names.of(counts.programme),
         by=tuple(dict.fromkeys(funnel.characteristic for funnel in funnels)),
         strata=strata,
         _tests=_with_adjusted(tests),

@@ -9,7 +9,6 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
-from stepup_equity.counts.asked import check_asked
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.association import table_status
 from stepup_equity.findings.comparison import Groups, adjusted_by_family
@@ -18,7 +17,6 @@ from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import cochran_armitage, trend_departure
 from stepup_equity.statistics.inputs import normal_quantile
-from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -117,7 +115,6 @@ def trend_tests(
     >>> trend_tests(counts, by="age_band", groups=["20-24", "25-29", "30-34", "35-39"])
     <TrendTests: age_band over the whole way: -3.0 points a step (-7.9 to +1.9), p 0.256>
     """
-    check_asked(counts, by=by, groups=groups, level=level, where=where, cohort=cohort, confidence=confidence)
     import pandas as pd
 
     counts = one_cohort(counts, cohort, where=where, beside=by)
@@ -143,7 +140,6 @@ def trend_tests(
             "who stated a group are tested."
         ),
         notes=counts.notes,
-        names=Names.of(counts.programme),
         by=tuple(funnel.characteristic for funnel in funnels),
     )
 
