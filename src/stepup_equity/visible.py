@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import Final
 
 __all__ = ["visible"]
 
@@ -35,7 +32,7 @@ def visible(text: str, *, keep: str = "") -> str:
     """
     if _HIDDEN.search(text) is None:
         return text
-    return "".join(_marks(_whole(text), keep))
+    return _HIDDEN.sub(lambda found: found[0] if found[0] in keep else _mark(found[0]), _whole(text))
 
 
 def _whole(text: str) -> str:
@@ -43,14 +40,9 @@ def _whole(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _marks(text: str, keep: str) -> Iterator[str]:
-    for letter in text:
-        number = ord(letter)
-        if letter in keep or _HIDDEN.match(letter) is None:
-            yield letter
-        elif number < 0x20:
-            yield chr(0x2400 + number)
-        elif number == 0x7F:
-            yield "␡"
-        else:
-            yield f"‹U+{number:04X}›"
+def _mark(letter: str) -> str:
+    """What stands in the place of a character that controls something."""
+    number = ord(letter)
+    if number < 0x20:
+        return chr(0x2400 + number)
+    return "␡" if number == 0x7F else f"‹U+{number:04X}›"

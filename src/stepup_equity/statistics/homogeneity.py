@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.special import gammaln, logsumexp
+from scipy.special import gammaln
 
 from stepup_equity.statistics.inputs import people
 from stepup_equity.statistics.stratified import breslow_day
@@ -149,7 +149,7 @@ def _drawn_p(tables: Floats, ratio: float, replicates: int, rng: np.random.Gener
 def _distance(x: Ints, log_weight: Floats, ratio: float) -> Floats:
     """Squared distance of each count from its mean under the common ratio, in variances."""
     log_chance = log_weight + x * np.log(ratio)
-    chance = np.exp(log_chance - logsumexp(log_chance))
+    chance = np.exp(log_chance - np.logaddexp.reduce(log_chance))
     mean = float(chance @ x)
     variance = float(chance @ (x - mean) ** 2)
     return np.asarray((x - mean) ** 2 / variance if variance > 0 else np.zeros(x.size), dtype=np.float64)
@@ -164,7 +164,7 @@ def _totals(weights: list[Floats], total: int) -> list[Floats]:
         shifted = np.full((min(log_weight.size, total + 1), total + 1), -np.inf)
         for k in range(shifted.shape[0]):
             shifted[k, k:] = log_weight[k] + after[: total + 1 - k]
-        after = np.asarray(logsumexp(shifted, axis=0), dtype=np.float64)
+        after = np.logaddexp.reduce(shifted, axis=0)
         found.append(after)
     return found[::-1]
 

@@ -191,6 +191,7 @@ def is_dark(ground: str) -> bool:
     return contrast(ground, "#FFFFFF") > contrast(ground, INK)
 
 
+@lru_cache(maxsize=1024)
 def contrast(one: str, other: str) -> float:
     """Contrast of two colours, from 1 to 21 (WCAG 2.2).
 
