@@ -320,7 +320,9 @@ def _count(
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = (four[0] / four[1]) / (four[2] / four[3])
     tally.any_four_fifths += bool((ratio < 0.8).any())
-    cliffs = [(*at, planted) for *at, planted in setting.plants if at[2] is not None and planted < 0.8]
+    cliffs = [
+        (*at, planted) for *at, planted in setting.plants if at[2] and planted < 0.8 and tuple(at) in keys
+    ]
     places = [keys.index((characteristic, group, gate)) for characteristic, group, gate, _ in cliffs]
     for at, (_, group, gate, planted) in zip(places, cliffs, strict=True):
         name = f"{group} at {gate}, {planted}"

@@ -12,7 +12,8 @@ import pytest
 import stepup_equity as su
 from stepup_equity.disclosure.protect import protect
 from stepup_equity.errors import ArgumentError
-from stepup_equity.presentation.workbook.tables import NOT_FOR_PUBLICATION, workbook_of, write_workbook
+from stepup_equity.presentation.workbook.cover import NOT_FOR_PUBLICATION
+from stepup_equity.presentation.workbook.tables import workbook_of, write_workbook
 from stepup_equity.spreadsheets import lint_workbook
 
 STAGES = ("Applied", "Interviewed", "Offered")

@@ -1,5 +1,6 @@
 """Counts: the one table from which every rate, test and regression follows. It knows no p-values."""
 
+from stepup_equity.counts.counting import count_stages
 from stepup_equity.counts.funnel import Denominator, Funnel
 from stepup_equity.counts.one_cohort import (
     ALL_COHORTS,
@@ -10,7 +11,7 @@ from stepup_equity.counts.one_cohort import (
     upto,
 )
 from stepup_equity.counts.opening import OpenedCounts, check_file, open_counts
-from stepup_equity.counts.stage_counts import DECIDED_NOTE, StageCounts, count_stages
+from stepup_equity.counts.stage_counts import DECIDED_NOTE, StageCounts
 from stepup_equity.records import CellTable
 
 __all__ = [

@@ -7,8 +7,9 @@ from numbers import Real
 from typing import Any
 
 from stepup_equity.columns import COHORT
+from stepup_equity.counts.grouping import selected
 from stepup_equity.counts.one_cohort import ALL_COHORTS, of_cohort
-from stepup_equity.counts.stage_counts import StageCounts, selected
+from stepup_equity.counts.stage_counts import StageCounts
 from stepup_equity.errors import ArgumentError, listed
 
 __all__ = ["check_asked"]

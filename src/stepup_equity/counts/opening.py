@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stepup_equity.counts.counting import count_stages
 from stepup_equity.counts.published import counts_from_grid
-from stepup_equity.counts.stage_counts import StageCounts, count_stages
+from stepup_equity.counts.stage_counts import StageCounts
 from stepup_equity.errors import ArgumentError, DataError
 from stepup_equity.process import Programme, load_programme, step_up_to_social_work
 from stepup_equity.records import (

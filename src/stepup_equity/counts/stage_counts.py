@@ -11,22 +11,23 @@ import numpy as np
 
 from stepup_equity.columns import ALL_APPLICANTS, COHORT, NOT_STATED
 from stepup_equity.counts.funnel import Funnel
+from stepup_equity.counts.grouping import Grouping, add_up, crossed, product, selected
 from stepup_equity.counts.stored import is_stored, stored, taken_out
 from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.output import write_file
 from stepup_equity.process import EXIT_REASONS, ExitKind, Programme
 from stepup_equity.process.exits import exit_code
-from stepup_equity.records import Applicants, Axis, CellTable, merge_cells, read_applicants
+from stepup_equity.records import CellTable, merge_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from stepup_equity.process import SelectionProcess
 
-__all__ = ["DECIDED_NOTE", "StageCounts", "count_stages", "selected"]
+__all__ = ["DECIDED_NOTE", "StageCounts"]
 
 DECIDED_NOTE: Final = (
     "Rates are of those on whom the programme decided: people who left by their own choice are in no "
@@ -216,9 +217,9 @@ class StageCounts:
         beside = (*(where or {}), *([COHORT] if self._uneven else []))
         axes_wanted = tuple(dict.fromkeys((*names, *beside)))
         table = selected(self.cells(axes_wanted), where)
-        parts = [self._grouping(table.axis(name), level) for name in names]
-        codes, stated = _crossed([table.column(name) for name in names], parts)
-        labels = _product([part.labels for part in parts])
+        parts = [Grouping.of(self.programme, table.axis(name), level) for name in names]
+        codes, stated = crossed([table.column(name) for name in names], parts)
+        labels = product([part.labels for part in parts])
         label = " × ".join(part.label for part in parts)
         parents = parts[0].parents if len(parts) == 1 else (None,) * len(labels)
         references = [part.reference for part in parts]
@@ -241,29 +242,6 @@ class StageCounts:
         chosen = funnel._take(rows)  # noqa: SLF001 - a funnel's own rows
         return chosen.choose(groups) if groups is not None else chosen
 
-    def _grouping(self, axis: Axis, level: str | None) -> _Grouping:
-        if axis.kind != "characteristic":
-            labels = tuple(label for label in axis.labels if label != NOT_STATED)
-            place = {label: i for i, label in enumerate(labels)}
-            positions = tuple(place.get(label, -1) for label in axis.labels)
-            none = (None,) * len(labels)
-            return _Grouping(labels, positions, none, None, axis.name.capitalize(), "detailed", False, False)
-        characteristic = self.programme.characteristic(axis.name)
-        labels, positions, reference = characteristic.at_level(level)
-        used = level or characteristic.test_level
-        detailed = used == "detailed"
-        parents = tuple(characteristic.parent_of(label) if detailed else None for label in labels)
-        return _Grouping(
-            labels,
-            (*positions, -1),
-            parents,
-            reference,
-            characteristic.label,
-            used,
-            characteristic.ordered,
-            characteristic.show_empty,
-        )
-
     def _funnel(
         self,
         table: CellTable,
@@ -282,7 +260,7 @@ class StageCounts:
         reasons = len(EXIT_REASONS)
         furthest, past = self._past_missing_gates(table)
         key = (codes * n_stages + furthest) * reasons + table.exit
-        ended = _add_up(key, table.n, n_groups * n_stages * reasons).reshape(n_groups, n_stages, reasons)
+        ended = add_up(key, table.n, n_groups * n_stages * reasons).reshape(n_groups, n_stages, reasons)
         reached = np.flip(np.cumsum(np.flip(ended.sum(2), 1), 1), 1)
         return Funnel(
             characteristic=characteristic,
@@ -297,7 +275,7 @@ class StageCounts:
             reached=reached,
             exits=ended[:, :-1, :],
             stated=np.array([group != NOT_STATED for group in groups]),
-            skipped=np.stack([_add_up(codes, np.where(at, table.n, 0), n_groups) for at in past], axis=1),
+            skipped=np.stack([add_up(codes, np.where(at, table.n, 0), n_groups) for at in past], axis=1),
         )
 
     @cached_property
@@ -453,61 +431,6 @@ class StageCounts:
         return counts_from_table(frame, process)
 
 
-@dataclass(frozen=True, slots=True)
-class _Grouping:
-    labels: tuple[str, ...]
-    positions: tuple[int, ...]
-    parents: tuple[str | None, ...]
-    reference: str | None
-    label: str
-    level: str
-    ordered: bool
-    show_empty: bool
-
-
-def _add_up(key: NDArray[np.int64], n: NDArray[np.int64], size: int) -> NDArray[np.int64]:
-    """Sum of `n` by key, exact for counts beyond 2**53 (a weighted bincount adds in floats)."""
-    total = np.zeros(size, np.int64)
-    np.add.at(total, key, n)
-    return total
-
-
-def _crossed(
-    columns: list[NDArray[np.int32]], parts: list[_Grouping]
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    codes = np.zeros(len(columns[0]), np.int64)
-    stated = np.ones(len(columns[0]), bool)
-    for column, part in zip(columns, parts, strict=True):
-        place = np.array(part.positions, np.int64)[column]
-        stated &= place >= 0
-        codes = codes * len(part.labels) + place
-    return codes, stated
-
-
-def _product(labels: list[tuple[str, ...]]) -> tuple[str, ...]:
-    crossed = labels[0]
-    for more in labels[1:]:
-        crossed = tuple(f"{a} × {b}" for a in crossed for b in more)
-    return crossed
-
-
-def selected(table: CellTable, where: Mapping[str, str] | None) -> CellTable:
-    """The cells of those people alone."""
-    if not where:
-        return table
-    keep = np.ones(len(table.n), bool)
-    for name, label in where.items():
-        if name not in table.names:
-            raise unknown_name(name, table.names, argument="where", of="counted")
-        labels = table.axis(name).labels
-        if label not in labels:
-            raise unknown_name(label, labels, argument=f"where[{name!r}]", of=f"a label of {name!r}")
-        keep &= table.column(name) == labels.index(label)
-    return replace(
-        table, codes=table.codes[keep], furthest=table.furthest[keep], exit=table.exit[keep], n=table.n[keep]
-    )
-
-
 def _same(a: CellTable, b: CellTable) -> bool:
     return (
         a.axes == b.axes
@@ -516,68 +439,3 @@ def _same(a: CellTable, b: CellTable) -> bool:
         and np.array_equal(a.exit, b.exit)
         and np.array_equal(a.n, b.n)
     )
-
-
-def count_stages(
-    applicants: Any,
-    *,
-    by: Sequence[str] | None = None,
-    strata: Sequence[str] | None = None,
-    programme: Programme | str | Path | None = None,
-    cohort_label: str | None = None,
-    progress: Callable[[int], None] | None = None,
-) -> StageCounts:
-    """Count how far people got, by their characteristics.
-
-    Parameters
-    ----------
-    applicants : Applicants, path or frame
-        Records that were read, or something to read.
-    by : sequence of str, optional
-        Characteristics to keep; by default all.
-    strata : sequence of str, optional
-        ``"cohort"`` and strata to keep; by default all that were read.
-    programme : Programme, name or path, optional
-        Only for a path or frame.
-    cohort_label : str, optional
-        Only for a path or frame that names no cohort: what its one cohort is called.
-    progress : callable, optional
-        Only for a path or frame; see `read_applicants`.
-
-    Returns
-    -------
-    StageCounts
-        One joint table. It is personal data, however small it looks.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> frame = pd.DataFrame({
-    ...     "applicant_id": ["a", "b"], "gender": ["Female", "Male"],
-    ...     "furthest_stage": ["accepted", "eligible"],
-    ... })
-    >>> count_stages(read_applicants(frame))
-    <StageCounts: 2 applicants, 1 accepted; gender; joint>
-    """
-    if not isinstance(applicants, Applicants):
-        applicants = read_applicants(
-            applicants,
-            programme=programme,
-            by=by,
-            strata=strata,
-            cohort_label=cohort_label,
-            progress=progress,
-        )
-    cells = applicants.cells
-    kinds = {axis.name: axis.kind for axis in cells.axes}
-    held = [name for name, kind in kinds.items() if kind == "characteristic"]
-    others = [name for name, kind in kinds.items() if kind != "characteristic"]
-    for name in by or ():
-        if name not in held:
-            raise unknown_name(name, held, argument="by", of="a characteristic that was read")
-    for name in strata or ():
-        if name not in others:
-            raise unknown_name(name, others, argument="strata", of="a stratum that was read")
-    keep = [name for name in held if by is None or name in by]
-    keep += [name for name in others if strata is None or name in strata]
-    return StageCounts(applicants.programme, (cells.onto(keep),), applicants.notes, applicants.notes)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from stepup_equity.process import Programme
 
-__all__ = ["PLAIN", "Names", "people_of", "rate_of", "within"]
+__all__ = ["PLAIN", "Names", "capital", "people_of", "rate_of", "within"]
 
 _NOUNS: Final = frozenset({"women", "men", "girls", "boys"})
 _BARE: Final = frozenset({"other", "yes", "no", "unknown", "unsure", "none", "any other", "all other"})
@@ -66,7 +66,7 @@ class Names:
         if key == OVERALL:
             return "Whole way"
         label = self.gates.get(key, "")
-        return _capital(label.removeprefix("the ")) if label else _in_words(key)
+        return capital(label.removeprefix("the ")) if label else _in_words(key)
 
     def at(self, key: str) -> str:
         """A gate as the start of a sentence.
@@ -163,10 +163,11 @@ def rate_of(group: str, characteristic: str = "") -> str:
 
 
 def _in_words(key: str) -> str:
-    return _capital(key.replace("_", " ").strip())
+    return capital(key.replace("_", " ").strip())
 
 
-def _capital(words: str) -> str:
+def capital(words: str) -> str:
+    """Words with a capital."""
     return words[:1].upper() + words[1:]
 
 

@@ -27,7 +27,7 @@ from stepup_equity.presentation.report.figures import Figures
 from stepup_equity.presentation.report.found import every_gate, found
 from stepup_equity.presentation.report.tables import number, p_words
 from stepup_equity.presentation.report.words import LIMITS, PUBLISHED_GLOSSARY, REFERENCES
-from stepup_equity.presentation.workbook.tables import protection
+from stepup_equity.presentation.workbook.cover import protection
 from stepup_equity.words.names import within
 from stepup_equity.words.numbers import count, enumerated
 from stepup_equity.words.rows import records

@@ -6,27 +6,27 @@ can't say more than was audited.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.columns import ALL_APPLICANTS, OVERALL
 from stepup_equity.disclosure import Release
 from stepup_equity.errors import ArgumentError, listed
-from stepup_equity.presentation.imprint import Imprint
-from stepup_equity.spreadsheets.model import (
-    STANDARD,
-    Column,
-    Line,
-    Sheet,
-    Shorthand,
-    Table,
-    Value,
-    Workbook,
-    printable,
+from stepup_equity.presentation.workbook.cover import (
+    NOT_FOR_PUBLICATION,
+    NOTES,
+    SIGNIFICANCE,
+    cover,
+    of_whom,
+    shorthand,
 )
+from stepup_equity.presentation.workbook.kinds import kinds
+from stepup_equity.presentation.workbook.labels import distinct, identifier, one_line, sentence
+from stepup_equity.spreadsheets.model import Column, Sheet, Table, Value, Workbook
 from stepup_equity.spreadsheets.ods import render_ods
 from stepup_equity.spreadsheets.xlsx import render_xlsx
+from stepup_equity.words.names import capital, within
 
 if TYPE_CHECKING:
     import os
@@ -34,33 +34,11 @@ if TYPE_CHECKING:
 
     from stepup_equity.disclosure import PrintedTable
 
-__all__ = ["protection", "workbook_of", "write_workbook"]
-
-NOT_FOR_PUBLICATION: Final = "Not for publication: nothing in this file is hidden or rounded."
-"""The banner of a workbook that protects nobody."""
+__all__ = ["workbook_of", "write_workbook"]
 
 _RENDERERS: Final[dict[str, Callable[[Workbook, Path], None]]] = {".xlsx": render_xlsx, ".ods": render_ods}
-_SIGNIFICANCE: Final = {"p < .001": "[sss]", "p < .01": "[ss]", "p < .05": "[s]", "p ≥ .05": "[ns]"}
-_SIGNIFICANT: Final = tuple(one for one in STANDARD if one.symbol in _SIGNIFICANCE.values())
-_RATE_NOTE: Final = "[note 1]"
-_INTERVAL_NOTE: Final = "[note 2]"
 _TEST_NOTE: Final = "[note 3]"
 _WHOLE: Final = "This is the total"
-_NOTES: Final = (
-    (
-        "A rate is of those who reached the stage before and have an outcome: people who still wait are left "
-        "out. People who left by their own choice count among those who did not go on."
-    ),
-    (
-        "The interval is the 95% Wilson score interval of the pass rate. It shows how far chance alone could "
-        "move the rate; it doesn't cover errors in the records."
-    ),
-    (
-        "A test of whether going on is associated with the group: Pearson's chi-squared, or an exact test "
-        "where an expected number is below 5. Bands and stars are of p adjusted for the number of tests "
-        "(Holm). Hidden groups are put together into one. The test can't say why groups differ."
-    ),
-)
 
 
 def write_workbook(
@@ -166,13 +144,13 @@ def workbook_of(
     sheets.append(_tests(release, after + 1))
     sheets.append(_declared(release, after + 2))
     return Workbook(
-        title=_one_line(title) if title else f"{_one_line(release.title)}: who got through, by group",
+        title=one_line(title) if title else f"{one_line(release.title)}: who got through, by group",
         author=author,
-        description=f"This file contains {len(sheets)} tables, {_of_whom(release)}.",
+        description=f"This file contains {len(sheets)} tables, {of_whom(release)}.",
         sheets=tuple(sheets),
-        cover=_cover(release, author, contact, date),
-        notes=_NOTES,
-        shorthand=_shorthand(release),
+        cover=cover(release, author, contact, date),
+        notes=NOTES,
+        shorthand=shorthand(release),
         banner=None if release.publishable else NOT_FOR_PUBLICATION,
     )
 
@@ -180,146 +158,16 @@ def workbook_of(
 def _when(release: Release) -> str:
     """What a title says of the cohort where there is one; several have a column of their own."""
     named = [cohort for cohort in release.cohorts if cohort]
-    return f", {_one_line(named[0])}" if len(release.cohorts) == 1 and named else ""
-
-
-def _of_whom(release: Release) -> str:
-    named = [cohort for cohort in _single(release) if cohort]
-    if not named:
-        return "about everybody who applied"
-    if len(named) == 1:
-        return f"about everybody who applied in the cohort {_one_line(named[0])}"
-    return f"about everybody who applied in the cohorts {', '.join(map(_one_line, named))}"
-
-
-def _shorthand(release: Release) -> tuple[Shorthand, ...]:
-    own = tuple(Shorthand(symbol, _sentence(meaning)) for symbol, meaning in release.legend.items())
-    taken = {one.symbol for one in own}
-    return own + tuple(one for one in _SIGNIFICANT if one.symbol not in taken)
-
-
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
-
-
-def _cover(release: Release, author: str, contact: str | None, date: str | None) -> tuple[Line, ...]:
-    lines = [Line("How people are protected", "heading"), *map(Line, protection(release))]
-    lines += [
-        Line("How to read the tables", "heading"),
-        Line(
-            "Each table follows applicants from the first stage to the last. A group's pass rate at a gate "
-            "is the share of those who reached the stage before it, and do not still wait, that went on."
-        ),
-        Line(
-            "The tables show how passing is associated with a group. They can't tell why, and they don't say "
-            "that anybody was treated unfairly."
-        ),
-    ]
-    if release.notes:
-        lines += [Line("About these data", "heading"), *map(Line, release.notes)]
-    lines += [Line("Who made this file", "heading"), Line(author)]
-    if date is not None:
-        lines.append(Line(Imprint(date=date).sentence))
-    if contact is not None:
-        target = contact if contact.startswith("https://") else f"mailto:{contact.removeprefix('mailto:')}"
-        lines.append(Line("Write to them", target=target))
-    return tuple(lines)
-
-
-def protection(release: Release) -> tuple[str, ...]:
-    """How people are protected, and what that costs a reader, as sentences."""
-    policy = release.policy
-    name = f"Policy “{policy.name}”."
-    if not release.publishable:
-        return (
-            f"{name} Nothing is hidden. This file may tell on people; keep it where the records are kept.",
-        )
-    out = []
-    hidden = policy.symbols.hidden
-    if policy.hides:
-        out.append(
-            f"{name} Small numbers are hidden, and so are others that would give them away by subtraction. "
-            f"Both are shown as {hidden}, since two signs would tell which numbers are small."
-        )
-    if policy.rounds:
-        out.append(
-            f"{'' if policy.hides else name + ' '}Counts are rounded to multiples of {policy.round_base}. "
-            "Rates are worked out from the rounded counts."
-        )
-    if policy.mode == "round":
-        out.append("Rounded counts still add up: groups to their total, stages to the stage before.")
-    out.append(
-        f"What this costs: where {hidden} stands, or where a group is small, the tables can't say how the "
-        "group fared. That a number is missing is no sign that all is well."
-        if policy.hides
-        else "What this costs: in small groups, rounding may move a rate by many percentage points."
-    )
-    return tuple(out)
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """One of the tables every characteristic has.
-
-    ``columns`` holds for each column of numbers its header, measure, stage and decimals.
-    """
-
-    name: str
-    title: str
-    what: str
-    columns: tuple[tuple[str, str, int, int], ...]
-
-
-def _kinds(stages: Sequence[str]) -> tuple[_Kind, ...]:
-    """The tables of one characteristic, in the order they are lettered."""
-    whole = range(len(stages))
-    onward = whole[:-1]
-    return (
-        _Kind(
-            "reached",
-            "How many applicants reached each stage",
-            "how many applicants of each group reached each stage",
-            tuple((stages[s], "reached", s, 0) for s in whole),
-        ),
-        _Kind(
-            "pass_rate",
-            "Pass rate at each gate",
-            f"for each stage, the share of those at the stage before it who went on to it {_RATE_NOTE}",
-            tuple((f"{stages[s + 1]}, of the stage before (%)", "pass_rate", s, 1) for s in onward),
-        ),
-        _Kind(
-            "interval",
-            "95% intervals of the pass rates",
-            f"the interval of each pass rate, which is wide where a group is small {_INTERVAL_NOTE}",
-            tuple(
-                (f"{stages[s + 1]}: {end} end (%)", measure, s, 1)
-                for s in onward
-                for end, measure in (("lower", "wilson_low"), ("upper", "wilson_high"))
-            ),
-        ),
-        _Kind(
-            "cumulative",
-            "How far applicants got",
-            "the share of each group's applicants that reached each stage, of all of the group who applied",
-            tuple((f"{stages[s]}, of all who applied (%)", "cum_rate", s, 1) for s in whole[1:]),
-        ),
-        _Kind(
-            "share",
-            "Who is at each stage",
-            "the share of each group among those who reached a stage and stated a group; of those who stated "
-            "none, among everybody",
-            tuple((f"{stages[s]}, share of those who stated (%)", "share", s, 1) for s in whole),
-        ),
-    )
+    return f", {one_line(named[0])}" if len(release.cohorts) == 1 and named else ""
 
 
 def _characteristic(release: Release, name: str, number: int) -> list[Sheet]:
     """The tables of one characteristic, lettered."""
     tables = [release.table(name, cohort=cohort) for cohort in release.cohorts]
-    label = _small(_one_line(tables[0].label))
-    stages = [_one_line(stage) for stage in tables[0].stage_labels]
+    label = within(one_line(tables[0].label))
+    stages = [one_line(stage) for stage in tables[0].stage_labels]
     sheets = []
-    for letter, kind in zip("abcde", _kinds(stages), strict=True):
+    for letter, kind in zip("abcde", kinds(stages), strict=True):
         if not kind.columns:
             continue  # a process of one stage has no gates
         columns = _who(tables)
@@ -329,11 +177,9 @@ def _characteristic(release: Release, name: str, number: int) -> list[Sheet]:
         ]
         title = f"{kind.title}, by {label}{_when(release)}"
         sheets.append(
-            _sheet(
-                f"{number}{letter}", f"{kind.name}_{_identifier(name)}_{number}", title, kind.what, columns
-            )
+            _sheet(f"{number}{letter}", f"{kind.name}_{identifier(name)}_{number}", title, kind.what, columns)
         )
-    if len(_single(release)) > 1:
+    if len(release.alone) > 1:
         sheets.append(_cohorts(release, name, number, label, stages))
     return sheets
 
@@ -368,7 +214,7 @@ def _who(tables: Sequence[PrintedTable]) -> list[Column]:
         groups += [*table.groups, ALL_APPLICANTS]
         parts += [*(parent or ALL_APPLICANTS for parent in table.parents), _WHOLE]
         cohorts += [_cohort(table.cohort)] * (len(table.groups) + 1)
-    columns = [Column(_capital(_one_line(tables[0].label)), tuple(groups))]
+    columns = [Column(capital(one_line(tables[0].label)), tuple(groups))]
     if any(parent for table in tables for parent in table.parents):
         columns.append(Column("Part of", tuple(parts)))
     if len(tables) > 1:
@@ -382,20 +228,16 @@ def _gate(before: str, after: str) -> str:
     >>> _gate("Eligible", "Passed screening")
     'From eligible to passed screening'
     """
-    return f"From {_small(before)} to {_small(after)}"
+    return f"From {within(before)} to {within(after)}"
 
 
 def _cohort(label: str) -> str:
     return "All cohorts" if label == "All" else label or "Cohort not named"
 
 
-def _single(release: Release) -> list[str]:
-    return [cohort for cohort in release.cohorts if cohort != "All"]
-
-
 def _cohorts(release: Release, name: str, number: int, label: str, stages: Sequence[str]) -> Sheet:
     """Every group's way from the first stage to the last, cohort beside cohort."""
-    tables = {cohort: release.table(name, cohort=cohort) for cohort in _single(release)}
+    tables = {cohort: release.table(name, cohort=cohort) for cohort in release.alone}
     keys = list(
         dict.fromkeys(
             (group, parent)
@@ -404,7 +246,7 @@ def _cohorts(release: Release, name: str, number: int, label: str, stages: Seque
         )
     )
     columns = [
-        Column(_capital(label), (*(group for group, _ in keys), ALL_APPLICANTS)),
+        Column(capital(label), (*(group for group, _ in keys), ALL_APPLICANTS)),
     ]
     if any(parent for _, parent in keys):
         columns.append(Column("Part of", (*(parent or ALL_APPLICANTS for _, parent in keys), _WHOLE)))
@@ -412,8 +254,8 @@ def _cohorts(release: Release, name: str, number: int, label: str, stages: Seque
     for cohort, table in tables.items():
         place = {key: i for i, key in enumerate(zip(table.groups, table.parents, strict=True))}
         for header, measure, stage, decimals in (
-            (f"{_one_line(_cohort(cohort))}: {_small(stages[0])}", "reached", 0, 0),
-            (f"{_one_line(_cohort(cohort))}: {_small(stages[last])}, of those (%)", "cum_rate", last, 1),
+            (f"{one_line(_cohort(cohort))}: {within(stages[0])}", "reached", 0, 0),
+            (f"{one_line(_cohort(cohort))}: {within(stages[last])}, of those (%)", "cum_rate", last, 1),
         ):
             texts = table.measures[measure].text[:, stage]
             values = [
@@ -426,7 +268,7 @@ def _cohorts(release: Release, name: str, number: int, label: str, stages: Seque
             columns.append(Column(header, (*values, everybody), decimals))
     return _sheet(
         f"{number}f",
-        f"cohorts_{_identifier(name)}_{number}",
+        f"cohorts_{identifier(name)}_{number}",
         f"Cohorts side by side, by {label}",
         "for each cohort, how many of each group applied and the share of them that reached the last stage",
         columns,
@@ -436,19 +278,19 @@ def _cohorts(release: Release, name: str, number: int, label: str, stages: Seque
 def _tests(release: Release, number: int) -> Sheet:
     """Whether passing is associated with the group, as bands."""
     tests = release.tests.to_dict("records")
-    labels = {name: _one_line(label) for name, label in release.labels.items()}
-    keys, stages = release.layout.stages, [_one_line(stage) for stage in release.stage_labels]
+    labels = {name: one_line(label) for name, label in release.labels.items()}
+    keys, stages = release.layout.stages, [one_line(stage) for stage in release.stage_labels]
     gates = {key: _gate(stages[s], stages[s + 1]) for s, key in enumerate(keys[1:])}
     gates[OVERALL] = f"The whole way: {_gate(stages[0], stages[-1]).lower()}"
     columns = [
         Column("Characteristic", tuple(labels.get(t["characteristic"], t["characteristic"]) for t in tests)),
         Column("Gate", tuple(gates[test["gate"]] for test in tests)),
         Column("Band of the adjusted p-value", tuple(test["band"] for test in tests)),
-        Column("Significance", tuple(_SIGNIFICANCE.get(test["band"], test["band"]) for test in tests)),
+        Column("Significance", tuple(SIGNIFICANCE.get(test["band"], test["band"]) for test in tests)),
         Column("Groups compared", tuple(_tested(test, "groups") for test in tests), 0),
         Column("Hidden groups put together", tuple(_tested(test, "merged") for test in tests), 0),
         Column(
-            "Remark", tuple(_sentence(test["status"]) if test["status"] else "No remark." for test in tests)
+            "Remark", tuple(sentence(test["status"]) if test["status"] else "No remark." for test in tests)
         ),
     ]
     if len(release.cohorts) > 1:
@@ -479,7 +321,7 @@ def _declared(release: Release, number: int) -> Sheet:
             if isinstance(applied, int) and isinstance(missing, int):
                 stated = applied - missing
             declared = round(100 - rate, 1) if isinstance(rate, (int, float)) else rate
-            rows.append((_cohort(cohort), _one_line(table.label), applied, stated, missing, declared))
+            rows.append((_cohort(cohort), one_line(table.label), applied, stated, missing, declared))
     cohorts, labels, applied_, stated_, missing_, declared_ = zip(*rows, strict=True)
     columns = [
         Column("Characteristic", labels),
@@ -511,7 +353,7 @@ def _not_stated(table: PrintedTable) -> tuple[Value, Value]:
 
 
 def _sheet(number: str, table: str, title: str, what: str, columns: Sequence[Column]) -> Sheet:
-    headers = _distinct([column.header for column in columns])
+    headers = distinct([column.header for column in columns])
     columns = [replace(column, header=header) for column, header in zip(columns, headers, strict=True)]
     return Sheet(
         name=f"Table_{number}",
@@ -519,41 +361,3 @@ def _sheet(number: str, table: str, title: str, what: str, columns: Sequence[Col
         description=f"This worksheet contains one table: {what}.",
         table=Table(table, tuple(columns)),
     )
-
-
-def _distinct(labels: Sequence[str]) -> list[str]:
-    """Labels, with a number after one that has been used before.
-
-    >>> _distinct(["Eligible", "Screened", "eligible"])
-    ['Eligible', 'Screened', 'eligible (2)']
-    """
-    seen: dict[str, int] = {}
-    out = []
-    for label in labels:
-        seen[label.casefold()] = seen.get(label.casefold(), 0) + 1
-        times = seen[label.casefold()]
-        out.append(label if times == 1 else f"{label} ({times})")
-    return out
-
-
-def _one_line(text: str) -> str:
-    return " ".join(printable(text).split()) or "(no label)"
-
-
-def _identifier(name: str) -> str:
-    """A name as part of a table's name: ASCII letters, digits and underscores.
-
-    >>> _identifier("ethnicity × religion")
-    'ethnicity_religion'
-    """
-    words = "".join(c if c.isascii() and c.isalnum() else " " for c in name).split()
-    return "_".join(words)[:100] or "characteristic"
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
-def _small(words: str) -> str:
-    """Without its capital, unless the word is an abbreviation."""
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]

@@ -1,0 +1,105 @@
+"""Which group a cell belongs to, at a level or crossed, and the cells of some people alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stepup_equity.columns import NOT_STATED
+from stepup_equity.errors import unknown_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from stepup_equity.process import Programme
+    from stepup_equity.records import Axis, CellTable
+
+__all__ = ["Grouping", "add_up", "crossed", "product", "selected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The groups of one axis at a level, and where each label of the axis goes; -1 is in none."""
+
+    labels: tuple[str, ...]
+    positions: tuple[int, ...]
+    parents: tuple[str | None, ...]
+    reference: str | None
+    label: str
+    level: str
+    ordered: bool
+    show_empty: bool
+
+    @classmethod
+    def of(cls, programme: Programme, axis: Axis, level: str | None) -> Grouping:
+        """The groups of an axis at a level."""
+        if axis.kind != "characteristic":
+            labels = tuple(label for label in axis.labels if label != NOT_STATED)
+            place = {label: i for i, label in enumerate(labels)}
+            positions = tuple(place.get(label, -1) for label in axis.labels)
+            none = (None,) * len(labels)
+            return cls(labels, positions, none, None, axis.name.capitalize(), "detailed", False, False)
+        characteristic = programme.characteristic(axis.name)
+        labels, positions, reference = characteristic.at_level(level)
+        used = level or characteristic.test_level
+        detailed = used == "detailed"
+        parents = tuple(characteristic.parent_of(label) if detailed else None for label in labels)
+        return cls(
+            labels,
+            (*positions, -1),
+            parents,
+            reference,
+            characteristic.label,
+            used,
+            characteristic.ordered,
+            characteristic.show_empty,
+        )
+
+
+def add_up(key: NDArray[np.int64], n: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    """Sum of `n` by key, exact for counts beyond 2**53 (a weighted bincount adds in floats)."""
+    total = np.zeros(size, np.int64)
+    np.add.at(total, key, n)
+    return total
+
+
+def crossed(
+    columns: list[NDArray[np.int32]], parts: list[Grouping]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The combination of groups each cell belongs to, and whether it is in a group of each."""
+    codes = np.zeros(len(columns[0]), np.int64)
+    stated = np.ones(len(columns[0]), bool)
+    for column, part in zip(columns, parts, strict=True):
+        place = np.array(part.positions, np.int64)[column]
+        stated &= place >= 0
+        codes = codes * len(part.labels) + place
+    return codes, stated
+
+
+def product(labels: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """The names of all combinations, the last varying fastest."""
+    out = labels[0]
+    for more in labels[1:]:
+        out = tuple(f"{a} × {b}" for a in out for b in more)
+    return out
+
+
+def selected(table: CellTable, where: Mapping[str, str] | None) -> CellTable:
+    """The cells of those people alone."""
+    if not where:
+        return table
+    keep = np.ones(len(table.n), bool)
+    for name, label in where.items():
+        if name not in table.names:
+            raise unknown_name(name, table.names, argument="where", of="counted")
+        labels = table.axis(name).labels
+        if label not in labels:
+            raise unknown_name(label, labels, argument=f"where[{name!r}]", of=f"a label of {name!r}")
+        keep &= table.column(name) == labels.index(label)
+    return replace(
+        table, codes=table.codes[keep], furthest=table.furthest[keep], exit=table.exit[keep], n=table.n[keep]
+    )

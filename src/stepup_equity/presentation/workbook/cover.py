@@ -1,0 +1,107 @@
+"""What stands on the first sheets of a workbook: who made it, how people are protected, notes, shorthand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from stepup_equity.presentation.imprint import Imprint
+from stepup_equity.presentation.workbook.labels import one_line, sentence
+from stepup_equity.spreadsheets.model import STANDARD, Line, Shorthand
+
+if TYPE_CHECKING:
+    from stepup_equity.disclosure import Release
+
+__all__ = ["NOTES", "NOT_FOR_PUBLICATION", "SIGNIFICANCE", "cover", "of_whom", "protection", "shorthand"]
+
+NOT_FOR_PUBLICATION: Final = "Not for publication: nothing in this file is hidden or rounded."
+"""The banner of a workbook that protects nobody."""
+SIGNIFICANCE: Final = {"p < .001": "[sss]", "p < .01": "[ss]", "p < .05": "[s]", "p ≥ .05": "[ns]"}
+_SIGNIFICANT: Final = tuple(one for one in STANDARD if one.symbol in SIGNIFICANCE.values())
+NOTES: Final = (
+    (
+        "A rate is of those who reached the stage before and have an outcome: people who still wait are left "
+        "out. People who left by their own choice count among those who did not go on."
+    ),
+    (
+        "The interval is the 95% Wilson score interval of the pass rate. It shows how far chance alone could "
+        "move the rate; it doesn't cover errors in the records."
+    ),
+    (
+        "A test of whether going on is associated with the group: Pearson's chi-squared, or an exact test "
+        "where an expected number is below 5. Bands and stars are of p adjusted for the number of tests "
+        "(Holm). Hidden groups are put together into one. The test can't say why groups differ."
+    ),
+)
+
+
+def shorthand(release: Release) -> tuple[Shorthand, ...]:
+    """What each symbol of these tables means."""
+    own = tuple(Shorthand(symbol, sentence(meaning)) for symbol, meaning in release.legend.items())
+    taken = {one.symbol for one in own}
+    return own + tuple(one for one in _SIGNIFICANT if one.symbol not in taken)
+
+
+def of_whom(release: Release) -> str:
+    """Whom the tables are about."""
+    named = [cohort for cohort in release.alone if cohort]
+    if not named:
+        return "about everybody who applied"
+    if len(named) == 1:
+        return f"about everybody who applied in the cohort {one_line(named[0])}"
+    return f"about everybody who applied in the cohorts {', '.join(map(one_line, named))}"
+
+
+def cover(release: Release, author: str, contact: str | None, date: str | None) -> tuple[Line, ...]:
+    """The lines of the cover."""
+    lines = [Line("How people are protected", "heading"), *map(Line, protection(release))]
+    lines += [
+        Line("How to read the tables", "heading"),
+        Line(
+            "Each table follows applicants from the first stage to the last. A group's pass rate at a gate "
+            "is the share of those who reached the stage before it, and do not still wait, that went on."
+        ),
+        Line(
+            "The tables show how passing is associated with a group. They can't tell why, and they don't say "
+            "that anybody was treated unfairly."
+        ),
+    ]
+    if release.notes:
+        lines += [Line("About these data", "heading"), *map(Line, release.notes)]
+    lines += [Line("Who made this file", "heading"), Line(author)]
+    if date is not None:
+        lines.append(Line(Imprint(date=date).sentence))
+    if contact is not None:
+        target = contact if contact.startswith("https://") else f"mailto:{contact.removeprefix('mailto:')}"
+        lines.append(Line("Write to them", target=target))
+    return tuple(lines)
+
+
+def protection(release: Release) -> tuple[str, ...]:
+    """How people are protected, and what that costs a reader, as sentences."""
+    policy = release.policy
+    name = f"Policy “{policy.name}”."
+    if not release.publishable:
+        return (
+            f"{name} Nothing is hidden. This file may tell on people; keep it where the records are kept.",
+        )
+    out = []
+    hidden = policy.symbols.hidden
+    if policy.hides:
+        out.append(
+            f"{name} Small numbers are hidden, and so are others that would give them away by subtraction. "
+            f"Both are shown as {hidden}, since two signs would tell which numbers are small."
+        )
+    if policy.rounds:
+        out.append(
+            f"{'' if policy.hides else name + ' '}Counts are rounded to multiples of {policy.round_base}. "
+            "Rates are worked out from the rounded counts."
+        )
+    if policy.mode == "round":
+        out.append("Rounded counts still add up: groups to their total, stages to the stage before.")
+    out.append(
+        f"What this costs: where {hidden} stands, or where a group is small, the tables can't say how the "
+        "group fared. That a number is missing is no sign that all is well."
+        if policy.hides
+        else "What this costs: in small groups, rounding may move a rate by many percentage points."
+    )
+    return tuple(out)
