@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 
+import stepup_equity
 from stepup_equity.cli import main
 from stepup_equity.cli.exit_codes import DONE, REFUSED, USAGE
 from stepup_equity.cli.option_words import in_option_words
 from stepup_equity.disclosure import Policy
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
+
+SOURCE = Path(stepup_equity.__file__).parent
 
 
 @pytest.mark.parametrize(
@@ -29,6 +35,13 @@ if TYPE_CHECKING:
         ("replace it with force=True (on the command line --force).", "replace it with --force."),
         ("Leave it out of by=.", "Leave it out of --by."),
         ("A group is called 'by'.", "A group is called 'by'."),
+        ("Give by= as well.", "Give --by as well."),
+        ("Leave out cohorts=, or give one set.", "Leave out --cohorts, or give one set."),
+        ("round_base=5 is less than threshold=10.", "round_base = 5 is less than threshold = 10."),
+        ("'protect_left'=3 must be True or False.", "'protect_left'=3 must be true or false."),
+        ("Write it with counts.write(path).", "Write it with stepup-equity count FILE -o COUNTS."),
+        ("Write one with release.ledger().write(path).", "A publication writes it as ledger.json."),
+        ("link them: renamed={'a': 'b'}, or --same-cohort 'a=b'.", "link them: --same-cohort 'a=b'."),
     ],
 )
 def test_arguments_become_options(said: str, typed: str) -> None:
@@ -66,3 +79,33 @@ def test_a_policy_is_begun_shown_and_listed(tmp_path: Path, capsys: pytest.Captu
     assert "hesa" in capsys.readouterr().out
     assert main(["policy", "show", "hesa"]) == DONE
     assert 'name = "hesa"' in capsys.readouterr().out
+
+
+_PYTHON = re.compile(
+    r"(?<![\w.\['\"`-])[a-z_]+=(?=True|False|None|[(\[{'\"]|[ .,;:)]|$)"
+    r"|\.[a-z_]+\(|\bsu\.|\b(True|False|None)\b"
+)
+_UNREACHABLE = ("by=()", "where=")
+"""What no option can ask for: a characteristic without a name, and a choice of people by label."""
+
+
+def _raised(file: Path) -> Iterator[str]:
+    """Sentences of a file's refusals; a name stands for what is filled in."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            for part in ast.walk(node.exc):
+                if isinstance(part, ast.JoinedStr):
+                    yield "".join(
+                        str(one.value) if isinstance(one, ast.Constant) else "'x'" for one in part.values
+                    )
+
+
+@pytest.mark.parametrize("room", ["cli", "disclosure", "output", "process", "records", "start"])
+def test_no_refusal_that_reaches_a_terminal_speaks_python(room: str) -> None:
+    found = [
+        said
+        for file in sorted((SOURCE / room).rglob("*.py"))
+        for said in map(in_option_words, _raised(file))
+        if _PYTHON.search(said) and not any(words in said for words in _UNREACHABLE)
+    ]
+    assert found == []

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE, REFUSED
-from stepup_equity.cli.options import command
+from stepup_equity.cli.options import add_protection, command, protection, read_by
 from stepup_equity.cli.terminal import ask, progress, say, warnings_in_words
 from stepup_equity.errors import ArgumentError, StepUpError
 
@@ -55,12 +55,7 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--policy", default="publish", help="of the publication: publish (default), a preset or a file"
     )
-    parser.add_argument(
-        "--merge", nargs="+", metavar="NAME", default=[], help="publish broad groups only, of these"
-    )
-    parser.add_argument(
-        "--drop-stages", nargs="+", metavar="STAGE", default=[], help="publish without these stages"
-    )
+    add_protection(parser)
     parser.add_argument(
         "--accept", action="store_true", help="ask nothing; stop with 1 where a person must decide"
     )
@@ -68,13 +63,13 @@ def add(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from stepup_equity.disclosure import Ledger
     from stepup_equity.output import check_folder
     from stepup_equity.process import load_programme, programme_to_toml
     from stepup_equity.start.last_time import last_time
     from stepup_equity.start.view import view_file
 
-    files = [arguments.file, arguments.programme, arguments.last_programme, arguments.policy]
-    target = check_folder(arguments.output, force=arguments.force, inputs=[one for one in files if one])
+    target = check_folder(arguments.output, force=arguments.force, inputs=read_by(arguments))
     programme = load_programme(arguments.programme)
     with progress("Reading", "rows") as step:
         view = view_file(arguments.file, progress=step)
@@ -92,26 +87,28 @@ def run(arguments: argparse.Namespace) -> int:
         return REFUSED
     from stepup_equity.presentation.next_folder import NextCohort, audited_with, write_next
 
+    choices = protection(arguments)
+    ledgers = (*last.ledgers, *map(Ledger.read, choices.pop("ledgers", [])))
     cohort = NextCohort(
         counts=opened.counts,
         programme=programme_to_toml(found),
         problems=opened.problems,
         source=Path(arguments.file),
         last=last.counts,
-        ledgers=last.ledgers,
+        ledgers=ledgers,
         last_label=last.label,
         notes=(*last.notes, *answers),
     )
-    choices = {"merge": dict.fromkeys(arguments.merge, "broad"), "drop_stages": arguments.drop_stages}
     with progress("Writing", "parts") as step, warnings_in_words():
         folder = write_next(
             target,
             cohort,
             policy=arguments.policy,
             progress=step,
-            **{name: value for name, value in choices.items() if value},
+            by=arguments.by,
+            **choices,
         )
-    say(audited_with(last.ledgers))
+    say(audited_with(ledgers))
     say(f"Written: {folder}")
     say("  internal/      the report for the team: not for publication")
     if last.counts is not None:

@@ -32,6 +32,16 @@ def _merged(match: re.Match[str]) -> str:
     return f"--merge {_names(', '.join(map(repr, names)))}" if names else "--merge"
 
 
+def _written(match: re.Match[str]) -> str:
+    if match[2] == "counts":
+        return f"Write {match[1]} with stepup-equity count FILE -o COUNTS"
+    return "A publication writes it as ledger.json"
+
+
+_IN_A_POLICY: Final = (
+    "symbols|min_denominator|name|round_base|threshold|width|mode|rounding|totals|keep|zeros|dominance"
+)
+"""Settings of a policy file."""
 _IN_POLICY: Final[dict[str, str]] = {"keep": "keep = []", "totals": 'totals = "hide"'}
 _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str] | str], ...]] = (
     (re.compile(r"force=True \(on the command line (--force)\)"), r"\1"),
@@ -50,6 +60,13 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str] | str]
         r"--\1 ",
     ),
     (re.compile(r"\bledgers=(?=\W|$)"), "--ledger "),
+    (re.compile(r"\b(cohorts|groups)=(?=[ .,:;)]|$)"), r"--\1 "),
+    (re.compile(r"\bbenchmarks=(?=\W|$)"), "--benchmark "),
+    (re.compile(r"\bpath=(?=')"), "-o "),
+    (re.compile(r"renamed=\{[^}]*\}, or (?=--same-cohort)"), ""),
+    (re.compile(r"Write (it|one) with (counts|release\.ledger\(\))\.write\(path\)"), _written),
+    (re.compile(r"as second argument"), "as a second file"),
+    (re.compile(r"must be True or False"), "must be true or false"),
     (
         re.compile(r"\(a policy with (keep|totals)=(\(\)|'hide')\)"),
         lambda m: f"({_IN_POLICY[m[1]]} in the policy file of --policy)",
@@ -58,6 +75,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str] | str]
         re.compile(r"a policy with (keep|totals)=(\(\)|'hide')"),
         lambda m: f"{_IN_POLICY[m[1]]} in the policy file of --policy",
     ),
+    (re.compile(rf"\b({_IN_A_POLICY})=(?=['\"\d])"), r"\1 = "),
 )
 
 
@@ -70,7 +88,9 @@ def in_option_words(sentence: str) -> str:
     merge or drop a stage: 'sifted' (--drop-stages "passed the sift")
     >>> print(in_option_words("hide the total (a policy with totals='hide')"))
     hide the total (totals = "hide" in the policy file of --policy)
+    >>> print(in_option_words("round_base=5 tells too much"))
+    round_base = 5 tells too much
     """
     for pattern, words in _RULES:
         sentence = pattern.sub(words, sentence)
-    return re.sub(r" +([.,;)])", r"\1", sentence)
+    return re.sub(r" +([.,;)])", r"\1", sentence.replace("  ", " "))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.cli.terminal import say
 from stepup_equity.errors import ArgumentError
@@ -82,10 +82,23 @@ def add_imprint(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--date", default="", metavar="YYYY-MM-DD", help="day of publication")
 
 
+_FILES: Final = (
+    "file",
+    "later",
+    "last",
+    "programme",
+    "later_programme",
+    "last_programme",
+    "changes",
+    "ledger",
+    "policy",
+    "benchmark",
+)
+
+
 def read_by(arguments: argparse.Namespace) -> list[str | Path]:
     """Every file that a command reads: none of them may be written over."""
-    names = ("file", "later", "programme", "later_programme", "changes", "ledger", "policy", "benchmark")
-    given = (getattr(arguments, name, None) for name in names)
+    given = (getattr(arguments, name, None) for name in _FILES)
     return [one for value in given if value for one in (value if isinstance(value, list) else [value])]
 
 
