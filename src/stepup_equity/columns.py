@@ -19,6 +19,7 @@ __all__ = [
     "REFERENCE",
     "REGISTER",
     "STAGE",
+    "WITHOUT",
     "Column",
     "column",
 ]
@@ -35,6 +36,9 @@ OVERALL: Final = "overall"
 
 NOT_STATED: Final = "Not stated"
 """The one label of everyone whose group is not known; never a reference, never tested by default."""
+
+WITHOUT: Final = "gates not in the way"
+"""The axis of counts that tells which gates people's version of the process lacked; no column of a result."""
 
 ALL_APPLICANTS: Final = "All applicants"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from stepup_equity.counts.stage_counts import StageCounts
 from stepup_equity.errors import unknown_name
 from stepup_equity.records import Applicants, read_applicants
+from stepup_equity.records.routes import ROUTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -78,5 +79,5 @@ def count_stages(
         if name not in others:
             raise unknown_name(name, others, argument="strata", of="a stratum that was read")
     keep = [name for name in held if by is None or name in by]
-    keep += [name for name in others if strata is None or name in strata]
+    keep += [name for name in others if strata is None or name in strata or kinds[name] == ROUTE]
     return StageCounts(applicants.programme, (cells.onto(keep),), applicants.notes, applicants.notes)

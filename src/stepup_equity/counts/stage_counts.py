@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stepup_equity.columns import ALL_APPLICANTS, COHORT, NOT_STATED
+from stepup_equity.columns import ALL_APPLICANTS, COHORT, NOT_STATED, WITHOUT
 from stepup_equity.counts.funnel import Funnel
 from stepup_equity.counts.grouping import Grouping, add_up, crossed, product, selected
 from stepup_equity.counts.stored import is_stored, stored, taken_out
@@ -18,6 +18,7 @@ from stepup_equity.output import write_file
 from stepup_equity.process import EXIT_REASONS, ExitKind, Programme
 from stepup_equity.process.exits import exit_code
 from stepup_equity.records import CellTable, merge_cells
+from stepup_equity.records.routes import ROUTE, gates_without, with_routes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -131,10 +132,11 @@ class StageCounts:
         for name in by:
             if name not in possible:
                 raise unknown_name(name, possible, argument="by", of="counted")
+        wanted = tuple(dict.fromkeys((*by, *([WITHOUT] if self._routes else []))))
         for bare, whole in zip(self._bare, self.tables, strict=True):
             for table in (bare, whole):
-                if set(by) <= set(table.names):
-                    return self._margin(table, by[0]) if len(by) == 1 else table.onto(by)
+                if set(wanted) <= set(table.names):
+                    return self._margin(table, wanted) if len(by) == 1 else table.onto(wanted)
         raise ArgumentError(
             f"These counts hold each characteristic on its own, so {listed(by)} cannot be crossed. "
             "Count applicant records to cross characteristics."
@@ -144,7 +146,7 @@ class StageCounts:
     def _bare(self) -> tuple[CellTable, ...]:
         """The tables without cohort and strata, which are far smaller where there are many."""
         return tuple(
-            table.onto([axis.name for axis in table.axes if axis.kind == "characteristic"])
+            table.onto([axis.name for axis in table.axes if axis.kind in ("characteristic", ROUTE)])
             for table in self.tables
         )
 
@@ -157,11 +159,11 @@ class StageCounts:
     def _margins(self) -> dict[str, CellTable]:
         return {}
 
-    def _margin(self, table: CellTable, name: str) -> CellTable:
+    def _margin(self, table: CellTable, wanted: tuple[str, ...]) -> CellTable:
         """One axis of a table, kept: nearly every question begins with it."""
-        if name not in self._margins:
-            self._margins[name] = table.onto([name])
-        return self._margins[name]
+        if wanted[0] not in self._margins:
+            self._margins[wanted[0]] = table.onto(wanted)
+        return self._margins[wanted[0]]
 
     def overall(self, *, where: Mapping[str, str] | None = None) -> Funnel:
         """Everybody together: one group, ``"All applicants"``."""
@@ -283,21 +285,36 @@ class StageCounts:
         """Whether some cohort counted here had fewer gates than the process."""
         return any(self.programme.cohorts.lacks(cohort) for cohort in self.cohorts)
 
+    @cached_property
+    def _routes(self) -> bool:
+        """Whether some people's version of the process had fewer gates than others'."""
+        return WITHOUT in self.tables[0].names
+
+    @cached_property
+    def gates_some_lacked(self) -> tuple[str, ...]:
+        """Keys of the gates that some people's version of the process did not have."""
+        if not self._routes:
+            return ()
+        routes = [label.split(",") for label in self.tables[0].axis(WITHOUT).labels]
+        return tuple(gate for gate in self.process.gate_keys if any(gate in route for route in routes))
+
     def _past_missing_gates(self, table: CellTable) -> tuple[NDArray[Any], list[NDArray[np.bool_]]]:
         """Furthest stage of each cell, and for each gate the cells that went past it since there was none.
 
         Whoever came as far as a gate that the cohort had not is as far as the stage behind it.
         """
         gates = self.process.gate_keys
-        past = [np.zeros(len(table.n), bool) for _ in gates]
+        lacked = gates_without(table, gates)
+        past = [np.zeros(len(table.n), bool) if lacked is None else lacked[:, i] for i in range(len(gates))]
         if not self._uneven:
             return table.furthest, past
         furthest = table.furthest.copy()
         labels, code = table.axis(COHORT).labels, table.column(COHORT)
         for i, gate in enumerate(gates):
             missing = [self.programme.cohorts.lacks(label).count(gate) > 0 for label in labels]
-            past[i] = np.array(missing)[code] & (furthest >= i)
-            furthest[past[i] & (furthest == i)] += 1
+            here = np.array(missing)[code] & (furthest >= i)
+            furthest[here & (furthest == i)] += 1
+            past[i] |= here
         return furthest, past
 
     def decided(self) -> StageCounts:
@@ -335,7 +352,8 @@ class StageCounts:
                 f"Counts of {self.programme.label!r} and of {other.programme.label!r} cannot be added: "
                 "the programmes differ. Count both with the same programme."
             )
-        ours, theirs = [t.names for t in self.tables], [t.names for t in other.tables]
+        mine, others = with_routes(self.tables, other.tables)
+        ours, theirs = [t.names for t in mine], [t.names for t in others]
         if ours != theirs:
             names = [
                 listed(dict.fromkeys(name for table in side for name in table)) for side in (ours, theirs)
@@ -344,7 +362,7 @@ class StageCounts:
                 f"Counts by {names[0]} and by {names[1]} cannot be added. "
                 "Count both by the same characteristics and strata."
             )
-        tables = tuple(merge_cells(pair) for pair in zip(self.tables, other.tables, strict=True))
+        tables = tuple(merge_cells(pair) for pair in zip(mine, others, strict=True))
         return replace(
             self,
             tables=tables,

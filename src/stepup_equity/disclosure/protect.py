@@ -33,7 +33,7 @@ from stepup_equity.disclosure.suppression import hide, still_possible, unprotect
 from stepup_equity.disclosure.system import Requirements, System
 from stepup_equity.disclosure.tables import merged_with
 from stepup_equity.disclosure.within import strata_of, unsupported
-from stepup_equity.errors import listed
+from stepup_equity.errors import ArgumentError, listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -139,6 +139,7 @@ def protect(
     check_asked(counts, by=by)
     promised = policy_of(policy)
     plan = plan_of(counts, by, merge, pool=pool, drop_stages=drop_stages)
+    _refuse_versions(counts, drop_stages)
     check_headlines(counts, promised, plan)
     names = dict(renamed or {})
     past_ledgers = with_names([_ledger(ledger) for ledger in ledgers], names)
@@ -148,6 +149,17 @@ def protect(
     beside = told_before(counts, plan, past_ledgers) if promised.publishable else ()
     job = _Job(counts, promised, plan, tables, beside, past_ledgers, seed, listed, names)
     return _held_equal(counts, plan, tables, job.run())
+
+
+def _refuse_versions(counts: StageCounts, drop_stages: Sequence[str]) -> None:
+    """Refuse a stage that some people's version of the process did not have: its numbers mix two."""
+    mixed = [gate for gate in counts.gates_some_lacked if gate not in drop_stages]
+    if mixed:
+        raise ArgumentError(
+            f"Some people's version of the process had no {listed(mixed)}, so that stage cannot stand in a "
+            f"table with the others. Leave it out with drop_stages={mixed!r}, or publish each version from a "
+            "file of its own."
+        )
 
 
 def _held_equal(counts: StageCounts, plan: Plan, tables: Sequence[Table], release: Release) -> Release:

@@ -39,7 +39,7 @@ def strata_of(counts: StageCounts, name: str, *, pooled: bool) -> dict[str, str]
     """Strata that can be held equal for a characteristic, by name in print; cohorts where they are pooled."""
     labels = {stratum.name: stratum.label for stratum in counts.programme.strata} | {COHORT: "Cohort"}
     held = next((table for table in counts.tables if name in table.names), None)
-    axes = [axis for axis in held.axes if axis.kind != "characteristic"] if held is not None else []
+    axes = [axis for axis in held.axes if axis.kind in ("cohort", "stratum")] if held is not None else []
     return {
         axis.name: labels.get(axis.name, axis.name)
         for axis in axes

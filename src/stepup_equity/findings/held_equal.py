@@ -187,7 +187,7 @@ def strata_of(
     """Strata that can be held equal for some characteristics, each with its name in print."""
     labels = {stratum.name: stratum.label for stratum in counts.programme.strata} | {COHORT: "Cohort"}
     held = next((table for table in counts.tables if set(names) <= set(table.names)), None)
-    possible = [axis for axis in held.axes if axis.kind != "characteristic"] if held is not None else []
+    possible = [axis for axis in held.axes if axis.kind in ("cohort", "stratum")] if held is not None else []
     return tuple(
         (axis.name, labels.get(axis.name, axis.name))
         for axis in possible

@@ -10,6 +10,7 @@ import numpy as np
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.process import EXIT_REASONS, ExitKind
+from stepup_equity.records.routes import gates_without
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -110,6 +111,8 @@ def scores_before(
     table = applicants.with_covariates(criteria, by=[by, *(name for name in where or {} if name != by)])
     number = gates.index(gate)
     here = (table.furthest >= number) & _chosen(table, where)
+    lacked = gates_without(table, gates)
+    here &= True if lacked is None else ~lacked[:, number]
     pending = here & (table.furthest == number) & _IS_PENDING[table.exit]
     labels, positions, declared = programme.characteristic(by).at_level(level)
     group = np.array((*positions, -1), np.int64)[table.column(by)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from stepup_equity.columns import WITHOUT
 from stepup_equity.errors import DataError, listed
 from stepup_equity.process import EventLog, Programme, load_programme, step_up_to_social_work
 from stepup_equity.process.toml_out import toml_key, toml_text
@@ -323,7 +324,11 @@ def _read(
     if problems.has_errors:
         return None, problems
     _note_cohorts(cells, programme, problems)
-    notes = (*source_notes(source.path), *_unit_note(source, cells, programme, problems))
+    notes = (
+        *source_notes(source.path),
+        *_unit_note(source, cells, programme, problems),
+        *_version_note(cells, programme),
+    )
     checked = layout.id_column is not None
     return Applicants(programme, cells, source, checked, notes, problems.frame()), problems
 
@@ -347,6 +352,20 @@ def _unit_note(source: Source, cells: CellTable, programme: Programme, problems:
             "of, applications are meant; and since tests and intervals take applications as "
             "independent, they "
             "are surer of themselves than they should be."
+        ),
+    )
+
+
+def _version_note(cells: CellTable, programme: Programme) -> tuple[str, ...]:
+    """What must be said wherever some people's version of the process had fewer gates."""
+    if WITHOUT not in cells.names:
+        return ()
+    lacked = {gate for label in cells.axis(WITHOUT).labels for gate in label.split(",") if gate}
+    gates = [gate.label for gate in programme.process.gates if gate.key in lacked]
+    return (
+        (
+            f"Some people's version of the process did not have {listed(gates)}: they are in no figure of "
+            "it, and where people are counted by stage they count as having come past it."
         ),
     )
 

@@ -10,12 +10,20 @@ import numpy as np
 from stepup_equity.errors import ArgumentError, DataError, listed, unknown_name
 from stepup_equity.process import Covariate, common_not_stated, normalise
 from stepup_equity.records.batches import Batch, coded_values, side_by_side, text_of
-from stepup_equity.records.cells import Axis, exits_of, furthest_of, in_print_order, places_of
+from stepup_equity.records.cells import (
+    Axis,
+    exits_of,
+    furthest_of,
+    in_print_order,
+    outcome_codes,
+    places_of,
+)
 from stepup_equity.records.labels import bad_rows, labels_found
 from stepup_equity.records.layout import Header, Layout, resolve_layout
 from stepup_equity.records.problems import Problems
 from stepup_equity.records.progress import EventCollector, PeopleCountsDecoder
 from stepup_equity.records.reading import without_empty_rows
+from stepup_equity.records.routes import RouteEncoder, decided_routes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +96,7 @@ def read_covariates(
         programme,
         problems,
         by=[axis.name for axis in keep if axis.kind == "characteristic"],
-        strata=[axis.name for axis in keep if axis.kind != "characteristic"],
+        strata=[axis.name for axis in keep if axis.kind in ("cohort", "stratum")],
         check_ids=False,
     )
     header = Header(applicants.source.columns, programme, problems, sure=True)
@@ -124,7 +132,11 @@ def _collected(
     axes = []
     for i, coding in enumerate(layout.codings):
         labels = coding.encoder.labels
-        if coding.kind != "characteristic":
+        if isinstance(coding.encoder, RouteEncoder):
+            labels, place, further, _ = decided_routes(labels, coding.encoder.keys)
+            outcome = outcome_codes(furthest_of(outcome) + further[all_codes[:, i]], exits_of(outcome))
+            all_codes[:, i] = place[all_codes[:, i]]
+        elif coding.kind != "characteristic":
             ordered = in_print_order(labels, coding.kind)
             all_codes[:, i] = places_of(labels, ordered)[all_codes[:, i]]
             labels = ordered

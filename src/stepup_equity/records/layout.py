@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final, Protocol
 
-from stepup_equity.columns import NOT_STATED
+from stepup_equity.columns import NOT_STATED, WITHOUT
 from stepup_equity.errors import did_you_mean, listed, unknown_name
 from stepup_equity.process import (
     EventLog,
@@ -33,6 +33,7 @@ from stepup_equity.records.progress import (
     StatusDecoder,
     WordMap,
 )
+from stepup_equity.records.routes import ROUTE
 from stepup_equity.records.ticks import TickEncoder
 
 if TYPE_CHECKING:
@@ -280,6 +281,8 @@ def resolve_layout(
         )
     if progress is None or problems.has_errors:
         return None
+    if isinstance(progress, StageColumnsDecoder) and progress.route is not None:
+        codings.append(Coding(WITHOUT, ROUTE, progress.route))
     id_column: str | None = None
     if isinstance(progress, EventCollector):
         id_column = progress.columns[0]

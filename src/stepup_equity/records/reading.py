@@ -11,6 +11,7 @@ from stepup_equity.records.ids import IdCheck, count_ids
 from stepup_equity.records.labels import StratumEncoder
 from stepup_equity.records.layout import not_stated_codes
 from stepup_equity.records.progress import EventCollector, PeopleCountsDecoder
+from stepup_equity.records.routes import RouteEncoder, settled
 from stepup_equity.records.sources import GroupedSource
 
 if TYPE_CHECKING:
@@ -65,7 +66,13 @@ def one_pass(
     if ids is not None and rows:
         ids.judge(source, layout.columns, layout.cohort_column)
     add_notes(source, problems)
-    return tally.table(layout.labels)
+    return _settled(tally.table(layout.labels), layout, problems)
+
+
+def _settled(table: CellTable, layout: Layout, problems: Problems) -> CellTable:
+    """The table with its routes decided, where people's versions of the process differ."""
+    routes = [coding.encoder for coding in layout.codings if isinstance(coding.encoder, RouteEncoder)]
+    return settled(table, routes[0].keys, problems) if routes else table
 
 
 def add_notes(source: Source, problems: Problems) -> None:

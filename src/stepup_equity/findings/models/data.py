@@ -11,6 +11,7 @@ from stepup_equity.columns import NOT_STATED, OVERALL
 from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.process import EXIT_REASONS, ExitKind
 from stepup_equity.records.covariates import CovariateTable
+from stepup_equity.records.routes import gates_without
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -285,13 +286,18 @@ def incomplete_data(
         lookup = np.array([place.get(label, -1) for label in axis.labels], np.int64)
         columns.append(np.where(axis.codes >= 0, lookup[np.maximum(axis.codes, 0)], -1)[asked])
     furthest, out = fates.furthest[asked].astype(np.int64), fates.out[asked].astype(np.int64)
-    records, row = np.unique(np.column_stack([*columns, furthest, out]), axis=0, return_inverse=True)
-    n = np.asarray(np.bincount(row.ravel(), fates.n[asked]), dtype=np.float64)
-    furthest, out = records[:, -2:].T
     gates = np.arange(fates.n_stages - 1)
-    passed = np.column_stack([furthest[:, None] > gates, furthest == fates.n_stages - 1])
+    past = np.zeros((len(out), len(gates)), np.int64) if fates.past is None else fates.past[asked]
+    records, row = np.unique(np.column_stack([*columns, furthest, out, past]), axis=0, return_inverse=True)
+    n = np.asarray(np.bincount(row.ravel(), fates.n[asked]), dtype=np.float64)
+    end = len(columns)
+    furthest, out, met = records[:, end], records[:, end + 1], records[:, end + 2 :] == 0
+    passed = np.column_stack([(furthest[:, None] > gates) & met, furthest == fates.n_stages - 1])
     at_risk = np.column_stack(
-        [(furthest[:, None] >= gates) & ~((out[:, None] > 0) & (furthest[:, None] == gates)), out == 0]
+        [
+            (furthest[:, None] >= gates) & met & ~((out[:, None] > 0) & (furthest[:, None] == gates)),
+            out == 0,
+        ]
     )
     cells = np.indices(sizes).reshape(len(sizes), -1)
     nobody = np.zeros((cells.shape[1], len(whole.gates)), np.int64)
@@ -302,7 +308,7 @@ def incomplete_data(
         passed=nobody,
         left_out=replace(whole.left_out, people=np.zeros_like(whole.left_out.people)),
     )
-    return Incomplete(data, records[:, :-2], at_risk.astype(np.int64), passed.astype(np.int64), n)
+    return Incomplete(data, records[:, :end], at_risk.astype(np.int64), passed.astype(np.int64), n)
 
 
 def _everyone(fates: _Fates, axis: _Axis, variable: GroupVariable, rows: Bools) -> tuple[Ints, Ints]:
@@ -403,18 +409,26 @@ class _Fates:
     n: Ints
     out: Bools
     n_stages: int
+    past: Bools | None = None
 
     @classmethod
     def of(
         cls, table: CellTable | CovariateTable, stages: tuple[str, ...], denominator: Denominator
     ) -> _Fates:
+        """Fates of the people of a table; who went past a gate that was not there is not at risk at it."""
         if denominator not in ("entered", "decided"):
             raise ArgumentError(f"denominator={denominator!r} is not known. Possible: 'entered', 'decided'.")
         kind = _KIND_OF_EXIT[table.exit]
         out = kind == ExitKind.PENDING
         if denominator == "decided":
             out |= kind == ExitKind.WITHDREW
-        return cls(table.furthest, table.n, out & (table.furthest < len(stages) - 1), len(stages))
+        return cls(
+            table.furthest,
+            table.n,
+            out & (table.furthest < len(stages) - 1),
+            len(stages),
+            gates_without(table, stages[1:]),
+        )
 
     def _ended(self, rows: Bools, pattern: Ints, size: int) -> Ints:
         key = pattern[rows] * self.n_stages + self.furthest[rows]
@@ -434,13 +448,21 @@ class _Fates:
         whole = people[:, 0] - out.sum(1)
         people[:, :-1] -= out[:, :-1]
         people[:, -1] = whole
+        return self._met(people, rows, pattern, size)
+
+    def _met(self, people: Ints, rows: Bools, pattern: Ints, size: int) -> Ints:
+        """The people without those whose version had no such gate."""
+        if self.past is not None:
+            for gate in range(self.n_stages - 1):
+                here = rows & self.past[:, gate]
+                people[:, gate] -= np.bincount(pattern[here], self.n[here], size).astype(np.int64)
         return people
 
     def passed(self, rows: Bools, pattern: Ints, size: int) -> Ints:
         """People who passed by pattern, at each gate and over the whole way."""
         people = self._reached(rows, pattern, size)
         people[:, :-1] = people[:, 1:]
-        return people
+        return self._met(people, rows, pattern, size)
 
 
 def _patterns(

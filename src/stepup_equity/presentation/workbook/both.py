@@ -35,5 +35,9 @@ def workbook_files(release: Release, imprint: Imprint = NOBODY) -> dict[str, byt
 def internal_workbook_files(
     counts: StageCounts, asked: Sequence[str], imprint: Imprint = NOBODY
 ) -> dict[str, bytes]:
-    """The files of an internal report, which shows every count."""
-    return workbook_files(protect(counts, "internal", by=list(asked)), imprint)
+    """The files of an internal report, which shows every count.
+
+    A stage that some people's version of the process did not have is left out: its numbers mix two processes.
+    """
+    release = protect(counts, "internal", by=list(asked), drop_stages=counts.gates_some_lacked)
+    return workbook_files(release, imprint)

@@ -23,6 +23,7 @@ from stepup_equity.records.dates import DATE_EXAMPLE, dates_in_words, instant_of
 from stepup_equity.records.labels import bad_rows
 from stepup_equity.records.progress.exits import fitting_exits
 from stepup_equity.records.progress.words import NOT_RECORDED, PENDING, ExitWords, WordMap, add_unknown
+from stepup_equity.records.routes import RouteEncoder, Routes
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -59,10 +60,9 @@ _PATH_PROBLEMS: Final[dict[int, tuple[Severity, str, str, str]]] = {
         "stage_skipped",
         "a stage is blank though a later one has a result.",
         (
-            "Fill in the stage, or leave it out of the programme. Where some people's version of the "
-            "process did not "
-            "have it, give each version a file and a programme of its own: they are in no such stage's "
-            "denominator."
+            "Fill in the stage. Where some people's version of the process did not have it, write a word "
+            "there, such as n/a, and name it under [reading.progress] in the programme: "
+            'blank = ["n/a"]. Such people are in no figure of that gate.'
         ),
     ),
     _NOT_SUBMITTED: (
@@ -129,6 +129,11 @@ class StageColumnsDecoder:
         harmless = _STOPPED if exits is None and not spec.dates else _SILENT
         self._worth_a_look = (standing > harmless).astype(np.uint8)
         self._tables = self._path_tables()
+        self._routes = Routes(columns, spec.blank)
+        self._last_read: tuple[Batch, list[Results], NDArray[np.uint8] | None] | None = None
+        self.route = (
+            RouteEncoder(self._routes, process.stage_keys, self._gates_lacked) if self._routes else None
+        )
 
     def alike(self, column: str, value: object) -> Hashable:
         """A key that raw values share where they are read alike."""
@@ -151,13 +156,32 @@ class StageColumnsDecoder:
 
     def _paths(self, batch: Batch) -> NDArray[Any]:
         """``furthest * 6 + standing`` of each row."""
-        times: list[NDArray[np.int64]] = []
-        read = self._results if not self._spec.dates else partial(self._dates, times=times)
-        results = [read(batch, column) for _, column in self._stages]
-        if self._spec.dates:
-            self._order_of(batch, times)
+        results, _ = self._read(batch)
         paths = self._right_paths(results, len(batch))
         return self._any_paths(results, len(batch)) if paths is None else paths
+
+    def _read(self, batch: Batch) -> tuple[list[Results], NDArray[np.uint8] | None]:
+        """Results of every column, once a batch; whoever went past a gate that was not there passed."""
+        if self._last_read is not None and self._last_read[0] is batch:
+            return self._last_read[1:]
+        times: list[NDArray[np.int64]] = []
+        read = self._results if not self._spec.dates else partial(self._dates, times=times)
+        results, kinds = [read(batch, column) for _, column in self._stages], None
+        if self._spec.dates:
+            self._order_of(batch, times)
+        if self._routes and len(batch):
+            passed = np.column_stack([unpacked(one, len(batch)) > 0 for one, _ in results])
+            kinds = self._routes.of(batch, passed)
+            past = [np.packbits(kinds[:, i] == 1, bitorder="little") for i in range(len(results))]
+            results = [
+                (passed | more, known | more) for (passed, known), more in zip(results, past, strict=True)
+            ]
+        self._last_read = (batch, results, kinds)
+        return results, kinds
+
+    def _gates_lacked(self, batch: Batch) -> NDArray[np.uint8]:
+        kinds = self._read(batch)[1]
+        return np.zeros((len(batch), len(self._stages)), np.uint8) if kinds is None else kinds
 
     def _right_paths(self, results: list[Results], rows: int) -> NDArray[Any] | None:
         """The paths, from bits alone; None where somebody's is wrong."""
