@@ -54,6 +54,7 @@ _HOMES: dict[str, str] = {
     "progression_model": "findings.models.progression_model",
     "random_intercept_model": "findings.models.random_intercepts",
     "rate_differences": "findings.comparisons",
+    "reconstruct": "findings.reconstruction",
     "selection_rates": "findings.rates",
     # presentation
     "write_charts": "presentation.writing",

@@ -302,6 +302,15 @@ _COLUMNS: Final = (
     Column("factor", "text", "What part of the change: who applied, a gate, all pass rates, or the whole."),
     Column("share_earlier", "number", "Share of those who got through in the earlier cohort."),
     Column("share_later", "number", "Share of those who got through in the later cohort."),
+    # Limits of crossed groups
+    Column("denominator_low", "whole number", "Fewest people the rate can be of."),
+    Column("denominator_high", "whole number", "Most people the rate can be of."),
+    Column("passed_low", "whole number", "Fewest who can have passed."),
+    Column("passed_high", "whole number", "Most who can have passed."),
+    Column("rate_low", "number", "Least pass rate that fits every printed number."),
+    Column("rate_high", "number", "Greatest pass rate that fits every printed number."),
+    Column("reconstruction.ratio_low", "number", "No set of people that fits has a lower one."),
+    Column("reconstruction.ratio_high", "number", "No set of people that fits has a higher one."),
     # Strata, places and outside figures
     Column("strata_compared", "whole number", "Strata in which the group and its reference meet."),
     Column("stratified.pooled_estimate", "number", "Impact ratio without strata, of the same people."),

@@ -31,6 +31,7 @@ VERBS = [
     "odds_ratios",
     "places",
     "rate_differences",
+    "reconstruct",
     "selection_rates",
     "stratified_tests",
     "trend_tests",
@@ -49,6 +50,7 @@ NEEDED = {
     "progression_model": {"formula": "gender"},
     "random_intercept_model": {"formula": "gender", "cluster": "ethnicity", "gate": "accepted"},
     "protect": {"policy": "publish"},
+    "reconstruct": {"by": ["gender", "ethnicity"]},
 }
 MISUSES = [
     ("by", []),

@@ -22,6 +22,7 @@ from stepup_equity.cli import (
     open_page,
     policy,
     programme,
+    reconstruct,
     report,
     start,
     tables,
@@ -130,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
         programme,
         policy,
         audit,
+        reconstruct,
         compare,
         count,
     ):

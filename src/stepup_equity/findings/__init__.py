@@ -36,6 +36,7 @@ from stepup_equity.findings.models.term_tests import TermTests
 from stepup_equity.findings.pass_marks import PassMarks, pass_marks
 from stepup_equity.findings.places import Places, places
 from stepup_equity.findings.rates import SelectionRates, selection_rates
+from stepup_equity.findings.reconstruction import Reconstruction, reconstruct
 from stepup_equity.findings.result import Result
 from stepup_equity.findings.stratified import StratifiedTests, stratified_tests
 from stepup_equity.findings.trend import TrendTests, trend_tests
@@ -65,6 +66,7 @@ __all__ = [
     "ProgressionModel",
     "RandomInterceptModel",
     "RateDifferences",
+    "Reconstruction",
     "Result",
     "SelectionRates",
     "StackedModel",
@@ -94,6 +96,7 @@ __all__ = [
     "progression_model",
     "random_intercept_model",
     "rate_differences",
+    "reconstruct",
     "selection_rates",
     "stratified_tests",
     "trend_tests",

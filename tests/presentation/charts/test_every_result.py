@@ -67,6 +67,7 @@ def results(counts: su.StageCounts, tmp_path_factory: pytest.TempPathFactory) ->
         su.audit_claims(claims),
         su.criteria_coverage(plan),
         su.exits(counts, by="gender"),
+        su.reconstruct(counts, by=["gender", "ethnicity"], level={"ethnicity": "broad"}),
     )
     return {type(result).__name__: result for result in made}
 

@@ -26,6 +26,7 @@ _DRAWING: Final = (
     "dumbbells",
     "exits",
     "filled",
+    "limits",
     "forests",
     "gap",
     "missing",
