@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_limits"]
 
-_SCALE = Scale(0.0, 1.0, (0.0, 0.5, 1.0), ("0", "50 %", "100 %"), is_ratio=False)
+_SCALE = Scale(0.0, 1.0, (0.0, 0.5, 1.0), ("0", "50%", "100%"), is_ratio=False)
 
 
 @plot.register(Reconstruction)
