@@ -154,11 +154,11 @@ def test_ledgers_of_other_counts_are_refused(cohort_one):
             ledgers=[mine],
         )
     assert str(error.value) == (
-        "The ledger of 'Selection' contradicts the counts at 'All', group 'Total', cohort '2010'. Were "
-        "records "
-        "corrected since, or is it another cohort's ledger? Give each cohort its own label, and the "
-        "ledgers of these same records. Of a corrected file, what was first published stands: the "
-        "difference of two tables is the record that was corrected. Say 'as first published' beside it."
+        "The ledger of 'Selection' contradicts the counts at 'All', group 'Total', cohort '2010'. Is it "
+        "another cohort's ledger? Give each cohort its own label, and the ledgers of these same records. "
+        "Were records corrected or erased since? Say so: corrected=True, or --corrected. The difference of "
+        "two tables is the record that was corrected, so numbers stand as first published wherever it would "
+        "show."
     )
 
 

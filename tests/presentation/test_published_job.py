@@ -96,7 +96,9 @@ def test_a_cohort_of_its_own_needs_no_earlier_one(
     alone = cohort_file(tmp_path / "alone.csv", ("2012",))
     command = ["tables", str(alone), "-o", str(tmp_path / "t.xlsx"), "--policy", str(job / "policy.toml")]
     ledgers = ["--ledger", str(job / "2010" / "ledger.json"), "--save-ledger", str(tmp_path / "l.json")]
-    assert main([*command, *ledgers]) == 0
+    assert main([*command, *ledgers]) == 2
+    assert "nothing of it is found here" in capsys.readouterr().err
+    assert main([*command, *ledgers, "--same-cohort", "2010=2010"]) == 0
     assert Ledger.read(tmp_path / "l.json").said
     assert main(["lint", str(tmp_path / "t.xlsx")]) == 0
     assert "keeps all" in capsys.readouterr().out

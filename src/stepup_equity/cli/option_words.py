@@ -51,6 +51,8 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str] | str]
     (re.compile(r"pool=True"), "--pool"),
     (re.compile(r"drop_stages=\[([^\]]*)\]"), _option("drop-stages")),
     (re.compile(r"check_ids=False"), "--no-ids"),
+    (re.compile(r"corrected=True, or (--corrected)"), r"\1"),
+    (re.compile(r"renamed=\{[^}]*\}, or (--same)"), r"\1"),
     (re.compile(r"\bcohorts?=\(?\[?((?:'[^']*'(?:, )?)+)\]?\)?"), _option("cohorts")),
     (re.compile(r"\bby=\[((?:'[^']*'(?:, )?)*)\]"), _option("by")),
     (

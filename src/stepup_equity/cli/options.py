@@ -126,6 +126,18 @@ def add_protection(parser: argparse.ArgumentParser) -> None:
         help="cohorts that the ledgers call otherwise; OLD=OLD says that they are other people",
     )
     parser.add_argument(
+        "--same-characteristic",
+        nargs="+",
+        metavar="OLD=NEW",
+        default=[],
+        help="characteristics that the ledgers call otherwise; OLD=OLD says that nothing counted tells of it",
+    )
+    parser.add_argument(
+        "--corrected",
+        action="store_true",
+        help="records were corrected or erased since: numbers stand as first published where it would show",
+    )
+    parser.add_argument(
         "--first-release",
         action="store_true",
         help="nothing was published of these people before, so there is no ledger",
@@ -143,7 +155,8 @@ def protection(arguments: argparse.Namespace) -> dict[str, Any]:
     """What was asked of the protection."""
     possible = {
         "ledgers": arguments.ledger,
-        "renamed": dict(_renamed(pair) for pair in arguments.same_cohort),
+        "renamed": dict(_renamed(pair) for pair in (*arguments.same_cohort, *arguments.same_characteristic)),
+        "corrected": arguments.corrected,
         "merge": dict.fromkeys(arguments.merge, "broad"),
         "pool": arguments.pool,
         "drop_stages": arguments.drop_stages,
@@ -154,9 +167,7 @@ def protection(arguments: argparse.Namespace) -> dict[str, Any]:
 def _renamed(pair: str) -> tuple[str, str]:
     old, equals, new = pair.partition("=")
     if not equals or not old or not new:
-        raise ArgumentError(
-            f"--same-cohort {pair!r} is not OLD=NEW: the label in the ledger, and the one here."
-        )
+        raise ArgumentError(f"{pair!r} is not OLD=NEW: the name in the ledger, and the one here.")
     return old, new
 
 

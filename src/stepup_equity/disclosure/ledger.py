@@ -90,6 +90,11 @@ class Ledger:
                 )
         return found
 
+    @staticmethod
+    def is_single(label: str) -> bool:
+        """Whether a label of a row is that of one cohort, not of several together."""
+        return not label.startswith(f"{ALL_COHORTS} (")
+
     def to_json(self) -> str:
         """The ledger as text, one line for each row and each printed value."""
         head = {

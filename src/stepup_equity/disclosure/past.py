@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stepup_equity.disclosure.cuts import bounds_of_labels, tiles
 from stepup_equity.disclosure.layout import TOTAL, Row
 from stepup_equity.disclosure.ledger import named
-from stepup_equity.disclosure.series import refuse_other_groups, refuse_same_people
+from stepup_equity.disclosure.series import ContradictedError, refuse_other_groups, refuse_same_people
 from stepup_equity.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
     from stepup_equity.disclosure.counted import Counted
     from stepup_equity.disclosure.cube import Cube
+    from stepup_equity.disclosure.cuts import Bounds
     from stepup_equity.disclosure.ledger import Ledger
+    from stepup_equity.disclosure.series import Renamed
 
 __all__ = ["Past", "key_of", "past_of"]
 
@@ -37,6 +40,8 @@ class Past:
     counts : ndarray of int64, shape (n_rows, n_counts)
     lower, upper : ndarray, shape (n_rows, n_cells)
         Zero and infinity where nothing was said.
+    linked : tuple of (Row, tuple of Row)
+        Bands of an earlier release that are sums of bands here, by their bounds.
     """
 
     rows: tuple[Row, ...]
@@ -45,14 +50,22 @@ class Past:
     counts: NDArray[np.int64]
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
+    linked: tuple[tuple[Row, tuple[Row, ...]], ...] = ()
 
 
-def past_of(cube: Cube, ledgers: Sequence[Ledger], renamed: Mapping[str, str] | None = None) -> Past:
+def past_of(
+    cube: Cube,
+    ledgers: Sequence[Ledger],
+    renamed: Renamed | None = None,
+    bounds: Mapping[str, Mapping[str, Bounds]] | None = None,
+) -> Past:
     """The cube's system, with the rows and numbers of earlier releases.
 
     A row of an earlier release is found by cohort, characteristic and group, or as the sum of rows that are.
     What is said of cohorts that are not here says nothing about the people counted now; the audit still takes
-    it into account. `renamed` says which cohorts of the ledgers are the same people under another name.
+    it into account. `renamed` says which cohorts of the ledgers are the same people under another name,
+    `bounds` where bands of a number end, so that a band which was printed before and is not counted now is
+    found as the sum of those that are.
 
     Raises
     ------
@@ -72,7 +85,7 @@ def past_of(cube: Cube, ledgers: Sequence[Ledger], renamed: Mapping[str, str] | 
     rows, sums, held = list(cube.rows), list(cube.sums), list(cube.counts)
     pooled = cube.layout.pooled
     place = {key_of(row, pooled): i for i, row in enumerate(rows)}
-    found = []
+    found, linked = [], []
     for ledger in ledgers:
         here = {i: place[key_of(row, ())] for i, row in enumerate(ledger.rows) if key_of(row, ()) in place}
         for at, parts in _deepest_first(ledger):
@@ -82,6 +95,12 @@ def past_of(cube: Cube, ledgers: Sequence[Ledger], renamed: Mapping[str, str] | 
                 rows.append(row)
                 sums.append((here[at], tuple(here[part] for part in parts)))
                 held.append(np.sum([held[here[part]] for part in parts], axis=0))
+        for at, row, parts in _bands(ledger, here, place, rows, bounds or {}):
+            here[at] = place[key_of(row, ())] = len(rows)
+            linked.append((row, tuple(named(rows[part], pooled) for part in parts)))
+            rows.append(row)
+            sums.append((here[at], parts))
+            held.append(np.sum([held[part] for part in parts], axis=0))
         refuse_other_groups(cube, ledger, here)
         found.append(here)
     counts = np.array(held, np.int64)
@@ -93,15 +112,36 @@ def past_of(cube: Cube, ledgers: Sequence[Ledger], renamed: Mapping[str, str] | 
                 continue
             place_of = here[at_row], cell
             if not low <= cells[place_of] <= high:
-                raise ArgumentError(
+                raise ContradictedError(
                     f"The ledger of {ledger.title!r} contradicts the counts at "
-                    f"{_where(ledger.rows[at_row])}. Were records corrected since, or is it another cohort's "
-                    "ledger? Give each cohort its own label, and the ledgers of these same records. Of a "
-                    "corrected file, what was first published stands: the difference of two tables is the "
-                    "record that was corrected. Say 'as first published' beside it."
+                    f"{_where(ledger.rows[at_row])}. Is it another cohort's ledger? Give each cohort its own "
+                    "label, and the ledgers of these same records. Were records corrected or erased since? "
+                    "Say so: corrected=True, or --corrected. The difference of two tables is the record that "
+                    "was corrected, so numbers stand as first published wherever it would show."
                 )
             lower[place_of], upper[place_of] = max(lower[place_of], low), min(upper[place_of], high)
-    return Past(tuple(rows), tuple(sums), cube.counted, counts, lower, upper)
+    return Past(tuple(rows), tuple(sums), cube.counted, counts, lower, upper, tuple(linked))
+
+
+def _bands(
+    ledger: Ledger,
+    here: Mapping[int, int],
+    place: Mapping[tuple[str, str, str, str], int],
+    rows: Sequence[Row],
+    bounds: Mapping[str, Mapping[str, Bounds]],
+) -> list[tuple[int, Row, tuple[int, ...]]]:
+    """Bands printed before that are cut finer now: position, row, and the rows they are the sum of."""
+    found = []
+    for at, row in enumerate(ledger.rows):
+        own = bounds.get(row.characteristic)
+        if at in here or not own or row.group == TOTAL:
+            continue
+        said = bounds_of_labels(r.group for r in ledger.rows if r.characteristic == row.characteristic)
+        names = tiles(said[row.group], own) if row.group in said else ()
+        top = {rows[i].group: i for key, i in place.items() if key[:2] == (row.cohort, row.characteristic)}
+        if names and all(name in top for name in names):
+            found.append((at, replace(row, stated=True), tuple(top[name] for name in names)))
+    return found
 
 
 def _refuse_unnamed_cohort(cube: Cube, ledger: Ledger) -> None:

@@ -19,7 +19,9 @@ from stepup_equity.disclosure.asked import (
 )
 from stepup_equity.disclosure.audit import audit
 from stepup_equity.disclosure.bounds import addresses, printed_system, somebody, stricter, system_of
+from stepup_equity.disclosure.corrections import as_first_published
 from stepup_equity.disclosure.cube import cube_of, torn_crossings
+from stepup_equity.disclosure.cuts import declared_bounds
 from stepup_equity.disclosure.layout import Row
 from stepup_equity.disclosure.ledger import Ledger, named
 from stepup_equity.disclosure.past import key_of, past_of
@@ -28,12 +30,12 @@ from stepup_equity.disclosure.printed import HIDDEN
 from stepup_equity.disclosure.refusal import refusal
 from stepup_equity.disclosure.release import Release
 from stepup_equity.disclosure.rounding import round_controlled, round_nearest
-from stepup_equity.disclosure.series import with_names
+from stepup_equity.disclosure.series import ContradictedError, refuse_unfound, with_names
 from stepup_equity.disclosure.suppression import hide, still_possible, unprotectable
 from stepup_equity.disclosure.system import Requirements, System
 from stepup_equity.disclosure.tables import merged_with
 from stepup_equity.disclosure.within import strata_of, unsupported
-from stepup_equity.errors import ArgumentError, listed
+from stepup_equity.errors import ArgumentError, DisclosureError, listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.cube import Cube
     from stepup_equity.disclosure.layout import Layout
     from stepup_equity.disclosure.past import Past
+    from stepup_equity.disclosure.series import Renamed
     from stepup_equity.disclosure.system import Bools
     from stepup_equity.disclosure.tables import Plan, Table
 
@@ -74,7 +77,8 @@ def protect(
     pool: bool = False,
     drop_stages: Sequence[str] = (),
     ledgers: Sequence[Ledger | Release | str | Path] = (),
-    renamed: Mapping[str, str] | None = None,
+    renamed: Renamed | None = None,
+    corrected: bool = False,
     seed: int = 2013,
 ) -> Release:
     """Tables that may be published: every small count protected so that nobody can work it out.
@@ -104,9 +108,9 @@ def protect(
     ledgers : sequence of Ledger, Release or path, optional
         Earlier releases of these cohorts. What they and this one give away together is audited.
     renamed : mapping, optional
-        Cohorts that the ledgers call otherwise: label there -> label here. A cohort of the ledgers that has
-        another name and the same numbers is refused until it is linked so, or said to be another one
-        (``{"2012": "2012"}``).
+        Cohorts and characteristics that the ledgers call otherwise: name there -> name here. A ledger of
+        which nothing is found here, or whose cohort has another name and the same numbers, is refused until
+        it is linked so, or said to be another one (``{"2012": "2012"}``).
     seed : int
         Breaks ties in rounding.
 
@@ -137,6 +141,8 @@ def protect(
     <Release: policy suppress10; gender, disability; 9 of 49 counts hidden, proven optimal>
     """
     check_asked(counts, by=by)
+    if corrected and not ledgers:
+        raise ArgumentError("corrected=True needs the ledgers of what was published before. Give ledgers=.")
     promised = policy_of(policy)
     plan = plan_of(counts, by, merge, pool=pool, drop_stages=drop_stages)
     _refuse_versions(counts, drop_stages)
@@ -148,7 +154,7 @@ def protect(
     tables, listed = tables_asked(counts, plan, promised, past_ledgers)
     beside = told_before(counts, plan, past_ledgers) if promised.publishable else ()
     job = _Job(counts, promised, plan, tables, beside, past_ledgers, seed, listed, names)
-    return _held_equal(counts, plan, tables, job.run())
+    return _held_equal(counts, plan, tables, job.corrected() if corrected else job.run())
 
 
 def _refuse_versions(counts: StageCounts, drop_stages: Sequence[str]) -> None:
@@ -198,7 +204,7 @@ class _Job:
     ledgers: tuple[Ledger, ...]
     seed: int
     listed: bool
-    renamed: dict[str, str]
+    renamed: dict[str, str | None]
 
     def run(self) -> Release:
         """The release.
@@ -215,6 +221,41 @@ class _Job:
         if isinstance(found, Release):
             return found
         raise refusal(found, self.plan, self.policy, self.tables, cube.layout.stages, self.would_work)
+
+    def corrected(self) -> Release:
+        """The release of records that were corrected since the ledgers were written.
+
+        Raises
+        ------
+        DisclosureError
+            Where the corrected records cannot be protected even by themselves.
+        """
+        changed = [ledger for ledger in self.ledgers if self._contradicted_by(ledger)]
+        if not changed:
+            try:
+                return self.run()
+            except DisclosureError:  # rounded numbers hide what was corrected, from the ledger too
+                changed = list(self.ledgers)
+        job = replace(self, ledgers=tuple(ledger for ledger in self.ledgers if ledger not in changed))
+        new = job.run()
+        crossed = [frozenset((name, *name.split(" × "))) for name in new.characteristics]
+        cube = job.laid_out()[0]
+        tied = [frozenset(r.characteristic for r in (row, *parts)) for row, parts in cube.linked]
+        release, stand = as_first_published(new, changed, self.counts, {*crossed, *tied})
+        names = listed(stand) if stand else "nothing"
+        warnings.warn(
+            f"As first published: {names}. Where a correction would show whom it was of, the old print "
+            "stands and says so.",
+            stacklevel=3,
+        )
+        return release
+
+    def _contradicted_by(self, ledger: Ledger) -> bool:
+        try:
+            replace(self, ledgers=(ledger,)).laid_out()
+        except ContradictedError:
+            return True
+        return False
 
     def would_work(self, plan: Plan, policy: Policy) -> bool:
         """Whether every cell could be protected if something were changed."""
@@ -240,7 +281,10 @@ class _Job:
             beside=self.beside,
             listed=self.listed or not self.policy.publishable,
         )
-        return cube, past_of(cube, self.ledgers, self.renamed)
+        past = past_of(cube, self.ledgers, self.renamed, declared_bounds(self.counts.programme))
+        for ledger in self.ledgers:
+            refuse_unfound(cube, ledger, self.renamed, self.counts.characteristics)
+        return cube, past
 
     def needs(self, past: Past) -> Requirements:
         """What must stay possible; what earlier releases have given away cannot be asked for any more."""
@@ -343,7 +387,8 @@ class _Job:
             linked=[
                 (named(row, cube.layout.pooled), tuple(named(part, cube.layout.pooled) for part in parts))
                 for row, parts in cube.linked
-            ],
+            ]
+            + list(past.linked),
         )
 
 

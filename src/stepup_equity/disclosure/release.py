@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from stepup_equity.disclosure.audit import audit
 from stepup_equity.disclosure.layout import ALL, ALL_COHORTS, TOTAL
@@ -13,10 +15,9 @@ from stepup_equity.errors import unknown_name
 from stepup_equity.output import csv_bytes, write_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
-    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -154,6 +155,17 @@ class Release:
             f"{policy.min_denominator:g} people, not shown",
             policy.symbols.not_available: "not available: it could not be computed",
         }
+
+    def same_total(self, other: Release) -> bool:
+        """Whether everybody's own numbers are printed, and as another release of these rows prints them."""
+        whole = [i for i, row in enumerate(self.layout.rows) if row.is_total]
+        own = self._printed[whole]
+        return bool(np.array_equal(own, other._printed[whole]) and (own != HIDDEN).all())
+
+    def with_tables_of(self, other: Release, characteristics: Collection[str]) -> Release:
+        """The same with some characteristics as another release of these rows prints them."""
+        taken = [row.characteristic in characteristics for row in self.layout.rows]
+        return replace(self, _printed=np.where(np.array(taken)[:, None], other._printed, self._printed))
 
     def table(self, characteristic: str, *, cohort: str | None = None) -> PrintedTable:
         """One characteristic of one cohort, with every measure as number and as text.

@@ -2,60 +2,129 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stepup_equity.disclosure.layout import ALL, ALL_COHORTS, TOTAL
 from stepup_equity.errors import ArgumentError, did_you_mean, listed, unknown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from stepup_equity.disclosure.cube import Cube
     from stepup_equity.disclosure.ledger import Ledger
 
-__all__ = ["refuse_other_groups", "refuse_same_people", "with_names"]
+__all__ = [
+    "ContradictedError",
+    "Renamed",
+    "refuse_other_groups",
+    "refuse_same_people",
+    "refuse_unfound",
+    "with_names",
+]
+
+_CROSS: Final = " × "
+"""Stands between the two characteristics of a crossing."""
+
+Renamed = Mapping[str, str | None]
+"""Cohort or characteristic of a ledger -> its name now; itself, or None, where it is another one."""
 
 
-def with_names(ledgers: Sequence[Ledger], renamed: Mapping[str, str]) -> tuple[Ledger, ...]:
-    """Ledgers that call cohorts as they are called now.
+class ContradictedError(ArgumentError):
+    """A ledger says a number that the counts contradict: records were corrected, or are others."""
+
+
+def with_names(ledgers: Sequence[Ledger], renamed: Renamed) -> tuple[Ledger, ...]:
+    """Ledgers that call cohorts and characteristics as they are called now.
 
     Parameters
     ----------
     ledgers : sequence of Ledger
     renamed : mapping
-        Label in a ledger -> label now.
+        Name in a ledger -> name now.
 
     Raises
     ------
     ArgumentError
-        Where no ledger has a label.
+        Where no ledger has a name.
     """
-    known = list(dict.fromkeys(label for ledger in ledgers for label in cohorts_of(ledger)))
+    cohorts = dict.fromkeys(label for ledger in ledgers for label in cohorts_of(ledger))
+    asked = dict.fromkeys(name for ledger in ledgers for name in characteristics_of(ledger))
+    known = [label for label in (*cohorts, *asked) if label]
     for label in renamed:
         if label not in known:
-            raise unknown_name(label, known, argument="renamed", of="a cohort of a ledger")
+            raise unknown_name(label, known, argument="renamed", of="a cohort or characteristic of a ledger")
     return tuple(_with_names(ledger, renamed) for ledger in ledgers)
+
+
+def characteristics_of(ledger: Ledger) -> list[str]:
+    """Characteristics that a ledger speaks of, each of a crossing by itself."""
+    names = (row.characteristic for row in ledger.rows if row.characteristic != ALL)
+    return list(dict.fromkeys(part for name in names for part in name.split(_CROSS)))
+
+
+def refuse_unfound(cube: Cube, ledger: Ledger, renamed: Renamed, counted: Collection[str]) -> None:
+    """A ledger of which nothing is found here protects nothing, and would be taken in silence.
+
+    Raises
+    ------
+    ArgumentError
+        With the nearest names, and with what to say where they are other people or another question.
+    """
+    here = [row.cohort for row in cube.rows if row.is_total and row.cohort != ALL_COHORTS]
+    there = cohorts_of(ledger)
+    if not set(there) & {*here, *_settled(renamed)}:
+        raise ArgumentError(
+            f"The ledger of {ledger.title!r} is of {listed(there, most=6)}, and these counts are of "
+            f"{listed(here, most=6)}: nothing of it is found here.{did_you_mean(there[0], here)} If they are "
+            f"the same people under another name, link them: renamed={{{there[0]!r}: {here[0]!r}}}, or "
+            f"--same-cohort '{there[0]}={here[0]}'. If they are others, say that: "
+            f"renamed={{{there[0]!r}: {there[0]!r}}}, or --same-cohort '{there[0]}={there[0]}'."
+        )
+    for name in characteristics_of(ledger):
+        if name not in counted and name not in _settled(renamed):
+            raise ArgumentError(
+                f"The ledger of {ledger.title!r} has the characteristic {name!r}, which these counts do not "
+                f"have. They have {listed(counted, most=12)}.{did_you_mean(name, counted)} Two tables of one "
+                "question under two names are not audited together. Count it too, under the name it had; or "
+                f"link it: renamed={{{name!r}: 'its name now'}}, or --same-characteristic '{name}=its name "
+                "now'. If nothing that is counted here tells of it, say that: "
+                f"renamed={{{name!r}: {name!r}}}, or --same-characteristic '{name}={name}'."
+            )
+
+
+def _settled(renamed: Renamed) -> set[str]:
+    """Names of which somebody has said what they are."""
+    return {old if new is None else new for old, new in renamed.items()}
 
 
 def cohorts_of(ledger: Ledger) -> list[str]:
     """Labels of the single cohorts that a ledger speaks of."""
-    labels = dict.fromkeys(row.cohort for row in ledger.rows)
-    return [label for label in labels if not label.startswith(f"{ALL_COHORTS} (")]
+    return [label for label in dict.fromkeys(row.cohort for row in ledger.rows) if ledger.is_single(label)]
 
 
-def _with_names(ledger: Ledger, renamed: Mapping[str, str]) -> Ledger:
+def _with_names(ledger: Ledger, renamed: Renamed) -> Ledger:
     if not renamed:
         return ledger
     single = cohorts_of(ledger)
     together = f"{ALL_COHORTS} ({', '.join(single)})"
-    now = {label: renamed.get(label, label) for label in single}
+    now = {label: renamed.get(label) or label for label in single}
     now[together] = f"{ALL_COHORTS} ({', '.join(now[label] for label in single)})"
-    rows = (replace(row, cohort=now.get(row.cohort, row.cohort)) for row in ledger.rows)
+    rows = (
+        replace(
+            row,
+            cohort=now.get(row.cohort, row.cohort),
+            characteristic=_CROSS.join(
+                renamed.get(part) or part for part in row.characteristic.split(_CROSS)
+            ),
+        )
+        for row in ledger.rows
+    )
     return replace(ledger, rows=tuple(rows))
 
 
-def refuse_same_people(cube: Cube, ledger: Ledger, renamed: Mapping[str, str]) -> None:
+def refuse_same_people(cube: Cube, ledger: Ledger, renamed: Renamed) -> None:
     """A cohort that has another name here and as many people at every stage is hardly another cohort.
 
     Raises
@@ -64,7 +133,7 @@ def refuse_same_people(cube: Cube, ledger: Ledger, renamed: Mapping[str, str]) -
         With both names.
     """
     here = {row.cohort: i for i, row in enumerate(cube.rows) if row.is_total and row.cohort != ALL_COHORTS}
-    settled = set(renamed.values())
+    settled = {new for new in renamed.values() if new is not None}
     for at, row in enumerate(ledger.rows):
         new = row.cohort not in here and row.cohort not in settled and row.cohort in cohorts_of(ledger)
         if row.characteristic != ALL or not new:
@@ -90,7 +159,7 @@ def refuse_other_groups(cube: Cube, ledger: Ledger, found: Mapping[int, int]) ->
 
     Raises
     ------
-    ArgumentError
+    ContradictedError
         With the group and the nearest names.
     """
     groups: dict[tuple[str, str], list[str]] = {}
@@ -102,9 +171,10 @@ def refuse_other_groups(cube: Cube, ledger: Ledger, found: Mapping[int, int]) ->
         if now is None or at in found or at not in printed or row.group == TOTAL:
             continue
         known = list(dict.fromkeys(now))
-        raise ArgumentError(
+        raise ContradictedError(
             f"An earlier release ({ledger.title!r}) printed {row.group!r} of {row.characteristic!r}, which "
             f"these counts do not have. They have {listed(known, most=12)}.{did_you_mean(row.group, known)} "
             "Where groups are cut otherwise, one release less the other is the people between the cuts. Keep "
-            "the earlier cuts, or leave the characteristic out (by=)."
+            "the earlier cuts; or count cuts of which the earlier bands are sums, which are linked by their "
+            "bounds; or leave the characteristic out (by=)."
         )

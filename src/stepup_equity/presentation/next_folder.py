@@ -106,7 +106,10 @@ def write_next(
     sentence = audited_with(cohort.ledgers)
     release = None
     if policy is not None:
-        release = protect(cohort.counts, policy_of(policy), ledgers=cohort.ledgers, **choices)
+        ledgers = cohort.ledgers
+        labels = {row.cohort for ledger in ledgers for row in ledger.rows if ledger.is_single(row.cohort)}
+        others = dict.fromkeys(sorted(filter(None, labels - set(cohort.counts.cohorts))))
+        release = protect(cohort.counts, policy_of(policy), ledgers=ledgers, renamed=others, **choices)
         release = replace(release, notes=(*release.notes, sentence))
     files: dict[str, bytes] = {"programme.toml": cohort.programme.encode("utf-8")}
     found = [] if cohort.last is None else _compared(cohort.last, cohort.counts, files)

@@ -61,6 +61,8 @@ def write_report(
     pool: bool = False,
     drop_stages: Sequence[str] = (),
     ledgers: Sequence[Ledger | Release | str | Path] = (),
+    renamed: Mapping[str, str | None] | None = None,
+    corrected: bool = False,
     problems: pd.DataFrame | None = None,
     source: str | Path | None = None,
     denominator: Denominator = "entered",
@@ -92,7 +94,7 @@ def write_report(
         publication shows every cohort unless one is named.
     benchmarks : sequence, optional
         Outside figures, each a file or a shipped name as `benchmark` takes it; internal only.
-    merge, pool, drop_stages, ledgers
+    merge, pool, drop_stages, ledgers, renamed, corrected
         For a publication, as in `protect`.
     problems : DataFrame, optional
         ``applicants.problems``, for the section on data quality.
@@ -150,6 +152,8 @@ def write_report(
         pool=pool,
         drop_stages=drop_stages,
         ledgers=ledgers,
+        renamed=renamed,
+        corrected=corrected,
     ).folder
 
 
