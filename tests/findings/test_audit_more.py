@@ -116,3 +116,13 @@ def test_the_solved_table_is_an_output():
     assert found[found["row"] == "All"]["count"].tolist() == [10, 22, 3]
     assert found[found["row"] == "alone"]["count"].tolist() == [1, 2]
     assert found["agrees"].all()
+
+
+def test_the_beginning_of_a_sum_is_no_label() -> None:
+    """ "8 - 1" among parts was read as a 1 that is called "8 -"."""
+    with pytest.raises(su.DataError) as error:
+        su.audit_claims(pd.DataFrame([{"claim": "a", "kind": "sum", "printed": "10", "parts": "8 - 1; 3"}]))
+    assert str(error.value) == (
+        "Row 1, column 'parts': '8 - 1; 3' cannot be read. Give numbers between semicolons, each with a "
+        "label or none: Norfolk 7; Suffolk 6."
+    )

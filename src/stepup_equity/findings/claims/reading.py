@@ -40,6 +40,9 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
 
 _NUMBER: Final = re.compile(r"^(<=|>=|<|>)?\s*(\d[\d,]*(?:\.\d+)?|\.\d+)\s*%?$")
 _PART: Final = re.compile(r"^(?P<label>.*?)\s*(?P<value>[\d.,/]+%?|-)\s*(?:\((?P<count>\d+)\))?$")
+_UNFINISHED: Final = re.compile(r"\d\s*[-−–+×*/]$")
+"""A label that ends so is the beginning of a sum: "8 - 1" is not a 1 called "8 -"."""
+
 _SHARE_OF: Final = re.compile(r"^([\d.]+)\s*% of (.+)$")
 
 
@@ -207,7 +210,7 @@ class Claim:
         found = []
         for text in self.parts.split(";"):
             match = _PART.match(text.strip())
-            if match is None:
+            if match is None or _UNFINISHED.search(match["label"]):
                 raise self.problem(
                     "parts", "numbers between semicolons, each with a label or none: Norfolk 7; Suffolk 6"
                 )
