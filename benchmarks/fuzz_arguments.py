@@ -10,6 +10,7 @@ exit code is 1. ``fuzz.py`` does the same to files and programmes.
 from __future__ import annotations
 
 import argparse
+import inspect
 import json
 import random
 import tempfile
@@ -17,8 +18,12 @@ import time
 import traceback
 import warnings
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 import stepup_equity as su
 from stepup_equity.disclosure import Ledger
@@ -46,18 +51,69 @@ VALUES = (
     [],
     (),
     {},
+    set(),
     "",
     "nosuch",
+    "gender",
+    "White British",
+    "2010",
+    "eligible",
+    "all",
+    "largest",
+    "rest",
+    0,
+    1,
     5,
     -1,
+    2**70,
+    0.0,
+    0.8,
+    1e308,
     float("nan"),
+    float("inf"),
     True,
-    ["gender", "gender"],
+    b"gender",
+    object(),
+    range(3),
+    ["gender"],
     ("gender",),
-    "gender",
+    [("gender", "ethnicity")],
+    ["gender", "gender"],
+    ["nosuch"],
+    [None],
+    [1],
+    [[]],
+    [()],
+    {"gender": "Female"},
+    {"gender": ["Female"]},
+    {"nosuch": "x"},
+    {"gender": None},
+    {1: 2},
+    {"gender": "nosuch"},
+    {"ethnicity": "detailed"},
+    {"ethnicity": ["White British", "Indian"]},
+    ["Female", "Male"],
+    ["Female"],
+    "gender + ethnicity",
+    "gender * ethnicity",
+    "gender ~ 1",
+    "gender +",
+    "C(gender)",
+    "x" * 3000,
+    "\x1b[31m",
+    "\0",
+    pd.DataFrame(),
+    pd.DataFrame({"a": [1]}),
+    pd.Series([1, 2]),
+    np.array([1.0, 2.0]),
+    np.float64(0.9),
+    np.nan,
 )
-VERBS = ("selection_rates", "impact_ratios", "odds_ratios", "association_tests", "cliff_edges", "composition")
-NAMES = ("by", "groups", "level", "where", "cohort", "reference", "confidence", "denominator")
+"""Anything, the right among it: what fits one parameter is wrong for another."""
+
+METHODS = ("cells", "funnel", "overall", "select", "people_by", "table")
+FREE = ("lint_workbook", "list_benchmarks", "step_up_to_social_work", "write_charts", "write_report")
+"""Verbs that take no question, or take seconds to draw."""
 
 
 def table(rng: random.Random, rows: int) -> str:
@@ -87,20 +143,47 @@ def spoilt(rng: random.Random, content: bytes) -> bytes:
     return content
 
 
+def verbs() -> list[str]:
+    """Every public function that is asked something."""
+    found = (name for name in su.__all__ if inspect.isfunction(getattr(su, name)))
+    return [name for name in found if name not in FREE]
+
+
+@cache
+def good(place: Path) -> tuple[su.Applicants, su.StageCounts]:
+    """Records that are in order, read and counted."""
+    people = place / "good.csv"
+    people.write_text(table(random.Random(0), 200), encoding="utf-8")
+    applicants = su.read_applicants(people)
+    return applicants, su.count_stages(applicants)
+
+
 def an_argument(rng: random.Random, place: Path) -> str:
     """A call with arguments that may be anything."""
-    people = place / "good.csv"
-    if not people.exists():
-        people.write_text(table(random.Random(0), 200), encoding="utf-8")
-    counts = su.count_stages(su.read_applicants(people))
-    asked = {name: rng.choice(VALUES) for name in rng.sample(NAMES, rng.randint(1, 3))}
-    verb = getattr(su, rng.choice(VERBS))
+    applicants, counts = good(place)
+    held = [name for name in METHODS if hasattr(counts, name)]
+    name = rng.choice([*verbs(), *held])
+    verb = getattr(counts, name) if name in held else getattr(su, name)
+    asked, given = {}, []
+    for parameter in inspect.signature(verb).parameters.values():
+        value = rng.choice(VALUES)
+        if parameter.name in ("counts", "people", "applicants", "later", "source") and rng.random() < 0.8:
+            value = applicants if parameter.name == "applicants" else counts
+        elif parameter.name == "progress" or (
+            parameter.default is not parameter.empty and rng.random() < 0.7
+        ):
+            continue
+        if parameter.kind is parameter.POSITIONAL_ONLY or parameter.kind is parameter.VAR_POSITIONAL:
+            given.append(value)
+        elif parameter.kind is not parameter.VAR_KEYWORD:
+            asked[parameter.name] = value
     try:
-        repr(verb(counts, **asked))
-    except TypeError as error:
-        if "unexpected keyword" in str(error):
-            return "not a parameter"
+        found = verb(*given, **asked)
+    except Exception as error:
+        error.add_note(f"{name}({', '.join(f'{key}={value!r:.60}' for key, value in asked.items())})")
         raise
+    repr(found)
+    repr(getattr(found, "frame", None))
     return "answered"
 
 
@@ -148,7 +231,8 @@ def main() -> int:
                 tally[kind, "FAILED"] += 1
                 where = traceback.extract_tb(error.__traceback__)[-1]
                 at = f"{Path(where.filename).name}:{where.lineno}"
-                print(f"{kind} {seed}: {type(error).__name__}: {error!s:.150} ({at})")
+                notes = " ".join(getattr(error, "__notes__", ()))
+                print(f"{kind} {seed}: {type(error).__name__}: {error!s:.150} ({at}) {notes}", flush=True)
             seed += 1
     for (kind, what), times in sorted(tally.items()):
         print(f"{kind:10} {what:24} {times:>8,}")

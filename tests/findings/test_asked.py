@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
@@ -128,6 +129,45 @@ def test_what_is_no_counts_is_said_to_be_none(
     for other in others:
         with pytest.raises(su.ArgumentError, match=f"^counts is a {type(other).__name__}"):
             ask(verb, other, tmp_path)
+
+
+EVERY_VERB = sorted(name for name in su.__all__ if inspect.isfunction(getattr(su, name)))
+STRANGE = (
+    object(),
+    5,
+    b"gender",
+    float("nan"),
+    {1: 2},
+    [[]],
+    pd.DataFrame({"a": [1]}),
+    "x" * 3000,
+    "\0",
+    True,
+)
+OF = {"counts": 0, "people": 0, "applicants": 1, "source": 1, "release": 2, "policy": 3}
+ALSO_NEEDED = NEEDED | {
+    "audit_claims": {"claims": pd.DataFrame({"claim": ["a"]})},
+    "criteria_coverage": {"plan": pd.DataFrame({"criterion": ["a"], "exercise": ["b"]})},
+    "pass_marks": {"score": "total", "gate": "eligible", "by": "gender"},
+}
+
+
+@pytest.mark.parametrize("verb", EVERY_VERB)
+def test_no_argument_of_any_kind_ends_in_a_traceback(
+    verb: str, applicants: su.Applicants, counts: su.StageCounts, tmp_path: Path
+) -> None:
+    """Everything but one argument is in order; that one is anything, and nothing is drawn."""
+    (tmp_path / "mine.txt").write_text("years of work", encoding="utf-8")
+    given = (counts, applicants, su.protect(counts, "internal", by=["gender"]), "internal")
+    names = inspect.signature(getattr(su, verb)).parameters
+    whole = {name: given[OF[name]] for name in names if name in OF} | ALSO_NEEDED.get(verb, {})
+    for name in names:
+        if name != "progress":
+            for value in STRANGE:
+                place = {"out": tmp_path, "path": tmp_path / "a.ods"}
+                asked = {key: place[key] for key in names if key in place} | whole | {name: value}
+                with suppress(su.StepUpError):
+                    getattr(su, verb)(**asked)
 
 
 def test_a_selection_of_nobody_says_of_whom_there_are_people(counts: su.StageCounts) -> None:

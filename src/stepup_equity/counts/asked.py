@@ -11,8 +11,9 @@ from stepup_equity.counts.grouping import selected
 from stepup_equity.counts.one_cohort import ALL_COHORTS, of_cohort
 from stepup_equity.counts.stage_counts import StageCounts
 from stepup_equity.errors import ArgumentError, listed
+from stepup_equity.given import check_between, check_choice
 
-__all__ = ["check_asked"]
+__all__ = ["check_asked", "check_names"]
 
 _COUNT_FIRST = (
     "Count first: su.count_stages(su.read_applicants(...)), or su.StageCounts.from_table(...) for a "
@@ -31,6 +32,8 @@ def check_asked(
     cohort: Any = None,
     reference: Any = None,
     confidence: Any = 0.95,
+    denominator: Any = "entered",
+    alpha: Any = 0.05,
 ) -> None:
     """Refuse what no answer can be given to, and say what is possible.
 
@@ -40,7 +43,7 @@ def check_asked(
         What is asked about.
     also : tuple of str
         Names of the types that are taken beside `StageCounts`.
-    by, groups, level, where, cohort, reference, confidence
+    by, groups, level, where, cohort, reference, confidence, denominator, alpha
         As the verb was given them.
 
     Raises
@@ -52,7 +55,36 @@ def check_asked(
     if not isinstance(counts, StageCounts) and kind not in also:
         hint = "Count them: su.count_stages(applicants)." if kind == "Applicants" else _COUNT_FIRST
         raise ArgumentError(f"counts is a {kind}. {hint}")
-    possible = counts.characteristics if isinstance(counts, StageCounts) else ()
+    check_names(
+        counts.characteristics if isinstance(counts, StageCounts) else (),
+        by=by,
+        groups=groups,
+        level=level,
+        where=where,
+        cohort=cohort,
+        reference=reference,
+        confidence=confidence,
+        denominator=denominator,
+        alpha=alpha,
+    )
+    if where and isinstance(counts, StageCounts):
+        _refuse_nobody(counts, where, cohort)
+
+
+def check_names(
+    possible: tuple[str, ...],
+    *,
+    by: Any = None,
+    groups: Any = None,
+    level: Any = None,
+    where: Any = None,
+    cohort: Any = None,
+    reference: Any = None,
+    confidence: Any = 0.95,
+    denominator: Any = "entered",
+    alpha: Any = 0.05,
+) -> None:
+    """Refuse arguments of a wrong kind, whatever they are asked of; as `check_asked`."""
     _check_by(by, possible)
     _check_groups(groups)
     for name, value in (("level", level), ("reference", reference), ("cohort", cohort)):
@@ -67,9 +99,9 @@ def check_asked(
         raise ArgumentError(
             f"confidence={confidence!r} is not between 0 and 1. Write 0.95 for a 95 % interval."
         )
+    check_choice(denominator, ("entered", "decided"), argument="denominator")
+    check_between(alpha, 0, 1, argument="alpha")
     _check_where(where)
-    if where and isinstance(counts, StageCounts):
-        _refuse_nobody(counts, where, cohort)
 
 
 def _check_by(by: Any, possible: tuple[str, ...]) -> None:

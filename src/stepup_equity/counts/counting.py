@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from stepup_equity.counts.stage_counts import StageCounts
 from stepup_equity.errors import unknown_name
+from stepup_equity.given import names_in
 from stepup_equity.records import Applicants, read_applicants
 from stepup_equity.records.routes import ROUTE
 
@@ -68,6 +69,8 @@ def count_stages(
             cohort_label=cohort_label,
             progress=progress,
         )
+    by = None if by is None else names_in(by, argument="by")
+    strata = None if strata is None else names_in(strata, argument="strata")
     cells = applicants.cells
     kinds = {axis.name: axis.kind for axis in cells.axes}
     held = [name for name, kind in kinds.items() if kind == "characteristic"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from stepup_equity.errors import ArgumentError, listed, unknown_name
+from stepup_equity.given import check_choice
 from stepup_equity.process import EXIT_REASONS, ExitKind
 
 if TYPE_CHECKING:
@@ -112,8 +113,7 @@ class Funnel:
             Those who entered and are not pending; ``"decided"`` also leaves out those who left by
             their own choice.
         """
-        if kind not in ("entered", "decided"):
-            raise ArgumentError(f"denominator={kind!r} is not known. Possible: 'entered', 'decided'.")
+        check_choice(kind, ("entered", "decided"), argument="denominator")
         base = self.entered - self.pending
         return base - self.withdrew if kind == "decided" else base
 

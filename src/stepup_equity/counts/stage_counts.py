@@ -14,6 +14,7 @@ from stepup_equity.counts.funnel import Funnel
 from stepup_equity.counts.grouping import Grouping, add_up, crossed, product, selected
 from stepup_equity.counts.stored import is_stored, stored, taken_out
 from stepup_equity.errors import ArgumentError, listed, unknown_name
+from stepup_equity.given import check_labels, names_in, path_in
 from stepup_equity.output import write_file
 from stepup_equity.process import EXIT_REASONS, ExitKind, Programme
 from stepup_equity.process.exits import exit_code
@@ -129,6 +130,7 @@ class StageCounts:
             *self.strata,
             *(["cohort"] if "cohort" in self.tables[0].names else []),
         ]
+        by = names_in(by, argument="by")
         for name in by:
             if name not in possible:
                 raise unknown_name(name, possible, argument="by", of="counted")
@@ -167,6 +169,7 @@ class StageCounts:
 
     def overall(self, *, where: Mapping[str, str] | None = None) -> Funnel:
         """Everybody together: one group, ``"All applicants"``."""
+        check_labels(where, argument="where", such_as="{'cohort': '2010'}")
         table = selected(self.tables[0] if where or self._uneven else self._bare[0], where)
         codes = np.zeros(len(table.n), np.int64)
         return self._funnel(
@@ -213,7 +216,10 @@ class StageCounts:
         >>> counts.funnel("gender").reached.tolist()
         [[80, 8], [20, 1]]
         """
-        names = (by,) if isinstance(by, str) else tuple(by)
+        names = names_in(by, argument="by")
+        check_labels(where, argument="where", such_as="{'cohort': '2010'}")
+        if groups is not None:
+            groups = names_in(groups, argument="groups")
         if not names:
             raise ArgumentError("by=() names nothing. Give a characteristic, or several to be crossed.")
         beside = (*(where or {}), *([COHORT] if self._uneven else []))
@@ -392,7 +398,7 @@ class StageCounts:
         ArgumentError
             Where a file is there that holds anything but counts.
         """
-        path = Path(path)
+        path = path_in(path, argument="path", what="the path of a file to write")
         if path.is_file() and path.stat().st_size and not self.wrote(path):
             raise ArgumentError(f"{path.name} is there already and holds no counts. Give another name.")
         return write_file(path, stored(self.programme, self.tables, self.notes, self.declared))
@@ -411,7 +417,7 @@ class StageCounts:
         DataError
             Where the file is not one of those.
         """
-        return cls(*taken_out(Path(path)))
+        return cls(*taken_out(path_in(path, argument="path", what="the path of counts that were written")))
 
     @classmethod
     def from_table(

@@ -9,6 +9,7 @@ from stepup_equity.columns import NOT_STATED
 from stepup_equity.disclosure.layout import ALL, ALL_COHORTS, TOTAL
 from stepup_equity.disclosure.tables import Plan, tables_of
 from stepup_equity.errors import ArgumentError, unknown_name
+from stepup_equity.given import check_map, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,15 +99,23 @@ def plan_of(
                 raise unknown_name(
                     part, counts.characteristics, argument="by", of="a characteristic of these counts"
                 )
+    check_map(merge, argument="merge", such_as="{'age': 'broad'}, or a characteristic with labels of its own")
+    for name, how in (merge or {}).items():
+        if not isinstance(how, str):
+            check_map(how, argument=f"merge[{name!r}]", such_as="labels with a list of groups each")
+            for label, groups in how.items():
+                names_in(groups, argument=f"merge[{name!r}][{label!r}]")
     merges = tuple(
         (
             name,
-            how if isinstance(how, str) else tuple((label, tuple(groups)) for label, groups in how.items()),
+            how
+            if isinstance(how, str)
+            else tuple((label, names_in(groups, argument="merge")) for label, groups in how.items()),
         )
         for name, how in (merge or {}).items()
     )
     by_name = tuple(name if isinstance(name, str) else tuple(name) for name in dict.fromkeys(chosen))
-    dropped = (drop_stages,) if isinstance(drop_stages, str) else tuple(drop_stages)
+    dropped = names_in(drop_stages, argument="drop_stages")
     return Plan(by_name, merges, pool and len(counts.cohorts) > 1, dropped)
 
 

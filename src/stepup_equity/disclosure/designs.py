@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from stepup_equity.counts.asked import check_asked
 from stepup_equity.disclosure.protect import protect
 from stepup_equity.errors import DisclosureError
+from stepup_equity.given import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +61,7 @@ def designs_of(counts: StageCounts, by: Sequence[str] | None = None) -> tuple[De
     by : sequence of str, optional
         Characteristics; by default every one that was counted.
     """
-    names = tuple(counts.characteristics if by is None else by)
+    names = tuple(counts.characteristics) if by is None else names_in(by, argument="by")
     nested = [name for name in names if any(g.parent for g in counts.programme.characteristic(name).groups)]
     broad = {"merge": dict.fromkeys(nested, "broad")}
     said = f" --merge {shlex.join(nested)}"
@@ -119,6 +121,7 @@ def publication_plan(
     >>> plan[["design", "counts_kept", "counts", "comparisons"]].values.tolist()
     [['everything, rounded to 5', 6, 6, 2], ['exact counts, those below 10 hidden', 4, 6, 0]]
     """
+    check_asked(counts, by=by)
     import pandas as pd
 
     return pd.DataFrame(

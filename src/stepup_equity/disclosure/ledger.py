@@ -9,16 +9,17 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.disclosure.layout import ALL_COHORTS, Layout, Row
 from stepup_equity.errors import ArgumentError
+from stepup_equity.given import path_in
 from stepup_equity.output import write_file
 from stepup_equity.text_files import text_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from stepup_equity.disclosure.policy import Mode, Policy
 
@@ -192,7 +193,7 @@ class Ledger:
     @classmethod
     def read(cls, path: str | Path) -> Ledger:
         """A ledger that `write` wrote."""
-        path = Path(path)
+        path = path_in(path, argument="ledger", what="the path of a ledger")
         try:
             text = text_in(path)
         except (OSError, UnicodeDecodeError) as error:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 import tomli_w
 
 from stepup_equity.errors import ArgumentError, did_you_mean, listed, unknown_name
+from stepup_equity.given import path_in
 from stepup_equity.output import write_file
 from stepup_equity.text_files import text_in
 
@@ -311,7 +312,7 @@ class Policy:
     @classmethod
     def load(cls, path: str | Path) -> Policy:
         """A policy that `write` wrote, or one typed by hand."""
-        path = Path(path)
+        path = path_in(path, argument="policy", what="the path of a policy file")
         try:
             text = text_in(path)
         except (OSError, UnicodeDecodeError) as error:
@@ -336,7 +337,8 @@ def policy_of(policy: Policy | str | Path) -> Policy:
         return policy
     if isinstance(policy, str) and policy in PRESETS:
         return PRESETS[policy]
-    if isinstance(policy, Path) or str(policy).endswith(".toml") or Path(policy).is_file():
+    path = path_in(policy, argument="policy", what=f"a policy, the path of one, or {listed(PRESETS)}")
+    if isinstance(policy, Path) or path.suffix == ".toml" or path.is_file():
         return Policy.load(policy)
     return Policy.preset(policy)
 

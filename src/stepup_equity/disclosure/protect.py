@@ -36,6 +36,7 @@ from stepup_equity.disclosure.system import Requirements, System
 from stepup_equity.disclosure.tables import merged_with
 from stepup_equity.disclosure.within import strata_of, unsupported
 from stepup_equity.errors import ArgumentError, DisclosureError, listed
+from stepup_equity.given import check_labels, check_made, check_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -141,6 +142,11 @@ def protect(
     <Release: policy suppress10; gender, disability; 9 of 49 counts hidden, proven optimal>
     """
     check_asked(counts, by=by)
+    check_made(pool, bool, argument="pool", how="Give True or False.")
+    check_made(corrected, bool, argument="corrected", how="Give True or False.")
+    check_made(ledgers, list, tuple, argument="ledgers", how="Give a list of earlier releases.")
+    check_labels(renamed, argument="renamed", such_as="{'old name': 'new name'}")
+    check_whole(seed, argument="seed", least=0)
     if corrected and not ledgers:
         raise ArgumentError("corrected=True needs the ledgers of what was published before. Give ledgers=.")
     promised = policy_of(policy)

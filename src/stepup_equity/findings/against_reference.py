@@ -9,11 +9,11 @@ import numpy as np
 
 from stepup_equity.columns import COHORT
 from stepup_equity.counts import of_cohort
-from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.all_cohorts import all_held_equal, all_note, rows_held_equal
 from stepup_equity.findings.comparison import Groups, adjusted_by_family, first_reason
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.stratified import stratified_tests
+from stepup_equity.given import check_choice
 from stepup_equity.statistics import (
     conditional_odds_ratio_interval,
     katz_ratio_interval,
@@ -129,8 +129,7 @@ def _rows_of_all(
 ) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
     import pandas as pd
 
-    if method not in kind.intervals:
-        raise ArgumentError(f"method={method!r} is not known. Possible: {listed(kind.intervals)}.")
+    check_choice(method, kind.intervals, argument="method")
     interval, words = kind.intervals[method]
     funnels = [_whole_funnel(counts, name, asked) for name in chosen_characteristics(counts, asked.by)]
     frame = pd.concat(

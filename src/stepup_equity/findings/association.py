@@ -9,11 +9,11 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
-from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.comparison import NOBODY, WAITING, Groups, adjusted_by_family
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
+from stepup_equity.given import check_choice, check_whole
 from stepup_equity.statistics import association, chi_squared, g_test, residuals
 from stepup_equity.statistics.exact import exact_test
 
@@ -127,8 +127,9 @@ def association_tests(
 
     counts = one_cohort(counts, cohort, where=where, beside=by)
     known = ("auto", "chi-squared", "chi-squared (Yates)", "g", "exact")
-    if method not in known:
-        raise ArgumentError(f"method={method!r} is not known. Possible: {', '.join(map(repr, known))}.")
+    check_choice(method, known, argument="method")
+    check_whole(replicates, argument="replicates")
+    check_whole(seed, argument="seed", least=0)
     names = chosen_characteristics(counts, by)
     funnels = [counts.funnel(name, level=level, groups=groups, where=where) for name in names]
     parts = [_tests(funnel, denominator, method, confidence, replicates, seed) for funnel in funnels]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from stepup_equity.errors import DataError, did_you_mean, listed, unknown_name
+from stepup_equity.given import path_in
 from stepup_equity.process import normalise
 from stepup_equity.records.typed import in_points, typed_table
 from stepup_equity.shipped import shipped
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from stepup_equity.process import Characteristic
@@ -154,7 +156,7 @@ def load_benchmark(against: Benchmark | pd.DataFrame | str | Path) -> Benchmark:
         return against
     if isinstance(against, pd.DataFrame):
         return _from_frame("benchmark", against)
-    path = Path(against)
+    path = path_in(against, argument="against", what="a frame, a CSV file or the name of a benchmark")
     if path.suffix != ".csv":
         if str(against) not in list_benchmarks():
             raise unknown_name(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import of_cohort
-from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.all_cohorts import (
     all_held_equal,
     all_note,
@@ -16,12 +15,13 @@ from stepup_equity.findings.all_cohorts import (
     over_cohorts,
 )
 from stepup_equity.findings.cliff_frame import assessed
-from stepup_equity.findings.cliff_rule import DEFAULT_RULE
+from stepup_equity.findings.cliff_rule import DEFAULT_RULE, CliffRule
 from stepup_equity.findings.family import Family, chosen_characteristics, comparisons_of, reference_for
 from stepup_equity.findings.held_equal import held_equal
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.questions import asked_of
 from stepup_equity.findings.result import Result
+from stepup_equity.given import check_choice, check_made
 from stepup_equity.words.names import Names, rate_of, within
 from stepup_equity.words.numbers import count, enumerated, probability, ratio
 from stepup_equity.words.rows import records
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.counts import Denominator, StageCounts
     from stepup_equity.findings.cliff_frame import Assessed
-    from stepup_equity.findings.cliff_rule import CliffRule
     from stepup_equity.findings.comparison import Comparison
     from stepup_equity.findings.held_equal import HeldEqual
     from stepup_equity.findings.models.progression_model import ProgressionModel
@@ -296,11 +295,14 @@ def cliff_edges(
     0  shortlisted     0.550       0.018       cliff edge
     1    appointed     0.665       0.534  too few to tell
     """
+    check_made(rule, CliffRule, argument="rule", how="Make one: su.CliffRule(material=0.8).")
+    if second_opinion is not None:
+        check_choice(second_opinion, ("partial pooling",), argument="second_opinion")
+    if model is not None:
+        from stepup_equity.findings.models.progression_model import ProgressionModel as Fitted
+
+        check_made(model, Fitted, argument="model", how="Fit one: su.progression_model(counts, ...).")
     counts = of_cohort(counts, cohort, where=where, beside=by)
-    if second_opinion not in (None, "partial pooling"):
-        raise ArgumentError(
-            f"second_opinion={second_opinion!r} is not known. Possible: 'partial pooling', or leave it out."
-        )
     asked = asked_of(counts, by, level, reference, groups=groups)
     every = comparisons_of(
         counts,

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.columns import NOT_STATED, OVERALL
+from stepup_equity.counts.stage_counts import StageCounts
 from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.findings.comparison import Groups
 from stepup_equity.findings.family import chosen_characteristics, reference_for
+from stepup_equity.given import check_made, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from stepup_equity.counts import Denominator, Funnel, StageCounts
+    from stepup_equity.counts import Denominator, Funnel
 
     Ints = NDArray[np.int64]
 
@@ -60,6 +62,7 @@ def two_cohorts(counts: StageCounts, later: StageCounts | None, cohorts: Sequenc
         Where it is not clear which two are meant.
     """
     if later is not None:
+        check_made(later, StageCounts, argument="later", how="Count them: su.count_stages(applicants).")
         if cohorts is not None:
             raise ArgumentError(
                 "Two sets of counts are two cohorts already. Leave out cohorts=, or give one set."
@@ -79,7 +82,7 @@ def two_cohorts(counts: StageCounts, later: StageCounts | None, cohorts: Sequenc
                 f"cohorts=({counts.cohorts[0]!r}, {counts.cohorts[-1]!r})."
             )
         cohorts = counts.cohorts
-    names = tuple(cohorts)
+    names = names_in(cohorts, argument="cohorts")
     if len(names) != 2 or names[0] == names[1]:
         raise ArgumentError(
             f"cohorts={names!r} must name two cohorts, the earlier first. Possible: {listed(counts.cohorts)}."

@@ -159,8 +159,6 @@ def cohort_trend(
     >>> trend.frame["trend"].tolist()
     ['rises', 'rises']
     """
-    if not 0 < alpha < 1:
-        raise ArgumentError(f"alpha={alpha!r} is out of range. Give a number between 0 and 1.")
     names = chosen_characteristics(counts, by)
     if len(counts.cohorts) < 2 or COHORT in (where or {}):
         found = f"only {listed(counts.cohorts)}" if counts.cohorts else "no cohort"

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stepup_equity.columns import OVERALL
-from stepup_equity.errors import ArgumentError, unknown_name
+from stepup_equity.errors import unknown_name
 from stepup_equity.findings.cohort_pairs import cohort_pairs, two_cohorts
 from stepup_equity.findings.comparison import adjusted_by_family, first_reason
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
+from stepup_equity.given import check_map
 from stepup_equity.statistics import adjust, score_ratio_interval
 from stepup_equity.statistics.inputs import normal_quantile
 from stepup_equity.statistics.ratio_change import change_between_gates, change_of_groups, change_of_ratio
@@ -183,8 +184,7 @@ def compare_cohorts(
     """
     import pandas as pd
 
-    if not 0 < alpha < 1:
-        raise ArgumentError(f"alpha={alpha!r} is out of range. Give a number between 0 and 1.")
+    check_map(changes, argument="changes", such_as="gates with a sentence each")
     both = two_cohorts(counts, later, cohorts)
     declared = dict(changes or {})
     for gate in declared:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from stepup_equity.errors import ArgumentError, DataError, listed
+from stepup_equity.errors import DataError, listed
 from stepup_equity.findings.result import Result
+from stepup_equity.given import check_whole, path_in
 from stepup_equity.records.typed import typed_table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
 __all__ = ["CriteriaCoverage", "criteria_coverage"]
@@ -87,10 +89,9 @@ def criteria_coverage(plan: pd.DataFrame | str | Path, *, times: int = 2) -> Cri
     """
     import pandas as pd
 
-    if times != int(times) or times < 1:
-        raise ArgumentError(f"times={times!r} is out of range. Give a whole number, 1 or more.")
+    check_whole(times, argument="times")
     if not isinstance(plan, pd.DataFrame):
-        path = Path(plan)
+        path = path_in(plan, argument="plan", what=f"a frame, or a CSV file with {listed(_COLUMNS)}")
         if not path.is_file():
             raise DataError(f"{path.name} is not a file. Give a CSV file with {listed(_COLUMNS)}.")
         plan = typed_table(path)

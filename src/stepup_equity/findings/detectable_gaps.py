@@ -9,11 +9,12 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
-from stepup_equity.findings.cliff_rule import DEFAULT_RULE
+from stepup_equity.findings.cliff_rule import DEFAULT_RULE, CliffRule
 from stepup_equity.findings.comparison import first_reason
 from stepup_equity.findings.family import comparisons_of
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
+from stepup_equity.given import check_made
 from stepup_equity.statistics import smallest_expected
 from stepup_equity.statistics.row_power import row_power
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stepup_equity.counts import Denominator, StageCounts
-    from stepup_equity.findings.cliff_rule import CliffRule
     from stepup_equity.findings.family import Family
     from stepup_equity.statistics.row_power import RowPower
 
@@ -106,6 +106,7 @@ def detectable_gaps(
     1    appointed   0.07              0.06
     2      overall   0.06              0.14
     """
+    check_made(rule, CliffRule, argument="rule", how="Make one: su.CliffRule(material=0.8).")
     counts = one_cohort(counts, cohort, where=where, beside=by)
     every = comparisons_of(
         counts, by, reference=reference, level=level, groups=groups, where=where, denominator=denominator

@@ -14,6 +14,7 @@ from stepup_equity.findings.comparison import SINGLE_GATES, first_reason, with_r
 from stepup_equity.findings.family import comparisons_of
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
+from stepup_equity.given import check_choice
 from stepup_equity.statistics import shortfall
 from stepup_equity.statistics.decomposition import fieller_interval, stage_decomposition
 from stepup_equity.statistics.inputs import normal_quantile
@@ -161,8 +162,7 @@ def gap_decomposition(
     import pandas as pd
 
     counts = one_cohort(counts, cohort, where=where, beside=by)
-    if method not in _WORDS:
-        raise ArgumentError(f"method={method!r} is not known. Possible: 'plain', 'jeffreys'.")
+    check_choice(method, _WORDS, argument="method")
     if "highest" in ([reference] if reference is None or isinstance(reference, str) else reference.values()):
         raise ArgumentError(
             "reference='highest' is another group at each gate, so there is no one gap to split. "

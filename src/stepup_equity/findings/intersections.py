@@ -15,6 +15,7 @@ from stepup_equity.findings.comparison import NOBODY, Groups, first_reason
 from stepup_equity.findings.models.random_intercepts import maihda
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
+from stepup_equity.given import names_in
 from stepup_equity.statistics import adjust, wilson_interval
 
 if TYPE_CHECKING:
@@ -140,6 +141,7 @@ def intersections(
     if not isinstance(by, (list, tuple)) or len(by) < 2:
         raise ArgumentError(f"by={by!r} names one characteristic; crossing needs two or more.")
     possible = (*counts.process.gate_keys, OVERALL)
+    gates = None if gates is None else names_in(gates, argument="gates")
     for gate in gates or ():
         if gate not in possible:
             raise unknown_name(gate, possible, argument="gates", of="a gate of these counts")

@@ -14,6 +14,7 @@ from stepup_equity.errors import ArgumentError, DataError, listed, unknown_name
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.findings.stratified import stratified_tests
+from stepup_equity.given import check_map, path_in
 from stepup_equity.process import EXIT_REASONS, normalise
 from stepup_equity.statistics import adjust, wilson_interval
 from stepup_equity.text_files import encoding_of
@@ -251,11 +252,12 @@ def _targets(
     if targets is None:
         return {}, {}
     if isinstance(targets, (str, Path)):
-        path = Path(targets)
+        path = path_in(targets, argument="targets", what="a CSV file with a label and 'target'")
         if not path.is_file():
             raise DataError(f"{path.name} is not a file. Give a CSV file with a label and 'target'.")
         targets = pd.read_csv(path, encoding=encoding_of(path))
     if not isinstance(targets, pd.DataFrame):
+        check_map(targets, argument="targets", such_as="labels with a number of places each")
         return _whole_places(list(targets.items()), labels, stratum, "target"), {}
     if "target" not in targets.columns or len(targets.columns) < 2:
         raise DataError("Targets need two columns: the label first, and 'target'.")

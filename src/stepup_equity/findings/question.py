@@ -78,7 +78,17 @@ class Question:
         return found
 
 
-_GUARDED: Final = ("by", "groups", "level", "where", "cohort", "reference", "confidence")
+_GUARDED: Final = (
+    "by",
+    "groups",
+    "level",
+    "where",
+    "cohort",
+    "reference",
+    "confidence",
+    "denominator",
+    "alpha",
+)
 
 
 def remembered(verb: F) -> F:
@@ -88,7 +98,7 @@ def remembered(verb: F) -> F:
     @wraps(verb)
     def asked(counts: StageCounts, *more: Any, **choices: Any) -> Result:
         guarded = {name: choices[name] for name in _GUARDED if name in choices}
-        if of_everybody and not guarded.get("by"):
+        if of_everybody and isinstance(by := guarded.get("by"), (list, tuple)) and not by:
             guarded.pop("by", None)
         check_asked(counts, **guarded)
         result = verb(counts, *more, **choices)

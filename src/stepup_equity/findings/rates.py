@@ -9,11 +9,11 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
-from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.comparison import Groups, first_reason
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
+from stepup_equity.given import check_choice
 from stepup_equity.statistics import clopper_pearson_interval, jeffreys_interval, wilson_interval
 from stepup_equity.words.numbers import percent
 
@@ -129,8 +129,7 @@ def selection_rates(
     import pandas as pd
 
     counts = one_cohort(counts, cohort, where=where, beside=by)
-    if method not in _INTERVALS:
-        raise ArgumentError(f"method={method!r} is not known. Possible: {listed(_INTERVALS)}.")
+    check_choice(method, _INTERVALS, argument="method")
     names = chosen_characteristics(counts, by)
     funnels = [
         counts.funnel(name, level=level, groups=groups, not_stated=groups is None, where=where)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,12 @@ import numpy as np
 
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.errors import ArgumentError, unknown_name
+from stepup_equity.given import check_map, names_in
 from stepup_equity.process import EXIT_REASONS, ExitKind
 from stepup_equity.records.routes import gates_without
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     from numpy.typing import NDArray
@@ -74,15 +76,20 @@ def weights_of(score: str | Sequence[str] | Mapping[str, float]) -> dict[str, fl
     """
     if isinstance(score, str):
         weights = {score: 1.0}
-    elif hasattr(score, "items"):
-        weights = {str(name): float(weight) for name, weight in score.items()}
+    elif isinstance(score, Mapping):
+        check_map(score, argument="score", such_as="criteria with a weight each")
+        weights = {name: _number(weight) for name, weight in score.items()}
     else:
-        weights = {str(name): 1.0 for name in score}
-    if not weights or min(weights.values()) < 0 or not sum(weights.values()) > 0:
+        weights = dict.fromkeys(names_in(score, argument="score"), 1.0)
+    if not weights or min(weights.values()) < 0 or not 0 < sum(weights.values()) < np.inf:
         raise ArgumentError(
             f"score={score!r} gives no composite. Name one criterion or more, with weights of 0 or more."
         )
     return weights
+
+
+def _number(weight: object) -> float:
+    return float(weight) if isinstance(weight, (int, float, np.number)) else np.nan
 
 
 def composite(parts: Floats, weights: Sequence[float]) -> Floats:

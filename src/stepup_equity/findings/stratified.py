@@ -15,6 +15,7 @@ from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.held_equal import reference_within
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
+from stepup_equity.given import names_in
 from stepup_equity.statistics import (
     chi_squared,
     cmh,
@@ -155,6 +156,7 @@ def stratified_tests(
     """
     import pandas as pd
 
+    stratum = None if stratum is None else names_in(stratum, argument="stratum")
     if stratum is not None or cohort is not None:
         counts = of_cohort(counts, cohort, where=where, beside=(by, stratum))
     strata = _chosen_strata(counts, stratum)
@@ -196,7 +198,7 @@ def _chosen_strata(counts: StageCounts, stratum: str | Sequence[str] | None) -> 
     if stratum is None:
         several = tuple(name for name in possible if len(_labels(counts, name)) > 1)
         return several or possible
-    asked = (stratum,) if isinstance(stratum, str) else tuple(stratum)
+    asked = names_in(stratum, argument="stratum")
     for name in asked:
         if name not in possible:
             raise unknown_name(name, possible, argument="stratum", of="a stratum of these counts")

@@ -15,6 +15,7 @@ from stepup_equity.findings.comparison import Groups, adjusted_by_family
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
+from stepup_equity.given import check_made
 from stepup_equity.statistics import cochran_armitage, trend_departure
 from stepup_equity.statistics.inputs import normal_quantile
 
@@ -198,6 +199,10 @@ def _trends(
     import pandas as pd
 
     table = Groups.of(funnel, denominator)
+    if scores is not None:
+        check_made(
+            scores, list, tuple, np.ndarray, argument="scores", how="Give a list, a position for each group."
+        )
     if scores is not None and len(scores) != len(funnel.groups):
         raise ArgumentError(
             f"scores= has {len(scores)} positions for {len(funnel.groups)} groups of "

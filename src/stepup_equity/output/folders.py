@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from stepup_equity.errors import ArgumentError, listed
+from stepup_equity.given import check_made
 from stepup_equity.output.faults import faults_in_words, refuse_inputs
 from stepup_equity.output.places import clear_left_over, is_workplace, move_all, workplace
 from stepup_equity.output.system import exchange, move, sync_folder, write_synced
@@ -66,6 +67,7 @@ def check_folder(out: str | Path, *, force: bool, inputs: Iterable[str | Path] =
     OutputError
         Where the system says no.
     """
+    check_made(out, str, Path, argument="out", how="Give the path of a folder to write.")
     asked = Path(out)
     with faults_in_words(asked):
         if asked.is_symlink():

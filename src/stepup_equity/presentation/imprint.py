@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from stepup_equity.errors import ArgumentError
+from stepup_equity.given import check_made
+from stepup_equity.visible import visible
 
 __all__ = ["NOBODY", "Imprint"]
 
@@ -42,6 +44,9 @@ class Imprint:
     date: str = ""
 
     def __post_init__(self) -> None:
+        for name in ("title", "author", "contact", "date"):
+            check_made(getattr(self, name), str, argument=name, how="Give a text.")
+            object.__setattr__(self, name, visible(getattr(self, name), keep="\n"))
         if self.date:
             try:
                 dt.date.fromisoformat(self.date)

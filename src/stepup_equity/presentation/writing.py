@@ -13,6 +13,7 @@ from stepup_equity.counts import ALL_COHORTS, of_cohort
 from stepup_equity.counts.asked import check_asked
 from stepup_equity.disclosure import Release, policy_of, protect
 from stepup_equity.errors import ArgumentError, listed, unknown_name
+from stepup_equity.given import check_choice, check_frame, check_made, names_in, path_in
 from stepup_equity.presentation.charts.press import Press
 from stepup_equity.presentation.comparable import comparable
 from stepup_equity.presentation.folder import check_folder, write_folder
@@ -135,6 +136,12 @@ def write_report(
     ['charts', 'data', 'manifest.json', 'report.html', 'tables.ods', 'tables.xlsx']
     """
     check_asked(counts, also=("Release",), by=by, cohort=cohort)
+    check_choice(denominator, ("entered", "decided"), argument="denominator")
+    if source is not None:
+        path_in(source, argument="source", what="the path of what was counted, or an address")
+    check_made(benchmarks, list, tuple, argument="benchmarks", how="Give a list of benchmarks.")
+    if problems is not None:
+        check_frame(problems, argument="problems", what="the problems of applicants that were read")
     return report_in(
         out,
         counts,
@@ -260,6 +267,8 @@ def write_charts(
     ['alt.csv', 'funnel_ethnicity.png', 'funnel_ethnicity.svg', 'manifest.json']
     """
     check_asked(counts, also=("Release",), by=by, cohort=cohort)
+    check_choice(denominator, ("entered", "decided"), argument="denominator")
+    kinds = None if kinds is None else names_in(kinds, argument="kinds")
     folder = check_folder(out, force=force)
     step = Steps("Drawing the charts", progress)
     promised = counts.policy if isinstance(counts, Release) else policy_of(policy)

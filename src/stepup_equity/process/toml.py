@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stepup_equity.errors import ProgrammeError, did_you_mean, listed
+from stepup_equity.given import path_in
 from stepup_equity.process.toml_in import programme_from_toml
 from stepup_equity.process.toml_out import programme_to_toml
 from stepup_equity.shipped import shipped
 from stepup_equity.text_files import text_in
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from stepup_equity.process.programme import Programme
 
 __all__ = [
@@ -80,7 +82,7 @@ def load_programme(source: str | Path) -> Programme:
     >>> load_programme("step_up_to_social_work").label
     'Step Up to Social Work'
     """
-    path = Path(source)
+    path = path_in(source, argument="programme", what="a TOML file, or the name of a shipped programme")
     if not path.suffix and not path.exists():
         names = shipped_programmes()
         if str(source) not in names:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stepup_equity.columns import WITHOUT
 from stepup_equity.errors import DataError, listed
+from stepup_equity.given import check_made, names_in
 from stepup_equity.process import EventLog, Programme, load_programme, step_up_to_social_work
 from stepup_equity.process.toml_out import toml_key, toml_text
 from stepup_equity.records.cohorts import missing_gates
@@ -177,6 +178,10 @@ def read_applicants(
     >>> read_applicants(frame)
     <Applicants: 2 in the frame, Step Up to Social Work; gender; ids checked; 0 problem(s)>
     """
+    by = None if by is None else names_in(by, argument="by")
+    strata = None if strata is None else names_in(strata, argument="strata")
+    for name, value in (("query", query), ("cohort_label", cohort_label)):
+        check_made(value, str, type(None), argument=name, how="Give a text.")
     chosen = _programme(programme)
     opened = open_source(source, reading=chosen.reading, query=query)
     chosen = with_cohort_label(chosen, cohort_label, opened.path)

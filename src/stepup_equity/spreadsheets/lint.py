@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from xml.etree.ElementTree import ParseError
 
 from stepup_equity.errors import DataError, listed
+from stepup_equity.given import path_in
 from stepup_equity.spreadsheets.view import address
 
 if TYPE_CHECKING:
@@ -140,7 +141,8 @@ def lint_workbook(path: str | os.PathLike[str]) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows = [(*finding, RULES[finding.rule]) for finding in _findings(_read(Path(path)))]
+    file = path_in(path, argument="path", what="the path of an .xlsx or .ods file")
+    rows = [(*finding, RULES[finding.rule]) for finding in _findings(_read(file))]
     return pd.DataFrame(rows, columns=["rule", "sheet", "cell", "found", "remedy"], dtype="str")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -187,7 +188,7 @@ def view_file(source: Any, *, progress: Callable[[int], None] | None = None) -> 
     sheet, at = "", 0
     sheets: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
-    if isinstance(source, (str, Path)) and Path(source).is_file():
+    if isinstance(source, (str, Path)) and os.path.isfile(source):  # noqa: PTH113 - for any name
         tables = first_rows(Path(source))
         if tables:
             sheet, at, titles = _table(tables, Path(source).name)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from stepup_equity.errors import DataError, did_you_mean, listed
+from stepup_equity.given import path_in
 from stepup_equity.records.typed import in_points, typed_table
 from stepup_equity.statistics import counts_of_percentage
 from stepup_equity.text_files import text_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import pandas as pd
 
@@ -261,7 +262,10 @@ def read_claims(claims: pd.DataFrame | str | Path) -> tuple[Claim, ...]:
     """
     import pandas as pd
 
-    frame = claims if isinstance(claims, pd.DataFrame) else _read(Path(claims))
+    if isinstance(claims, pd.DataFrame):
+        frame = claims
+    else:
+        frame = _read(path_in(claims, argument="claims", what="a frame, or a CSV or TOML file of claims"))
     frame = in_points(frame, _NUMBERS)
     missing = [name for name in ("claim", "kind") if name not in frame.columns]
     if missing:

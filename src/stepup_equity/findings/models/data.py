@@ -9,6 +9,7 @@ import numpy as np
 
 from stepup_equity.columns import NOT_STATED, OVERALL
 from stepup_equity.errors import ArgumentError, listed, unknown_name
+from stepup_equity.given import check_choice
 from stepup_equity.process import EXIT_REASONS, ExitKind
 from stepup_equity.records.covariates import CovariateTable
 from stepup_equity.records.routes import gates_without
@@ -416,8 +417,7 @@ class _Fates:
         cls, table: CellTable | CovariateTable, stages: tuple[str, ...], denominator: Denominator
     ) -> _Fates:
         """Fates of the people of a table; who went past a gate that was not there is not at risk at it."""
-        if denominator not in ("entered", "decided"):
-            raise ArgumentError(f"denominator={denominator!r} is not known. Possible: 'entered', 'decided'.")
+        check_choice(denominator, ("entered", "decided"), argument="denominator")
         kind = _KIND_OF_EXIT[table.exit]
         out = kind == ExitKind.PENDING
         if denominator == "decided":

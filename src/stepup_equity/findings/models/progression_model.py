@@ -10,7 +10,7 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts.asked import check_asked
-from stepup_equity.errors import ArgumentError, listed, unknown_name
+from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.findings.models.adjusted_rates import adjusted_frame
 from stepup_equity.findings.models.checks import calibration_frame, diagnostics_frame, influence_frame
 from stepup_equity.findings.models.coefficient_frames import association_frame, named_coefficients
@@ -23,6 +23,7 @@ from stepup_equity.findings.models.stacked_model import stacked_model
 from stepup_equity.findings.models.statsmodels_results import gee_results, glm_results
 from stepup_equity.findings.models.term_tests import terms_tested
 from stepup_equity.findings.result import Result
+from stepup_equity.given import check_choice, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -412,7 +413,7 @@ def _blanks_note(people: Incomplete) -> str:
 def _chosen_gates(gates: str | Sequence[str] | None, possible: tuple[str, ...]) -> tuple[str, ...]:
     if gates is None:
         return possible
-    chosen = (gates,) if isinstance(gates, str) else tuple(gates)
+    chosen = names_in(gates, argument="gates")
     for gate in chosen:
         if gate not in possible:
             raise unknown_name(gate, possible, argument="gates", of="a gate")
@@ -473,8 +474,7 @@ def _check_options(
         ("errors", errors, ("model", "robust", "cluster")),
         ("missing", missing, ("complete", "level", "em")),
     ):
-        if value not in known:
-            raise ArgumentError(f"{argument}={value!r} is not known. Possible: {listed(known)}.")
+        check_choice(value, known, argument=argument)
     if errors == "cluster" and cluster is None:
         raise ArgumentError(
             "errors='cluster' needs cluster=, the stratum within which people resemble each other."

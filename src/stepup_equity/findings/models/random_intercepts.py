@@ -14,6 +14,7 @@ from stepup_equity.findings.models.data import GroupVariable
 from stepup_equity.findings.models.gate_fits import fit_gate
 from stepup_equity.findings.models.setup import Asked, set_up
 from stepup_equity.findings.result import Result
+from stepup_equity.given import check_made
 from stepup_equity.statistics.regression import (
     CodedDesign,
     fit_random_intercept,
@@ -257,6 +258,8 @@ def maihda(
 
 def _gate(people: StageCounts | Applicants, formula: str, gate: str, asked: Asked) -> tuple[GateFit, Notes]:
     """The fixed part of the model at this gate, fitted on its own."""
+    check_made(gate, str, argument="gate", how="Name one gate, in quotes.")
+    check_made(asked.cluster, str, type(None), argument="cluster", how="Name one stratum, in quotes.")
     whole, notes, _ = set_up(people, formula, asked)
     if asked.cluster is not None and any(v.name == asked.cluster for v in whole.data.variables):
         raise ArgumentError(

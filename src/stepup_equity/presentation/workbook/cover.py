@@ -51,7 +51,7 @@ def of_whom(release: Release) -> str:
     return f"about everybody who applied in the cohorts {', '.join(map(one_line, named))}"
 
 
-def cover(release: Release, author: str, contact: str | None, date: str | None) -> tuple[Line, ...]:
+def cover(release: Release, imprint: Imprint) -> tuple[Line, ...]:
     """The lines of the cover."""
     lines = [Line("How people are protected", "heading"), *map(Line, protection(release))]
     lines += [
@@ -67,10 +67,10 @@ def cover(release: Release, author: str, contact: str | None, date: str | None) 
     ]
     if release.notes:
         lines += [Line("About these data", "heading"), *map(Line, release.notes)]
-    lines += [Line("Who made this file", "heading"), Line(author)]
-    if date is not None:
-        lines.append(Line(Imprint(date=date).sentence))
-    if contact is not None:
+    lines += [Line("Who made this file", "heading"), Line(imprint.author)]
+    if imprint.date:
+        lines.append(Line(Imprint(date=imprint.date).sentence))
+    if contact := imprint.contact:
         target = contact if contact.startswith("https://") else f"mailto:{contact.removeprefix('mailto:')}"
         lines.append(Line("Write to them", target=target))
     return tuple(lines)

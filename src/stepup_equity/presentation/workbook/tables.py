@@ -7,12 +7,13 @@ can't say more than was audited.
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.columns import ALL_APPLICANTS, OVERALL
 from stepup_equity.disclosure import Release
 from stepup_equity.errors import ArgumentError, listed
+from stepup_equity.given import path_in
+from stepup_equity.presentation.imprint import Imprint
 from stepup_equity.presentation.workbook.cover import (
     NOT_FOR_PUBLICATION,
     NOTES,
@@ -31,6 +32,7 @@ from stepup_equity.words.names import capital, within
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from stepup_equity.disclosure import PrintedTable
 
@@ -100,7 +102,7 @@ def write_workbook(
     ...     len(su.lint_workbook(path))
     0
     """
-    path = Path(path)
+    path = path_in(path, argument="path", what="the path of an .xlsx or .ods file")
     render = _RENDERERS.get(path.suffix.lower())
     if render is None:
         raise ArgumentError(
@@ -137,6 +139,7 @@ def workbook_of(
             f"A {type(release).__name__} can't be written as a workbook. Protect it first: "
             "su.write_workbook(path, su.protect(counts, policy)), with policy='internal' to hide nothing."
         )
+    imprint = Imprint(*("" if text is None else text for text in (title, author, contact, date)))
     sheets: list[Sheet] = []
     for number, characteristic in enumerate(release.characteristics, start=1):
         sheets += _characteristic(release, characteristic, number)
@@ -144,11 +147,13 @@ def workbook_of(
     sheets.append(_tests(release, after + 1))
     sheets.append(_declared(release, after + 2))
     return Workbook(
-        title=one_line(title) if title else f"{one_line(release.title)}: who got through, by group",
-        author=author,
+        title=one_line(imprint.title)
+        if imprint.title
+        else f"{one_line(release.title)}: who got through, by group",
+        author=imprint.author,
         description=f"This file contains {len(sheets)} tables, {of_whom(release)}.",
         sheets=tuple(sheets),
-        cover=cover(release, author, contact, date),
+        cover=cover(release, imprint),
         notes=NOTES,
         shorthand=shorthand(release),
         banner=None if release.publishable else NOT_FOR_PUBLICATION,
