@@ -15,6 +15,7 @@ from stepup_equity.errors import ArgumentError, DataError, unknown_name
 from stepup_equity.findings.comparison import NOBODY
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
+from stepup_equity.given import names_in
 from stepup_equity.process import EXIT_REASONS, ExitKind
 from stepup_equity.words.numbers import count
 
@@ -207,7 +208,7 @@ def reconstruct(
         )
     _check_same_people(by, margins, counts.process.stage_keys)
     keys = (*counts.process.gate_keys, OVERALL)
-    chosen = keys if gates is None else tuple(gates)
+    chosen = keys if gates is None else names_in(gates, argument="gates")
     for gate in chosen:
         if gate not in keys:
             raise unknown_name(gate, keys, argument="gates", of="a gate of these counts")
