@@ -96,6 +96,7 @@ _COLUMNS: Final = (
     Column("withdrew", "whole number", "People who left at the gate by their own decision."),
     Column("pending", "whole number", "People whose case at the gate is undecided."),
     Column("not_recorded", "whole number", "People who left at the gate and the records do not say why."),
+    Column("hidden", "whole number", "People of whom a published table hides whether they passed the gate."),
     Column("people", "whole number", "People who left at the gate for the reason."),
     Column("reached", "whole number", "People who reached the stage."),
     Column("reference_entered", "whole number", "The same as entered, of the reference group."),
@@ -223,7 +224,8 @@ _COLUMNS: Final = (
         "exits.reason",
         "text",
         "Why they left: rejected, withdrew, did_not_attend, declined, offer_withdrawn, no_place (passed, "
-        "and there was none), not_recorded, pending; empty where none is given.",
+        "and there was none), not_recorded, pending; hidden where a published table does not say; empty "
+        "where none is given.",
     ),
     Column("exits.share", "number", "People divided by those who entered the gate."),
     Column("entered_everyone", "whole number", "entered, whatever else is stated of them."),

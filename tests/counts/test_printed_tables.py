@@ -176,8 +176,8 @@ def test_hidden_cells_are_hidden_and_what_is_known_counts(tmp_path: Path) -> Non
     assert reached(counts, "age_band")["Not stated"][0] == 86
     funnel = counts.funnel("age_band")
     assert funnel.reached[:, 0].tolist() == [625, 515, 278, 101, 27]
-    assert funnel.pending[funnel.groups.index("60+")].tolist() == [27, 0]
-    assert funnel.pending[funnel.groups.index("50-59")].tolist() == [0, 17]
+    assert funnel.hidden[funnel.groups.index("60+")].tolist() == [27, 0]
+    assert funnel.hidden[funnel.groups.index("50-59")].tolist() == [0, 17]
     assert list(codes(STAGES_IN_ROWS, tmp_path)) == ["numbers_hidden"]
 
 
@@ -186,7 +186,7 @@ def test_marks_of_hidden_cells(mark: str, tmp_path: Path) -> None:
     text = f"ethnicity,applied,shortlisted,appointed\nWhite,920,389,117\nBME,43,10,{mark}\n"
     funnel = both(text, tmp_path).funnel("ethnicity")
     assert funnel.reached.tolist() == [[920, 389, 117], [43, 10, 0]]
-    assert funnel.pending.tolist() == [[0, 0], [0, 10]]
+    assert funnel.hidden.tolist() == [[0, 0], [0, 10]]
 
 
 def test_a_group_whose_applicants_are_hidden_is_left_out_and_named(tmp_path: Path) -> None:
@@ -202,7 +202,7 @@ def test_a_group_whose_applicants_are_hidden_is_left_out_and_named(tmp_path: Pat
 def test_numbers_behind_a_hidden_one_make_no_rate(tmp_path: Path) -> None:
     funnel = both(PLAIN.replace("43,10,2", "43,*,2"), tmp_path).funnel("ethnicity")
     assert funnel.reached.tolist()[1] == [43, 0, 0]
-    assert funnel.pending.tolist()[1] == [43, 0]
+    assert funnel.hidden.tolist()[1] == [43, 0]
 
 
 def test_people_of_dropped_rows_are_not_not_stated(tmp_path: Path) -> None:

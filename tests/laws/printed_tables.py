@@ -161,7 +161,7 @@ def _same(counts: object, name: str, groups: dict[str, list[int]]) -> bool:
         return False
     funnel = counts.funnel(name, not_stated=True)  # type: ignore[attr-defined]
     found = dict(zip(funnel.groups, funnel.reached.tolist(), strict=True))
-    pending = dict(zip(funnel.groups, funnel.pending.tolist(), strict=True))
+    untold = dict(zip(funnel.groups, funnel.hidden.tolist(), strict=True))
     stated = [group for group in groups if group in QUESTIONS[name]]
     for group in stated:
         if group not in found:
@@ -169,7 +169,7 @@ def _same(counts: object, name: str, groups: dict[str, list[int]]) -> bool:
                 return False
             continue
         for stage, number in enumerate(groups[group]):
-            hidden = sum(pending[group][:stage]) > 0
+            hidden = sum(untold[group][:stage]) > 0
             if not hidden and found[group][stage] != number:
                 return False
     return set(found) - {"Not stated"} <= set(stated)

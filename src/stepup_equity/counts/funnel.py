@@ -100,6 +100,17 @@ class Funnel:
         return self._of_kind(ExitKind.PENDING)
 
     @property
+    def hidden(self) -> Ints:
+        """Those of whom a published table does not say whether they went on, shape (n_groups, n_gates)."""
+        return self._of_kind(ExitKind.HIDDEN)
+
+    @property
+    def unknown(self) -> NDArray[np.bool_]:
+        """Stages at which a group's number is hidden, or stands behind one, shape (n_groups, n_stages)."""
+        behind = np.cumsum(self.hidden, axis=1) > 0
+        return np.hstack([np.zeros((len(behind), 1), bool), behind])
+
+    @property
     def not_recorded(self) -> Ints:
         """Those who left and the records do not say why, shape (n_groups, n_gates)."""
         return self._of_kind(ExitKind.NOT_RECORDED, ExitKind.NONE)
@@ -111,10 +122,10 @@ class Funnel:
         ----------
         kind : {"entered", "decided"}
             Those who entered and are not pending; ``"decided"`` also leaves out those who left by
-            their own choice.
+            their own choice. Who is hidden in a published table is in no denominator.
         """
         check_choice(kind, ("entered", "decided"), argument="denominator")
-        base = self.entered - self.pending
+        base = self.entered - self.pending - self.hidden
         return base - self.withdrew if kind == "decided" else base
 
     def choose(self, groups: Sequence[str] | None) -> Funnel:
@@ -157,6 +168,7 @@ class Funnel:
         import pandas as pd
 
         groups, gates = len(self.groups), len(self.gates)
+        some = ("hidden",) if self.hidden.any() else ()
         return pd.DataFrame(
             {
                 "characteristic": self.characteristic,
@@ -164,7 +176,15 @@ class Funnel:
                 "gate": np.tile(np.array(self.gates, object), groups),
                 **{
                     name: getattr(self, name).ravel()
-                    for name in ("entered", "passed", "rejected", "withdrew", "pending", "not_recorded")
+                    for name in (
+                        "entered",
+                        "passed",
+                        "rejected",
+                        "withdrew",
+                        "pending",
+                        "not_recorded",
+                        *some,
+                    )
                 },
             }
         )

@@ -176,7 +176,7 @@ class _Ended:
 
 
 def _ended_of(table: Judged) -> _Ended:
-    """Numbers who reached each stage as numbers who got no further; pending behind a hidden number."""
+    """Numbers who reached each stage as numbers who got no further; hidden behind a hidden number."""
     known, n_stages = table.people >= 0, table.people.shape[1]
     reached = table.people.clip(0)
     following = np.concatenate([reached[:, 1:], np.zeros((len(reached), 1), np.int64)], axis=1)
@@ -186,8 +186,8 @@ def _ended_of(table: Judged) -> _Ended:
     exits = np.where(furthest == n_stages - 1, 0, exit_code("not_recorded")).astype(np.int8)
     if known.all():
         return _Ended(furthest, exits, ended, table.gone)
-    waiting = np.where(known & ~shown, reached, 0)[:, :-1]
-    pending = np.full(n_stages - 1, exit_code("pending"), np.int8)
+    untold = np.where(known & ~shown, reached, 0)[:, :-1]
+    hidden = np.full(n_stages - 1, exit_code("hidden"), np.int8)
     some = {
         (line.cohort, line.characteristic)
         for line, row in zip(table.lines, known, strict=True)
@@ -195,8 +195,8 @@ def _ended_of(table: Judged) -> _Ended:
     }
     return _Ended(
         np.concatenate([furthest, furthest[:-1]]),
-        np.concatenate([exits, pending]),
-        np.concatenate([ended, waiting], axis=1),
+        np.concatenate([exits, hidden]),
+        np.concatenate([ended, untold], axis=1),
         table.gone | some,
     )
 

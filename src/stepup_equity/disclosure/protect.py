@@ -34,6 +34,7 @@ from stepup_equity.disclosure.series import ContradictedError, refuse_unfound, w
 from stepup_equity.disclosure.suppression import hide, still_possible, unprotectable
 from stepup_equity.disclosure.system import Requirements, System
 from stepup_equity.disclosure.tables import merged_with
+from stepup_equity.disclosure.untold import refuse_hidden, with_hidden
 from stepup_equity.disclosure.within import strata_of, unsupported
 from stepup_equity.errors import ArgumentError, DisclosureError, listed
 from stepup_equity.given import check_labels, check_made, check_whole
@@ -152,6 +153,8 @@ def protect(
     promised = policy_of(policy)
     plan = plan_of(counts, by, merge, pool=pool, drop_stages=drop_stages)
     _refuse_versions(counts, drop_stages)
+    if promised.publishable:
+        refuse_hidden(counts, drop_stages)
     check_headlines(counts, promised, plan)
     names = dict(renamed or {})
     past_ledgers = with_names([_ledger(ledger) for ledger in ledgers], names)
@@ -160,7 +163,8 @@ def protect(
     tables, listed = tables_asked(counts, plan, promised, past_ledgers)
     beside = told_before(counts, plan, past_ledgers) if promised.publishable else ()
     job = _Job(counts, promised, plan, tables, beside, past_ledgers, seed, listed, names)
-    return _held_equal(counts, plan, tables, job.corrected() if corrected else job.run())
+    made = _held_equal(counts, plan, tables, job.corrected() if corrected else job.run())
+    return with_hidden(made, counts)
 
 
 def _refuse_versions(counts: StageCounts, drop_stages: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
-from stepup_equity.findings.comparison import NOBODY, WAITING, Groups, adjusted_by_family
+from stepup_equity.findings.comparison import HIDDEN, NOBODY, WAITING, Groups, adjusted_by_family
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
@@ -236,10 +237,15 @@ def _why_no_test(groups: Groups, gate: int) -> str:
     at_risk, passed = groups.at_risk[:, gate], groups.passed[:, gate]
     there = at_risk > 0
     if not there.any():
+        if groups.hidden is not None and groups.hidden[:, gate].all():
+            return HIDDEN
         return WAITING if groups.entered[:, gate].any() else NOBODY
     if there.sum() == 1:
         return "one group left: not a test"
     if (passed == at_risk).all() or not passed.any():
         return "everybody passed" if passed.any() else "nobody passed"
     empty = [group for group, here in zip(groups.groups, there, strict=True) if not here]
-    return f"nobody here of: {', '.join(empty)}" if empty else ""
+    untold = [] if groups.hidden is None else list(itertools.compress(groups.groups, groups.hidden[:, gate]))
+    empty = [group for group in empty if group not in untold]
+    told = [f"hidden: {', '.join(untold)}"] if untold else []
+    return "; ".join([*told, *([f"nobody here of: {', '.join(empty)}"] if empty else [])])

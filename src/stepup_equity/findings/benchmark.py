@@ -10,7 +10,7 @@ import numpy as np
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.counts import one_cohort
 from stepup_equity.counts.asked import check_asked
-from stepup_equity.errors import unknown_name
+from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.findings.benchmark_files import EVERYONE_ELSE, Benchmark, load_benchmark
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import (
@@ -164,6 +164,14 @@ def benchmark(
     funnel = counts.funnel(found.characteristic, level="detailed", not_stated=True, where=where)
     mapped = _mapped(found, counts, funnel)
     column = funnel.stages.index(at)
+    if funnel.unknown[:, column].any():
+        known = [
+            key for key, hidden in zip(stages, funnel.unknown.any(0).tolist(), strict=True) if not hidden
+        ]
+        raise ArgumentError(
+            f"The table hides numbers of people at {at!r}, so they cannot be set beside a benchmark. "
+            f"Stages without hidden numbers: {listed(known)}."
+        )
     compare = _rates if found.measure == "rate" else _shares
     frame, fit = compare(found, mapped, column, at, confidence)
     cautions = _cautions(found, counts, funnel, mapped, column, at, where)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stepup_equity.columns import NOT_STATED, OVERALL
+from stepup_equity.columns import ALL_APPLICANTS, NOT_STATED, OVERALL
 from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.statistics import adjust
 
@@ -47,6 +47,8 @@ WHOLE_WAY: Final = slice(-1, None)
 NOBODY: Final = "nobody reached this gate"
 WAITING: Final = "everyone here is pending or left"
 NO_REFERENCE: Final = "nobody of the reference reached this gate"
+HIDDEN: Final = "hidden in the published table"
+
 LEFT_OUT: Final = "some who entered are pending or left: they are not in the denominator"
 """Status of a rate that is not of everybody who entered."""
 
@@ -73,6 +75,8 @@ class Groups:
         The reference the programme declares.
     owners : tuple of str
         Who decides at each gate; empty where rows need not say it.
+    hidden : ndarray of bool, shape (n_groups, n_gates), optional
+        Where a published table hides a number that a rate needs: nobody is at risk there.
     """
 
     characteristic: str
@@ -87,6 +91,7 @@ class Groups:
     passed: Ints
     declared: str | None = None
     owners: tuple[str, ...] = ()
+    hidden: Bools | None = None
 
     @classmethod
     def of(
@@ -99,6 +104,11 @@ class Groups:
         at_risk = funnel.denominator(denominator)
         out = (funnel.entered - at_risk).sum(1, keepdims=True)
         first, last = funnel.reached[:, :1], funnel.reached[:, -1:]
+        at_risk, passed = np.hstack([at_risk, first - out]), np.hstack([funnel.passed, last])
+        hidden = None
+        if funnel.hidden.any() and funnel.groups != (ALL_APPLICANTS,):  # everybody's rate is of those shown
+            hidden = np.hstack([funnel.unknown[:, 1:], funnel.unknown[:, -1:]])
+            at_risk, passed = np.where(hidden, 0, at_risk), np.where(hidden, 0, passed)
         return Groups(
             characteristic=funnel.characteristic,
             label=funnel.label,
@@ -108,10 +118,11 @@ class Groups:
             gates=(*funnel.gates, OVERALL),
             stated=funnel.stated,
             entered=np.hstack([funnel.entered, first]),
-            at_risk=np.hstack([at_risk, first - out]),
-            passed=np.hstack([funnel.passed, last]),
+            at_risk=at_risk,
+            passed=passed,
             declared=funnel.reference,
             owners=() if process is None else (*(process.gate(gate).owner for gate in funnel.gates), ""),
+            hidden=hidden,
         )
 
     @classmethod
@@ -182,7 +193,8 @@ class Groups:
 
     def reasons(self) -> list[tuple[Bools, str]]:
         """Why a group has no rate at a gate, in the order in which it is said; shape (n_groups, n_gates)."""
-        return [(self.entered == 0, NOBODY), (self.at_risk == 0, WAITING)]
+        told = [] if self.hidden is None else [(self.hidden, HIDDEN)]
+        return [*told, (self.entered == 0, NOBODY), (self.at_risk == 0, WAITING)]
 
     def left_out(self) -> tuple[Bools, str]:
         """Where a rate is not of everybody who entered."""
@@ -199,6 +211,7 @@ class Groups:
             entered=self.entered[chosen],
             at_risk=self.at_risk[chosen],
             passed=self.passed[chosen],
+            hidden=None if self.hidden is None else self.hidden[chosen],
         )
 
     def against(self, reference: str | None = None) -> Comparison:
@@ -318,6 +331,7 @@ class Comparison(Groups):
         """The same at `SINGLE_GATES` or over the `WHOLE_WAY`."""
         names = ("entered", "at_risk", "passed", "reference", "ref_entered", "ref_at_risk", "ref_passed")
         cut: dict[str, Any] = {name: getattr(self, name)[:, gates] for name in (*names, "compared")}
+        cut["hidden"] = None if self.hidden is None else self.hidden[:, gates]
         return replace(self, gates=self.gates[gates], owners=self.owners[gates], **cut)
 
     def only(self, rows: Sequence[int] | NDArray[np.int64]) -> Comparison:
@@ -326,6 +340,7 @@ class Comparison(Groups):
         names = ("stated", "entered", "at_risk", "passed", "reference")
         more = ("ref_entered", "ref_at_risk", "ref_passed", "compared")
         cut: dict[str, Any] = {name: getattr(self, name)[chosen] for name in (*names, *more)}
+        cut["hidden"] = None if self.hidden is None else self.hidden[chosen]
         return replace(
             self,
             groups=tuple(self.groups[i] for i in chosen),

@@ -132,15 +132,19 @@ def _shares(funnel: Funnel, groups: Sequence[str] | None, confidence: float) -> 
     import pandas as pd
 
     everyone, stated = funnel.reached.sum(0), funnel.reached[funnel.stated].sum(0)
+    hidden = funnel.unknown.any(0)
     funnel = funnel.choose(groups)
     n_groups, n_stages = funnel.reached.shape
     base = np.where(funnel.stated[:, None], stated, everyone)
-    share = wilson_interval(funnel.reached, base, confidence=confidence)
+    base = np.where(hidden, 0, base)
+    share = wilson_interval(np.where(hidden, 0, funnel.reached), base, confidence=confidence)
     first = share.estimate[:, :1]
     with np.errstate(invalid="ignore", divide="ignore"):
         representation = np.where(first > 0, share.estimate / first, np.nan)
     words = np.where(funnel.stated, "", "shown, as a share of everyone")[:, None]
     status = np.where(base == 0, "nobody reached this stage", words)
+    status = np.where(hidden, "a number is hidden in the published table", status)
+    reached = np.where(funnel.unknown, np.nan, funnel.reached) if hidden.any() else funnel.reached
     return pd.DataFrame(
         {
             "characteristic": funnel.characteristic,
@@ -148,7 +152,7 @@ def _shares(funnel: Funnel, groups: Sequence[str] | None, confidence: float) -> 
             "parent": np.repeat(np.array(funnel.parents, object), n_stages),
             "stated": np.repeat(funnel.stated, n_stages),
             "stage": np.tile(np.array(funnel.stages, object), n_groups),
-            "reached": funnel.reached.ravel(),
+            "reached": reached.ravel(),
             "denominator": base.ravel(),
             "estimate": share.estimate.ravel(),
             "conf_low": share.low.ravel(),

@@ -10,7 +10,7 @@ import numpy as np
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError
-from stepup_equity.findings.comparison import SINGLE_GATES, first_reason, with_reason
+from stepup_equity.findings.comparison import HIDDEN, SINGLE_GATES, first_reason, with_reason
 from stepup_equity.findings.family import comparisons_of
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
@@ -264,8 +264,10 @@ def _status(beside: Comparison, parts: Decomposition, share: Floats) -> NDArray[
     )
     ends_early = ~parts.within[:, -1]
     undefined = np.isnan(parts.total_log_ratio)
+    told = [] if beside.hidden is None else [(undefined & beside.hidden[:, -1], HIDDEN)]
     whole = first_reason(
         [
+            *told,
             (undefined & ~parts.within.any(axis=1), "nobody of the group or of the reference entered"),
             (undefined, "undefined: a gate has a zero cell; method='jeffreys' gives an answer"),
             (ends_early, "posterior up to the last gate that anyone of both groups entered"),

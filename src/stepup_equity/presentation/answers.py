@@ -27,6 +27,7 @@ from stepup_equity.findings import (
 from stepup_equity.findings.benchmark import benchmark
 from stepup_equity.findings.cohort_trend import cohort_trend
 from stepup_equity.findings.compare_cohorts import compare_cohorts
+from stepup_equity.findings.comparison import HIDDEN
 from stepup_equity.findings.models.progression_model import progression_model
 from stepup_equity.findings.places import places
 from stepup_equity.findings.stratified import stratified_tests
@@ -331,6 +332,7 @@ class Answers:
             f"{end:,}",
             percent(end / counts.people) if counts.people else "",
             counts.process.stages[-1].label,
+            shown=not everybody.hidden.any(),
             waiting=waiting_words(int(everybody.pending.sum())),
         )
 
@@ -378,8 +380,17 @@ class Answers:
         applied = frame.groupby(GROUP, sort=False)["entered"].transform("first").to_numpy(float)
         passed = frame["passed"].to_numpy(float)
         through = np.divide(passed, applied, out=np.full(len(frame), np.nan), where=applied > 0)
+        hidden = frame["status"].to_numpy(object) == HIDDEN
+        through[hidden] = np.nan
         words = ["–" if np.isnan(share) else percent(share) for share in through]
-        return frame.assign(reference=against, through=through, through_word=words)
+        told = frame.assign(reference=against, through=through, through_word=words)
+        if not hidden.any():
+            return told
+        return told.assign(
+            start_word=[f"{n:,}" for n in frame["entered"]],
+            people_word=["hidden" if no else f"{n:,}" for no, n in zip(hidden, frame["passed"], strict=True)],
+            through_word=np.where(hidden, "hidden", told["through_word"]),
+        )
 
     @cached_property
     def edges(self) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from stepup_equity.process.characteristic import Characteristic, Group, Level
 from stepup_equity.process.codelists import codelists_with, common_not_stated
 from stepup_equity.process.cohort_order import natural_order
 from stepup_equity.process.cohorts import Cohorts
-from stepup_equity.process.exits import EXIT_REASONS, EXIT_WORDS, ExitKind
+from stepup_equity.process.exits import EXIT_REASONS, EXIT_WORDS, RECORDED_REASONS, ExitKind
 from stepup_equity.process.labels import normalise
 from stepup_equity.process.phrases import is_hidden, is_refusal, is_total, looks_like_refusal, no_stage
 from stepup_equity.process.programme import Covariate, Programme, Stratum
@@ -31,6 +31,7 @@ from stepup_equity.process.toml import (
 __all__ = [
     "EXIT_REASONS",
     "EXIT_WORDS",
+    "RECORDED_REASONS",
     "Characteristic",
     "Cohorts",
     "Covariate",

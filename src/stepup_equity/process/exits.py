@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
-__all__ = ["EXIT_REASONS", "EXIT_WORDS", "ExitKind", "exit_code"]
+__all__ = ["EXIT_REASONS", "EXIT_WORDS", "RECORDED_REASONS", "ExitKind", "exit_code"]
 
 
 class ExitKind(IntEnum):
@@ -16,6 +16,7 @@ class ExitKind(IntEnum):
     WITHDREW = 2
     PENDING = 3
     NOT_RECORDED = 4
+    HIDDEN = 5
 
 
 EXIT_REASONS: Final[dict[str, ExitKind]] = {
@@ -28,13 +29,18 @@ EXIT_REASONS: Final[dict[str, ExitKind]] = {
     "no_place": ExitKind.REJECTED,
     "not_recorded": ExitKind.NOT_RECORDED,
     "pending": ExitKind.PENDING,
+    "hidden": ExitKind.HIDDEN,
 }
 """Exit reason -> kind. The position is the code stored in cells; those who got to the end have the empty one.
 
 ``no_place`` (passed, reserve list) and ``offer_withdrawn`` are the programme's decision, so they count as
 rejected;
-``did_not_attend`` and ``declined`` are the applicant's, so they count as withdrew.
+``did_not_attend`` and ``declined`` are the applicant's, so they count as withdrew. ``hidden`` are people of a
+published table that does not show how many of them went on: no record has it.
 """
+
+RECORDED_REASONS: Final = tuple(reason for reason in EXIT_REASONS if reason not in ("", "hidden"))
+"""What a record may give as a reason."""
 
 EXIT_WORDS: Final[dict[str, str]] = {
     "": "No reason given",
@@ -46,6 +52,7 @@ EXIT_WORDS: Final[dict[str, str]] = {
     "no_place": "Passed, no place",
     "not_recorded": "Not recorded",
     "pending": "Still waiting",
+    "hidden": "Hidden in the table",
 }
 """Exit reason -> what a reader calls it."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from stepup_equity.errors import ProgrammeError, did_you_mean, listed
-from stepup_equity.process.exits import EXIT_REASONS
+from stepup_equity.process.exits import RECORDED_REASONS
 from stepup_equity.process.labels import normalise
 
 if TYPE_CHECKING:
@@ -286,11 +286,10 @@ def _known_stage(key: str, process: SelectionProcess, where: str) -> None:
 
 
 def _known_reason(reason: str) -> None:
-    reasons = [known for known in EXIT_REASONS if known]
-    if reason not in reasons:
+    if reason not in RECORDED_REASONS:
         raise ProgrammeError(
-            f"[reading.progress] names the exit reason {reason!r}. Possible: {listed(reasons)}."
-            f"{did_you_mean(reason, reasons)}"
+            f"[reading.progress] names the exit reason {reason!r}. Possible: {listed(RECORDED_REASONS)}."
+            f"{did_you_mean(reason, RECORDED_REASONS)}"
         )
 
 

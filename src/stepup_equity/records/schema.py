@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.columns import NOT_STATED
-from stepup_equity.process import EXIT_REASONS
+from stepup_equity.process import RECORDED_REASONS
 
 if TYPE_CHECKING:
     from stepup_equity.process import Characteristic, Programme
@@ -70,7 +70,7 @@ def applicants_schema(programme: Programme) -> dict[str, Any]:
             "type": "string",
             "title": "Exit reason",
             "description": "Why no further; blank for those who reached the last stage.",
-            "constraints": {"enum": [reason for reason in EXIT_REASONS if reason]},
+            "constraints": {"enum": list(RECORDED_REASONS)},
         },
     ]
     return {

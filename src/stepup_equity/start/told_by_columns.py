@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stepup_equity.process import EXIT_REASONS, normalise, step_up_to_social_work
+from stepup_equity.process import RECORDED_REASONS, normalise, step_up_to_social_work
 from stepup_equity.start.gates import GATES, gate_named, gates_in
 from stepup_equity.start.names import EXIT, heading, key_of
 from stepup_equity.start.statuses import meaning_of
@@ -261,7 +261,7 @@ def _vocabulary(found: Sequence[_Stage]) -> dict[str, Any]:
 
 def exit_column(columns: Sequence[Column], decisions: Decisions) -> dict[str, Any] | None:
     """The column with reasons for leaving, and what its words mean."""
-    known = {reason: reason for reason in EXIT_REASONS if reason}
+    known = {reason: reason for reason in RECORDED_REASONS}
     known |= {reason.replace("_", " "): reason for reason in known}
     for column in columns:
         if not EXIT.search(heading(column.name)) or not 1 <= len(column.values) <= 40:

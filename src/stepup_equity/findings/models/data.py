@@ -411,6 +411,7 @@ class _Fates:
     out: Bools
     n_stages: int
     past: Bools | None = None
+    hidden: Bools | None = None
 
     @classmethod
     def of(
@@ -419,7 +420,7 @@ class _Fates:
         """Fates of the people of a table; who went past a gate that was not there is not at risk at it."""
         check_choice(denominator, ("entered", "decided"), argument="denominator")
         kind = _KIND_OF_EXIT[table.exit]
-        out = kind == ExitKind.PENDING
+        out = (kind == ExitKind.PENDING) | (kind == ExitKind.HIDDEN)
         if denominator == "decided":
             out |= kind == ExitKind.WITHDREW
         return cls(
@@ -428,6 +429,7 @@ class _Fates:
             out & (table.furthest < len(stages) - 1),
             len(stages),
             gates_without(table, stages[1:]),
+            kind == ExitKind.HIDDEN if (kind == ExitKind.HIDDEN).any() else None,
         )
 
     def _ended(self, rows: Bools, pattern: Ints, size: int) -> Ints:
@@ -451,11 +453,15 @@ class _Fates:
         return self._met(people, rows, pattern, size)
 
     def _met(self, people: Ints, rows: Bools, pattern: Ints, size: int) -> Ints:
-        """The people without those whose version had no such gate."""
+        """The people without those whose version had no such gate; nobody where a number is hidden."""
         if self.past is not None:
             for gate in range(self.n_stages - 1):
                 here = rows & self.past[:, gate]
                 people[:, gate] -= np.bincount(pattern[here], self.n[here], size).astype(np.int64)
+        if self.hidden is not None:
+            gone = self._ended(rows & self.hidden, pattern, size)[:, :-1]
+            unknown = np.cumsum(gone, axis=1) > 0
+            people[np.hstack([unknown, unknown[:, -1:]])] = 0
         return people
 
     def passed(self, rows: Bools, pattern: Ints, size: int) -> Ints:

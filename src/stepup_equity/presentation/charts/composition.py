@@ -38,7 +38,7 @@ def plot_composition(result: Composition, ax: Axes | None = None, look: Look = B
         columns=tuple(look.names.stage(stage) for stage in grid.gates),
         shares=own,
         words=grid.words(lambda row: percent(row.estimate) if row.denominator else "nobody"),
-        people=grid.words(lambda row: f"{row.reached:,}" if row.denominator else ""),
+        people=grid.words(lambda row: f"{row.reached:,.0f}" if row.denominator else ""),
         ticks=np.hstack([np.full((len(own), 1), np.nan), np.repeat(own[:, :1], own.shape[1] - 1, axis=1)]),
         dark=grid.reference_rows,
         quiet=grid.among(not_stated_pairs(frame)),

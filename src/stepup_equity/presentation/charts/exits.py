@@ -54,8 +54,9 @@ _COLORS: Final = {
     "no_place": MIST,
     "not_recorded": DARK,
     "pending": WHITE,
+    "hidden": WHITE,
 }
-"""Colour of each part; those who wait are left open."""
+"""Colour of each part; those who wait, or whose number is hidden, are left open."""
 
 
 @dataclass(frozen=True, eq=False)

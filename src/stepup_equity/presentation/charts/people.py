@@ -8,6 +8,7 @@ import numpy as np
 
 from stepup_equity.columns import CHARACTERISTIC, GATE, GROUP, OVERALL
 from stepup_equity.findings import SelectionRates
+from stepup_equity.findings.comparison import HIDDEN
 from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.funnels import Funnel, FunnelPicture, draw_funnels
@@ -110,14 +111,19 @@ def _funnels(frame: pd.DataFrame, look: Look) -> tuple[tuple[str, ...], list[Fun
 
 def _shares(rows: list[Any]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Share of applicants still there at each stage: of nobody 0, of a hidden number unknown."""
-    people = np.array([rows[0].entered, *(row.passed for row in rows)], float)
+    people = np.array([rows[0].entered, *(np.nan if _is_hidden(row) else row.passed for row in rows)], float)
     return np.zeros(len(people)) if people[0] == 0 else people / people[0]
 
 
 def _people(rows: list[Any]) -> tuple[str, ...]:
     if hasattr(rows[0], "people_word"):
         return (rows[0].start_word, *(row.people_word for row in rows))
-    return (f"{rows[0].entered:,}", *(f"{row.passed:,}" for row in rows))
+    return (f"{rows[0].entered:,}", *("hidden" if _is_hidden(row) else f"{row.passed:,}" for row in rows))
+
+
+def _is_hidden(row: Any) -> bool:
+    """Whether a published table hides how many passed."""
+    return getattr(row, "status", "") == HIDDEN
 
 
 def _step(row: Any) -> tuple[str, str]:
@@ -125,6 +131,8 @@ def _step(row: Any) -> tuple[str, str]:
     if hasattr(row, "word"):
         return f"↓ {row.word}", ""
     if not row.denominator:
+        if _is_hidden(row):
+            return ("↓ hidden", "")
         return ("↓ nobody", f"{row.entered:,} waiting" if row.entered else "")
     left, waiting = row.denominator - row.passed, row.entered - row.denominator
     out = f"−{left:,}" if left else ""

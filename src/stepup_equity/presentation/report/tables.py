@@ -204,7 +204,7 @@ def composition_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
     def cell(row: Any) -> Cell:
         if not row.denominator:
             return number(row.estimate, "–")
-        return number(row.estimate, f"{percent(row.estimate)} ({row.reached:,})")
+        return number(row.estimate, f"{percent(row.estimate)} ({row.reached:,.0f})")
 
     note = "Share of those at the stage who stated a group; not stated: share of everyone there."
     return matrix(frame, names, caption, cell, gate="stage", head=names.stage, note=note)

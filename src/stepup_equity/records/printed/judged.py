@@ -229,9 +229,8 @@ def _without_hidden(
             "numbers_hidden",
             np.flatnonzero(behind[:, -1] & ~gone),
             (
-                "hidden numbers: of these groups is counted what is shown before them, and their "
-                "people behind "
-                "it count as pending, without a rate"
+                "hidden numbers: of these groups is counted what is shown before them, no rate is worked out "
+                "behind it, and figures of everybody there are of those who are shown"
             ),
         ),
         (

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from stepup_equity.errors import listed
-from stepup_equity.process import EXIT_REASONS
+from stepup_equity.process import RECORDED_REASONS
 from stepup_equity.records.batches import (
     Coded,
     coded_values,
@@ -270,7 +270,7 @@ class StageColumnsDecoder:
                 self._exits.column,
                 "applicants said to be pending have failed a stage.",
                 **batch.place(bad),
-                possible=", ".join(reason for reason in EXIT_REASONS if reason not in ("", "pending")),
+                possible=", ".join(reason for reason in RECORDED_REASONS if reason != "pending"),
                 remedy="Blank the stage they wait for, or give the reason they left.",
             )
 

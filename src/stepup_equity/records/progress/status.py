@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stepup_equity.process import EXIT_REASONS, common_not_stated, normalise
+from stepup_equity.process import RECORDED_REASONS, common_not_stated, normalise
 from stepup_equity.process.exits import exit_code
 from stepup_equity.records.batches import Coded, coded_values, text_of
 from stepup_equity.records.cells import exits_of, furthest_of, outcome_codes, outcome_column
@@ -94,7 +94,7 @@ class StatusDecoder:
                 self._words,
                 possible="the words under [reading.progress.outcomes]",
                 remedy="Add them under [reading.progress.outcomes] by stage and exit reason: "
-                f"{', '.join(reason for reason in EXIT_REASONS if reason)} or reached.",
+                f"{', '.join(RECORDED_REASONS)} or reached.",
             )
         self._note_silent(batch, codes, positions)
         outcomes = Coded(self._outcomes[np.maximum(codes, 0)], positions)

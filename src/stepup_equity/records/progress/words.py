@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stepup_equity.errors import did_you_mean
-from stepup_equity.process import EXIT_REASONS, normalise
+from stepup_equity.process import RECORDED_REASONS, normalise
 from stepup_equity.process.exits import exit_code
 from stepup_equity.process.toml_out import toml_text
 from stepup_equity.records.batches import Batch, CodesOf, coded_values, text_of
@@ -70,7 +70,7 @@ class WordMap:
 
 def exit_words(words: Iterable[tuple[str, str]]) -> WordMap:
     """Exit reasons by their own names, by declared words, and blank for none."""
-    own = [(reason, exit_code(reason)) for reason in EXIT_REASONS]
+    own = [(reason, exit_code(reason)) for reason in ("", *RECORDED_REASONS)]
     spaced = [(reason.replace("_", " "), code) for reason, code in own]
     return WordMap([*own, *spaced, *((raw, exit_code(reason)) for raw, reason in words)])
 
@@ -108,7 +108,7 @@ class ExitWords:
                 "words that are not exit reasons.",
                 (values, positions, bad),
                 self._map,
-                possible=", ".join(reason for reason in EXIT_REASONS if reason),
+                possible=", ".join(RECORDED_REASONS),
                 remedy="Correct them, or map them under [reading.progress.exit_words] in the programme.",
             )
         return np.maximum(codes, 0).astype(np.int8).take(positions)

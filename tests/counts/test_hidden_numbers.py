@@ -1,0 +1,110 @@
+"""What a published table hides stays hidden: no rate, no zero and no waiting people in its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import stepup_equity as su
+from stepup_equity.counts import StageCounts
+from stepup_equity.errors import ArgumentError
+from stepup_equity.findings.comparison import HIDDEN
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TABLE = pd.DataFrame(
+    {
+        "characteristic": "ethnicity",
+        "group": ["White", "Indian", "Pakistani", "Not stated"],
+        "parent": ["White", "Asian", "Asian", ""],
+        "applied": ["900", "120", "80", "20"],
+        "shortlisted": ["400", "40", "22", "9"],
+        "appointed": ["120", "12", "*", "4"],
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def counts() -> StageCounts:
+    return StageCounts.from_table(TABLE)
+
+
+def at(frame: pd.DataFrame, group: str, gate: str) -> pd.Series:
+    return frame[(frame["group"] == group) & (frame["gate"] == gate)].iloc[0]
+
+
+@pytest.mark.parametrize("gate", ["appointed", "overall"])
+@pytest.mark.parametrize("level", ["detailed", "broad"])
+def test_no_rate_rests_on_a_hidden_number(counts: StageCounts, gate: str, level: str) -> None:
+    group = "Pakistani" if level == "detailed" else "Asian"
+    for verb in (su.selection_rates, su.impact_ratios, su.rate_differences, su.gap_decomposition):
+        row = at(verb(counts, by="ethnicity", level=level).frame, group, gate)
+        assert np.isnan(row["estimate"])
+        assert row["status"].startswith(HIDDEN)
+    assert not np.isnan(at(su.selection_rates(counts, by="ethnicity").frame, "White", gate)["estimate"])
+
+
+def test_what_stands_before_a_hidden_number_is_kept(counts: StageCounts) -> None:
+    row = at(su.selection_rates(counts, by="ethnicity", level="detailed").frame, "Pakistani", "shortlisted")
+    assert (row["entered"], row["passed"]) == (80, 22)
+
+
+def test_nobody_waits_and_the_people_are_hidden(counts: StageCounts) -> None:
+    funnel = counts.funnel("ethnicity", level="detailed", not_stated=True)
+    assert not funnel.pending.any()
+    assert funnel.hidden.tolist() == [[0, 0], [0, 0], [0, 22], [0, 0]]
+    frame = funnel.frame
+    parts = frame[["passed", "rejected", "withdrew", "pending", "not_recorded", "hidden"]].sum(axis=1)
+    assert (parts == frame["entered"]).all()
+    found = su.exits(counts, by="ethnicity").frame
+    assert set(found["reason"]) == {"not_recorded", "hidden"}
+    assert "pending" not in " ".join(counts.notes)
+
+
+def test_figures_of_everybody_are_of_those_who_are_shown(counts: StageCounts) -> None:
+    whole = counts.overall()
+    assert whole.denominator()[0].tolist() == [1120, 449]
+    assert whole.passed[0].tolist() == [471, 136]
+
+
+def test_no_share_of_a_stage_with_a_hidden_number(counts: StageCounts) -> None:
+    frame = su.composition(counts, by="ethnicity", level="detailed").frame.set_index(["group", "stage"])
+    assert np.isnan(frame.loc[("Pakistani", "appointed"), "reached"])
+    assert frame["estimate"].isna().groupby("stage").all().to_dict() == {
+        "applied": False,
+        "appointed": True,
+        "shortlisted": False,
+    }
+
+
+def test_a_model_does_not_count_hidden_people_as_turned_down(counts: StageCounts) -> None:
+    model = su.progression_model(counts, "ethnicity", level="detailed").frame
+    assert np.isnan(at(model, "Pakistani", "overall")["odds_ratio"])
+    assert at(model, "Indian", "overall")["odds_ratio"] == pytest.approx((12 / 108) / (120 / 780), rel=1e-3)
+
+
+def test_nothing_hidden_is_printed_as_zero_or_protected(counts: StageCounts) -> None:
+    table = su.protect(counts, "internal").frame
+    value = table.set_index(["group", "stage", "measure"])["value"]
+    groups = ("Pakistani", "Asian", "Total")
+    shown = {str(np.ravel(value[(group, "appointed", "reached")])[0]) for group in groups}
+    assert len(shown) == 1
+    assert not shown.pop()[:1].isdigit()
+    with pytest.raises(ArgumentError, match=r"drop_stages=\['appointed'\]"):
+        su.protect(counts, "suppress10")
+
+
+def test_no_benchmark_beside_hidden_numbers(counts: StageCounts, tmp_path: Path) -> None:
+    path = tmp_path / "ours.csv"
+    path.write_text(
+        "characteristic,group,includes,measure,value,stage,year,base,source,caution,unit\n"
+        "ethnicity,White,White,share,0.8,appointed,2021,people,a census,none,proportion\n"
+        "ethnicity,All other,Indian; Pakistani,share,0.2,appointed,2021,people,a census,none,proportion\n"
+    )
+    with pytest.raises(ArgumentError, match="Stages without hidden numbers: 'applied', 'shortlisted'"):
+        su.benchmark(counts, path)
+    assert len(su.benchmark(counts, path, stage="shortlisted").frame)
