@@ -165,9 +165,7 @@ def benchmark(
     mapped = _mapped(found, counts, funnel)
     column = funnel.stages.index(at)
     if funnel.unknown[:, column].any():
-        known = [
-            key for key, hidden in zip(stages, funnel.unknown.any(0).tolist(), strict=True) if not hidden
-        ]
+        known = [key for i, key in enumerate(stages) if not funnel.unknown[:, i].any()]
         raise ArgumentError(
             f"The table hides numbers of people at {at!r}, so they cannot be set beside a benchmark. "
             f"Stages without hidden numbers: {listed(known)}."
