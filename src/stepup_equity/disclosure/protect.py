@@ -170,10 +170,11 @@ def protect(
 def _refuse_versions(counts: StageCounts, drop_stages: Sequence[str]) -> None:
     """Refuse a stage that some people's version of the process did not have: its numbers mix two."""
     mixed = [gate for gate in counts.gates_some_lacked if gate not in drop_stages]
+    written = ", ".join(map(repr, mixed))
     if mixed:
         raise ArgumentError(
             f"Some people's version of the process had no {listed(mixed)}, so that stage cannot stand in a "
-            f"table with the others. Leave it out with drop_stages={mixed!r}, or publish each version from a "
+            f"table with the others. Leave it out with drop_stages=[{written}], or publish each version from a "
             "file of its own."
         )
 

@@ -37,10 +37,11 @@ def refuse_hidden(counts: StageCounts, drop_stages: Sequence[str]) -> None:
     for name in counts.characteristics:
         untold |= counts.funnel(name, level="detailed", not_stated=True).unknown.any(0)
     mixed = [stage for stage, here in zip(stages, untold, strict=True) if here and stage not in drop_stages]
+    written = ", ".join(map(repr, mixed))
     if mixed:
         raise ArgumentError(
             f"The table hides numbers already, at {listed(mixed)}, and what is not known cannot be "
-            f"protected. Leave these stages out with drop_stages={mixed!r}, or leave out the rows with "
+            f"protected. Leave these stages out with drop_stages=[{written}], or leave out the rows with "
             "hidden numbers."
         )
 
