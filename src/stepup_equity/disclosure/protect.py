@@ -174,8 +174,8 @@ def _refuse_versions(counts: StageCounts, drop_stages: Sequence[str]) -> None:
     if mixed:
         raise ArgumentError(
             f"Some people's version of the process had no {listed(mixed)}, so that stage cannot stand in a "
-            f"table with the others. Leave it out with drop_stages=[{written}], or publish each version from a "
-            "file of its own."
+            f"table with the others. Leave it out with drop_stages=[{written}], or publish each version from "
+            "a file of its own."
         )
 
 
