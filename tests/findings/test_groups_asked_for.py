@@ -85,7 +85,7 @@ def test_a_table_of_people_who_wait_says_so() -> None:
     assert tests["status"].iloc[1] == "nobody reached this gate"
 
 
-def test_a_trend_names_the_bands_it_passes_over() -> None:
+def test_a_trend_counts_the_steps_over_empty_bands_and_names_them() -> None:
     people = pd.DataFrame(
         {
             "age_band": ["20-24"] * 40 + ["25-29"] * 40 + ["50 and over"] * 40,
@@ -95,7 +95,15 @@ def test_a_trend_names_the_bands_it_passes_over() -> None:
         }
     )
     counts = su.count_stages(su.read_applicants(people, check_ids=False))
-    status = su.trend_tests(counts).frame["status"].iloc[0]
-    assert status == "scores pass over 30-34, 35-39, 40-44, 45-49, to which nobody belongs"
+    row = su.trend_tests(counts).frame.iloc[0]
+    assert row["status"] == "nobody belongs to 30-34, 35-39, 40-44, 45-49; the steps over them are counted"
+    given = su.trend_tests(counts, by="age_band", scores=[1, 2, 7]).frame.iloc[0]
+    assert row["p_value"] == pytest.approx(given["p_value"], rel=1e-9)
+    assert row["estimate"] == pytest.approx(given["estimate"])
+    asked = su.trend_tests(counts, by="age_band", groups=["20-24", "50 and over"]).frame.iloc[0]
+    assert asked["estimate"] == pytest.approx((10 / 40 - 32 / 40) / 6)  # 6 bands on
+    turned = su.trend_tests(counts, by="age_band", groups=["50 and over", "20-24", "25-29"]).frame.iloc[0]
+    as_asked = su.trend_tests(counts, by="age_band", groups=["50 and over", "20-24", "25-29"], scores=[1, 2, 3])
+    assert turned["p_value"] == as_asked.frame["p_value"].iloc[0]
     with pytest.raises(su.ArgumentError, match="are not all numbers"):
         su.trend_tests(counts, by="age_band", scores=["a", "b", "c"])

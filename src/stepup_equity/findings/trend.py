@@ -78,8 +78,9 @@ def trend_tests(
     by : str, tuple, list or None
         As in `association_tests`; by default every characteristic whose groups have a declared order.
     scores : sequence of float, optional
-        Positions of the groups, in their order, such as midpoints of age bands; by default 1, 2, 3, … of
-        the groups that occur, and ``status`` names declared ones between them that nobody belongs to. With
+        Positions of the groups, in their order, such as midpoints of age bands; by default their places
+        among the declared groups, whether or not anybody belongs to those between, and ``status`` names the
+        empty ones. Groups that are not declared, or are asked for in another order, are 1, 2, 3, …. With
         `scores` or `groups` any characteristic can be tested: the order is then the caller's.
     level, groups, where, denominator
         As in `selection_rates`. Only those who stated a group are tested.
@@ -121,14 +122,12 @@ def trend_tests(
     counts = one_cohort(counts, cohort, where=where, beside=by)
     names = chosen_characteristics(counts, by)
     funnels = [counts.funnel(name, level=level, groups=groups, where=where) for name in names]
-    skipped: dict[str, list[str]] = {}
     if scores is None and groups is None:
         funnels = _ordered(funnels, named=by is not None)
-        skipped = {funnel.characteristic: _skipped(counts, funnel) for funnel in funnels}
-    parts = [
-        _trends(funnel, denominator, scores, confidence, skipped.get(funnel.characteristic, []))
-        for funnel in funnels
-    ]
+    parts = []
+    for funnel in funnels:
+        places, empty = _places(counts, funnel, where) if scores is None else (scores, [])
+        parts.append(_trends(funnel, denominator, places, confidence, empty))
     frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(_COLUMNS))
     adjusted = adjusted_by_family(frame["p_value"], frame["gate"])
     frame.insert(list(frame.columns).index("p_value") + 1, "p_adjusted", adjusted)
@@ -136,7 +135,7 @@ def trend_tests(
         _frame=frame,
         method=(
             "Cochran-Armitage test for trend (Cochran 1954; Armitage 1955), groups scored "
-            f"{'as given' if scores is not None else '1, 2, 3, …'}; least-squares slope with interval at "
+            f"{'as given' if scores is not None else 'by their declared place'}; least-squares slope with interval at "
             f"{confidence:.0%}. Adjusted by Holm, the whole way apart from the single gates. Only applicants "
             "who stated a group are tested."
         ),
@@ -173,20 +172,29 @@ def _ordered(funnels: list[Funnel], *, named: bool) -> list[Funnel]:
     return [funnel for funnel in funnels if funnel.ordered]
 
 
-def _with_skipped(status: str, skipped: Sequence[str]) -> str:
-    more = f"scores pass over {', '.join(skipped)}, to which nobody belongs" if skipped else ""
+def _with_empty(status: str, empty: Sequence[str]) -> str:
+    more = f"nobody belongs to {', '.join(empty)}; the steps over them are counted" if empty else ""
     return "; ".join(words for words in (status, more) if words)
 
 
-def _skipped(counts: StageCounts, funnel: Funnel) -> list[str]:
-    """Declared groups between those that occur, which nobody belongs to."""
-    if funnel.characteristic not in counts.programme.characteristic_names:
-        return []
+def _places(
+    counts: StageCounts, funnel: Funnel, where: Mapping[str, str] | None
+) -> tuple[Sequence[float] | None, list[str]]:
+    """Where the groups stand among the declared ones, and declared ones between that nobody belongs to.
+
+    None where a group is not declared, or where the caller has put them in another order.
+    """
+    if not funnel.ordered or funnel.characteristic not in counts.programme.characteristic_names:
+        return None, []
     declared = counts.programme.characteristic(funnel.characteristic).at_level(funnel.level)[0]
-    places = [declared.index(group) for group in funnel.groups if group in declared]
-    if not places:
-        return []
-    return [label for label in declared[min(places) : max(places)] if label not in funnel.groups]
+    if not all(group in declared for group in funnel.groups):
+        return None, []
+    places = [declared.index(group) for group in funnel.groups]
+    if places != sorted(places):
+        return None, []
+    between = declared[places[0] : places[-1]] if places else ()
+    occupied = counts.funnel(funnel.characteristic, level=funnel.level, where=where).groups
+    return [1.0 + place for place in places], [label for label in between if label not in occupied]
 
 
 def _trends(
@@ -194,7 +202,7 @@ def _trends(
     denominator: Denominator,
     scores: Sequence[float] | None,
     confidence: float,
-    skipped: Sequence[str],
+    empty: Sequence[str],
 ) -> pd.DataFrame:
     import pandas as pd
 
@@ -230,6 +238,6 @@ def _trends(
         rest.df,
         rest.p_value,
         np.where(made, "Cochran-Armitage", ""),
-        [_with_skipped(words, skipped) for words in table_status(table)],
+        [_with_empty(words, empty) for words in table_status(table)],
     )
     return pd.DataFrame(dict(zip(_COLUMNS, columns, strict=True)))
