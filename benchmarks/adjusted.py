@@ -1,6 +1,8 @@
 """Coverage of adjusted ratios and rates, and whether any interval contradicts its test.
 
-``python benchmarks/adjusted.py [RUNS]`` prints the table of `adjusted.md`; seeded, one process.
+``python benchmarks/adjusted.py [RUNS [ROWS]]`` prints the table of `adjusted.md`: the coverage with so many runs a
+setting, then at least so many rows of random models in which interval and test are set beside each other;
+seeded, one process.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import pandas as pd
 
 import stepup_equity as su
 
-RUNS = 60
+RUNS, ROWS = 400, 10_000
 SIZES, RATES, RATIOS = (5, 10, 30), (0.1, 0.3, 0.5), (1.0, 0.5, 0.25)
 
 
@@ -51,8 +53,51 @@ def one_setting(rng, size, rate, ratio, runs):
     return hit_ratio / runs, hit_rate / runs, wrong, rows
 
 
-def main(runs=RUNS):
-    """Print the table."""
+def random_model(rng):
+    """Two to four characteristics of two to five groups, 30 to 600 people, rates from almost 0 to almost 1."""
+    n = int(rng.integers(30, 600))
+    groups = {
+        "ethnicity": ("White British", "White Irish", "Indian", "Pakistani", "Chinese"),
+        "religion": ("Christian", "No religion", "Muslim", "Hindu"),
+        "gender": ("Female", "Male"),
+        "age_band": ("20-24", "25-29", "30-34"),
+    }
+    chosen = list(rng.permutation(list(groups))[: int(rng.integers(2, 5))])
+    eta, frame = np.full(n, rng.normal(0.0, 1.5)), {"applicant_id": np.arange(n)}
+    for name in chosen:
+        labels = groups[name]
+        code = rng.choice(len(labels), n, p=rng.dirichlet(np.full(len(labels), 0.8)))
+        frame[name] = np.array(labels)[code]
+        eta = eta + rng.normal(0.0, 0.8, len(labels))[code]
+    passed = rng.random(n) < 1.0 / (1.0 + np.exp(-eta))
+    frame["furthest_stage"] = np.where(passed, "eligible", "submitted")
+    told = [name for name in chosen if len(set(frame[name])) > 1]
+    if len(told) < 2:
+        return None
+    return su.progression_model(su.count_stages(pd.DataFrame(frame)), " + ".join(told), gates="eligible")
+
+
+def random_rows(rng, wanted):
+    """Rows with an interval and a test, those that contradict each other, and those without limits."""
+    rows = wrong = unfound = 0
+    while rows < wanted:
+        model = random_model(rng)
+        if model is None:
+            continue
+        for frame, low, high, p_value, null in (
+            (model.frame, "conf_low", "conf_high", "p_value", 0.0),
+            (model.adjusted, "ratio_low", "ratio_high", "ratio_p_value", 1.0),
+        ):
+            tested = frame.dropna(subset=[p_value])
+            found = tested.dropna(subset=[low, high], how="all")
+            outside = (found[low] > null) | (found[high] < null)
+            wrong += int((outside != (found[p_value] < 0.05)).sum())
+            rows, unfound = rows + len(found), unfound + len(tested) - len(found)
+    return rows, wrong, unfound
+
+
+def main(runs=RUNS, wanted=ROWS):
+    """Print the tables."""
     started, rng = time.process_time(), np.random.default_rng(20260101)
     print("| people | rate | ratio | ratio covered | rate covered | contradictions | rows |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
@@ -62,10 +107,19 @@ def main(runs=RUNS):
             for ratio in RATIOS:
                 of_ratio, of_rate, wrong, rows = one_setting(rng, size, rate, ratio, runs)
                 every, total = every + wrong, total + rows
-                print(f"| {size} | {rate} | {ratio} | {of_ratio:.1%} | {of_rate:.1%} | {wrong} | {rows} |")
+                print(
+                    f"| {size} | {rate} | {ratio} | {of_ratio:.1%} | {of_rate:.1%} | {wrong} | {rows} |",
+                    flush=True,
+                )
     spent = time.process_time() - started
-    print(f"\n{runs} runs a row; {every} contradictions in {total} rows; {spent:.0f} CPU s")
+    print(f"\n{runs} runs a row; {every} contradictions in {total} rows; {spent:.0f} CPU s", flush=True)
+    rows, wrong, unfound = random_rows(rng, wanted)
+    spent = time.process_time() - started
+    print(
+        f"{wrong} contradictions in {rows} rows of random models; {unfound} more rows have a test and no "
+        f"limits; {spent:.0f} CPU s together"
+    )
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else RUNS)
+    main(*(int(word) for word in sys.argv[1:3]))

@@ -71,12 +71,13 @@ def change_of_ratios(gate: GateFit, variable: GroupVariable) -> Change:
         return nothing
     rows, m = gate.rows, gate.at_risk[gate.rows]
     codes = variable.codes[rows]
-    crude_design = CodedDesign.of([intercept(rows.size), treatment(codes, size)])
-    present = np.asarray(np.bincount(codes, m, size) > 0)
-    kept = independent_columns(crude_design, m)
+    people, passed = (np.bincount(codes, counted, size) for counted in (m, gate.passed[rows]))
+    present = np.asarray(people > 0)
     if not present[0] or present.sum() < 2:
         return nothing
-    crude = _FITS[gate.fit.method](crude_design.columns(kept), gate.passed[rows], m)
+    by_group = CodedDesign.of([intercept(size), treatment(np.arange(size), size)])
+    kept = independent_columns(by_group, people)
+    crude = _FITS[gate.fit.method](by_group.columns(kept), passed, people)
     spread = m * gate.fit.fitted * (1.0 - gate.fit.fitted)
     designs, row = gate.whole.with_everyone_in_each(variable)
     weights = np.asarray(np.bincount(row, gate.at_risk, designs[0].n_rows), dtype=np.float64)
@@ -84,16 +85,14 @@ def change_of_ratios(gate: GateFit, variable: GroupVariable) -> Change:
     share = weights[here] / weights.sum()
     moved = [design.rows(here).columns(gate.kept) for design in designs]
     alone = [_alone(g, size, kept) for g in range(size)]
-    passed = np.bincount(codes, gate.passed[rows], size)
     estimate, error, explained = np.full(size, np.nan), np.full(size, np.nan), np.full(size, np.nan)
     for g in np.flatnonzero(present[1:] & _determined(gate, designs, here)[1:]) + 1:
         adjusted_ratio, by_adjusted = _log_ratio(gate.fit, LogRatio(moved[g], moved[0], share))
         crude_ratio, by_crude = _log_ratio(crude, LogRatio(alone[g], alone[0], np.ones(1)))
         if passed[g] > 0 and passed[0] > 0:
-            people = np.bincount(codes, m, size)
             crude_ratio = float(np.log(passed[g] / people[g]) - np.log(passed[0] / people[0]))
         estimate[g] = adjusted_ratio - crude_ratio
-        error[g] = np.sqrt(float(spread @ (by_adjusted - by_crude) ** 2))
+        error[g] = np.sqrt(float(spread @ (by_adjusted - by_crude[codes]) ** 2))
         explained[g] = 1.0 - adjusted_ratio / crude_ratio if crude_ratio != 0 else np.nan
     error[error <= 1e-9] = np.nan  # nothing else in the model: there is no change to be unsure of
     return Change(estimate, error, explained)

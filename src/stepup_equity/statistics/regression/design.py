@@ -58,6 +58,12 @@ class Block:
         """The block on some of the rows."""
         return Block(self.codes[chosen], self.n_columns, None if self.values is None else self.values[chosen])
 
+    def above(self, other: Block) -> Block:
+        """Its rows and below them those of a block of the same columns."""
+        held = [part.values for part in (self, other) if part.values is not None]
+        values = np.concatenate(held) if len(held) == 2 else None
+        return Block(np.concatenate([self.codes, other.codes]), self.n_columns, values)
+
     def columns(self, kept: Bools) -> Block:
         """The block without the columns that are not kept."""
         position = np.zeros(self.n_columns + 1, dtype=np.intp)
@@ -248,6 +254,10 @@ class CodedDesign:
     def rows(self, chosen: Bools | Ints) -> CodedDesign:
         """The design on some of the rows, all columns kept."""
         return CodedDesign.of([block.rows(chosen) for block in self.blocks])
+
+    def above(self, other: CodedDesign) -> CodedDesign:
+        """This design's rows and below them those of another with the same blocks."""
+        return CodedDesign.of([a.above(b) for a, b in zip(self.blocks, other.blocks, strict=True)])
 
     def only(self, blocks: Sequence[int]) -> CodedDesign:
         """The design of some of the blocks."""

@@ -118,6 +118,11 @@ class LogisticFit:
         return self.theta_covariance[: self.design.n_columns, : self.design.n_columns]
 
     @cached_property
+    def peak(self) -> Point:
+        """The likelihood at `theta`, from which every limit and test sets out."""
+        return self.likelihood.at(self.theta)
+
+    @cached_property
     def std_error(self) -> Floats:
         """Model-based standard errors, shape (n_columns,)."""
         return np.asarray(np.sqrt(np.diag(self.covariance)), dtype=np.float64)

@@ -52,16 +52,18 @@ class AugmentedLikelihood(Likelihood):
     def at(self, coef: Floats) -> Point:
         """Value, score and information over the coefficients and the indicator's."""
         eta = self.design.linear_predictor(coef[:-1])
-        real, other = probabilities(eta), probabilities(eta + coef[-1])
+        p = probabilities(np.concatenate([eta, eta + coef[-1]]))
+        (passing, passing_other), (failing, failing_other) = p.passing.reshape(2, -1), p.failing.reshape(2, -1)
+        log_sum, log_sum_other = p.log_odds_sum.reshape(2, -1)
         passed = self.successes + 0.5 * self.made_up
-        value = float(passed @ eta - self.trials @ real.log_odds_sum)
-        value += float(0.5 * coef[-1] * self.made_up.sum() - self.made_up @ other.log_odds_sum)
-        of_real = self.successes * real.failing - (self.trials - self.successes) * real.passing
-        of_other = 0.5 * self.made_up * (other.failing - other.passing)
-        weight = self.made_up * other.passing * other.failing
+        value = float(passed @ eta - self.trials @ log_sum)
+        value += float(0.5 * coef[-1] * self.made_up.sum() - self.made_up @ log_sum_other)
+        of_real = self.successes * failing - (self.trials - self.successes) * passing
+        of_other = 0.5 * self.made_up * (failing_other - passing_other)
+        weight = self.made_up * passing_other * failing_other
         size = self.design.n_columns
         information = np.empty((size + 1, size + 1))
-        information[:-1, :-1] = self.design.gram(self.trials * real.passing * real.failing + weight)
+        information[:-1, :-1] = self.design.gram(self.trials * passing * failing + weight)
         information[-1, :-1] = information[:-1, -1] = self.design.total(weight)
         information[-1, -1] = weight.sum()
         score = np.append(self.design.total(of_real + of_other), of_other.sum())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -76,10 +77,14 @@ class LogitRate:
 
     def at(self, theta: Floats) -> Shape:
         """Value, slope and bend; parameters beyond the design's columns play no part."""
-        passing, failing, slope, bend = _average(self.design, self.weights, theta)
-        spread = passing * failing
-        bend = bend / spread - np.outer(slope, slope) * (failing - passing) / spread**2
-        return Shape(float(np.log(passing / failing)), slope / spread, bend)
+        size = self.design.n_columns
+        p = probabilities(self.design.linear_predictor(theta[:size]))
+        passing, failing = float(self.weights @ p.passing), float(self.weights @ p.failing)
+        each = self.weights * p.passing * p.failing / (passing * failing)
+        slope = self.design.total(each)
+        bend = self.design.gram(each * (p.failing - p.passing))
+        bend -= np.outer(slope, slope) * (failing - passing)
+        return Shape(float(np.log(passing / failing)), *_among(theta.size, slope, bend))
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,25 +103,26 @@ class LogRatio:
     reference: CodedDesign
     weights: Floats
 
+    @cached_property
+    def both(self) -> CodedDesign:
+        """Everyone in the group, and below them everyone in the reference."""
+        return self.design.above(self.reference)
+
     def at(self, theta: Floats) -> Shape:
         """Value, slope and bend; parameters beyond the design's columns play no part."""
-        (rate, _, slope, bend), (base, _, base_slope, base_bend) = (
-            _average(design, self.weights, theta) for design in (self.design, self.reference)
-        )
-        slope, base_slope = slope / rate, base_slope / base
-        return Shape(
-            float(np.log(rate / base)),
-            slope - base_slope,
-            bend / rate - np.outer(slope, slope) - base_bend / base + np.outer(base_slope, base_slope),
-        )
+        size, rows = self.both.n_columns, self.design.n_rows
+        p = probabilities(self.both.linear_predictor(theta[:size]))
+        rate, base = float(self.weights @ p.passing[:rows]), float(self.weights @ p.passing[rows:])
+        spread = np.concatenate([self.weights / rate, -self.weights / base]) * p.passing * p.failing
+        mine, theirs = spread.copy(), spread.copy()
+        mine[rows:], theirs[:rows] = 0.0, 0.0
+        slope, other = self.both.total(mine), self.both.total(theirs)
+        bend = self.both.gram(spread * (p.failing - p.passing))
+        bend += np.outer(other, other) - np.outer(slope, slope)
+        return Shape(float(np.log(rate / base)), *_among(theta.size, slope + other, bend))
 
 
-def _average(design: CodedDesign, weights: Floats, theta: Floats) -> tuple[float, float, Floats, Floats]:
-    """Average chance to pass and to fail, with slope and bend of the first."""
-    size = design.n_columns
-    p = probabilities(design.linear_predictor(theta[:size]))
-    spread = weights * p.passing * p.failing
-    slope, bend = np.zeros(theta.size), np.zeros((theta.size, theta.size))
-    slope[:size] = design.total(spread)
-    bend[:size, :size] = design.gram(spread * (p.failing - p.passing))
-    return float(weights @ p.passing), float(weights @ p.failing), slope, bend
+def _among(size: int, slope: Floats, bend: Floats) -> tuple[Floats, Floats]:
+    """Slope and bend among all parameters, 0 where they play no part."""
+    more = size - slope.size
+    return (slope, bend) if more == 0 else (np.pad(slope, (0, more)), np.pad(bend, (0, more)))

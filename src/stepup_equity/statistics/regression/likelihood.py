@@ -114,10 +114,10 @@ def checked_counts(successes: ArrayLike, trials: ArrayLike, n_rows: int) -> tupl
 
 def solve(matrix: Floats, right: Floats) -> Floats | None:
     """Solve with a positive definite matrix after scaling its diagonal to 1; None where it is singular."""
-    diagonal = np.diag(matrix)
+    diagonal = matrix.diagonal()
     if diagonal.size == 0:
         return np.asarray(right, dtype=np.float64)
-    if not (diagonal > 0).all() or not np.isfinite(matrix).all():
+    if not diagonal.min() > 0 or not np.isfinite(matrix).all():
         return None
     scale = 1.0 / np.sqrt(diagonal)
     by_row = scale if right.ndim == 1 else scale[:, None]

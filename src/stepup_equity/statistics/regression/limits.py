@@ -84,9 +84,11 @@ def likelihood_limits(
     intervals. Applied Statistics 37, 87-94.
     """
     drop = 0.5 * float(chdtri(1.0, 1.0 - confidence))
+    top = fit.peak, what.at(fit.theta)
     ends, stepwise = [], []
     for side, start in zip((-1.0, 1.0), starts, strict=True):
-        end = _end(fit, what, side, drop, fit.theta if start is None else start)
+        first = top if start is None else (fit.likelihood.at(start), what.at(start))
+        end = _end(fit, what, side, drop, *first)
         stepwise.append(end is None)
         if end is None:
             end = _end_step_by_step(fit, what, side, drop)
@@ -105,22 +107,21 @@ def likelihood_limits(
 def _end_step_by_step(
     fit: LogisticFit, what: Functional, side: float, drop: float
 ) -> tuple[float, Floats] | None:
-    found: tuple[float, Floats] | None = (float("nan"), fit.theta)
+    point, shape = fit.peak, what.at(fit.theta)
     for share in _WAYPOINTS:
-        assert found is not None
-        found = _end(fit, what, side, share * drop, found[1])
+        found = _end(fit, what, side, share * drop, point, shape)
         if found is None:
             return None
+        point, shape = fit.likelihood.at(found[1]), what.at(found[1])
     return found
 
 
 def _end(
-    fit: LogisticFit, what: Functional, side: float, drop: float, start: Floats
+    fit: LogisticFit, what: Functional, side: float, drop: float, point: Point, shape: Shape
 ) -> tuple[float, Floats] | None:
     target = fit.value - drop
-    theta, point = start, fit.likelihood.at(start)
+    theta = point.coef
     for _ in range(_MOST_STEPS):
-        shape = what.at(theta)
         step = _towards_target(point, shape, target, side)
         if step is None:
             return None
@@ -130,7 +131,7 @@ def _end(
         moved = _moved(fit.likelihood, theta, step, target - 8.0)
         if moved is None:
             return None
-        theta, point = moved.coef, moved
+        theta, point, shape = moved.coef, moved, what.at(moved.coef)
     return None
 
 
@@ -177,8 +178,7 @@ def likelihood_test(fit: LogisticFit, what: Functional, null: float = 0.0) -> tu
 
     Both are NaN where the largest likelihood with that value was not found.
     """
-    theta = fit.theta
-    point = fit.likelihood.at(theta)
+    theta, point = fit.theta, fit.peak
     price = 0.0
     for _ in range(_MOST_STEPS):
         shape = what.at(theta)
