@@ -189,7 +189,7 @@ class _Expected:
 
 @dataclass(frozen=True, eq=False)
 class _Model:
-    """Records matched with the cells they may belong to."""
+    """Records matched with the cells they may belong to, all pairs of a record side by side."""
 
     designs: tuple[CodedDesign, ...]
     cells: Ints
@@ -197,6 +197,9 @@ class _Model:
     record: Ints
     cell: Ints
     outcome: Ints
+    key: Ints
+    first: Ints
+    ways: Ints
     n: Floats
     at_risk: Floats
     passed: Floats
@@ -207,6 +210,7 @@ class _Model:
         kinds, outcome = np.unique(np.hstack([blanks.at_risk, blanks.passed]), axis=0, return_inverse=True)
         gates = blanks.at_risk.shape[1]
         record, cell = _matched(blanks)
+        first = np.flatnonzero(np.diff(record, prepend=-1))
         pairs = []
         for a, b in combinations(range(len(blanks.sizes)), 2) if len(blanks.sizes) > 1 else [(0, 0)]:
             pairs.append((cells[:, a] * blanks.sizes[b] + cells[:, b], blanks.sizes[a] * blanks.sizes[b]))
@@ -217,7 +221,10 @@ class _Model:
             record,
             cell,
             outcome.ravel()[record],
-            blanks.n,
+            outcome.ravel()[record] * len(cells) + cell,
+            first,
+            np.diff(np.append(first, record.size)),
+            blanks.n[record[first]],
             kinds[:, :gates].astype(np.float64),
             kinds[:, gates:].astype(np.float64),
             tuple(pairs),
@@ -225,7 +232,7 @@ class _Model:
 
     def start(self) -> _State:
         """Characteristics as if unrelated, everybody with the same chance at a gate."""
-        weights = self.n[self.record] / np.bincount(self.record)[self.record]
+        weights = np.repeat(self.n / self.ways, self.ways)
         share = np.bincount(self.cell, weights, len(self.cells))
         log_share = np.zeros(len(self.cells))
         for v, size in enumerate(self.sizes):
@@ -252,19 +259,18 @@ class _Model:
 
     def posterior(self, state: _State) -> tuple[Floats, float]:
         """How each record's people are shared out over its cells, and the observed log-likelihood."""
-        joint = np.exp(state.log_share + self.log_chances(state))
-        weight = joint[self.outcome, self.cell]
-        total = np.bincount(self.record, weight, self.n.size)
+        weight = np.exp(state.log_share + self.log_chances(state)).ravel().take(self.key)
+        total = np.add.reduceat(weight, self.first)
         with np.errstate(divide="ignore", invalid="ignore"):
             value = float(self.n @ np.log(total))
-            return self.n[self.record] * weight / total[self.record], value
+            weight *= np.repeat(self.n / total, self.ways)
+        return weight, value
 
     def expected(self, state: _State) -> _Expected:
         """Expected complete counts."""
         share, value = self.posterior(state)
         shape = (self.at_risk.shape[0], len(self.cells))
-        key = self.outcome * shape[1] + self.cell
-        table = np.asarray(np.bincount(key, share, shape[0] * shape[1]).reshape(shape), dtype=np.float64)
+        table = np.bincount(self.key, share, shape[0] * shape[1]).reshape(shape).astype(np.float64, copy=False)
         return _Expected(table, self.at_risk.T @ table, self.passed.T @ table, share, value)
 
     def refit(self, log_share: Floats, people: Floats) -> Floats:
@@ -437,28 +443,28 @@ def _covariance(model: _Model, state: _State, counts: _Expected, complete: list[
             )
         ]
     )  # gates, outcomes, cells
-    blank = np.bincount(model.record)[model.record] > 1
-    if not blank.any():
+    several = model.ways > 1
+    blank = np.repeat(several, model.ways)
+    if not several.any():
         return _inverse(lost, complete, spread)
-    record, cell, outcome = (part[blank] for part in (model.record, model.cell, model.outcome))
-    share = counts.share[blank]
-    labels, place = np.unique(record, return_inverse=True)
-    table = np.bincount(outcome * len(model.cells) + cell, share, residual[0].size)
-    table = table.reshape(residual[0].shape)
+    cell, outcome, share = model.cell[blank], model.outcome[blank], counts.share[blank]
+    people_of = model.n[several]
+    place = np.repeat(np.arange(people_of.size), model.ways[several])
+    table = np.bincount(model.key[blank], share, residual[0].size).reshape(residual[0].shape)
     means = []
     blocks = [(model.designs[j], residual[j], int(starts[j])) for j in range(len(sizes))]
     blocks.append((who, np.ones_like(residual[0]), k))
     for i, (design, r, at) in enumerate(blocks):
-        means.append(design.rows(cell).totals(share * r[outcome, cell], place, labels.size))
+        means.append(design.rows(cell).totals(share * r[outcome, cell], place, people_of.size))
         for other, t, also in blocks[i:]:
             both = _cross(design, other, (table * r * t).sum(axis=0))
             lost[at : at + both.shape[0], also : also + both.shape[1]] += both
             if also != at:
                 lost[also : also + both.shape[1], at : at + both.shape[0]] += both.T
-    seen = np.zeros((labels.size, k + q))
+    seen = np.zeros((people_of.size, k + q))
     for (design, _, at), mean_of in zip(blocks, means, strict=True):
         seen[:, at : at + design.n_columns] = mean_of
-    lost -= (seen / model.n[labels][:, None]).T @ seen
+    lost -= (seen / people_of[:, None]).T @ seen
     return _inverse(lost, complete, spread)
 
 
@@ -490,18 +496,23 @@ def _inverse(lost: Floats, complete: list[Floats], who: Floats) -> Floats:
     In units of complete information what is left lies between 0 and 1; less than a thousandth is taken as a
     thousandth, a standard error thirty times that of complete data.
     """
-    size = sum(len(own) for own in complete)
     half = _whitened(lost, [*complete, who])
+    size = sum(len(own) for own in complete)
     remaining = np.eye(half[0].shape[0]) - half[0]
-    try:
-        linalg.cholesky(remaining - _LEAST_LEFT * np.eye(remaining.shape[0]), check_finite=False)
+    back = half[1][:size]
+    known = int((np.abs(back) > 0).any(axis=0).sum())  # units of the coefficients come first
+    try:  # what is left of the characteristics is swept out, where there is enough of it
+        factor = linalg.cholesky(
+            remaining[known:, known:] - _LEAST_LEFT * np.eye(len(remaining) - known), lower=True
+        )
     except linalg.LinAlgError:
-        left, vectors = linalg.eigh(remaining, check_finite=False)
-    else:  # blanks leave enough of everything
-        solved = solve(remaining, half[1][:size].T.copy())
-        assert solved is not None
-        return np.asarray(half[1][:size] @ solved, dtype=np.float64)
-    back = half[1][:size] @ vectors
+        pass
+    else:
+        factor = linalg.cholesky(remaining[known:, known:], lower=True, check_finite=False)
+        swept = linalg.solve_triangular(factor, remaining[known:, :known], lower=True, check_finite=False)
+        remaining, back = remaining[:known, :known] - swept.T @ swept, back[:, :known]
+    left, vectors = linalg.eigh(remaining, check_finite=False)
+    back = back @ vectors
     return np.asarray((back / np.maximum(left, _LEAST_LEFT)) @ back.T, dtype=np.float64)
 
 
