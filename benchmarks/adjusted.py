@@ -1,7 +1,7 @@
 """Coverage of adjusted ratios and rates, and whether any interval contradicts its test.
 
-``python benchmarks/adjusted.py [RUNS [ROWS]]`` prints the table of `adjusted.md`: the coverage with so many runs a
-setting, then at least so many rows of random models in which interval and test are set beside each other;
+``python benchmarks/adjusted.py [RUNS [ROWS]]`` prints the table of `adjusted.md`: the coverage with so many runs
+a setting, then at least so many rows of random models in which interval and test are set beside each other;
 seeded, one process.
 """
 
@@ -54,7 +54,7 @@ def one_setting(rng, size, rate, ratio, runs):
 
 
 def random_model(rng):
-    """Two to four characteristics of two to five groups, 30 to 600 people, rates from almost 0 to almost 1."""
+    """Two to four characteristics of two to five groups, 30 to 600 people, rates from near 0 to near 1."""
     n = int(rng.integers(30, 600))
     groups = {
         "ethnicity": ("White British", "White Irish", "Indian", "Pakistani", "Chinese"),

@@ -135,9 +135,9 @@ def trend_tests(
         _frame=frame,
         method=(
             "Cochran-Armitage test for trend (Cochran 1954; Armitage 1955), groups scored "
-            f"{'as given' if scores is not None else 'by their declared place'}; least-squares slope with interval at "
-            f"{confidence:.0%}. Adjusted by Holm, the whole way apart from the single gates. Only applicants "
-            "who stated a group are tested."
+            f"{'as given' if scores is not None else 'by their declared place'}; least-squares slope with "
+            f"interval at {confidence:.0%}. Adjusted by Holm, the whole way apart from the single gates. "
+            "Only applicants who stated a group are tested."
         ),
         notes=counts.notes,
         by=tuple(funnel.characteristic for funnel in funnels),

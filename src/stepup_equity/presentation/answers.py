@@ -10,6 +10,7 @@ import numpy as np
 
 from stepup_equity.columns import CHARACTERISTIC, GROUP, NOT_STATED, REFERENCE
 from stepup_equity.counts import only_cohorts, upto
+from stepup_equity.errors import ArgumentError
 from stepup_equity.findings import (
     association_tests,
     cliff_edges,
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from stepup_equity.findings.cliff_rule import CliffRule
     from stepup_equity.findings.cohort_trend import CohortTrend
     from stepup_equity.findings.compare_cohorts import CohortComparison
+    from stepup_equity.findings.models.complete_beside_em import CompleteBesideEm
     from stepup_equity.findings.models.crude_beside_adjusted import CrudeBesideAdjusted
     from stepup_equity.findings.models.progression_model import ProgressionModel
     from stepup_equity.findings.models.term_tests import TermTests
@@ -263,17 +265,36 @@ class Answers:
 
     @cached_property
     def model(self) -> Model | None:
-        """All characteristics together, gate by gate; None where `no_model` says why not.
-
-        Wald limits, which a report of many gates can wait for.
-        """
+        """All characteristics together, gate by gate; None where `no_model` says why not."""
         if self.no_model:
             return None
-        fit = progression_model(
-            self.counts, " + ".join(self._usable), interval="wald", denominator=self.denominator
-        )
+        fit = progression_model(self.counts, " + ".join(self._usable), denominator=self.denominator)
         self.step()
         return Model(fit, fit.tests(), fit.crude_beside_adjusted())
+
+    @cached_property
+    def blanks(self) -> CompleteBesideEm | None:
+        """The model beside one of everybody; None without blanks, or where `no_blanks` says why."""
+        return self._everybody[0]
+
+    @property
+    def no_blanks(self) -> str:
+        """Why blanks cannot be shared out; empty where they can, or where there are none."""
+        return self._everybody[1]
+
+    @cached_property
+    def _everybody(self) -> tuple[CompleteBesideEm | None, str]:
+        if self.model is None or not self.model.fit.left_out["left_out"].any():
+            return None, ""
+        fit = self.model.fit
+        try:
+            everybody = progression_model(
+                self.counts, fit.formula, missing="em", denominator=self.denominator
+            )
+        except ArgumentError as refused:  # more combinations of groups than can be gone through
+            return None, str(refused)
+        self.step()
+        return fit.beside_em(everybody, self.missing.bounds), ""
 
     @cached_property
     def references(self) -> dict[str, str]:

@@ -42,6 +42,7 @@ _ABOUT: Final = {
     "model_terms": "Joint test of each characteristic in the regression.",
     "model_ratios": "Impact ratios as observed and with the other characteristics held equal.",
     "model_left_out": "People the regression cannot use.",
+    "model_blanks": "Adjusted ratios of complete cases beside those of everybody, blanks shared out.",
     "cohorts": "The last two cohorts. estimate: later impact ratio divided by the earlier one.",
     "cohort_tests": "All groups of a characteristic together: did their pass rates change alike?",
     "cohort_shares": "Why each group's share of those who got through changed. estimate: part of the change.",
@@ -107,6 +108,8 @@ def tables_of(answers: Answers, problems: pd.DataFrame | None) -> dict[str, pd.D
         tables["model_terms"] = answers.model.terms.frame
         tables["model_ratios"] = answers.model.beside.frame
         tables["model_left_out"] = answers.model.fit.left_out
+        if answers.blanks is not None:
+            tables["model_blanks"] = answers.blanks.frame
     if problems is not None:
         tables["problems"] = problems
     return {name: table for name, table in tables.items() if len(table.columns)}

@@ -15,15 +15,16 @@ from stepup_equity.findings.models.adjusted_rates import adjusted_frame
 from stepup_equity.findings.models.checks import calibration_frame, diagnostics_frame, influence_frame
 from stepup_equity.findings.models.coefficient_frames import association_frame, named_coefficients
 from stepup_equity.findings.models.coefficient_tables import FEWEST_CLUSTERS
+from stepup_equity.findings.models.complete_beside_em import complete_beside_em
 from stepup_equity.findings.models.crude_beside_adjusted import crude_and_adjusted
 from stepup_equity.findings.models.em_gates import fit_gates_with_blanks
 from stepup_equity.findings.models.gate_fits import fit_gate
-from stepup_equity.findings.models.setup import Asked, set_up
+from stepup_equity.findings.models.setup import Asked, check_options, set_up
 from stepup_equity.findings.models.stacked_model import stacked_model
 from stepup_equity.findings.models.statsmodels_results import gee_results, glm_results
 from stepup_equity.findings.models.term_tests import terms_tested
 from stepup_equity.findings.result import Result
-from stepup_equity.given import check_choice, names_in
+from stepup_equity.given import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stepup_equity.counts import Denominator, StageCounts
+    from stepup_equity.findings.models.complete_beside_em import CompleteBesideEm
     from stepup_equity.findings.models.crude_beside_adjusted import CrudeBesideAdjusted
     from stepup_equity.findings.models.data import Incomplete
     from stepup_equity.findings.models.formula import ModelTerm
@@ -212,6 +214,18 @@ class ProgressionModel(Result):
     def _beside(self) -> CrudeBesideAdjusted:
         return crude_and_adjusted(self.gates, self.adjusted, self.formula, self.confidence, self.notes)
 
+    def beside_em(self, everybody: ProgressionModel, bounds: pd.DataFrame) -> CompleteBesideEm:
+        """What blanks cost this model: its ratios beside those of everybody.
+
+        Parameters
+        ----------
+        everybody : ProgressionModel
+            The same formula with ``missing="em"``.
+        bounds : DataFrame
+            ``missingness(counts).bounds``: how far a ratio could lie whatever the others had said.
+        """
+        return complete_beside_em(self, everybody, bounds)
+
     def stacked(self) -> StackedModel:
         """All gates in one model: what matters, and what differs between gates."""
         self._refuse_blanks("stacked()")
@@ -363,7 +377,7 @@ def progression_model(
         reference=reference,
         confidence=confidence,
     )
-    _check_options(method, interval, errors, cluster, missing, confidence)
+    check_options(method, interval, errors, cluster, missing, confidence)
     asked = Asked(level, groups, reference, where, missing, denominator, cluster)
     whole, notes, incomplete = set_up(people, formula, asked)
     if len(whole.columns) == 1:  # the intercept alone
@@ -463,40 +477,3 @@ def _notes(fits: Sequence[GateFit], errors: Errors, cluster: str | None) -> list
             f"uncertain themselves, and with fewer than {FEWEST_CLUSTERS} none are given."
         )
     return notes
-
-
-def _check_options(
-    method: str, interval: str, errors: str, cluster: str | None, missing: str, confidence: float
-) -> None:
-    for argument, value, known in (
-        ("method", method, ("auto", "ml", "firth", "flac")),
-        ("interval", interval, ("auto", "wald", "profile")),
-        ("errors", errors, ("model", "robust", "cluster")),
-        ("missing", missing, ("complete", "level", "em")),
-    ):
-        check_choice(value, known, argument=argument)
-    if errors == "cluster" and cluster is None:
-        raise ArgumentError(
-            "errors='cluster' needs cluster=, the stratum within which people resemble each other."
-        )
-    if cluster is not None and errors != "cluster":
-        raise ArgumentError(
-            f"cluster={cluster!r} is used with errors='cluster' only. Add that, or leave it out."
-        )
-    if errors != "model" and interval == "profile":
-        raise ArgumentError(
-            f"interval='profile' follows the model's likelihood, which errors={errors!r} does not trust. "
-            "Use interval='wald'."
-        )
-    if errors != "model" and method in ("firth", "flac"):
-        raise ArgumentError(
-            f"errors={errors!r} is for maximum likelihood; method={method!r} has the model's. "
-            "Use method='ml'."
-        )
-    if missing == "em" and (errors != "model" or interval == "profile" or method == "firth"):
-        raise ArgumentError(
-            "missing='em' has errors from the observed information, Wald limits, and method 'auto', 'ml' or "
-            "'flac'. Leave out errors=, interval= and method='firth', or use missing='complete'."
-        )
-    if not 0 < confidence < 1:
-        raise ArgumentError(f"confidence={confidence!r} must lie between 0 and 1, such as 0.95.")

@@ -11,6 +11,7 @@ from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.findings.models.data import Selection, incomplete_data, model_data
 from stepup_equity.findings.models.formula import read_formula
 from stepup_equity.findings.models.formula_design import formula_design
+from stepup_equity.given import check_choice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,3 +122,41 @@ def _by_name(given: Any, names: Sequence[str], argument: str) -> Mapping[str, An
         if name not in names:
             raise unknown_name(name, names, argument=argument, of="in the formula")
     return given
+
+
+def check_options(
+    method: str, interval: str, errors: str, cluster: str | None, missing: str, confidence: float
+) -> None:
+    """Refuse options that do not exist, or do not go together."""
+    for argument, value, known in (
+        ("method", method, ("auto", "ml", "firth", "flac")),
+        ("interval", interval, ("auto", "wald", "profile")),
+        ("errors", errors, ("model", "robust", "cluster")),
+        ("missing", missing, ("complete", "level", "em")),
+    ):
+        check_choice(value, known, argument=argument)
+    if errors == "cluster" and cluster is None:
+        raise ArgumentError(
+            "errors='cluster' needs cluster=, the stratum within which people resemble each other."
+        )
+    if cluster is not None and errors != "cluster":
+        raise ArgumentError(
+            f"cluster={cluster!r} is used with errors='cluster' only. Add that, or leave it out."
+        )
+    if errors != "model" and interval == "profile":
+        raise ArgumentError(
+            f"interval='profile' follows the model's likelihood, which errors={errors!r} does not trust. "
+            "Use interval='wald'."
+        )
+    if errors != "model" and method in ("firth", "flac"):
+        raise ArgumentError(
+            f"errors={errors!r} is for maximum likelihood; method={method!r} has the model's. "
+            "Use method='ml'."
+        )
+    if missing == "em" and (errors != "model" or interval == "profile" or method == "firth"):
+        raise ArgumentError(
+            "missing='em' has errors from the observed information, Wald limits, and method 'auto', 'ml' or "
+            "'flac'. Leave out errors=, interval= and method='firth', or use missing='complete'."
+        )
+    if not 0 < confidence < 1:
+        raise ArgumentError(f"confidence={confidence!r} must lie between 0 and 1, such as 0.95.")

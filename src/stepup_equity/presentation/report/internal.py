@@ -252,8 +252,32 @@ def _regression(answers: Answers) -> Section:
             )
         )
     blocks.append(tables.term_table(terms, answers.names, "Joint test of each characteristic at each gate"))
-    blocks.append(Paragraph(model.fit.method))
+    blocks += [Paragraph(model.fit.method), *_blanks(answers)]
     return Section("regression", "The characteristics together", tuple(blocks), new_page=True)
+
+
+def _blanks(answers: Answers) -> tuple[Block, ...]:
+    """Complete cases beside everybody: how many each could use, where they differ, what nobody can know."""
+    if answers.blanks is None:
+        return (Paragraph(answers.no_blanks),) if answers.no_blanks else ()
+    beside = answers.blanks
+    said = beside.headline
+    blocks: list[Block] = [
+        Heading("Complete cases and everybody"),
+        Paragraph(f"{said[:1].upper()}{said[1:]}. {beside.notes[-1]}"),
+    ]
+    table = tables.blanks_table(
+        beside.frame, answers.names, "Adjusted ratios on which complete cases and everybody differ"
+    )
+    blocks.append(table or Paragraph("Complete cases and everybody find the same gaps at every gate."))
+    blocks.append(
+        Paragraph(
+            "Neither can know whether people who leave a box blank are like those who do not; how far each "
+            "ratio as counted could lie at worst and at best stands under “Who did not say” and in "
+            "model_blanks.csv."
+        )
+    )
+    return tuple(blocks)
 
 
 def _tests(answers: Answers, figures: Figures) -> Section:
@@ -306,6 +330,8 @@ def _methods(answers: Answers) -> Section:
         pairs.append(("Trends", answers.trends.method))
     if answers.model is not None:
         pairs += [("Regression", answers.model.fit.method), ("Tests of terms", answers.model.terms.method)]
+    if answers.blanks is not None:
+        pairs.append(("Complete cases and everybody", answers.blanks.method))
     return Section(
         "methods",
         "Methods",

@@ -256,7 +256,7 @@ class CodedDesign:
         return CodedDesign.of([block.rows(chosen) for block in self.blocks])
 
     def above(self, other: CodedDesign) -> CodedDesign:
-        """This design's rows and below them those of another with the same blocks."""
+        """Its rows and below them those of a design with the same blocks."""
         return CodedDesign.of([a.above(b) for a, b in zip(self.blocks, other.blocks, strict=True)])
 
     def only(self, blocks: Sequence[int]) -> CodedDesign:

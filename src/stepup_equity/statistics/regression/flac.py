@@ -53,7 +53,8 @@ class AugmentedLikelihood(Likelihood):
         """Value, score and information over the coefficients and the indicator's."""
         eta = self.design.linear_predictor(coef[:-1])
         p = probabilities(np.concatenate([eta, eta + coef[-1]]))
-        (passing, passing_other), (failing, failing_other) = p.passing.reshape(2, -1), p.failing.reshape(2, -1)
+        passing, passing_other = p.passing.reshape(2, -1)
+        failing, failing_other = p.failing.reshape(2, -1)
         log_sum, log_sum_other = p.log_odds_sum.reshape(2, -1)
         passed = self.successes + 0.5 * self.made_up
         value = float(passed @ eta - self.trials @ log_sum)

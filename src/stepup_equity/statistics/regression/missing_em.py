@@ -270,7 +270,7 @@ class _Model:
         """Expected complete counts."""
         share, value = self.posterior(state)
         shape = (self.at_risk.shape[0], len(self.cells))
-        table = np.bincount(self.key, share, shape[0] * shape[1]).reshape(shape).astype(np.float64, copy=False)
+        table = np.asarray(np.bincount(self.key, share, shape[0] * shape[1]), np.float64).reshape(shape)
         return _Expected(table, self.at_risk.T @ table, self.passed.T @ table, share, value)
 
     def refit(self, log_share: Floats, people: Floats) -> Floats:
