@@ -1,8 +1,8 @@
 """Coverage of adjusted ratios and rates, and whether any interval contradicts its test.
 
-``python benchmarks/adjusted.py [RUNS [ROWS]]`` prints the table of `adjusted.md`: the coverage with so many runs
-a setting, then at least so many rows of random models in which interval and test are set beside each other;
-seeded, one process.
+``python benchmarks/adjusted.py [RUNS [ROWS]]`` prints the table of `adjusted.md`: the coverage with so many
+runs a setting, then at least so many rows of random models in which interval and test are set beside each
+other; seeded, one process.
 """
 
 from __future__ import annotations

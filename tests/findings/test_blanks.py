@@ -134,6 +134,37 @@ def test_limits_and_tests_of_shared_out_blanks_agree(applicants):
     assert (frame["std_error"] > 0).all()
 
 
+def test_complete_cases_stand_beside_everybody(applicants):
+    """The numbers are those of the two models; they differ where one finds a gap and the other does not."""
+    formula = "ethnicity + gender"
+    complete = su.progression_model(applicants, formula)
+    everybody = su.progression_model(applicants, formula, missing="em")
+    bounds = su.missingness(applicants).bounds
+    beside = complete.beside_em(everybody, bounds)
+    frame = beside.frame.set_index(["gate", "group"])
+    people = applicants.people
+    assert (beside.people, beside.complete) == (people, people - int(complete.left_out["left_out"].iloc[0]))
+    assert repr(beside).startswith(
+        f"<CompleteBesideEm: complete cases can use {beside.complete:,} of {people:,} people, sharing out"
+    )
+    gate, group = next(key for key, row in frame.iterrows() if row["agreement"] and key[0] != "overall")
+    for model, name in ((complete, "complete"), (everybody, "em")):
+        row = model.adjusted.set_index(["gate", "group"]).loc[(gate, group)]
+        assert frame.loc[(gate, group), f"{name}_ratio"] == row["adjusted_ratio"]
+        assert frame.loc[(gate, group), f"{name}_entered"] == row["entered"]
+    tested = frame[frame["agreement"] != ""]
+    assert len(tested) > 20
+    sides = [
+        np.where(tested[f"{name}_high"] < 1, -1, np.where(tested[f"{name}_low"] > 1, 1, 0))
+        for name in ("complete", "em")
+    ]
+    assert ((sides[0] == sides[1]) == (tested["agreement"] == "alike")).all()
+    untested = frame[frame["agreement"] == ""]
+    assert (untested["status"] != "").all()
+    whole, known = frame.loc[("overall", group)], bounds.set_index("group").loc[group]
+    assert (whole["worst"], whole["best"]) == (known["worst"], known["best"])
+
+
 @pytest.mark.parametrize("options", [{"errors": "robust"}, {"interval": "profile"}, {"method": "firth"}])
 def test_what_blanks_cannot_have_is_refused(applicants, options):
     with pytest.raises(su.ArgumentError, match="missing='em' has errors from the observed information"):

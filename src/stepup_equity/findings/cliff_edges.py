@@ -129,6 +129,11 @@ class CliffEdges(Result):
         return bool(self._frame["flagged"].any() or self.broad["flagged"].any())
 
     @property
+    def sentences(self) -> tuple[str, ...]:
+        """Every cliff edge, those between broad groups first."""
+        return (*self.broad_flagged["sentence"], *self.flagged["sentence"])
+
+    @property
     def headline(self) -> str:
         """Who ends behind over the whole way; then the cliff edges, and among how many comparisons."""
         parts = [", ".join(self.by)]

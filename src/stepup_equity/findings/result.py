@@ -66,6 +66,11 @@ class Result:
         """What matters most in it, in one line."""
         return f"{len(self._frame)} rows"
 
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Its findings in whole sentences; none where a table says it all."""
+        return ()
+
     def __repr__(self) -> str:
         return visible(f"<{type(self).__name__}: {self.headline}>")
 

@@ -62,7 +62,7 @@ def frame_to_html(frame: pd.DataFrame, caption: str) -> str:
 
 
 def result_to_html(result: Result) -> str:
-    """A finding: its headline, its picture where it has one, its table, its method, its notes.
+    """A finding: its headline and sentences, its picture where it has one, its table, its method, its notes.
 
     A table of more than `MOST_ROWS` rows says how many it leaves out.
     """
@@ -72,14 +72,23 @@ def result_to_html(result: Result) -> str:
     more = Markup("<p>{:,} more rows are in .frame.</p>").format(left) if left else Markup("")
     notes = Markup("").join(Markup("<p>{}</p>").format(note) for note in result.notes)
     table = Markup(frame_to_html(shown, result.title))  # noqa: S704 - escaped cell by cell above
+    said = Markup("").join(Markup("<li>{}</li>").format(sentence) for sentence in result.sentences)
     whole = Markup(
-        "<section><p><strong>{}</strong> {}</p>{}"
+        "<section><p><strong>{}</strong> {}</p>{}{}"
         '<div style="overflow-x:auto" tabindex="0" role="region" aria-label="{}">{}</div>'
         "{}<p>{}</p>{}</section>"
     )
     return str(
         whole.format(
-            result.title, result.headline, _picture(result), result.title, table, more, result.method, notes
+            result.title,
+            result.headline,
+            Markup("<ul>{}</ul>").format(said) if said else "",
+            _picture(result),
+            result.title,
+            table,
+            more,
+            result.method,
+            notes,
         )
     )
 

@@ -14,6 +14,7 @@ from stepup_equity.findings.models.data import GroupVariable
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import score_ratio_interval
 from stepup_equity.statistics.regression import quantile, wald_p
+from stepup_equity.words.rows import records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     Words = NDArray[np.object_]
 
 __all__ = ["CrudeBesideAdjusted", "crude_and_adjusted", "readings"]
+
+_OF_GAP = ("remains", "goes with other characteristics", "cannot be told", "turns round")
+"""What may become of a gap that is clear as counted."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -52,13 +56,18 @@ class CrudeBesideAdjusted(Result):
     def headline(self) -> str:
         """How many differences at single gates remain once adjusted."""
         rows = self._frame[self._frame["gate"] != OVERALL]
-        of_gap = ["remains", "goes with other characteristics", "cannot be told", "turns round"]
-        crude = rows["reading"].isin(of_gap)
+        crude = rows["reading"].isin(_OF_GAP)
         remaining = int((rows["reading"] == "remains").sum())
         return (
             f"{remaining} of {int(crude.sum())} differences clear as counted, among the people the model "
             "could use, remain clear when adjusted"
         )
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Each difference at a single gate that is clear as counted, with who it is about."""
+        rows = self._frame[(self._frame["gate"] != OVERALL) & self._frame["reading"].isin(_OF_GAP)]
+        return tuple(f"{row.group}, {row.gate}: {row.sentence}" for row in records(rows))
 
 
 def crude_and_adjusted(
