@@ -501,19 +501,23 @@ def _inverse(lost: Floats, complete: list[Floats], who: Floats) -> Floats:
     remaining = np.eye(half[0].shape[0]) - half[0]
     back = half[1][:size]
     known = int((np.abs(back) > 0).any(axis=0).sum())  # units of the coefficients come first
-    try:  # what is left of the characteristics is swept out, where there is enough of it
-        factor = linalg.cholesky(
-            remaining[known:, known:] - _LEAST_LEFT * np.eye(len(remaining) - known), lower=True
-        )
-    except linalg.LinAlgError:
-        pass
-    else:
-        factor = linalg.cholesky(remaining[known:, known:], lower=True, check_finite=False)
+    factor = _factor(remaining[known:, known:])
+    if factor is not None:  # enough is left of the characteristics: they are swept out
         swept = linalg.solve_triangular(factor, remaining[known:, :known], lower=True, check_finite=False)
         remaining, back = remaining[:known, :known] - swept.T @ swept, back[:, :known]
     left, vectors = linalg.eigh(remaining, check_finite=False)
     back = back @ vectors
     return np.asarray((back / np.maximum(left, _LEAST_LEFT)) @ back.T, dtype=np.float64)
+
+
+def _factor(remaining: Floats) -> Floats | None:
+    """Cholesky's factor; None where something has less left than is taken as the least."""
+    least = _LEAST_LEFT * np.eye(len(remaining))
+    try:
+        linalg.cholesky(remaining - least, lower=True, check_finite=False)
+        return np.asarray(linalg.cholesky(remaining, lower=True, check_finite=False), dtype=np.float64)
+    except linalg.LinAlgError:
+        return None
 
 
 def _whitened(lost: Floats, complete: list[Floats]) -> tuple[Floats, Floats]:
