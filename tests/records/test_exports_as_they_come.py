@@ -55,7 +55,7 @@ def test_applications_of_several_people_by_a_composite_id(tmp_path: Path) -> Non
     opened = open_counts(path, programme=programme)
     assert opened.counts.people == 4
     assert opened.counts.notes[0].startswith(
-        "The rows are applications, not people: one person may stand in several."
+        "Every number counts applications, and one person may stand in several."
     )
     assert not any(letter.isdigit() for letter in opened.counts.notes[0])
     assert programme_from_toml(programme_to_toml(programme)) == programme

@@ -9,6 +9,7 @@ from stepup_equity.cli.exit_codes import DONE
 from stepup_equity.cli.options import add_input, command, read_by
 from stepup_equity.cli.terminal import say
 from stepup_equity.errors import ArgumentError, DataError, listed
+from stepup_equity.words.unit import speaking, unit_of
 
 if TYPE_CHECKING:
     import argparse
@@ -70,21 +71,22 @@ def run(arguments: argparse.Namespace) -> int:
         earlier, later, cohorts=pair, by=arguments.by, changes=_changes(arguments.changes)
     )
     trend = cohort_trend(earlier, by=arguments.by) if several else None
-    for note in found.notes:
-        say(note)
-    say(f"{found.headline}.")
-    for sentence in found.changed["sentence"]:
-        say(f"- {sentence}")
-    if trend is not None:
-        say(f"{trend.headline}.")
-        for sentence in (*trend.trends["sentence"], *trend.edges["sentence"]):
+    with speaking(unit_of(earlier.programme)):
+        for note in found.notes:
+            say(note)
+        say(f"{found.headline}.")
+        for sentence in found.changed["sentence"]:
             say(f"- {sentence}")
-    if arguments.output:
-        from stepup_equity.presentation.comparing import comparing_files
-        from stepup_equity.words.names import Names
+        if trend is not None:
+            say(f"{trend.headline}.")
+            for sentence in (*trend.trends["sentence"], *trend.edges["sentence"]):
+                say(f"- {sentence}")
+        if arguments.output:
+            from stepup_equity.presentation.comparing import comparing_files
+            from stepup_equity.words.names import Names
 
-        write_folder(target, comparing_files(found, trend, Names.of(earlier.programme)))
-        say(f"Written: {arguments.output} (internal: not for publication)")
+            write_folder(target, comparing_files(found, trend, Names.of(earlier.programme)))
+            say(f"Written: {arguments.output} (internal: not for publication)")
     return DONE
 
 

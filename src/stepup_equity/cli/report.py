@@ -20,6 +20,7 @@ from stepup_equity.cli.options import (
 )
 from stepup_equity.cli.terminal import progress, say, warnings_in_words
 from stepup_equity.errors import ArgumentError
+from stepup_equity.words.unit import speaking, unit_of
 
 if TYPE_CHECKING:
     import argparse
@@ -138,7 +139,8 @@ def run(arguments: argparse.Namespace) -> int:
         say(f"Written: {written.folder}")
         say("Keep its ledger.json: the next release is audited together with it (--ledger).")
         return DONE
-    _print_edges(written.edges)
+    with speaking(unit_of(opened.counts.programme)):
+        _print_edges(written.edges)
     say(f"Written: {written.folder} (internal: not for publication)")
     return CLIFFS if arguments.fail_on_cliff and written.edges.any_flagged else DONE
 

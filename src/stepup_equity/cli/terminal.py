@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TextIO
 
 from stepup_equity.visible import visible
+from stepup_equity.words.unit import in_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,7 +63,7 @@ def say(text: object = "", *, to: TextIO | None = None, end: str = "\n") -> None
         By default the standard output.
     end : str
     """
-    print(visible(str(text), keep="\n"), file=to, end=end)
+    print(visible(in_unit(str(text)), keep="\n"), file=to, end=end)
 
 
 def any_console() -> None:

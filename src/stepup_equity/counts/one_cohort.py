@@ -191,9 +191,8 @@ def _without_gates(programme: Programme, gates: Sequence[str]) -> Programme:
         stages=tuple(stage for stage in process.stages if stage.key not in gates),
         gates=tuple(gate for gate in process.gates if gate.key not in gates),
     )
-    return replace(
-        programme, process=shorter, reading=Reading(), cohorts=replace(programme.cohorts, without=())
-    )
+    cohorts, reading = replace(programme.cohorts, without=()), Reading(unit=programme.reading.unit)
+    return replace(programme, process=shorter, reading=reading, cohorts=cohorts)
 
 
 def _shorter(table: CellTable, process: SelectionProcess, gates: Sequence[str]) -> CellTable:

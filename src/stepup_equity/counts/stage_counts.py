@@ -112,8 +112,9 @@ class StageCounts:
         last = self.process.stage_keys[-1]
         reached = int(self.overall().reached[0, -1])
         kind = "joint" if self.is_joint else "margins only"
+        what = "applications" if self.programme.reading.unit == "applications" else "applicants"
         return (
-            f"<StageCounts: {self.people:,} applicants, {reached:,} {last}; "
+            f"<StageCounts: {self.people:,} {what}, {reached:,} {last}; "
             f"{', '.join(self.characteristics)}; {kind}>"
         )
 

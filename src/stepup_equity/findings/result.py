@@ -72,10 +72,13 @@ class Result:
         return ()
 
     def __repr__(self) -> str:
-        return visible(f"<{type(self).__name__}: {self.headline}>")
+        return visible(f"<{type(self).__name__}: {self.names.unit(self.headline)}>")
 
     def _repr_html_(self) -> str:
-        return visible(self.to_html(), keep="\n")
+        from stepup_equity.words.unit import speaking
+
+        with speaking(self.names.unit):
+            return visible(self.to_html(), keep="\n")
 
     def to_html(self) -> str:
         """The answer as an accessible HTML table with a caption, every label escaped."""

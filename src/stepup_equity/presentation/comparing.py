@@ -9,6 +9,7 @@ from stepup_equity.output import csv_bytes
 from stepup_equity.presentation.charts import plot
 from stepup_equity.presentation.charts.drawing import Look
 from stepup_equity.presentation.charts.files import drawn
+from stepup_equity.presentation.in_units import files_in_unit
 from stepup_equity.presentation.manifest import manifest
 from stepup_equity.presentation.pictures import Picture
 from stepup_equity.presentation.report.beside import change_blocks, trend_blocks
@@ -67,4 +68,5 @@ def comparing_files(found: CohortComparison, trend: CohortTrend | None, names: N
     for picture in pictures:
         files[f"charts/{picture.files.name}.svg"] = picture.files.svg.encode()
         files[f"charts/{picture.files.name}.png"] = picture.files.png
+    files = files_in_unit(files)
     return files | {"manifest.json": manifest({"policy": "internal"}, files)}

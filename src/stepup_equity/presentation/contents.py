@@ -10,6 +10,7 @@ from stepup_equity.counts import DECIDED_NOTE
 from stepup_equity.presentation.answers import SEED, Answers
 from stepup_equity.presentation.data_files import csv_bytes, dictionary, published_tables, readme, tables_of
 from stepup_equity.presentation.imprint import NOBODY
+from stepup_equity.presentation.in_units import files_in_unit
 from stepup_equity.presentation.manifest import checksum_of, manifest
 from stepup_equity.presentation.pictures import (
     of_kinds,
@@ -70,6 +71,7 @@ def internal_files(
     step()
     files["report.html"] = render(internal_page(answers, drawn, problems, imprint)).encode()
     files |= _picture_files(drawn, "charts/")
+    files = files_in_unit(files)
     files["manifest.json"] = manifest(_facts(answers, source) | imprint.facts, files)
     return files, answers.cliffs
 
@@ -90,6 +92,7 @@ def published_files(published: Published, step: Steps, imprint: Imprint = NOBODY
     files |= workbook_files(release, imprint)
     step()
     files["ledger.json"] = release.ledger().to_json().encode()
+    files = files_in_unit(files)
     files["manifest.json"] = manifest(_published_facts(published) | imprint.facts, files)
     step()
     return files
@@ -111,6 +114,7 @@ def chart_files(
         counts = replace(counts, notes=(*counts.notes, DECIDED_NOTE))
     answers = Answers(counts, asked, adjusted, denominator=denominator, step=step, every=every)
     files = _with_words(_all(pictures(answers, wanted, press, _mark(counts)), step))
+    files = files_in_unit(files)
     files["manifest.json"] = manifest(_facts(answers, None), files)
     return files
 
@@ -119,6 +123,7 @@ def published_chart_files(published: Published, kinds: Sequence[str] | None, ste
     """Charts of a release, with their words."""
     mark = _mark_of(published.release)
     files = _with_words(_all(pictures(published, of_release(published, kinds), mark=mark), step))
+    files = files_in_unit(files)
     files["manifest.json"] = manifest(_published_facts(published), files)
     return files
 

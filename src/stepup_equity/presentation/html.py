@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from markupsafe import Markup
 
+from stepup_equity.presentation.in_units import markup_in_unit
+
 if TYPE_CHECKING:
     import pandas as pd
 
     from stepup_equity.findings.result import Result
+
 
 __all__ = ["MOST_ROWS", "frame_to_html", "number_in_words", "result_to_html"]
 
@@ -78,7 +81,7 @@ def result_to_html(result: Result) -> str:
         '<div style="overflow-x:auto" tabindex="0" role="region" aria-label="{}">{}</div>'
         "{}<p>{}</p>{}</section>"
     )
-    return str(
+    return markup_in_unit(
         whole.format(
             result.title,
             result.headline,

@@ -19,6 +19,8 @@ from stepup_equity.presentation.comparable import comparable
 from stepup_equity.presentation.folder import check_folder, write_folder
 from stepup_equity.presentation.imprint import NOBODY, Imprint
 from stepup_equity.presentation.progress import Steps
+from stepup_equity.records.notes import APPLICATIONS_NOTE
+from stepup_equity.words.unit import Unit, speaking, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -197,10 +199,12 @@ def report_in(
         step()
         from stepup_equity.presentation.contents import published_files
 
-        return Written(write_folder(folder, published_files(published, step, imprint)), None)
+        with speaking(published.names.unit):
+            files = published_files(published, step, imprint)
+        return Written(write_folder(folder, files), None)
     one = of_cohort(counts, _named(cohort))
     asked = _compared(one, by)
-    with Press() as press:
+    with Press() as press, speaking(unit_of(counts.programme)):
         from stepup_equity.presentation.contents import internal_files
 
         files, edges = internal_files(
@@ -276,10 +280,11 @@ def write_charts(
         published = _published(_of(counts, cohort, denominator), promised, by)
         from stepup_equity.presentation.contents import published_chart_files
 
-        return write_folder(folder, published_chart_files(published, kinds, step))
+        with speaking(published.names.unit):
+            return write_folder(folder, published_chart_files(published, kinds, step))
     one = of_cohort(counts, _named(cohort))
     asked = _compared(one, by)
-    with Press(beside=kinds is None) as press:
+    with Press(beside=kinds is None) as press, speaking(unit_of(counts.programme)):
         from stepup_equity.presentation.contents import chart_files
 
         files = chart_files(one, counts, asked, kinds, press, step, denominator)
@@ -363,4 +368,9 @@ def _names_of(release: Release) -> Names:
     from stepup_equity.words.names import Names
 
     stages = dict(zip(release.layout.stages, release.stage_labels, strict=True))
-    return Names(stages, stages, release.labels, start=release.stage_labels[0])
+    labels = frozenset(
+        {*release.labels.values(), *release.stage_labels, *release.layout.stages, release.title}
+    )
+    groups = {text for row in release.layout.rows for text in (row.group, row.parent)}
+    unit = Unit(APPLICATIONS_NOTE in release.notes, labels | groups - {""})
+    return Names(stages, stages, release.labels, start=release.stage_labels[0], unit=unit)

@@ -13,7 +13,7 @@ from stepup_equity.process.toml_out import toml_key, toml_text
 from stepup_equity.records.cohorts import missing_gates
 from stepup_equity.records.fixing import programme_to_complete
 from stepup_equity.records.layout import Layout, resolve_layout
-from stepup_equity.records.notes import source_cohort, source_notes
+from stepup_equity.records.notes import APPLICATIONS_NOTE, source_cohort, source_notes
 from stepup_equity.records.printed.of_people import without_totals
 from stepup_equity.records.problems import Problems, unreadable
 from stepup_equity.records.progress import PeopleCountsDecoder
@@ -350,15 +350,7 @@ def _unit_note(source: Source, cells: CellTable, programme: Programme, problems:
             f"the rows are {cells.people:,} applications of {source.people:,} people.",
             remedy="Nothing needs doing: one person may stand in several, and every output says so.",
         )
-    return (
-        (
-            "The rows are applications, not people: one person may stand in several. Wherever people "
-            "are spoken "
-            "of, applications are meant; and since tests and intervals take applications as "
-            "independent, they "
-            "are surer of themselves than they should be."
-        ),
-    )
+    return (APPLICATIONS_NOTE,)
 
 
 def _version_note(cells: CellTable, programme: Programme) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.errors import DataError
 from stepup_equity.text_files import text_in
@@ -11,7 +11,13 @@ from stepup_equity.text_files import text_in
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["source_cohort", "source_notes"]
+__all__ = ["APPLICATIONS_NOTE", "source_cohort", "source_notes"]
+
+APPLICATIONS_NOTE: Final = (
+    "Every number counts applications, and one person may stand in several. Tests and intervals take "
+    "applications as independent, so they are surer of themselves than they should be."
+)
+"""What stands on every output of a programme that counts applications."""
 
 
 def source_notes(path: Path | None) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from stepup_equity.columns import OVERALL
+from stepup_equity.words.unit import PEOPLE, Unit, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,8 @@ class Names:
         Who decides at each gate.
     start : str
         The first stage.
+    unit : Unit
+        What is counted.
     """
 
     stages: Mapping[str, str] = field(default_factory=dict)
@@ -36,6 +39,7 @@ class Names:
     characteristics: Mapping[str, str] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
     start: str = "Applied"
+    unit: Unit = PEOPLE
 
     @classmethod
     def of(cls, programme: Programme) -> Names:
@@ -47,6 +51,7 @@ class Names:
             {characteristic.name: characteristic.label for characteristic in programme.characteristics},
             {gate.key: gate.owner for gate in process.gates},
             process.stages[0].label,
+            unit_of(programme),
         )
 
     def stage(self, key: str) -> str:

@@ -11,6 +11,7 @@ from stepup_equity.presentation.charts.axes import NATURAL, SIZES, new_axes
 from stepup_equity.presentation.charts.chosen import chosen, references_of
 from stepup_equity.presentation.charts.windows import current_figure, let_go
 from stepup_equity.words.names import PLAIN, Names
+from stepup_equity.words.unit import speaking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -79,8 +80,18 @@ def chart(
 ) -> Axes:
     """Draw a result as its method ``plot`` is asked to; the parameters are described there."""
     result = chosen(result, groups=groups, order=order, level=level)
-    draw = _picture_of(result, kind)
-    look = look_of(result, title or "")
+    with speaking(result.names.unit):
+        return _drawn(result, ax, _picture_of(result, kind), look_of(result, title or ""), size, dpi)
+
+
+def _drawn(
+    result: Result,
+    ax: Axes | None,
+    draw: Callable[..., Axes],
+    look: Look,
+    size: str | None,
+    dpi: float | None,
+) -> Axes:
     if ax is not None:
         if size is not None or dpi is not None:
             raise ArgumentError("size= and dpi= make a new figure; with ax= the figure has them already.")

@@ -30,6 +30,7 @@ from stepup_equity.presentation.charts.style import (
     chart_style,
 )
 from stepup_equity.spreadsheets.model import printable
+from stepup_equity.words.unit import in_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +115,9 @@ def figure_to_svg(figure: Figure, title: str, alt: str) -> str:
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = _HEAD.sub(lambda found: found[1], buffer.getvalue(), count=1)
     start, _, rest = text.partition(">")
-    words = f"<title>{escape(printable(title))}</title><desc>{escape(printable(alt))}</desc>"
+    words = (
+        f"<title>{escape(printable(in_unit(title)))}</title><desc>{escape(printable(in_unit(alt)))}</desc>"
+    )
     return f'{start} role="img">{words}{_compact(rest)}'
 
 

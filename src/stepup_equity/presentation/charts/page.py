@@ -36,6 +36,7 @@ from stepup_equity.presentation.charts.style import (
     text_width,
     wrap,
 )
+from stepup_equity.words.unit import in_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -283,7 +284,7 @@ class Page:
         self.ax.text(
             x,
             y,
-            words,
+            in_unit(words),
             transform=self.points,
             fontsize=size * self.scale,
             fontweight="bold" if bold else "normal",
