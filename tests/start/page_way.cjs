@@ -42,6 +42,12 @@ async function press(page, selector) {
   await Promise.all([page.waitForNavigation({ waitUntil: "load", timeout: 300000 }), page.keyboard.press("Enter")]);
 }
 
+async function write(page, folder) {
+  if (!(await page.locator("#folder:focus").count())) await tabTo(page, "#folder");
+  await page.keyboard.press("Control+A");
+  await page.keyboard.type(folder);
+}
+
 async function whenDone(page) {
   for (let turn = 0; turn < 600 && (await page.locator(".bars").count()); turn += 1) {
     await page.locator("a.button").waitFor({ timeout: 300000 });
@@ -71,9 +77,13 @@ async function whenDone(page) {
   await press(page, "form[action$='/count'] button");
   await whenDone(page);
   await look(browser, page, seen);
-  await tabTo(page, "#folder");
-  await page.keyboard.press("Control+A");
-  await page.keyboard.type(folder);
+  for (let turn = 0; turn < 200 && (await page.locator("a.again").count()); turn += 1) {
+    await page.waitForTimeout(300);
+    await press(page, "a.again");
+  }
+  await write(page, "out5");
+  await look(browser, page, seen);
+  await write(page, folder);
   await press(page, "form[action$='/write'] button");
   await whenDone(page);
   await look(browser, page, seen);

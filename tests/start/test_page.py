@@ -164,7 +164,7 @@ def test_what_publishing_would_hide_is_said_of_each_design_before_one_is_chosen(
             browser.take()
         browser.post("count")
         deadline = time.monotonic() + 60
-        while "not worked out yet" in browser.text and time.monotonic() < deadline:
+        while "Look again" in browser.text and time.monotonic() < deadline:
             time.sleep(0.05)
             browser.get("preview")
     said = re.findall(r"<label for=\"policy[^>]*>(.*?) <span class=\"hint\">(.*?)</span>", browser.text)

@@ -10,7 +10,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -70,13 +69,13 @@ def test_the_whole_way_by_keyboard_without_javascript(file: Path, tmp_path: Path
         assert done.returncode == 0, done.stderr
     finally:
         terminal.send_signal(getattr(signal, "SIGHUP", signal.SIGTERM))
-        terminal.wait(20)
+        terminal.wait(60)
         terminal.stdout.close()
     found: dict[str, list[dict[str, Any]]] = json.loads(done.stdout)
     assert found["outside"] == []
     titles = [page["title"].removesuffix(" - stepup_equity") for page in found["seen"]]
     assert titles[:3] == ["Choose a file", "Error: Choose a file", "What the columns hold"]
-    assert titles[-3:] == ["Ready to count", "The funnel, and what to write", "Written"]
+    assert titles[-4:] == ["Ready to count", *["The funnel, and what to write"] * 2, "Written"]
     for page in found["seen"]:
         assert page["violations"] == [], (page["title"], width)
         assert page["rules"] > 10, page["title"]
@@ -100,7 +99,8 @@ def test_closing_the_terminal_ends_it(file: Path) -> None:
     assert terminal.stdout is not None
     terminal.stdout.readline()
     terminal.send_signal(getattr(signal, "SIGHUP", signal.SIGTERM))
-    started = time.monotonic()
-    terminal.wait(20)
-    terminal.stdout.close()
-    assert time.monotonic() - started < 10
+    try:
+        assert terminal.wait(60) == 0
+    finally:
+        terminal.kill()
+        terminal.stdout.close()

@@ -72,7 +72,7 @@ QUESTIONS: Final = (
         "orientation",
         "Sexual orientation",
         spoken(
-            r"(sexual )?orientation|sexuality|sexualit[ée]|orientaci[óo]n( sexual)?|sexuelle.*"
+            r"(sexual )?orientation|sexort|sexuality|sexualit[ée]|orientaci[óo]n( sexual)?|sexuelle.*"
             r"|cyfeiriadedd.*"
         ),
         ("orientation",),
@@ -82,7 +82,7 @@ QUESTIONS: Final = (
         "religion",
         "Religion or belief",
         spoken(
-            r"religions?|religious.*|faith|beliefs?|religion/belief|religi[óo]n|konfession|crefydd"
+            r"religions?|relblf|religious.*|faith|beliefs?|religion/belief|religi[óo]n|konfession|crefydd"
             r"|creencia"
         ),
         ("religion",),
@@ -91,7 +91,7 @@ QUESTIONS: Final = (
         "disability",
         "Disability",
         spoken(
-            r"disab(ility|ilities|led|leds)?|handicap|handicapé|discapacidad|behinderung|behindert"
+            r"disab(ility|ilities|le|led|leds)?|handicap|handicapé|discapacidad|behinderung|behindert"
             r"|anabledd"
             r"|long term (health )?condition|health condition|equality act"
         ),
@@ -112,7 +112,7 @@ QUESTIONS: Final = (
     Question(
         "sex",
         "Sex",
-        spoken(r"sex|legal sex|sex at birth|registered sex|sexe|sexo|geschlecht|rhyw|m/f|f/m"),
+        spoken(r"sex|sexid|legal sex|sex at birth|registered sex|sexe|sexo|geschlecht|rhyw|m/f|f/m"),
         ("sex",),
         "Female",
     ),

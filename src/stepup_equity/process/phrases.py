@@ -191,6 +191,8 @@ def is_refusal(label: str) -> bool:
     (True, True)
     >>> is_refusal("I do not wish to disclose whether or not I have a disability")
     True
+    >>> is_refusal("prefer-not-to-say"), is_refusal("do-not-have-one")
+    (True, False)
     >>> is_refusal("I do not have a disability"), is_refusal("Prefer to self-describe")
     (False, False)
     >>> is_refusal("Other or unknown")
@@ -202,6 +204,8 @@ def is_refusal(label: str) -> bool:
 @cache
 def _is_refusal(text: str) -> bool:
     text = text.strip(" .:;-")
+    if text.count("-") > 1 and " " not in text:
+        text = text.replace("-", " ")
     if text in common_not_stated() or _REFUSALS.fullmatch(text):
         return True
     parts = [part.strip(" .:;-") for part in _JOINTS.split(text)]

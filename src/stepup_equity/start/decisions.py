@@ -30,6 +30,12 @@ class Decisions:
         if one is not None and not one.answered:
             self.made[key] = replace(one, value=value, proposed=value, reason=reason)
 
+    def doubt(self, key: str, reason: str) -> None:
+        """Ask about a proposal that was safe until the rest was known; an answer stays as it is."""
+        one = self.made.get(key)
+        if one is not None and not one.answered:
+            self.made[key] = replace(one, safe=False, reason=reason)
+
     def decide(
         self,
         key: str,

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Final
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.errors import listed
 from stepup_equity.process import FurthestStage, Outcome, Programme, StageColumns, StatusWords, normalise
-from stepup_equity.process.phrases import is_refusal
 from stepup_equity.records.progress import WordMap
-from stepup_equity.start.asked import labels_in
 from stepup_equity.start.decisions import Decisions
 from stepup_equity.start.gates import gate_named
-from stepup_equity.start.labels import code_list, group_meant
+from stepup_equity.start.labels import code_list, group_meant, unknown_answers
 from stepup_equity.start.names import QUESTIONS, heading
 from stepup_equity.start.roles import assign_roles
 from stepup_equity.start.statuses import meaning_of
@@ -88,6 +86,11 @@ def _identity(
     view: FileView, programme: Programme, columns: Mapping[str, Column], decisions: Decisions
 ) -> Programme:
     reading = programme.reading
+    if reading.id_parts:
+        gone = [name for name in reading.id_parts if heading(name) not in columns]
+        if gone:
+            _missing(gone, "which rows are whose", decisions, key="id")
+        return programme
     if heading(reading.applicant_id) in columns or reading.applicant_id == "applicant_id":
         return programme
     identity = assign_roles(view, Decisions({})).identity
@@ -232,9 +235,8 @@ def _knows(one: Characteristic, column: Column) -> float:
 
 def _labels(one: Characteristic, column: Column, decisions: Decisions) -> Characteristic:
     """The characteristic with the labels of the file that it does not know yet."""
-    for label, rows in labels_in(column, one.separator).items():
-        if normalise(label) not in one.spellings and not is_refusal(label):
-            one = _label(one, label, rows, decisions)
+    for label, rows in unknown_answers(one, column).items():
+        one = _label(one, label, rows, decisions)
     return one
 
 
@@ -303,17 +305,19 @@ def _progress(
         spec = replace(spec, column=now)
     column = columns[heading(spec.column)]
     words = WordMap((word, i) for i, outcome in enumerate(spec.outcomes) for word in outcome.words)
-    for value, n in zip(column.values, map(int, column.counts), strict=True):
+    blank = int((~column.filled).sum())
+    pairs = [*zip(column.values, map(int, column.counts), strict=True), *([("", blank)] if blank else [])]
+    for value, n in pairs:
         if words.code(value) < 0:
             spec = _status(spec, value, n, programme, decisions)
     return replace(programme, reading=replace(programme.reading, progress=spec))
 
 
-def _missing(names: Sequence[str], what: str, decisions: Decisions) -> None:
-    """Columns of progress that are gone: no answer can put another in their place."""
+def _missing(names: Sequence[str], what: str, decisions: Decisions, *, key: str = "progress") -> None:
+    """Columns that are gone, and no answer can put another in their place."""
     one = len(names) == 1
     decisions.decide(
-        "progress",
+        key,
         "column",
         names[0],
         f"{listed(names)} {'is' if one else 'are'} not in the file: {what} would not be known. "
@@ -363,8 +367,10 @@ def _status(
     value = decisions.decide(
         f"status:{word}",
         "status",
-        word,
-        f"Status {word!r} ({rows:,}) is new.{'' if meaning.sure and place else ' What does it mean?'}",
+        word or "(blank)",
+        f"Status {word!r} ({rows:,}) is new.{'' if meaning.sure and place else ' What does it mean?'}"
+        if word
+        else f"{rows:,} rows have no status. What became of them?",
         place or f"{keys[0]}/{meaning.exit or 'pending'}",
         meaning.reason,
         choices=[

@@ -12,14 +12,16 @@ from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.process import Programme, programme_from_toml
 from stepup_equity.start.asked import draft_characteristics
 from stepup_equity.start.decisions import Decisions
+from stepup_equity.start.differences import differences
 from stepup_equity.start.names import cohort_named, key_of, without_cohort
-from stepup_equity.start.progress import draft_progress
+from stepup_equity.start.progress import draft_progress, speaks_of_progress
 from stepup_equity.start.questions import draft_questions
+from stepup_equity.start.readers import reader_of
 from stepup_equity.start.roles import UNUSED, assign_roles
 from stepup_equity.start.told_by_counts import published_roles
 from stepup_equity.start.units import draft_unit
 from stepup_equity.start.view import FileView, view_file
-from stepup_equity.start.written import write_draft
+from stepup_equity.start.written import write_draft, write_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -184,6 +186,11 @@ def draft_programme(source: Any, *, progress: Callable[[int], None] | None = Non
 
 def _drafted(view: FileView, answers: Mapping[str, str]) -> Draft:
     decisions = Decisions(answers)
+    reader = reader_of(view)
+    if reader is not None and _is_read_by(reader, view, decisions):
+        found, made = differences(view, reader, answers)
+        proposals = (*decisions.made.values(), *made)
+        return Draft(view, tuple(answers.items()), proposals, write_read(found, view, proposals))
     label = decisions.decide(
         "name", "name", view.name, "What is the selection called?", _label(view), _why(view), choices=()
     )
@@ -197,6 +204,10 @@ def _drafted(view: FileView, answers: Mapping[str, str]) -> Draft:
             decisions.settle(f"column:{column.name}", "progress", "its words speak of stages and of leaving")
         else:
             decisions.settle(f"column:{column.name}", UNUSED, "nothing says that it is needed")
+            if speaks_of_progress(column):
+                decisions.doubt(
+                    f"column:{column.name}", "it speaks of stages too, beside the column that tells them"
+                )
     draft_unit(view, roles, told, decisions)
     drafted = draft_characteristics(view, roles, decisions)
     questions = draft_questions(drafted, decisions)
@@ -216,7 +227,22 @@ def _drafted(view: FileView, answers: Mapping[str, str]) -> Draft:
     return Draft(view, tuple(answers.items()), tuple(ordered), text)
 
 
-_ORDER: Final = ("name", "column", "date", "stages", "status", "label", "questions")
+def _is_read_by(reader: Programme, view: FileView, decisions: Decisions) -> bool:
+    """Whether the file is read as an export that the library knows."""
+    value = decisions.decide(
+        "reader",
+        "reader",
+        view.name,
+        f"This looks like an export that is known: {reader.label}. Read it so?",
+        reader.name,
+        "it has every column of one, and nearly all its words and labels are known",
+        rests_on=f"how far people got: {', '.join(stage.label for stage in reader.process.stages)}",
+        choices=[(reader.name, "Yes"), ("none", "No, ask about each column")],
+    )
+    return value == reader.name
+
+
+_ORDER: Final = ("reader", "name", "column", "date", "stages", "status", "label", "questions")
 
 
 def _label(view: FileView) -> str:

@@ -66,7 +66,14 @@ GATES: Final = (
         r"|right to work|éligib(le|ilité)|knock ?out questions?",
         r"eligible",
     ),
-    _gate("screened", "Passed screening", "screened", "screening", "", r"(pre)?screen(ing|ed|s)?|triage"),
+    _gate(
+        "screened",
+        "Passed screening",
+        "screened",
+        "screening",
+        "",
+        r"(pre)?screen(ing|ed|s)?|triage|(application|initial|resume|résumé) review",
+    ),
     _gate(
         "tested",
         "Passed the tests",
@@ -177,7 +184,7 @@ GATES: Final = (
         "accepting",
         "acceptance",
         "The applicant",
-        r"(offer )?accept(ed|ance|s)?|offre acceptée",
+        r"(offer )?accept(ed|ance|s)?|offre acceptée|firm(ed|ly accepted)?( choice)?",
         r"(offer |place |post )?accepted( offer| place)?",
     ),
     _gate(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -14,9 +15,11 @@ from stepup_equity.process.phrases import is_refusal, plain_label
 from stepup_equity.process.toml_out import toml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-__all__ = ["Fit", "code_list", "distinctive", "fit_of", "group_meant", "likely_groups"]
+    from stepup_equity.start.view import Column
+
+__all__ = ["Fit", "code_list", "distinctive", "fit_of", "group_meant", "likely_groups", "unknown_answers"]
 
 _EVERYWHERE: Final = frozenset(
     (
@@ -129,6 +132,8 @@ def _variants(label: str) -> list[str]:
     """The label, then the same with less and less of what people write around it."""
     text = normalise(plain_label(label)).rstrip(" .:;,")
     found = [text]
+    if "-" in text and " " not in text:  # the key of a form: "other-ethnic-group"
+        found.append(text.replace("-", " "))
     for pattern in (_NUMBERED, _EXAMPLE, _ASIDE, _NUMBERED):
         shorter = pattern.sub(" ", found[-1]).strip(" .:;,-")
         if shorter and shorter != found[-1]:
@@ -153,6 +158,33 @@ def group_meant(label: str, name: str) -> str | None:
         if text in translated:
             return translated[text]
     return NOT_STATED if is_refusal(_variants(label)[-1]) or is_refusal(label) else None
+
+
+def unknown_answers(one: Characteristic, column: Column) -> dict[str, int]:
+    """Answers of a column that a characteristic does not know, with their rows, the most frequent first.
+
+    Where several stand in a field, an answer may hold the separator itself.
+    """
+    found: Counter[str] = Counter()
+    spelt: dict[str, str] = {}
+    for value, n in zip(column.values, map(int, column.counts), strict=True):
+        for answer in _not_known(value, one):
+            found[spelt.setdefault(normalise(answer), answer)] += n
+    return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _not_known(value: str, one: Characteristic) -> Iterator[str]:
+    if normalise(value) in one.spellings or is_refusal(value):
+        return
+    parts = value.split(one.separator) if one.separator else [value]
+    at = 0
+    while at < len(parts):
+        ends = range(len(parts), at, -1)
+        joined = ((end, normalise(one.separator.join(parts[at:end]))) for end in ends)
+        end = next((end for end, text in joined if text in one.spellings), None)
+        if end is None and parts[at].strip() and not is_refusal(parts[at]):
+            yield " ".join(parts[at].split())
+        at = end or at + 1
 
 
 @cache

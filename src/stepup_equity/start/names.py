@@ -77,6 +77,7 @@ IDENTITY: Final = spoken(
     r" ?(id|ids|ref|reference|no(?=$| ?\()|number|num|urn|code|key|identifier|nummer|nr|numéro"
     r"|numero|uuid"
     r"|guid|#)"
+    r"|ownstu|husid"
     r"|urn|id|applicant|candidate|candidat|bewerber|ymgeisydd|person|n° (candidat|dossier)|n°"
 )
 PERSONAL: Final = spoken(

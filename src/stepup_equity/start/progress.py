@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from stepup_equity.start.roles import Roles
     from stepup_equity.start.view import Column, FileView
 
-__all__ = ["draft_progress"]
+__all__ = ["draft_progress", "speaks_of_progress"]
 
 _MOST_STATUSES = 120
 _SPEAKING = 0.3
@@ -87,6 +87,15 @@ def _status_column(rest: list[Column], decisions: Decisions) -> Column | None:
         safe=False,
     )
     return next((column for column in rest if column.name == name), best)
+
+
+def speaks_of_progress(column: Column) -> bool:
+    """Whether a column is named as a status and some of its words name a gate or a reason for leaving."""
+    if not 2 <= len(column.values) <= _MOST_STATUSES or column.is_number or column.date_forms:
+        return False
+    name = heading(column.name)
+    named = STATUS.search(name) or FURTHEST.search(name)
+    return bool(named) and any(one.gate or one.exit for one in map(meaning_of, column.values))
 
 
 def _speaks(column: Column) -> float:

@@ -32,7 +32,8 @@ class Proposal:
     key : str
         Name of the decision, for `Draft.answer`: ``"column:Faith"``, ``"status:Reserve list"``.
     kind : str
-        ``"layout"``, ``"column"``, ``"stages"``, ``"status"``, ``"label"``, ``"date"`` or ``"questions"``.
+        ``"reader"``, ``"layout"``, ``"column"``, ``"stages"``, ``"status"``, ``"label"``, ``"date"`` or
+        ``"questions"``.
     subject : str
         The column, word or label it is about, as the file spells it.
     question : str

@@ -37,6 +37,7 @@ _BIRTH: Final = re.compile(
 _NOT_ABOUT: Final = re.compile(
     r"adjustment|guaranteed|scheme|confident|interview|arrangement|support|policy|officer"
 )
+_MARK: Final = re.compile(r"(?=.*\d)[\w/.#-]+")
 _MOST_OWN_GROUPS: Final = 15
 _MOST_DIVISIONS: Final = 80
 _MOST_COHORTS: Final = 40
@@ -158,7 +159,7 @@ def _rests_on(column: Column, guess: _Guess) -> str:
 
 
 def _guess(column: Column, rows: int) -> _Guess:
-    name = heading(column.name)
+    name = heading(column.title)
     if not column.values:
         return _Guess(UNUSED, "it is empty")
     if ADVERSE.search(name):
@@ -265,7 +266,9 @@ def _one_each(guesses: dict[str, _Guess], view: FileView) -> None:
     for role in [*_BY_NAME, "cohort"]:
         names = [name for name, guess in guesses.items() if guess.role == role]
         if role == "disability":
-            names = [name for name in names if not LISTS["disability"].search(heading(name))] or names[:1]
+            names = [
+                name for name in names if not LISTS["disability"].search(heading(view.column(name).title))
+            ] or names[:1]
         if len(names) < 2:
             continue
         names.sort(key=lambda name: (-guesses[name].strength, -int(view.column(name).filled.sum())))
@@ -281,8 +284,17 @@ def _identity(guesses: dict[str, _Guess], view: FileView) -> None:
     named = [name for name in free if IDENTITY.search(heading(name)) and view.column(name).values]
     unique = [name for name in named if _unique(view.column(name))]
     best = sorted(unique or named, key=_idness)
+    if not best:
+        best = [name for name in free if _numbered(view.column(name))]
     if best:
-        guesses[best[0]] = _Guess("id", "its name" + (", and no value stands twice" if unique else ""))
+        why = "its name" if named else "every row has a value of its own"
+        guesses[best[0]] = _Guess("id", why + (", and no value stands twice" if unique else ""))
+
+
+def _numbered(column: Column) -> bool:
+    """Whether every row has a mark of its own: letters and figures, no words."""
+    marks = _unique(column) and not column.is_number and not column.date_forms
+    return marks and all(_MARK.fullmatch(value) for value in column.values)
 
 
 def _unique(column: Column) -> bool:
@@ -327,7 +339,7 @@ def _how(column: Column, asked: Question) -> tuple[str, str]:
 def _details(roles: Roles) -> None:
     """Join a list of impairments to the Yes or No beside it."""
     of_kind = [one for one in roles.asked if one.question.name == "disability"]
-    lists = [one for one in of_kind if LISTS["disability"].search(heading(one.column.name))]
+    lists = [one for one in of_kind if LISTS["disability"].search(heading(one.column.title))]
     plain = [one for one in of_kind if one not in lists]
     if len(plain) == 1 and len(lists) == 1:
         joined = Asked(plain[0].question, plain[0].column, "labels", plain[0].code_list, lists[0].column)

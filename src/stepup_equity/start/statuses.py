@@ -47,7 +47,7 @@ _DNA: Final = _any(
     r"|not attend(ed|ing)?|absent|missed|absence"
 )
 _DECLINED: Final = _any(
-    r"(offer|place|post|job)s? (was )?(declin\w+|refus\w+|turned down|not accepted"
+    r"(offer|place|post|job)s?( was|[:,] ?| -)? ?(declin\w+|refus\w+|turned down|not accepted"
     r"|rejected)( by (the )?\w+)?"
     r"|(declin\w+|refus\w+|turned down) (the |our |an? )?(job |conditional )?(offer|place|post)s?"
     r"|(rejected|rejects) (the|our|an|a) (job |conditional )?(offer|place|post)s?"
@@ -85,7 +85,7 @@ _WAITING: Final = _any(
     r"|hold|waiting"
     r"|in review|being \w+|ready (for|to)|arrang\w*|to review|for review|ongoing|underway|en cours"
     r"|offen|due"
-    r"|not yet \w+|outstanding|requested"
+    r"|not yet \w+|outstanding|requested|active"
 )
 _INVITED: Final = _any(
     r"invit\w*|called (to|for)|convoqué\w*|eingeladen|put forward (to|for)|progress(ed|ing)? to|moved to"
@@ -206,6 +206,10 @@ def _withdrawal(rest: str, gates: list[GateWords], *, doubtful: bool) -> Meaning
         return Meaning("withdrew", gate.key, sure, sure, "it says that they withdrew after it")
     if gate.key in ("offered", "accepted", "started") and not _BEFOREHAND.search(rest):
         return Meaning("withdrew", gate.key, False, False, "it does not say whether an offer had been made")
+    if _BEFOREHAND.search(rest):
+        return Meaning(
+            "withdrew", gate.key, False, False, "it says what came after they withdrew, not what before"
+        )
     sure = _BEFORE.search(rest) is not None or re.search(r"[-:(]", rest) is not None
     return Meaning("withdrew", gate.key, False, sure, "it says at which gate they withdrew")
 

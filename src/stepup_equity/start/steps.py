@@ -42,8 +42,9 @@ class Way:
         early = [one.key for one in doubtful if one.kind in _EARLY]
         late = [one.key for one in doubtful if one.kind not in _EARLY]
         late += [one.key for one in self.draft.proposals if one.kind == "questions"]
-        review = (STATUSES,) if reviewed(self.draft, STATUSES) else ()
-        return (COLUMNS, *early, *review, *late)
+        columns, review = ((step,) if reviewed(self.draft, step) else () for step in (COLUMNS, STATUSES))
+        known = [one.key for one in self.draft.proposals if one.kind == "reader"]
+        return (*known, *columns, *early, *review, *late)
 
     @property
     def step(self) -> str:

@@ -62,8 +62,11 @@ def _asked(name: str, column: Column) -> Asked:
 def told_by_counts(view: FileView, columns: Sequence[Column], decisions: Decisions) -> Told | None:
     """Draft stages from columns that hold numbers of people; None where there are none."""
     numbers = [column for column in columns if _holds_counts(column)]
-    if len(numbers) < 2 or view.rows > _MOST_ROWS or not any(gate_named(one.name) for one in numbers):
+    named = [column for column in numbers if gate_named(column.name)]
+    if len(numbers) < 2 or view.rows > _MOST_ROWS or not named:
         return None
+    if all(float(column.numbers.max()) <= 1 for column in named):
+        return None  # a row is a person, who passed or did not
     endings = {column.name: one for column in numbers if (one := _ending_named(column.name)) is not None}
     reached = [column for column in numbers if column.name not in endings and no_stage(column.name) is None]
     if len(endings) >= 2 and reached:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["seen_orders", "stages_spoken_of", "told_by_status"]
 
 _FULL, _NOBODY = 0.98, 0.02
+_FIRST: Final = re.compile(r"interview 1|(first|1st)( stage| round)? interview")
 _SHOWN: Final = 4
 _GATES: Final = {gate.key: gate for gate in GATES}
 _LAST_GATES: Final = ("offered", "cleared", "accepted", "started")
@@ -46,7 +48,7 @@ class _Ladder:
 
 def told_by_status(column: Column, others: Sequence[Column], decisions: Decisions) -> Told:
     """Draft the statuses of a column; other columns tell the order, and split what a word leaves open."""
-    meanings = {word: meaning_of(word) for word in column.values}
+    meanings = _one_interview({word: meaning_of(word) for word in column.values})
     stages = stages_spoken_of(list(meanings.values()))
     seen = seen_orders(meanings) | _order_by_columns(column, meanings, others)
     stages = decide_order(stages, seen, decisions, rows=int(column.filled.sum()))
@@ -63,6 +65,8 @@ def told_by_status(column: Column, others: Sequence[Column], decisions: Decision
     for word in sorted(meanings, key=lambda word: -counts[word]):
         if word not in placed:
             placed[word] = _status(word, meanings[word], counts[word], stages, decisions)
+    if blank := int((~column.filled).sum()):
+        placed[""] = _status("", Meaning(), blank, stages, decisions)
     told.table = {
         "kind": "status",
         "column": column.name,
@@ -70,8 +74,20 @@ def told_by_status(column: Column, others: Sequence[Column], decisions: Decision
         "split": splits,
     }
     told.columns |= {str(split["column"]) for split in splits}
-    told.notes = {word: f"{counts[word]:,}" for word in placed}
+    told.notes = {word: f"{counts[word]:,}" for word in placed if word}
     return told
+
+
+def _one_interview(meanings: dict[str, Meaning]) -> dict[str, Meaning]:
+    """Where nobody is turned down at an interview but the first, "interview" and "interview 1" are one."""
+    first = [word for word, one in meanings.items() if one.gate == "phoned"]
+    numbered = all(_FIRST.search(heading(word)) for word in first)
+    ends = [one for one in meanings.values() if one.gate in ("interviewed", "final_interviewed")]
+    if not first or not ends or not numbered or any(one.exit in ("rejected", "") for one in ends):
+        return meanings
+    if any(one.gate == "final_interviewed" for one in ends):
+        return meanings
+    return meanings | {word: replace(meanings[word], gate="interviewed") for word in first}
 
 
 def stages_spoken_of(meanings: Sequence[Meaning]) -> list[StageWords]:
@@ -238,7 +254,7 @@ def _status(word: str, one: Meaning, people: int, stages: Sequence[StageWords], 
     return decisions.decide(
         f"status:{word}",
         "status",
-        word,
+        word or "(blank)",
         _question(word, people, one, reserve=reserve),
         place,
         one.reason,
@@ -251,6 +267,8 @@ def _status(word: str, one: Meaning, people: int, stages: Sequence[StageWords], 
 
 
 def _question(word: str, people: int, one: Meaning, *, reserve: bool) -> str:
+    if not word:
+        return f"{people:,} rows have no status: what became of them?"
     if reserve:
         return f"{word} ({people:,}): are they still waiting, or did they get no place?"
     if one.exit and not one.gate:

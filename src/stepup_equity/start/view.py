@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -50,6 +50,8 @@ _TIMES: Final = ("", " %H:%M", " %H:%M:%S", "T%H:%M", "T%H:%M:%S")
 _LOOKED_AT: Final = 3000
 _HEADER_WITHIN: Final = 20
 _PEOPLE_REPEAT: Final = 0.25
+_IMPORT_ID: Final = '{"ImportId"'
+"""How survey forms begin the ids of their questions, in the last of their header rows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,12 +67,20 @@ class Column:
         Position of each row's value; -1 where the row is blank.
     counts : ndarray of int64, shape (n_values,)
         Rows with each value.
+    said : str
+        The question, where a survey form wrote it into a row below the names.
     """
 
     name: str
     values: tuple[str, ...]
     codes: NDArray[np.int32]
     counts: NDArray[np.int64]
+    said: str = ""
+
+    @property
+    def title(self) -> str:
+        """What is asked in it: the question where a form wrote one below the name, else the name."""
+        return self.said or self.name
 
     @cached_property
     def filled(self) -> NDArray[np.bool_]:
@@ -155,6 +165,8 @@ class FileView:
         What stands above the header.
     columns : tuple of Column
     rows : int
+    skip_rows : int
+        Rows below the column names that are headers too.
     """
 
     name: str
@@ -165,6 +177,7 @@ class FileView:
     titles: tuple[str, ...]
     columns: tuple[Column, ...]
     rows: int
+    skip_rows: int = 0
 
     def column(self, name: str) -> Column:
         """The column of this name."""
@@ -188,20 +201,24 @@ def view_file(source: Any, *, progress: Callable[[int], None] | None = None) -> 
     sheet, at = "", 0
     sheets: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
+    skip = 0
+    said: dict[str, str] = {}
     if isinstance(source, (str, Path)) and os.path.isfile(source):  # noqa: PTH113 - for any name
         tables = first_rows(Path(source))
         if tables:
             sheet, at, titles = _table(tables, Path(source).name)
+            skip, said = _headers_below(tables[sheet], at)
             sheets = tuple(tables)
             sheet = "" if sheet == sheets[0] else sheet
-    opened = open_source(source, reading=Reading(sheet=sheet, header_row=at + 1))
+    opened = open_source(source, reading=Reading(sheet=sheet, header_row=at + 1, skip_rows=skip))
     header_row = opened.header_row if at == 0 else at + 1
     names = [name for name in dict.fromkeys(opened.columns) if name.strip()]
     try:
         columns, rows = _columns(opened, names, progress)
     except ReadAgain:  # it has learnt its encoding
         columns, rows = _columns(opened, names, progress)
-    return FileView(opened.name, source, sheet, sheets, header_row, titles, columns, rows)
+    columns = tuple(replace(column, said=said.get(column.name, "")) for column in columns)
+    return FileView(opened.name, source, sheet, sheets, header_row, titles, columns, rows, skip)
 
 
 def _columns(
@@ -274,6 +291,18 @@ def _header_of(rows: list[list[str]]) -> int | None:
             return at
         return None
     return None
+
+
+def _headers_below(rows: list[list[str]], at: int) -> tuple[int, dict[str, str]]:
+    """How many rows of a survey form below the names are headers too, and the question of each column."""
+    below = rows[at + 1 : at + 3]
+    ids = [
+        i for i, row in enumerate(below) if sum(cell.startswith(_IMPORT_ID) for cell in row) > len(row) / 2
+    ]
+    if not ids:
+        return 0, {}
+    questions = below[0] if ids[0] else []
+    return ids[0] + 1, dict(zip(rows[at], (" ".join(one.split()) for one in questions), strict=False))
 
 
 def _is_person(row: list[str], below: list[list[str]]) -> bool:

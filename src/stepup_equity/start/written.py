@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stepup_equity.process import programme_to_toml
 from stepup_equity.process.toml_out import toml_key, toml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from stepup_equity.process import Programme
     from stepup_equity.start.asked import Drafted
     from stepup_equity.start.proposals import Proposal
     from stepup_equity.start.roles import Roles
@@ -29,13 +31,7 @@ def write_draft(
     proposals: Mapping[str, Proposal],
 ) -> str:
     """The programme as TOML, each part with its reason, and what is open with its question."""
-    waiting = [one for one in proposals.values() if one.open]
-    lines = [
-        _comment(f"Drafted from {view.name}: {view.rows:,} rows. Change what is wrong; then"),
-        _comment(f"  stepup-equity check {view.name} --programme THIS_FILE"),
-    ]
-    if waiting:
-        lines.append(_comment(f"{len(waiting)} question(s) are open. Search for OPEN."))
+    lines = _head(view, proposals.values())
     lines += ["", f"name = {toml_text(name)}", f"label = {toml_text(label)}"]
     lines += _stages(told, proposals)
     for one in drafted:
@@ -44,6 +40,24 @@ def write_draft(
     lines += _questions(questions)
     lines += _reading(view, roles, told, proposals)
     return "\n".join(lines) + "\n"
+
+
+def write_read(programme: Programme, view: FileView, proposals: Sequence[Proposal]) -> str:
+    """A programme of the library as this file needs it, and above it what is open."""
+    lines = _head(view, proposals)
+    for one in proposals:
+        lines += _open(one)
+    return "\n".join([*lines, "", programme_to_toml(programme)])
+
+
+def _head(view: FileView, proposals: Iterable[Proposal]) -> list[str]:
+    lines = [
+        _comment(f"Drafted from {view.name}: {view.rows:,} rows. Change what is wrong; then"),
+        _comment(f"  stepup-equity check {view.name} --programme THIS_FILE"),
+    ]
+    if waiting := sum(one.open for one in proposals):
+        lines.append(_comment(f"{waiting} question(s) are open. Search for OPEN."))
+    return lines
 
 
 def _comment(text: str) -> str:
@@ -172,6 +186,8 @@ def _reading(view: FileView, roles: Roles, told: Told, proposals: Mapping[str, P
         lines.append(f"sheet = {toml_text(view.sheet)}")
     if view.header_row != 1:
         lines.append(f"header_row = {view.header_row}")
+    if view.skip_rows:
+        lines.append(f"skip_rows = {view.skip_rows}")
     if not told.table:
         lines += ["", _comment("OPEN: no column was found that tells how far people got.")]
         return lines

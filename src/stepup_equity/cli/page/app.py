@@ -297,6 +297,7 @@ class Page:
             status=422 if errors else 200,
             funnel=visit.funnel(),
             ladder=visit.ladder,
+            working=not all(rung.known for rung in visit.ladder),
             folder=str(Path.cwd() / "out"),
             errors=errors or {},
         )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TEAM_ALONE", "Job", "Rung", "Visit", "plain_name"]
 
-_NOT_YET: Final = "not worked out yet: open this page again in a while"
+_NOT_YET: Final = "not worked out yet"
 
 
 TEAM_ALONE: Final = "none"
@@ -34,6 +34,11 @@ class Rung:
 
     design: Design
     words: str = _NOT_YET
+
+    @property
+    def known(self) -> bool:
+        """Whether it is worked out."""
+        return self.words != _NOT_YET
 
 
 class Job:
