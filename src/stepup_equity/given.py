@@ -84,11 +84,11 @@ def check_map(value: object, *, argument: str, such_as: str) -> None:
         raise ArgumentError(f"{argument}= is a {kind} that gives no names anything. Give {such_as}.")
 
 
-def check_labels(value: object, *, argument: str, such_as: str) -> None:
-    """Refuse what does not give each of some names a label."""
+def check_labels(value: object, *, argument: str, such_as: str, or_none: bool = False) -> None:
+    """Refuse what does not give each of some names a label, or None where that means something."""
     check_map(value, argument=argument, such_as=such_as)
     for name, label in value.items() if isinstance(value, Mapping) else ():
-        if not isinstance(label, str):
+        if not isinstance(label, str) and not (or_none and label is None):
             raise ArgumentError(
                 f"{argument}[{name!r}] is a {type(label).__name__}. Give a label, as in {such_as}."
             )

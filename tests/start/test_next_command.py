@@ -78,9 +78,11 @@ def programme() -> Programme:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The folder of last time: the data of an internal report, and a publication with its ledger."""
+    """The folder of last time: an internal report's data, and the ledger of a publication; it asked more."""
     place = tmp_path / "out4"
-    counts = open_counts(people(), programme=programme()).counts
+    asked = PROGRAMME + '[characteristics.gender]\ngroups = ["Woman", "Man"]\n'
+    rows = people().assign(gender=lambda frame: frame["sex"].map({"Female": "Woman", "Male": "Man"}))
+    counts = open_counts(rows, programme=programme_from_toml(asked)).counts
     data = place / "internal" / "data"
     data.mkdir(parents=True)
     frames = [counts.funnel(name, level="detailed", not_stated=True).frame for name in counts.characteristics]

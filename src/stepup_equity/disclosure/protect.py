@@ -146,7 +146,7 @@ def protect(
     check_made(pool, bool, argument="pool", how="Give True or False.")
     check_made(corrected, bool, argument="corrected", how="Give True or False.")
     check_made(ledgers, list, tuple, argument="ledgers", how="Give a list of earlier releases.")
-    check_labels(renamed, argument="renamed", such_as="{'old name': 'new name'}")
+    check_labels(renamed, argument="renamed", such_as="{'old name': 'new name'}", or_none=True)
     check_whole(seed, argument="seed", least=0)
     if corrected and not ledgers:
         raise ArgumentError("corrected=True needs the ledgers of what was published before. Give ledgers=.")

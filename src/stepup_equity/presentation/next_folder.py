@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.disclosure import policy_of, protect
+from stepup_equity.disclosure.series import characteristics_of
 from stepup_equity.errors import listed
 from stepup_equity.output import write_folder
 from stepup_equity.presentation.manifest import manifest
@@ -106,10 +107,10 @@ def write_next(
     sentence = audited_with(cohort.ledgers)
     release = None
     if policy is not None:
-        ledgers = cohort.ledgers
-        labels = {row.cohort for ledger in ledgers for row in ledger.rows if ledger.is_single(row.cohort)}
-        others = dict.fromkeys(sorted(filter(None, labels - set(cohort.counts.cohorts))))
-        release = protect(cohort.counts, policy_of(policy), ledgers=ledgers, renamed=others, **choices)
+        renamed = {**_other_people(cohort.ledgers, cohort.counts), **choices.pop("renamed", {})}
+        release = protect(
+            cohort.counts, policy_of(policy), ledgers=cohort.ledgers, renamed=renamed, **choices
+        )
         release = replace(release, notes=(*release.notes, sentence))
     files: dict[str, bytes] = {"programme.toml": cohort.programme.encode("utf-8")}
     found = [] if cohort.last is None else _compared(cohort.last, cohort.counts, files)
@@ -142,6 +143,17 @@ def write_next(
         about = {"policy": release.policy.name, "audit": sentence, "last_cohort": cohort.last_label}
         facts["publication"] = about
     return write_folder(target, files | {"manifest.json": manifest(facts, files)})
+
+
+def _other_people(ledgers: Sequence[Ledger], counts: StageCounts) -> dict[str, None]:
+    """Cohorts of earlier releases that are not counted here, and what only such cohorts were asked."""
+    names: set[str] = set()
+    for ledger in ledgers:
+        labels = {row.cohort for row in ledger.rows if row.cohort and ledger.is_single(row.cohort)}
+        names |= labels - set(counts.cohorts)
+        if labels.isdisjoint(counts.cohorts):
+            names |= set(characteristics_of(ledger)) - set(counts.characteristics)
+    return dict.fromkeys(sorted(names))
 
 
 def _compared(last: StageCounts, now: StageCounts, files: dict[str, bytes]) -> Sequence[str]:
