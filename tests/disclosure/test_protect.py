@@ -471,3 +471,21 @@ def test_nothing_is_said_on_the_way(capfd):
     su.protect(counts(600, 2, only=("gender",)), FIVE)
     su.protect(counts(600, 2, only=("gender",)), FIVE.but(mode="round"))
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_time_limit_gives_a_safe_pattern_and_its_gap():
+    table = counts(1787, 3, only=("ethnicity",))
+    quick = su.protect(table, FIVE, seconds=0.01)
+    assert audited(quick, table).holds
+    assert quick.hidden[0] >= su.protect(table, FIVE).hidden[0]
+    with pytest.raises(su.ArgumentError, match=r"^seconds=0 must be more than 0"):
+        su.protect(table, FIVE, seconds=0)
+
+
+def test_large_tables_of_several_cohorts_are_searched_cohort_by_cohort():
+    table = counts(1787, 1, 2, only=("religion",))
+    release = su.protect(table, FIVE)
+    assert 0 < release.gap < 0.4
+    assert audited(release, table).holds
+    again = su.protect(table, FIVE)
+    assert again.frame.equals(release.frame)

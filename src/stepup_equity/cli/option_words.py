@@ -51,6 +51,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str] | str]
     (re.compile(r"pool=True"), "--pool"),
     (re.compile(r"drop_stages=\[([^\]]*)\]"), _option("drop-stages")),
     (re.compile(r"check_ids=False"), "--no-ids"),
+    (re.compile(r"seconds=(\S+) must be"), r"--seconds \1 must be"),
     (re.compile(r"corrected=True, or (--corrected)"), r"\1"),
     (re.compile(r"renamed=\{[^}]*\}, or (--same)"), r"\1"),
     (re.compile(r"\bcohorts?=\(?\[?((?:'[^']*'(?:, )?)+)\]?\)?"), _option("cohorts")),

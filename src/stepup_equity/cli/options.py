@@ -145,6 +145,12 @@ def add_protection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--merge", nargs="+", metavar="NAME", default=[], help="print broad groups only, of these"
     )
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        metavar="N",
+        help="search so long for fewer numbers to hide; the gap to the least possible is printed",
+    )
     parser.add_argument("--pool", action="store_true", help="print all cohorts together only")
     parser.add_argument(
         "--drop-stages", nargs="+", metavar="STAGE", default=[], help="leave these stages out"
@@ -157,6 +163,7 @@ def protection(arguments: argparse.Namespace) -> dict[str, Any]:
         "ledgers": arguments.ledger,
         "renamed": dict(_renamed(pair) for pair in (*arguments.same_cohort, *arguments.same_characteristic)),
         "corrected": arguments.corrected,
+        "seconds": arguments.seconds,
         "merge": dict.fromkeys(arguments.merge, "broad"),
         "pool": arguments.pool,
         "drop_stages": arguments.drop_stages,

@@ -136,7 +136,7 @@ def run(arguments: argparse.Namespace) -> int:
             **choices,
         )
     if written.edges is None:
-        say(f"Written: {written.folder}")
+        say(f"Written: {written.folder} ({written.protection})")
         say("Keep its ledger.json: the next release is audited together with it (--ledger).")
         return DONE
     with speaking(unit_of(opened.counts.programme)):

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _DRAWS: Final = 8
 """Ways of pushing many cells at once; fewer cells than that are looked at one by one."""
 
-__all__ = ["Address", "Audit", "audit"]
+__all__ = ["Address", "Audit", "audit", "exposed_in"]
 
 Address = tuple[Row, str, str]
 """A cell: row, stage, and ``"reached"``, ``"pending"`` or ``"left"``."""
@@ -310,3 +310,12 @@ class _Reader:
     def _fits(self, people: Ints) -> bool:
         sums = self._matrix @ people
         return bool((people >= 0).all() and (sums >= self._low).all() and (sums <= self._high).all())
+
+
+def exposed_in(report: Audit) -> list[Address]:
+    """Addresses of the cells that are not safe."""
+    columns = ["cohort", "characteristic", "group", "parent", "stage", "measure"]
+    return [
+        (Row(*line[:4]), line[4], line[5])
+        for line in report.exposed[columns].itertuples(index=False, name=None)
+    ]

@@ -23,6 +23,11 @@ __all__ = ["PRESETS", "Mode", "Policy", "Symbols", "Zeros", "policy_of"]
 Mode = Literal["suppress", "round", "nearest", "suppress and round", "none"]
 Zeros = Literal["print", "protect"]
 Totals = Literal["print", "hide"]
+Reader = Literal["careful", "informed"]
+
+
+_WORDS: Final = (("mode", Mode), ("zeros", Zeros), ("totals", Totals), ("reader", Reader))
+"""Fields that are one of a few words."""
 
 
 class _Derived(int):
@@ -99,6 +104,11 @@ class Policy:
     totals : {"print", "hide"}
         Whether everybody's own funnel must stay printed. Hiding a total is the last thing to try, and helps
         only where nobody can read it elsewhere, as in a press notice or an answer to a question.
+    reader : {"careful", "informed"}
+        From whom counts are protected: somebody who does every sum; or somebody who also runs this program on
+        every table that fits, and keeps those that would print the same. Counts rounded to the nearest
+        withstand the second by themselves; anything else is tried out where few tables fit, and refused
+        where many do.
     name : str
         What the policy is called in print.
     symbols : Symbols
@@ -126,11 +136,12 @@ class Policy:
     round_base: int = _Derived(5)
     keep: tuple[tuple[str, str, str], ...] = ()
     totals: Totals = "print"
+    reader: Reader = "careful"
     name: str = "custom"
     symbols: Symbols = Symbols()
 
     def __post_init__(self) -> None:
-        for field, possible in (("mode", Mode), ("zeros", Zeros), ("totals", Totals)):
+        for field, possible in _WORDS:
             if getattr(self, field) not in get_args(possible):
                 raise unknown_name(getattr(self, field), get_args(possible), argument=field, of="known")
         for field in ("protect_left",):

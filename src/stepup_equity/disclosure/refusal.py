@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.policy import Policy
     from stepup_equity.disclosure.tables import Plan, Table
 
-__all__ = ["refusal"]
+__all__ = ["refusal", "refused_to_the_informed"]
 
 _MOST = 3
 
@@ -65,6 +65,21 @@ def refusal(
     )
     commands = tuple(dict.fromkeys((*commands, *command)))
     return DisclosureError(message, _frame(cells), commands)
+
+
+def refused_to_the_informed(cells: Sequence[tuple[Address, str]], policy: Policy) -> DisclosureError:
+    """The error that says what a reader who runs the program can tell, and what withstands that reader."""
+    named = "; ".join(_in_words(address) for address, _ in cells[:_MOST])
+    more = f" and {len(cells) - _MOST} more" if len(cells) > _MOST else ""
+    n = "1 cell cannot" if len(cells) == 1 else f"{len(cells)} cells cannot"
+    return DisclosureError(
+        f"{n} be protected under the policy {policy.name!r} from a reader who runs this program: "
+        f"{named}{more}. {cells[0][1].capitalize()}. Each count rounded to the nearest multiple withstands "
+        "that reader (a policy with mode = 'nearest', which may keep reader = 'informed'); or protect the "
+        "counts from readers who do sums alone (reader = 'careful'). The error's .cells names every cell.",
+        _frame(cells),
+        (),
+    )
 
 
 def _offers(

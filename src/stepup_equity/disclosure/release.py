@@ -9,7 +9,7 @@ import numpy as np
 
 from stepup_equity.disclosure.audit import audit
 from stepup_equity.disclosure.layout import ALL, ALL_COHORTS, TOTAL
-from stepup_equity.disclosure.ledger import ledger_of_table, number_of
+from stepup_equity.disclosure.ledger import count_range, ledger_of_table, number_of
 from stepup_equity.disclosure.printed import HIDDEN, printed_table, printed_values, test_rows
 from stepup_equity.errors import unknown_name
 from stepup_equity.output import csv_bytes, write_file
@@ -87,17 +87,22 @@ class Release:
         object.__setattr__(self, "_printed", own)
 
     def __repr__(self) -> str:
-        hidden, cells = self.hidden
         many = f"{len(self.cohorts)} cohorts, " if len(self.cohorts) > 1 else ""
+        return (
+            f"<Release: policy {self.policy.name}; {many}{', '.join(self.characteristics)}; {self.in_words}>"
+        )
+
+    @property
+    def in_words(self) -> str:
+        """How the counts were protected, and how near to the least that must be hidden; not for print."""
         if not self.publishable:
-            how = "nothing hidden, not for publication"
-        elif self.policy.shows_all:
+            return "nothing hidden, not for publication"
+        if self.policy.shows_all:
             each = "each " if self.policy.mode == "nearest" else ""
-            how = f"{each}rounded to {self.policy.round_base}"
-        else:
-            proof = "proven optimal" if self.gap == 0 else f"within {self.gap:.0%} of the least possible"
-            how = f"{hidden} of {cells} counts hidden, {proof}"
-        return f"<Release: policy {self.policy.name}; {many}{', '.join(self.characteristics)}; {how}>"
+            return f"{each}rounded to {self.policy.round_base}"
+        hidden, cells = self.hidden
+        proof = "proven optimal" if self.gap == 0 else f"within {self.gap:.0%} of the least possible"
+        return f"{hidden} of {cells} counts hidden, {proof}"
 
     @property
     def cohorts(self) -> tuple[str, ...]:
@@ -161,6 +166,20 @@ class Release:
         whole = [i for i, row in enumerate(self.layout.rows) if row.is_total]
         own = self._printed[whole]
         return bool(np.array_equal(own, other._printed[whole]) and (own != HIDDEN).all())
+
+    def prints_as(self, other: Release) -> bool:
+        """Whether two releases of the same rows print the same counts."""
+        return bool(np.array_equal(self._printed, other._printed))
+
+    @property
+    def ends(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Smallest and largest count behind each printed one; 0 and −1 where it is hidden."""
+        ranges = [
+            (0, -1) if count == HIDDEN else count_range(count, self.policy.mode, self.policy.round_base)
+            for count in self._printed.ravel().tolist()
+        ]
+        low, high = np.array(ranges, np.int64).T
+        return low.reshape(self._printed.shape), high.reshape(self._printed.shape)
 
     def with_tables_of(self, other: Release, characteristics: Collection[str]) -> Release:
         """The same with some characteristics as another release of these rows prints them."""

@@ -243,17 +243,22 @@ class Search:
         self.master.addRow(1.0, highspy.kHighsInf, len(cells), cells.astype(np.int32), share)
         return True
 
+    def limit(self) -> float:
+        """A proven lower limit of the weight of what must be hidden, from the relaxation alone."""
+        if len(self.needs.cell):
+            self._relax()
+        return self.least
+
     def mended(self, hidden: Bools) -> Bools:
-        """A pattern, shape (n_rows, n_counts), with what it still lacks; nothing of it is printed again."""
-        own = hidden[self.system.choice] | self.always
+        """A pattern, shape (n_rows, n_counts), with what it still lacks and without what it need not hide."""
         chosen = np.zeros(self.system.choice.shape, bool)
-        chosen[self.system.choice] = self._repaired(own, own)
+        chosen[self.system.choice] = self._repaired(hidden[self.system.choice] | self.always)
         for pattern in self.forbidden:
             if (chosen <= pattern).all():  # it was found wanting: everything, and the audit will judge
                 chosen = self.system.choice.copy()
         return chosen
 
-    def _repaired(self, hidden: Bools, kept: Bools | None = None) -> Bools:
+    def _repaired(self, hidden: Bools) -> Bools:
         """Hide what is still missing along the cheapest routes, then print what need not be hidden."""
         hidden = hidden.copy()
         router = Router(self.system, self.attacker)
@@ -271,18 +276,16 @@ class Search:
             if hidden.sum() == before:  # no route leads further: everything, and the audit will judge
                 hidden[:] = True
                 break
-        return self._pruned(hidden, self.always if kept is None else kept)
+        return self._pruned(hidden)
 
-    def _pruned(self, hidden: Bools, kept: Bools) -> Bools:
-        """Print again, dearest first, whatever no requirement needs; what is kept stays hidden."""
-        if not (hidden & ~kept).any():
-            return hidden
+    def _pruned(self, hidden: Bools) -> Bools:
+        """Print again, dearest first, whatever no requirement needs."""
         uses = np.zeros((len(self.needs.cell), len(hidden)), bool)
         unmet = short_of(self.attacker, self.needs, hidden.astype(float), tight=False)
         for i, used in self._witnesses(np.setdiff1d(np.arange(len(uses)), list(unmet)), hidden).items():
             uses[i] = used
         for cell in np.argsort(-self.cost, kind="stable"):
-            if not hidden[cell] or kept[cell] or self._late:
+            if not hidden[cell] or self.always[cell] or self._late:
                 continue
             hidden[cell] = False
             affected = np.flatnonzero(uses[:, cell])

@@ -1,57 +1,32 @@
-"""Which cells to hide: as few and as small as possible, so that no sensitive cell can be worked out.
+"""Which cells to hide in each independent part, and which cannot be protected whatever is hidden.
 
-Minimise Σ wᵢ zᵢ over z ∈ {0, 1}, where z = 1 hides a cell, such that for every sensitive cell p
-
-    max xₚ ≥ aₚ + up   and   max xₚ − min xₚ ≥ width   over   M x = 0, x = a wherever z = 0, x within what is
-    known.
-
-Each condition fails only if some dual solution of the attacker's linear programme says so; that dual solution
-is a linear inequality on z (a *capacity cut*). Cuts are added until none is violated: first for the linear
-relaxation of the master problem, then for its integer solutions. Coefficients are cut down to the right-hand
-side, cells that are hidden in any case are taken out first, and *cover* inequalities (all that a cut could
-still use, if not enough, needs one cell more) are added beside them.
-
-Fischetti & Salazar-González (2000), Models and algorithms for optimizing cell suppression in tabular data
-with linear constraints, J. Am. Stat. Assoc. 95, 916-928; (2001), Solving the cell suppression problem on
-tabular data with linear constraints, Management Science 47, 1008-1027.
+Parts are independent, so they are searched side by side, on as many threads as there are processors. Where
+cohorts and all of them together are printed, each cohort is searched by itself first (see `by_cohort`).
 """
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, TypeVar
 
-import highspy
 import numpy as np
-import scipy.sparse as sparse
 
-from stepup_equity.disclosure.attacker import Attacker, Router
-from stepup_equity.disclosure.solver import solver_of
+from stepup_equity.disclosure.attacker import Attacker
+from stepup_equity.disclosure.search import SLACK, Search, short_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
 
-    from stepup_equity.disclosure.solver import Solver
-    from stepup_equity.disclosure.system import Bools, Floats, Requirements, System
+    from stepup_equity.disclosure.system import Bools, Floats, Ints, Requirements, System
 
 __all__ = ["BlockSearch", "hide", "still_possible", "unprotectable"]
 
-_SLACK: Final = 1e-6
-_STAGES: Final = ((0.05, 20), (0.01, 100), (0.0, 500), (0.0, 5000))
-"""Relative gap and nodes of each integer solve: rough ones first, since they are cheap ways to find cuts."""
-_INWARDS: Final = 1e-3
-"""Cuts are sought at a point this much nearer to hiding everything: of all that are violated, the deepest is
-found."""
-_ROUNDS: Final = 100
-"""Integer solves at one stage before the next."""
-_SOLVES: Final = 3_000
-"""Solves of one master at most; each adds a cut, or is the last of its stage."""
-_EFFORT: Final = 60_000
-"""Simplex iterations of all integer solves of one block. Not a time limit: the same input gives the same
-answer."""
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +62,7 @@ def unprotectable(system: System, needs: Requirements) -> NDArray[np.intp]:
         chosen, inside = _needs_of(system, needs, rows)
         outside[chosen] = False
         attacker = Attacker(system.part(rows))
-        short = _short(attacker, inside, np.ones(len(attacker.choice)), tight=False)
+        short = short_of(attacker, inside, np.ones(len(attacker.choice)), tight=False)
         failed += [int(chosen[i]) for i in short]
     failed += np.flatnonzero(outside & asked).tolist()
     return np.array(sorted(failed), np.intp)
@@ -106,7 +81,7 @@ def still_possible(system: System, needs: Requirements) -> Requirements:
         attacker = Attacker(system.part(rows))
         attacker.look(np.ones(len(attacker.choice)), np.inf)
         for i, cell in zip(chosen, inside.cell, strict=True):
-            above, below = (np.floor(attacker.push(int(cell), sign) + _SLACK) for sign in (1.0, -1.0))
+            above, below = (np.floor(attacker.push(int(cell), sign) + SLACK) for sign in (1.0, -1.0))
             up[i], width[i] = min(up[i], above), min(width[i], above + below)
     return replace(needs, up=up, width=width, whole=(up == needs.up) & (width == needs.width))
 
@@ -116,6 +91,10 @@ def hide(
     needs: Requirements,
     weights: Floats,
     forbidden: Iterable[tuple[tuple[int, ...], Bools]] = (),
+    *,
+    cohorts: Ints | None = None,
+    deadline: float = np.inf,
+    done: Mapping[tuple[int, ...], tuple[Bools, BlockSearch]] | None = None,
 ) -> tuple[Bools, tuple[BlockSearch, ...]]:
     """The cheapest cells to hide.
 
@@ -129,26 +108,118 @@ def hide(
         What it costs to hide each cell.
     forbidden : iterable of (rows, hidden)
         Patterns of a block that have been found wanting over the integers; something more must be hidden.
+    cohorts : ndarray of int, shape (n_rows,), optional
+        The cohort of each row, −1 for all of them together. Then each cohort is searched by itself.
+    deadline : float
+        When to stop, by the monotonic clock; what is found until then is made safe and returned.
+    done : mapping, optional
+        Rows of a block -> what an earlier call found; it is not searched again.
 
     Returns
     -------
     hidden : ndarray of bool, shape (n_rows, n_counts)
     searches : tuple of BlockSearch
     """
-    hidden = np.zeros(system.counts.shape, bool)
-    searches = []
     patterns = defaultdict(list)
     for known, pattern in forbidden:
         patterns[known].append(pattern)
-    for rows in system.blocks():
+    apart = None if cohorts is None else _apart(system, cohorts)
+
+    def found(rows: NDArray[np.intp]) -> tuple[Bools, BlockSearch]:
         key = tuple(rows.tolist())
-        _, inside = _needs_of(system, needs, rows)
-        part = system.part(rows)
-        search = _Search(part, inside, weights[rows], [pattern[rows] for pattern in patterns[key]])
-        chosen = search.run()
+        if done is not None and key in done:
+            return done[key]
+        bound = [pattern[rows] for pattern in patterns[key]]
+        inside = _needs_of(system, needs, rows)[1]
+        one = Search(system.part(rows), inside, weights[rows], bound, deadline)
+        parts = [] if apart is None else [own for own in apart.blocks() if np.isin(own, rows).all()]
+        few = len(parts) < _MANY or int(system.choice[rows].sum()) < _LARGE
+        if apart is None or cohorts is None or few:
+            chosen, least = one.run(), one.least
+        else:
+            hidden, least = _by_cohort(apart, needs, weights, cohorts, parts, deadline)
+            chosen = _summed(system, cohorts, hidden)[rows]
+            if not (chosen <= one.system.choice).all() or deadline < np.inf:
+                chosen = one.mended(chosen & one.system.choice)
+            elif any((chosen <= pattern).all() for pattern in bound):
+                chosen = one.system.choice.copy()
+        return chosen, BlockSearch(key, int(chosen.sum()), least)
+
+    blocks = system.blocks()
+    hidden = np.zeros(system.counts.shape, bool)
+    results = _side_by_side(found, blocks)
+    for rows, (chosen, _) in zip(blocks, results, strict=True):
         hidden[rows] = chosen
-        searches.append(BlockSearch(key, int(chosen.sum()), search.least))
-    return hidden, tuple(searches)
+    return hidden, tuple(result for _, result in results)
+
+
+_MANY: Final = 3
+"""Parts of a block, one of them of all cohorts together, from which on each may be searched by itself."""
+
+_LARGE: Final = 150
+"""Numbers to be decided in a block, from which on cohorts are searched by themselves."""
+
+
+def _side_by_side(work: Callable[[NDArray[np.intp]], _Found], blocks: list[NDArray[np.intp]]) -> list[_Found]:
+    """Blocks on as many threads as there are processors, the largest first."""
+    if len(blocks) < 2:
+        return [work(rows) for rows in blocks]
+    order = sorted(range(len(blocks)), key=lambda i: -len(blocks[i]))
+    with ThreadPoolExecutor(max(1, len(os.sched_getaffinity(0)))) as pool:
+        waiting = {i: pool.submit(work, blocks[i]) for i in order}
+        return [waiting[i].result() for i in range(len(blocks))]
+
+
+def _apart(system: System, cohorts: Ints) -> System:
+    """The system without the sums over cohorts: what a reader of one cohort's tables knows."""
+    own = (way for way in system.sums if len({int(cohorts[i]) for i in (way[0], *way[1])}) == 1)
+    return replace(system, sums=tuple(own))
+
+
+def _by_cohort(
+    apart: System,
+    needs: Requirements,
+    weights: Floats,
+    cohorts: Ints,
+    parts: list[NDArray[np.intp]],
+    deadline: float,
+) -> tuple[Bools, float]:
+    """A pattern for each cohort, one after the other, and a lower limit of all of them.
+
+    What one cohort hides must be hidden in all of them together, so where a cohort before has hidden a number
+    the next may do so for its own weight alone.
+    """
+    hidden = np.zeros(apart.counts.shape, bool)
+    together = np.concatenate([rows for rows in parts if cohorts[rows[0]] == -1])
+    least, taken = 0.0, np.zeros((0, apart.counts.shape[1]), bool)
+    for rows in parts:
+        inside, part = _needs_of(apart, needs, rows)[1], apart.part(rows)
+        alone = Search(part, inside, weights[rows], [], deadline)
+        least += alone.limit()
+        if cohorts[rows[0]] == -1:
+            continue
+        if len(rows) != len(together):
+            hidden[rows] = Search(part, inside, weights[rows], [], deadline).run()
+            continue
+        taken = taken if len(taken) else np.zeros(hidden[rows].shape, bool)
+        dearer = weights[rows] + np.where(taken, 0.0, weights[together])
+        hidden[rows] = Search(part, inside, dearer, [], deadline).run()
+        taken |= hidden[rows]
+    return hidden, least
+
+
+def _summed(system: System, cohorts: Ints, hidden: Bools) -> Bools:
+    """The patterns of single cohorts, and all of them together hidden wherever one of them is.
+
+    Then nothing more need be looked at. Whatever else a cohort may be, given its own tables, all of them
+    together may be with it, since the sum is hidden at every number that moves; and a sum that is small is
+    that of small numbers, each of which may be large.
+    """
+    found = hidden.copy()
+    for row, members in system.sums:
+        if cohorts[row] == -1 and all(cohorts[i] >= 0 for i in members):
+            found[row] |= hidden[list(members)].any(axis=0)
+    return found
 
 
 def _needs_of(
@@ -162,256 +233,3 @@ def _needs_of(
     place[rows] = np.arange(len(rows))
     cell = place[inside.cell // per_row] * per_row + inside.cell % per_row
     return chosen, replace(inside, cell=cell)
-
-
-@dataclass(slots=True)
-class _Push:
-    """What the attacker found out about one requirement that is not met."""
-
-    need: float
-    coefficients: Floats
-    constant: float
-
-
-def _short(attacker: Attacker, needs: Requirements, hidden: Floats, *, tight: bool) -> dict[int, list[_Push]]:
-    """Requirements that are not met, with the duality bounds that say so.
-
-    A *tight* look lets no cell move further than is needed. What is met then is met; what is not may still
-    be. What one push moves is a witness for every cell it moves, so most requirements need no push of theirs.
-    """
-    short: dict[int, list[_Push]] = defaultdict(list)
-    for reach in np.unique(np.concatenate([needs.up, needs.width])):
-        goal = float(reach) - _SLACK
-        attacker.look(hidden, float(reach) if tight else np.inf)
-        moved = attacker.at_rest()
-        for i in np.flatnonzero((needs.up == reach) | (needs.width == reach)):
-            cell = int(needs.cell[i])
-            if moved.up[cell] >= goal:
-                continue
-            wide = bool(needs.width[i] == reach and moved.up[cell] + moved.down[cell] >= goal)
-            if needs.up[i] != reach and wide:
-                continue
-            up = attacker.push(cell, 1.0)
-            if up >= goal:
-                moved.see(attacker.deviations())
-                continue
-            above = attacker.proof()
-            if needs.up[i] == reach:
-                short[int(i)].append(_Push(float(reach), *above))
-            if needs.width[i] == reach and not wide:
-                if up + attacker.push(cell, -1.0) < goal:
-                    below = attacker.proof()
-                    short[int(i)].append(_Push(float(reach), above[0] + below[0], above[1] + below[1]))
-                else:
-                    moved.see(attacker.deviations())
-    return short
-
-
-@dataclass(slots=True)
-class _Search:
-    """The search in one block."""
-
-    system: System
-    needs: Requirements
-    weights: Floats
-    forbidden: list[Bools]
-    attacker: Attacker = field(init=False)
-    master: Solver = field(init=False)
-    always: Bools = field(init=False)
-    cost: Floats = field(init=False)
-    cuts: set[tuple[bytes, bytes]] = field(init=False, default_factory=set)
-    least: float = field(init=False, default=0.0)
-
-    def __post_init__(self) -> None:
-        self.attacker = Attacker(self.system)
-        self.cost = self.weights[self.system.choice]
-        place = np.full(self.system.cells.size, -1)
-        place[self.attacker.choice] = np.arange(len(self.attacker.choice))
-        own = place[self.needs.cell[(self.needs.up > 0) | (self.needs.width > 0)]]
-        self.always = np.zeros(len(self.cost), bool)
-        self.always[own[own >= 0]] = True
-        self.master = self._empty_master()
-        for pattern in self.forbidden:
-            printed = np.flatnonzero(~pattern[self.system.choice])
-            if not len(printed):
-                continue  # everything is hidden already
-            self._add(printed, np.ones(len(printed)), np.zeros(len(self.cost)))
-
-    def run(self) -> Bools:
-        """Hidden cells, shape (n_rows, n_counts)."""
-        chosen = np.zeros(self.system.choice.shape, bool)
-        if len(self.needs.cell) or self.forbidden:
-            self._relax()
-            chosen[self.system.choice] = self._integers()
-        return chosen
-
-    def _empty_master(self) -> Solver:
-        n = len(self.cost)
-        return solver_of(
-            sparse.csr_array((0, n)),
-            row_lower=np.zeros(0),
-            row_upper=np.zeros(0),
-            lower=self.always.astype(float),
-            upper=np.ones(n),
-            cost=self.cost,
-        )
-
-    def _solve(self) -> Floats:
-        self.master.settle()
-        found: Floats = np.clip(np.array(self.master.getSolution().col_value), 0.0, 1.0)
-        return found
-
-    def _relax(self) -> None:
-        """Cuts for the linear relaxation, until none is violated."""
-        for _ in range(_SOLVES):
-            z = self._solve()
-            self.least = max(self.least, self.master.getInfo().objective_function_value)
-            if not self._separate(z)[0]:
-                return
-
-    def _integers(self) -> Bools:
-        """Cuts for integer solutions, until none is violated or the effort is spent."""
-        n = len(self.cost)
-        kinds = np.full(n, int(highspy.HighsVarType.kInteger), np.uint8)
-        self.master.changeColsIntegrality(n, np.arange(n, dtype=np.int32), kinds)
-        spent, rounds, stage = 0, 0, 0
-        z, short = np.ones(n), 0
-        for _ in range(_SOLVES):
-            gap, nodes = _STAGES[stage]
-            self.master.setOptionValue("mip_rel_gap", gap)
-            self.master.setOptionValue("mip_max_nodes", nodes)
-            z = np.round(self._solve())
-            info = self.master.getInfo()
-            self.least = max(self.least, info.mip_dual_bound)
-            spent += info.simplex_iteration_count
-            rounds += 1
-            added, short = self._separate(z)
-            last = stage == len(_STAGES) - 1
-            if not short and (last or float(self.cost @ z) <= self.least + _SLACK):
-                return z > 0.5
-            if spent > _EFFORT or (short and not added):
-                return self._repaired(z > 0.5) if short else z > 0.5
-            if not last and (not short or rounds >= _ROUNDS):
-                stage, rounds = stage + 1, 0
-        return self._repaired(z > 0.5) if short else z > 0.5
-
-    def _separate(self, z: Floats) -> tuple[int, int]:
-        """Add the cuts that `z` violates; return how many, and how many requirements it does not meet."""
-        short: dict[int, list[_Push]] = {}
-        for point in (z + _INWARDS * (1 - z), z):
-            short = _short(self.attacker, self.needs, point, tight=True)
-            added = self._cut_all(short, z)
-            if added:
-                return added, len(short)
-        if not short:
-            return 0, 0
-        # The reach may have been too short: look again without it.
-        unmet = _short(self.attacker, self.needs.take(np.array(sorted(short))), z, tight=False)
-        return self._cut_all(unmet, z), len(unmet)
-
-    def _cut_all(self, short: dict[int, list[_Push]], z: Floats) -> int:
-        return sum(self._cut(push, z) for pushes in short.values() for push in pushes)
-
-    def _cut(self, push: _Push, z: Floats) -> bool:
-        """Add the capacity cut of a push, and its cover, where `z` violates them."""
-        need = push.need - push.constant - float(push.coefficients[self.always].sum())
-        if not need > _SLACK:
-            return False
-        share = np.where(self.always, 0.0, np.minimum(push.coefficients, need) / need)
-        cells = np.flatnonzero(share > 1e-9)
-        share = share[cells]
-        covered = self._cover(cells, share, z)
-        return self._add(cells, share, z) or covered
-
-    def _cover(self, cells: NDArray[np.intp], share: Floats, z: Floats) -> bool:
-        """Leave out as much as is not enough by itself: of the rest, one cell must be hidden."""
-        if not (share < 1 - _SLACK).any():
-            return False
-        room = 1.0 - _SLACK
-        left_out = np.zeros(len(cells), bool)
-        for i in np.lexsort((cells, -z[cells] / share)):
-            if share[i] < room - 1e-9:
-                left_out[i] = True
-                room -= share[i]
-        rest = cells[~left_out]
-        return self._add(rest, np.ones(len(rest)), z)
-
-    def _add(self, cells: NDArray[np.intp], share: Floats, z: Floats) -> bool:
-        if float(share @ z[cells]) >= 1 - _SLACK:
-            return False
-        key = (cells.tobytes(), np.round(share, 6).tobytes())
-        if key in self.cuts:
-            return False
-        self.cuts.add(key)
-        self.master.addRow(1.0, highspy.kHighsInf, len(cells), cells.astype(np.int32), share)
-        return True
-
-    def _repaired(self, hidden: Bools) -> Bools:
-        """Hide what is still missing along the cheapest routes, then print what need not be hidden."""
-        hidden = hidden.copy()
-        router = Router(self.system, self.attacker)
-        for _ in range(len(hidden)):  # each round hides one cell more, or is the last
-            short = _short(self.attacker, self.needs, hidden.astype(float), tight=False)
-            if not short:
-                break
-            before = int(hidden.sum())
-            for i in short:
-                distance = float(max(self.needs.up[i], self.needs.width[i]))
-                moved = router.route(int(self.needs.cell[i]), 1.0, distance, np.where(hidden, 0.0, self.cost))
-                hidden |= (
-                    np.ones_like(hidden) if moved is None else np.abs(moved[self.attacker.choice]) > _SLACK
-                )
-            if hidden.sum() == before:  # no route leads further: everything, and the audit will judge
-                hidden[:] = True
-                break
-        return self._pruned(hidden)
-
-    def _pruned(self, hidden: Bools) -> Bools:
-        """Print again, dearest first, whatever no requirement needs."""
-        uses = np.zeros((len(self.needs.cell), len(hidden)), bool)
-        unmet = _short(self.attacker, self.needs, hidden.astype(float), tight=False)
-        for i, used in self._witnesses(np.setdiff1d(np.arange(len(uses)), list(unmet)), hidden).items():
-            uses[i] = used
-        for cell in np.argsort(-self.cost, kind="stable"):
-            if not hidden[cell] or self.always[cell]:
-                continue
-            hidden[cell] = False
-            affected = np.flatnonzero(uses[:, cell])
-            found = self._witnesses(affected, hidden)
-            for i, used in found.items():
-                uses[i] = used
-            hidden[cell] = len(found) < len(affected)
-        return hidden
-
-    def _witnesses(self, chosen: NDArray[np.intp], hidden: Bools) -> dict[int, Bools]:
-        """For each requirement, the choices that move when it is met; ends at the first that is not."""
-        found: dict[int, Bools] = {}
-        near = float(max(self.needs.up.max(), self.needs.width.max()))
-        looking = np.nan
-        for i in chosen:
-            for reach in (near, np.inf):  # near first: such a witness moves few cells
-                if looking != reach:
-                    self.attacker.look(hidden.astype(float), reach)
-                    looking = reach
-                used = self._witness(int(i))
-                if used is not None:
-                    found[int(i)] = used
-                    break
-            else:
-                break
-        return found
-
-    def _witness(self, i: int) -> Bools | None:
-        cell, up, width = int(self.needs.cell[i]), self.needs.up[i] - _SLACK, self.needs.width[i] - _SLACK
-        above = self.attacker.push(cell, 1.0)
-        used = self._moved()
-        if above < up:
-            return None
-        if above < width:
-            if above + self.attacker.push(cell, -1.0) < width:
-                return None
-            used |= self._moved()
-        return used
-
-    def _moved(self) -> Bools:
-        return np.abs(self.attacker.deviations()[self.attacker.choice]) > 1e-9

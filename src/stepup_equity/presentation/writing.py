@@ -46,10 +46,13 @@ class Written:
     folder : Path
     edges : CliffEdges or None
         Those an internal report tells of; None for a publication, which may not tell all.
+    protection : str
+        How a publication was protected; for whoever made it, since the gap depends on true counts.
     """
 
     folder: Path
     edges: CliffEdges | None
+    protection: str = ""
 
 
 def write_report(
@@ -66,6 +69,7 @@ def write_report(
     ledgers: Sequence[Ledger | Release | str | Path] = (),
     renamed: Mapping[str, str | None] | None = None,
     corrected: bool = False,
+    seconds: float | None = None,
     problems: pd.DataFrame | None = None,
     source: str | Path | None = None,
     denominator: Denominator = "entered",
@@ -97,7 +101,7 @@ def write_report(
         publication shows every cohort unless one is named.
     benchmarks : sequence, optional
         Outside figures, each a file or a shipped name as `benchmark` takes it; internal only.
-    merge, pool, drop_stages, ledgers, renamed, corrected
+    merge, pool, drop_stages, ledgers, renamed, corrected, seconds
         For a publication, as in `protect`.
     problems : DataFrame, optional
         ``applicants.problems``, for the section on data quality.
@@ -163,6 +167,7 @@ def write_report(
         ledgers=ledgers,
         renamed=renamed,
         corrected=corrected,
+        seconds=seconds,
     ).folder
 
 
@@ -201,7 +206,7 @@ def report_in(
 
         with speaking(published.names.unit):
             files = published_files(published, step, imprint)
-        return Written(write_folder(folder, files), None)
+        return Written(write_folder(folder, files), None, published.release.in_words)
     one = of_cohort(counts, _named(cohort))
     asked = _compared(one, by)
     with Press() as press, speaking(unit_of(counts.programme)):
