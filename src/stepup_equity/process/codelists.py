@@ -31,11 +31,17 @@ def codelists_with(label: str, name: str) -> tuple[str, ...]:
     >>> codelists_with("BME", "ethnicity")
     ('ethnicity_2.csv',)
     """
+    known = normalise(label)
+    return tuple(file for file, labels in _lists_of(name) if known in labels)
+
+
+@cache
+def _lists_of(name: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Every shipped list of a question, with what it knows."""
     found = []
     for path in sorted(shipped("schema/codelists").glob(f"{name}*_synonyms.csv")):
         labels = path.with_name(path.name.replace("_synonyms", ""))
-        if normalise(label) in _column(path, "raw") | _column(labels, "label"):
-            found.append(labels.name)
+        found.append((labels.name, _column(path, "raw") | _column(labels, "label")))
     return tuple(found)
 
 

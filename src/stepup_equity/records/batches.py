@@ -26,6 +26,7 @@ __all__ = [
     "side_by_side",
     "text_of",
     "unpacked",
+    "without_point",
 ]
 
 _ROWS_NAMED = 20
@@ -266,6 +267,16 @@ def _from_short_range(column: pa.Array) -> tuple[list[Any], NDArray[Any]] | None
     if high - low >= _LUT_RANGE:
         return None
     return [*range(low, high + 1), None], _filled(column, high - low + 1, less=low)
+
+
+def without_point(text: str) -> str:
+    """A whole number as programs write it that know no other: "1.0" is "1".
+
+    >>> without_point("1.0"), without_point("2.50"), without_point("v1.0")
+    ('1', '2.50', 'v1.0')
+    """
+    whole, point, rest = text.partition(".")
+    return whole if point and whole.isdecimal() and rest.strip("0") == "" and rest else text
 
 
 def text_of(value: object) -> str:

@@ -14,7 +14,15 @@ from stepup_equity.errors import did_you_mean
 from stepup_equity.process import Characteristic, codelists_with, is_refusal, normalise
 from stepup_equity.process.toml_out import toml_key, toml_text
 from stepup_equity.records.bands import band_of, bands_of
-from stepup_equity.records.batches import Batch, Coded, CodesOf, coded_values, looked_up, text_of
+from stepup_equity.records.batches import (
+    Batch,
+    Coded,
+    CodesOf,
+    coded_values,
+    looked_up,
+    text_of,
+    without_point,
+)
 from stepup_equity.records.dates import date_of
 
 if TYPE_CHECKING:
@@ -122,7 +130,8 @@ class GroupEncoder:
         return known
 
     def _code_of_text(self, text: str) -> int:
-        known = self._spellings.get(normalise(text))
+        spelt = normalise(text)
+        known = self._spellings.get(spelt, self._spellings.get(without_point(spelt)))
         if known is None and self._bands and (band := band_of(text)) is not None:
             known = self._bands.get(band)
         if known is not None:

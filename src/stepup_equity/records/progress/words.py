@@ -11,7 +11,7 @@ from stepup_equity.errors import did_you_mean
 from stepup_equity.process import RECORDED_REASONS, normalise
 from stepup_equity.process.exits import exit_code
 from stepup_equity.process.toml_out import toml_text
-from stepup_equity.records.batches import Batch, CodesOf, coded_values, text_of
+from stepup_equity.records.batches import Batch, CodesOf, coded_values, text_of, without_point
 from stepup_equity.records.labels import bad_rows, labels_found
 
 if TYPE_CHECKING:
@@ -59,8 +59,9 @@ class WordMap:
         return self._codes(values)
 
     def _find(self, word: str) -> int:
-        if word in self._whole:
-            return self._whole[word]
+        for text in dict.fromkeys((word, without_point(word))):
+            if text in self._whole:
+                return self._whole[text]
         return next((code for pattern, code in self._patterns if pattern.fullmatch(word)), -1)
 
     def nearest(self, label: str) -> str:
