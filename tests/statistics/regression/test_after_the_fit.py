@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 from scipy.integrate import quad
+from scipy.special import expit
 from scipy.stats import norm
 
 from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.regression import (
     CodedDesign,
+    Term,
     calibration,
     cluster_covariance,
     compare_rates,
@@ -23,10 +25,12 @@ from stepup_equity.statistics.regression import (
     goodness_of_fit,
     influence,
     intercept,
+    jackknife_covariance,
     maihda,
     standardised_rates,
     treatment,
     wald_p,
+    wald_tests,
 )
 from tests.statistics.regression.designs import random_design
 
@@ -241,3 +245,46 @@ def test_clusters_that_differ_do_not_alarm_where_there_is_nothing(clusters):
         error = np.sqrt(cluster_covariance(fit, region)[1, 1])
         alarms += bool(wald_p(fit.coef[1], error, clusters - 1) < 0.05)
     assert alarms / runs <= 0.07 + 2 * np.sqrt(0.07 * 0.93 / runs)
+
+
+def uneven_clusters(rng, clusters, groups):
+    """Counts by cluster and group: clusters differ in size, level and mix, groups do not differ."""
+    shares = rng.dirichlet(np.ones(groups), clusters)
+    size = rng.integers(40, 300, clusters)
+    trials = np.array([rng.multinomial(n, share) for n, share in zip(size, shares, strict=True)])
+    level = rng.normal(0.0, 0.5, (clusters, 1)) + rng.normal(0.0, 0.2, (clusters, groups))
+    return trials.ravel(), rng.binomial(trials, expit(level - 0.5)).ravel()
+
+
+def test_the_jackknife_of_clusters_is_one_newton_step_without_each():
+    """By brute force: each cluster taken out of information and score, dense matrices."""
+    trials, passed = uneven_clusters(np.random.default_rng(8), 6, 3)
+    cluster, group = (axis.ravel() for axis in np.indices((6, 3)))
+    fit = fit_logistic(CodedDesign.of([intercept(18), treatment(group, 3)]), passed, trials)
+    X, p = fit.design.dense(), fit.fitted
+    information = (X.T * (trials * p * (1 - p))) @ X
+    middle = np.zeros((3, 3))
+    for g in range(6):
+        own = cluster == g
+        score = X[own].T @ (passed - trials * p)[own]
+        held = (X[own].T * (trials * p * (1 - p))[own]) @ X[own]
+        change = np.linalg.solve(information - held, score)
+        middle += np.outer(change, change)
+    np.testing.assert_allclose(jackknife_covariance(fit, cluster), middle * 5 / 6, rtol=1e-9)
+
+
+@pytest.mark.parametrize("clusters", [8, 20])
+def test_few_uneven_clusters_keep_their_level(clusters):
+    """One group and all four of them, where none differs; 300 cohorts, so 5 % is 5 ± 1.3."""
+    rng = np.random.default_rng(9)
+    cluster, group = (axis.ravel() for axis in np.indices((clusters, 4)))
+    design = CodedDesign.of([intercept(cluster.size), treatment(group, 4)])
+    term = Term(np.arange(4) > 0, np.zeros(4, dtype=bool))
+    found = []
+    for _ in range(300):
+        trials, passed = uneven_clusters(rng, clusters, 4)
+        fit = fit_logistic(design, passed, trials)
+        covariance = jackknife_covariance(fit, cluster)
+        one = wald_p(fit.coef[1], np.sqrt(covariance[1, 1]), clusters - 1.0)
+        found.append((one, wald_tests(fit.coef, covariance, [term], df=clusters - 1.0).p_value[0]))
+    assert (np.mean(np.array(found) < 0.05, axis=0) <= 0.07).all()

@@ -27,6 +27,7 @@ from stepup_equity.statistics.regression import (
     fit_flac,
     fit_logistic,
     independent_columns,
+    jackknife_covariance,
     repeated_columns,
     robust_covariance,
 )
@@ -77,8 +78,8 @@ class GateFit:
     asked : {"auto", "ml", "firth", "flac"}
     errors : {"model", "robust", "cluster"}
         What was used: penalised and augmented fits have the model's.
-    small_sample : bool
-        Whether robust and cluster-robust errors carry the factor HC1.
+    small_sample : bool or None
+        Whether robust and cluster-robust errors carry the factor HC1; None is the jackknife of clusters.
     kept : ndarray of bool, shape (n_columns,)
         Columns that do not repeat others.
     fit : LogisticFit or None
@@ -100,7 +101,7 @@ class GateFit:
     position: int
     asked: FitMethod
     errors: Errors
-    small_sample: bool
+    small_sample: bool | None
     kept: Bools
     fit: LogisticFit | None = None
     separation: Separation | None = None
@@ -278,7 +279,7 @@ def fit_gate(
     *,
     method: FitMethod,
     errors: Errors,
-    small_sample: bool = True,
+    small_sample: bool | None = None,
 ) -> GateFit:
     """Fit one gate; where that cannot be done, `reason` says why.
 
@@ -292,8 +293,8 @@ def fit_gate(
         With ``"auto"``, maximum likelihood where its estimates are finite, FLAC where they are not.
     errors : {"model", "robust", "cluster"}
         Firth and FLAC fits have model-based errors whatever is asked.
-    small_sample : bool
-        Whether robust and cluster-robust errors carry the factor HC1.
+    small_sample : bool or None
+        Whether robust and cluster-robust errors carry the factor HC1; None is the jackknife of clusters.
     """
     m = whole.data.at_risk[:, position].astype(np.float64)
     s = whole.data.passed[:, position].astype(np.float64)
@@ -370,11 +371,13 @@ def _fit_to_overlap(
 
 def _covariance(fit: LogisticFit, gate: GateFit, rows: NDArray[np.intp], errors: Errors) -> Floats:
     if errors == "robust":
-        return robust_covariance(fit, small_sample=gate.small_sample)
+        return robust_covariance(fit, small_sample=gate.small_sample is not False)
     cluster = gate.whole.data.cluster
     if errors == "cluster" and cluster is not None:
         codes = cluster.codes[rows]
         if np.unique(codes).size < 2:
             return np.full(fit.covariance.shape, np.nan)
+        if gate.small_sample is None:
+            return jackknife_covariance(fit, codes)
         return cluster_covariance(fit, codes, small_sample=gate.small_sample)
     return fit.covariance

@@ -283,7 +283,7 @@ def progression_model(
     interval: IntervalMethod = "auto",
     errors: Errors = "model",
     cluster: str | None = None,
-    small_sample: bool = True,
+    small_sample: bool | None = None,
     confidence: float = 0.95,
 ) -> ProgressionModel:
     """Model passing each gate on all characteristics together.
@@ -331,9 +331,10 @@ def progression_model(
         Cluster-robust ones use t with clusters - 1 degrees of freedom, and need 4 clusters.
     cluster : str, optional
         The stratum within which people resemble each other, for ``errors="cluster"``.
-    small_sample : bool
+    small_sample : bool, optional
         Whether those errors carry the factor of HC1, ``n / (n - k)`` or ``G/(G-1) * (n-1)/(n-k)``;
-        otherwise HC0, 1 or ``G/(G-1)``.
+        otherwise HC0, 1 or ``G/(G-1)``. By default robust errors do, and cluster-robust ones are those of the
+        jackknife of clusters (CR3), which hold their level with few and uneven clusters.
     confidence : float
         Level of the intervals.
 
@@ -435,13 +436,20 @@ def _chosen_gates(gates: str | Sequence[str] | None, possible: tuple[str, ...]) 
 
 
 def _method_words(
-    fits: Sequence[GateFit], interval: IntervalMethod, errors: Errors, small_sample: bool, confidence: float
+    fits: Sequence[GateFit],
+    interval: IntervalMethod,
+    errors: Errors,
+    small_sample: bool | None,
+    confidence: float,
 ) -> str:
     fitted = " or ".join(dict.fromkeys(_FITTED[fit.method.split(" with ")[0]] for fit in fits if fit.method))
     if any(fit.stated is not None for fit in fits):
         fitted += ", one fit for all gates with blanks shared out (EM; Ibrahim 1990; Louis 1982)"
     limits = " or ".join(dict.fromkeys(w for fit in fits if (w := fit.interval_words(interval))))
-    robust = "" if errors == "model" else f" Robust errors count people ({'HC1' if small_sample else 'HC0'})."
+    kind = "HC0" if small_sample is False else "HC1"
+    if errors == "cluster" and small_sample is None:
+        kind = "jackknife of clusters, CR3; Bell and McCaffrey 2002"
+    robust = "" if errors == "model" else f" Robust errors count people ({kind})."
     return (
         "Logistic regression at each gate among those who entered it (continuation-ratio logit, Mare 1980), "
         f"fitted to counts by {fitted or 'maximum likelihood'}. Limits and p-values at {confidence:.0%}: "

@@ -52,6 +52,7 @@ from stepup_equity.statistics.regression.sandwich import (
     ClusterSpread,
     cluster_covariance,
     cluster_spread,
+    jackknife_covariance,
     robust_covariance,
 )
 from stepup_equity.statistics.regression.scaling import Scaling, scaling_of
@@ -118,6 +119,7 @@ __all__ = [
     "influence",
     "intercept",
     "inverse_information",
+    "jackknife_covariance",
     "likelihood_limits",
     "likelihood_test",
     "maihda",
