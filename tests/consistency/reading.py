@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 WHOLE = "Whole way"
 BANDS = {"p < .001": (0.0, 0.001), "p < .01": (0.001, 0.01), "p < .05": (0.01, 0.05), "p ≥ .05": (0.05, 1.0)}
 STARS = {"[sss]": "p < .001", "[ss]": "p < .01", "[s]": "p < .05", "[ns]": "p ≥ .05"}
+COUNTS = frozenset({"passed", "base", "reached"})
 EVERYBODY = frozenset({"Everybody", "All applicants"})
 
 
@@ -64,10 +65,12 @@ def number(text: str, scale: float = 1.0) -> tuple[float, float] | None:
     >>> number("25%"), number("<0.1%", 0.01), number("1,234"), number("[c]")
     ((25.0, 25.0), (0.0, 0.001), (1234.0, 1234.0), None)
     """
-    found = re.fullmatch(r"([<>]?)(-?[\d,]*\.?\d+)%?", text.strip().replace("−", "-").replace("\u00a0", ""))
+    clean = text.strip().replace("−", "-").replace("\u00a0", "")
+    found = re.fullmatch(r"([<>]?)(-?[\d,]*\.?\d+)(?:e([-+]\d+))?%?", clean)
     if found is None:
         return None
-    sign, digits = found.groups()
+    sign, digits, power = found.groups()
+    scale *= 10.0 ** int(power or 0)
     value = float(digits.replace(",", "")) * scale
     decimals = len(digits.partition(".")[2])
     if sign == "<":
@@ -79,14 +82,13 @@ def number(text: str, scale: float = 1.0) -> tuple[float, float] | None:
     return value - half, value + half
 
 
-def facts_of(folder: Path, names: Names, *, printed: str = "") -> list[Fact]:
-    """Every fact of a folder, and of what was printed on the terminal beside it."""
+def tables_of(folder: Path, names: Names) -> list[Fact]:
+    """Every fact of the tables of a folder."""
     return [
         *_data(folder, names),
         *_page(folder, names),
         *_workbook(folder / "tables.xlsx"),
         *_workbook(folder / "tables.ods"),
-        *_sentences(folder, printed),
     ]
 
 
@@ -123,17 +125,38 @@ def _data(folder: Path, names: Names) -> Iterator[Fact]:
         if not path.exists():
             continue
         table = pd.read_csv(path, keep_default_na=False, na_values=[""])
-        for row in table.to_dict("records"):
-            if "stage" in row:
-                place = names.stages[row["stage"]]
-            else:
-                place = WHOLE if row["gate"] == "overall" else names.gates[row["gate"]]
-            own = (names.characteristics[row["characteristic"]], str(row.get("group", "")), place)
-            if row.get("status") == "reference" or row.get("group") == row.get("reference", 0):
-                continue
+        for own, row in _keyed(table.to_dict("records"), names):
             for column, measure in measures.items():
                 yield from _exact(Key(*own, measure), row[column], f"data/{file}.csv")
     yield from _released(folder, names)
+
+
+def _keyed(
+    rows: Iterable[dict[str, Any]], names: Names
+) -> Iterator[tuple[tuple[str, str, str], dict[str, Any]]]:
+    """Rows of a result with what each is about, in print; without those of the reference itself."""
+    for row in rows:
+        if "stage" in row:
+            place = names.stages[row["stage"]]
+        else:
+            place = WHOLE if row["gate"] == "overall" else names.gates[row["gate"]]
+        if row.get("status") != "reference" and row.get("group") != row.get("reference", 0):
+            yield (names.characteristics[row["characteristic"]], str(row.get("group", "")), place), row
+
+
+def printed_rows(
+    rows: Iterable[dict[str, Any]], measures: dict[str, str], names: Names, where: str
+) -> Iterator[Fact]:
+    """Facts of rows of a result as text."""
+    for own, row in _keyed(rows, names):
+        for column, measure in measures.items():
+            key = Key(*own, measure)
+            if measure == "verdict":
+                yield from _exact(key, row[column], where)
+            elif (limits := number(row[column])) is not None:
+                half = 0.5 * 10 ** max(0, len(f"{limits[0]:.0f}") - 3) if limits[0] == limits[1] else 0.0
+                half = 0.0 if measure in COUNTS else half  # three significant places
+                yield Fact(key, limits[0] - half, limits[1] + half, where)
 
 
 def _released(folder: Path, names: Names) -> Iterator[Fact]:
@@ -313,25 +336,38 @@ _COMPARED = re.compile(
 )
 
 
+_ENDED = re.compile(r"(?P<x>[\d,]+) of (?P<n>[\d,]+) (?P<who>[^.;:,()\d]+?) got to the end")
+
+
+def place_of(words: str) -> str:
+    """A gate as tables call it, from "the gate “shortlisted”" or "the offer"."""
+    bare = words.removeprefix("At ").removeprefix("the ").removeprefix("gate ").strip("“”")
+    return _capital(bare)
+
+
 def sentences_in(folder: Path, printed: str = "") -> Iterator[tuple[str, str]]:
     """Every sentence of a folder, with where it stands."""
     page = html.parse(str(folder / "report.html"))
-    for element in page.xpath("//p|//li|//figcaption|//img"):
-        yield element.get("alt") or element.text_content(), "page"
+    for element in page.xpath("//p|//li|//figcaption|//img|//*[@aria-label]"):
+        said = element.get("alt") or element.get("aria-label") or element.text_content()
+        yield " ".join(said.split()), "page"
     for path in sorted((folder / "charts").glob("*.svg")):
         for element in etree.parse(str(path)).iter("{*}title", "{*}desc"):
             yield element.text or "", f"charts/{path.name}"
     for line in printed.splitlines():
-        yield line, "terminal"
+        yield line.strip(), "terminal"
 
 
-def _sentences(folder: Path, printed: str) -> Iterator[Fact]:
-    for sentence, where in sentences_in(folder, printed):
+def sentence_facts(sentences: Iterable[tuple[str, str]]) -> Iterator[Fact]:
+    """Facts of sentences; whom they are about is told by the words alone."""
+    for sentence, where in sentences:
+        for found in _ENDED.finditer(sentence):
+            for text, measure in ((found["x"], "passed"), (found["n"], "base")):
+                yield from _printed(
+                    Key("?", found["who"], WHOLE, measure), text, f"{where}: {sentence[:60]}…"
+                )
         for found in _COMPARED.finditer(sentence):
-            place = _capital(
-                found["at"].removeprefix("At ").removeprefix("the ").removeprefix("gate ").strip("“”")
-            )
-            place = WHOLE if found["at"].startswith("Over") else place
+            place = WHOLE if found["at"].startswith("Over") else place_of(found["at"])
             for share, base, who in (("p", "n", "who"), ("q", "m", "whom")):
                 limits = number(f"{found[share]}%", 0.01)
                 assert limits is not None

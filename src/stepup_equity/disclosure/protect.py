@@ -20,9 +20,8 @@ from stepup_equity.disclosure.ledger import Ledger
 from stepup_equity.disclosure.policy import Policy, policy_of
 from stepup_equity.disclosure.release import Release
 from stepup_equity.disclosure.series import with_names
-from stepup_equity.disclosure.tables import merged_with
 from stepup_equity.disclosure.untold import refuse_hidden, with_hidden
-from stepup_equity.disclosure.within import strata_of, unsupported
+from stepup_equity.disclosure.within import held_equal
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.given import check_labels, check_made, check_whole
 
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.counts import StageCounts
     from stepup_equity.disclosure.series import Renamed
-    from stepup_equity.disclosure.tables import Plan, Table
 
 __all__ = ["protect"]
 
@@ -137,7 +135,7 @@ def protect(
     tables, listed = tables_asked(counts, plan, promised, past_ledgers)
     beside = told_before(counts, plan, past_ledgers) if promised.publishable else ()
     job = Job(counts, promised, plan, tables, beside, past_ledgers, seed, listed, names, deadline)
-    made = _held_equal(counts, plan, tables, job.corrected() if corrected else job.run())
+    made = held_equal(counts, plan, tables, job.corrected() if corrected else job.run())
     return with_hidden(made, counts)
 
 
@@ -151,24 +149,6 @@ def _refuse_versions(counts: StageCounts, drop_stages: Sequence[str]) -> None:
             f"table with the others. Leave it out with drop_stages=[{written}], or publish each version from "
             "a file of its own."
         )
-
-
-def _held_equal(counts: StageCounts, plan: Plan, tables: Sequence[Table], release: Release) -> Release:
-    """The release, with what strata say of its differences and a note that they were asked."""
-    merges, compared = dict(plan.merge), release.compared
-    of_one = [table for table in tables if table.name in compared and not table.margins]
-    merged = [merged_with(table, merges[table.name]) if table.name in merges else table for table in of_one]
-    strata = [list(strata_of(counts, table.name, pooled=plan.pool).values()) for table in of_one]
-    asked = list(dict.fromkeys(label for labels in strata for label in labels))
-    if not asked:
-        return release
-    trios = [(a, b, compared[a.name]) for a, b in zip(of_one, merged, strict=True)]
-    note = (
-        f"A difference is called a cliff edge only if it is also there with {listed(asked)} held equal. That "
-        "yes or no is the one thing here that is not worked out from the printed counts."
-    )
-    notes = (*release.notes, note) if release.publishable else release.notes
-    return replace(release, unsupported=unsupported(counts, trios, pooled=plan.pool), notes=notes)
 
 
 def _ledger(given: Ledger | Release | str | Path) -> Ledger:

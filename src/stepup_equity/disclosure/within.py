@@ -6,14 +6,18 @@ behind in print, whether it is so within strata too. So it is part of the releas
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from stepup_equity.columns import COHORT, NOT_STATED, OVERALL
+from stepup_equity.disclosure.tables import merged_with
 from stepup_equity.statistics import mh_risk_ratio
 from stepup_equity.statistics.edge_claims import FOUR_FIFTHS
+from stepup_equity.words.names import within
+from stepup_equity.words.numbers import enumerated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,12 +26,13 @@ if TYPE_CHECKING:
 
     from stepup_equity.counts import StageCounts
     from stepup_equity.disclosure.printed import PrintedTable
-    from stepup_equity.disclosure.tables import Table
+    from stepup_equity.disclosure.release import Release
+    from stepup_equity.disclosure.tables import Plan, Table
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-__all__ = ["Unsupported", "strata_of", "unsupported"]
+__all__ = ["Unsupported", "held_equal"]
 
 Unsupported = frozenset[tuple[str, str, str, str]]
 """Characteristic, group, gate and the name in print of the stratum that does not bear the difference out."""
@@ -35,7 +40,25 @@ Unsupported = frozenset[tuple[str, str, str, str]]
 _MATERIAL: Final = float(FOUR_FIFTHS)
 
 
-def strata_of(counts: StageCounts, name: str, *, pooled: bool) -> dict[str, str]:
+def held_equal(counts: StageCounts, plan: Plan, tables: Sequence[Table], release: Release) -> Release:
+    """The release, with what strata say of its differences and a note that they were asked."""
+    merges, compared = dict(plan.merge), release.compared
+    of_one = [table for table in tables if table.name in compared and not table.margins]
+    merged = [merged_with(table, merges[table.name]) if table.name in merges else table for table in of_one]
+    strata = [list(_strata_of(counts, table.name, pooled=plan.pool).values()) for table in of_one]
+    asked = list(dict.fromkeys(within(label) for labels in strata for label in labels))
+    if not asked:
+        return release
+    trios = [(a, b, compared[a.name]) for a, b in zip(of_one, merged, strict=True)]
+    note = (
+        f"A difference is called a cliff edge only if it is also there with {enumerated(asked)} held equal. "
+        "That yes or no is the one thing here that is not worked out from the printed counts."
+    )
+    notes = (*release.notes, note) if release.publishable else release.notes
+    return replace(release, unsupported=_unsupported(counts, trios, pooled=plan.pool), notes=notes)
+
+
+def _strata_of(counts: StageCounts, name: str, *, pooled: bool) -> dict[str, str]:
     """Strata that can be held equal for a characteristic, by name in print; cohorts where they are pooled."""
     labels = {stratum.name: stratum.label for stratum in counts.programme.strata} | {COHORT: "Cohort"}
     held = next((table for table in counts.tables if name in table.names), None)
@@ -48,7 +71,7 @@ def strata_of(counts: StageCounts, name: str, *, pooled: bool) -> dict[str, str]
     }
 
 
-def unsupported(
+def _unsupported(
     counts: StageCounts, tables: Sequence[tuple[Table, Table, PrintedTable]], *, pooled: bool
 ) -> Unsupported:
     """Printed differences that some stratum does not bear out.
@@ -64,10 +87,10 @@ def unsupported(
     stages = counts.process.stage_keys
     found: set[tuple[str, str, str, str]] = set()
     for counted, merged, printed in tables:
-        for stratum, label in strata_of(counts, counted.name, pooled=pooled).items():
-            within = _within(counts, counted, merged, printed, stratum, pooled=pooled)
+        for stratum, label in _strata_of(counts, counted.name, pooled=pooled).items():
+            people = _within(counts, counted, merged, printed, stratum, pooled=pooled)
             for family in printed.families:
-                found |= {(*key, label) for key in _against(printed, stages, within, *family)}
+                found |= {(*key, label) for key in _against(printed, stages, people, *family)}
     return frozenset(found)
 
 
@@ -93,11 +116,11 @@ def _within(
 
 
 def _gates(
-    printed: PrintedTable, stages: tuple[str, ...], within: Ints
+    printed: PrintedTable, stages: tuple[str, ...], people_in: Ints
 ) -> Iterator[tuple[str, Floats, Ints, Ints]]:
     """Each gate and the whole way: the printed rates, and who passed and was decided in each stratum."""
     places = [stages.index(stage) for stage in printed.stages]
-    reached, pending = within[..., : len(stages)], within[..., len(stages) :]
+    reached, pending = people_in[..., : len(stages)], people_in[..., len(stages) :]
     people, waiting = printed.measures["reached"].value, printed.measures["pending"].value[:, :-1]
     spans = [*pairwise(range(len(places))), (0, len(places) - 1)]
     for (start, end), gate in zip(spans, (*printed.stages[1:], OVERALL), strict=True):
@@ -108,11 +131,11 @@ def _gates(
 
 
 def _against(
-    printed: PrintedTable, stages: tuple[str, ...], within: Ints, rows: Sequence[int], against: int
+    printed: PrintedTable, stages: tuple[str, ...], people_in: Ints, rows: Sequence[int], against: int
 ) -> Iterator[tuple[str, str, str]]:
-    """Comparisons of some rows with the reference that `within` does not bear out."""
+    """Comparisons of some rows with the reference that `people_in` strata does not bear out."""
     others = [row for row in rows if row != against and printed.stated[row]]
-    for gate, rate, passed, at_risk in _gates(printed, stages, within):
+    for gate, rate, passed, at_risk in _gates(printed, stages, people_in):
         both = np.stack([passed, at_risk - passed], -1)
         of_reference = np.broadcast_to(both[:, [against]], both[:, others].shape)
         tables = np.stack([both[:, others], of_reference], -2)

@@ -119,7 +119,7 @@ class Published:
     @property
     def cliff_notes(self) -> tuple[str, ...]:
         """What belongs beside comparisons."""
-        return ("Made from printed counts alone.", *self.mix, *self.release.notes)
+        return ("Every number here is made from printed counts alone.", *self.mix, *self.release.notes)
 
     @cached_property
     def mix(self) -> tuple[str, ...]:

@@ -128,7 +128,7 @@ def ratio_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
         caption,
         _ratio_cell,
         note="Impact ratio with its interval; p adjusted by Holm over the gates of all characteristics. "
-        "Cliff edges are judged by Benjamini-Hochberg instead: for a flag quote the p beside it. "
+        "Cliff edges have a step-down of their own over all claims: for a flag quote the p beside it. "
         "Reference: 1.",
     )
 
