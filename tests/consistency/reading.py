@@ -301,8 +301,8 @@ def _text(value: Any) -> str:
 
 def _lettered(letter: str, own: str, head: list[str], body: list[list[str]], where: str) -> Iterator[Fact]:
     for row in body:
-        if not row[0] or row[0] in EVERYBODY:
-            continue
+        if not row[0] or row[0] in EVERYBODY or dict(zip(head, row, strict=True)).get("Part of") == row[0]:
+            continue  # those who said no more than the broad group bear its name
         for column, text in zip(head[1:], row[1:], strict=True):
             if letter == "a":
                 yield from _printed(Key(own, row[0], column, "reached"), text, where)

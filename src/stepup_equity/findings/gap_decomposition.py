@@ -18,6 +18,7 @@ from stepup_equity.given import check_choice
 from stepup_equity.statistics import shortfall
 from stepup_equity.statistics.decomposition import fieller_interval, stage_decomposition
 from stepup_equity.statistics.inputs import normal_quantile
+from stepup_equity.words.names import PRODUCT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,7 +70,8 @@ class GapDecomposition(Result):
         parts = self._frame[same & (self._frame["gate"] != OVERALL)].dropna(subset=["estimate"])
         lowest = parts.iloc[int(parts["estimate"].to_numpy().argmin())]
         return (
-            f"{', '.join(self.by)}, reference {widest['reference']}; {widest['group']} end at "
+            f"{', '.join(self.by)}, reference {widest['reference']}; {widest['group']} "
+            f"{'come to' if str(widest['status']).startswith(PRODUCT) else 'end at'} "
             f"{widest['ratio']:.2f} times the rate, with {lowest['ratio']:.2f} at "
             f"{self.names.gate_in_words(str(lowest['gate']))}"
         )
@@ -277,7 +279,7 @@ def _status(beside: Comparison, parts: Decomposition, share: Floats) -> NDArray[
     whole = with_reason(
         whole,
         ~undefined & ~_exact_chain(beside),
-        "product of the gates' rates: some people are outside a denominator",
+        f"{PRODUCT}: some people are outside a denominator",
     )
     status = np.column_stack([at_gates, whole])
     no_share = np.isnan(share) & ~undefined[:, None]

@@ -104,7 +104,7 @@ def gap_alt(frame: pd.DataFrame, names: Names, title: str) -> str:
     ]
     gates = [names.gate(str(gate)) for gate in dict.fromkeys(frame["gate"]) if gate != OVERALL]
     return (
-        f"{title}. A bar for each step at {enumerated(gates, 20)}. Over the whole way, ratio and interval: "
+        f"{title}. A bar for each step at {enumerated(gates, 20)}. {names.at(OVERALL)}, ratio and interval: "
         f"{enumerated(words, 20)}. {_TABLE}"
     )
 

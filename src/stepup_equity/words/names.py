@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.words.unit import PEOPLE, Unit, unit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from stepup_equity.process import Programme
 
-__all__ = ["PLAIN", "Names", "capital", "people_of", "rate_of", "within"]
+__all__ = ["PLAIN", "PRODUCT", "Names", "capital", "people_of", "rate_of", "within"]
 
+PRODUCT: Final = "product of the gates' rates"
+"""What the status of a gap's sum begins with where it is not that of the whole way."""
 _NOUNS: Final = frozenset({"women", "men", "girls", "boys"})
 _BARE: Final = frozenset({"other", "yes", "no", "unknown", "unsure", "none", "any other", "all other"})
 
@@ -32,6 +34,8 @@ class Names:
         The first stage.
     unit : Unit
         What is counted.
+    whole : str
+        The way from the first stage to the last, within a sentence.
     """
 
     stages: Mapping[str, str] = field(default_factory=dict)
@@ -40,6 +44,7 @@ class Names:
     owners: Mapping[str, str] = field(default_factory=dict)
     start: str = "Applied"
     unit: Unit = PEOPLE
+    whole: str = "the whole way"
 
     @classmethod
     def of(cls, programme: Programme) -> Names:
@@ -53,6 +58,18 @@ class Names:
             process.stages[0].label,
             unit_of(programme),
         )
+
+    def of_gaps(self, status: Iterable[str]) -> Names:
+        """The same for parts of a gap, whose sum is not the whole way where somebody still waits."""
+        apart = any(str(one).startswith(PRODUCT) for one in status)
+        return replace(self, whole="all gates together") if apart else self
+
+    @property
+    def apart(self) -> str:
+        """Why the gates of a gap multiply to another ratio than that of the whole way; else nothing."""
+        if self.whole == "the whole way":
+            return ""
+        return " That is not the ratio of the whole way, since some people are in no rate of a gate."
 
     def stage(self, key: str) -> str:
         """A stage as the head of a column.
@@ -69,7 +86,7 @@ class Names:
         ('Assessment centre', 'Whole way')
         """
         if key == OVERALL:
-            return "Whole way"
+            return capital(self.whole.removeprefix("the "))
         label = self.gates.get(key, "")
         return capital(label.removeprefix("the ")) if label else _in_words(key)
 
@@ -80,7 +97,7 @@ class Names:
         ('At the assessment centre', 'At the gate “shortlisted”')
         """
         if key == OVERALL:
-            return "Over the whole way"
+            return f"Over {self.whole}"
         words = key.replace("_", " ")
         label = self.gates.get(key, words)
         return f"At the gate “{words}”" if label == words else f"At {label}"
@@ -93,7 +110,7 @@ class Names:
         >>> Names().gate_in_words("cv_sift"), Names().gate_in_words("overall")
         ('cv sift', 'the whole way')
         """
-        return "the whole way" if key == OVERALL else self.gates.get(key) or key.replace("_", " ")
+        return self.whole if key == OVERALL else self.gates.get(key) or key.replace("_", " ")
 
     def characteristic(self, name: str) -> str:
         """A characteristic, or several crossed.

@@ -252,13 +252,14 @@ def gap_finding(frame: pd.DataFrame, names: Names) -> str:
         )
     behind = whole[whole["conf_high"] < 0]
     if behind.empty:
-        return "Over the whole way no group lies behind by more than chance allows"
+        return f"{names.at(OVERALL)} no group lies behind by more than chance allows"
     row = lowest(behind)
     same = (frame["characteristic"] == row.characteristic) & (frame["group"] == row.group)
     part = lowest(frame[same & (frame["gate"] != OVERALL)].dropna(subset=["estimate"]))
     who = people_of(row.group, names.characteristic(row.characteristic))
+    got = "who got to the end at" if not names.apart else "whose rates multiply to"
     return (
-        f"The widest gap over the whole way is that of {who}, who got to the end at {ratio(row.ratio)} times "
+        f"The widest gap {small_at(OVERALL, names)} is that of {who}, {got} {ratio(row.ratio)} times "
         f"the rate of {reference_people(row, names)}; the largest part of it opens "
         f"{small_at(part.gate, names)}"
     )

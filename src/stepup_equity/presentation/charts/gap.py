@@ -31,7 +31,8 @@ __all__ = ["plot_gap"]
 def plot_gap(result: GapDecomposition, ax: Axes | None = None, look: Look = BARE) -> Axes:
     """A waterfall for each group: where it stands behind each gate, as a ratio to the reference."""
     frame = result.frame
-    grid = Grid(frame, look.names, whole_way=True, references=references_of(frame))
+    names = look.names.of_gaps(frame["status"])
+    grid = Grid(frame, names, whole_way=True, references=references_of(frame))
     ratios = _ratios(frame, grid)
     steps = ratios[:, :-1]
     after: Any = np.cumprod(steps, axis=1)
@@ -50,7 +51,7 @@ def plot_gap(result: GapDecomposition, ax: Axes | None = None, look: Look = BARE
         abrupt=grid.marked(look.flags)[:, :-1],
         scale=ratio_scale(np.concatenate([after.ravel(), ratios[:, -1]])),
     )
-    title = look.title or gap_finding(frame, look.names)
+    title = look.title or gap_finding(frame, names)
     flag = " ▼ marks a cliff edge." if picture.abrupt.any() else ""
     face = Face(
         title,
@@ -59,13 +60,13 @@ def plot_gap(result: GapDecomposition, ax: Axes | None = None, look: Look = BARE
         f"rate.{flag}",
         (
             (
-                f"{reference_words(references_of(frame), look.names)} Ratios of the gates multiply to "
-                "the ratio of "
-                f"the whole way, shown with its {result.confidence:.0%} interval (Wald, on the log scale)."
+                f"{reference_words(references_of(frame), names)} Ratios of the gates multiply to that of "
+                f"{names.gate_in_words(OVERALL)}, shown with its {result.confidence:.0%} interval (Wald, on "
+                f"the log scale).{names.apart}"
             ),
             *result.notes,
         ),
-        gap_alt(frame, look.names, title),
+        gap_alt(frame, names, title),
         look.mark,
     )
     return draw_steps(picture, face, ax)

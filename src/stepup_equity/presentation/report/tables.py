@@ -185,12 +185,12 @@ def gap_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
             row.ratio, f"{ratio(row.ratio)} ({interval(row.ratio_low, row.ratio_high)}){share}{lost}"
         )
 
+    own = names.of_gaps(frame["status"])
     note = (
-        "The ratios of the gates multiply to that of the whole way. People: fewer or more of the group "
-        "than would "
-        "have passed at the reference's rate."
+        f"The ratios of the gates multiply to that of {own.gate_in_words(OVERALL)}.{own.apart} People: "
+        "fewer or more of the group than would have passed at the reference's rate."
     )
-    return matrix(frame, names, caption, cell, note=note)
+    return matrix(frame, own, caption, cell, note=note)
 
 
 def _people_short(shortfall: float) -> str:
