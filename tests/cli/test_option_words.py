@@ -35,6 +35,7 @@ SOURCE = Path(stepup_equity.__file__).parent
         ("replace it with force=True (on the command line --force).", "replace it with --force."),
         ("Leave it out of by=.", "Leave it out of --by."),
         ("A group is called 'by'.", "A group is called 'by'."),
+        ("name it with ledger.with_cohort('NAME') or --ledger-label A", "name it with --ledger-label A"),
         ("Give by= as well.", "Give --by as well."),
         ("Leave out cohorts=, or give one set.", "Leave out --cohorts, or give one set."),
         ("round_base=5 is less than threshold=10.", "round_base = 5 is less than threshold = 10."),
@@ -109,3 +110,23 @@ def test_no_refusal_that_reaches_a_terminal_speaks_python(room: str) -> None:
         if _PYTHON.search(said) and not any(words in said for words in _UNREACHABLE)
     ]
     assert found == []
+
+
+def test_a_ledger_that_names_no_cohort_is_given_one_and_nothing_is_issued_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, first, second = (tmp_path / name for name in ("all.csv", "first.xlsx", "second.xlsx"))
+    pd.DataFrame(
+        {
+            "characteristic": "ethnicity",
+            "group": ["White", "Black", "Asian"],
+            "applied": [400, 200, 300],
+            "hired": [80, 40, 60],
+        }
+    ).to_csv(file, index=False)
+    assert main(["tables", str(file), "-o", str(first), "--save-ledger", str(tmp_path / "one.json")]) == DONE
+    again = ["tables", str(file), "-o", str(second), "--cohort-label", "2010"]
+    again += ["--save-ledger", str(tmp_path / "two.json"), "--ledger", str(tmp_path / "one.json")]
+    assert main(again) == USAGE
+    assert "name its cohort with --ledger-label NAME" in capsys.readouterr().err
+    assert main([*again, "--ledger-label", "2010"]) == DONE

@@ -147,17 +147,20 @@ def test_protected_zeros_of_an_earlier_release_are_not_public() -> None:
 def test_a_cohort_without_a_label_is_not_taken_for_another() -> None:
     people = {("A",): (30, 20, 10), ("B",): (40, 20, 10), ("C",): (60, 30, 15)}
     without, named = counts_of(people, ["kind"]), counts_of(people, ["kind"], cohort="2010")
-    for first, second, words in (
-        (without, named, "has a cohort without a label, and these counts have labels"),
-        (named, without, "has labels of cohorts, and these counts have none"),
+    naming = "name its cohort with ledger.with_cohort('NAME') or --ledger-label NAME, "
+    for first, second, words, way in (
+        (without, named, "has a cohort without a label, and these counts have labels", naming),
+        (named, without, "has labels of cohorts, and these counts have none", ""),
     ):
         one = su.protect(first, SMALL, by=["kind"])
         with pytest.raises(su.ArgumentError) as refused:
             su.protect(second, SMALL, by=["kind"], ledgers=[one])
         assert str(refused.value) == (
             f"The ledger of 'P' {words}, so nobody can tell whether they are the same people. Read both with "
-            "the same cohort column, or leave the ledger out where they are others."
+            f"the same cohort column, {way}or leave the ledger out where they are others."
         )
+    ledger = su.protect(without, SMALL, by=["kind"]).ledger()
+    su.protect(named, SMALL, by=["kind"], ledgers=[ledger.with_cohort("2010")])
 
 
 def test_releases_that_leave_out_different_stages(counts: su.StageCounts) -> None:

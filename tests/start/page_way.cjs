@@ -23,7 +23,7 @@ async function look(browser, page, seen) {
   });
   await context.close();
   const title = await page.title();
-  if (pictures) await page.screenshot({ path: path.join(pictures, `${String(seen.length + 1).padStart(2, "0")}.png`), fullPage: true });
+  if (pictures) await page.locator("body").screenshot({ path: path.join(pictures, `${String(seen.length + 1).padStart(2, "0")}.png`) });
   seen.push({ title, ...found });
 }
 

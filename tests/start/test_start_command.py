@@ -93,3 +93,19 @@ def test_a_file_that_is_there_is_not_replaced(
     assert "my.toml is there already. Give another name with -o, or add --force." in capsys.readouterr().err
     assert out.read_text(encoding="utf-8") == "mine"
     assert main(["start", str(last), "--accept", "--force", "-o", str(out)]) == DONE
+
+
+@pytest.mark.parametrize("command", [["check"], ["report", "-o", "out"], ["count", "-o", "five.counts"]])
+def test_a_file_of_another_system_leads_to_start(
+    export: Path,
+    tmp_path: Path,
+    command: list[str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    sentence = f"stepup-equity start {export} finds out what its columns and words mean."
+    assert main([command[0], str(export), *command[1:]]) == REFUSED
+    assert sentence in capsys.readouterr().err
+    assert main([command[0], str(export), *command[1:], "--programme", "greenhouse"]) == REFUSED
+    assert sentence not in capsys.readouterr().err

@@ -28,7 +28,7 @@ from stepup_equity.cli import (
     tables,
 )
 from stepup_equity.cli.exit_codes import DONE, REFUSED, STOPPED, USAGE
-from stepup_equity.cli.terminal import any_console, say
+from stepup_equity.cli.terminal import any_console, lead_to_start, say
 from stepup_equity.errors import DataError, DisclosureError, StepUpError
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         say(f"stepup-equity: {_in_option_words(error)}", to=sys.stderr)
         if len(error.problems) > 1:
             say("stepup-equity check, with the same file, lists every problem.", to=sys.stderr)
+        lead_to_start(arguments)
         return REFUSED
     except StepUpError as error:
         say(f"stepup-equity: {_in_option_words(error)}", to=sys.stderr)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE, REFUSED
 from stepup_equity.cli.options import add_input, command, name_of, read_by
-from stepup_equity.cli.terminal import print_problems, say
+from stepup_equity.cli.terminal import lead_to_start, print_problems, say
 
 if TYPE_CHECKING:
     import argparse
@@ -63,7 +63,10 @@ def run(arguments: argparse.Namespace) -> int:
         say(f"No column for {', '.join(absent)}: nothing is said about them.")
     for columns in problems.loc[problems["code"] == "columns_not_read", "possible"]:
         say(f"Not read: {columns}.")
-    return REFUSED if (problems["severity"] == "error").any() else DONE
+    if not (problems["severity"] == "error").any():
+        return DONE
+    lead_to_start(arguments)
+    return REFUSED
 
 
 def _write_fix(arguments: argparse.Namespace) -> None:

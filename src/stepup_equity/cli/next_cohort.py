@@ -88,7 +88,8 @@ def run(arguments: argparse.Namespace) -> int:
     from stepup_equity.presentation.next_folder import NextCohort, audited_with, write_next
 
     choices = protection(arguments)
-    ledgers = (*last.ledgers, *map(Ledger.read, choices.pop("ledgers", [])))
+    named = choices.pop("ledgers", [])
+    ledgers = (*last.ledgers, *(one if isinstance(one, Ledger) else Ledger.read(one) for one in named))
     cohort = NextCohort(
         counts=opened.counts,
         programme=programme_to_toml(found),

@@ -13,6 +13,8 @@ from stepup_equity.errors import ArgumentError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from stepup_equity.disclosure import Ledger
+
 __all__ = [
     "add_cohort",
     "add_denominator",
@@ -119,6 +121,12 @@ def add_protection(parser: argparse.ArgumentParser) -> None:
         help="ledgers of earlier releases, to be audited together with this one",
     )
     parser.add_argument(
+        "--ledger-label",
+        metavar="NAME",
+        default="",
+        help="what the cohort of a ledger is called that names none; nothing is issued again",
+    )
+    parser.add_argument(
         "--same-cohort",
         nargs="+",
         metavar="OLD=NEW",
@@ -160,7 +168,7 @@ def add_protection(parser: argparse.ArgumentParser) -> None:
 def protection(arguments: argparse.Namespace) -> dict[str, Any]:
     """What was asked of the protection."""
     possible = {
-        "ledgers": arguments.ledger,
+        "ledgers": [_named(path, arguments.ledger_label) for path in arguments.ledger],
         "renamed": dict(_renamed(pair) for pair in (*arguments.same_cohort, *arguments.same_characteristic)),
         "corrected": arguments.corrected,
         "seconds": arguments.seconds,
@@ -169,6 +177,15 @@ def protection(arguments: argparse.Namespace) -> dict[str, Any]:
         "drop_stages": arguments.drop_stages,
     }
     return {name: value for name, value in possible.items() if value}
+
+
+def _named(path: Path, label: str) -> Ledger | Path:
+    """A ledger under the label of its cohort, where it names none and one was given."""
+    from stepup_equity.disclosure import Ledger
+
+    ledger = Ledger.read(path) if label else None
+    unnamed = ledger is not None and not any(row.cohort for row in ledger.rows)
+    return ledger.with_cohort(label) if ledger is not None and unnamed else path
 
 
 def _renamed(pair: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.cli.exit_codes import DONE, REFUSED
 from stepup_equity.cli.options import command
-from stepup_equity.cli.terminal import ask, progress, read_line, say
+from stepup_equity.cli.terminal import ask, progress, read_line, say, typed
 from stepup_equity.errors import ArgumentError, StepUpError
 
 if TYPE_CHECKING:
@@ -141,10 +141,5 @@ def _close(draft: Draft, output: Path, file: str) -> None:
             say(f"  {one.question}")
         say("Answer them: run start without --accept, or edit the file.")
         return
-    label = f" --cohort-label {_typed(draft.cohort)}" if draft.cohort else ""
-    say(f"Next: stepup-equity report {_typed(file)} --programme {_typed(output)}{label} -o out/")
-
-
-def _typed(text: object) -> str:
-    """A name as it is typed at bash and at PowerShell alike."""
-    return f'"{text}"' if " " in str(text) else str(text)
+    label = f" --cohort-label {typed(draft.cohort)}" if draft.cohort else ""
+    say(f"Next: stepup-equity report {typed(file)} --programme {typed(output)}{label} -o out/")

@@ -6,19 +6,31 @@ import io
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from stepup_equity.visible import visible
 from stepup_equity.words.unit import in_unit
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable, Iterator
 
     import pandas as pd
 
     from stepup_equity.start import Proposal
 
-__all__ = ["any_console", "ask", "print_problems", "progress", "read_line", "say", "warnings_in_words"]
+__all__ = [
+    "any_console",
+    "ask",
+    "lead_to_start",
+    "print_problems",
+    "progress",
+    "read_line",
+    "say",
+    "typed",
+    "warnings_in_words",
+]
 
 _MOST_SHOWN: Final = 9
 
@@ -64,6 +76,22 @@ def say(text: object = "", *, to: TextIO | None = None, end: str = "\n") -> None
     end : str
     """
     print(visible(in_unit(str(text)), keep="\n"), file=to, end=end)
+
+
+def typed(text: object) -> str:
+    """A name as it is typed at bash and at PowerShell alike."""
+    return f'"{text}"' if " " in str(text) else str(text)
+
+
+def lead_to_start(arguments: argparse.Namespace) -> None:
+    """Where a file is refused that no programme was named for, say who finds one."""
+    given = vars(arguments)
+    if given.get("programme", "") is None and Path(str(given.get("file", ""))).is_file():
+        say(
+            f"If it is the export of another system: stepup-equity start {typed(given['file'])} finds out "
+            "what its columns and words mean.",
+            to=sys.stderr,
+        )
 
 
 def any_console() -> None:

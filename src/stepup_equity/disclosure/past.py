@@ -153,9 +153,12 @@ def _refuse_unnamed_cohort(cube: Cube, ledger: Ledger) -> None:
             if "" in there
             else ("has labels of cohorts, and these counts have none")
         )
+        way = (
+            "name its cohort with ledger.with_cohort('NAME') or --ledger-label NAME, " if "" in there else ""
+        )
         raise ArgumentError(
             f"The ledger of {ledger.title!r} {which}, so nobody can tell whether they are the same people. "
-            "Read both with the same cohort column, or leave the ledger out where they are others."
+            f"Read both with the same cohort column, {way}or leave the ledger out where they are others."
         )
 
 
