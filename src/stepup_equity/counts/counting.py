@@ -83,4 +83,10 @@ def count_stages(
             raise unknown_name(name, others, argument="strata", of="a stratum that was read")
     keep = [name for name in held if by is None or name in by]
     keep += [name for name in others if strata is None or name in strata or kinds[name] == ROUTE]
-    return StageCounts(applicants.programme, (cells.onto(keep),), applicants.notes, applicants.notes)
+    each = None
+    if applicants.each_person is not None:
+        once = applicants.each_person.onto([name for name in keep if name in applicants.each_person.names])
+        each = StageCounts(applicants.programme, (once,), applicants.notes, applicants.notes)
+    return StageCounts(
+        applicants.programme, (cells.onto(keep),), applicants.notes, applicants.notes, each_person=each
+    )

@@ -142,7 +142,8 @@ def only_cohorts(counts: StageCounts, cohorts: Sequence[str]) -> StageCounts:
         axes = (*table.axes[:at], Axis(COHORT, tuple(cohorts), COHORT), *table.axes[at + 1 :])
         return collapse(axes, codes[keep], table.furthest[keep], table.exit[keep], table.n[keep])
 
-    return replace(counts, tables=tuple(kept(table) for table in counts.tables))
+    each = None if counts.each_person is None else only_cohorts(counts.each_person, cohorts)
+    return replace(counts, tables=tuple(kept(table) for table in counts.tables), each_person=each)
 
 
 def cohort_note(cohort: str, every: Sequence[str], *, blanks: bool) -> tuple[str, ...]:
@@ -179,6 +180,7 @@ def _sliced(counts: StageCounts, cohort: str) -> StageCounts:
         counts,
         programme=_without_gates(counts.programme, lacks) if lacks else counts.programme,
         tables=tuple(_shorter(_one(part, cohort), counts.process, lacks) for part in counts.tables),
+        each_person=None if counts.each_person is None else _sliced(counts.each_person, cohort),
         notes=tuple(dict.fromkeys(notes)),
     )
 

@@ -55,12 +55,16 @@ class StageCounts:
     declared : tuple of str
         Those of them that were written down beside the data. A publication carries these alone: others may
         speak of numbers.
+    each_person : StageCounts or None
+        The same with each person once, by the application that got furthest, where rows are applications;
+        neither written to a file nor added up.
     """
 
     programme: Programme
     tables: tuple[CellTable, ...]
     notes: tuple[str, ...] = ()
     declared: tuple[str, ...] = ()
+    each_person: StageCounts | None = None
 
     def __post_init__(self) -> None:
         ordered = tuple(table.in_order(self.programme.cohorts) for table in self.tables)
@@ -341,11 +345,13 @@ class StageCounts:
             for table in self.tables
         )
         notes, declared = (*self.notes, DECIDED_NOTE), (*self.declared, DECIDED_NOTE)
-        return replace(self, tables=tables, notes=notes, declared=declared)
+        each = None if self.each_person is None else self.each_person.decided()
+        return replace(self, tables=tables, notes=notes, declared=declared, each_person=each)
 
     def only(self, where: Mapping[str, str]) -> StageCounts:
         """The same counts for some people only, such as ``{"cohort": "2010"}``."""
-        return replace(self, tables=tuple(selected(table, where) for table in self.tables))
+        each = None if self.each_person is None else self.each_person.only(where)
+        return replace(self, tables=tuple(selected(table, where) for table in self.tables), each_person=each)
 
     def __add__(self, other: StageCounts) -> StageCounts:
         """Counts of two sets of people together; they must be counted by the same names.
@@ -375,6 +381,7 @@ class StageCounts:
             tables=tables,
             notes=tuple(dict.fromkeys((*self.notes, *other.notes))),
             declared=tuple(dict.fromkeys((*self.declared, *other.declared))),
+            each_person=None,
         )
 
     def __eq__(self, other: object) -> bool:

@@ -16,6 +16,7 @@ from stepup_equity.findings.all_cohorts import (
 )
 from stepup_equity.findings.cliff_frame import assessed
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE, CliffRule
+from stepup_equity.findings.each_person import each_person_note
 from stepup_equity.findings.family import Family, chosen_characteristics, comparisons_of, reference_for
 from stepup_equity.findings.held_equal import held_equal
 from stepup_equity.findings.question import remembered
@@ -356,6 +357,12 @@ def cliff_edges(
     both = asked.broad and not held_all
     broad = _broad(counts, every, asked.reference, where, denominator) if both else Family(())
     notes += () if model is None else model.notes
+    if counts.each_person is not None and not held_all:
+        again = cliff_edges(
+            counts.each_person, by=by, rule=rule, reference=reference, level=level, groups=groups,
+            where=where, denominator=denominator, confidence=confidence,
+        )  # fmt: skip
+        notes.append(each_person_note(judged.frame, again.frame, names))
     return CliffEdges(
         _frame=judged.frame,
         method=_method(rule, confidence, model),

@@ -270,7 +270,7 @@ def tables_within(
 ) -> Ints:
     """Each group beside its reference within every stratum, shape (n_groups, n_gates, n_strata, 2, 2)."""
     axes = tuple(dict.fromkeys((*crossed, stratum, *(where or {}))))
-    small = replace(counts, tables=(counts.cells(axes),), notes=())
+    small = replace(counts, tables=(counts.cells(axes),), notes=(), each_person=None)
     everyone = part.everyone.groups
     by = crossed[0] if len(crossed) == 1 else crossed
     slices = [

@@ -52,6 +52,9 @@ class Applicants:
         Whether duplicate ids were looked for.
     notes : tuple of str
         Sentences that every output made from these records must carry.
+    each_person : CellTable or None
+        Each person once, by the application that got furthest, where rows are applications and somebody made
+        several.
     """
 
     programme: Programme
@@ -60,6 +63,7 @@ class Applicants:
     ids_checked: bool
     notes: tuple[str, ...]
     _problems: pd.DataFrame
+    each_person: CellTable | None = None
 
     @property
     def problems(self) -> pd.DataFrame:
@@ -307,12 +311,12 @@ def _read(
         add_notes(source, problems)
         return None, problems
     try:
-        cells = one_pass(_of_groups(source, layout, problems), layout, problems, progress)
+        cells, each = one_pass(_of_groups(source, layout, problems), layout, problems, progress)
     except ReadAgain:
         problems = Problems()
         layout = layout_of()
         assert layout is not None
-        cells = one_pass(_of_groups(source, layout, problems), layout, problems, progress)
+        cells, each = one_pass(_of_groups(source, layout, problems), layout, problems, progress)
     except UnicodeDecodeError:
         raise unreadable(
             source.name, "not_text", "holds texts that are no UTF-8: it is damaged.", "Export it again."
@@ -335,7 +339,7 @@ def _read(
         *_version_note(cells, programme),
     )
     checked = layout.id_column is not None
-    return Applicants(programme, cells, source, checked, notes, problems.frame()), problems
+    return Applicants(programme, cells, source, checked, notes, problems.frame(), each), problems
 
 
 def _unit_note(source: Source, cells: CellTable, programme: Programme, problems: Problems) -> tuple[str, ...]:

@@ -115,18 +115,21 @@ class Layout:
     id_column : str or None
         None where ids are not to be read, or there are none.
     cohort_column : str or None
+    person_column : str or None
+        Who applied, where rows are applications and may be several of one person.
     """
 
     codings: tuple[Coding, ...]
     progress: Progress
     id_column: str | None
     cohort_column: str | None
+    person_column: str | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column that must be read, once; ids are looked at within each cohort."""
         ids = (self.id_column, self.cohort_column) if self.id_column else ()
-        return tuple(dict.fromkeys((*filter(None, ids), *self.counted)))
+        return tuple(dict.fromkeys((*filter(None, (*ids, self.person_column)), *self.counted)))
 
     @property
     def counted(self) -> tuple[str, ...]:
@@ -288,7 +291,17 @@ def resolve_layout(
         id_column = progress.columns[0]
     elif check_ids and not isinstance(progress, PeopleCountsDecoder):
         id_column = _id_column(header, programme, problems)
-    return Layout(tuple(codings), progress, id_column, header.find(programme.reading.cohort))
+    person = None
+    if id_column is not None and not isinstance(progress, EventCollector):
+        person = _person_column(header, programme)
+    return Layout(tuple(codings), progress, id_column, header.find(programme.reading.cohort), person)
+
+
+def _person_column(header: Header, programme: Programme) -> str | None:
+    """Who applied, where applications are counted and the first part of their id says so."""
+    reading = programme.reading
+    several = reading.unit == "applications" and len(reading.id_parts) > 1
+    return header.find(reading.id_parts[0]) if several else None
 
 
 def _id_column(header: Header, programme: Programme, problems: Problems) -> str | None:

@@ -10,6 +10,8 @@ from stepup_equity.records.cells import Tally
 from stepup_equity.records.ids import IdCheck, count_ids
 from stepup_equity.records.labels import StratumEncoder
 from stepup_equity.records.layout import not_stated_codes
+from stepup_equity.records.persons import Persons
+from stepup_equity.records.problems import Problems
 from stepup_equity.records.progress import EventCollector, PeopleCountsDecoder
 from stepup_equity.records.routes import RouteEncoder, settled
 from stepup_equity.records.sources import GroupedSource
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from stepup_equity.records.batches import Batch, Coded
     from stepup_equity.records.cells import CellTable
     from stepup_equity.records.layout import Layout
-    from stepup_equity.records.problems import Problems
     from stepup_equity.records.sources import Source
 
 __all__ = ["add_notes", "one_pass", "without_empty_rows"]
@@ -33,8 +34,8 @@ _WARNINGS: Final = frozenset({"files_not_read", "rows_hidden"})
 
 def one_pass(
     source: Source, layout: Layout, problems: Problems, progress: Callable[[int], None] | None
-) -> CellTable:
-    """Read the rows once and add up those that are alike.
+) -> tuple[CellTable, CellTable | None]:
+    """Read the rows once and add up those that are alike; and each person once, where applications are.
 
     Every batch goes through the same steps: rows with nothing in them are noted and left out, each column
     becomes codes, progress becomes an outcome, ids are looked at, and all is added to one tally.
@@ -42,6 +43,9 @@ def one_pass(
     tally = Tally(layout.kinds)
     events = layout.progress if isinstance(layout.progress, EventCollector) else None
     ids = _id_check(source, layout, problems)
+    persons = None
+    if layout.person_column is not None and not isinstance(source, GroupedSource):
+        persons = Persons(layout.person_column, layout.kinds)
     cohorts = _cohort_reader(layout, problems)
     rows = 0
     for batch in _batches(source, layout, problems):
@@ -52,7 +56,10 @@ def one_pass(
             for outcomes, people in layout.progress.outcomes(batch):
                 tally.add(columns, outcomes, people)
         else:
-            tally.add(columns, layout.progress.decode(batch), batch.weights)  # type: ignore[union-attr]
+            outcomes = layout.progress.decode(batch)  # type: ignore[union-attr]
+            tally.add(columns, outcomes, batch.weights)
+            if persons is not None:
+                persons.add(batch, columns, outcomes)
         if ids is not None:
             ids.add(batch, cohorts(batch, columns))
         rows += len(batch)
@@ -66,7 +73,9 @@ def one_pass(
     if ids is not None and rows:
         ids.judge(source, layout.columns, layout.cohort_column)
     add_notes(source, problems)
-    return _settled(tally.table(layout.labels), layout, problems)
+    whole = _settled(tally.table(layout.labels), layout, problems)
+    each = None if persons is None else persons.table(layout.labels)
+    return whole, None if each is None else _settled(each, layout, Problems())
 
 
 def _settled(table: CellTable, layout: Layout, problems: Problems) -> CellTable:
