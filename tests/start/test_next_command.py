@@ -14,8 +14,9 @@ from stepup_equity.counts import open_counts
 from stepup_equity.disclosure import Ledger, protect
 from stepup_equity.errors import ArgumentError
 from stepup_equity.process import load_programme, programme_from_toml
-from stepup_equity.start.differences import differences, shifts
+from stepup_equity.start.differences import differences
 from stepup_equity.start.last_time import last_time
+from stepup_equity.start.shifts import shifts
 from stepup_equity.start.view import view_file
 
 if TYPE_CHECKING:

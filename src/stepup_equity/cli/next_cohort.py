@@ -185,7 +185,7 @@ def _counted(
 
 def _shifts(opened: OpenedCounts, last: LastTime, arguments: argparse.Namespace) -> list[str] | None:
     """What the counts show beside those of last time, as notes; None where a person says stop."""
-    from stepup_equity.start.differences import shifts
+    from stepup_equity.start.shifts import shifts
 
     if last.counts is None:
         return []

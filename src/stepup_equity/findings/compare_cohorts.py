@@ -10,14 +10,14 @@ import numpy as np
 from stepup_equity.columns import OVERALL
 from stepup_equity.errors import unknown_name
 from stepup_equity.findings.cohort_pairs import cohort_pairs, two_cohorts
+from stepup_equity.findings.cohort_shares import adjusted_tests, shares_of, tests_of
 from stepup_equity.findings.comparison import adjusted_by_family, first_reason
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.given import check_map
-from stepup_equity.statistics import adjust, score_ratio_interval
+from stepup_equity.statistics import score_ratio_interval
 from stepup_equity.statistics.inputs import normal_quantile
-from stepup_equity.statistics.ratio_change import change_between_gates, change_of_groups, change_of_ratio
-from stepup_equity.statistics.share_split import share_split
+from stepup_equity.statistics.ratio_change import change_of_ratio
 from stepup_equity.words.numbers import enumerated
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from stepup_equity.counts import Denominator, StageCounts
     from stepup_equity.findings.cohort_pairs import CohortPair, TwoCohorts
     from stepup_equity.process import SelectionProcess
-    from stepup_equity.statistics.ratio_change import ChangeTest, RatioChange
+    from stepup_equity.statistics.ratio_change import RatioChange
 
 __all__ = ["CohortComparison", "compare_cohorts"]
 
@@ -196,8 +196,8 @@ def compare_cohorts(
     frame = pd.concat([_rows(both, pair, declared, alpha, confidence) for pair in pairs], ignore_index=True)
     frame = _judged(frame, alpha)
     frame["sentence"] = _sentences(both, frame)
-    tests = _adjusted_tests(pd.concat([_tests(pair) for pair in pairs], ignore_index=True))
-    shares = pd.concat([_shares(both, pair, confidence) for pair in pairs], ignore_index=True)
+    tests = adjusted_tests(pd.concat([tests_of(pair) for pair in pairs], ignore_index=True))
+    shares = pd.concat([shares_of(both, pair, confidence) for pair in pairs], ignore_index=True)
     return CohortComparison(
         _frame=frame,
         method=(
@@ -363,89 +363,6 @@ def _where(process: SelectionProcess, other: SelectionProcess, gate: str) -> str
         return "Over the whole way"
     found = process.gate(gate) if gate in process.gate_keys else other.gate(gate)
     return f"At {found.label}"
-
-
-def _tests(pair: CohortPair) -> pd.DataFrame:
-    import pandas as pd
-
-    gates = [k for k, gate in enumerate(pair.gates) if gate != OVERALL]
-    found: list[tuple[str, str, ChangeTest]] = []
-    for k in (*gates, len(pair.gates) - 1):
-        test = change_of_groups(pair.passed[:, :, k], pair.at_risk[:, :, k])
-        found.append((pair.gates[k], "cohort × group", test))
-    three_way = change_between_gates(pair.passed[:, :, gates], pair.at_risk[:, :, gates])
-    found.append(("all gates", "cohort × group × gate", three_way))
-    return pd.DataFrame(
-        {
-            "characteristic": pair.characteristic,
-            "gate": [gate for gate, _, _ in found],
-            "test": [name for _, name, _ in found],
-            "statistic": [test.statistic for _, _, test in found],
-            "df": [test.df for _, _, test in found],
-            "p_value": [test.p_value for _, _, test in found],
-            "method": "weighted least squares of log pass rates, Jeffreys prior; cautious where few entered",
-            "status": [
-                "" if test.df > 0 else "fewer than two groups in both cohorts" for _, _, test in found
-            ],
-        }
-    )
-
-
-def _adjusted_tests(tests: pd.DataFrame) -> pd.DataFrame:
-    """Holm over single gates, over whole ways, and over the tests of all gates: three families."""
-    p_value = tests["p_value"].to_numpy(float)
-    p_adjusted = np.full(len(tests), np.nan)
-    gate = tests["gate"].to_numpy(object)
-    for family in (gate == OVERALL, gate == "all gates", (gate != OVERALL) & (gate != "all gates")):
-        p_adjusted[family] = adjust(p_value[family], "holm")
-    order = list(tests.columns)
-    place = order.index("p_value") + 1
-    return tests.assign(p_adjusted=p_adjusted)[[*order[:place], "p_adjusted", *order[place:]]]
-
-
-def _shares(both: TwoCohorts, pair: CohortPair, confidence: float) -> pd.DataFrame:
-    import pandas as pd
-
-    split = share_split(pair.reached)
-    gates = pair.gates[:-1] if both.same_process else ()
-    n_groups = len(pair.groups)
-    parts, errors = [split.parts[:, :1]], [split.std_error[:, :1]]
-    if gates:
-        parts.append(split.parts[:, 1:])
-        errors.append(split.std_error[:, 1:])
-    estimate = np.hstack([*parts, split.rates[:, None], split.change[:, None]])
-    std_error = np.hstack([*errors, split.rates_std_error[:, None], split.change_std_error[:, None]])
-    factors = ("composition", *gates, "pass rates", "change")
-    nobody = (split.share == 0).all(axis=0)
-    std_error[nobody] = np.nan
-    reach = normal_quantile(confidence) * std_error
-    borrowed = split.borrowed.any(axis=1)
-    status = np.full((n_groups, len(factors)), "", object)
-    if gates:
-        status[:, 1 : 1 + len(gates)] = np.where(
-            split.borrowed, "nobody reached this gate in one cohort: the other's rate is taken for both", ""
-        )
-    status[borrowed, len(factors) - 2] = "one cohort's rate is taken for both where nobody reached a gate"
-    status[nobody] = "nobody of the group got through in either cohort"
-    status[np.isnan(estimate)] = "nobody reached the last stage in one of the cohorts"
-    return pd.DataFrame(
-        {
-            "characteristic": pair.characteristic,
-            "group": np.repeat(np.array(pair.groups, object), len(factors)),
-            "factor": np.tile(np.array(factors, object), n_groups),
-            "cohort_earlier": both.labels[0],
-            "cohort_later": both.labels[1],
-            "share_earlier": np.repeat(split.share[0], len(factors)),
-            "share_later": np.repeat(split.share[1], len(factors)),
-            "estimate": estimate.ravel(),
-            "std_error": std_error.ravel(),
-            "conf_low": (estimate - reach).ravel(),
-            "conf_high": (estimate + reach).ravel(),
-            "confidence": confidence,
-            "method": "Shapley value, delta method",
-            "status": status.ravel(),
-        }
-    )
 
 
 def _notes(both: TwoCohorts, pairs: Sequence[CohortPair], declared: Mapping[str, str]) -> tuple[str, ...]:

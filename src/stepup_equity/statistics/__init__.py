@@ -14,6 +14,7 @@ from stepup_equity.statistics.contingency import (
     g_test,
     residuals,
 )
+from stepup_equity.statistics.counts_behind import CountsBehind, counts_behind
 from stepup_equity.statistics.differences import newcombe_difference_interval, score_difference_interval
 from stepup_equity.statistics.evalue import (
     EValue,
@@ -49,11 +50,9 @@ from stepup_equity.statistics.proportions import (
     wilson_interval,
 )
 from stepup_equity.statistics.published import (
-    CountsBehind,
     GroupSets,
     TableShape,
     bases_of_percentages,
-    counts_behind,
     counts_of_percentage,
     group_sets,
     smallest_base,

@@ -9,7 +9,7 @@ from stepup_equity.columns import CHARACTERISTIC, GATE, OVERALL
 from stepup_equity.findings.cliff_rule import EVIDENT
 from stepup_equity.presentation.imprint import NOBODY
 from stepup_equity.presentation.pictures import stem
-from stepup_equity.presentation.report import tables
+from stepup_equity.presentation.report import model_tables, tables
 from stepup_equity.presentation.report.appendix import APPENDIX, appendix
 from stepup_equity.presentation.report.beside import change_sections, outside_sections, strata_sections
 from stepup_equity.presentation.report.blocks import (
@@ -214,7 +214,7 @@ def _adjusted(answers: Answers, name: str, small: str) -> tuple[Block, ...]:
     if part.empty:
         return (Paragraph("Fewer than two groups: the regression leaves this characteristic out."),)
     return (
-        tables.adjusted_table(
+        model_tables.adjusted_table(
             part, answers.names, f"Impact ratios by {small}, the other characteristics held equal"
         ),
     )
@@ -251,7 +251,9 @@ def _regression(answers: Answers) -> Section:
                 f"The regression needs every characteristic: {people:,} who left one out are not in it."
             )
         )
-    blocks.append(tables.term_table(terms, answers.names, "Joint test of each characteristic at each gate"))
+    blocks.append(
+        model_tables.term_table(terms, answers.names, "Joint test of each characteristic at each gate")
+    )
     blocks += [Paragraph(model.fit.method), *_blanks(answers)]
     return Section("regression", "The characteristics together", tuple(blocks), new_page=True)
 
@@ -266,7 +268,7 @@ def _blanks(answers: Answers) -> tuple[Block, ...]:
         Heading("Complete cases and everybody"),
         Paragraph(f"{said[:1].upper()}{said[1:]}. {beside.notes[-1]}"),
     ]
-    table = tables.blanks_table(
+    table = model_tables.blanks_table(
         beside.frame, answers.names, "Adjusted ratios on which complete cases and everybody differ"
     )
     blocks.append(table or Paragraph("Complete cases and everybody find the same gaps at every gate."))

@@ -1,0 +1,106 @@
+"""Tests and shares of two cohorts beside each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stepup_equity.columns import OVERALL
+from stepup_equity.statistics import adjust
+from stepup_equity.statistics.inputs import normal_quantile
+from stepup_equity.statistics.ratio_change import change_between_gates, change_of_groups
+from stepup_equity.statistics.share_split import share_split
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from stepup_equity.findings.cohort_pairs import CohortPair, TwoCohorts
+    from stepup_equity.statistics.ratio_change import ChangeTest
+
+__all__ = ["adjusted_tests", "shares_of", "tests_of"]
+
+
+def tests_of(pair: CohortPair) -> pd.DataFrame:
+    """The test of cohort, group and gate together, gate by gate."""
+    import pandas as pd
+
+    gates = [k for k, gate in enumerate(pair.gates) if gate != OVERALL]
+    found: list[tuple[str, str, ChangeTest]] = []
+    for k in (*gates, len(pair.gates) - 1):
+        test = change_of_groups(pair.passed[:, :, k], pair.at_risk[:, :, k])
+        found.append((pair.gates[k], "cohort × group", test))
+    three_way = change_between_gates(pair.passed[:, :, gates], pair.at_risk[:, :, gates])
+    found.append(("all gates", "cohort × group × gate", three_way))
+    return pd.DataFrame(
+        {
+            "characteristic": pair.characteristic,
+            "gate": [gate for gate, _, _ in found],
+            "test": [name for _, name, _ in found],
+            "statistic": [test.statistic for _, _, test in found],
+            "df": [test.df for _, _, test in found],
+            "p_value": [test.p_value for _, _, test in found],
+            "method": "weighted least squares of log pass rates, Jeffreys prior; cautious where few entered",
+            "status": [
+                "" if test.df > 0 else "fewer than two groups in both cohorts" for _, _, test in found
+            ],
+        }
+    )
+
+
+def adjusted_tests(tests: pd.DataFrame) -> pd.DataFrame:
+    """Holm over single gates, over whole ways, and over the tests of all gates: three families."""
+    p_value = tests["p_value"].to_numpy(float)
+    p_adjusted = np.full(len(tests), np.nan)
+    gate = tests["gate"].to_numpy(object)
+    for family in (gate == OVERALL, gate == "all gates", (gate != OVERALL) & (gate != "all gates")):
+        p_adjusted[family] = adjust(p_value[family], "holm")
+    order = list(tests.columns)
+    place = order.index("p_value") + 1
+    return tests.assign(p_adjusted=p_adjusted)[[*order[:place], "p_adjusted", *order[place:]]]
+
+
+def shares_of(both: TwoCohorts, pair: CohortPair, confidence: float) -> pd.DataFrame:
+    """Shares of the pool at every stage of both cohorts."""
+    import pandas as pd
+
+    split = share_split(pair.reached)
+    gates = pair.gates[:-1] if both.same_process else ()
+    n_groups = len(pair.groups)
+    parts, errors = [split.parts[:, :1]], [split.std_error[:, :1]]
+    if gates:
+        parts.append(split.parts[:, 1:])
+        errors.append(split.std_error[:, 1:])
+    estimate = np.hstack([*parts, split.rates[:, None], split.change[:, None]])
+    std_error = np.hstack([*errors, split.rates_std_error[:, None], split.change_std_error[:, None]])
+    factors = ("composition", *gates, "pass rates", "change")
+    nobody = (split.share == 0).all(axis=0)
+    std_error[nobody] = np.nan
+    reach = normal_quantile(confidence) * std_error
+    borrowed = split.borrowed.any(axis=1)
+    status = np.full((n_groups, len(factors)), "", object)
+    if gates:
+        status[:, 1 : 1 + len(gates)] = np.where(
+            split.borrowed, "nobody reached this gate in one cohort: the other's rate is taken for both", ""
+        )
+    status[borrowed, len(factors) - 2] = "one cohort's rate is taken for both where nobody reached a gate"
+    status[nobody] = "nobody of the group got through in either cohort"
+    status[np.isnan(estimate)] = "nobody reached the last stage in one of the cohorts"
+    return pd.DataFrame(
+        {
+            "characteristic": pair.characteristic,
+            "group": np.repeat(np.array(pair.groups, object), len(factors)),
+            "factor": np.tile(np.array(factors, object), n_groups),
+            "cohort_earlier": both.labels[0],
+            "cohort_later": both.labels[1],
+            "share_earlier": np.repeat(split.share[0], len(factors)),
+            "share_later": np.repeat(split.share[1], len(factors)),
+            "estimate": estimate.ravel(),
+            "std_error": std_error.ravel(),
+            "conf_low": (estimate - reach).ravel(),
+            "conf_high": (estimate + reach).ravel(),
+            "confidence": confidence,
+            "method": "Shapley value, delta method",
+            "status": status.ravel(),
+        }
+    )
