@@ -448,3 +448,26 @@ def test_tables_of_different_people_are_reported_and_never_published(tmp_path: P
     assert len(protect(counts, "internal", by=["gender", "age_band"]).frame) > 0
     with pytest.raises(ArgumentError, match="hides numbers cannot be published again"):
         protect(counts, "publish", by=["gender", "age_band"])
+
+
+SHARES = (
+    "Application category,% Shortlisted 2021/22,% Shortlisted 2020/21,% Appointed 2021/22\n"
+    "Disabled,24.4,8.0,5.9\nNot disabled,26.9,5.8,19.1\nNot disclosed,31.1,2.9,69.7\nTotal,26.8,5.8,20.0\n"
+)
+
+
+def test_a_table_of_percentages_alone_has_no_stage(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"The table has no stage\. .* Taken for no stage: '% Short"):
+        open_counts(written(SHARES, tmp_path))
+
+
+SEVERAL = (
+    "Ethnic group,Applied,Offered\nEuropean,4520,2310\nMāori,1230,560\nAsian,2010,905\nTotal,{total},3655\n"
+)
+
+
+def test_groups_of_more_people_than_their_total_overlap(tmp_path: Path) -> None:
+    assert list(codes(SEVERAL.format(total=6685), tmp_path)) == ["groups_exceed_total"]
+    with pytest.raises(DataError, match="'Total' says 6,685, its groups add up to 7,760"):
+        open_counts(written(SEVERAL.format(total=6685), tmp_path))
+    assert set(codes(SEVERAL.format(total=7755), tmp_path)) == {"total_disagrees", "total_left_out"}

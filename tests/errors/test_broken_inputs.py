@@ -306,9 +306,10 @@ SENTENCES = {
     ),
     "a stage skipped": (
         "file.csv is refused: a stage is blank though a later one has a result (column 'submitted, "
-        "eligible, screened, invited, assessed, offered, accepted', row 2). Fill in the stage, or leave "
-        "it out of the programme. Where some people's version of the process did not have it, give each "
-        "version a file and a programme of its own: they are in no such stage's denominator."
+        "eligible, screened, invited, assessed, offered, accepted', row 2). Fill in the stage. Where "
+        "some people's version of the process did not have it, write a word there, such as n/a, and name it "
+        'under [reading.progress] in the programme: blank = ["n/a"]. Such people are in no figure of that '
+        "gate."
     ),
     "never submitted": (
         "file.csv is refused: the first stage is not passed, so there is no application (column "

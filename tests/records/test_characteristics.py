@@ -384,3 +384,32 @@ def test_a_refusal_in_any_phrase_is_not_stated_and_said() -> None:
     note = applicants.problems.iloc[0]
     assert note[["severity", "code", "rows", "count"]].tolist() == ["note", "refusal_read", "2, 3", 2]
     assert note["found"] == "'I do not wish to disclose my religion...' (1), 'Missing/Unknown' (1)"
+
+
+FLAT = (
+    '[characteristics.need]\nlabel = "Need"\ngroups = ["Sight", "Hearing", "None", "Several"]\n'
+    'several = "Several"\nnone_ticked = "None"\n[characteristics.need.ticked]\n'
+    '"See" = "Sight"\n"Hear" = "Hearing"\n"Nothing" = "None"\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("ticks", "group"),
+    [
+        ("YN-", "Sight"),
+        ("YYN", "Several"),
+        ("NNN", "None"),
+        ("--Y", "None"),
+        ("---", "Not stated"),
+        ("YNY", None),
+    ],
+)
+def test_boxes_of_flat_groups_may_be_ticked_together(ticks: str, group: str | None) -> None:
+    cells = {name: [mark.strip("-")] for name, mark in zip(("See", "Hear", "Nothing"), ticks, strict=True)}
+    people = pd.DataFrame({**cells, "applicant_id": ["a"], "furthest_stage": "applied"})
+    if group is None:
+        with pytest.raises(DataError, match="boxes ticked together that exclude each other"):
+            read_applicants(people, programme=own(FLAT))
+        return
+    found = count_stages(read_applicants(people, programme=own(FLAT))).funnel("need", not_stated=True)
+    assert found.groups == (group,)

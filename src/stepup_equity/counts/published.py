@@ -285,8 +285,9 @@ def _refuse_gaps(printed: Printed) -> None:
 def _refuse_few_stages(table: Judged, printed: Printed) -> None:
     if len(table.stages) < 2:
         others = [stage for stage in printed.stages if stage not in table.stages]
+        found = f"{len(table.stages)} stage: {listed(table.stages)}" if table.stages else "no stage"
         raise DataError(
-            f"The table has {len(table.stages)} stage(s): {listed(table.stages)}. A selection needs two or "
+            f"The table has {found}. A selection needs two or "
             "more: columns 'stage' and 'reached', or one column for each stage."
             f"{f' Taken for no stage: {listed(others)}.' if others else ''}"
         )

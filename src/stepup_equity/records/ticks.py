@@ -63,7 +63,8 @@ class TickEncoder:
                 ", ".join(self.columns),
                 f"boxes ticked together that exclude each other in {self._characteristic.name!r}.",
                 **batch.place(bad),
-                remedy="Correct them, or leave the boxes blank.",
+                remedy="Correct them, or give the groups no broad groups: then whoever ticks several counts "
+                f"as {self._characteristic.several!r}.",
             )
         return Coded(stated_or(codes, self._not_stated), positions)
 
@@ -83,18 +84,17 @@ class TickEncoder:
         return self._known[combination]
 
     def _group_of(self, answers: Sequence[int]) -> int:
+        labels, none = self._characteristic.labels, self._characteristic.none_ticked
         ticked = {group for group, answer in zip(self._groups, answers, strict=True) if answer == _YES}
         if len(ticked) == 1:
             return ticked.pop()
         if ticked:
-            one_kind = len({self._broad[group] for group in ticked}) == 1
-            return (
-                self._characteristic.labels.index(str(self._characteristic.several)) if one_kind else CONTRARY
-            )
-        none = self._characteristic.none_ticked
+            flat = not self._characteristic.has_hierarchy and none not in {labels[group] for group in ticked}
+            one_kind = flat or len({self._broad[group] for group in ticked}) == 1
+            return labels.index(str(self._characteristic.several)) if one_kind else CONTRARY
         if none is None or _NO not in answers:
             return self._not_stated
-        return self._characteristic.labels.index(none)
+        return labels.index(none)
 
     def _unknown(
         self, batch: Batch, column: str, values: list[Any], positions: NDArray[Any], bad: NDArray[np.intp]

@@ -64,6 +64,8 @@ def judged(printed: Printed, problems: Problems, *, declared: bool = False) -> J
     _bad_cells(printed, people, problems)
     if problems.has_errors:
         return None
+    if not printed.stages:
+        return Judged((), printed.lines, people, frozenset())
     lines, people = leave_out_sums(printed.lines, people, problems)
     blocks = _blocks(lines)
     if not declared:
@@ -172,12 +174,32 @@ def _said(
     said = [("total_left_out" if total else "subtotal_left_out", f"{label} of {every}")]
     shown = bool((people[[row, *parts], 0] >= 0).all())
     sums = int(people[parts, 0].sum()) if parts else 0
+    if parts and shown and total and sums - people[row, 0] > _room(people[[row, *parts], 0]):
+        code = "groups_exceed_total"
+        return [(code, f"{label} says {people[row, 0]:,}, its groups add up to {sums:,}")]
     if parts and shown and sums != people[row, 0]:
         said.append(("total_disagrees", f"{label} says {people[row, 0]:,}, its groups add up to {sums:,}"))
     return said
 
 
+_BASES: Final = (100, 50, 20, 10, 5, 3)
+_MORE, _MORE_PEOPLE = 0.02, 5
+
+
+def _room(numbers: Ints) -> float:
+    """How far groups may add up to more than their total, which comes first: by rounding, or a slip."""
+    base = next((base for base in _BASES if (numbers % base == 0).all()), 1)
+    return max(base * len(numbers) / 2, _MORE * int(numbers[0]) + _MORE_PEOPLE)
+
+
 _SUMS: Final = {
+    "groups_exceed_total": (
+        "there are more people in the groups than in their total, so people stand in several of them",
+        (
+            "Give people who gave several answers a group of their own, so that each stands in one row; or "
+            "leave this characteristic out."
+        ),
+    ),
     "total_left_out": (
         "rows that are totals of others are left out, since their people would count twice",
         "Nothing needs doing, unless one is a group of its own: then give it another label.",
@@ -206,7 +228,7 @@ def _note_sums(said: dict[tuple[str, str], list[tuple[int, str]]], problems: Pro
         sentence, remedy = _SUMS[code]
         words = "; ".join(dict.fromkeys(words for _, words in found))
         problems.add(
-            "warning",
+            "error" if code == "groups_exceed_total" else "warning",
             code,
             characteristic,
             f"in {characteristic!r} {sentence}: {words}.",
