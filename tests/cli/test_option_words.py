@@ -36,6 +36,7 @@ SOURCE = Path(stepup_equity.__file__).parent
         ("Leave it out of by=.", "Leave it out of --by."),
         ("A group is called 'by'.", "A group is called 'by'."),
         ("name it with ledger.with_cohort('NAME') or --ledger-label A", "name it with --ledger-label A"),
+        ("Give the path of an .xlsx or .ods file.", "Give the path of an .xlsx or .ods file."),
         ("Give by= as well.", "Give --by as well."),
         ("Leave out cohorts=, or give one set.", "Leave out --cohorts, or give one set."),
         ("round_base=5 is less than threshold=10.", "round_base = 5 is less than threshold = 10."),

@@ -225,7 +225,7 @@ def test_people_in_several_rows_are_asked_about_and_then_counted_as_applications
     said = drafted.answer("unit", "applications")
     assert (said.programme.reading.id_parts, said.programme.reading.unit) == (parts, "applications")
     assert said.counts().people == 40
-    assert "The rows are applications, not people" in " ".join(said.counts().notes)
+    assert "Every number counts applications" in " ".join(said.counts().notes)
     assert drafted.answer("unit", "people").programme.reading.id_parts == ()
 
 

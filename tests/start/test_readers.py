@@ -70,6 +70,7 @@ def test_a_known_export_is_read_as_its_programme_reads_it(name: str) -> None:
     draft = draft_programme(PATHS[name])
     assert draft.open == ()
     assert draft.proposal("reader").value == name
+    assert draft.programme.questions.characteristics == draft.programme.characteristic_names
     by_programme = open_counts(PATHS[name], programme=name).counts
     counts = draft.counts()
     for characteristic in by_programme.programme.characteristic_names:

@@ -97,4 +97,4 @@ def in_option_words(sentence: str) -> str:
     """
     for pattern, words in _RULES:
         sentence = pattern.sub(words, sentence)
-    return re.sub(r" +([.,;)])", r"\1", sentence.replace("  ", " "))
+    return re.sub(r" +([.,;)])(?=\s|$)", r"\1", sentence.replace("  ", " "))

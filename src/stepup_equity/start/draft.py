@@ -15,7 +15,7 @@ from stepup_equity.start.decisions import Decisions
 from stepup_equity.start.differences import differences
 from stepup_equity.start.names import cohort_named, key_of, without_cohort
 from stepup_equity.start.progress import draft_progress, speaks_of_progress
-from stepup_equity.start.questions import draft_questions
+from stepup_equity.start.questions import draft_questions, with_questions
 from stepup_equity.start.readers import reader_of
 from stepup_equity.start.roles import UNUSED, assign_roles
 from stepup_equity.start.told_by_counts import published_roles
@@ -189,7 +189,9 @@ def _drafted(view: FileView, answers: Mapping[str, str]) -> Draft:
     reader = reader_of(view)
     if reader is not None and _is_read_by(reader, view, decisions):
         found, made = differences(view, reader, answers)
-        proposals = (*decisions.made.values(), *made)
+        found = with_questions(found, decisions)
+        first, *last = decisions.made.values()
+        proposals = (first, *made, *last)
         return Draft(view, tuple(answers.items()), proposals, write_read(found, view, proposals))
     label = decisions.decide(
         "name", "name", view.name, "What is the selection called?", _label(view), _why(view), choices=()
@@ -236,7 +238,7 @@ def _is_read_by(reader: Programme, view: FileView, decisions: Decisions) -> bool
         f"This looks like an export that is known: {reader.label}. Read it so?",
         reader.name,
         "it has every column of one, and nearly all its words and labels are known",
-        rests_on=f"how far people got: {', '.join(stage.label for stage in reader.process.stages)}",
+        rests_on=f"Its stages: {', '.join(stage.label for stage in reader.process.stages)}",
         choices=[(reader.name, "Yes"), ("none", "No, ask about each column")],
     )
     return value == reader.name

@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from stepup_equity.process.questions import Questions
 from stepup_equity.start.labels import code_list
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from stepup_equity.process import Programme
     from stepup_equity.start.asked import Drafted
     from stepup_equity.start.decisions import Decisions
 
-__all__ = ["draft_questions"]
+__all__ = ["draft_questions", "with_questions"]
 
 
 def draft_questions(drafted: Sequence[Drafted], decisions: Decisions) -> dict[str, Any]:
     """The questions of the programme: every characteristic, and its broad groups or its detailed ones."""
-    table: dict[str, Any] = {"characteristics": [one.name for one in drafted]}
     nested = [one.table["label"] for one in drafted if _is_nested(one)]
+    return _asked([one.name for one in drafted], nested, decisions)
+
+
+def with_questions(programme: Programme, decisions: Decisions) -> Programme:
+    """The same of a programme that is there already; one that declares its questions stays as it is."""
+    if programme.questions.declared:
+        return programme
+    nested = [one.label for one in programme.characteristics if one.has_hierarchy]
+    table = _asked(programme.characteristic_names, nested, decisions)
+    asked = Questions(tuple(table["characteristics"]), tuple(table.get("levels", ())))
+    return replace(programme, questions=asked)
+
+
+def _asked(names: Sequence[str], nested: Sequence[str], decisions: Decisions) -> dict[str, Any]:
+    table: dict[str, Any] = {"characteristics": list(names)}
     if nested:
         levels = decisions.decide(
             "levels",
