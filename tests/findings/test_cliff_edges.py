@@ -554,6 +554,36 @@ def test_an_interaction_is_tested_on_the_ratio(cohort_one: su.StageCounts) -> No
     assert found["adjusted_p_value"] == pytest.approx(expected, abs=0.02)  # limits follow the likelihood
 
 
+@pytest.mark.parametrize("passed", [6, 0])
+def test_an_edge_is_judged_alike_whichever_side_is_the_reference(passed: int) -> None:
+    rng = np.random.default_rng(passed)
+    female = np.repeat([True, False], [40, 200])
+    through = np.where(female, np.arange(240) < passed, rng.random(240) < 0.6)
+    people = pd.DataFrame(
+        {
+            "gender": np.where(female, "Female", "Male"),
+            "disability": np.where(rng.random(240) < 0.4, "Yes", "No"),
+            "furthest_stage": np.where(through, "eligible", "submitted"),
+        }
+    )
+    counts = su.count_stages(su.read_applicants(people, check_ids=False))
+    found = []
+    for reference in ("Male", "Female"):
+        model = su.progression_model(
+            counts, "gender + disability", gates="eligible", reference={"gender": reference}
+        )
+        frame = su.cliff_edges(counts, by="gender", reference=reference, model=model).frame
+        found.append(row(frame, gate="eligible"))
+    one, other = found
+    assert one["behind"] == other["behind"] == "Female"
+    assert all(side[name] for side in found for name in ("flagged", "adjusted_flagged"))
+    assert one["edge"] == other["edge"] == "remains"
+    assert other["adjusted_estimate"] == pytest.approx(1 / one["adjusted_estimate"], rel=1e-7)
+    assert other["adjusted_low"] == pytest.approx(1 / one["adjusted_high"], rel=1e-6)
+    told = one["adjusted_sentence"].replace("Of the 40,", "Of the 40 Female,")
+    assert other["adjusted_sentence"] == told
+
+
 def test_an_edge_that_another_characteristic_explains_goes() -> None:
     # within each region groups pass alike; the group that lives where few pass falls behind at the margin
     rows = []

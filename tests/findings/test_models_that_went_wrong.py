@@ -14,10 +14,23 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from scipy.stats import chi2
 
 import stepup_equity as su
 from stepup_equity.process import Covariate, Stratum
+from stepup_equity.statistics.regression import (
+    CodedDesign,
+    Combination,
+    fit_firth,
+    fit_flac,
+    fit_logistic,
+    intercept,
+    likelihood_limits,
+    likelihood_test,
+    treatment,
+)
 
 CASES = Path(__file__).parent / "model_cases"
 
@@ -288,8 +301,16 @@ def test_a_standardised_rate_of_nought_has_room_above():
     assert (np.diff(every, axis=1) >= 0).all()
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_recoding_a_number_and_permuting_changes_nothing(seed):
+@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(
+    seed=st.integers(0, 10_000),
+    shift=st.floats(-2000.0, 2000.0),
+    scale=st.floats(0.01, 400.0),
+    turned=st.booleans(),
+    separated=st.booleans(),
+)
+def test_recoding_a_number_and_permuting_changes_nothing(seed, shift, scale, turned, separated):
+    """Rows, columns, terms and groups in another order, and a + b·x in the place of x."""
     rng = np.random.default_rng(seed)
     n = 240
     frame = pd.DataFrame(
@@ -297,21 +318,49 @@ def test_recoding_a_number_and_permuting_changes_nothing(seed):
             "grp": rng.choice(["A", "B", "C"], n, p=[0.6, 0.3, 0.1]),
             "sex": rng.choice(["F", "M"], n),
             "region": "N",
-            "x": rng.normal(0, 1, n),
+            "x": rng.normal(0, 1, n).round(3),
         }
     )
     chance = 1 / (1 + np.exp(-(0.3 + 0.5 * frame["x"] - 0.5 * (frame["grp"] == "B"))))
-    passed = (rng.random(n) < chance) & (frame["grp"] != "C" if seed % 2 else True)
+    passed = (rng.random(n) < chance) & (frame["grp"] != "C" if separated else True)
     frame["furthest_stage"] = np.where(passed, "hired", "applied")
     references = {"grp": "A", "sex": "F"}
     other = frame.sample(frac=1, random_state=seed)[["x", "furthest_stage", "region", "sex", "grp"]]
-    other["x"] = 1917.0 + 12.5 * other["x"]
+    factor = -scale if turned else scale
+    other["x"] = shift + factor * other["x"]
     first = su.progression_model(read(frame, references, ("x",)), "grp + sex + x", gates="hired")
     second = su.progression_model(read(other, references, ("x",)), "x + sex + grp", gates="hired")
     keep = ["p_value", "adjusted_ratio", "ratio_low", "ratio_high", "statistic"]
     a, b = (
         model.frame.set_index(["characteristic", "group"])[keep].sort_index() for model in (first, second)
     )
-    np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-9)
     slopes = [row(model.frame, group="x")["estimate"] for model in (first, second)]
-    assert slopes[0] == pytest.approx(12.5 * slopes[1], rel=1e-7)
+    assert slopes[0] == pytest.approx(factor * slopes[1], rel=1e-9, abs=1e-9)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 10_000), fit=st.sampled_from([fit_logistic, fit_firth, fit_flac]))
+def test_a_pattern_in_two_parts_is_the_same_people(seed, fit):
+    rng = np.random.default_rng(seed)
+    codes = np.indices((3, 2)).reshape(2, -1)
+    tried = rng.integers(4, 40, 6)
+    passed = rng.integers(1, tried)
+    if fit is not fit_logistic:
+        passed[4] = 0
+    some = rng.integers(0, passed + 1)
+    rest = passed - some
+    part = some + rng.integers(0, tried - passed + 1)
+    twice = [np.concatenate(pair) for pair in ((some, rest), (part, tried - part))]
+
+    def numbers(times, counts):
+        blocks = [intercept(6 * times), *(treatment(np.tile(c, times), c.max() + 1) for c in codes)]
+        found = fit(CodedDesign.of(blocks), *counts)
+        limits = [
+            (limit.low, limit.high, likelihood_test(found, what)[1])
+            for what in (Combination(np.eye(found.theta.size)[j]) for j in (1, 2, 3))
+            for limit in [likelihood_limits(found, what)]
+        ]
+        return np.concatenate([found.theta, *limits])
+
+    np.testing.assert_allclose(numbers(1, (passed, tried)), numbers(2, twice), rtol=1e-9, atol=1e-9)

@@ -425,6 +425,44 @@ def test_statsmodels_gives_the_same_model(applicants):
     assert gee.nobs == model.gate("screened").at_risk.sum()
 
 
+@pytest.mark.parametrize("method", ["flac", "firth"])
+def test_statsmodels_gives_what_was_fitted_where_a_group_is_separated(applicants, method):
+    """With the people that FLAC or Firth adds, maximum likelihood is the same estimate."""
+    model = su.progression_model(
+        applicants, "ethnicity + gender", gates="overall", method=method, interval="wald"
+    )
+    ours = model.coefficients.set_index("name")["estimate"]
+    glm = model.to_statsmodels("overall")
+    np.testing.assert_allclose(glm.params[ours.index], ours, atol=1e-6)
+    assert ("made up" in glm.params.index) == (method == "flac")
+    assert np.isfinite(glm.get_influence().cooks_distance[0]).all()
+    assert np.isfinite(glm.resid_deviance).all()
+
+
+def test_statsmodels_gives_the_stacked_and_the_mixed_model(applicants):
+    stacked = su.progression_model(applicants, "gender", gates=["eligible", "screened"]).stacked()
+    for effects, table in (("by gate", stacked.by_gate), ("shared", stacked.shared)):
+        glm = stacked.to_statsmodels(effects=effects)
+        ours = table.set_index("name")["estimate"].dropna()
+        np.testing.assert_allclose(glm.params[ours.index], ours, atol=1e-8)
+    with pytest.raises(ArgumentError, match="effects='both' is not known"):
+        stacked.to_statsmodels(effects="both")
+    mixed = su.random_intercept_model(applicants, "gender", cluster="region", gate="assessed")
+    theirs = mixed.to_statsmodels()
+    np.testing.assert_allclose(theirs.fe_mean, mixed.frame["estimate"], atol=0.05)
+    crossed = su.maihda(applicants, by=["gender", "disability"], gate="assessed")
+    assert len(crossed.to_statsmodels().fe_mean) == len(crossed.fit.main.coef)
+
+
+def test_a_gee_is_refused_where_it_has_no_answer(applicants):
+    model = su.progression_model(
+        applicants, "ethnicity + gender", gates="overall", errors="cluster", cluster="region"
+    )
+    assert model.gate("overall").separation is not None
+    with pytest.raises(ArgumentError, match="A GEE has no finite answer at gate 'overall'"):
+        model.to_statsmodels("overall", kind="gee")
+
+
 def test_statsmodels_needs_a_cluster_for_a_gee_and_room_for_a_matrix(model, monkeypatch):
     sentence = "A GEE needs clusters. Fit the model with errors='cluster' and cluster=, then ask again."
     with pytest.raises(ArgumentError, match=f"^{re.escape(sentence)}$"):

@@ -12,6 +12,8 @@ from scipy.optimize import brentq
 from scipy.special import expit
 from scipy.stats import chi2
 
+import stepup_equity as su
+from stepup_equity.shipped import shipped
 from stepup_equity.statistics.regression import (
     Combination,
     fit_flac,
@@ -97,3 +99,19 @@ def test_agrees_with_rows_on_sparse_designs(block):
         assert found.high == pytest.approx(limit_on_rows(fitted, j, 1.0), abs=1e-5)
         p = likelihood_test(fit, what)[1]
         assert (found.low > 0 or found.high < 0) == (p < 0.05)
+
+
+def test_agrees_with_rows_on_the_first_cohort():
+    """Who got through the assessment centre, six characteristics at once: 404 people as rows."""
+    counts = su.count_stages(su.read_applicants(shipped("examples/cohort_one.csv")))
+    formula = "age_band + ethnicity + gender + religion + disability + orientation"
+    fit = su.progression_model(counts, formula, gates="assessed", interval="wald").gate("assessed").fit
+    tried, passed = (np.asarray(n, int) for n in (fit.likelihood.trials, fit.likelihood.successes))
+    outcome = np.column_stack([passed, tried - passed]).ravel()
+    y = np.repeat(np.tile([1.0, 0.0], tried.size), outcome)
+    fitted = flac_on_rows(np.repeat(fit.design.dense(), tried, axis=0), y)
+    np.testing.assert_allclose(fit.theta, fitted[3], atol=1e-7)
+    for j in (3, 12):
+        found = likelihood_limits(fit, Combination(np.eye(fit.theta.size)[j]))
+        assert found.low == pytest.approx(limit_on_rows(fitted, j, -1.0), abs=1e-5)
+        assert found.high == pytest.approx(limit_on_rows(fitted, j, 1.0), abs=1e-5)

@@ -253,13 +253,15 @@ class ProgressionModel(Result):
         ----------
         gate : str
         kind : {"glm", "gee"}
-            A binomial GLM of the counts, or a GEE of single people within the model's cluster
-            (exchangeable correlation).
+            A binomial GLM of the counts, with what FLAC or Firth added to them, so that its coefficients
+            are this model's; or a GEE of single people within the model's cluster (exchangeable
+            correlation).
 
         Returns
         -------
         statsmodels GLMResults or GEEResults
-            Fitted afresh by statsmodels; maximum likelihood even where this model used another.
+            Fitted afresh by statsmodels, with its residuals, influence and everything else. Wald errors of
+            added people are those of the augmented data; this model's limits follow the likelihood.
         """
         if kind not in ("glm", "gee"):
             raise ArgumentError(f"kind={kind!r} is not known. Possible: 'glm', 'gee'.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.special import expit, logit
@@ -13,6 +13,7 @@ from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.findings.models.data import GroupVariable
 from stepup_equity.findings.models.gate_fits import fit_gate
 from stepup_equity.findings.models.setup import Asked, set_up
+from stepup_equity.findings.models.statsmodels_results import mixed_results
 from stepup_equity.findings.result import Result
 from stepup_equity.given import check_made
 from stepup_equity.statistics.regression import (
@@ -66,6 +67,17 @@ class RandomInterceptModel(Result):
     clusters: pd.DataFrame
     sd: float
     fit: RandomInterceptFit
+    _gate: GateFit
+    _cluster: NDArray[np.intp]
+
+    def to_statsmodels(self) -> Any:
+        """The mixed model in the form statsmodels has it: Bayesian, its posterior mode.
+
+        Returns
+        -------
+        statsmodels BayesMixedGLMResults
+        """
+        return mixed_results(self._gate, self._cluster)
 
     @property
     def headline(self) -> str:
@@ -93,6 +105,16 @@ class CrossedGroups(Result):
 
     by: tuple[str, ...]
     fit: Maihda
+    _gate: GateFit
+
+    def to_statsmodels(self) -> Any:
+        """The model with main effects in the form statsmodels has it: Bayesian, its posterior mode.
+
+        Returns
+        -------
+        statsmodels BayesMixedGLMResults
+        """
+        return mixed_results(self._gate, np.arange(self._gate.rows.size))
 
     @property
     def headline(self) -> str:
@@ -187,6 +209,8 @@ def random_intercept_model(
         _clusters(found, [held.groups[i] for i in present], code, fit, confidence),
         fit.sd,
         fit,
+        found,
+        code,
     )
 
 
@@ -253,6 +277,7 @@ def maihda(
         notes,
         tuple(by),
         fit,
+        found,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 from scipy.special import chdtrc
@@ -11,6 +11,7 @@ from scipy.special import chdtrc
 from stepup_equity.columns import OVERALL
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.models.formula_design import INTERCEPT
+from stepup_equity.findings.models.statsmodels_results import glm_of_fit
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics.regression import (
     LogisticFit,
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["StackedModel", "stacked_model"]
 
 _EVERY = "all terms"
+
+_LEFT_OUT: Final = "nobody here, or it repeats other terms"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -74,6 +77,23 @@ class StackedModel(Result):
             f"effects differ between gates: chi-squared {row['statistic']:.1f}, df {row['df']}, "
             f"p {row['p_value']:.2g}"
         )
+
+    def to_statsmodels(self, *, effects: Literal["by gate", "shared"] = "by gate") -> Any:
+        """The stacked model as a binomial GLM of statsmodels; numbers centred and scaled as in the fit.
+
+        Parameters
+        ----------
+        effects : {"by gate", "shared"}
+            An effect of its own at every gate, or one for all.
+
+        Returns
+        -------
+        statsmodels GLMResults
+        """
+        if effects not in ("by gate", "shared"):
+            raise ArgumentError(f"effects={effects!r} is not known. Possible: 'by gate', 'shared'.")
+        fit, table = (self.fit, self.by_gate) if effects == "by gate" else (self.shared_fit, self.shared)
+        return glm_of_fit(fit, table["name"][table["status"] != _LEFT_OUT].tolist())
 
 
 def stacked_model(gates: Sequence[GateFit], confidence: float, notes: tuple[str, ...]) -> StackedModel:
@@ -227,7 +247,7 @@ def _table(stack: _Stack, confidence: float) -> pd.DataFrame:
             "confidence": confidence,
             "status": np.select(
                 [~stack.kept, infinite],
-                ["nobody here, or it repeats other terms", "separation: no finite estimate"],
+                [_LEFT_OUT, "separation: no finite estimate"],
                 "",
             ),
         }
