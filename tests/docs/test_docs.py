@@ -127,7 +127,7 @@ def test_recipe_runs(recipe: str, namespace: dict[str, Any], monkeypatch: pytest
 
 def code_blocks() -> list[tuple[str, str]]:
     found = []
-    for page in sorted((ROOT / "docs" / "how-to").glob("*.md")):
+    for page in [*sorted((ROOT / "docs" / "how-to").glob("*.md")), ROOT / "docs" / "models.md"]:
         blocks = re.findall(
             r"^```python\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
         )
