@@ -192,4 +192,5 @@ def test_a_team_may_write_its_report_and_publish_nothing(tmp_path: Path) -> None
         assert browser.post("write", folder="", policy="none") == 422
         assert browser.post("write", folder=str(out), policy="none") == 200
         assert browser.title == "Written"
+        assert f'next NEXT_FILE --programme "{out}/programme.toml" --last "{out}"' in browser.text
     assert {each.name for each in out.iterdir()} == {"internal", "programme.toml", "manifest.json"}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from typing import TYPE_CHECKING
+
 import pandas as pd
 import pytest
 
@@ -9,6 +12,9 @@ from stepup_equity.counts import open_counts
 from stepup_equity.process import load_programme
 from stepup_equity.shipped import shipped
 from stepup_equity.start import draft_programme
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PATHS = {path.stem: path for path in shipped("examples").glob("*.csv")}
 HARMLESS = {"unused", "stratum"}
@@ -103,6 +109,14 @@ def test_as_a_file_that_nobody_knows_nothing_is_proposed_wrong(name: str) -> Non
             read = one.spellings.get(spelling)
             if spelling in one.spellings and group in one.labels:
                 assert read == group, (one.name, spelling)
+
+
+def test_a_column_of_cohorts_is_not_overruled_by_the_name_of_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "cohort5_candidates.csv"
+    shutil.copyfile(PATHS["judicial_appointments"], file)
+    draft = draft_programme(file)
+    assert draft.cohort == ""
+    assert draft.counts().cohorts == ("00123",)
 
 
 def test_the_same_columns_with_other_words_are_asked_about() -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.errors import ArgumentError, listed, unknown_name
-from stepup_equity.process import Programme, programme_from_toml
+from stepup_equity.process import Programme, load_programme, programme_from_toml
 from stepup_equity.start.asked import draft_characteristics
 from stepup_equity.start.decisions import Decisions
 from stepup_equity.start.differences import differences
-from stepup_equity.start.names import cohort_named, key_of, without_cohort
+from stepup_equity.start.names import cohort_named, heading, key_of, without_cohort
 from stepup_equity.start.progress import draft_progress, speaks_of_progress
 from stepup_equity.start.questions import draft_questions, with_questions
 from stepup_equity.start.readers import reader_of
@@ -109,7 +109,10 @@ class Draft:
         cohorts, that tells.
         """
         told = {one.value for one in self.proposals if one.kind == "column"}
-        if "cohort" in told | {column.name.casefold() for column in self.view.columns}:
+        names = {heading(column.name) for column in self.view.columns}
+        reader = next((one.value for one in self.proposals if one.key == "reader"), "none")
+        kept_in = "cohort" if reader == "none" else load_programme(reader).reading.cohort
+        if "cohort" in told or names & {"cohort", heading(kept_in)}:
             return ""
         return next(filter(None, map(cohort_named, (*self.view.titles, self.view.name))), "")
 
