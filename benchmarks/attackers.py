@@ -1,7 +1,9 @@
 """Strangers against publications: made-up tables under every policy, and pairs one after the other.
 
-Run ``python benchmarks/attackers.py [RELEASES] [SECONDS]`` from the top of the repository. Each small count
-is attacked with the arithmetic of ``tests/disclosure/stranger.py``, which shares nothing with the product.
+Run ``python benchmarks/attackers.py [RELEASES] [SERIES] [SECONDS]`` from the top of the repository. Each
+small count is attacked with the arithmetic of ``tests/disclosure/stranger.py``, which shares nothing with the
+product. ``python benchmarks/attackers.py informed [TABLES]`` is the reader who runs the product: of tables
+drawn from those that fit a print, it keeps those that print the same.
 """
 
 from __future__ import annotations
@@ -76,15 +78,75 @@ def stranger_of(*releases: su.Release) -> Stranger:
     return stranger
 
 
-def main(most: int, seconds: float) -> None:
+def informed(tables: int) -> None:
+    """What a reader who runs the product gains under each policy."""
+    print("| policy | tables | small counts | kept by a reader who runs the program |")
+    print("| --- | --- | --- | --- |")
+    policies = {**POLICIES, "informed, nearest 5": Policy(threshold=5, mode="nearest", reader="informed")}
+    policies["informed, threshold 3"] = Policy(threshold=3, reader="informed")
+    for name, given in policies.items():
+        policy = su.Policy.preset(given) if isinstance(given, str) else given
+        made = small_ones = kept = 0
+        for seed in range(10 * tables):
+            if made == tables:
+                break
+            rng = np.random.default_rng([seed, 17])
+            rows = _toy(rng)
+            own = _values(rows, policy)
+            if own is None:
+                continue
+            cells = [(at, s) for at in (0, 1) for s in (0, 1) if 0 < rows[at][s] < policy.threshold]
+            if not cells:
+                continue
+            alike = [rows, *(other for other in _near(rows, policy, rng) if _values(other, policy) == own)]
+            made += 1
+            for at, s in cells:
+                values = [table[at][s] for table in alike]
+                small_ones += 1
+                kept += safe(min(values), max(values), policy)
+        print(f"| {name} | {made} | {small_ones} | {kept} |", flush=True)
+
+
+Toy = tuple[tuple[int, int], tuple[int, int]]
+
+
+def _toy(rng: np.random.Generator) -> Toy:
+    """Two groups, two stages, some numbers small."""
+    first, second = (int(n) for n in rng.integers(12, 60, 2))
+    return (first, int(rng.integers(1, first))), (second, int(rng.integers(1, min(second, 9))))
+
+
+def _near(rows: Toy, policy: Policy, rng: np.random.Generator) -> list[Toy]:
+    """Tables that may fit: every one that keeps the totals, or near ones where counts are rounded."""
+    (a, x), (b, y) = rows
+    if not policy.rounds:
+        return [((a, i), (b, x + y - i)) for i in range(x + y + 1) if i <= a and x + y - i <= b]
+    moves = rng.integers(1 - policy.round_base, policy.round_base, (60, 4))
+    found = [((a + p, x + q), (b + r, y + s)) for p, q, r, s in moves.tolist()]
+    return [table for table in found if all(n >= m >= 0 and n > 0 for n, m in table)]
+
+
+def _values(rows: Toy, policy: Policy) -> tuple[str, ...] | None:
+    frame = pd.DataFrame([("x", "g0", *rows[0]), ("x", "g1", *rows[1])])
+    frame.columns = pd.Index(["characteristic", "group", "s0", "s1"])
+    try:
+        return tuple(su.protect(su.StageCounts.from_table(frame), policy).frame["value"])
+    except su.DisclosureError:
+        return None
+
+
+def main(many: int, pairs: int, seconds: float) -> None:
     start = time.monotonic()
     tried: Counter[str] = Counter()
     refused: Counter[str] = Counter()
     cells: Counter[str] = Counter()
     broken: Counter[str] = Counter()
-    for seed in range(most):
-        if time.monotonic() - start > seconds:
+    for seed in range(10 * (many + pairs)):
+        alone = tried.total() - tried["series"]
+        if time.monotonic() - start > seconds or (alone >= many and tried["series"] >= pairs):
             break
+        if (tried["series"] >= pairs) if seed % 3 == 0 else (alone >= many):
+            continue
         rng = np.random.default_rng(seed + 10**6)
         one, other = (str(name) for name in rng.choice(list(POLICIES), 2))
         counts = table(seed)
@@ -115,4 +177,9 @@ def main(most: int, seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000, float(sys.argv[2]) if len(sys.argv) > 2 else 1e9)
+    if sys.argv[1:2] == ["informed"]:
+        informed(int(sys.argv[2]) if len(sys.argv) > 2 else 10)
+    else:
+        numbers = [float(text) for text in sys.argv[1:]]
+        many, pairs, limit = [*numbers, *[1000.0, 500.0, 1e9][len(numbers) :]]
+        main(int(many), int(pairs), limit)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pandas as pd
+from tests.disclosure.cubes import counts as made_up
 
 import stepup_equity as su
 from stepup_equity.cli import main
+from stepup_equity.disclosure.designs import kept_of
 
 ROWS = [
     ("White", 920, 389, 117), ("Asian", 61, 26, 14), ("Black", 43, 17, 13), ("Mixed", 30, 15, 4),
@@ -32,3 +34,10 @@ def test_what_a_design_keeps(tmp_path, capsys):
     assert "--policy suppress10" in said
     assert not (tmp_path / "out").exists()
     assert main(["report", str(path), "-o", str(tmp_path / "out"), "--choose", "9"]) == 2
+
+
+def test_publish_keeps_what_was_promised():
+    """95 of 100 counts of 1,787 applicants, and ten comparisons of 250."""
+    many = kept_of(su.protect(made_up(1787, 1), "publish"))
+    assert many["counts_kept"] >= 0.95 * many["counts"]
+    assert kept_of(su.protect(made_up(250, 1), "publish"))["comparisons"] >= 10

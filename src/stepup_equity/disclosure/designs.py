@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.ledger import Ledger
     from stepup_equity.disclosure.release import Release
 
-__all__ = ["Design", "designs_of", "kept_by", "publication_plan"]
+__all__ = ["Design", "designs_of", "kept_by", "kept_of", "publication_plan"]
 
 _COLUMNS: Final = ("counts_kept", "counts", "rates_kept", "rates", "comparisons")
 
@@ -149,13 +149,13 @@ def kept_by(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            kept = _kept(protect(counts, design.policy, by=by, ledgers=ledgers, **design.choices))
+            kept = kept_of(protect(counts, design.policy, by=by, ledgers=ledgers, **design.choices))
     except DisclosureError as error:
         status = f"refused: {len(error.cells)} cells cannot be protected"
     return {**kept, "seconds": round(time.perf_counter() - start, 1), "status": status}
 
 
-def _kept(release: Release) -> dict[str, int]:
+def kept_of(release: Release) -> dict[str, int]:
     """What a release prints of groups; rows of *Not stated* are no comparison."""
     counts_kept = counts = rates_kept = rates = comparisons = 0
     for cohort in release.cohorts:
