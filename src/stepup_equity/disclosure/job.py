@@ -22,7 +22,7 @@ from stepup_equity.disclosure.refusal import refusal, refused_to_the_informed
 from stepup_equity.disclosure.release import Release
 from stepup_equity.disclosure.rounding import round_controlled, round_nearest
 from stepup_equity.disclosure.series import ContradictedError, refuse_unfound
-from stepup_equity.disclosure.suppression import hide, still_possible, unprotectable
+from stepup_equity.disclosure.suppression import hide, pinned, still_possible, unprotectable
 from stepup_equity.disclosure.system import Requirements, System
 from stepup_equity.errors import DisclosureError, listed
 
@@ -51,6 +51,10 @@ must."""
 
 _PATIENCE: Final = 6
 """Tries before it asks for more."""
+
+_TRIED: Final = 400
+"""Small counts above which an offer of a refusal is tried against the totals alone, since it takes seconds
+else."""
 
 _TOTAL_WEIGHT: Final = 100.0
 """How many times dearer it is to hide everybody's funnel than a group's."""
@@ -142,6 +146,8 @@ class Job:
         needs = job.needs(past)
         if (system.lower == system.upper).ravel()[needs.cell].any():
             return False
+        if len(needs.cell) > _TRIED:
+            return not len(pinned(system, needs))
         return not len(unprotectable(system, needs))
 
     def laid_out(self) -> tuple[Cube, Past]:

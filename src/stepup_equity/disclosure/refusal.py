@@ -96,14 +96,13 @@ def _offers(
             _keep(plan, policy),
             _merge(plan, policy, tables),
             _pool(plan, policy, tables),
-            _hide(plan, policy),
         )
         for change in changes
         if works(change.plan, change.policy)
     ]
-    dropped = _drop(plan, policy, stages, works)
-    at = len(helpful) - 1 if helpful and "totals='hide'" in helpful[-1].words else len(helpful)
-    helpful[at:at] = dropped
+    helpful += _drop(plan, policy, stages, works)
+    if not helpful or len(tables[0].atoms) == 1:  # of several cohorts that hides too much to be tried first
+        helpful += [change for change in _hide(plan, policy) if works(change.plan, change.policy)]
     if helpful:
         words = "; ".join(change.words for change in helpful)
         options = tuple(change.options for change in helpful if change.options)

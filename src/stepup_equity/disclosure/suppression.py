@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from stepup_equity.disclosure.system import Bools, Floats, Ints, Requirements, System
 
-__all__ = ["BlockSearch", "hide", "still_possible", "unprotectable"]
+__all__ = ["BlockSearch", "hide", "pinned", "still_possible", "unprotectable"]
 
 _Found = TypeVar("_Found")
 
@@ -51,11 +51,9 @@ class BlockSearch:
 def unprotectable(system: System, needs: Requirements) -> NDArray[np.intp]:
     """Positions, among the requirements, of those that fail even with everything hidden that may be."""
     asked = (needs.up > 0) | (needs.width > 0)
-    low, high = (ends.ravel()[needs.cell] for ends in (system.lower, system.upper))
-    close = (high - system.cells.ravel()[needs.cell] < needs.up) | (high - low < needs.width)
-    pinned = asked & close  # by totals that are printed in any case: no need to look further
-    if pinned.any():
-        return np.flatnonzero(pinned)
+    close = pinned(system, needs)
+    if len(close):  # no need to look further
+        return close
     failed: list[int] = []
     outside = np.ones(len(needs.cell), bool)
     for rows in system.blocks():
@@ -66,6 +64,13 @@ def unprotectable(system: System, needs: Requirements) -> NDArray[np.intp]:
         failed += [int(chosen[i]) for i in short]
     failed += np.flatnonzero(outside & asked).tolist()
     return np.array(sorted(failed), np.intp)
+
+
+def pinned(system: System, needs: Requirements) -> NDArray[np.intp]:
+    """Positions of those that fail by the totals alone that are printed in any case."""
+    low, high = (ends.ravel()[needs.cell] for ends in (system.lower, system.upper))
+    close = (high - system.cells.ravel()[needs.cell] < needs.up) | (high - low < needs.width)
+    return np.flatnonzero(((needs.up > 0) | (needs.width > 0)) & close)
 
 
 def still_possible(system: System, needs: Requirements) -> Requirements:
