@@ -62,6 +62,7 @@ def test_nobody_waits_and_the_people_are_hidden(counts: StageCounts) -> None:
     assert (parts == frame["entered"]).all()
     found = su.exits(counts, by="ethnicity").frame
     assert set(found["reason"]) == {"not_recorded", "hidden"}
+    assert "hidden" not in su.exits(counts, by="ethnicity").headline
     assert "pending" not in " ".join(counts.notes)
 
 

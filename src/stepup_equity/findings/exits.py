@@ -39,7 +39,8 @@ class Exits(Result):
     @property
     def headline(self) -> str:
         """The reason that took most people, and at which gate."""
-        people = self._frame.groupby(["gate", "reason"], sort=False, as_index=False)["people"].sum()
+        told = self._frame[self._frame["reason"] != "hidden"]
+        people = told.groupby(["gate", "reason"], sort=False, as_index=False)["people"].sum()
         if people.empty:
             return "everyone who got to a gate passed it"
         row = people.iloc[int(people["people"].to_numpy().argmax())]

@@ -132,7 +132,8 @@ def _words(share: float, entered: float) -> str:
 
 def _finding(frame: pd.DataFrame, look: Look) -> str:
     """The reason that took most people, and at which gate."""
-    sums = frame.groupby([GATE, "reason"], sort=False)["people"].sum().reset_index()
+    told = frame[frame["reason"] != "hidden"]
+    sums = told.groupby([GATE, "reason"], sort=False)["people"].sum().reset_index()
     if sums.empty or sums["people"].max() == 0:
         return "Everyone who got to a gate passed it"
     row = highest(sums, "people")
