@@ -161,7 +161,7 @@ def hide(
 _MANY: Final = 3
 """Parts of a block, one of them of all cohorts together, from which on each may be searched by itself."""
 
-_LARGE: Final = 150
+_LARGE: Final = 120
 """Numbers to be decided in a block, from which on cohorts are searched by themselves."""
 
 
