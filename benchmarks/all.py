@@ -96,7 +96,7 @@ SCRIPTS: Final = (
     ),
     Script(
         "adjusted.py",
-        ("1",),
+        ("1", "300"),
         (Promise("adjusted ratios: interval and test contradict", 0, "at most", r"; (\d+) contradictions"),),
         "answers",
     ),

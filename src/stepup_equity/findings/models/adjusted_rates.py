@@ -64,7 +64,12 @@ _NUMBERS: Final = (
 
 
 def adjusted_frame(
-    gates: Sequence[GateFit], tables: Sequence[CoefficientTable], interval: IntervalMethod, confidence: float
+    gates: Sequence[GateFit],
+    tables: Sequence[CoefficientTable],
+    interval: IntervalMethod,
+    confidence: float,
+    *,
+    rates: bool = True,
 ) -> pd.DataFrame:
     """Adjusted rates of every gate, characteristic and group, and marginal effects of numeric covariates.
 
@@ -72,12 +77,15 @@ def adjusted_frame(
     fitted rates is the group's adjusted rate (Lane and Nelder 1982). Limits of rates and ratios follow the
     likelihood wherever those of the coefficients do; else a ratio's are carried over from its coefficient, so
     that limits and p-value never disagree, and the others are delta-method, of rates on the scale of log
-    odds, of ratios in interactions on the log scale.
+    odds, of ratios in interactions on the log scale. Without `rates` their limits are NaN: they are as many
+    as those of ratios, and only this table shows them.
     """
     import pandas as pd
 
     pairs = list(zip(gates, tables, strict=True))
-    by_variable = [_of_variable(pairs, v, interval, confidence) for v in gates[0].whole.data.variables]
+    by_variable = [
+        _of_variable(pairs, v, interval, confidence, rates=rates) for v in gates[0].whole.data.variables
+    ]
     ordered = [parts[g] for g in range(len(gates)) for parts in by_variable]
     columns = {name: np.concatenate([part[name] for part in ordered]) for name in ordered[0]}
     sizes = [part["group"].size for part in ordered]
@@ -99,6 +107,8 @@ def _of_variable(
     variable: GroupVariable | NumberVariable,
     interval: IntervalMethod,
     confidence: float,
+    *,
+    rates: bool,
 ) -> list[dict[str, Any]]:
     """Columns of one variable's rows, gate by gate."""
     whole = pairs[0][0].whole
@@ -121,8 +131,12 @@ def _of_variable(
         _of_groups(gate, moved, weights[here], confidence, part)
         if gate.reliable and gate.profiled(interval):
             _follow_likelihood(gate, table, variable, moved, weights[here], confidence, part)
+            if rates:
+                _follow_rates(gate, moved, weights[here], confidence, part)
         elif gate.reliable:
             _carry_over(gate, table, variable, moved, weights[here], confidence, part)
+        if not rates:
+            part["rate_low"][:], part["rate_high"][:] = np.nan, np.nan
         _without_information(gate, variable, part)
         _say_why_no_ratio(gate, variable, part)
         parts.append(part)
@@ -201,15 +215,13 @@ def _follow_likelihood(
     confidence: float,
     out: dict[str, Any],
 ) -> None:
-    """Limits and p-values of rates and ratios along the likelihood, in place of the delta method's."""
+    """Limits and p-values of ratios along the likelihood, in place of the delta method's."""
     assert gate.fit is not None
     share = weights / weights.sum()
     cut = [design.columns(gate.kept) for design in designs]
     columns = _single_columns(gate, variable)
-    for g in np.flatnonzero(np.isfinite(out["adjusted_rate"])).tolist():
-        rate = likelihood_limits(gate.fit, LogitRate(cut[g], share), confidence=confidence)
-        out["rate_low"][g], out["rate_high"][g] = expit(rate.low), expit(rate.high)
-        if g == 0 or np.isnan(out["adjusted_ratio"][g]):
+    for g in np.flatnonzero(np.isfinite(out["adjusted_ratio"])).tolist():
+        if g == 0:
             continue
         what, column = LogRatio(cut[g], cut[0], share), columns.get(g)
         starts = (None, None) if column is None else table.ends.get(column, (None, None))
@@ -218,12 +230,29 @@ def _follow_likelihood(
         out["ratio_p_value"][g] = (
             likelihood_test(gate.fit, what)[1] if column is None else table.p_value[column]
         )
-        missing = [
-            name for name in ("rate_low", "rate_high", "ratio_low", "ratio_high") if np.isnan(out[name][g])
-        ]
-        if missing:
-            out["status"][g] = f"limit not found: {', '.join(missing)}"
+        _say_not_found(out, g, "ratio")
     _set_e_values(out, np.flatnonzero(np.isfinite(out["ratio_p_value"])).tolist())
+
+
+def _follow_rates(
+    gate: GateFit, designs: Sequence[CodedDesign], weights: Floats, confidence: float, out: dict[str, Any]
+) -> None:
+    """Limits of rates along the likelihood, in place of the delta method's."""
+    assert gate.fit is not None
+    share = weights / weights.sum()
+    for g in np.flatnonzero(np.isfinite(out["adjusted_rate"])).tolist():
+        what = LogitRate(designs[g].columns(gate.kept), share)
+        rate = likelihood_limits(gate.fit, what, confidence=confidence)
+        out["rate_low"][g], out["rate_high"][g] = expit(rate.low), expit(rate.high)
+        if g > 0:
+            _say_not_found(out, g, "rate")
+
+
+def _say_not_found(out: dict[str, Any], row: int, what: str) -> None:
+    missing = [name for name in (f"{what}_low", f"{what}_high") if np.isnan(out[name][row])]
+    if missing:
+        before = str(out["status"][row]).removeprefix("limit not found: ")
+        out["status"][row] = f"limit not found: {', '.join([*([before] if before else []), *missing])}"
 
 
 def _carry_over(

@@ -106,7 +106,7 @@ def complete_beside_em(
 
 def _ratios(model: ProgressionModel, prefix: str) -> pd.DataFrame:
     """The ratios of a model's groups, named by where they come from; references left out."""
-    frame = model.adjusted
+    frame = model.adjusted_ratios
     rows = frame[(frame["reference"] != "") & (frame["group"] != frame["reference"])]
     renamed = {old: f"{prefix}_{new}" for old, new in _TAKEN.items()}
     return rows[[*_KEY, *_TAKEN]].rename(columns=renamed).reset_index(drop=True)

@@ -126,7 +126,7 @@ class ProgressionModel(Result):
     @cached_property
     def _with_rates(self) -> pd.DataFrame:
         key = ["gate", "characteristic", "group"]
-        rates = self.adjusted[[*key, *_RATES, "status"]].rename(columns={"status": "of_rate"})
+        rates = self.adjusted_ratios[[*key, *_RATES, "status"]].rename(columns={"status": "of_rate"})
         merged = self._frame.merge(rates, how="left", on=key, validate="many_to_one")
         of_rate = merged["of_rate"].fillna("")
         apart = ~of_rate.isin(["", "reference"])
@@ -172,6 +172,11 @@ class ProgressionModel(Result):
         return adjusted_frame(self.gates, self.tables, self.interval, self.confidence)
 
     @cached_property
+    def adjusted_ratios(self) -> pd.DataFrame:
+        """As `adjusted`, without the limits of rates, which take as long again."""
+        return adjusted_frame(self.gates, self.tables, self.interval, self.confidence, rates=False)
+
+    @cached_property
     def coefficients(self) -> pd.DataFrame:
         """All coefficients under the names R and statsmodels give them, the intercept too."""
         return named_coefficients(self.gates, self.tables)
@@ -212,7 +217,7 @@ class ProgressionModel(Result):
 
     @cached_property
     def _beside(self) -> CrudeBesideAdjusted:
-        return crude_and_adjusted(self.gates, self.adjusted, self.formula, self.confidence, self.notes)
+        return crude_and_adjusted(self.gates, self.adjusted_ratios, self.formula, self.confidence, self.notes)
 
     def beside_em(self, everybody: ProgressionModel, bounds: pd.DataFrame) -> CompleteBesideEm:
         """What blanks cost this model: its ratios beside those of everybody.
