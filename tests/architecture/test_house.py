@@ -103,3 +103,40 @@ def test_every_room_is_on_the_map() -> None:
     rooms = {f"{room.name}/" for room in house.iterdir() if room.is_dir() and (room / "__init__.py").exists()}
     named = set(PATH_IN_WORDS.findall((ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")))
     assert sorted(rooms - named) == []
+
+
+LONGEST = 450
+"""Lines of a file."""
+
+
+def test_no_file_is_long() -> None:
+    long = {
+        path.relative_to(ROOT).as_posix(): lines
+        for path in sorted((ROOT / "src").rglob("*.py"))
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST
+    }
+    assert long == {}
+
+
+def imported_at_the_top(path: Path, known: set[str]) -> set[str]:
+    """Files that a file imports when it is loaded; what is imported within functions or for types is not."""
+    found = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            inside = {f"{node.module}.{alias.name}" for alias in node.names} & known
+            found |= inside or ({node.module} & known)
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names} & known
+    return found
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    house = ROOT / "src"
+    names = {
+        ".".join(path.relative_to(house).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in house.rglob("*.py")
+    }
+    left = {name: imported_at_the_top(path, set(names)) for name, path in names.items()}
+    while free := [name for name, needs in left.items() if not needs & left.keys()]:
+        left = {name: needs for name, needs in left.items() if name not in free}
+    assert sorted(left) == []

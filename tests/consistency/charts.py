@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+TOGETHER = "All gates together"
 GRIDS = ("cliffs", "ratios", "gap", "composition")
 
 
@@ -45,7 +46,7 @@ def chart_facts(folder: Path, names: Names, groups: dict[str, set[str]]) -> Iter
 def _grid(
     words: list[Word], kind: str, owner: str, names: Names, groups: dict[str, set[str]], where: str
 ) -> Iterator[Fact]:
-    places = {*names.gates.values(), *names.stages.values(), WHOLE}
+    places = {*names.gates.values(), *names.stages.values(), WHOLE, TOGETHER}
     columns = _headings(words, places)
     rows = []
     for word in sorted(words, key=lambda word: word.y):

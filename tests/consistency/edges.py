@@ -49,7 +49,9 @@ def _table(folder: Path, name: str) -> pd.DataFrame | None:
     if not path.exists():
         return None
     table = pd.read_csv(path, keep_default_na=False, na_values=[""])
-    return table[(table["gate"] != "overall") & table["p_value"].notna()]
+    return table[
+        (table["gate"] != "overall") & table["p_value"].notna() & (table["verdict"] != "not computable")
+    ]
 
 
 def _counted(sentence: str, table: pd.DataFrame, patterns: Iterable[re.Pattern[str]]) -> Iterator[str]:

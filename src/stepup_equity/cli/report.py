@@ -189,9 +189,11 @@ def _print_edges(edges: CliffEdges) -> None:
 
 
 def _print_family(title: str, frame: pd.DataFrame, flagged: pd.DataFrame) -> None:
-    compared = int(frame["p_value"].notna().sum())
+    from stepup_equity.words.rows import compared
+
+    among = int(compared(frame).sum())
     too_few = int((frame["verdict"] == "too few to tell").sum())
-    made = f"{compared} comparison{'' if compared == 1 else 's'}"
+    made = f"{among} comparison{'' if among == 1 else 's'}"
     say(f"{title}: {len(flagged)} in {made}; too few to tell in {too_few}.")
     for sentence in flagged["sentence"]:
         say(f"  {sentence}")

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stepup_equity.columns import NOT_STATED
+from stepup_equity.columns import COHORT, NOT_STATED
 from stepup_equity.errors import unknown_name
+from stepup_equity.records.routes import gates_without
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from stepup_equity.process import Programme
     from stepup_equity.records import Axis, CellTable
 
-__all__ = ["Grouping", "add_up", "crossed", "product", "selected"]
+__all__ = ["Grouping", "add_up", "crossed", "past_missing_gates", "product", "same_cells", "selected"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +103,37 @@ def selected(table: CellTable, where: Mapping[str, str] | None) -> CellTable:
         keep &= table.column(name) == labels.index(label)
     return replace(
         table, codes=table.codes[keep], furthest=table.furthest[keep], exit=table.exit[keep], n=table.n[keep]
+    )
+
+
+def past_missing_gates(
+    table: CellTable, gates: Sequence[str], lacks: Callable[[str], Sequence[str]]
+) -> tuple[NDArray[Any], list[NDArray[np.bool_]]]:
+    """Furthest stage of each cell, and for each gate the cells that went past it since there was none.
+
+    Whoever came as far as a gate that the cohort had not is as far as the stage behind it; `lacks` names the
+    gates that a cohort had not.
+    """
+    lacked = gates_without(table, gates)
+    past = [np.zeros(len(table.n), bool) if lacked is None else lacked[:, i] for i in range(len(gates))]
+    labels = table.axis(COHORT).labels if COHORT in table.names else ()
+    if not any(lacks(label) for label in labels):
+        return table.furthest, past
+    furthest, code = table.furthest.copy(), table.column(COHORT)
+    for i, gate in enumerate(gates):
+        missing = [gate in lacks(label) for label in labels]
+        here = np.array(missing)[code] & (furthest >= i)
+        furthest[here & (furthest == i)] += 1
+        past[i] |= here
+    return furthest, past
+
+
+def same_cells(a: CellTable, b: CellTable) -> bool:
+    """Whether two tables count the same people in the same cells."""
+    return (
+        a.axes == b.axes
+        and np.array_equal(a.codes, b.codes)
+        and np.array_equal(a.furthest, b.furthest)
+        and np.array_equal(a.exit, b.exit)
+        and np.array_equal(a.n, b.n)
     )

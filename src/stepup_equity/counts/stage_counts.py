@@ -5,13 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from stepup_equity.columns import ALL_APPLICANTS, COHORT, NOT_STATED, WITHOUT
 from stepup_equity.counts.funnel import Funnel
-from stepup_equity.counts.grouping import Grouping, add_up, crossed, product, selected
+from stepup_equity.counts.grouping import (
+    Grouping,
+    add_up,
+    crossed,
+    past_missing_gates,
+    product,
+    same_cells,
+    selected,
+)
 from stepup_equity.counts.stored import is_stored, stored, taken_out
 from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.given import check_labels, names_in, path_in
@@ -19,7 +27,7 @@ from stepup_equity.output import write_file
 from stepup_equity.process import EXIT_REASONS, ExitKind, Programme
 from stepup_equity.process.exits import exit_code
 from stepup_equity.records import CellTable, merge_cells
-from stepup_equity.records.routes import ROUTE, gates_without, with_routes
+from stepup_equity.records.routes import ROUTE, with_routes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -271,7 +279,7 @@ class StageCounts:
         stages = self.process.stage_keys
         n_groups, n_stages = len(groups), len(stages)
         reasons = len(EXIT_REASONS)
-        furthest, past = self._past_missing_gates(table)
+        furthest, past = past_missing_gates(table, self.process.gate_keys, self.programme.cohorts.lacks)
         key = (codes * n_stages + furthest) * reasons + table.exit
         ended = add_up(key, table.n, n_groups * n_stages * reasons).reshape(n_groups, n_stages, reasons)
         reached = np.flip(np.cumsum(np.flip(ended.sum(2), 1), 1), 1)
@@ -308,25 +316,6 @@ class StageCounts:
             return ()
         routes = [label.split(",") for label in self.tables[0].axis(WITHOUT).labels]
         return tuple(gate for gate in self.process.gate_keys if any(gate in route for route in routes))
-
-    def _past_missing_gates(self, table: CellTable) -> tuple[NDArray[Any], list[NDArray[np.bool_]]]:
-        """Furthest stage of each cell, and for each gate the cells that went past it since there was none.
-
-        Whoever came as far as a gate that the cohort had not is as far as the stage behind it.
-        """
-        gates = self.process.gate_keys
-        lacked = gates_without(table, gates)
-        past = [np.zeros(len(table.n), bool) if lacked is None else lacked[:, i] for i in range(len(gates))]
-        if not self._uneven:
-            return table.furthest, past
-        furthest = table.furthest.copy()
-        labels, code = table.axis(COHORT).labels, table.column(COHORT)
-        for i, gate in enumerate(gates):
-            missing = [self.programme.cohorts.lacks(label).count(gate) > 0 for label in labels]
-            here = np.array(missing)[code] & (furthest >= i)
-            furthest[here & (furthest == i)] += 1
-            past[i] |= here
-        return furthest, past
 
     def decided(self) -> StageCounts:
         """The same counts with those who left by their own choice counted as waiting.
@@ -391,7 +380,7 @@ class StageCounts:
         return (
             self.programme.study == other.programme.study
             and len(self.tables) == len(other.tables)
-            and all(_same(a, b) for a, b in zip(self.tables, other.tables, strict=True))
+            and all(same_cells(a, b) for a, b in zip(self.tables, other.tables, strict=True))
         )
 
     __hash__ = None  # type: ignore[assignment]
@@ -461,13 +450,3 @@ class StageCounts:
         from stepup_equity.counts.published import counts_from_table
 
         return counts_from_table(frame, process)
-
-
-def _same(a: CellTable, b: CellTable) -> bool:
-    return (
-        a.axes == b.axes
-        and np.array_equal(a.codes, b.codes)
-        and np.array_equal(a.furthest, b.furthest)
-        and np.array_equal(a.exit, b.exit)
-        and np.array_equal(a.n, b.n)
-    )

@@ -25,7 +25,7 @@ from stepup_equity.findings.result import Result
 from stepup_equity.given import check_choice, check_made
 from stepup_equity.words.names import Names, rate_of, within
 from stepup_equity.words.numbers import count, enumerated, probability, ratio
-from stepup_equity.words.rows import records
+from stepup_equity.words.rows import compared, records
 from stepup_equity.words.sentences import edge_place
 
 if TYPE_CHECKING:
@@ -168,13 +168,13 @@ def _named(edges: pd.DataFrame, names: Names) -> str:
 
 
 def _edges_words(frame: pd.DataFrame, names: Names) -> str:
-    made = int(frame["p_value"].notna().sum())
+    made = int(compared(frame).sum())
     edges = _widest_first(frame)
-    compared = count(made, "comparison")
+    among = count(made, "comparison")
     if edges.empty:
         few = int((frame["verdict"] == "too few to tell").sum())
-        return f"no cliff edge in {compared}" + (f", {few} of them too few to tell" if few else "")
-    return f"{count(len(edges), 'cliff edge')} in {compared}{_named(edges, names)}"
+        return f"no cliff edge in {among}" + (f", {few} of them too few to tell" if few else "")
+    return f"{count(len(edges), 'cliff edge')} in {among}{_named(edges, names)}"
 
 
 def _ends(frame: pd.DataFrame, names: Names) -> list[str]:
@@ -427,7 +427,7 @@ def _method(rule: CliffRule, confidence: float, model: ProgressionModel | None) 
 
 def _family_notes(frame: pd.DataFrame, every: Family, names: Names) -> list[str]:
     """How many comparisons were made at once, and what each characteristic would have flagged alone."""
-    made = int(frame["p_value"].notna().sum())
+    made = int(compared(frame).sum())
     labels = {part.characteristic: within(part.label) for part in every.parts}
     asked = enumerated(labels.values(), 20)
     together = (
@@ -439,7 +439,7 @@ def _family_notes(frame: pd.DataFrame, every: Family, names: Names) -> list[str]
     notes = [together]
     for row in records(frame[frame["flagged_alone"] & ~frame["flagged"]]):
         same = frame["characteristic"] == row.characteristic
-        fewer = int((same & frame["p_value"].notna()).sum())
+        fewer = int((same & compared(frame)).sum())
         notes.append(
             f"Asked about {labels[row.characteristic]} alone ({fewer} comparisons), {row.group} at "
             f"{names.gate_in_words(row.gate)} would be flagged (ratio {ratio(row.estimate)}, adjusted "

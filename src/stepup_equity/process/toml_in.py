@@ -28,6 +28,7 @@ from stepup_equity.process.reading import (
     StatusWords,
 )
 from stepup_equity.process.selection import Gate, SelectionProcess, Stage
+from stepup_equity.process.settings_in import Settings
 from stepup_equity.shipped import shipped
 from stepup_equity.text_files import encoding_of
 
@@ -75,70 +76,6 @@ def programme_from_toml(text: str, *, folder: Path | None = None, name: str = "p
     return _Reader(folder, name).programme(table)
 
 
-class _Settings:
-    """One TOML table, read by name and kind; anything else in it is an error."""
-
-    def __init__(self, reader: _Reader, table: object, where: str, allowed: tuple[str, ...]) -> None:
-        self._reader, self.where = reader, where
-        if not isinstance(table, dict):
-            raise reader.error(f"{where} is not a table of settings.")
-        self.table: Table = table
-        for key in table:
-            if key not in allowed:
-                raise reader.error(
-                    f"{key!r} is not understood in {where}. Possible: "
-                    f"{listed(allowed)}.{did_you_mean(key, allowed)}"
-                )
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.table
-
-    def _of(self, key: str, kind: type, default: Any, words: str) -> Any:
-        value = self.table.get(key, default)
-        if value is not default and (
-            not isinstance(value, kind) or (kind is int and isinstance(value, bool))
-        ):
-            raise self._reader.error(f"{key} in {self.where} is not {words}.")
-        return value
-
-    def text(self, key: str, default: str = "") -> str:
-        """A text; a bare TOML date is taken as its text."""
-        value = self.table.get(key, default)
-        if isinstance(value, dt.date):
-            return value.isoformat()
-        return str(self._of(key, str, default, "a text in quotes"))
-
-    def optional(self, key: str) -> str | None:
-        """A text, or None where it is not given."""
-        return self.text(key) if key in self.table else None
-
-    def flag(self, key: str) -> bool:
-        """True or false."""
-        return bool(self._of(key, bool, False, "true or false"))
-
-    def whole(self, key: str, default: int) -> int:
-        """A whole number."""
-        return int(self._of(key, int, default, "a whole number"))
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts; whole numbers in it are taken as their text."""
-        value = self._of(key, list, [], "a list of texts in quotes")
-        if not all(isinstance(item, (str, int)) and not isinstance(item, bool) for item in value):
-            raise self._reader.error(f"{key} in {self.where} is not a list of texts in quotes.")
-        return tuple(dict.fromkeys(str(item) for item in value))
-
-    def pairs(self, key: str) -> tuple[tuple[str, str], ...]:
-        """A table of texts, as pairs."""
-        value = self._of(key, dict, {}, "a table of texts")
-        if not all(isinstance(item, str) for item in value.values()):
-            raise self._reader.error(f"{key} in {self.where} is not a table of texts in quotes.")
-        return tuple(value.items())
-
-    def entries(self, key: str) -> list[tuple[str, object]]:
-        """Name and content of each table under a key."""
-        return list(self._of(key, dict, {}, "one table for each name").items())
-
-
 class _Reader:
     """Turns TOML tables into a programme, naming the table where something is wrong."""
 
@@ -150,7 +87,7 @@ class _Reader:
 
     def programme(self, table: Table) -> Programme:
         top = ("name", "label", "description", "process", "stages", "characteristics", "strata", "covariates")
-        settings = _Settings(self, table, "the top of the file", (*top, "reading", "cohorts", "questions"))
+        settings = Settings(self, table, "the top of the file", (*top, "reading", "cohorts", "questions"))
         label = settings.text("label", settings.text("name", self.name))
         return Programme(
             name=settings.text("name", self.name),
@@ -173,7 +110,7 @@ class _Reader:
         stages, gates = [], []
         for i, entry in enumerate(entries):
             where = f"stage {i + 1} of [[stages]]"
-            settings = _Settings(
+            settings = Settings(
                 self, entry, where, ("key", "label", "adjective", "fills_place", "gate", "owner")
             )
             if "key" not in settings:
@@ -187,11 +124,11 @@ class _Reader:
         return SelectionProcess(label, tuple(stages), tuple(gates))
 
     def _stratum(self, name: str, entry: object) -> Stratum:
-        settings = _Settings(self, entry, f"[strata.{name}]", ("label", "column"))
+        settings = Settings(self, entry, f"[strata.{name}]", ("label", "column"))
         return Stratum(name, settings.text("label", name), settings.text("column"))
 
     def _covariate(self, name: str, entry: object) -> Covariate:
-        settings = _Settings(self, entry, f"[covariates.{name}]", ("label", "column", "missing"))
+        settings = Settings(self, entry, f"[covariates.{name}]", ("label", "column", "missing"))
         return Covariate(
             name, settings.text("label", name), settings.text("column"), settings.texts("missing")
         )
@@ -199,7 +136,7 @@ class _Reader:
     def _characteristic(self, name: str, entry: object) -> Characteristic:
         where = f"[characteristics.{name}]"
         allowed = tuple(field.name for field in fields(Characteristic) if field.name != "name")
-        settings = _Settings(self, entry, where, (*allowed, "codelist", "synonyms", "spellings"))
+        settings = Settings(self, entry, where, (*allowed, "codelist", "synonyms", "spellings"))
         synonyms = self._synonyms(settings, where)
         own = self._labelled(settings.table.get("spellings", {}), "spellings", where)
         groups = self._groups(settings, _joined(synonyms, own), where)
@@ -239,7 +176,7 @@ class _Reader:
             detail_column=settings.text("detail_column"),
         )
 
-    def _possible(self, settings: _Settings, where: str) -> tuple[int, int] | None:
+    def _possible(self, settings: Settings, where: str) -> tuple[int, int] | None:
         if "possible" not in settings:
             return None
         ends = settings.table["possible"]
@@ -248,7 +185,7 @@ class _Reader:
         return ends[0], ends[1]
 
     def _level(self, name: str, entry: object, where: str) -> Level:
-        settings = _Settings(self, entry, f"{where} levels.{name}", ("groups", "reference"))
+        settings = Settings(self, entry, f"{where} levels.{name}", ("groups", "reference"))
         members = []
         for label, names in settings.entries("groups"):
             if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
@@ -257,7 +194,7 @@ class _Reader:
         return Level(name, tuple(members), settings.optional("reference"))
 
     def _groups(
-        self, settings: _Settings, synonyms: dict[str | None, tuple[str, ...]], where: str
+        self, settings: Settings, synonyms: dict[str | None, tuple[str, ...]], where: str
     ) -> tuple[Group, ...]:
         if "codelist" in settings and "groups" in settings:
             raise self.error(f"{where} has both codelist and groups. Keep one.")
@@ -271,7 +208,7 @@ class _Reader:
     def _group(self, entry: object, synonyms: dict[str | None, tuple[str, ...]], where: str) -> Group:
         columns = ("label", "parent", "synonyms", "lowest", "highest", "order", "note")
         row = {"label": entry} if isinstance(entry, str) else entry
-        settings = _Settings(self, row, f"a group of {where}", columns)
+        settings = Settings(self, row, f"a group of {where}", columns)
         label = settings.text("label")
         if not label:
             raise self.error(f"{where} has a group without a label.")
@@ -291,7 +228,7 @@ class _Reader:
         except ValueError:
             raise self.error(f"{where} has a band whose end is not a whole number.") from None
 
-    def _synonyms(self, settings: _Settings, where: str) -> dict[str | None, tuple[str, ...]]:
+    def _synonyms(self, settings: Settings, where: str) -> dict[str | None, tuple[str, ...]]:
         """Display label (None: *Not stated*) -> raw spellings, from code list files or an inline table."""
         entry = settings.table.get("synonyms", {})
         if isinstance(entry, dict):
@@ -345,7 +282,7 @@ class _Reader:
 
     def _reading(self, entry: object) -> Reading:
         allowed = tuple(field.name for field in fields(Reading))
-        settings = _Settings(self, entry, "[reading]", allowed)
+        settings = Settings(self, entry, "[reading]", allowed)
         several = isinstance(settings.table.get("applicant_id"), list)
         parts = settings.texts("applicant_id" if several else "id_parts")
         return Reading(
@@ -361,14 +298,14 @@ class _Reader:
         )
 
     def _questions(self, entry: object) -> Questions:
-        settings = _Settings(self, entry, "[questions]", ("characteristics", "levels", "references"))
+        settings = Settings(self, entry, "[questions]", ("characteristics", "levels", "references"))
         return Questions(
             settings.texts("characteristics"), settings.texts("levels"), settings.pairs("references")
         )
 
     def _cohorts(self, entry: object) -> Cohorts:
         where = "[cohorts]"
-        settings = _Settings(self, entry, where, tuple(field.name for field in fields(Cohorts)))
+        settings = Settings(self, entry, where, tuple(field.name for field in fields(Cohorts)))
         order = settings.texts("order")
         labels = settings.table.get("labels", {})
         if isinstance(labels, list):
@@ -386,12 +323,12 @@ class _Reader:
             labels=pairs,
             dates=self._cohort_dates(settings),
             without=tuple(
-                (label, _Settings(self, {"gates": gates}, where, ("gates",)).texts("gates"))
+                (label, Settings(self, {"gates": gates}, where, ("gates",)).texts("gates"))
                 for label, gates in settings.entries("without")
             ),
         )
 
-    def _cohort_dates(self, settings: _Settings) -> tuple[tuple[str, str], ...]:
+    def _cohort_dates(self, settings: Settings) -> tuple[tuple[str, str], ...]:
         dates = settings.entries("dates")
         for label, day in dates:
             if not isinstance(day, (str, dt.date)):
@@ -409,7 +346,7 @@ class _Reader:
             )
         chosen = PROGRESS_KINDS[kind]
         names = tuple(field.name for field in fields(chosen))
-        settings = _Settings(self, entry, "[reading.progress]", ("kind", *names))
+        settings = Settings(self, entry, "[reading.progress]", ("kind", *names))
         values: Table = {}
         for field in fields(chosen):
             if field.name not in settings:
@@ -417,34 +354,34 @@ class _Reader:
             read = {
                 "outcomes": self._outcomes,
                 "split": self._splits,
-                "dates": _Settings.flag,
+                "dates": Settings.flag,
             }.get(field.name)
             if read is None:
                 pairs = field.name in ("words", "exit_words", "columns", "reached")
                 lists = field.name in ("passed", "failed", "blank", "reopened", "ignored")
-                read = _Settings.pairs if pairs else _Settings.texts if lists else _Settings.text
+                read = Settings.pairs if pairs else Settings.texts if lists else Settings.text
             values[field.name] = read(settings, field.name)
         if values.get("unfinished", "pending") not in ("pending", "not_recorded"):
             raise self.error("unfinished in [reading.progress] is neither 'not_recorded' nor 'pending'.")
         return chosen(**values)
 
-    def _splits(self, settings: _Settings, key: str) -> tuple[StatusSplit, ...]:
+    def _splits(self, settings: Settings, key: str) -> tuple[StatusSplit, ...]:
         """``[[reading.progress.split]]`` tables: words, the column that splits them, and a stage."""
         where = "[[reading.progress.split]]"
         entries = settings.table[key]
         if not isinstance(entries, list):
             raise self.error(f"split in [reading.progress] is not a list. Write each as {where}.")
-        found = [_Settings(self, entry, where, ("words", "column", "stage")) for entry in entries]
+        found = [Settings(self, entry, where, ("words", "column", "stage")) for entry in entries]
         return tuple(StatusSplit(one.texts("words"), one.text("column"), one.text("stage")) for one in found)
 
-    def _outcomes(self, settings: _Settings, key: str) -> tuple[Outcome, ...]:
+    def _outcomes(self, settings: Settings, key: str) -> tuple[Outcome, ...]:
         """``[reading.progress.outcomes.STAGE]`` tables: exit reason (or ``reached``) and its raw words."""
         found = []
         for stage, entry in settings.entries(key):
             where = f"[reading.progress.outcomes.{stage}]"
             if not isinstance(entry, dict):
                 raise self.error(f"{where} is not a table of exit reasons and words.")
-            inner = _Settings(self, entry, where, tuple(entry))
+            inner = Settings(self, entry, where, tuple(entry))
             found += [
                 Outcome(
                     inner.texts(exit_), None if stage == ANY else stage, "" if exit_ == REACHED else exit_

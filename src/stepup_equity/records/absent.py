@@ -8,7 +8,7 @@ from stepup_equity.process.toml_out import toml_key
 
 if TYPE_CHECKING:
     from stepup_equity.process import Characteristic
-    from stepup_equity.records.layout import Header
+    from stepup_equity.records.header import Header
     from stepup_equity.records.problems import Problems
 
 __all__ = ["near_miss", "required"]

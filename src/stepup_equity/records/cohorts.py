@@ -10,7 +10,7 @@ from stepup_equity.columns import NOT_STATED
 from stepup_equity.process import common_not_stated, normalise
 from stepup_equity.process.toml_out import toml_text
 from stepup_equity.records.batches import Batch, Coded
-from stepup_equity.records.labels import StratumEncoder
+from stepup_equity.records.strata import StratumEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

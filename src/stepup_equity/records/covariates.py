@@ -18,8 +18,9 @@ from stepup_equity.records.cells import (
     outcome_codes,
     places_of,
 )
+from stepup_equity.records.header import Header
 from stepup_equity.records.labels import bad_rows, labels_found
-from stepup_equity.records.layout import Header, Layout, resolve_layout
+from stepup_equity.records.layout import Layout, resolve_layout
 from stepup_equity.records.problems import Problems
 from stepup_equity.records.progress import EventCollector, PeopleCountsDecoder
 from stepup_equity.records.reading import without_empty_rows

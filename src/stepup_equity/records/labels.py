@@ -24,6 +24,7 @@ from stepup_equity.records.batches import (
     without_point,
 )
 from stepup_equity.records.dates import date_of
+from stepup_equity.records.strata import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -39,7 +40,6 @@ __all__ = [
     "BandEncoder",
     "BirthEncoder",
     "GroupEncoder",
-    "StratumEncoder",
     "bad_rows",
     "labels_found",
     "stated_or",
@@ -53,7 +53,6 @@ _MADE_DATE: Final = re.compile(
     re.IGNORECASE,
 )
 """A month and two figures; a whole date may be a birthday, and is not shown."""
-_MOST_STRATA: Final = 10_000
 
 
 def labels_found(
@@ -398,54 +397,8 @@ class BirthEncoder:
 
     def _year_of(self, value: object) -> int:
         """The year of a cohort that is one, or that the programme gives a day."""
-        label = _tidy(value)
+        label = tidy(value)
         declared = any(normalise(own) == normalise(label) for own, _ in self._cohorts.dates)
         plain = len(label) == 4 and label.isdecimal()
         year = self._cohorts.year_of(label) if plain or declared else None
         return UNKNOWN if year is None else year
-
-
-def _tidy(value: object) -> str:
-    return " ".join(text_of(value).split()) or NOT_STATED
-
-
-class StratumEncoder:
-    """Codes of labels that are not declared beforehand: regions, centres."""
-
-    def __init__(self, column: str, problems: Problems) -> None:
-        self.columns, self._problems = (column,), problems
-        self._codes: dict[str, int] = {}
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """Labels in order of the batches they first appear in."""
-        return tuple(self._codes)
-
-    def encode(self, batch: Batch) -> Coded:
-        """Codes of one batch; labels that differ in spaces only are one."""
-        values, positions = coded_values(batch.column(self.columns[0]))
-        labels = [self._label(value) for value in values]
-        if not self._codes.keys() >= set(labels):
-            met = {labels[i] for i in np.flatnonzero(np.bincount(positions, minlength=1))}
-            for label in sorted(met - self._codes.keys()):
-                self._codes[label] = len(self._codes)
-        codes = np.array([self._codes.get(label, 0) for label in labels], np.int32)
-        if len(self._codes) > _MOST_STRATA:
-            self._problems.add(
-                "error",
-                "too_many_labels",
-                self.columns[0],
-                f"more than {_MOST_STRATA:,} different labels, so it divides nobody into groups.",
-                possible="a few regions, centres or cohorts",
-                remedy="Name another column under [strata] in the programme, or leave it out with strata=.",
-            )
-            self._codes = dict.fromkeys(list(self._codes)[:1], 0)
-            codes[:] = 0
-        return Coded(codes, positions)
-
-    def _label(self, value: object) -> str:
-        return _tidy(value)
-
-    def alike(self, column: str, value: object) -> Hashable:  # noqa: ARG002
-        """A key that raw values share where they are read alike."""
-        return self._label(value)

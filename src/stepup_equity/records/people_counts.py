@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stepup_equity.records.layout import people_counts_decoder
+from stepup_equity.records.progress_columns import people_counts_decoder
 from stepup_equity.records.sources import open_source
 
 if TYPE_CHECKING:

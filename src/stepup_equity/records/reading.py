@@ -8,13 +8,13 @@ import numpy as np
 
 from stepup_equity.records.cells import Tally
 from stepup_equity.records.ids import IdCheck, count_ids
-from stepup_equity.records.labels import StratumEncoder
 from stepup_equity.records.layout import not_stated_codes
 from stepup_equity.records.persons import Persons
 from stepup_equity.records.problems import Problems
 from stepup_equity.records.progress import EventCollector, PeopleCountsDecoder
 from stepup_equity.records.routes import RouteEncoder, settled
 from stepup_equity.records.sources import GroupedSource
+from stepup_equity.records.strata import StratumEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

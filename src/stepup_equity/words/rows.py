@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["highest", "lowest", "records"]
+__all__ = ["compared", "highest", "lowest", "records"]
 
 
 def records(frame: pd.DataFrame) -> list[Any]:
@@ -36,3 +36,8 @@ def highest(frame: pd.DataFrame, column: str = "estimate") -> Any:
     """The row with the largest number, the first of several."""
     at = int(frame[column].to_numpy(float).argmax())
     return records(frame.iloc[at : at + 1])[0]
+
+
+def compared(frame: pd.DataFrame) -> pd.Series[bool]:
+    """Which comparisons of a frame could be made: counted, and somebody passed in one of the two groups."""
+    return frame["p_value"].notna() & (frame["verdict"] != "not computable")

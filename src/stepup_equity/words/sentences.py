@@ -14,7 +14,7 @@ import numpy as np
 from stepup_equity.columns import OVERALL
 from stepup_equity.words.names import people_of, within
 from stepup_equity.words.numbers import count, enumerated, percent, ratio
-from stepup_equity.words.rows import highest, lowest, records
+from stepup_equity.words.rows import compared, highest, lowest, records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -223,15 +223,16 @@ def cliffs_finding(frame: pd.DataFrame, names: Names, most: int = 3) -> str:
     >>> cliffs_finding(frame, PLAIN)
     '1 cliff edge in 2 comparisons: Black at the gate “screening” (0.41)'
     """
-    compared = count(int(frame["p_value"].notna().sum()), "comparison")
+    made = int(compared(frame).sum())
+    among = count(made, "comparison")
     edges = frame[frame["flagged"]].sort_values("estimate", kind="stable")
     if edges.empty:
-        few, made = int((frame["verdict"] == "too few to tell").sum()), int(frame["p_value"].notna().sum())
+        few = int((frame["verdict"] == "too few to tell").sum())
         which = "all" if few == made else f"{few:,}"
         unseen = f"; in {which} of them there are too few people to tell" if few else ""
-        return f"No cliff edge in {compared}{unseen}"
+        return f"No cliff edge in {among}{unseen}"
     places = [edge_place(row, names) for row in records(edges)]
-    return f"{count(len(edges), 'cliff edge')} in {compared}: {enumerated(places, most)}"
+    return f"{count(len(edges), 'cliff edge')} in {among}: {enumerated(places, most)}"
 
 
 def gap_finding(frame: pd.DataFrame, names: Names) -> str:

@@ -9,10 +9,8 @@ import numpy as np
 
 from stepup_equity.columns import NOT_STATED, OVERALL
 from stepup_equity.errors import ArgumentError, listed, unknown_name
-from stepup_equity.given import check_choice
-from stepup_equity.process import EXIT_REASONS, ExitKind
+from stepup_equity.findings.models.fates import Fates, patterns
 from stepup_equity.records.covariates import CovariateTable
-from stepup_equity.records.routes import gates_without
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,15 +31,12 @@ __all__ = [
     "ModelData",
     "NumberVariable",
     "Selection",
-    "alike",
     "incomplete_data",
     "model_data",
 ]
 
 MOST_CELLS = 2_000_000
 """Combinations of groups over which blanks can be shared out."""
-
-_KIND_OF_EXIT = np.array([int(kind) for kind in EXIT_REASONS.values()], np.int8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,7 +196,7 @@ def model_data(
             f"Nobody has {listed([*axes, *numbers])} all stated, so there is nothing to model. "
             "Leave out the characteristic that is hardly ever stated."
         )
-    fates = _Fates.of(table, counts.process.stage_keys, selection.denominator)
+    fates = Fates.of(table, counts.process.stage_keys, selection.denominator)
     left_out = LeftOut(
         ("any", *axes, *numbers),
         np.stack(
@@ -211,7 +206,7 @@ def model_data(
             ]
         ),
     )
-    first, pattern = _patterns([axis.codes for axis in axes.values()], list(numbers.values()), complete)
+    first, pattern = patterns([axis.codes for axis in axes.values()], list(numbers.values()), complete)
     at_risk = fates.at_risk(complete, pattern, first.size)
     passed = fates.passed(complete, pattern, first.size)
     variables: dict[str, GroupVariable | NumberVariable] = {
@@ -272,7 +267,7 @@ def incomplete_data(
     whole = model_data(counts, table, names, selection)
     axes = {name: _axis(counts, table, name, selection) for name in names}
     asked = np.logical_and.reduce([axis.codes != _NOT_ASKED for axis in axes.values()])
-    fates = _Fates.of(table, counts.process.stage_keys, selection.denominator)
+    fates = Fates.of(table, counts.process.stage_keys, selection.denominator)
     variables = [v for v in whole.variables if isinstance(v, GroupVariable)]
     sizes = [len(v.groups) for v in variables]
     if float(np.prod(np.array(sizes, float))) > MOST_CELLS:
@@ -312,7 +307,7 @@ def incomplete_data(
     return Incomplete(data, records[:, :end], at_risk.astype(np.int64), passed.astype(np.int64), n)
 
 
-def _everyone(fates: _Fates, axis: _Axis, variable: GroupVariable, rows: Bools) -> tuple[Ints, Ints]:
+def _everyone(fates: Fates, axis: _Axis, variable: GroupVariable, rows: Bools) -> tuple[Ints, Ints]:
     """People of each group of a variable, whatever else is stated of them."""
     place = {label: i for i, label in enumerate(variable.groups)}
     lookup = np.array([place.get(label, -1) for label in axis.labels], np.int64)
@@ -400,105 +395,3 @@ def _axis(counts: StageCounts, table: CellTable | CovariateTable, name: str, sel
     if asked is not None and not (codes >= 0).any():
         raise ArgumentError(f"groups[{name!r}] names only groups that nobody belongs to: {listed(asked)}.")
     return _Axis(name, (*labels, NOT_STATED), codes, reference)
-
-
-@dataclass(frozen=True, eq=False)
-class _Fates:
-    """How far the people of each cell got, and at which gate they do not count."""
-
-    furthest: NDArray[np.int8]
-    n: Ints
-    out: Bools
-    n_stages: int
-    past: Bools | None = None
-    hidden: Bools | None = None
-
-    @classmethod
-    def of(
-        cls, table: CellTable | CovariateTable, stages: tuple[str, ...], denominator: Denominator
-    ) -> _Fates:
-        """Fates of the people of a table; who went past a gate that was not there is not at risk at it."""
-        check_choice(denominator, ("entered", "decided"), argument="denominator")
-        kind = _KIND_OF_EXIT[table.exit]
-        out = (kind == ExitKind.PENDING) | (kind == ExitKind.HIDDEN)
-        if denominator == "decided":
-            out |= kind == ExitKind.WITHDREW
-        return cls(
-            table.furthest,
-            table.n,
-            out & (table.furthest < len(stages) - 1),
-            len(stages),
-            gates_without(table, stages[1:]),
-            kind == ExitKind.HIDDEN if (kind == ExitKind.HIDDEN).any() else None,
-        )
-
-    def _ended(self, rows: Bools, pattern: Ints, size: int) -> Ints:
-        key = pattern[rows] * self.n_stages + self.furthest[rows]
-        total = np.bincount(key, self.n[rows], size * self.n_stages)
-        return total.astype(np.int64).reshape(size, self.n_stages)
-
-    def _reached(self, rows: Bools, pattern: Ints, size: int) -> Ints:
-        ended = self._ended(rows, pattern, size)
-        backwards = np.flip(ended, 1)
-        np.cumsum(backwards, 1, out=backwards)
-        return ended
-
-    def at_risk(self, rows: Bools, pattern: Ints, size: int) -> Ints:
-        """People at risk by pattern, at each gate and over the whole way."""
-        people = self._reached(rows, pattern, size)
-        out = self._ended(rows & self.out, pattern, size)
-        whole = people[:, 0] - out.sum(1)
-        people[:, :-1] -= out[:, :-1]
-        people[:, -1] = whole
-        return self._met(people, rows, pattern, size)
-
-    def _met(self, people: Ints, rows: Bools, pattern: Ints, size: int) -> Ints:
-        """The people without those whose version had no such gate; nobody where a number is hidden."""
-        if self.past is not None:
-            for gate in range(self.n_stages - 1):
-                here = rows & self.past[:, gate]
-                people[:, gate] -= np.bincount(pattern[here], self.n[here], size).astype(np.int64)
-        if self.hidden is not None:
-            gone = self._ended(rows & self.hidden, pattern, size)[:, :-1]
-            unknown = np.cumsum(gone, axis=1) > 0
-            people[np.hstack([unknown, unknown[:, -1:]])] = 0
-        return people
-
-    def passed(self, rows: Bools, pattern: Ints, size: int) -> Ints:
-        """People who passed by pattern, at each gate and over the whole way."""
-        people = self._reached(rows, pattern, size)
-        people[:, :-1] = people[:, 1:]
-        return self._met(people, rows, pattern, size)
-
-
-def _patterns(
-    codes: list[NDArray[np.int32]], numbers: list[Floats], complete: Bools
-) -> tuple[NDArray[np.intp], Ints]:
-    """A row that shows each pattern, and the pattern of every complete row (0 elsewhere)."""
-    rows = np.flatnonzero(complete)
-    stated = [column[rows] for column in codes]
-    first, row = alike([*stated, *(values[rows] for values in numbers)], rows.size)
-    pattern = np.zeros(complete.size, np.int64)
-    pattern[rows] = row
-    return rows[first], pattern
-
-
-def alike(
-    columns: Sequence[Ints | NDArray[np.int32] | Floats], size: int
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """One row for each combination of values that occurs, and the combination of every row."""
-    key = np.zeros(size, np.int64)
-    width = 1
-    for column in columns:
-        if np.issubdtype(column.dtype, np.floating):
-            codes = np.unique(column, return_inverse=True)[1].astype(np.int64)
-        else:
-            codes = column.astype(np.int64)
-        own = int(codes.max(initial=0)) + 1
-        if width * own >= 2**62:
-            key = np.unique(key, return_inverse=True)[1].astype(np.int64)
-            width = int(key.max(initial=0)) + 1
-        key = key * own + codes
-        width *= own
-    _, first, row = np.unique(key, return_index=True, return_inverse=True)
-    return first, row

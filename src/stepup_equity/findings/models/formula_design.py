@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stepup_equity.errors import ArgumentError, listed
-from stepup_equity.findings.models.data import GroupVariable, NumberVariable, alike
+from stepup_equity.findings.models.data import GroupVariable, NumberVariable
+from stepup_equity.findings.models.fates import alike
 from stepup_equity.findings.models.formula import plain_words
 from stepup_equity.statistics.regression import Block, CodedDesign, Scaling, Term, intercept, scaling_of
 

@@ -14,17 +14,16 @@ from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.findings.models.adjusted_rates import adjusted_frame
 from stepup_equity.findings.models.checks import calibration_frame, diagnostics_frame, influence_frame
 from stepup_equity.findings.models.coefficient_frames import association_frame, named_coefficients
-from stepup_equity.findings.models.coefficient_tables import FEWEST_CLUSTERS
 from stepup_equity.findings.models.complete_beside_em import complete_beside_em
 from stepup_equity.findings.models.crude_beside_adjusted import crude_and_adjusted
 from stepup_equity.findings.models.em_gates import fit_gates_with_blanks
 from stepup_equity.findings.models.gate_fits import fit_gate
+from stepup_equity.findings.models.model_words import blanks_note, chosen_gates, method_words, notes_of
 from stepup_equity.findings.models.setup import Asked, check_options, set_up
 from stepup_equity.findings.models.stacked_model import stacked_model
 from stepup_equity.findings.models.statsmodels_results import gee_results, glm_results
 from stepup_equity.findings.models.term_tests import terms_tested
 from stepup_equity.findings.result import Result
-from stepup_equity.given import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from stepup_equity.counts import Denominator, StageCounts
     from stepup_equity.findings.models.complete_beside_em import CompleteBesideEm
     from stepup_equity.findings.models.crude_beside_adjusted import CrudeBesideAdjusted
-    from stepup_equity.findings.models.data import Incomplete
     from stepup_equity.findings.models.formula import ModelTerm
     from stepup_equity.findings.models.formula_design import FormulaDesign
     from stepup_equity.findings.models.gate_fits import (
@@ -51,16 +49,6 @@ if TYPE_CHECKING:
     from stepup_equity.statistics.regression import LogisticFit
 
 __all__ = ["ProgressionModel", "progression_model"]
-
-_FITTED = {
-    "maximum likelihood": "maximum likelihood",
-    "Firth": "Firth's penalised likelihood (Firth 1993)",
-    "FLAC": "FLAC, Firth's correction with fitted passes that add up to those counted, where a row's method "
-    "says so (Puhr et al. 2017)",
-}
-
-FEW_CLUSTERS = 20
-"""Clusters below which cluster-robust errors are said to be uncertain."""
 
 _RATES = ["adjusted_rate", "adjusted_ratio", "ratio_low", "ratio_high", "e_value", "e_value_limit"]
 
@@ -393,10 +381,10 @@ def progression_model(
             f"The formula {formula!r} has nothing to compare: the people in question are all of one group. "
             "Name a characteristic in which they differ, or more groups."
         )
-    chosen = _chosen_gates(gates, whole.data.gates)
+    chosen = chosen_gates(gates, whole.data.gates)
     if incomplete is not None:
         fits = fit_gates_with_blanks(whole, incomplete, chosen, method)
-        notes = (*notes, _blanks_note(incomplete))
+        notes = (*notes, blanks_note(incomplete))
     else:
         fits = tuple(
             fit_gate(
@@ -412,83 +400,11 @@ def progression_model(
     tables = tuple(fit.coefficients(interval, confidence) for fit in fits)
     return ProgressionModel(
         association_frame(fits, tables, interval, confidence),
-        _method_words(fits, interval, errors, small_sample, confidence),
-        (*notes, *_notes(fits, errors, cluster)),
+        method_words(fits, interval, errors, small_sample, confidence),
+        (*notes, *notes_of(fits, errors, cluster)),
         formula,
         fits,
         tables,
         confidence,
         interval,
     )
-
-
-def _blanks_note(people: Incomplete) -> str:
-    """How many had something blank, and what is taken for granted of them."""
-    blank = int(people.n[(people.codes < 0).any(axis=1)].sum())
-    return (
-        f"All {int(people.n.sum()):,} people are used; {blank:,} left something blank. They are shared out "
-        "over the groups they may belong to by what else they stated and how far they got, which is right "
-        "where leaving blank depends on these alone (missing at random; Ibrahim 1990)."
-    )
-
-
-def _chosen_gates(gates: str | Sequence[str] | None, possible: tuple[str, ...]) -> tuple[str, ...]:
-    if gates is None:
-        return possible
-    chosen = names_in(gates, argument="gates")
-    for gate in chosen:
-        if gate not in possible:
-            raise unknown_name(gate, possible, argument="gates", of="a gate")
-    return tuple(dict.fromkeys(chosen))
-
-
-def _method_words(
-    fits: Sequence[GateFit],
-    interval: IntervalMethod,
-    errors: Errors,
-    small_sample: bool | None,
-    confidence: float,
-) -> str:
-    fitted = " or ".join(dict.fromkeys(_FITTED[fit.method.split(" with ")[0]] for fit in fits if fit.method))
-    if any(fit.stated is not None for fit in fits):
-        fitted += ", one fit for all gates with blanks shared out (EM; Ibrahim 1990; Louis 1982)"
-    limits = " or ".join(dict.fromkeys(w for fit in fits if (w := fit.interval_words(interval))))
-    kind = "HC0" if small_sample is False else "HC1"
-    if errors == "cluster" and small_sample is None:
-        kind = "jackknife of clusters, CR3; Bell and McCaffrey 2002"
-    robust = "" if errors == "model" else f" Robust errors count people ({kind})."
-    return (
-        "Logistic regression at each gate among those who entered it (continuation-ratio logit, Mare 1980), "
-        f"fitted to counts by {fitted or 'maximum likelihood'}. Limits and p-values at {confidence:.0%}: "
-        f"{limits or 'none'}.{robust} Adjusted rates are standardised to all who entered the gate "
-        "(Lane and Nelder 1982)."
-    )
-
-
-def _notes(fits: Sequence[GateFit], errors: Errors, cluster: str | None) -> list[str]:
-    notes = []
-    data = fits[0].whole.data
-    position = [data.gates.index(fit.gate) for fit in fits]
-    used, lost = data.at_risk.sum(0)[position], data.left_out.people[0, position]
-    if lost.any():
-        gates = zip(lost, used + lost, position, strict=True)
-        places = [f"{gap:,} of {people:,} {data.places[i]}" for gap, people, i in gates]
-        notes.append(f"Left out, since something in the model is not stated of them: {', '.join(places)}.")
-    separated = [data.places[i] for fit, i in zip(fits, position, strict=True) if fit.infinite.any()]
-    if separated:
-        notes.append(
-            f"Separation {', '.join(separated)}: some coefficients have no finite maximum-likelihood "
-            "estimate; status names them."
-        )
-    if errors != "model" and any(fit.method in ("FLAC", "Firth") for fit in fits):
-        notes.append(
-            f"Where {' or '.join(sorted({fit.method for fit in fits} & {'FLAC', 'Firth'}))} was used, the "
-            f"errors are the model's, not {errors} ones: nothing is known of the spread of a group in which "
-            "all fared alike."
-        )
-    if cluster is not None and data.cluster is not None and len(data.cluster.groups) < FEW_CLUSTERS:
-        notes.append(
-            f"Errors allow for {len(data.cluster.groups)} clusters; with fewer than {FEW_CLUSTERS} they are "
-            f"uncertain themselves, and with fewer than {FEWEST_CLUSTERS} none are given."
-        )
-    return notes

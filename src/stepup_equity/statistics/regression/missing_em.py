@@ -7,10 +7,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
-from scipy import linalg
 
 from stepup_equity.errors import StatisticError
-from stepup_equity.statistics.regression.design import CodedDesign, intercept, treatment
 from stepup_equity.statistics.regression.flac import AugmentedLikelihood
 from stepup_equity.statistics.regression.likelihood import (
     BinomialLikelihood,
@@ -19,11 +17,14 @@ from stepup_equity.statistics.regression.likelihood import (
     probabilities,
     solve,
 )
+from stepup_equity.statistics.regression.missing_information import covariance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from stepup_equity.statistics.regression.design import CodedDesign
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -41,11 +42,6 @@ _ENOUGH: Final = 1e-4
 
 _MOST_CYCLES: Final = 300
 _LONGEST_STEP: Final = 3.0
-_LEAST_LEFT: Final = 1e-3
-"""Least share of complete information that blanks are taken to leave of anything."""
-
-_NO_INFORMATION: Final = 1e-8
-"""Scaled complete information below which nothing is known, blanks or not."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +146,7 @@ def fit_em(blanks: Blanks, cells: Ints, designs: Sequence[CodedDesign], kinds: S
     Varadhan, R. and Roland, C. (2008). Simple and globally convergent methods for accelerating the
     convergence of any EM algorithm. Scandinavian Journal of Statistics 35, 335-353.
     """
-    model = _Model.of(blanks, cells, designs)
+    model = Model.of(blanks, cells, designs)
     state = model.start()
     firth = tuple("firth" if kind == "flac" else "ml" for kind in kinds)
     made_up: list[Floats | None] = [None] * len(designs)
@@ -163,13 +159,13 @@ def fit_em(blanks: Blanks, cells: Ints, designs: Sequence[CodedDesign], kinds: S
         theta = tuple(
             np.append(t, 0.0) if kind == "flac" else t for t, kind in zip(state.theta, kinds, strict=True)
         )
-        state, more, converged = _climb(model, _State(theta, state.log_share), kinds, made_up)
+        state, more, converged = _climb(model, State(theta, state.log_share), kinds, made_up)
         cycles += more
     return _finished(model, state, kinds, made_up, cycles, converged=converged)
 
 
 @dataclass(frozen=True, eq=False)
-class _State:
+class State:
     """Coefficients of each gate, and the log share of people in each cell."""
 
     theta: tuple[Floats, ...]
@@ -177,7 +173,7 @@ class _State:
 
 
 @dataclass(frozen=True, eq=False)
-class _Expected:
+class Expected:
     """Expected complete counts: by outcome and cell, and by gate and cell."""
 
     by_outcome: Floats
@@ -188,7 +184,7 @@ class _Expected:
 
 
 @dataclass(frozen=True, eq=False)
-class _Model:
+class Model:
     """Records matched with the cells they may belong to, all pairs of a record side by side."""
 
     designs: tuple[CodedDesign, ...]
@@ -206,7 +202,7 @@ class _Model:
     pairs: tuple[tuple[Ints, int], ...]
 
     @classmethod
-    def of(cls, blanks: Blanks, cells: Ints, designs: Sequence[CodedDesign]) -> _Model:
+    def of(cls, blanks: Blanks, cells: Ints, designs: Sequence[CodedDesign]) -> Model:
         kinds, outcome = np.unique(np.hstack([blanks.at_risk, blanks.passed]), axis=0, return_inverse=True)
         gates = blanks.at_risk.shape[1]
         record, cell = _matched(blanks)
@@ -230,7 +226,7 @@ class _Model:
             tuple(pairs),
         )
 
-    def start(self) -> _State:
+    def start(self) -> State:
         """Characteristics as if unrelated, everybody with the same chance at a gate."""
         weights = np.repeat(self.n / self.ways, self.ways)
         share = np.bincount(self.cell, weights, len(self.cells))
@@ -246,9 +242,9 @@ class _Model:
             first = np.zeros(design.n_columns)
             first[0] = np.log((got + 0.5) / (tried - got + 0.5))
             theta.append(first)
-        return _State(tuple(theta), log_share)
+        return State(tuple(theta), log_share)
 
-    def log_chances(self, state: _State) -> Floats:
+    def log_chances(self, state: State) -> Floats:
         """Log chance of each outcome in each cell, shape (n_outcomes, n_cells)."""
         out = np.zeros((self.at_risk.shape[0], len(self.cells)))
         for j, (design, theta) in enumerate(zip(self.designs, state.theta, strict=True)):
@@ -257,7 +253,7 @@ class _Model:
             out += self.passed[:, j, None] * eta - self.at_risk[:, j, None] * log_sum
         return out
 
-    def posterior(self, state: _State) -> tuple[Floats, float]:
+    def posterior(self, state: State) -> tuple[Floats, float]:
         """How each record's people are shared out over its cells, and the observed log-likelihood."""
         weight = np.exp(state.log_share + self.log_chances(state)).ravel().take(self.key)
         total = np.add.reduceat(weight, self.first)
@@ -266,12 +262,12 @@ class _Model:
             weight *= np.repeat(self.n / total, self.ways)
         return weight, value
 
-    def expected(self, state: _State) -> _Expected:
+    def expected(self, state: State) -> Expected:
         """Expected complete counts."""
         share, value = self.posterior(state)
         shape = (self.at_risk.shape[0], len(self.cells))
         table = np.asarray(np.bincount(self.key, share, shape[0] * shape[1]), np.float64).reshape(shape)
-        return _Expected(table, self.at_risk.T @ table, self.passed.T @ table, share, value)
+        return Expected(table, self.at_risk.T @ table, self.passed.T @ table, share, value)
 
     def refit(self, log_share: Floats, people: Floats) -> Floats:
         """One cycle of proportional fitting to the expected two-way margins."""
@@ -319,8 +315,8 @@ def _likelihood(
 
 
 def _step(
-    model: _Model, state: _State, kinds: Sequence[str], made_up: Sequence[Floats | None]
-) -> tuple[_State, float, list[Floats]]:
+    model: Model, state: State, kinds: Sequence[str], made_up: Sequence[Floats | None]
+) -> tuple[State, float, list[Floats]]:
     """One EM step; the value before it, and the curvature of each gate."""
     counts = model.expected(state)
     theta, curvatures = [], []
@@ -334,12 +330,12 @@ def _step(
         theta.append(state.theta[j] + step * min(1.0, _LONGEST_STEP / furthest if furthest > 0 else 1.0))
         curvatures.append(np.diag(point.curvature))
     log_share = model.refit(state.log_share, counts.by_outcome.sum(axis=0))
-    return _State(tuple(theta), log_share), counts.value, curvatures
+    return State(tuple(theta), log_share), counts.value, curvatures
 
 
 def _climb(
-    model: _Model, state: _State, kinds: Sequence[str], made_up: Sequence[Floats | None]
-) -> tuple[_State, int, bool]:
+    model: Model, state: State, kinds: Sequence[str], made_up: Sequence[Floats | None]
+) -> tuple[State, int, bool]:
     """Pairs of EM steps and an extrapolation, until no coefficient moves."""
     for cycle in range(1, _MOST_CYCLES + 1):
         once, _, _ = _step(model, state, kinds, made_up)
@@ -355,8 +351,8 @@ def _climb(
 
 
 def _extrapolated(
-    model: _Model, state: _State, once: _State, twice: _State, curvature: list[Floats], value: float
-) -> _State:
+    model: Model, state: State, once: State, twice: State, curvature: list[Floats], value: float
+) -> State:
     """The SQUAREM step, or the second EM step where it would fall."""
     weight = np.concatenate([np.sqrt(c) for c in curvature])
     first = np.concatenate(once.theta) - np.concatenate(state.theta)
@@ -376,7 +372,7 @@ def _extrapolated(
     log_share[some] = a - 2.0 * stretch * (b - a) + stretch**2 * (c - 2.0 * b + a)
     log_share[some] -= log_share[some].max()
     log_share[some] -= np.log(np.exp(log_share[some]).sum())
-    far = _State(theta, log_share)
+    far = State(theta, log_share)
     return far if model.posterior(far)[1] >= value - 1.0 else twice
 
 
@@ -391,8 +387,8 @@ def _leverage(design: CodedDesign, trials: Floats, theta: Floats) -> Floats:
 
 
 def _finished(
-    model: _Model,
-    state: _State,
+    model: Model,
+    state: State,
     kinds: Sequence[str],
     made_up: Sequence[Floats | None],
     cycles: int,
@@ -407,7 +403,7 @@ def _finished(
     complete = [
         likelihood.at(theta).information for likelihood, theta in zip(likelihoods, state.theta, strict=True)
     ]
-    covariance = _covariance(model, state, counts, complete)
+    together = covariance(model, state, counts, complete)
     gates, start = [], 0
     for likelihood, theta, information in zip(likelihoods, state.theta, complete, strict=True):
         at = slice(start, start + theta.size)
@@ -416,118 +412,9 @@ def _finished(
             EmGate(
                 likelihood,
                 theta,
-                covariance[at, at],
+                together[at, at],
                 np.full(information.shape, np.nan) if own is None else own,
             )
         )
         start += theta.size
     return EmFit(tuple(gates), counts.by_outcome.sum(axis=0), counts.value, cycles, converged)
-
-
-def _covariance(model: _Model, state: _State, counts: _Expected, complete: list[Floats]) -> Floats:
-    """Inverse of Louis's observed information over all gates, the characteristics' own part swept out."""
-    sizes = [theta.size for theta in state.theta]
-    starts = np.cumsum([0, *sizes])
-    who = _margins_design(model)
-    k, q = int(starts[-1]), who.n_columns
-    people = counts.by_outcome.sum(axis=0)
-    mean = who.total(people)
-    spread = who.gram(people) - np.outer(mean, mean) / people.sum()
-    lost = np.zeros((k + q, k + q))
-    residual = np.stack(
-        [
-            model.passed[:, j, None] - model.at_risk[:, j, None] * p
-            for j, p in enumerate(
-                probabilities(design.linear_predictor(theta[: design.n_columns])).passing
-                for design, theta in zip(model.designs, state.theta, strict=True)
-            )
-        ]
-    )  # gates, outcomes, cells
-    several = model.ways > 1
-    blank = np.repeat(several, model.ways)
-    if not several.any():
-        return _inverse(lost, complete, spread)
-    cell, outcome, share = model.cell[blank], model.outcome[blank], counts.share[blank]
-    people_of = model.n[several]
-    place = np.repeat(np.arange(people_of.size), model.ways[several])
-    table = np.bincount(model.key[blank], share, residual[0].size).reshape(residual[0].shape)
-    means = []
-    blocks = [(model.designs[j], residual[j], int(starts[j])) for j in range(len(sizes))]
-    blocks.append((who, np.ones_like(residual[0]), k))
-    for i, (design, r, at) in enumerate(blocks):
-        means.append(design.rows(cell).totals(share * r[outcome, cell], place, people_of.size))
-        for other, t, also in blocks[i:]:
-            both = _cross(design, other, (table * r * t).sum(axis=0))
-            lost[at : at + both.shape[0], also : also + both.shape[1]] += both
-            if also != at:
-                lost[also : also + both.shape[1], at : at + both.shape[0]] += both.T
-    seen = np.zeros((people_of.size, k + q))
-    for (design, _, at), mean_of in zip(blocks, means, strict=True):
-        seen[:, at : at + design.n_columns] = mean_of
-    lost -= (seen / people_of[:, None]).T @ seen
-    return _inverse(lost, complete, spread)
-
-
-def _margins_design(model: _Model) -> CodedDesign:
-    """Columns of the loglinear model of the characteristics: their groups and pairs of groups."""
-    blocks = [treatment(model.cells[:, v], size) for v, size in enumerate(model.sizes)]
-    for a, b in combinations(range(len(model.sizes)), 2):
-        code = np.where(
-            (model.cells[:, a] > 0) & (model.cells[:, b] > 0),
-            (model.cells[:, a] - 1) * (model.sizes[b] - 1) + model.cells[:, b],
-            0,
-        )
-        blocks.append(treatment(code, (model.sizes[a] - 1) * (model.sizes[b] - 1) + 1))
-    blocks = [block for block in blocks if block.n_columns]
-    return CodedDesign.of(blocks or [intercept(len(model.cells))])
-
-
-def _cross(design: CodedDesign, other: CodedDesign, weights: Floats) -> Floats:
-    """``X.T @ diag(weights) @ Z`` of two designs on the same rows."""
-    if design is other:
-        return design.gram(weights)
-    sparse = design.sparse()
-    return np.asarray((sparse.T @ other.sparse().multiply(weights[:, None])).toarray(), dtype=np.float64)
-
-
-def _inverse(lost: Floats, complete: list[Floats], who: Floats) -> Floats:
-    """Inverse of complete less lost information, the part of the coefficients.
-
-    In units of complete information what is left lies between 0 and 1; less than a thousandth is taken as a
-    thousandth, a standard error thirty times that of complete data.
-    """
-    half = _whitened(lost, [*complete, who])
-    size = sum(len(own) for own in complete)
-    remaining = np.eye(half[0].shape[0]) - half[0]
-    back = half[1][:size]
-    known = int((np.abs(back) > 0).any(axis=0).sum())  # units of the coefficients come first
-    factor = _factor(remaining[known:, known:])
-    if factor is not None:  # enough is left of the characteristics: they are swept out
-        swept = linalg.solve_triangular(factor, remaining[known:, :known], lower=True, check_finite=False)
-        remaining, back = remaining[:known, :known] - swept.T @ swept, back[:, :known]
-    left, vectors = linalg.eigh(remaining, check_finite=False)
-    back = back @ vectors
-    return np.asarray((back / np.maximum(left, _LEAST_LEFT)) @ back.T, dtype=np.float64)
-
-
-def _factor(remaining: Floats) -> Floats | None:
-    """Cholesky's factor; None where something has less left than is taken as the least."""
-    least = _LEAST_LEFT * np.eye(len(remaining))
-    try:
-        linalg.cholesky(remaining - least, lower=True, check_finite=False)
-        return np.asarray(linalg.cholesky(remaining, lower=True, check_finite=False), dtype=np.float64)
-    except linalg.LinAlgError:
-        return None
-
-
-def _whitened(lost: Floats, complete: list[Floats]) -> tuple[Floats, Floats]:
-    """Lost information in units of the complete, and the way back from these units."""
-    parts = []
-    for own in complete:
-        scale = np.sqrt(np.maximum(np.diag(own), 0.0))
-        scale = np.where(scale > 0, scale, np.inf)
-        values, vectors = linalg.eigh(own / scale[:, None] / scale, check_finite=False)
-        known = values > _NO_INFORMATION
-        parts.append((vectors[:, known] / np.sqrt(values[known])) / scale[:, None])
-    back = np.asarray(linalg.block_diag(*parts), dtype=np.float64)
-    return back.T @ lost @ back, back

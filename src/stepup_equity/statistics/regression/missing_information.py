@@ -1,0 +1,140 @@
+"""Standard errors of a fit by EM: the information that is seen, less that which the blanks took."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from scipy import linalg
+
+from stepup_equity.statistics.regression.design import CodedDesign, intercept, treatment
+from stepup_equity.statistics.regression.likelihood import (
+    probabilities,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from stepup_equity.statistics.regression.missing_em import Expected, Model, State
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Bools = NDArray[np.bool_]
+
+__all__ = ["covariance"]
+
+
+_LEAST_LEFT: Final = 1e-3
+"""Least share of complete information that blanks are taken to leave of anything."""
+_NO_INFORMATION: Final = 1e-8
+"""Scaled complete information below which nothing is known, blanks or not."""
+
+
+def covariance(model: Model, state: State, counts: Expected, complete: list[Floats]) -> Floats:
+    """Inverse of Louis's observed information over all gates, the characteristics' own part swept out."""
+    sizes = [theta.size for theta in state.theta]
+    starts = np.cumsum([0, *sizes])
+    who = _margins_design(model)
+    k, q = int(starts[-1]), who.n_columns
+    people = counts.by_outcome.sum(axis=0)
+    mean = who.total(people)
+    spread = who.gram(people) - np.outer(mean, mean) / people.sum()
+    lost = np.zeros((k + q, k + q))
+    residual = np.stack(
+        [
+            model.passed[:, j, None] - model.at_risk[:, j, None] * p
+            for j, p in enumerate(
+                probabilities(design.linear_predictor(theta[: design.n_columns])).passing
+                for design, theta in zip(model.designs, state.theta, strict=True)
+            )
+        ]
+    )  # gates, outcomes, cells
+    several = model.ways > 1
+    blank = np.repeat(several, model.ways)
+    if not several.any():
+        return _inverse(lost, complete, spread)
+    cell, outcome, share = model.cell[blank], model.outcome[blank], counts.share[blank]
+    people_of = model.n[several]
+    place = np.repeat(np.arange(people_of.size), model.ways[several])
+    table = np.bincount(model.key[blank], share, residual[0].size).reshape(residual[0].shape)
+    means = []
+    blocks = [(model.designs[j], residual[j], int(starts[j])) for j in range(len(sizes))]
+    blocks.append((who, np.ones_like(residual[0]), k))
+    for i, (design, r, at) in enumerate(blocks):
+        means.append(design.rows(cell).totals(share * r[outcome, cell], place, people_of.size))
+        for other, t, also in blocks[i:]:
+            both = _cross(design, other, (table * r * t).sum(axis=0))
+            lost[at : at + both.shape[0], also : also + both.shape[1]] += both
+            if also != at:
+                lost[also : also + both.shape[1], at : at + both.shape[0]] += both.T
+    seen = np.zeros((people_of.size, k + q))
+    for (design, _, at), mean_of in zip(blocks, means, strict=True):
+        seen[:, at : at + design.n_columns] = mean_of
+    lost -= (seen / people_of[:, None]).T @ seen
+    return _inverse(lost, complete, spread)
+
+
+def _margins_design(model: Model) -> CodedDesign:
+    """Columns of the loglinear model of the characteristics: their groups and pairs of groups."""
+    blocks = [treatment(model.cells[:, v], size) for v, size in enumerate(model.sizes)]
+    for a, b in combinations(range(len(model.sizes)), 2):
+        code = np.where(
+            (model.cells[:, a] > 0) & (model.cells[:, b] > 0),
+            (model.cells[:, a] - 1) * (model.sizes[b] - 1) + model.cells[:, b],
+            0,
+        )
+        blocks.append(treatment(code, (model.sizes[a] - 1) * (model.sizes[b] - 1) + 1))
+    blocks = [block for block in blocks if block.n_columns]
+    return CodedDesign.of(blocks or [intercept(len(model.cells))])
+
+
+def _cross(design: CodedDesign, other: CodedDesign, weights: Floats) -> Floats:
+    """``X.T @ diag(weights) @ Z`` of two designs on the same rows."""
+    if design is other:
+        return design.gram(weights)
+    sparse = design.sparse()
+    return np.asarray((sparse.T @ other.sparse().multiply(weights[:, None])).toarray(), dtype=np.float64)
+
+
+def _inverse(lost: Floats, complete: list[Floats], who: Floats) -> Floats:
+    """Inverse of complete less lost information, the part of the coefficients.
+
+    In units of complete information what is left lies between 0 and 1; less than a thousandth is taken as a
+    thousandth, a standard error thirty times that of complete data.
+    """
+    half = _whitened(lost, [*complete, who])
+    size = sum(len(own) for own in complete)
+    remaining = np.eye(half[0].shape[0]) - half[0]
+    back = half[1][:size]
+    known = int((np.abs(back) > 0).any(axis=0).sum())  # units of the coefficients come first
+    factor = _factor(remaining[known:, known:])
+    if factor is not None:  # enough is left of the characteristics: they are swept out
+        swept = linalg.solve_triangular(factor, remaining[known:, :known], lower=True, check_finite=False)
+        remaining, back = remaining[:known, :known] - swept.T @ swept, back[:, :known]
+    left, vectors = linalg.eigh(remaining, check_finite=False)
+    back = back @ vectors
+    return np.asarray((back / np.maximum(left, _LEAST_LEFT)) @ back.T, dtype=np.float64)
+
+
+def _factor(remaining: Floats) -> Floats | None:
+    """Cholesky's factor; None where something has less left than is taken as the least."""
+    least = _LEAST_LEFT * np.eye(len(remaining))
+    try:
+        linalg.cholesky(remaining - least, lower=True, check_finite=False)
+        return np.asarray(linalg.cholesky(remaining, lower=True, check_finite=False), dtype=np.float64)
+    except linalg.LinAlgError:
+        return None
+
+
+def _whitened(lost: Floats, complete: list[Floats]) -> tuple[Floats, Floats]:
+    """Lost information in units of the complete, and the way back from these units."""
+    parts = []
+    for own in complete:
+        scale = np.sqrt(np.maximum(np.diag(own), 0.0))
+        scale = np.where(scale > 0, scale, np.inf)
+        values, vectors = linalg.eigh(own / scale[:, None] / scale, check_finite=False)
+        known = values > _NO_INFORMATION
+        parts.append((vectors[:, known] / np.sqrt(values[known])) / scale[:, None])
+    back = np.asarray(linalg.block_diag(*parts), dtype=np.float64)
+    return back.T @ lost @ back, back
