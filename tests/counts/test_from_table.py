@@ -134,7 +134,7 @@ ONE = ["characteristic", "group", "applied", "appointed"]
         (
             wide([("x", "a", 5)], ONE[:3]),
             (
-                "The table has 1 stage(s): 'applied'. A selection needs two or more: "
+                "The table has 1 stage: 'applied'. A selection needs two or more: "
                 "columns 'stage' and 'reached', or one column for each stage."
             ),
         ),

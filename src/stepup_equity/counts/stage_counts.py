@@ -324,13 +324,9 @@ class StageCounts:
         protected tables too; a note says so.
         """
         mine = [code for code, kind in enumerate(EXIT_REASONS.values()) if kind is ExitKind.WITHDREW]
+        waits = exit_code("pending")
         tables = tuple(
-            replace(
-                table,
-                exit=np.where(np.isin(table.exit, mine), exit_code("pending"), table.exit).astype(
-                    table.exit.dtype
-                ),
-            )
+            replace(table, exit=np.where(np.isin(table.exit, mine), waits, table.exit).astype(np.int8))
             for table in self.tables
         )
         notes, declared = (*self.notes, DECIDED_NOTE), (*self.declared, DECIDED_NOTE)
