@@ -170,8 +170,9 @@ def test_one_line_writes_report_comparison_and_an_audited_publication(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file, mine, out = tmp_path / "five.csv", tmp_path / "my.toml", tmp_path / "out5"
-    people(420).rename(columns={"Faith": "Religion"}).to_csv(file, index=False)
-    mine.write_text(PROGRAMME, encoding="utf-8")
+    people(420).drop(columns="Faith").rename(columns={"sex": "Sex at birth"}).to_csv(file, index=False)
+    religion = PROGRAMME[PROGRAMME.index("[characteristics.religion]") : PROGRAMME.index("[reading]")]
+    mine.write_text(PROGRAMME.replace(religion, ""), encoding="utf-8")
     line = ["next", str(file), "--programme", str(mine), "--last", str(folder), "-o", str(out)]
     assert main(line) == USAGE
     assert "The file names no cohort. Give its name with --cohort-label." in capsys.readouterr().err
@@ -181,7 +182,7 @@ def test_one_line_writes_report_comparison_and_an_audited_publication(
     assert main([*line, "--last-label", "Cohort 4", "--accept"]) == DONE
     said = capsys.readouterr().out
     sentence = "Audited together with the earlier release 'Scheme', cohort 'Cohort 4': both remain protected."
-    assert "- 'Faith' is now 'Religion'." in said
+    assert "- 'sex' is now 'Sex at birth'." in said
     assert sentence in said
     facts = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert facts["publication"] == {"policy": "publish", "audit": sentence, "last_cohort": "Cohort 4"}
@@ -194,7 +195,7 @@ def test_one_line_writes_report_comparison_and_an_audited_publication(
     assert "Cohort 4 and Cohort 5 beside each other" in beside
     assert (out / "comparison" / "comparisons.csv").stat().st_size
     assert (out / "internal" / "report.html").is_file()
-    assert load_programme(out / "programme.toml").characteristic("religion").column == "Religion"
+    assert load_programme(out / "programme.toml").characteristic("sex").column == "Sex at birth"
     again = last_time([out], load_programme(out / "programme.toml"))
     assert (again.label, again.counts is not None) == ("Cohort 5", True)
 
