@@ -167,7 +167,7 @@ def _released(folder: Path, names: Names) -> Iterator[Fact]:
     last = table["cohort"].iloc[-1] if "All" not in set(table["cohort"]) else "All"
     stages = list(names.stages)
     for row in table[table["cohort"] == last].to_dict("records"):
-        if row["characteristic"] not in names.characteristics or row["group"] == "Total":
+        if row["characteristic"] not in names.characteristics or row["group"] in {"Total", row["parent"]}:
             continue
         own = names.characteristics[row["characteristic"]], row["group"]
         at = stages.index(row["stage"])
@@ -222,8 +222,8 @@ def _table(table: Any, label: str, measure: str, where: str) -> Iterator[Fact]:
         if not cells:
             own = name
             continue
-        if name in EVERYBODY:
-            continue
+        if name in EVERYBODY or [f"{name}, all"] in [row[:1] for row in rows]:
+            continue  # the row below bears the broad group's name, for those who said no more
         group = name.removesuffix(", all")
         if measure == "test":
             yield from _printed_test(own, name, dict(zip(heads[1:], cells, strict=True)), where)
