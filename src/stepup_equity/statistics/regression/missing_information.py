@@ -27,6 +27,10 @@ __all__ = ["covariance"]
 
 _LEAST_LEFT: Final = 1e-3
 """Least share of complete information that blanks are taken to leave of anything."""
+
+_AT_ONCE: Final = 500_000
+"""Pairs of records and cells gone through at once for the observed information."""
+
 _NO_INFORMATION: Final = 1e-8
 """Scaled complete information below which nothing is known, blanks or not."""
 
@@ -54,24 +58,28 @@ def covariance(model: Model, state: State, counts: Expected, complete: list[Floa
     blank = np.repeat(several, model.ways)
     if not several.any():
         return _inverse(lost, complete, spread)
-    cell, outcome, share = model.cell[blank], model.outcome[blank], counts.share[blank]
-    people_of = model.n[several]
-    place = np.repeat(np.arange(people_of.size), model.ways[several])
-    table = np.bincount(model.key[blank], share, residual[0].size).reshape(residual[0].shape)
-    means = []
+    table = np.bincount(model.key[blank], counts.share[blank], residual[0].size).reshape(residual[0].shape)
     blocks = [(model.designs[j], residual[j], int(starts[j])) for j in range(len(sizes))]
     blocks.append((who, np.ones_like(residual[0]), k))
     for i, (design, r, at) in enumerate(blocks):
-        means.append(design.rows(cell).totals(share * r[outcome, cell], place, people_of.size))
         for other, t, also in blocks[i:]:
             both = _cross(design, other, (table * r * t).sum(axis=0))
             lost[at : at + both.shape[0], also : also + both.shape[1]] += both
             if also != at:
                 lost[also : also + both.shape[1], at : at + both.shape[0]] += both.T
-    seen = np.zeros((people_of.size, k + q))
-    for (design, _, at), mean_of in zip(blocks, means, strict=True):
-        seen[:, at : at + design.n_columns] = mean_of
-    lost -= (seen / people_of[:, None]).T @ seen
+    ways, people_of = model.ways[several], model.n[several]
+    cell, outcome, share = model.cell[blank], model.outcome[blank], counts.share[blank]
+    ends = np.cumsum(ways)
+    last = np.append(np.flatnonzero(np.diff(ends // _AT_ONCE)) + 1, ends.size)
+    for first, after in zip(np.append(0, last[:-1]), last, strict=True):
+        pairs = slice(int(ends[first] - ways[first]), int(ends[after - 1]))
+        place = np.repeat(np.arange(after - first), ways[first:after])
+        seen = np.zeros((after - first, k + q))
+        for design, r, at in blocks:
+            weights = share[pairs] * r[outcome[pairs], cell[pairs]]
+            of = design.rows(cell[pairs]).totals(weights, place, after - first)
+            seen[:, at : at + design.n_columns] = of
+        lost -= (seen / people_of[first:after, None]).T @ seen
     return _inverse(lost, complete, spread)
 
 
