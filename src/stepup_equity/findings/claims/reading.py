@@ -269,9 +269,11 @@ def read_claims(claims: pd.DataFrame | str | Path) -> tuple[Claim, ...]:
     frame = in_points(frame, _NUMBERS)
     missing = [name for name in ("claim", "kind") if name not in frame.columns]
     if missing:
+        known = any(name in CLAIM_COLUMNS for name in frame.columns)  # else row 1 may be a person
+        found_names = listed(map(str, frame.columns)) if known else "none of them"
         raise DataError(
             f"The claims have no column {listed(missing)}. Columns: {listed(CLAIM_COLUMNS)}; "
-            f"found: {listed(map(str, frame.columns))}."
+            f"found: {found_names}."
         )
     unknown = [str(name) for name in frame.columns if name not in CLAIM_COLUMNS]
     if unknown:
