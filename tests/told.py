@@ -2,8 +2,8 @@
 
 The ids of the example cohort and of the generators here, the names and addresses of a planted file, and the
 passwords of addresses of databases: none of them may stand in what reaches a terminal, an error, a notebook
-or a written file. Everything passes by here: captured streams, also of other processes, errors when they are put
-into words, results when they are shown, files when they are written. Counts are left out: they keep
+or a written file. Everything passes by here: captured streams, also of other processes, errors when they are
+put into words, results when they are shown, files when they are written. Counts are left out: they keep
 the labels of cohorts, and are personal data.
 """
 

@@ -3,6 +3,7 @@
 from stepup_equity.output.faults import faults_in_words
 from stepup_equity.output.files import check_file, write_file
 from stepup_equity.output.folders import MADE_BY, Target, check_folder, write_folder
+from stepup_equity.output.room import room_beside
 from stepup_equity.output.tables import csv_bytes
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "check_folder",
     "csv_bytes",
     "faults_in_words",
+    "room_beside",
     "write_file",
     "write_folder",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-__all__ = ["faults_in_words", "refuse_inputs"]
+__all__ = ["faults_in_words", "refuse_closed", "refuse_inputs"]
 
 _NO_ENTRY: Final = "there is no permission to write there. Name another place, or ask who owns it"
 _FULL: Final = "the disk is full. Make room, or name another place"
@@ -61,6 +62,22 @@ def faults_in_words(path: Path) -> Iterator[None]:
 def _short(path: Path) -> str:
     name = path.name or str(path)
     return name if len(name) <= 80 else f"{name[:60]}… ({len(name)} characters)"
+
+
+def refuse_closed(path: Path) -> None:
+    """Nothing is worked out for a place that cannot be written.
+
+    Raises
+    ------
+    OSError
+        Where neither the folder nor what it lies in may be written.
+    """
+    there = next(place for place in (path, *path.parents) if place.exists())
+    if any(os.access(place, os.W_OK | os.X_OK) for place in {there, path.parent if there == path else there}):
+        return
+    closed = hasattr(os, "statvfs") and os.statvfs(there).f_flag & os.ST_RDONLY
+    number = errno.EROFS if closed else errno.EACCES
+    raise OSError(number, os.strerror(number), str(there))
 
 
 def refuse_inputs(path: Path, inputs: Iterable[str | Path]) -> None:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.given import check_made
-from stepup_equity.output.faults import faults_in_words, refuse_inputs
-from stepup_equity.output.places import clear_left_over, is_workplace, move_all, workplace
+from stepup_equity.output.faults import faults_in_words, refuse_closed, refuse_inputs
+from stepup_equity.output.places import clear_left_over, is_ours, is_workplace, move_all, workplace
 from stepup_equity.output.system import exchange, move, sync_folder, write_synced
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def check_folder(out: str | Path, *, force: bool, inputs: Iterable[str | Path] =
             raise ArgumentError(f"{asked.name} is a symbolic link. Name the folder that it stands for.")
         path = asked.resolve()
         refuse_inputs(path, inputs)
+        refuse_closed(path)
         clear_left_over(path.parent)
         clear_left_over(path)
         if not path.exists():
@@ -102,6 +103,7 @@ def _look(path: Path) -> _Seen:
 
 def _names(path: Path) -> Iterator[str]:
     for folder, folders, files in os.walk(path):
+        folders[:] = [name for name in folders if not is_ours(name)]
         links = [name for name in folders if (Path(folder) / name).is_symlink()]
         for name in (*files, *links):
             if name not in _LITTER:
@@ -233,8 +235,8 @@ def _write_inside(target: Target, files: Mapping[str, bytes]) -> None:
         fresh, old = work / "new", work / "old"
         _fill(fresh, files)
         old.mkdir()
-        _look_again(target, path, besides=work.name)
-        leave = [(one, old / one.name) for one in sorted(path.iterdir()) if one != work]
+        _look_again(target, path)
+        leave = [(one, old / one.name) for one in sorted(path.iterdir()) if not is_ours(one.name)]
         enter = [(one, path / one.name) for one in sorted(fresh.iterdir()) if one.name != _MANIFEST]
         enter += [(one, path / one.name) for one in fresh.iterdir() if one.name == _MANIFEST]
         move_all(work, leave + enter)
@@ -252,11 +254,9 @@ def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
         sync_folder(one)
 
 
-def _look_again(target: Target, where: Path, besides: str = "") -> None:
+def _look_again(target: Target, where: Path) -> None:
     """Raise where the target is no longer what it was when it was checked."""
     now = _look(where) if where.exists() else None
-    if now is not None and besides:
-        now = {name: facts for name, facts in now.items() if name.split("/", maxsplit=1)[0] != besides}
     if now != target.seen:
         raise ArgumentError(
             f"The folder {target.path.name} changed while this was made, so it was left as it is. "

@@ -22,13 +22,15 @@ from stepup_equity.output.system import hold, move, sync_folder, write_synced
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["PREFIX", "clear_left_over", "is_workplace", "move_all", "workfile", "workplace"]
+__all__ = ["PREFIX", "clear_left_over", "is_ours", "is_workplace", "move_all", "workfile", "workplace"]
 
 PREFIX: Final = ".stepup-equity-"
 _NAME: Final = re.compile(r"\.stepup-equity-[a-z0-9_]{8}")
 _PARTS: Final = frozenset({"new", "old", "journal.json", "journal.part"})
 _JOURNAL: Final = "journal.json"
 _DAY: Final = 86_400
+_OURS: Final[set[str]] = set()
+"""Names of the places this process works in."""
 
 
 @contextmanager
@@ -40,9 +42,11 @@ def workplace(parent: Path) -> Iterator[Path]:
         if work.exists():
             break
         _let_go(held)  # another run took it for left over
+    _OURS.add(work.name)
     try:
         yield work
     finally:
+        _OURS.discard(work.name)
         _clear(work)
         _let_go(held)
 
@@ -73,6 +77,11 @@ def _let_go(held: int | None) -> None:
 def is_workplace(name: str) -> bool:
     """Whether only a run of ours gives such a name."""
     return _NAME.fullmatch(name) is not None
+
+
+def is_ours(name: str) -> bool:
+    """Whether this process works in a place of this name."""
+    return name in _OURS
 
 
 def clear_left_over(parent: Path) -> None:

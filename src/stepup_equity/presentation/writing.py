@@ -14,6 +14,7 @@ from stepup_equity.counts.asked import check_asked
 from stepup_equity.disclosure import Release, policy_of, protect
 from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.given import check_choice, check_frame, check_made, names_in, path_in
+from stepup_equity.output import room_beside
 from stepup_equity.presentation.charts.press import Press
 from stepup_equity.presentation.comparable import comparable
 from stepup_equity.presentation.folder import check_folder, write_folder
@@ -189,33 +190,34 @@ def report_in(
 ) -> Written:
     """`write_report`, and with the folder the cliff edges it tells of."""
     folder = check_folder(out, force=force)
-    step = Steps("Writing the report", progress)
-    promised = counts.policy if isinstance(counts, Release) else policy_of(policy)
-    if isinstance(counts, Release) or promised.publishable:
-        if benchmarks:
-            raise ArgumentError(
-                "benchmarks= sets exact counts beside outside figures, and a publication shows only "
-                "protected "
-                "ones. Leave it out, or write the internal report."
+    with room_beside(folder.path):
+        step = Steps("Writing the report", progress)
+        promised = counts.policy if isinstance(counts, Release) else policy_of(policy)
+        if isinstance(counts, Release) or promised.publishable:
+            if benchmarks:
+                raise ArgumentError(
+                    "benchmarks= sets exact counts beside outside figures, and a publication shows only "
+                    "protected "
+                    "ones. Leave it out, or write the internal report."
+                )
+            if not isinstance(counts, Release):
+                choices["ledgers"] = (*choices.get("ledgers", ()), *_replaced(folder.path))
+            published = _published(_of(counts, cohort, denominator), promised, by, **choices)
+            step()
+            from stepup_equity.presentation.contents import published_files
+
+            with speaking(published.names.unit):
+                files = published_files(published, step, imprint)
+            return Written(write_folder(folder, files), None, published.release.in_words)
+        one = of_cohort(counts, _named(cohort))
+        asked = _compared(one, by)
+        with Press() as press, speaking(unit_of(counts.programme)):
+            from stepup_equity.presentation.contents import internal_files
+
+            files, edges = internal_files(
+                one, counts, asked, problems, source, press, step, denominator, imprint, benchmarks
             )
-        if not isinstance(counts, Release):
-            choices["ledgers"] = (*choices.get("ledgers", ()), *_replaced(folder.path))
-        published = _published(_of(counts, cohort, denominator), promised, by, **choices)
-        step()
-        from stepup_equity.presentation.contents import published_files
-
-        with speaking(published.names.unit):
-            files = published_files(published, step, imprint)
-        return Written(write_folder(folder, files), None, published.release.in_words)
-    one = of_cohort(counts, _named(cohort))
-    asked = _compared(one, by)
-    with Press() as press, speaking(unit_of(counts.programme)):
-        from stepup_equity.presentation.contents import internal_files
-
-        files, edges = internal_files(
-            one, counts, asked, problems, source, press, step, denominator, imprint, benchmarks
-        )
-    return Written(write_folder(folder, files), edges)
+        return Written(write_folder(folder, files), edges)
 
 
 def write_charts(
@@ -279,21 +281,22 @@ def write_charts(
     check_choice(denominator, ("entered", "decided"), argument="denominator")
     kinds = None if kinds is None else names_in(kinds, argument="kinds")
     folder = check_folder(out, force=force)
-    step = Steps("Drawing the charts", progress)
-    promised = counts.policy if isinstance(counts, Release) else policy_of(policy)
-    if isinstance(counts, Release) or promised.publishable:
-        published = _published(_of(counts, cohort, denominator), promised, by)
-        from stepup_equity.presentation.contents import published_chart_files
+    with room_beside(folder.path):
+        step = Steps("Drawing the charts", progress)
+        promised = counts.policy if isinstance(counts, Release) else policy_of(policy)
+        if isinstance(counts, Release) or promised.publishable:
+            published = _published(_of(counts, cohort, denominator), promised, by)
+            from stepup_equity.presentation.contents import published_chart_files
 
-        with speaking(published.names.unit):
-            return write_folder(folder, published_chart_files(published, kinds, step))
-    one = of_cohort(counts, _named(cohort))
-    asked = _compared(one, by)
-    with Press(beside=kinds is None) as press, speaking(unit_of(counts.programme)):
-        from stepup_equity.presentation.contents import chart_files
+            with speaking(published.names.unit):
+                return write_folder(folder, published_chart_files(published, kinds, step))
+        one = of_cohort(counts, _named(cohort))
+        asked = _compared(one, by)
+        with Press(beside=kinds is None) as press, speaking(unit_of(counts.programme)):
+            from stepup_equity.presentation.contents import chart_files
 
-        files = chart_files(one, counts, asked, kinds, press, step, denominator)
-    return write_folder(folder, files)
+            files = chart_files(one, counts, asked, kinds, press, step, denominator)
+        return write_folder(folder, files)
 
 
 def _named(cohort: str | None) -> str | None:
