@@ -6,7 +6,7 @@ import difflib
 import importlib
 from typing import TYPE_CHECKING
 
-from stepup_equity.visible import visible
+from stepup_equity.visible import looks_like, not_seen, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +25,7 @@ __all__ = [
     "StepUpError",
     "did_you_mean",
     "listed",
+    "nearest",
     "require",
     "unknown_name",
 ]
@@ -113,16 +114,32 @@ def listed(names: Iterable[object], *, most: int = 20) -> str:
 
 
 def did_you_mean(asked: str, possible: Iterable[str]) -> str:
-    """A sentence with the nearest name, or an empty string.
+    """A sentence with the nearest name, or an empty string; letters that only look alike are named.
 
     >>> did_you_mean("White british", ["White British", "Mixed"])
     " Did you mean 'White British'?"
     """
+    near = nearest(asked, possible)
+    if not near:
+        return ""
+    unseen = not_seen(near, asked) if looks_like(near) == looks_like(asked) else ""
+    more = f" The two look alike, and differ by {unseen}." if unseen else ""
+    return f" Did you mean {near!r}?{more}"
+
+
+def nearest(asked: str, possible: Iterable[str]) -> str:
+    """The name that is most like what was asked; empty where none is.
+
+    >>> nearest("White british", ["White British", "Mixed"])
+    'White British'
+    """
     lowered: dict[str, str] = {}
     for name in possible:
         lowered.setdefault(name.casefold(), name)
+    seen = looks_like(asked)
+    twins = [name for name in lowered.values() if looks_like(name) == seen]
     near = difflib.get_close_matches(asked.casefold(), lowered, n=1, cutoff=0.7)
-    return f" Did you mean {lowered[near[0]]!r}?" if near else ""
+    return (twins or [lowered[name] for name in near] or [""])[0]
 
 
 def unknown_name(asked: object, possible: Iterable[str], *, argument: str, of: str) -> ArgumentError:

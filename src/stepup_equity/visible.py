@@ -3,14 +3,45 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
-__all__ = ["visible"]
+__all__ = ["looks_like", "not_seen", "visible"]
 
 _HIDDEN: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb\ud800-\udfff]"
 )
 """Control characters, those that turn the direction of writing or end a line, and halves of a character."""
+
+_ALIKE: Final = str.maketrans(
+    "АВЕКМНОРСТХІЈЅаеорсухіјѕһԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧονρ",
+    "ABEKMHOPCTXIJSaeopcyxijshdqwABEZHIKMNOPTYXovp",
+)
+"""Cyrillic and Greek letters, and the Latin ones that a reader takes them for."""
+
+
+def looks_like(text: str) -> str:
+    r"""What a reader sees of a text: without what is not seen, with Latin letters for those that look so.
+
+    >>> looks_like("Fem\u0430le") == looks_like("Fe\u200bmale") == looks_like("female")
+    True
+    """
+    seen = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    return " ".join(unicodedata.normalize("NFKC", seen).translate(_ALIKE).casefold().split())
+
+
+def not_seen(*texts: str) -> str:
+    r"""The characters by which texts differ though they look alike, in words; empty where there are none.
+
+    >>> not_seen("Fem\u0430le", "Female")
+    'U+0430 (cyrillic small letter a)'
+    """
+    odd = dict.fromkeys(letter for text in texts for letter in text if _is_odd(letter))
+    return ", ".join(f"U+{ord(c):04X} ({unicodedata.name(c, 'no name').lower()})" for c in odd)
+
+
+def _is_odd(letter: str) -> bool:
+    return unicodedata.category(letter) == "Cf" or letter.translate(_ALIKE) != letter
 
 
 def visible(text: str, *, keep: str = "") -> str:

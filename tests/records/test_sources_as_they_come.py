@@ -174,3 +174,28 @@ def test_every_command_reads_a_database_and_a_folder(
     assert "s3cr3t" not in said.out + said.err
     for path in (tmp_path / "one").rglob("*"):
         assert not path.is_file() or b"s3cr3t" not in path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("label", "differs"),
+    [
+        ("Fema\u200ble", "U+200B (zero width space)"),
+        ("F\u0435male", "U+0435 (cyrillic small letter ie)"),
+        ("Fe\u00admale", "U+00AD (soft hyphen)"),
+        ("\ufeffFemale", "U+FEFF (zero width no-break space)"),
+    ],
+)
+def test_letters_that_only_look_alike_are_named_where_they_decide(label: str, differs: str) -> None:
+    frame = pd.DataFrame({"gender": [label, "Male"] * 6, "furthest_stage": "accepted"})
+    said = f"Did you mean 'Female'? The two look alike, and differ by {differs}."
+    with pytest.raises(su.DataError) as caught:
+        su.read_applicants(frame, check_ids=False)
+    assert said in caught.value.problems["remedy"].item()
+
+
+def test_a_column_that_only_looks_like_one_is_named() -> None:
+    frame = pd.DataFrame({"gender": ["Female"], "religi\u043en": ["Sikh"], "furthest_stage": ["accepted"]})
+    problems = su.read_applicants(frame, check_ids=False).problems.set_index("column")
+    assert problems.loc["religion", "remedy"].endswith(
+        "The two look alike, and differ by U+043E (cyrillic small letter o)."
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from stepup_equity.errors import did_you_mean
+from stepup_equity.errors import nearest
 from stepup_equity.process import programme_to_toml
 from stepup_equity.process.toml_out import toml_key, toml_text
 
@@ -67,8 +67,8 @@ def _spellings(programme: Programme, problems: Problems) -> list[str]:
             f"# [characteristics.{toml_key(one.name)}.spellings]  # groups: {', '.join(one.labels)}",
         ]
         for label, number in found:
-            near = did_you_mean(label, one.labels).removeprefix(" Did you mean ").removesuffix("?")
-            group = toml_text(near[1:-1]) if near else '"which group?"'
+            near = nearest(label, one.labels)
+            group = toml_text(near) if near else '"which group?"'
             lines.append(f"# {group} = [{toml_text(label)}]  # {number:,} {'row' if number == 1 else 'rows'}")
     return lines
 

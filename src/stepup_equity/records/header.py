@@ -20,6 +20,7 @@ from stepup_equity.records.progress import (
     EventCollector,
     PeopleCountsDecoder,
 )
+from stepup_equity.visible import looks_like
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -117,7 +118,8 @@ class Header:
 
     def hint(self, name: str) -> str:
         """The nearest column that nothing else in the programme claims, as a question."""
-        names = filter(NAME.fullmatch, self.columns)
+        seen = looks_like(name)
+        names = [one for one in self.columns if NAME.fullmatch(one) or looks_like(one) == seen]
         free = [column for column in names if loose(column) not in self.claimed]
         spelt = did_you_mean(name, free).replace("Did you mean", "Is it")
         asked = question_of(name)
