@@ -10,6 +10,7 @@ exit code is 1. ``fuzz.py`` does the same to files and programmes.
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import inspect
 import json
 import random
@@ -216,11 +217,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", choices=[*KINDS])
     asked = parser.parse_args()
+    faulthandler.enable()
     warnings.simplefilter("ignore")
     tally: Counter[tuple[str, str]] = Counter()
     bad, seed, end = 0, asked.seed, time.monotonic() + asked.seconds
     with tempfile.TemporaryDirectory() as folder:
         while time.monotonic() < end:
+            faulthandler.dump_traceback_later(120, exit=True)  # an answer that never comes is none
             kind = asked.only or [*KINDS][seed % len(KINDS)]
             try:
                 tally[kind, KINDS[kind](random.Random(seed), Path(folder))] += 1

@@ -52,13 +52,15 @@ def check_between(value: object, low: float, high: float, *, argument: str) -> N
         )
 
 
-def check_whole(value: object, *, argument: str, least: int = 1) -> None:
-    """Refuse what is no whole number, or one below the least.
+def check_whole(value: object, *, argument: str, least: int = 1, most: int | None = None) -> None:
+    """Refuse what is no whole number, one below the least or beyond what can be done.
 
     >>> check_whole(2, argument="times")
     """
     if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
         raise ArgumentError(f"{argument}={value!r} is out of range. Give a whole number, {least} or more.")
+    if most is not None and int(value) > most:
+        raise ArgumentError(f"{argument}={value!r} is out of range. Give a whole number up to {most:,}.")
 
 
 def check_made(value: object, *kinds: type, argument: str, how: str) -> None:

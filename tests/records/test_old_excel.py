@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stepup_equity import StageCounts, count_stages
+from stepup_equity import StageCounts, count_stages, read_applicants
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,3 +43,5 @@ def test_xls(people: pd.DataFrame, expected: StageCounts, tmp_path: Path) -> Non
     )
     assert (tmp_path / "people.xls").read_bytes()[:4] == b"\xd0\xcf\x11\xe0"
     assert count_stages(tmp_path / "people.xls") == expected
+    problems = read_applicants(tmp_path / "people.xls").problems
+    assert problems["code"].tolist() == ["cells_not_checked"]  # it does not tell an error from a blank

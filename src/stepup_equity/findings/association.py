@@ -129,7 +129,7 @@ def association_tests(
     counts = one_cohort(counts, cohort, where=where, beside=by)
     known = ("auto", "chi-squared", "chi-squared (Yates)", "g", "exact")
     check_choice(method, known, argument="method")
-    check_whole(replicates, argument="replicates")
+    check_whole(replicates, argument="replicates", most=10_000_000)
     check_whole(seed, argument="seed", least=0)
     names = chosen_characteristics(counts, by)
     funnels = [counts.funnel(name, level=level, groups=groups, where=where) for name in names]

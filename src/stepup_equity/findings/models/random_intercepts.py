@@ -15,7 +15,7 @@ from stepup_equity.findings.models.gate_fits import fit_gate
 from stepup_equity.findings.models.setup import Asked, set_up
 from stepup_equity.findings.models.statsmodels_results import mixed_results
 from stepup_equity.findings.result import Result
-from stepup_equity.given import check_made
+from stepup_equity.given import check_made, check_whole
 from stepup_equity.statistics.regression import (
     CodedDesign,
     fit_random_intercept,
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     Notes = tuple[str, ...]
 
 __all__ = ["CrossedGroups", "RandomInterceptModel", "maihda", "random_intercept_model"]
+
+_MOST_POINTS = 100
 
 _CROSS = " × "
 
@@ -182,6 +184,7 @@ def random_intercept_model(
         reference=reference,
         confidence=confidence,
     )
+    check_whole(quadrature_points, argument="quadrature_points", most=_MOST_POINTS)
     asked = Asked(level, groups, reference, where, cluster=cluster)
     found, notes = _gate(people, formula, gate, asked)
     held = found.whole.data.cluster
@@ -260,6 +263,7 @@ def maihda(
     )
     if isinstance(by, str) or len(by) < 2:
         raise ArgumentError(f"by={by!r} names one characteristic; crossing needs two or more.")
+    check_whole(quadrature_points, argument="quadrature_points", most=_MOST_POINTS)
     found, notes = _gate(people, " + ".join(by), gate, Asked(level, groups, None, where))
     fit = fit_maihda(
         CodedDesign.of([intercept(found.rows.size)]),
