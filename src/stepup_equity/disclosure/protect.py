@@ -125,6 +125,7 @@ def protect(
     if promised.publishable:
         refuse_hidden(counts, drop_stages)
     check_headlines(counts, promised, plan)
+    check_made(seconds, int, float, type(None), argument="seconds", how="Give a number, or leave it out.")
     if seconds is not None and not seconds > 0:
         raise ArgumentError(f"seconds={seconds!r} must be more than 0.")
     deadline = math.inf if seconds is None else time.monotonic() + seconds
