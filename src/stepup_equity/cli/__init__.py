@@ -68,7 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         say(f"stepup-equity: {_in_option_words(error)}", to=sys.stderr)
         if len(error.problems) > 1:
             say("stepup-equity check, with the same file, lists every problem.", to=sys.stderr)
-        lead_to_start(arguments)
+        lead_to_start(arguments, error.problems)
         return REFUSED
     except StepUpError as error:
         say(f"stepup-equity: {_in_option_words(error)}", to=sys.stderr)

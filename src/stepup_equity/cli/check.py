@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
         say(f"Not read: {columns}.")
     if not (problems["severity"] == "error").any():
         return DONE
-    lead_to_start(arguments)
+    lead_to_start(arguments, problems)
     return REFUSED
 
 

@@ -83,10 +83,16 @@ def typed(text: object) -> str:
     return f'"{text}"' if " " in str(text) else str(text)
 
 
-def lead_to_start(arguments: argparse.Namespace) -> None:
-    """Where a file is refused that no programme was named for, say who finds one."""
+_OF_MEANING: Final = ("header_missing", "column_missing")
+"""Codes of problems that a programme mends; so do those of unknown words."""
+
+
+def lead_to_start(arguments: argparse.Namespace, problems: pd.DataFrame) -> None:
+    """Where columns or words of a file are not known and no programme was named, say who finds them out."""
     given = vars(arguments)
-    if given.get("programme", "") is None and Path(str(given.get("file", ""))).is_file():
+    codes = [str(code) for code in problems.get("code", [])]
+    words = any(code in _OF_MEANING or code.startswith("unknown_") for code in codes)
+    if words and given.get("programme", "") is None and Path(str(given.get("file", ""))).is_file():
         say(
             f"If it is the export of another system: stepup-equity start {typed(given['file'])} finds out "
             "what its columns and words mean.",
