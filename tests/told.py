@@ -17,6 +17,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from PIL import Image
 
 from stepup_equity import errors
 from stepup_equity.output import files, folders
@@ -51,12 +52,20 @@ def told() -> list[str]:
 
 
 def _members(content: bytes) -> Iterator[bytes]:
-    """A file as a reader sees it: a workbook is several, packed."""
-    if not content.startswith(b"PAR1"):
-        yield content
+    """A file as a reader sees it: a workbook is several, packed; of a picture, the words it carries.
+
+    What is packed is read unpacked only: in megabytes of it any five letters stand somewhere by chance.
+    """
     if content.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            yield from (packed.read(name) for name in packed.namelist())
+            for name in packed.namelist():
+                yield name.encode()
+                yield from _members(packed.read(name))
+    elif content.startswith(b"\x89PNG"):
+        with Image.open(io.BytesIO(content)) as picture:
+            yield repr(picture.info).encode()
+    elif not content.startswith(b"PAR1"):
+        yield content
 
 
 def _heard_after(call: Callable[..., Any], where: str) -> Callable[..., Any]:

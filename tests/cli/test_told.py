@@ -55,6 +55,7 @@ SPOILT: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "ids twice": lambda frame: pd.concat([frame, frame.assign(gender="Male")]),
     "rows twice": lambda frame: pd.concat([frame, frame]),
     "no header": lambda frame: frame.set_axis(list(frame.iloc[0]), axis=1),
+    "ids for cohorts": lambda frame: frame.assign(cohort=frame["applicant_id"]),
     "names for reasons": lambda frame: frame.assign(exit_reason=frame["name"]),
 }
 

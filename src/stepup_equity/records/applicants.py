@@ -10,7 +10,7 @@ from stepup_equity.errors import DataError, listed
 from stepup_equity.given import check_made, names_in
 from stepup_equity.process import EventLog, Programme, load_programme, step_up_to_social_work
 from stepup_equity.process.toml_out import toml_key, toml_text
-from stepup_equity.records.cohorts import missing_gates
+from stepup_equity.records.cohorts import judge_cohorts, missing_gates
 from stepup_equity.records.fixing import programme_to_complete
 from stepup_equity.records.layout import Layout, resolve_layout
 from stepup_equity.records.notes import APPLICATIONS_NOTE, source_cohort, source_notes
@@ -330,6 +330,7 @@ def _read(
             remedy="Export it again with its applicants.",
         )
     judge_skipped(source, programme, problems)
+    judge_cohorts(cells, programme, problems)
     if problems.has_errors:
         return None, problems
     _note_cohorts(cells, programme, problems)

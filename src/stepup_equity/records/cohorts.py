@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stepup_equity.columns import NOT_STATED
+from stepup_equity.columns import COHORT, NOT_STATED
 from stepup_equity.process import common_not_stated, normalise
 from stepup_equity.process.toml_out import toml_text
 from stepup_equity.records.batches import Batch, Coded
@@ -21,12 +21,32 @@ if TYPE_CHECKING:
     from stepup_equity.records.cells import CellTable
     from stepup_equity.records.problems import Problems
 
-__all__ = ["CohortEncoder", "OneCohort", "missing_gates"]
+__all__ = ["CohortEncoder", "OneCohort", "judge_cohorts", "missing_gates"]
 
 _MANY: Final = 30
 """People whom a gate must turn somebody away of, if others are: nobody of 30 is chance once in 20 at 10 %."""
 _SOME: Final = 0.9
 """A gate at which at most this share passes elsewhere."""
+
+_LABELS: Final = 20
+"""With fewer labels a small file may have cohorts of one person each."""
+
+
+def judge_cohorts(cells: CellTable, programme: Programme, problems: Problems) -> None:
+    """Refuse cohorts in which most people are alone: ids or names, which every output would print."""
+    if COHORT not in cells.names:
+        return
+    labels = cells.axis(COHORT).labels
+    people = np.bincount(cells.column(COHORT), weights=cells.n, minlength=len(labels))
+    alone = int((people == 1).sum())
+    if len(labels) >= _LABELS and 2 * alone > cells.people:
+        problems.add(
+            "error",
+            "cohorts_of_one",
+            programme.reading.cohort,
+            f"{len(labels):,} cohorts, {alone:,} of them of one person: they look like ids or names.",
+            remedy="Name the column of the cohort under [reading], or leave the column out.",
+        )
 
 
 class CohortEncoder(StratumEncoder):
