@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE
-from stepup_equity.cli.options import add_cohort, add_denominator, add_input, command, read_by
+from stepup_equity.cli.options import add_cohort, add_denominator, add_input, command, counted, read_by
 from stepup_equity.cli.terminal import progress, say
 
 if TYPE_CHECKING:
@@ -35,18 +35,11 @@ def add(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from stepup_equity.counts import open_counts
     from stepup_equity.output import check_folder
     from stepup_equity.presentation import write_charts
 
     check_folder(arguments.output, force=arguments.force, inputs=read_by(arguments))
-    counts = open_counts(
-        arguments.file,
-        programme=arguments.programme,
-        query=arguments.query,
-        check_ids=not arguments.no_ids,
-        cohort_label=arguments.cohort_label,
-    ).counts
+    counts = counted(arguments).counts
     with progress("Drawing", "charts") as step:
         written = write_charts(
             arguments.output,

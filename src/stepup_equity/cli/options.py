@@ -13,6 +13,7 @@ from stepup_equity.errors import ArgumentError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from stepup_equity.counts.opening import OpenedCounts
     from stepup_equity.disclosure import Ledger
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "add_protection",
     "ask_for_ledger",
     "command",
+    "counted",
     "name_of",
     "protection",
     "read_by",
@@ -57,6 +59,20 @@ def add_input(parser: argparse.ArgumentParser) -> None:
         "--cohort-label", metavar="NAME", help="name of the one cohort of a file that names none"
     )
     parser.add_argument("--no-ids", action="store_true", help="do not read or check applicant ids")
+
+
+def counted(arguments: argparse.Namespace, progress: Callable[[int], None] | None = None) -> OpenedCounts:
+    """The counts of the file of `add_input`."""
+    from stepup_equity.counts import open_counts
+
+    return open_counts(
+        arguments.file,
+        programme=arguments.programme,
+        query=arguments.query,
+        check_ids=not arguments.no_ids,
+        cohort_label=arguments.cohort_label,
+        progress=progress,
+    )
 
 
 def add_cohort(parser: argparse.ArgumentParser, otherwise: str = "the last, where there are several") -> None:

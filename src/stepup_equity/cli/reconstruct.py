@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE
-from stepup_equity.cli.options import add_cohort, add_input, command, read_by
+from stepup_equity.cli.options import add_cohort, add_input, command, counted, read_by
 from stepup_equity.cli.terminal import say
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ def add(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from stepup_equity.counts import open_counts
     from stepup_equity.findings import reconstruct
     from stepup_equity.output import check_file, csv_bytes, write_file
 
@@ -48,13 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     for path in (arguments.output, arguments.fitting):
         if path:
             check_file(path, inputs=inputs)
-    counts = open_counts(
-        arguments.file,
-        programme=arguments.programme,
-        query=arguments.query,
-        check_ids=not arguments.no_ids,
-        cohort_label=arguments.cohort_label,
-    ).counts
+    counts = counted(arguments).counts
     found = reconstruct(
         counts, by=arguments.by, gates=arguments.gates, level=arguments.level, cohort=arguments.cohort
     )

@@ -15,6 +15,7 @@ from stepup_equity.cli.options import (
     add_protection,
     ask_for_ledger,
     command,
+    counted,
     protection,
     read_by,
 )
@@ -82,7 +83,6 @@ def add(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from stepup_equity.counts import open_counts
     from stepup_equity.disclosure import policy_of
     from stepup_equity.output import check_folder
 
@@ -101,14 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
         ask_for_ledger(arguments, arguments.output / "ledger.json")
     check_folder(arguments.output, force=arguments.force, inputs=read_by(arguments))
     with progress("Reading records", "rows") as step:
-        opened = open_counts(
-            arguments.file,
-            programme=arguments.programme,
-            query=arguments.query,
-            check_ids=not arguments.no_ids,
-            cohort_label=arguments.cohort_label,
-            progress=step,
-        )
+        opened = counted(arguments, progress=step)
     if arguments.plan or arguments.choose is not None:
         chosen = _plan(arguments, opened.counts)
         if chosen is None:

@@ -12,6 +12,7 @@ from stepup_equity.cli.options import (
     add_protection,
     ask_for_ledger,
     command,
+    counted,
     protection,
     read_by,
 )
@@ -54,7 +55,7 @@ def add(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from stepup_equity.counts import of_cohort, open_counts
+    from stepup_equity.counts import of_cohort
     from stepup_equity.disclosure import policy_of, protect
     from stepup_equity.output import check_file
     from stepup_equity.presentation.workbook.tables import write_workbook
@@ -65,13 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
         ask_for_ledger(arguments)
     for path in filter(None, (arguments.output, arguments.save_ledger)):
         check_file(path, inputs=read_by(arguments))
-    counts = open_counts(
-        arguments.file,
-        programme=arguments.programme,
-        query=arguments.query,
-        check_ids=not arguments.no_ids,
-        cohort_label=arguments.cohort_label,
-    ).counts
+    counts = counted(arguments).counts
     if arguments.cohort:
         counts = of_cohort(counts, arguments.cohort)
     with warnings_in_words():

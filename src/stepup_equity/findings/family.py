@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stepup_equity.columns import OVERALL
 from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.findings.comparison import Groups, joined
+from stepup_equity.given import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from stepup_equity.findings.comparison import Comparison
     from stepup_equity.statistics.inputs import Bools, Floats
 
-__all__ = ["Family", "chosen_characteristics", "comparisons_of", "reference_for"]
+__all__ = ["Family", "chosen_characteristics", "chosen_gates", "comparisons_of", "reference_for"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +109,16 @@ def comparisons_of(
             )
         funnels[0].choose(groups)  # refuses a name that is not a group
     return Family(tuple(part.others(groups) for part in every))
+
+
+def chosen_gates(counts: StageCounts, gates: Sequence[str] | None) -> tuple[str, ...]:
+    """The gates a call is about; by default every gate and the whole way."""
+    possible = (*counts.process.gate_keys, OVERALL)
+    chosen = possible if gates is None else names_in(gates, argument="gates")
+    for gate in chosen:
+        if gate not in possible:
+            raise unknown_name(gate, possible, argument="gates", of="a gate of these counts")
+    return tuple(chosen) or possible
 
 
 def chosen_characteristics(

@@ -10,12 +10,12 @@ from scipy.special import expit, logit
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
-from stepup_equity.errors import ArgumentError, unknown_name
+from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.comparison import NOBODY, Groups, first_reason
+from stepup_equity.findings.family import chosen_gates
 from stepup_equity.findings.models.random_intercepts import maihda
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
-from stepup_equity.given import names_in
 from stepup_equity.statistics import adjust, wilson_interval
 
 if TYPE_CHECKING:
@@ -140,11 +140,7 @@ def intersections(
     counts = one_cohort(counts, cohort, where=where, beside=by)
     if not isinstance(by, (list, tuple)) or len(by) < 2:
         raise ArgumentError(f"by={by!r} names one characteristic; crossing needs two or more.")
-    possible = (*counts.process.gate_keys, OVERALL)
-    gates = None if gates is None else names_in(gates, argument="gates")
-    for gate in gates or ():
-        if gate not in possible:
-            raise unknown_name(gate, possible, argument="gates", of="a gate of these counts")
+    asked = chosen_gates(counts, gates)
     levels = dict.fromkeys(by, level) if isinstance(level, str) else dict(level or {})
     one = levels[by[0]] if len({levels.get(name) for name in by}) == 1 and by[0] in levels else None
     if levels and one is None:
@@ -153,7 +149,6 @@ def intersections(
         )
     funnel = counts.funnel(tuple(by), level=one, where=where)
     table = Groups.of(funnel)
-    asked = tuple(gates) if gates else possible
     frames, tests = [], []
     for gate in asked:
         column = table.gates.index(gate)

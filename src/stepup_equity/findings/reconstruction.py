@@ -13,9 +13,9 @@ from stepup_equity.columns import NOT_STATED, OVERALL
 from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError, DataError, unknown_name
 from stepup_equity.findings.comparison import NOBODY
+from stepup_equity.findings.family import chosen_gates
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
-from stepup_equity.given import names_in
 from stepup_equity.process import EXIT_REASONS, ExitKind
 from stepup_equity.words.numbers import count
 
@@ -207,13 +207,9 @@ def reconstruct(
             "level='broad'."
         )
     _check_same_people(by, margins, counts.process.stage_keys)
-    keys = (*counts.process.gate_keys, OVERALL)
-    chosen = keys if gates is None else names_in(gates, argument="gates")
-    for gate in chosen:
-        if gate not in keys:
-            raise unknown_name(gate, keys, argument="gates", of="a gate of these counts")
+    chosen = chosen_gates(counts, gates)
     return Reconstruction(
-        _frame=_frame(by, margins, keys, chosen),
+        _frame=_frame(by, margins, (*counts.process.gate_keys, OVERALL), chosen),
         method=(
             "Least and greatest numbers of crossed groups that fit every number printed of the "
             "characteristics alone (Fréchet 1951), by furthest stage and reason; printed numbers are taken "
