@@ -142,6 +142,24 @@ def test_a_group_that_may_be_empty_and_a_reference_that_passed_nobody_say_so() -
     assert np.isnan(found.loc["Female × White", "ratio_low"])
 
 
+def test_hidden_numbers_have_no_limits() -> None:
+    """Both tables hide two people: they agree in all that is shown, and what is hidden was read as none."""
+    table = pd.DataFrame(
+        {
+            "characteristic": ["gender"] * 2 + ["ethnicity"] * 2,
+            "group": ["Female", "Male", "White", "Black"],
+            "applied": ["80", "20", "80", "20"],
+            "appointed": ["20", "c", "20", "c"],
+        }
+    )
+    with pytest.raises(su.DataError) as error:
+        su.reconstruct(su.StageCounts.from_table(table), by=["gender", "ethnicity"])
+    assert str(error.value) == (
+        "Of some groups of 'gender' a number is hidden, or they had no such gate, so what fits cannot be "
+        "told. Leave out these rows, or the stages from there on."
+    )
+
+
 def test_tables_of_other_people_fit_nothing() -> None:
     frame = people([("Female", "Indian", "screened"), ("Male", "", "submitted")])
     counts = counted(frame)

@@ -155,7 +155,8 @@ def reconstruct(
     ArgumentError
         Fewer than two characteristics, an unknown name, or more than 100,000 crossed groups.
     DataError
-        Tables that do not add up to the same people: nothing fits them all.
+        Tables that do not add up to the same people: nothing fits them all. Numbers that are hidden, or gates
+        that some people did not meet.
 
     Notes
     -----
@@ -229,6 +230,11 @@ def _level_of(level: str | Mapping[str, str] | None, name: str) -> str | None:
 def _margins(counts: StageCounts, name: str, level: str | None, where: Mapping[str, str] | None) -> _Margins:
     """The printed numbers of one characteristic, *Not stated* a group of its own."""
     funnel = counts.funnel(name, level=level, not_stated=True, where=where)
+    if funnel.unknown.any() or funnel.skipped.any():
+        raise DataError(
+            f"Of some groups of {name!r} a number is hidden, or they had no such gate, so what fits cannot "
+            "be told. Leave out these rows, or the stages from there on."
+        )
     people = np.zeros((len(funnel.groups), len(funnel.stages), len(_REASONS)), np.int64)
     people[:, :-1] = funnel.exits
     people[:, -1, 0] = funnel.reached[:, -1]
