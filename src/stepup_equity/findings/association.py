@@ -59,7 +59,7 @@ class AssociationTests(Result):
         """The strongest association over the whole way."""
         whole = self._frame[self._frame["gate"] == OVERALL].dropna(subset=["p_value"])
         if whole.empty:
-            return f"{', '.join(self.by)}; nothing to test"
+            return f"{self.names.asked(self.by)}; nothing to test"
         row = whole.iloc[int(whole["p_value"].to_numpy().argmin())]
         return (
             f"{len(self._frame)} tests; strongest over the whole way {row['characteristic']}, "

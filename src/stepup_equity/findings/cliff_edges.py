@@ -137,7 +137,7 @@ class CliffEdges(Result):
     @property
     def headline(self) -> str:
         """Who ends behind over the whole way; then the cliff edges, and among how many comparisons."""
-        parts = [", ".join(self.by)]
+        parts = [self.names.asked(self.by)]
         whole = [*_ends(self.broad_whole_way, self.names), *_ends(self.whole_way, self.names)]
         parts += [f"over the whole way {enumerated(whole, 3)}"] if whole else []
         edges = _edges_words(self._frame, self.names)

@@ -77,7 +77,8 @@ class CohortTrend(Result):
     @property
     def headline(self) -> str:
         """How many trends, and what became of the edges."""
-        what = f"{', '.join(self.by)}, {len(self.cohorts)} cohorts, {self.cohorts[0]} to {self.cohorts[-1]}"
+        what = f"{self.names.asked(self.by)}, {len(self.cohorts)} cohorts, "
+        what += f"{self.cohorts[0]} to {self.cohorts[-1]}"
         trends = self.trends
         named = [
             f"{row.group} at {self.names.gate_in_words(str(row.gate))} "

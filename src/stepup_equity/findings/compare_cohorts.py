@@ -91,7 +91,7 @@ class CohortComparison(Result):
         gates = self._frame[self._frame["gate"] != OVERALL]
         made = int(gates["p_value"].notna().sum())
         compared = f"{made} comparison{'' if made == 1 else 's'}"
-        what = f"{', '.join(self.by)}, {self.cohorts[0]} to {self.cohorts[1]}"
+        what = f"{self.names.asked(self.by)}, {self.cohorts[0]} to {self.cohorts[1]}"
         changed = self.changed
         if changed.empty:
             return f"{what}; no evident change in {compared}"

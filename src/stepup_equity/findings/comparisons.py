@@ -45,10 +45,10 @@ class _Comparisons(Result):
         gates = self._frame[self._frame["gate"] != OVERALL].dropna(subset=["estimate"])
         others = gates[gates["group"] != gates["reference"]]
         if others.empty:
-            return f"{', '.join(self.by)}; nothing to compare"
+            return f"{self.names.asked(self.by)}; nothing to compare"
         row = others.iloc[int(np.nanargmin(others["p_value"].fillna(1.0)))]
         return (
-            f"{', '.join(self.by)}; most evident {words} {row['estimate']:.2f} "
+            f"{self.names.asked(self.by)}; most evident {words} {row['estimate']:.2f} "
             f"({row['conf_low']:.2f} to {row['conf_high']:.2f}), {row['group']} against {row['reference']}, "
             f"{self.names.gate_in_words(str(row['gate']))}"
         )

@@ -42,14 +42,14 @@ class Composition(Result):
         """The share that shrank most from the first stage to the last."""
         stated = self._frame[self._frame["stated"]]
         if stated.empty:
-            return f"{', '.join(self.by)}; nobody stated a group"
+            return f"{self.names.asked(self.by)}; nobody stated a group"
         last = stated[stated["stage"] == stated["stage"].iloc[-1]].dropna(subset=["change"])
         if last.empty:
-            return f"{', '.join(self.by)}; nobody stated a group"
+            return f"{self.names.asked(self.by)}; nobody stated a group"
         row = last.iloc[int(last["change"].to_numpy().argmin())]
         return (
-            f"{', '.join(self.by)}; {row['group']} {percent(row['estimate'] - row['change'])} of those who "
-            f"applied, {percent(row['estimate'])} at {row['stage']}"
+            f"{self.names.asked(self.by)}; {row['group']} {percent(row['estimate'] - row['change'])} of "
+            f"those who applied, {percent(row['estimate'])} at {row['stage']}"
         )
 
 

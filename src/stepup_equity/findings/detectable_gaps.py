@@ -51,8 +51,8 @@ class DetectableGaps(Result):
         gates = self._frame[self._frame["gate"] != OVERALL].dropna(subset=["power"])
         enough = int((gates["power"] >= self.rule.power).sum())
         return (
-            f"{', '.join(self.by)}; {enough} of {len(gates)} comparisons at a gate would show a ratio of "
-            f"{self.rule.power_at:g} with {self.rule.power:.0%} power"
+            f"{self.names.asked(self.by)}; {enough} of {len(gates)} comparisons at a gate would show a ratio "
+            f"of {self.rule.power_at:g} with {self.rule.power:.0%} power"
         )
 
 

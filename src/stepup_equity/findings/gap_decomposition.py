@@ -62,7 +62,7 @@ class GapDecomposition(Result):
         """The widest whole gap, and the gate with the largest part of it."""
         whole = self._frame[self._frame["gate"] == OVERALL].dropna(subset=["estimate"])
         if whole.empty:
-            return f"{', '.join(self.by)}; no gap can be computed over the whole way"
+            return f"{self.names.asked(self.by)}; no gap can be computed over the whole way"
         widest = whole.iloc[int(whole["estimate"].to_numpy().argmin())]
         same = (self._frame["characteristic"] == widest["characteristic"]) & (
             self._frame["group"] == widest["group"]
@@ -70,7 +70,7 @@ class GapDecomposition(Result):
         parts = self._frame[same & (self._frame["gate"] != OVERALL)].dropna(subset=["estimate"])
         lowest = parts.iloc[int(parts["estimate"].to_numpy().argmin())]
         return (
-            f"{', '.join(self.by)}, reference {widest['reference']}; {widest['group']} "
+            f"{self.names.asked(self.by)}, reference {widest['reference']}; {widest['group']} "
             f"{'come to' if str(widest['status']).startswith(PRODUCT) else 'end at'} "
             f"{widest['ratio']:.2f} times the rate, with {lowest['ratio']:.2f} at "
             f"{self.names.gate_in_words(str(lowest['gate']))}"

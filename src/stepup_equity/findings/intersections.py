@@ -59,7 +59,8 @@ class Intersections(Result):
         """Which crossed groups stand apart from what their parts say."""
         apart = self._frame[self._frame["verdict"] == APART]
         known = int(self._frame["estimate"].notna().sum())
-        words = f"{' × '.join(self.by)}; {len(apart)} of {known} crossed rates apart from their parts"
+        what = self.names.asked([" × ".join(self.by)])
+        words = f"{what}; {len(apart)} of {known} crossed rates apart from their parts"
         if apart.empty:
             return words
         named = [

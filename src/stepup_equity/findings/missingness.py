@@ -56,7 +56,8 @@ class Missingness(Result):
         if whole.empty:
             return "nothing to show"
         row = whole.iloc[int(whole["stated_share"].to_numpy().argmin())]
-        return f"{', '.join(self.by)}; least stated {row['characteristic']}, {percent(row['stated_share'])}"
+        least = self.names.asked([row["characteristic"]])
+        return f"{self.names.asked(self.by)}; least stated {least}, {percent(row['stated_share'])}"
 
 
 @remembered

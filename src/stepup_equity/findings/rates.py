@@ -58,11 +58,11 @@ class SelectionRates(Result):
             subset=["estimate"]
         )
         if whole.empty:
-            return f"{', '.join(self.by)}; no rate can be computed"
+            return f"{self.names.asked(self.by)}; no rate can be computed"
         rates = whole["estimate"].to_numpy()
         low, high = whole.iloc[int(rates.argmin())], whole.iloc[int(rates.argmax())]
         return (
-            f"{', '.join(self.by)}; over the whole way {percent(low['estimate'])} ({low['group']}) "
+            f"{self.names.asked(self.by)}; over the whole way {percent(low['estimate'])} ({low['group']}) "
             f"to {percent(high['estimate'])} ({high['group']})"
         )
 

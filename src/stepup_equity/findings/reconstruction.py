@@ -62,7 +62,8 @@ class Reconstruction(Result):
         """How much the margins fix."""
         fixed = int((self._frame["passed_low"] == self._frame["passed_high"]).sum())
         numbers = count(len(self._frame), "number")
-        return f"{' × '.join(self.by)}; {fixed} of {numbers} of those who passed can be told exactly"
+        what = self.names.asked([" × ".join(self.by)])
+        return f"{what}; {fixed} of {numbers} of those who passed can be told exactly"
 
     def fitting(self, seed: int = 0) -> pd.DataFrame:
         """One set of invented people whom all the printed numbers fit, a row each.

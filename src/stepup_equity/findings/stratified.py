@@ -76,10 +76,10 @@ class StratifiedTests(Result):
         told = self._frame[self._frame["reading"] != ""]
         where = ", ".join(self.strata)
         if told.empty:
-            return f"{', '.join(self.by)} within {where}; pooled and stratified agree throughout"
+            return f"{self.names.asked(self.by)} within {where}; pooled and stratified agree throughout"
         row = told.iloc[int(_moved(told).argmax())]
         gate = self.names.gate_in_words(str(row["gate"]))
-        return f"{', '.join(self.by)} within {where}; {row['group']}, {gate}: {row['reading']}"
+        return f"{self.names.asked(self.by)} within {where}; {row['group']}, {gate}: {row['reading']}"
 
 
 @remembered

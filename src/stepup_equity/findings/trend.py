@@ -46,7 +46,7 @@ class TrendTests(Result):
         """The trend over the whole way of the first characteristic."""
         whole = self._frame[self._frame["gate"] == OVERALL].dropna(subset=["p_value"])
         if whole.empty:
-            return f"{', '.join(self.by) or 'no ordered characteristic'}; nothing to test"
+            return f"{self.names.asked(self.by) or 'no ordered characteristic'}; nothing to test"
         row = whole.iloc[int(whole["p_value"].to_numpy().argmin())]
         return (
             f"{row['characteristic']} over the whole way: {100 * row['estimate']:+.1f} points a step "

@@ -122,6 +122,14 @@ class Names:
         words = [self.characteristics.get(part) or _in_words(part) for part in parts]
         return " × ".join([words[0], *(within(word) for word in words[1:])])
 
+    def asked(self, by: Iterable[str]) -> str:
+        """Characteristics in a row, as a headline begins with them.
+
+        >>> Names(characteristics={"age_band": "Age"}).asked(["gender", "age_band"])
+        'gender, age'
+        """
+        return ", ".join(within(self.characteristic(name)) for name in by)
+
 
 PLAIN: Final = Names()
 

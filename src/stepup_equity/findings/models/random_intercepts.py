@@ -123,7 +123,8 @@ class CrossedGroups(Result):
         """How much crossed groups differ and how much of it is additive."""
         additive = "none to explain" if np.isnan(self.fit.pcv) else f"{self.fit.pcv:.0%} of it additive"
         return (
-            f"{' × '.join(self.by)}, {self.fit.strata} crossed groups; {self.fit.vpc_null:.1%} of the latent "
+            f"{self.names.asked([' × '.join(self.by)])}, "
+            f"{self.fit.strata} crossed groups; {self.fit.vpc_null:.1%} of the latent "
             f"variance lies between them, {additive}"
         )
 
