@@ -81,7 +81,7 @@ class TextSource(Source):
         first, marks, quotes = self.header_row + 1 + self._skip, 0, self._quotes()
         try:
             for table in read_ahead(lambda: self._tables(columns, many)):
-                yield Batch(table, first)
+                yield Batch(_coded(table, many), first)
                 first += table.num_rows
                 marks += sum(islice(quotes, _BLOCK // _SCAN))  # while the next rows are being read
         except (pa.ArrowInvalid, UnicodeDecodeError, EOFError, OSError) as error:
@@ -128,6 +128,10 @@ class TextSource(Source):
         self, raw: pa.NativeFile, columns: Sequence[str], many: Collection[str]
     ) -> pacsv.CSVStreamingReader:
         skipped = self.header_row - 1
+        names = list(dict.fromkeys(columns))
+        # Half of the columns are coded in this thread and half in the one that waits for them (`_coded`):
+        # then both have as much to do, and neither waits long for the other.
+        here = [name for name in names if name not in many][::2]
         return pacsv.open_csv(
             raw,
             read_options=pacsv.ReadOptions(
@@ -142,8 +146,8 @@ class TextSource(Source):
                 ignore_empty_lines=False,
             ),
             convert_options=pacsv.ConvertOptions(
-                column_types={name: pa.string() if name in many else _CODES for name in columns},
-                include_columns=list(dict.fromkeys(columns)),
+                column_types=dict.fromkeys(names, pa.string()) | dict.fromkeys(here, _CODES),
+                include_columns=names,
                 null_values=[""],
                 strings_can_be_null=True,
                 quoted_strings_can_be_null=True,
@@ -323,6 +327,17 @@ class TextSource(Source):
             "Close it or take it out: everything behind it would be lost.",
             rows=[row],
         )
+
+
+def _coded(table: pa.RecordBatch, many: Collection[str]) -> pa.RecordBatch:
+    """Each text once and a code for each row, but for the columns that hold many texts."""
+    return pa.RecordBatch.from_arrays(
+        [
+            column if name in many or column.type == _CODES else column.dictionary_encode()
+            for name, column in zip(table.schema.names, table.columns, strict=True)
+        ],
+        table.schema.names,
+    )
 
 
 def printed_text(path: Path, most: int) -> list[list[Any]] | None:
