@@ -288,9 +288,9 @@ def _workbook(path: Path) -> Iterator[Fact]:
         head, body = cells[start], cells[start + 1 :]
         if "Significance" in head:
             yield from _stars(head, body, where)
-        found = re.match(r"Table \d+([a-e]): .*?, by (.+?)(?:, [^,]+)?$", title)
+        found = re.match(r"Table \d+: How far each group got, by (.+?)(?:, [^,]+)?$", title)
         if found and "Cohort" not in head and "Broad group" not in head:
-            yield from _lettered(found[1], _capital(found[2]), head, body, f"{where}, {name}")
+            yield from _stages(_capital(found[1]), head, body, f"{where}, {name}")
 
 
 def _text(value: Any) -> str:
@@ -299,19 +299,22 @@ def _text(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _lettered(letter: str, own: str, head: list[str], body: list[list[str]], where: str) -> Iterator[Fact]:
+def _stages(own: str, head: list[str], body: list[list[str]], where: str) -> Iterator[Fact]:
     for row in body:
-        if not row[0] or row[0] in EVERYBODY or dict(zip(head, row, strict=True)).get("Part of") == row[0]:
+        cell = dict(zip(head, row, strict=True))
+        stage, group = row[:2]
+        if not group or group in EVERYBODY or cell.get("Part of") == group:
             continue  # those who said no more than the broad group bear its name
-        for column, text in zip(head[1:], row[1:], strict=True):
-            if letter == "a":
-                yield from _printed(Key(own, row[0], column, "reached"), text, where)
-            elif letter == "e":
-                stage = column.removesuffix(", share of those who stated (%)")
-                yield from _one_decimal(Key(own, row[0], stage, "share"), text, where)
-            elif letter == "b":
-                stage = column.removesuffix(", of the stage before (%)")
-                yield from _one_decimal(Key(own, row[0], f"→ {stage}", "pass rate"), text, where)
+        gate = f"→ {stage}"
+        yield from _printed(Key(own, group, stage, "reached"), cell["Reached this stage"], where)
+        yield from _one_decimal(
+            Key(own, group, stage, "share"), cell["Share of those at this stage (%)"], where
+        )
+        if number(cell.get("At the stage before", "")) is None:
+            continue  # the first stage, or hidden
+        yield from _printed(Key(own, group, gate, "passed"), cell["Reached this stage"], where)
+        yield from _printed(Key(own, group, gate, "base"), cell["At the stage before"], where)
+        yield from _one_decimal(Key(own, group, gate, "pass rate"), cell["Pass rate (%)"], where)
 
 
 def _one_decimal(key: Key, text: str, where: str) -> Iterator[Fact]:
@@ -392,7 +395,7 @@ def _small(words: str) -> str:
 
 
 def settled(facts: Iterable[Fact], names: Names) -> list[Fact]:
-    """Facts of sentences and of lettered tables, put under the keys of the tables that say it whole.
+    """Facts of sentences and of tables of stages, put under the keys of the tables that say it whole.
 
     A sentence names people ("eligible Black African applicants"); a workbook names the stage a gate leads to.
     """

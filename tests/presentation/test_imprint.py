@@ -67,8 +67,8 @@ def test_those_decided_are_the_denominator_everywhere(folder: Path) -> None:
     assert rates["Female", "eligible"] == 0.5
     assert "50% (15 of 30)" in (folder / "report.html").read_text(encoding="utf-8")
     book = openpyxl.load_workbook(folder / "tables.xlsx")
-    rows = {row[0]: row[1] for row in book["Table_1b"].iter_rows(values_only=True)}
-    assert (rows["Female"], rows["Male"]) == (50, 50)
+    rows = {row[:2]: row[2:5] for row in book["Table_1"].iter_rows(values_only=True)}
+    assert (rows["Eligible", "Female"], rows["Eligible", "Male"]) == ((30, 15, 50), (40, 20, 50))
 
 
 def test_a_publication_of_those_decided_is_of_them_too() -> None:

@@ -1,6 +1,7 @@
 """Both files hold what the model says, cell by cell, and the same bytes every time."""
 
 import os
+import re
 import shutil
 import subprocess
 import zipfile
@@ -169,6 +170,23 @@ def test_control_characters_are_written_as_pictures(kind, tmp_path):
     book = example(banner="bell\x07 and half \ud800")
     RENDER[kind](book, tmp_path / f"t.{kind}")
     assert grid(tmp_path / f"t.{kind}", "Cover")[2][0] == printable("bell\x07 and half \ud800")
+
+
+@pytest.mark.parametrize(
+    ("kind", "part", "height"),
+    [
+        ("xlsx", "xl/worksheets/sheet4.xml", rb'<row [^>]*ht="[\d.]+"(?! customHeight)'),
+        ("ods", "content.xml", rb'row-height="[\d.]+pt" style:use-optimal-row-height="true"'),
+    ],
+)
+def test_rows_fit_the_letters_of_the_program_that_shows_them(kind, part, height, tmp_path):
+    """A height of our own stands there, and the program is free to fit the row to wider letters."""
+    RENDER[kind](example(), tmp_path / f"t.{kind}")
+    with zipfile.ZipFile(tmp_path / f"t.{kind}") as archive:
+        written = archive.read(part)
+    assert re.search(height, written)
+    assert b"customHeight" not in written
+    assert b'optimal-row-height="false"' not in written
 
 
 @pytest.mark.external

@@ -178,9 +178,13 @@ def test_sheet_tells_which_shorthand_it_uses():
 def test_contents_link_every_sheet():
     contents = pages(example())[1].table
     assert contents is not None
-    assert contents.columns[0].values == tuple(
-        Link(name, name) for name in ("Cover", "Notes", "Table_1", "Table_2")
+    assert contents.columns[0].values == (
+        Link(example().title, "Cover"),
+        Link("Notes and shorthand", "Notes"),
+        Link("Table 1: Applicants by ethnicity", "Table_1"),
+        Link("Table 2: It's gender", "Table_2"),
     )
+    assert contents.columns[1].values == ("Cover", "Notes", "Table_1", "Table_2")
 
 
 def test_columns_are_wide_enough_for_their_longest_word_and_number():

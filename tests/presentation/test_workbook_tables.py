@@ -15,7 +15,16 @@ from stepup_equity.errors import ArgumentError
 from stepup_equity.presentation.workbook.cover import NOT_FOR_PUBLICATION
 from stepup_equity.presentation.workbook.tables import workbook_of, write_workbook
 from stepup_equity.spreadsheets import lint_workbook
+from stepup_equity.words.names import capital
 
+MEASURES = {
+    "Reached this stage": ("reached", 0, 0),
+    "Pass rate (%)": ("pass_rate", 1, 1),
+    "Lower end of its interval (%)": ("wilson_low", 1, 1),
+    "Upper end of its interval (%)": ("wilson_high", 1, 1),
+    "Reached it, of all who applied (%)": ("cum_rate", 0, 1),
+    "Share of those at this stage (%)": ("share", 0, 1),
+}
 STAGES = ("Applied", "Interviewed", "Offered")
 
 
@@ -79,26 +88,32 @@ def test_every_number_is_the_one_the_release_prints(policy, kind, tmp_path):
     printed = {tuple(line[:-2]): line[-2] for line in protected.frame.itertuples(index=False)}
     seen = 0
     for number, characteristic in enumerate(("ethnicity", "gender"), start=1):
-        for table, measures, first, decimals in (
-            ("reached", ["reached"], 0, 0),
-            ("pass_rate", ["pass_rate"], 0, 1),
-            ("interval", ["wilson_low", "wilson_high"], 0, 1),
-            ("cumulative", ["cum_rate"], 1, 1),
-            ("share", ["share"], 0, 1),
-        ):
-            header, rows = found[f"{table}_{characteristic}_{number}"]
-            where = header.index("Part of") + 1 if "Part of" in header else 1
-            for row in rows:
-                group, parent = row[0], row[1] if where == 2 else ""
-                group = "Total" if group == "All applicants" else group
-                parent = "" if parent in {"All applicants", "This is the total"} else parent
-                for at, value in enumerate(row[where:]):
-                    stage = STAGES[first + at // len(measures)]
-                    key = ("2010", characteristic, group, parent, stage, measures[at % len(measures)])
-                    assert text(value, decimals) == printed[key], key
-                    seen += 1
-    measured = {"reached", "pass_rate", "wilson_low", "wilson_high", "cum_rate", "share"}
+        header, rows = found[f"stages_{characteristic}_{number}"]
+        for row in rows:
+            cell = dict(zip(header, row, strict=True))
+            group, parent = cell[capital(characteristic)], cell.get("Part of", "")
+            group = "Total" if group == "All applicants" else group
+            parent = "" if parent in {"All applicants", "This is the total"} else parent
+            stage = STAGES.index(cell["Stage"])
+            for head, (measure, back, decimals) in MEASURES.items():
+                if stage == 0 and head not in {"Reached this stage", "Share of those at this stage (%)"}:
+                    assert cell[head] == "[z]"
+                    continue
+                key = ("2010", characteristic, group, parent, STAGES[stage - back], measure)
+                assert text(cell[head], decimals) == printed[key], key
+                seen += 1
+            if stage:
+                assert text(cell["At the stage before"], 0) == decided(printed, *key[:4], STAGES[stage - 1])
+    measured = {measure for measure, _, _ in MEASURES.values()}
     assert seen == sum(key[5] in measured and key[1] != "All" for key in printed)
+
+
+def decided(printed, *key):
+    """Of how many a pass rate is, from what is printed."""
+    reached, waiting = printed[*key, "reached"], printed.get((*key, "pending"), "0")
+    if "[c]" in {reached, waiting}:
+        return "[c]"
+    return f"{int(reached.replace(',', '')) - int(waiting.replace(',', '')):,}"
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "ods"])
@@ -135,31 +150,33 @@ def test_what_depends_on_true_counts_is_not_printed(kind, tmp_path):
     assert one.read_bytes() == two.read_bytes()
 
 
-def test_several_cohorts_stand_in_a_column_and_side_by_side():
+def test_the_cohorts_of_a_group_stand_under_one_another():
     book = workbook_of(release("internal", 3))
-    tables = {sheet.table.name: sheet.table for sheet in book.sheets}
-    cohort = next(c for c in tables["reached_ethnicity_1"].columns if c.header == "Cohort")
-    assert list(dict.fromkeys(cohort.values)) == ["2010", "2012", "2013", "All cohorts"]
-    beside = tables["cohorts_ethnicity_1"]
-    assert [column.header for column in beside.columns] == [
-        "Ethnicity",
-        "Part of",
-        "2010: applied",
-        "2010: offered, of those (%)",
-        "2012: applied",
-        "2012: offered, of those (%)",
-        "2013: applied",
-        "2013: offered, of those (%)",
+    ethnicity = {column.header: column.values for column in book.sheets[0].table.columns}
+    rows = list(zip(*ethnicity.values(), strict=True))
+    assert list(ethnicity)[:4] == ["Stage", "Ethnicity", "Part of", "Cohort"]
+    named = [row for row in rows if row[:2] == ("Offered", "=White British")]
+    assert [row[3] for row in named] == ["2010", "2012", "2013", "All cohorts"]
+    assert [row[4:7] for row in named] == [
+        (255, 105, 41.2),
+        (260, 110, 42.3),
+        (265, 115, 43.4),
+        (780, 330, 42.3),
     ]
-    group = beside.columns[0].values.index("=White British")
-    assert [column.values[group] for column in beside.columns[2:]] == [505, 20.8, 510, 21.6, 515, 22.3]
+    at = rows.index(named[0])
+    assert rows[at : at + 4] == named
+    whole = list(ethnicity).index("Reached it, of all who applied (%)")
+    assert [row[whole] for row in named] == [20.8, 21.6, 22.3, 21.6]
 
 
 def test_one_cohort_stands_in_the_titles():
     titles = [sheet.title for sheet in workbook_of(release("suppress10")).sheets]
-    assert titles[0] == "Table 1a: How many applicants reached each stage, by ethnicity, 2010"
-    assert not [title for title in titles if not title.endswith(", 2010")]
-    assert not [sheet.name for sheet in workbook_of(release("suppress10")).sheets if sheet.name.endswith("f")]
+    assert titles == [
+        "Table 1: How far each group got, by ethnicity, 2010",
+        "Table 2: How far each group got, by gender, 2010",
+        "Table 3: Tests of whether passing is associated with the group, 2010",
+        "Table 4: How many applicants stated a group, 2010",
+    ]
 
 
 def test_tests_are_bands_and_say_why_there_is_none():
@@ -213,6 +230,8 @@ def test_internal_is_marked_on_every_sheet(kind, tmp_path):
 def test_a_publication_is_not_marked_and_says_how_it_is_protected():
     said = [line.text for line in workbook_of(release("suppress10"), author="Equality team").cover]
     assert said == [
+        "Who publishes this file",
+        "Equality team",
         "How people are protected",
         (
             "Policy “suppress10”. Small numbers are hidden, and so are others that would give them away by "
@@ -224,15 +243,13 @@ def test_a_publication_is_not_marked_and_says_how_it_is_protected():
         ),
         "How to read the tables",
         (
-            "Each table follows applicants from the first stage to the last. A group's pass rate at a gate "
-            "is the share of those who reached the stage before it, and do not still wait, that went on."
+            "Each table follows applicants from the first stage to the last. In each row the pass rate "
+            "stands beside its two counts: those at the stage before, and those of them who went on."
         ),
         (
             "The tables show how passing is associated with a group. They can't tell why, and they don't say "
             "that anybody was treated unfairly."
         ),
-        "Who made this file",
-        "Equality team",
     ]
     assert workbook_of(release("suppress10")).banner is None
 
@@ -246,11 +263,21 @@ def test_rounding_is_said():
     assert "add up" in said
 
 
-def test_contact_is_a_link():
-    book = workbook_of(release("suppress10"), contact="team@example.org")
-    assert book.cover[-1].target == "mailto:team@example.org"
+def test_publisher_date_and_contact_open_the_cover_and_are_readable_on_paper():
+    book = workbook_of(
+        release("suppress10"), author="Equality team", contact="team@example.org", date="2026-11-28"
+    )
+    assert [(line.text, line.target) for line in book.cover[:4]] == [
+        ("Who publishes this file", None),
+        ("Equality team", None),
+        ("Published on 28 November 2026.", None),
+        ("Contact: team@example.org", "mailto:team@example.org"),
+    ]
     book = workbook_of(release("suppress10"), contact="https://example.org/team")
-    assert book.cover[-1].target == "https://example.org/team"
+    assert [(line.text, line.target) for line in book.cover[1:3]] == [
+        ("No publisher is named. The file was made with stepup_equity.", None),
+        ("Contact: example.org/team", "https://example.org/team"),
+    ]
 
 
 def test_the_legend_is_the_policys():

@@ -44,7 +44,7 @@ def add(commands: Any) -> None:
     )
     add_cohort(parser, "all of them, each in its own rows")
     add_protection(parser)
-    parser.add_argument("--author", default="stepup_equity", help="who answers for the file")
+    parser.add_argument("--author", help="who publishes the file")
     parser.add_argument("--contact", help="where to write: an address of electronic mail or a page")
     parser.add_argument(
         "--save-ledger",

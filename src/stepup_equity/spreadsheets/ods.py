@@ -43,8 +43,8 @@ _STYLES: Final = """
     fo:country="{country}"/>
 </style:default-style>
 <style:style style:name="Default" style:family="table-cell">
-  <style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top" fo:padding-top="0cm"
-    fo:padding-bottom="0cm" fo:padding-left="0.12cm" fo:padding-right="0.12cm"/>
+  <style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top" fo:padding-top="0.04cm"
+    fo:padding-bottom="0.04cm" fo:padding-left="0.12cm" fo:padding-right="0.12cm"/>
 </style:style>
 <style:style style:name="Heading_20_1" style:display-name="Heading 1" style:family="table-cell"
   style:parent-style-name="Default">
@@ -180,10 +180,11 @@ def _write_styles(
         "</style:style>"
         for number, width in enumerate(widths)
     )
+    # programs that can work the height out themselves do so: only they know which letters they show
     rows = "".join(
         f'<style:style style:name="row{number}" style:family="table-row">'
         f'<style:table-row-properties style:row-height="{height:.1f}pt" '
-        'style:use-optimal-row-height="false"/>'
+        'style:use-optimal-row-height="true"/>'
         "</style:style>"
         for number, height in enumerate(heights)
     )

@@ -37,10 +37,13 @@ SIZES: Final[dict[Role, int]] = {"title": 16, "heading": 14, "strong": 12, "text
 """Of letters, in points; a table's letters are those of text."""
 
 _LINE_HEIGHT: Final = 1.3
-"""Of the size of letters. Rows are given a height because few programs work it out on opening."""
+"""Of the size of letters. Rows are given a height for programs that don't work it out on opening."""
 
 _MARGIN: Final = 1.5
 """Characters a cell keeps free at its edges."""
+
+_LINK_SLACK: Final = 1.2
+"""More than Arial needs, for a machine with wider letters."""
 
 _BOLD: Final = 1.08
 """How much wider bold letters are."""
@@ -135,8 +138,8 @@ def _contents_table(workbook: Workbook, *, with_notes: bool) -> Table:
     return Table(
         "contents",
         (
-            Column("Worksheet", tuple(Link(name, name) for name, _ in rows)),
-            Column("Title", tuple(title for _, title in rows)),
+            Column("Title", tuple(Link(title, name) for name, title in rows)),
+            Column("Worksheet", tuple(name for name, _ in rows)),
         ),
     )
 
@@ -209,11 +212,18 @@ def _printable(value: Value) -> Value:
 
 def _width(column: Column) -> float:
     """Characters a column needs: its longest value up to a limit, its header in a few lines."""
-    longest = max(_advance(part) for v in column.values for part in _shown(v, column.decimals).split("\n"))
+    longest = max(_needed(value, column.decimals) for value in column.values)
     header = NARROWEST
     while header < WIDEST and not _fits(column.header, header / _BOLD):
         header += 1
-    return min(max(round(longest + _MARGIN + 0.5, 1), header, NARROWEST), WIDEST)
+    widest = WIDEST * _LINK_SLACK if any(isinstance(value, Link) for value in column.values) else WIDEST
+    return min(max(round(longest + _MARGIN + 0.5, 1), header, NARROWEST), widest)
+
+
+def _needed(value: Value, decimals: int | None) -> float:
+    """Of the longest line of a cell; a link gets more, since LibreOffice doesn't wrap it."""
+    longest = max(map(_advance, _shown(value, decimals).split("\n")))
+    return longest * _LINK_SLACK if isinstance(value, Link) else longest
 
 
 def _fits(header: str, width: float) -> bool:

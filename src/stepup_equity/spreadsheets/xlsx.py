@@ -11,7 +11,7 @@ import xlsxwriter
 
 from stepup_equity.output import write_file
 from stepup_equity.spreadsheets.archive import EPOCH, repacked
-from stepup_equity.spreadsheets.model import Line, Link, printable
+from stepup_equity.spreadsheets.model import RESERVED, Line, Link, printable
 from stepup_equity.spreadsheets.pages import SIZES, pages
 
 if TYPE_CHECKING:
@@ -99,6 +99,10 @@ def render_xlsx(workbook: Workbook, path: str | os.PathLike[str]) -> None:
         "docProps/core.xml": lambda part: _with_language(part, workbook.language),
         "xl/styles.xml": _with_headings,
     }
+    edit |= {
+        f"xl/worksheets/sheet{n}.xml": _heights_to_fit
+        for n in range(1, len(workbook.sheets) + len(RESERVED) + 1)
+    }
     write_file(path, repacked(buffer.getvalue(), edit=edit))
 
 
@@ -174,6 +178,14 @@ def _write_link(sheet: Any, row: int, at: int, link: Link | Line, formats: _Form
     quoted = target.replace("'", "''")
     url = target if outside else f"internal:'{quoted}'!A1"
     sheet.write_url(row, at, url, formats.look("link"), link.text)
+
+
+def _heights_to_fit(sheet: bytes) -> bytes:
+    """A sheet whose row heights are ours until a program works out its own, as Excel writes fitted rows.
+
+    Only the program that shows the file knows its letters; where Arial is missing they are wider.
+    """
+    return sheet.replace(b' customHeight="1"', b"")
 
 
 def _with_language(core: bytes, language: str) -> bytes:

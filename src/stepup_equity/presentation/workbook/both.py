@@ -22,12 +22,15 @@ __all__ = ["internal_workbook_files", "workbook_files"]
 
 def workbook_files(release: Release, imprint: Imprint = NOBODY) -> dict[str, bytes]:
     """The files by name."""
-    words = {"title": imprint.title or None, "contact": imprint.contact or None, "date": imprint.date or None}
-    author = imprint.author or "stepup_equity"
+    words = {
+        "title": imprint.title or None,
+        "author": imprint.author or None,
+        "contact": imprint.contact or None,
+        "date": imprint.date or None,
+    }
     with TemporaryDirectory() as folder:
         written = [
-            write_workbook(Path(folder) / name, release, author=author, **words)
-            for name in ("tables.xlsx", "tables.ods")
+            write_workbook(Path(folder) / name, release, **words) for name in ("tables.xlsx", "tables.ods")
         ]
         return {path.name: path.read_bytes() for path in written}
 

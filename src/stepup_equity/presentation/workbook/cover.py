@@ -16,11 +16,14 @@ __all__ = ["NOTES", "NOT_FOR_PUBLICATION", "SIGNIFICANCE", "cover", "of_whom", "
 NOT_FOR_PUBLICATION: Final = "Not for publication: nothing in this file is hidden or rounded."
 """The banner of a workbook that protects nobody."""
 SIGNIFICANCE: Final = {"p < .001": "[sss]", "p < .01": "[ss]", "p < .05": "[s]", "p ≥ .05": "[ns]"}
+_NO_PUBLISHER: Final = "No publisher is named. The file was made with stepup_equity."
 _SIGNIFICANT: Final = tuple(one for one in STANDARD if one.symbol in SIGNIFICANCE.values())
 NOTES: Final = (
     (
-        "A rate is of those who reached the stage before and have an outcome: people who still wait are left "
-        "out. People who left by their own choice count among those who did not go on."
+        "A pass rate is of those at the stage before, less people who still wait there; the column before it "
+        "says how many. People who left by their own choice count among those who did not go on. The share "
+        "of a group is of those at the stage who stated one; of those who stated none, of everybody. The "
+        "rate of all who applied leaves out people who wait at an earlier stage."
     ),
     (
         "The interval is the 95% Wilson score interval of the pass rate. It shows how far chance alone could "
@@ -53,12 +56,13 @@ def of_whom(release: Release) -> str:
 
 def cover(release: Release, imprint: Imprint) -> tuple[Line, ...]:
     """The lines of the cover."""
-    lines = [Line("How people are protected", "heading"), *map(Line, protection(release))]
+    lines = _publisher(imprint)
+    lines += [Line("How people are protected", "heading"), *map(Line, protection(release))]
     lines += [
         Line("How to read the tables", "heading"),
         Line(
-            "Each table follows applicants from the first stage to the last. A group's pass rate at a gate "
-            "is the share of those who reached the stage before it, and do not still wait, that went on."
+            "Each table follows applicants from the first stage to the last. In each row the pass rate "
+            "stands beside its two counts: those at the stage before, and those of them who went on."
         ),
         Line(
             "The tables show how passing is associated with a group. They can't tell why, and they don't say "
@@ -67,13 +71,21 @@ def cover(release: Release, imprint: Imprint) -> tuple[Line, ...]:
     ]
     if release.notes:
         lines += [Line("About these data", "heading"), *map(Line, release.notes)]
-    lines += [Line("Who made this file", "heading"), Line(imprint.author)]
+    return tuple(lines)
+
+
+def _publisher(imprint: Imprint) -> list[Line]:
+    """Who publishes, when, and where to write: on paper a link alone would say nothing."""
+    lines = [Line("Who publishes this file", "heading"), Line(imprint.author or _NO_PUBLISHER)]
     if imprint.date:
         lines.append(Line(Imprint(date=imprint.date).sentence))
-    if contact := imprint.contact:
-        target = contact if contact.startswith("https://") else f"mailto:{contact.removeprefix('mailto:')}"
-        lines.append(Line("Write to them", target=target))
-    return tuple(lines)
+    contact = imprint.contact
+    if contact.startswith("https://"):
+        lines.append(Line(f"Contact: {contact.removeprefix('https://')}", target=contact))
+    elif contact:
+        address = contact.removeprefix("mailto:")
+        lines.append(Line(f"Contact: {address}", target=f"mailto:{address}"))
+    return lines
 
 
 def protection(release: Release) -> tuple[str, ...]:

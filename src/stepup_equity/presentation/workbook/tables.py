@@ -6,7 +6,8 @@ can't say more than was audited.
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.columns import ALL_APPLICANTS, OVERALL
@@ -22,7 +23,6 @@ from stepup_equity.presentation.workbook.cover import (
     of_whom,
     shorthand,
 )
-from stepup_equity.presentation.workbook.kinds import kinds
 from stepup_equity.presentation.workbook.labels import distinct, identifier, one_line, sentence
 from stepup_equity.spreadsheets.model import Column, Sheet, Table, Value, Workbook
 from stepup_equity.spreadsheets.ods import render_ods
@@ -31,7 +31,7 @@ from stepup_equity.words.names import capital, within
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
     from pathlib import Path
 
     from stepup_equity.disclosure import PrintedTable
@@ -39,7 +39,19 @@ if TYPE_CHECKING:
 __all__ = ["workbook_of", "write_workbook"]
 
 _RENDERERS: Final[dict[str, Callable[[Workbook, Path], None]]] = {".xlsx": render_xlsx, ".ods": render_ods}
+MADE_WITH: Final = "stepup_equity"
+_RATE_NOTES: Final = "[note 1] [note 2]"
 _TEST_NOTE: Final = "[note 3]"
+BEFORE: Final = "At the stage before"
+REACHED: Final = "Reached this stage"
+RATE: Final = "Pass rate (%)"
+LOWER: Final = "Lower end of its interval (%)"
+UPPER: Final = "Upper end of its interval (%)"
+OF_ALL: Final = "Reached it, of all who applied (%)"
+SHARE: Final = "Share of those at this stage (%)"
+COLUMNS: Final = {BEFORE: 0, REACHED: 0, RATE: 1, LOWER: 1, UPPER: 1, OF_ALL: 1, SHARE: 1}
+"""The columns of numbers of a characteristic's table, with their decimals."""
+_AT_THE_GATE: Final = {RATE: "pass_rate", LOWER: "wilson_low", UPPER: "wilson_high"}
 _WHOLE: Final = "This is the total"
 
 
@@ -47,16 +59,17 @@ def write_workbook(
     path: str | os.PathLike[str],
     release: Release,
     *,
-    author: str = "stepup_equity",
+    author: str | None = None,
     contact: str | None = None,
     title: str | None = None,
     date: str | None = None,
 ) -> Path:
     """Write the tables a policy team publishes, as an accessible spreadsheet.
 
-    For each characteristic: how many of each group reached each stage, the pass rate at each gate with its
-    interval, the cumulative rate and the share of each group; then tests as bands, how many stated a group,
-    and cohorts side by side where there are several. Cover, contents and notes come with it.
+    One table for each characteristic: at each stage, how many of each group were at the stage before, how
+    many went on, and the pass rate with its interval; the cumulative rate and the share of each group; the
+    cohorts of a group under one another. Then tests as bands, and how many stated a group. Cover, contents
+    and notes come with it.
 
     Prefer this to writing ``release.frame`` into a spreadsheet: the tables keep the Government Analysis
     Function's rules, labels never become formulas, and the same release gives the same bytes.
@@ -67,8 +80,8 @@ def write_workbook(
         Ends in ``.xlsx`` or ``.ods``; an existing file is replaced.
     release : Release
         From `protect`. Of policy ``"internal"``, every sheet is marked *not for publication*.
-    author : str
-        Who answers for the file; goes into its properties and on the cover.
+    author : str, optional
+        Who publishes the file; goes into its properties and on the cover.
     contact : str, optional
         Where to write: an address of electronic mail, or one that starts with ``https://``.
     title : str, optional
@@ -116,7 +129,7 @@ def write_workbook(
 def workbook_of(
     release: Release,
     *,
-    author: str = "stepup_equity",
+    author: str | None = None,
     contact: str | None = None,
     title: str | None = None,
     date: str | None = None,
@@ -126,8 +139,7 @@ def workbook_of(
     Parameters
     ----------
     release : Release
-    author : str
-    contact, title, date : str, optional
+    author, contact, title, date : str, optional
         As in `write_workbook`.
 
     Returns
@@ -142,7 +154,7 @@ def workbook_of(
     imprint = Imprint(*("" if text is None else text for text in (title, author, contact, date)))
     sheets: list[Sheet] = []
     for number, characteristic in enumerate(release.characteristics, start=1):
-        sheets += _characteristic(release, characteristic, number)
+        sheets.append(_characteristic(release, characteristic, number))
     after = len(release.characteristics)
     sheets.append(_tests(release, after + 1))
     sheets.append(_declared(release, after + 2))
@@ -150,7 +162,7 @@ def workbook_of(
         title=one_line(imprint.title)
         if imprint.title
         else f"{one_line(release.title)}: who got through, by group",
-        author=imprint.author,
+        author=imprint.author or MADE_WITH,
         description=f"This file contains {len(sheets)} tables, {of_whom(release)}.",
         sheets=tuple(sheets),
         cover=cover(release, imprint),
@@ -166,35 +178,92 @@ def _when(release: Release) -> str:
     return f", {one_line(named[0])}" if len(release.cohorts) == 1 and named else ""
 
 
-def _characteristic(release: Release, name: str, number: int) -> list[Sheet]:
-    """The tables of one characteristic, lettered."""
+def _characteristic(release: Release, name: str, number: int) -> Sheet:
+    """The table of one characteristic: a row for each stage, group and cohort, each rate beside its counts.
+
+    Groups stand under one another, so that a stage is compared at a glance; so do the cohorts of a group.
+    """
     tables = [release.table(name, cohort=cohort) for cohort in release.cohorts]
-    label = within(one_line(tables[0].label))
-    stages = [one_line(stage) for stage in tables[0].stage_labels]
-    sheets = []
-    for letter, kind in zip("abcde", kinds(stages), strict=True):
-        if not kind.columns:
-            continue  # a process of one stage has no gates
-        columns = _who(tables)
-        columns += [
-            Column(header, tuple(_texts(tables, measure, stage, decimals)), decimals)
-            for header, measure, stage, decimals in kind.columns
-        ]
-        title = f"{kind.title}, by {label}{_when(release)}"
-        sheets.append(
-            _sheet(f"{number}{letter}", f"{kind.name}_{identifier(name)}_{number}", title, kind.what, columns)
-        )
-    if len(release.alone) > 1:
-        sheets.append(_cohorts(release, name, number, label, stages))
-    return sheets
+    rows = _rows(tables)
+    who = one_line(tables[0].label)
+    columns = [
+        Column("Stage", tuple(one_line(tables[0].stage_labels[row.stage]) for row in rows)),
+        Column(capital(who), tuple(row.group for row in rows)),
+    ]
+    if any(parent for table in tables for parent in table.parents):
+        columns.append(Column("Part of", tuple(row.part_of for row in rows)))
+    if len(tables) > 1:
+        columns.append(Column("Cohort", tuple(_cohort(row.table.cohort) for row in rows)))
+    columns += [
+        Column(header, tuple(_number(row, header, release) for row in rows), decimals)
+        for header, decimals in COLUMNS.items()
+    ]
+    return _sheet(
+        str(number),
+        f"stages_{identifier(name)}_{number}",
+        f"How far each group got, by {within(who)}{_when(release)}",
+        "for each stage and group, how many were at the stage before, how many of them went on to it, and "
+        f"the pass rate with its interval {_RATE_NOTES}",
+        columns,
+    )
 
 
-def _texts(tables: Sequence[PrintedTable], measure: str, stage: int, decimals: int) -> Iterable[Value]:
-    """One measure at one stage: every group, then everybody, table after table."""
-    for table in tables:
-        for rows in (table.measures, table.total):
-            for text in rows[measure].text[:, stage]:
-                yield _value(str(text), decimals)
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A group at a stage in one printed table; everybody where ``at`` is None."""
+
+    table: PrintedTable
+    stage: int
+    at: int | None
+
+    @property
+    def group(self) -> str:
+        return ALL_APPLICANTS if self.at is None else self.table.groups[self.at]
+
+    @property
+    def part_of(self) -> str:
+        return _WHOLE if self.at is None else self.table.parents[self.at] or ALL_APPLICANTS
+
+    def text(self, measure: str, stage: int) -> str:
+        """What is printed of it, at any stage."""
+        found = self.table.total if self.at is None else self.table.measures
+        return str(found[measure].text[self.at or 0, stage])
+
+    @property
+    def decided(self) -> float:
+        """Of how many the pass rate into this stage is; NaN where that is hidden."""
+        of = self.table.total_decided if self.at is None else self.table.decided
+        return float(of[self.at or 0, self.stage - 1])
+
+
+def _rows(tables: Sequence[PrintedTable]) -> list[_Row]:
+    """Stage by stage every group, cohort under cohort, then everybody."""
+    places = [
+        {key: at for at, key in enumerate(zip(table.groups, table.parents, strict=True))} for table in tables
+    ]
+    keys = [*dict.fromkeys(key for place in places for key in place), None]
+    return [
+        _Row(table, stage, None if key is None else place[key])
+        for stage in range(len(tables[0].stages))
+        for key in keys
+        for table, place in zip(tables, places, strict=True)
+        if key is None or key in place
+    ]
+
+
+def _number(row: _Row, header: str, release: Release) -> Value:
+    """What stands in a column of numbers; at the first stage nobody has passed a gate."""
+    if header == REACHED:
+        return _value(row.text("reached", row.stage), 0)
+    if header == SHARE:
+        return _value(row.text("share", row.stage), 1)
+    if row.stage == 0:
+        return release.policy.symbols.not_applicable
+    if header == OF_ALL:
+        return _value(row.text("cum_rate", row.stage), 1)
+    if header == BEFORE:
+        return release.policy.symbols.hidden if math.isnan(row.decided) else int(row.decided)
+    return _value(row.text(_AT_THE_GATE[header], row.stage - 1), 1)
 
 
 def _value(text: str, decimals: int) -> Value:
@@ -210,23 +279,6 @@ def _value(text: str, decimals: int) -> Value:
     return number if decimals else int(number)
 
 
-def _who(tables: Sequence[PrintedTable]) -> list[Column]:
-    """The columns that name a row: group, what it is part of, and cohort where there are several."""
-    groups: list[Value] = []
-    parts: list[Value] = []
-    cohorts: list[Value] = []
-    for table in tables:
-        groups += [*table.groups, ALL_APPLICANTS]
-        parts += [*(parent or ALL_APPLICANTS for parent in table.parents), _WHOLE]
-        cohorts += [_cohort(table.cohort)] * (len(table.groups) + 1)
-    columns = [Column(capital(one_line(tables[0].label)), tuple(groups))]
-    if any(parent for table in tables for parent in table.parents):
-        columns.append(Column("Part of", tuple(parts)))
-    if len(tables) > 1:
-        columns.append(Column("Cohort", tuple(cohorts)))
-    return columns
-
-
 def _gate(before: str, after: str) -> str:
     """A gate in words, by the stages on both sides.
 
@@ -238,46 +290,6 @@ def _gate(before: str, after: str) -> str:
 
 def _cohort(label: str) -> str:
     return "All cohorts" if label == "All" else label or "Cohort not named"
-
-
-def _cohorts(release: Release, name: str, number: int, label: str, stages: Sequence[str]) -> Sheet:
-    """Every group's way from the first stage to the last, cohort beside cohort."""
-    tables = {cohort: release.table(name, cohort=cohort) for cohort in release.alone}
-    keys = list(
-        dict.fromkeys(
-            (group, parent)
-            for t in tables.values()
-            for group, parent in zip(t.groups, t.parents, strict=True)
-        )
-    )
-    columns = [
-        Column(capital(label), (*(group for group, _ in keys), ALL_APPLICANTS)),
-    ]
-    if any(parent for _, parent in keys):
-        columns.append(Column("Part of", (*(parent or ALL_APPLICANTS for _, parent in keys), _WHOLE)))
-    last = len(stages) - 1
-    for cohort, table in tables.items():
-        place = {key: i for i, key in enumerate(zip(table.groups, table.parents, strict=True))}
-        for header, measure, stage, decimals in (
-            (f"{one_line(_cohort(cohort))}: {within(stages[0])}", "reached", 0, 0),
-            (f"{one_line(_cohort(cohort))}: {within(stages[last])}, of those (%)", "cum_rate", last, 1),
-        ):
-            texts = table.measures[measure].text[:, stage]
-            values = [
-                _value(str(texts[place[key]]), decimals)
-                if key in place
-                else release.policy.symbols.not_available
-                for key in keys
-            ]
-            everybody = _value(str(table.total[measure].text[0, stage]), decimals)
-            columns.append(Column(header, (*values, everybody), decimals))
-    return _sheet(
-        f"{number}f",
-        f"cohorts_{identifier(name)}_{number}",
-        f"Cohorts side by side, by {label}",
-        "for each cohort, how many of each group applied and the share of them that reached the last stage",
-        columns,
-    )
 
 
 def _tests(release: Release, number: int) -> Sheet:
