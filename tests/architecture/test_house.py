@@ -35,6 +35,7 @@ def test_tool_is_content(command: tuple[str, ...]) -> None:
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
 
 
+@pytest.mark.docs  # most of a minute; continuous integration runs it beside the documentation
 def test_types_are_strict() -> None:
     done = run(sys.executable, "-m", "mypy")
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]

@@ -252,7 +252,7 @@ def test_fishers_test_never_rejects_too_often(sizes, rate, alpha):
     assert weight[rejected].sum() <= alpha + 1e-12
 
 
-@pytest.mark.slow
+@pytest.mark.docs
 @pytest.mark.parametrize("sizes", [(40, 6, 5, 4), (15, 15, 15), (60, 3, 3)])
 def test_the_exact_test_of_several_groups_never_rejects_too_often(sizes):
     """P(p <= alpha) <= alpha + 2 Monte Carlo errors under equal rates."""

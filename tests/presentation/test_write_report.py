@@ -9,6 +9,7 @@ import io
 import itertools
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -49,10 +50,20 @@ def test_what_a_report_holds(west_lancashire_report: Path) -> None:
     assert len([name for name in names if name.startswith("charts/")]) == 2 * len(charts)
 
 
-def test_manifest_says_what_the_report_was_made_of(tmp_path: Path) -> None:
-    source = tmp_path / "cohort.csv"
-    source.write_bytes(shipped("examples/west_lancs_2019_20.csv").read_bytes())
-    out = su.write_report(tmp_path / "out", cases.west_lancashire(), by="ethnicity", source=source)
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("source") / "cohort.csv"
+    path.write_bytes(shipped("examples/west_lancs_2019_20.csv").read_bytes())
+    return path
+
+
+@pytest.fixture(scope="module")
+def by_ethnicity(source: Path) -> Path:
+    return su.write_report(source.parent / "out", cases.west_lancashire(), by="ethnicity", source=source)
+
+
+def test_manifest_says_what_the_report_was_made_of(source: Path, by_ethnicity: Path) -> None:
+    out = by_ethnicity
     found = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert found["made_by"] == "stepup_equity"
     assert found["version"] == su.__version__
@@ -70,11 +81,10 @@ def test_manifest_says_what_the_report_was_made_of(tmp_path: Path) -> None:
     assert set(found["files"]) == set(files_of(out)) - {"manifest.json"}
 
 
-def test_no_file_names_the_machine(tmp_path: Path) -> None:
-    out = su.write_report(tmp_path / "out", cases.west_lancashire(), by="ethnicity")
-    for name, content in files_of(out).items():
+def test_no_file_names_the_machine(source: Path, by_ethnicity: Path) -> None:
+    for name, content in files_of(by_ethnicity).items():
         if not name.endswith(".png"):
-            assert str(tmp_path).encode() not in content, name
+            assert str(source.parent).encode() not in content, name
 
 
 def test_one_gate_is_a_process(tmp_path: Path) -> None:
@@ -120,18 +130,50 @@ def test_internal_is_marked_everywhere(west_lancashire_report: Path) -> None:
     assert json.loads((west_lancashire_report / "manifest.json").read_text())["notice"] == BANNER
 
 
-def test_notes_of_the_counts_stand_on_page_charts_and_data(tmp_path: Path) -> None:
-    from dataclasses import replace
+NOTE = "This is a reconstruction."
 
-    note = "This is a reconstruction."
-    out = su.write_report(tmp_path / "out", replace(cases.cases()["two groups"], notes=(note,)))
-    files = files_of(out)
-    assert f'<p class="warning">{note}</p>' in page_of(out)
+
+@pytest.fixture(scope="module")
+def noted_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report of counts with a note, and of records with a problem."""
+    columns = su.read_applicants(shipped("examples/cohort_one.csv")).problems.columns
+    row = {
+        "severity": "warning",
+        "code": "x",
+        "column": "ethnicity",
+        "rows": "3, 4",
+        "count": 2,
+        "found": "'<b>' (2)",
+        "possible": "",
+        "remedy": "Correct it.",
+    }
+    problems = pd.DataFrame([{**dict.fromkeys(columns, ""), **row}])
+    counts = replace(cases.cases()["two groups"], notes=(NOTE,))
+    return su.write_report(tmp_path_factory.mktemp("reports") / "noted", counts, problems=problems)
+
+
+def test_notes_of_the_counts_stand_on_page_charts_and_data(noted_report: Path) -> None:
+    files = files_of(noted_report)
+    assert f'<p class="warning">{NOTE}</p>' in page_of(noted_report)
     for name, content in files.items():
         if name.endswith(".svg"):
-            assert note in content.decode(), name
-    assert note in files["data/README.txt"].decode()
-    assert json.loads(files["manifest.json"])["notes"] == [note]
+            assert NOTE in content.decode(), name
+    assert NOTE in files["data/README.txt"].decode()
+    assert json.loads(files["manifest.json"])["notes"] == [NOTE]
+
+
+def test_problems_of_the_records_stand_under_data_quality(noted_report: Path) -> None:
+    quality = page_of(noted_report).split('<section id="quality"')[1].split("</section>")[0]
+    for words in (
+        "1 kind of problem noted",
+        "Warning",
+        "ethnicity",
+        "3, 4",
+        "&#39;&lt;b&gt;&#39; (2)",
+        "Correct it.",
+    ):
+        assert words in quality
+    assert (noted_report / "data" / "problems.csv").is_file()
 
 
 def test_every_chart_stands_with_alternative_text_and_its_numbers(west_lancashire_report: Path) -> None:
@@ -241,33 +283,6 @@ def test_dictionary_describes_every_column(cohort_answers: Answers) -> None:
 def test_csv_keeps_numbers_and_guards_formulas() -> None:
     frame = pd.DataFrame({"group": ["=1+1", "-5", "a,b"], "estimate": [0.1 + 0.2, float("nan"), 1e-300]})
     assert csv_bytes(frame) == b'group,estimate\n\'=1+1,0.30000000000000004\n-5,\n"a,b",1e-300\n'
-
-
-def test_problems_of_the_records_stand_under_data_quality(tmp_path: Path) -> None:
-    columns = su.read_applicants(shipped("examples/cohort_one.csv")).problems.columns
-    row = {
-        "severity": "warning",
-        "code": "x",
-        "column": "ethnicity",
-        "rows": "3, 4",
-        "count": 2,
-        "found": "'<b>' (2)",
-        "possible": "",
-        "remedy": "Correct it.",
-    }
-    problems = pd.DataFrame([{**dict.fromkeys(columns, ""), **row}])
-    out = su.write_report(tmp_path / "out", cases.cases()["two groups"], problems=problems)
-    quality = page_of(out).split('<section id="quality"')[1].split("</section>")[0]
-    for words in (
-        "1 kind of problem noted",
-        "Warning",
-        "ethnicity",
-        "3, 4",
-        "&#39;&lt;b&gt;&#39; (2)",
-        "Correct it.",
-    ):
-        assert words in quality
-    assert (out / "data" / "problems.csv").is_file()
 
 
 @pytest.mark.parametrize(

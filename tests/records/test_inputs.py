@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 import sqlite3
 import sys
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
-import odfdo
 import pandas as pd
 import pyarrow as pa
 import pyarrow.feather
@@ -74,12 +75,34 @@ def xlsx(people: pd.DataFrame, folder: Path) -> Path:
 
 
 def ods(people: pd.DataFrame, folder: Path) -> Path:
-    book = odfdo.Document("spreadsheet")
-    book.body.clear()
-    sheet = odfdo.Table("People")
-    sheet.set_values([list(people.columns), *people.values.tolist()])
-    book.body.append(sheet)
-    book.save(folder / "people.ods")
+    """One sheet of text, of the fewest files a spreadsheet has: odfdo takes seconds for as many cells."""
+    rows = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{escape(cell)}</text:p></table:table-cell>'
+            for cell in row
+        )
+        + "</table:table-row>"
+        for row in [list(people.columns), *people.to_numpy().tolist()]
+    )
+    opendocument = "urn:oasis:names:tc:opendocument:xmlns"
+    spaces = " ".join(f'xmlns:{name}="{opendocument}:{name}:1.0"' for name in ("office", "table", "text"))
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    with zipfile.ZipFile(folder / "people.ods", "w") as book:
+        book.writestr("mimetype", kind)
+        book.writestr(
+            "META-INF/manifest.xml",
+            f'<manifest:manifest xmlns:manifest="{opendocument}:manifest:1.0">'
+            f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>'
+            '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>'
+            "</manifest:manifest>",
+        )
+        book.writestr(
+            "content.xml",
+            f'<office:document-content {spaces} office:version="1.3"><office:body><office:spreadsheet>'
+            f'<table:table table:name="People">{rows}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
     return folder / "people.ods"
 
 

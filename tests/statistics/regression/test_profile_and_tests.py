@@ -149,7 +149,9 @@ def test_constrained_maxima_leave_saddles():
         assert found.point.value == pytest.approx(highest_from_many_starts(fit, 3, value, starts), abs=1e-7)
 
 
-@pytest.mark.parametrize("block", range(5))
+@pytest.mark.parametrize(
+    "block", [pytest.param(i, marks=pytest.mark.docs if i else ()) for i in range(5)]
+)  # twenty designs each time, all hundred beside the documentation
 def test_firth_limits_of_few_people_are_constrained_maxima(block):
     """A hundred sparse designs: wherever one starts, the highest likelihood at each limit is its target."""
     for seed in range(20 * block, 20 * block + 20):
