@@ -133,10 +133,11 @@ def _judged(row: int, parts: list[int], labels: Sequence[str], people: Ints) -> 
     suspected = looks_like_total(labels[row])
     if how is None or (how == "nearly" and not suspected) or people[row, 0] < 1:
         return None
-    chance = float(np.prod(people[row].clip(0).astype(float) + 1))
+    compared = _known_in_all(row, parts, people)  # a number beside a hidden one proves nothing
+    chance = float(np.prod(people[row][compared].astype(float) + 1))
     own = normalise(plain_label(labels[row]))
-    if own and any(own in normalise(labels[part]) for part in parts):
-        chance *= _SAME_WORDS
+    if own:  # a second part with its words says it again: "White" of "White British", "White Irish"
+        chance *= _SAME_WORDS ** min(sum(own in normalise(labels[part]) for part in parts), 2)
     sure = suspected or chance >= _SURE
     if not sure and people[row, 0] < _WORTH_ASKING and own:
         return None
@@ -147,7 +148,7 @@ def _adds_up(row: int, parts: Sequence[int], people: Ints) -> Literal["exactly",
     """Whether rows add up to one at every stage that is known in all of them; None where they do not."""
     if not parts:
         return None
-    known = (people[row] >= 0) & (people[list(parts)] >= 0).all(axis=0)
+    known = _known_in_all(row, parts, people)
     if not known[0]:
         return None
     whole, total = people[row][known], people[list(parts)][:, known].sum(axis=0)
@@ -155,3 +156,9 @@ def _adds_up(row: int, parts: Sequence[int], people: Ints) -> Literal["exactly",
         return "exactly"
     near = np.abs(whole - total) <= np.maximum(_NEAR * whole, _NEAR_PEOPLE)
     return "nearly" if near.all() and abs(whole[0] - total[0]) <= max(_NEAR * whole[0], 1) else None
+
+
+def _known_in_all(row: int, parts: Sequence[int], people: Ints) -> NDArray[np.bool_]:
+    """Stages whose number is known in a row and in its parts, shape (n_stages,)."""
+    known: NDArray[np.bool_] = (people[[row, *parts]] >= 0).all(axis=0)
+    return known
