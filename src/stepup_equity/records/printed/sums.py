@@ -160,5 +160,4 @@ def _adds_up(row: int, parts: Sequence[int], people: Ints) -> Literal["exactly",
 
 def _known_in_all(row: int, parts: Sequence[int], people: Ints) -> NDArray[np.bool_]:
     """Stages whose number is known in a row and in its parts, shape (n_stages,)."""
-    known: NDArray[np.bool_] = (people[[row, *parts]] >= 0).all(axis=0)
-    return known
+    return np.asarray((people[[row, *parts]] >= 0).all(axis=0))
