@@ -55,12 +55,13 @@ def rejected(rng, clusters, groups, *, uneven):
 
 def main(runs=RUNS):
     """Print the table."""
-    started, rng = time.process_time(), np.random.default_rng(20260103)
+    started = time.process_time()
     print("| clusters | groups | mix | one group, HC1 | all groups, HC1 | one group, CR3 | all groups, CR3 |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for clusters in (4, 8, 20):
         for groups in (2, 4):
             for uneven in (False, True):
+                rng = np.random.default_rng([20260103, clusters, groups, uneven])
                 rows = [rejected(rng, clusters, groups, uneven=uneven) for _ in range(runs)]
                 share = np.mean([row for row in rows if row is not None], axis=0)
                 joint = clusters > groups

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from stepup_equity.statistics.regression import CodedDesign
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.intp]
 
-__all__ = ["adjusted_frame"]
+__all__ = ["adjusted_frame", "with_rate_limits"]
 
 MOST_PREDICTIONS = 20_000_000
 """Fitted rates that one characteristic's adjusted rates may need, groups times patterns: some seconds."""
@@ -68,8 +69,6 @@ def adjusted_frame(
     tables: Sequence[CoefficientTable],
     interval: IntervalMethod,
     confidence: float,
-    *,
-    rates: bool = True,
 ) -> pd.DataFrame:
     """Adjusted rates of every gate, characteristic and group, and marginal effects of numeric covariates.
 
@@ -77,15 +76,13 @@ def adjusted_frame(
     fitted rates is the group's adjusted rate (Lane and Nelder 1982). Limits of rates and ratios follow the
     likelihood wherever those of the coefficients do; else a ratio's are carried over from its coefficient, so
     that limits and p-value never disagree, and the others are delta-method, of rates on the scale of log
-    odds, of ratios in interactions on the log scale. Without `rates` their limits are NaN: they are as many
-    as those of ratios, and only this table shows them.
+    odds, of ratios in interactions on the log scale. Limits of rates that follow the likelihood are as many
+    as those of ratios and shown in one table alone, so they are NaN here until `with_rate_limits` adds them.
     """
     import pandas as pd
 
     pairs = list(zip(gates, tables, strict=True))
-    by_variable = [
-        _of_variable(pairs, v, interval, confidence, rates=rates) for v in gates[0].whole.data.variables
-    ]
+    by_variable = [_of_variable(pairs, v, interval, confidence) for v in gates[0].whole.data.variables]
     ordered = [parts[g] for g in range(len(gates)) for parts in by_variable]
     columns = {name: np.concatenate([part[name] for part in ordered]) for name in ordered[0]}
     sizes = [part["group"].size for part in ordered]
@@ -107,8 +104,6 @@ def _of_variable(
     variable: GroupVariable | NumberVariable,
     interval: IntervalMethod,
     confidence: float,
-    *,
-    rates: bool,
 ) -> list[dict[str, Any]]:
     """Columns of one variable's rows, gate by gate."""
     whole = pairs[0][0].whole
@@ -120,27 +115,52 @@ def _of_variable(
         for part in parts:
             part["status"][:] = f"not computed: {size:,} groups in {patterns:,} patterns"
         return parts
-    designs, row = whole.with_everyone_in_each(variable)
+    everyone = whole.with_everyone_in_each(variable)
     parts = []
     for gate, table in pairs:
         part = _counted(gate, variable)
-        weights = np.asarray(np.bincount(row, gate.at_risk, designs[0].n_rows), dtype=np.float64)
-        here = np.flatnonzero(weights > _NOBODY * weights.sum())
-        moved = [design.rows(here) for design in designs]
+        moved, weights = _moved(gate, *everyone)
         part["status"] = _status(gate, part["entered"], moved)
-        _of_groups(gate, moved, weights[here], confidence, part)
+        _of_groups(gate, moved, weights, confidence, part)
         if gate.reliable and gate.profiled(interval):
-            _follow_likelihood(gate, table, variable, moved, weights[here], confidence, part)
-            if rates:
-                _follow_rates(gate, moved, weights[here], confidence, part)
-        elif gate.reliable:
-            _carry_over(gate, table, variable, moved, weights[here], confidence, part)
-        if not rates:
+            _follow_likelihood(gate, table, variable, moved, weights, confidence, part)
             part["rate_low"][:], part["rate_high"][:] = np.nan, np.nan
+        elif gate.reliable:
+            _carry_over(gate, table, variable, moved, weights, confidence, part)
         _without_information(gate, variable, part)
         _say_why_no_ratio(gate, variable, part)
         parts.append(part)
     return parts
+
+
+def _moved(gate: GateFit, designs: Sequence[CodedDesign], row: Ints) -> tuple[list[CodedDesign], Floats]:
+    """Everyone who entered a gate put into each group in turn, and how many people each row stands for."""
+    weights = np.asarray(np.bincount(row, gate.at_risk, designs[0].n_rows), dtype=np.float64)
+    here = np.flatnonzero(weights > _NOBODY * weights.sum())
+    return [design.rows(here) for design in designs], weights[here]
+
+
+def with_rate_limits(
+    frame: pd.DataFrame, gates: Sequence[GateFit], interval: IntervalMethod, confidence: float
+) -> pd.DataFrame:
+    """The frame of `adjusted_frame` with those limits of rates that follow the likelihood."""
+    variables = gates[0].whole.data.variables
+    sizes = [len(v.groups) if isinstance(v, GroupVariable) else 1 for v in variables]
+    starts = np.cumsum([0, *(sizes * len(gates))])
+    out = {name: frame[name].to_numpy(copy=True) for name in ("rate_low", "rate_high", "status")}
+    rates = frame["adjusted_rate"].to_numpy()
+    for v, variable in enumerate(variables):
+        if not isinstance(variable, GroupVariable):
+            continue
+        everyone: tuple[list[CodedDesign], Ints] | None = None
+        for g, gate in enumerate(gates):
+            at = slice(*starts[g * len(variables) + v :][:2])
+            if not (gate.reliable and gate.profiled(interval) and np.isfinite(rates[at]).any()):
+                continue
+            everyone = everyone or gates[0].whole.with_everyone_in_each(variable)
+            part = {name: values[at] for name, values in out.items()}
+            _follow_rates(gate, *_moved(gate, *everyone), confidence, {**part, "adjusted_rate": rates[at]})
+    return frame.assign(**out)
 
 
 def _counted(gate: GateFit, variable: GroupVariable) -> dict[str, Any]:
@@ -251,8 +271,9 @@ def _follow_rates(
 def _say_not_found(out: dict[str, Any], row: int, what: str) -> None:
     missing = [name for name in (f"{what}_low", f"{what}_high") if np.isnan(out[name][row])]
     if missing:
-        before = str(out["status"][row]).removeprefix("limit not found: ")
-        out["status"][row] = f"limit not found: {', '.join([*([before] if before else []), *missing])}"
+        before, found = str(out["status"][row]), "limit not found: "
+        link = ", " if before.startswith(found) else f"; {found}" if before else found
+        out["status"][row] = f"{before}{link}{', '.join(missing)}"
 
 
 def _carry_over(

@@ -11,7 +11,7 @@ import numpy as np
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts.asked import check_asked
 from stepup_equity.errors import ArgumentError, unknown_name
-from stepup_equity.findings.models.adjusted_rates import adjusted_frame
+from stepup_equity.findings.models.adjusted_rates import adjusted_frame, with_rate_limits
 from stepup_equity.findings.models.checks import calibration_frame, diagnostics_frame, influence_frame
 from stepup_equity.findings.models.coefficient_frames import association_frame, named_coefficients
 from stepup_equity.findings.models.complete_beside_em import complete_beside_em
@@ -157,12 +157,12 @@ class ProgressionModel(Result):
         ratio, ``effect`` the average marginal effect: a difference of adjusted rates, or for a number the
         change per unit.
         """
-        return adjusted_frame(self.gates, self.tables, self.interval, self.confidence)
+        return with_rate_limits(self.adjusted_ratios, self.gates, self.interval, self.confidence)
 
     @cached_property
     def adjusted_ratios(self) -> pd.DataFrame:
         """As `adjusted`, without the limits of rates, which take as long again."""
-        return adjusted_frame(self.gates, self.tables, self.interval, self.confidence, rates=False)
+        return adjusted_frame(self.gates, self.tables, self.interval, self.confidence)
 
     @cached_property
     def coefficients(self) -> pd.DataFrame:

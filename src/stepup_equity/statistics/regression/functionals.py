@@ -124,5 +124,9 @@ class LogRatio:
 
 def _among(size: int, slope: Floats, bend: Floats) -> tuple[Floats, Floats]:
     """Slope and bend among all parameters, 0 where they play no part."""
-    more = size - slope.size
-    return (slope, bend) if more == 0 else (np.pad(slope, (0, more)), np.pad(bend, (0, more)))
+    own = slope.size
+    if own == size:
+        return slope, bend
+    longer, wider = np.zeros(size), np.zeros((size, size))
+    longer[:own], wider[:own, :own] = slope, bend
+    return longer, wider

@@ -34,6 +34,9 @@ _AT_ONCE: Final = 500_000
 _NO_INFORMATION: Final = 1e-8
 """Scaled complete information below which nothing is known, blanks or not."""
 
+_SURELY_KNOWN: Final = 1e-3
+"""What a column has left beside those before it (Cholesky's pivot) above which every direction is known."""
+
 
 def covariance(model: Model, state: State, counts: Expected, complete: list[Floats]) -> Floats:
     """Inverse of Louis's observed information over all gates, the characteristics' own part swept out."""
@@ -120,6 +123,10 @@ def _inverse(lost: Floats, complete: list[Floats], who: Floats) -> Floats:
     if factor is not None:  # enough is left of the characteristics: they are swept out
         swept = linalg.solve_triangular(factor, remaining[known:, :known], lower=True, check_finite=False)
         remaining, back = remaining[:known, :known] - swept.T @ swept, back[:, :known]
+    factor = _factor(remaining)
+    if factor is not None:
+        half_way = linalg.solve_triangular(factor, back.T, lower=True, check_finite=False)
+        return np.asarray(half_way.T @ half_way, dtype=np.float64)
     left, vectors = linalg.eigh(remaining, check_finite=False)
     back = back @ vectors
     return np.asarray((back / np.maximum(left, _LEAST_LEFT)) @ back.T, dtype=np.float64)
@@ -137,12 +144,26 @@ def _factor(remaining: Floats) -> Floats | None:
 
 def _whitened(lost: Floats, complete: list[Floats]) -> tuple[Floats, Floats]:
     """Lost information in units of the complete, and the way back from these units."""
-    parts = []
-    for own in complete:
-        scale = np.sqrt(np.maximum(np.diag(own), 0.0))
-        scale = np.where(scale > 0, scale, np.inf)
-        values, vectors = linalg.eigh(own / scale[:, None] / scale, check_finite=False)
-        known = values > _NO_INFORMATION
-        parts.append((vectors[:, known] / np.sqrt(values[known])) / scale[:, None])
-    back = np.asarray(linalg.block_diag(*parts), dtype=np.float64)
+    back = np.asarray(linalg.block_diag(*(_whitener(own) for own in complete)), dtype=np.float64)
     return back.T @ lost @ back, back
+
+
+def _whitener(own: Floats) -> Floats:
+    """Columns in whose units a matrix is the identity; none where it knows nothing."""
+    scale = np.sqrt(np.maximum(np.diag(own), 0.0))
+    there = scale > 0
+    kept = scale[there]
+    scaled = own[np.ix_(there, there)] / kept[:, None] / kept
+    try:
+        factor = linalg.cholesky(scaled, lower=True, check_finite=False)
+    except linalg.LinAlgError:
+        factor = np.zeros((1, 1))
+    if np.diag(factor).min(initial=1.0) > _SURELY_KNOWN:
+        units = linalg.solve_triangular(factor, np.eye(kept.size), lower=True, check_finite=False).T
+    else:
+        values, vectors = linalg.eigh(scaled, check_finite=False)
+        known = values > _NO_INFORMATION
+        units = vectors[:, known] / np.sqrt(values[known])
+    out = np.zeros((scale.size, units.shape[1]))
+    out[there] = units / kept[:, None]
+    return out
