@@ -43,7 +43,6 @@ _NOBODY = 1e-9
 
 _SEPARATED = "separation at this gate; see method='flac'"
 
-_LIMITS = {True: "profile likelihood", False: "Wald limits carried over"}
 
 _NUMBERS: Final = (
     "adjusted_rate",
@@ -87,7 +86,7 @@ def adjusted_frame(
     columns = {name: np.concatenate([part[name] for part in ordered]) for name in ordered[0]}
     sizes = [part["group"].size for part in ordered]
     position = [g for g in range(len(gates)) for _ in by_variable]
-    words = [f"{gate.method}, {_LIMITS[gate.profiled(interval)]}" if gate.fit else "" for gate in gates]
+    words = [f"{gate.method}, {_limits_words(gate, interval)}" if gate.fit else "" for gate in gates]
     return pd.DataFrame(
         {
             "gate": np.repeat(np.array([gates[g].gate for g in position], object), sizes),
@@ -122,7 +121,7 @@ def _of_variable(
         moved, weights = _moved(gate, *everyone)
         part["status"] = _status(gate, part["entered"], moved)
         _of_groups(gate, moved, weights, confidence, part)
-        if gate.reliable and gate.profiled(interval):
+        if _follows(gate, interval):
             _follow_likelihood(gate, table, variable, moved, weights, confidence, part)
             part["rate_low"][:], part["rate_high"][:] = np.nan, np.nan
         elif gate.reliable:
@@ -131,6 +130,17 @@ def _of_variable(
         _say_why_no_ratio(gate, variable, part)
         parts.append(part)
     return parts
+
+
+def _limits_words(gate: GateFit, interval: IntervalMethod) -> str:
+    if not gate.profiled(interval):
+        return "Wald limits carried over"
+    return "profile likelihood" if gate.observed is None else "profile limits carried over"
+
+
+def _follows(gate: GateFit, interval: IntervalMethod) -> bool:
+    """Whether limits of rates and ratios are those of the likelihood themselves, not carried over."""
+    return gate.reliable and gate.observed is None and gate.profiled(interval)
 
 
 def _moved(gate: GateFit, designs: Sequence[CodedDesign], row: Ints) -> tuple[list[CodedDesign], Floats]:
@@ -155,7 +165,7 @@ def with_rate_limits(
         everyone: tuple[list[CodedDesign], Ints] | None = None
         for g, gate in enumerate(gates):
             at = slice(*starts[g * len(variables) + v :][:2])
-            if not (gate.reliable and gate.profiled(interval) and np.isfinite(rates[at]).any()):
+            if not (_follows(gate, interval) and np.isfinite(rates[at]).any()):
                 continue
             everyone = everyone or gates[0].whole.with_everyone_in_each(variable)
             part = {name: values[at] for name, values in out.items()}
@@ -285,10 +295,10 @@ def _carry_over(
     confidence: float,
     out: dict[str, Any],
 ) -> None:
-    """Wald limits of a group's coefficient carried over to its ratio, with everything else moving along.
+    """Limits of a group's coefficient carried over to its ratio, with everything else moving along.
 
-    With the coefficient at 0 the ratio is 1, so the limits leave out 1 exactly where Wald's p is small; the
-    delta method's own would now and then say something else.
+    With the coefficient at 0 the ratio is 1, so the limits leave out 1 exactly where the coefficient's p is
+    small; the delta method's own would now and then say something else.
     """
     assert gate.fit is not None
     assert gate.covariance is not None
@@ -301,11 +311,13 @@ def _carry_over(
             continue
         along = gate.covariance[:, place[column]]
         step = z * along / np.sqrt(along[place[column]])
-        ends = []
-        for coef in (gate.fit.coef - step, gate.fit.coef + step):
-            rate, base = (float(share @ expit(cut[i].linear_predictor(coef))) for i in (g, 0))
-            ends.append(np.log(rate / base))
-        out["ratio_low"][g], out["ratio_high"][g] = np.exp(min(ends)), np.exp(max(ends))
+        at = table.ends.get(column, (gate.fit.coef - step, gate.fit.coef + step))
+        for name, theta in zip(("ratio_low", "ratio_high"), at, strict=True):
+            out[name][g] = np.nan
+            if theta is not None:
+                rates = (share @ expit(cut[i].linear_predictor(theta[: gate.fit.coef.size])) for i in (g, 0))
+                out[name][g] = float(np.divide(*rates))
+        _say_not_found(out, g, "ratio")
         out["ratio_p_value"][g] = table.p_value[column]
         done.append(g)
     _set_e_values(out, done)

@@ -148,10 +148,19 @@ def _follow_likelihood(
             numbers["statistic"][j], numbers["p_value"][j] = test.statistic[0], test.p_value[0]
             hard += int(limits.low_bracketed[0]) + int(limits.high_bracketed[0])
         else:
-            what = Combination(np.append(row, np.zeros(fit.theta.size - row.size)))
-            found = likelihood_limits(fit, what, confidence=confidence)
+            weights = np.append(row, np.zeros(fit.theta.size - row.size))
+            if gate.observed is None:
+                what = Combination(weights)
+                found, test_of = (
+                    likelihood_limits(fit, what, confidence=confidence),
+                    likelihood_test(fit, what),
+                )
+            else:
+                observed, own = gate.observed
+                found = observed.limits(own, weights, confidence=confidence)
+                test_of = observed.test(own, weights)
             low, high = found.low, found.high
-            numbers["statistic"][j], numbers["p_value"][j] = likelihood_test(fit, what)
+            numbers["statistic"][j], numbers["p_value"][j] = test_of
             hard += int(found.low_stepwise) + int(found.high_stepwise)
             ends[j] = (found.at_low, found.at_high)
         numbers["conf_low"][j], numbers["conf_high"][j] = low, high

@@ -92,11 +92,14 @@ def complete_beside_em(
     left = complete.left_out
     first = left[(left["not_stated"] == "any") & (left["gate"] == left["gate"].iloc[0])]
     used = int(complete.gates[0].at_risk.sum())
+    limits = " or ".join(
+        dict.fromkeys(w for gate in everybody.gates if (w := gate.interval_words(everybody.interval)))
+    )
     return CompleteBesideEm(
         frame,
         f"Adjusted impact ratios of the model {complete.formula}, {complete.confidence:.0%}: of people who "
-        "stated everything, and of everybody with blanks shared out (EM; Ibrahim 1990; Wald limits from the "
-        "observed information). Bounds of the whole way without assumptions (Manski 1990).",
+        f"stated everything, and of everybody with blanks shared out (EM; Ibrahim 1990; {limits}). "
+        "Bounds of the whole way without assumptions (Manski 1990).",
         everybody.notes,
         names=complete.names,
         people=used + int(first["left_out"].sum()),

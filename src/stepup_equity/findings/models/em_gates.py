@@ -15,6 +15,7 @@ from stepup_equity.statistics.regression import (
     BinomialLikelihood,
     Blanks,
     LogisticFit,
+    ObservedFit,
     fit_em,
     independent_columns,
     null_log_likelihood,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from stepup_equity.findings.models.data import Incomplete
     from stepup_equity.findings.models.formula_design import FormulaDesign
     from stepup_equity.findings.models.gate_fits import FitMethod
-    from stepup_equity.statistics.regression import EmGate, GateKind
+    from stepup_equity.statistics.regression import GateKind
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
@@ -98,11 +99,9 @@ def _fitted_together(
         fit = fit_em(blanks, cells, designs, kinds)
     except StatisticError as error:
         return [gate if gate.reason else replace(gate, reason=f"not fitted: {error}") for gate in empty]
-    fits = iter(zip(fit.gates, kept, kinds, strict=True))
-    return [
-        gate if gate.reason else _as_fit(gate, *next(fits), cycles=fit.cycles, converged=fit.converged)
-        for gate in empty
-    ]
+    observed = ObservedFit(fit)
+    fitted = {gate.gate: _as_fit(gate, observed, j, kept[j], kinds[j]) for j, gate in enumerate(open_gates)}
+    return [fitted.get(gate.gate, gate) for gate in empty]
 
 
 def _kind(gate: GateFit, method: FitMethod) -> GateKind:
@@ -128,10 +127,9 @@ def _stated(whole: FormulaDesign, people: Incomplete, position: int) -> tuple[Fl
     return entered, passed
 
 
-def _as_fit(
-    gate: GateFit, found: EmGate, kept: Bools, kind: GateKind, *, cycles: int, converged: bool
-) -> GateFit:
+def _as_fit(gate: GateFit, observed: ObservedFit, place: int, kept: Bools, kind: GateKind) -> GateFit:
     """What the rest of the model asks of a gate, from its part of the EM fit."""
+    found = observed.fit.gates[place]
     likelihood = found.likelihood
     s, m = likelihood.successes, likelihood.trials
     size = likelihood.design.n_columns
@@ -150,8 +148,8 @@ def _as_fit(
         null_log_likelihood(s, m),
         float(m.sum()),
         float(np.abs(point.score).max(initial=0.0)),
-        converged,
-        cycles,
+        observed.fit.converged,
+        observed.fit.cycles,
         proven_finite=True,
     )
     return replace(
@@ -162,4 +160,5 @@ def _as_fit(
         shown=fit,
         shown_columns=kept,
         covariance=found.covariance[:size, :size],
+        observed=(observed, place),
     )

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.findings.models.formula_design import FormulaDesign
-    from stepup_equity.statistics.regression import CodedDesign, Separation
+    from stepup_equity.statistics.regression import CodedDesign, ObservedFit, Separation
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
@@ -58,6 +58,13 @@ Errors = Literal["model", "robust", "cluster"]
 MOST_PROFILED = 5_000_000
 """Patterns times coefficients up to which limits follow a plain likelihood unasked; beyond that they would
 take minutes, and Wald's are as good."""
+
+MOST_SHARED_OUT = 100_000
+"""People's blanks filled in all ways, times coefficients, up to which limits follow the observed likelihood
+unasked: about a second. A profile there is EM afresh for every value that is tried."""
+
+MOST_SHARED_OUT_IF_ASKED = 50_000_000
+"""The same where a profile is asked for: some minutes."""
 
 _METHODS = {"ml": "maximum likelihood", "firth": "Firth", "flac": "FLAC"}
 _NOTHING = 1e-6
@@ -94,6 +101,8 @@ class GateFit:
     reason : str
     stated : tuple of ndarray or None
         Where blanks were shared out (EM): people at risk and passed of each column, of those who stated it.
+    observed : tuple of (ObservedFit, int) or None
+        The fit that shared them out, and the gate's place in it.
     """
 
     gate: str
@@ -110,6 +119,7 @@ class GateFit:
     covariance: Floats | None = None
     reason: str = ""
     stated: tuple[Floats, Floats] | None = None
+    observed: tuple[ObservedFit, int] | None = None
 
     @cached_property
     def at_risk(self) -> Floats:
@@ -245,8 +255,9 @@ class GateFit:
 
     def profiled(self, interval: IntervalMethod) -> bool:
         """Whether limits and tests follow the likelihood rather than Wald's parabola."""
-        if self.stated is not None:
-            return False
+        if self.observed is not None:
+            most = {"auto": MOST_SHARED_OUT, "profile": MOST_SHARED_OUT_IF_ASKED, "wald": 0}[interval]
+            return self.observed[0].work <= most
         if interval != "auto" or self.fit is None:
             return interval == "profile"
         if self.fit.method != "ml":
@@ -258,11 +269,14 @@ class GateFit:
         """How limits and p-values were computed."""
         if self.fit is None:
             return ""
+        if self.observed is not None and self.profiled(interval):
+            return "profile of the observed likelihood"
         if self.profiled(interval):
             kind = {"ml": "", "firth": "penalised ", "flac": "augmented "}[self.fit.method]
             return f"{kind}profile likelihood"
         if self.stated is not None:
-            return "Wald, observed information"
+            long = " (a profile would take too long)" if interval == "profile" else ""
+            return f"Wald, observed information{long}"
         if self.errors == "cluster":
             return f"Wald, cluster errors, t with {self.df:.0f} df"
         return "Wald" if self.errors == "model" else f"Wald, {self.errors} errors"

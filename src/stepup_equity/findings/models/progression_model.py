@@ -313,14 +313,16 @@ def progression_model(
     missing : {"complete", "level", "em"}
         Use only people with everything in the formula stated, and say how many are left out; or make
         *Not stated* a group of its own; or use everybody, blanks shared out over the groups by what else is
-        stated and by how far they got (EM; Wald limits from the observed information). Numbers that are not
+        stated and by how far they got (EM; errors from the observed information). Numbers that are not
         known always leave out.
     denominator : {"entered", "decided"}
         As in `selection_rates`.
     interval : {"auto", "wald", "profile"}
         ``"auto"``: limits and p-values along the likelihood; Wald's where ``method="ml"`` or other errors
         than the model's are asked for by name, and for plain fits of more than 5 million patterns times
-        coefficients.
+        coefficients. Where blanks are shared out a limit is EM afresh for every value that is tried:
+        ``"auto"`` does so in small models (two or three characteristics with few groups), ``"profile"``
+        wherever it takes minutes at most; elsewhere limits are Wald's, and ``method`` says which.
     errors : {"model", "robust", "cluster"}
         Robust or cluster-robust errors instead of the model's; FLAC and Firth fits keep the model's.
         Cluster-robust ones use t with clusters - 1 degrees of freedom, and need 4 clusters.

@@ -153,10 +153,10 @@ def check_options(
             f"errors={errors!r} is for maximum likelihood; method={method!r} has the model's. "
             "Use method='ml'."
         )
-    if missing == "em" and (errors != "model" or interval == "profile" or method == "firth"):
+    if missing == "em" and (errors != "model" or method == "firth"):
         raise ArgumentError(
-            "missing='em' has errors from the observed information, Wald limits, and method 'auto', 'ml' or "
-            "'flac'. Leave out errors=, interval= and method='firth', or use missing='complete'."
+            "missing='em' has errors from the observed information and method 'auto', 'ml' or 'flac'. "
+            "Leave out errors= and method='firth', or use missing='complete'."
         )
     if not 0 < confidence < 1:
         raise ArgumentError(f"confidence={confidence!r} must lie between 0 and 1, such as 0.95.")

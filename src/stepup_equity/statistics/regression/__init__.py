@@ -1,5 +1,6 @@
 """Logistic regression on counts, from the likelihood to what may be said with it."""
 
+from stepup_equity.statistics.regression.blanks import Blanks
 from stepup_equity.statistics.regression.continuation import (
     stack_gates,
 )
@@ -37,7 +38,8 @@ from stepup_equity.statistics.regression.flac import AugmentedLikelihood, fit_fl
 from stepup_equity.statistics.regression.functionals import Combination, Functional, LogitRate, LogRatio
 from stepup_equity.statistics.regression.likelihood import BinomialLikelihood
 from stepup_equity.statistics.regression.limits import Limits, likelihood_limits, likelihood_test
-from stepup_equity.statistics.regression.missing_em import Blanks, EmFit, EmGate, GateKind, fit_em
+from stepup_equity.statistics.regression.missing_em import EmFit, EmGate, GateKind, fit_em
+from stepup_equity.statistics.regression.observed_limits import ObservedFit
 from stepup_equity.statistics.regression.profile import (
     ProfileIntervals,
     profile_intervals,
@@ -94,6 +96,7 @@ __all__ = [
     "LogisticFit",
     "LogitRate",
     "Maihda",
+    "ObservedFit",
     "ProfileIntervals",
     "RandomInterceptFit",
     "Scaling",

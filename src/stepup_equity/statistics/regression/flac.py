@@ -70,6 +70,11 @@ class AugmentedLikelihood(Likelihood):
         score = np.append(self.design.total(of_real + of_other), of_other.sum())
         return Point(coef, value, score, information, information)
 
+    def added(self, coef: Floats) -> float:
+        """What the made-up people add to the value."""
+        eta = self.design.linear_predictor(coef[:-1]) + coef[-1]
+        return float(self.made_up @ (0.5 * eta - probabilities(eta).log_odds_sum))
+
     def reach(self, step: Floats) -> float:
         """The furthest that a step moves anybody's log odds, made-up people included."""
         moved = self.design.linear_predictor(step[:-1])

@@ -14,6 +14,7 @@ from stepup_equity.statistics.regression.likelihood import (
     BinomialLikelihood,
     Likelihood,
     PenalisedLikelihood,
+    Point,
     probabilities,
     solve,
 )
@@ -24,48 +25,22 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from stepup_equity.statistics.regression.blanks import Blanks
     from stepup_equity.statistics.regression.design import CodedDesign
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
 
-__all__ = ["Blanks", "EmFit", "EmGate", "GateKind", "fit_em"]
+__all__ = ["EmFit", "EmGate", "Estimated", "GateKind", "Held", "State", "climb", "fit_em"]
 
 GateKind = Literal["ml", "flac"]
-
-MOST_PAIRS: Final = 40_000_000
-"""Records times complete cells they may belong to."""
 
 _ENOUGH: Final = 1e-4
 """Change of any coefficient, in standard errors of complete data, at which iterations stop."""
 
 _MOST_CYCLES: Final = 300
 _LONGEST_STEP: Final = 3.0
-
-
-@dataclass(frozen=True, eq=False)
-class Blanks:
-    """People by what they stated and how far they got.
-
-    Attributes
-    ----------
-    sizes : tuple of int
-        Groups of each characteristic.
-    codes : ndarray of int, shape (n_records, n_characteristics)
-        Group of each; -1 where it is blank.
-    at_risk, passed : ndarray of int, shape (n_records, n_gates)
-        1 where the people of the record were at risk at a gate, and where they passed it; a gate is at risk
-        only where those before it were passed.
-    n : ndarray, shape (n_records,)
-        People of each record.
-    """
-
-    sizes: tuple[int, ...]
-    codes: Ints
-    at_risk: Ints
-    passed: Ints
-    n: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +78,8 @@ class EmFit:
         Observed, per person, without the penalties.
     cycles : int
     converged : bool
+    found : Estimated
+        From which the observed likelihood can be followed (`ObservedFit`).
     """
 
     gates: tuple[EmGate, ...]
@@ -110,6 +87,7 @@ class EmFit:
     log_likelihood: float
     cycles: int
     converged: bool
+    found: Estimated
 
 
 def fit_em(blanks: Blanks, cells: Ints, designs: Sequence[CodedDesign], kinds: Sequence[GateKind]) -> EmFit:
@@ -150,7 +128,7 @@ def fit_em(blanks: Blanks, cells: Ints, designs: Sequence[CodedDesign], kinds: S
     state = model.start()
     firth = tuple("firth" if kind == "flac" else "ml" for kind in kinds)
     made_up: list[Floats | None] = [None] * len(designs)
-    state, cycles, converged = _climb(model, state, firth, made_up)
+    state, cycles, converged = climb(model, state, firth, made_up)
     if "flac" in kinds:
         counts = model.expected(state)
         for j, kind in enumerate(kinds):
@@ -159,7 +137,7 @@ def fit_em(blanks: Blanks, cells: Ints, designs: Sequence[CodedDesign], kinds: S
         theta = tuple(
             np.append(t, 0.0) if kind == "flac" else t for t, kind in zip(state.theta, kinds, strict=True)
         )
-        state, more, converged = _climb(model, State(theta, state.log_share), kinds, made_up)
+        state, more, converged = climb(model, State(theta, state.log_share), kinds, made_up)
         cycles += more
     return _finished(model, state, kinds, made_up, cycles, converged=converged)
 
@@ -170,6 +148,14 @@ class State:
 
     theta: tuple[Floats, ...]
     log_share: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """A linear combination of one gate's parameters that iterations leave as it is."""
+
+    gate: int
+    weights: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,7 +191,7 @@ class Model:
     def of(cls, blanks: Blanks, cells: Ints, designs: Sequence[CodedDesign]) -> Model:
         kinds, outcome = np.unique(np.hstack([blanks.at_risk, blanks.passed]), axis=0, return_inverse=True)
         gates = blanks.at_risk.shape[1]
-        record, cell = _matched(blanks)
+        record, cell = blanks.matched()
         first = np.flatnonzero(np.diff(record, prepend=-1))
         pairs = []
         for a, b in combinations(range(len(blanks.sizes)), 2) if len(blanks.sizes) > 1 else [(0, 0)]:
@@ -280,28 +266,22 @@ class Model:
             return np.asarray(np.log(share / share.sum()), dtype=np.float64)
 
 
-def _matched(blanks: Blanks) -> tuple[Ints, Ints]:
-    """Pairs of records and the cells that agree with what they state."""
-    radix = np.append(np.cumprod(np.array(blanks.sizes)[::-1])[::-1][1:], 1)
-    records, found = [], []
-    pattern = (blanks.codes >= 0) @ (1 << np.arange(len(blanks.sizes)))
-    size = 0
-    for one in np.unique(pattern):
-        rows = np.flatnonzero(pattern == one)
-        blank = [v for v in range(len(blanks.sizes)) if not one >> v & 1]
-        fill = np.zeros(1, np.int64)
-        for v in blank:
-            fill = (fill[:, None] + radix[v] * np.arange(blanks.sizes[v])).ravel()
-        size += rows.size * fill.size
-        if size > MOST_PAIRS:
-            raise StatisticError(
-                f"Blanks can be filled in more than {MOST_PAIRS:,} ways. Use fewer characteristics or a "
-                "broader level."
-            )
-        base = np.where(blanks.codes[rows] >= 0, blanks.codes[rows], 0) @ radix
-        found.append((base[:, None] + fill).ravel())
-        records.append(np.repeat(rows, fill.size))
-    return np.concatenate(records).astype(np.int64), np.concatenate(found).astype(np.int64)
+@dataclass(frozen=True, eq=False)
+class Estimated:
+    """Where the iterations ended, with all that the likelihood there is made of."""
+
+    model: Model
+    state: State
+    kinds: tuple[str, ...]
+    made_up: tuple[Floats | None, ...]
+
+    def value(self, state: State) -> float:
+        """The observed log-likelihood, with what FLAC's made-up people add."""
+        out = self.model.posterior(state)[1]
+        for design, theta, made_up in zip(self.model.designs, state.theta, self.made_up, strict=True):
+            if made_up is not None:
+                out += AugmentedLikelihood(design, 0.0 * made_up, 0.0 * made_up, made_up).added(theta)
+        return out
 
 
 def _likelihood(
@@ -315,7 +295,11 @@ def _likelihood(
 
 
 def _step(
-    model: Model, state: State, kinds: Sequence[str], made_up: Sequence[Floats | None]
+    model: Model,
+    state: State,
+    kinds: Sequence[str],
+    made_up: Sequence[Floats | None],
+    held: Held | None = None,
 ) -> tuple[State, float, list[Floats]]:
     """One EM step; the value before it, and the curvature of each gate."""
     counts = model.expected(state)
@@ -323,9 +307,8 @@ def _step(
     for j, design in enumerate(model.designs):
         likelihood = _likelihood(design, counts.passed[j], counts.trials[j], kinds[j], made_up[j])
         point = likelihood.at(state.theta[j])
-        step = solve(point.curvature, point.score)
-        if step is None:
-            raise StatisticError("A gate's coefficients are not determined, blanks filled in or not.")
+        fixed = held.weights if held is not None and held.gate == j else None
+        step = _newton_step(point, fixed)
         furthest = likelihood.reach(step)
         theta.append(state.theta[j] + step * min(1.0, _LONGEST_STEP / furthest if furthest > 0 else 1.0))
         curvatures.append(np.diag(point.curvature))
@@ -333,13 +316,29 @@ def _step(
     return State(tuple(theta), log_share), counts.value, curvatures
 
 
-def _climb(
-    model: Model, state: State, kinds: Sequence[str], made_up: Sequence[Floats | None]
+def _newton_step(point: Point, fixed: Floats | None) -> Floats:
+    """The step to the top of a parabola, of its slice where a combination is held."""
+    right = point.score if fixed is None else np.column_stack([point.score, fixed])
+    solved = solve(point.curvature, right)
+    if solved is None:
+        raise StatisticError("A gate's coefficients are not determined, blanks filled in or not.")
+    if fixed is None:
+        return solved
+    up, along = solved.T
+    return np.asarray(up - along * (float(fixed @ up) / float(fixed @ along)), dtype=np.float64)
+
+
+def climb(
+    model: Model,
+    state: State,
+    kinds: Sequence[str],
+    made_up: Sequence[Floats | None],
+    held: Held | None = None,
 ) -> tuple[State, int, bool]:
     """Pairs of EM steps and an extrapolation, until no coefficient moves."""
     for cycle in range(1, _MOST_CYCLES + 1):
-        once, _, _ = _step(model, state, kinds, made_up)
-        twice, value, curvature = _step(model, once, kinds, made_up)
+        once, _, _ = _step(model, state, kinds, made_up, held)
+        twice, value, curvature = _step(model, once, kinds, made_up, held)
         moved = max(
             float((np.abs(b - a) * np.sqrt(c)).max(initial=0.0))
             for a, b, c in zip(once.theta, twice.theta, curvature, strict=True)
@@ -417,4 +416,5 @@ def _finished(
             )
         )
         start += theta.size
-    return EmFit(tuple(gates), counts.by_outcome.sum(axis=0), counts.value, cycles, converged)
+    found = Estimated(model, state, tuple(kinds), tuple(made_up))
+    return EmFit(tuple(gates), counts.by_outcome.sum(axis=0), counts.value, cycles, converged, found)
