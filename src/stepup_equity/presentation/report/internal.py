@@ -23,7 +23,8 @@ from stepup_equity.presentation.report.blocks import (
 )
 from stepup_equity.presentation.report.figures import Figures
 from stepup_equity.presentation.report.found import every_gate, found
-from stepup_equity.presentation.report.words import GLOSSARY, HELD_EQUAL, LIMITS, REFERENCES
+from stepup_equity.presentation.report.references import with_references
+from stepup_equity.presentation.report.words import GLOSSARY, HELD_EQUAL, LIMITS
 from stepup_equity.presentation.story import untold
 from stepup_equity.words.names import within
 from stepup_equity.words.numbers import count, enumerated, percent
@@ -99,7 +100,7 @@ def internal_page(
         subtitle=f"{counts.people:,} applicants, {count(len(answers.names.gates), 'gate')}.{cohorts}",
         banner=BANNER,
         notes=counts.notes,
-        sections=(*sections, *appendix(behind)),
+        sections=with_references((*sections, *appendix(behind))),
         made_by=f"stepup_equity {stepup_equity.__version__}",
         description=counts.programme.description,
         imprint=imprint.sentence,
@@ -337,7 +338,7 @@ def _methods(answers: Answers) -> Section:
     return Section(
         "methods",
         "Methods",
-        (Definitions(tuple(pairs)), Heading("References"), Bullets(REFERENCES)),
+        (Definitions(tuple(pairs)),),
         new_page=True,
     )
 

@@ -25,8 +25,9 @@ from stepup_equity.presentation.report.blocks import (
 )
 from stepup_equity.presentation.report.figures import Figures
 from stepup_equity.presentation.report.found import every_gate, found
+from stepup_equity.presentation.report.references import with_references
 from stepup_equity.presentation.report.tables import number, p_words
-from stepup_equity.presentation.report.words import LIMITS, PUBLISHED_GLOSSARY, REFERENCES
+from stepup_equity.presentation.report.words import LIMITS, PUBLISHED_GLOSSARY
 from stepup_equity.presentation.workbook.cover import protection
 from stepup_equity.words.names import within
 from stepup_equity.words.numbers import count, enumerated
@@ -71,11 +72,7 @@ def release_page(
     ]
     behind = [
         every_gate(published, figures),
-        Section(
-            "methods",
-            "Methods",
-            (Definitions(_methods()), Heading("References"), Bullets(REFERENCES)),
-        ),
+        Section("methods", "Methods", (Definitions(_methods()),)),
         Section("glossary", "Words", (Definitions(PUBLISHED_GLOSSARY),)),
     ]
     which = f" Cohorts: {enumerated(cohorts, 12)}." if cohorts else ""
@@ -87,7 +84,7 @@ def release_page(
         ),
         banner=banner,
         notes=release.notes,
-        sections=(*sections, *appendix(behind)),
+        sections=with_references((*sections, *appendix(behind))),
         made_by=f"stepup_equity {stepup_equity.__version__}",
         imprint=imprint.sentence,
     )

@@ -1,10 +1,10 @@
-"""The parts of a report that are the same for every cohort: limits, glossary, references."""
+"""The parts of a report that are the same for every cohort: limits and glossary."""
 
 from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["GLOSSARY", "HELD_EQUAL", "LIMITS", "PUBLISHED_GLOSSARY", "REFERENCES"]
+__all__ = ["GLOSSARY", "HELD_EQUAL", "LIMITS", "PUBLISHED_GLOSSARY"]
 
 LIMITS: Final = (
     (
@@ -105,76 +105,3 @@ PUBLISHED_GLOSSARY: Final = tuple(
     (term, _OTHERWISE.get(term, words)) for term, words in GLOSSARY if _OTHERWISE.get(term, words)
 )
 """The words of a publication, which counts who is pending and holds no regression."""
-
-REFERENCES: Final = (
-    "Armitage, P. (1955). Tests for linear trends in proportions and frequencies. Biometrics 11, 375-386.",
-    "Agresti, A. (2013). Categorical Data Analysis, 3rd ed. Wiley. (Adjusted residuals, section 3.3.)",
-    (
-        "Benjamini, Y. and Hochberg, Y. (1995). Controlling the false discovery rate. Journal of the Royal "
-        "Statistical "
-        "Society B 57, 289-300."
-    ),
-    (
-        "Cochran, W. G. (1954). Some methods for strengthening the common chi-squared tests. Biometrics 10, "
-        "417-451."
-    ),
-    (
-        "Equal Employment Opportunity Commission (1978). Uniform Guidelines on Employee Selection "
-        "Procedures, 29 CFR "
-        "1607.4(D)."
-    ),
-    (
-        "Fieller, E. C. (1954). Some problems in interval estimation. Journal of the Royal Statistical "
-        "Society B 16, "
-        "175-185."
-    ),
-    "Firth, D. (1993). Bias reduction of maximum likelihood estimates. Biometrika 80, 27-38.",
-    (
-        "Freeman, G. H. and Halton, J. H. (1951). Note on an exact treatment of contingency. Biometrika 38, "
-        "141-149."
-    ),
-    (
-        "Heinze, G. and Schemper, M. (2002). A solution to the problem of separation in logistic "
-        "regression. Statistics in "
-        "Medicine 21, 2409-2419."
-    ),
-    (
-        "Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of "
-        "Statistics 6, "
-        "65-70."
-    ),
-    (
-        "Katz, D., Baptista, J., Azen, S. P. and Pike, M. C. (1978). Obtaining confidence intervals for the "
-        "risk ratio. "
-        "Biometrics 34, 469-474."
-    ),
-    (
-        "Lancaster, H. O. (1961). Significance tests in discrete distributions. Journal of the American "
-        "Statistical "
-        "Association 56, 223-234."
-    ),
-    (
-        "Lane, P. W. and Nelder, J. A. (1982). Analysis of covariance and standardization as instances of "
-        "prediction. "
-        "Biometrics 38, 613-621."
-    ),
-    "Manski, C. F. (1990). Nonparametric bounds on treatment effects. American Economic Review 80, 319-323.",
-    (
-        "Mare, R. D. (1980). Social background and school continuation decisions. Journal of the American "
-        "Statistical "
-        "Association 75, 295-305."
-    ),
-    (
-        "Miettinen, O. and Nurminen, M. (1985). Comparative analysis of two rates. Statistics in Medicine "
-        "4, 213-226."
-    ),
-    (
-        "Pearson, K. (1900). On the criterion that a given system of deviations... Philosophical Magazine "
-        "50, 157-175."
-    ),
-    (
-        "Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. "
-        "Journal of the "
-        "American Statistical Association 22, 209-212."
-    ),
-)
