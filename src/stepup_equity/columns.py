@@ -70,7 +70,7 @@ def column(name: str, file: str = "") -> Column | None:
     >>> column("entered").type, column("stated", "missingness").type
     ('whole number', 'whole number')
     """
-    return REGISTER.get(f"{file}.{name}") or REGISTER.get(name)
+    return REGISTER.get(f"{file.removesuffix('_broad')}.{name}") or REGISTER.get(name)
 
 
 _COLUMNS: Final = (

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+import stepup_equity as su
 from stepup_equity.cli import main
 
 if TYPE_CHECKING:
@@ -40,9 +41,16 @@ def test_two_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         ),
         f"Written: {out} (internal: not for publication)",
     ]
-    assert len(pd.read_csv(out / "comparisons.csv")) == 3
-    assert {"composition", "change"} < set(pd.read_csv(out / "shares.csv")["factor"])
-    assert "cohort × group × gate" in set(pd.read_csv(out / "tests.csv")["test"])
+    data = out / "data"
+    assert len(pd.read_csv(data / "cohorts.csv")) == 3
+    assert {"composition", "change"} < set(pd.read_csv(data / "cohort_shares.csv")["factor"])
+    assert "cohort × group × gate" in set(pd.read_csv(data / "cohort_tests.csv")["test"])
+    assert {path.name for path in out.iterdir()} == {
+        "charts", "data", "manifest.json", "report.html", "tables.ods", "tables.xlsx",
+    }  # fmt: skip
+    assert "names are hidden" in (out / "report.html").read_text(encoding="utf-8")
+    for name in ("tables.xlsx", "tables.ods"):
+        assert len(su.lint_workbook(out / name)) == 0
 
 
 def test_two_cohorts_of_one_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

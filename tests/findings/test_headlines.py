@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import stepup_equity as su
+from stepup_equity.presentation.comparing import beside
 
 VERBS = [
     su.selection_rates,
@@ -48,3 +49,9 @@ def test_two_cohorts_and_crossed_groups(counts):
     )
     crossed = su.intersections(counts, by=["age_band", "religion"], cohort="2012")
     assert repr(crossed).startswith("<Intersections: age × religion or belief; ")
+
+
+def test_characteristics_of_a_page_are_not_crossed(counts):
+    told = beside(counts, by=("age_band", "religion"))
+    assert told.pair.by == ("age_band", "religion")
+    assert told.edges.by == ("age_band", "religion")

@@ -78,7 +78,7 @@ def test_edges_within_all_cohorts():
     edge = found.frame.iloc[0]
     assert (edge["flagged"], edge["behind"], edge["verdict"]) == (True, "Black", "cliff edge")
     assert edge["sentence"].startswith(
-        "At the gate “accepted”, within each of the 2 cohorts, Black applicants"
+        "At the gate “accepted”, with the 2 cohorts held equal, Black applicants"
     )
     assert found.whole_way["verdict"].tolist() == ["behind"]
 

@@ -193,7 +193,7 @@ def test_one_line_writes_report_comparison_and_an_audited_publication(
     )
     beside = (out / "comparison" / "report.html").read_text(encoding="utf-8")
     assert "Cohort 4 and Cohort 5 beside each other" in beside
-    assert (out / "comparison" / "comparisons.csv").stat().st_size
+    assert (out / "comparison" / "data" / "cohorts.csv").stat().st_size
     assert (out / "internal" / "report.html").is_file()
     assert load_programme(out / "programme.toml").characteristic("sex").column == "Sex at birth"
     again = last_time([out], load_programme(out / "programme.toml"))

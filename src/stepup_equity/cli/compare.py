@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     import argparse
 
     from stepup_equity.counts import StageCounts
+    from stepup_equity.presentation.comparing import CohortsBeside
 
-__all__ = ["add"]
+__all__ = ["add", "print_beside"]
 
 
 def add(commands: Any) -> None:
@@ -54,8 +55,8 @@ _MOST_LATER: Final = 7
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from stepup_equity.findings import cohort_trend, compare_cohorts
     from stepup_equity.output import check_folder, write_folder
+    from stepup_equity.presentation.comparing import beside, comparing_files
 
     if arguments.output:
         target = check_folder(arguments.output, force=arguments.force, inputs=read_by(arguments))
@@ -65,29 +66,31 @@ def run(arguments: argparse.Namespace) -> int:
             "Leave some out."
         )
     earlier, later = _many(arguments) if len(arguments.later) > 1 else _two(arguments)
-    several = later is None and arguments.cohorts is None and len(earlier.cohorts) > 2
-    pair = earlier.cohorts[-2:] if several else arguments.cohorts
-    found = compare_cohorts(
-        earlier, later, cohorts=pair, by=arguments.by, changes=_changes(arguments.changes)
+    told = beside(
+        earlier, later, cohorts=arguments.cohorts, by=arguments.by, changes=_changes(arguments.changes)
     )
-    trend = cohort_trend(earlier, by=arguments.by) if several else None
     with speaking(unit_of(earlier.programme)):
-        for note in found.notes:
-            say(note)
-        say(f"{found.headline}.")
-        for sentence in found.changed["sentence"]:
-            say(f"- {sentence}")
-        if trend is not None:
-            say(f"{trend.headline}.")
-            for sentence in (*trend.trends["sentence"], *trend.edges["sentence"]):
-                say(f"- {sentence}")
+        print_beside(told)
         if arguments.output:
-            from stepup_equity.presentation.comparing import comparing_files
-            from stepup_equity.words.names import Names
-
-            write_folder(target, comparing_files(found, trend, Names.of(earlier.programme)))
+            write_folder(target, comparing_files(told))
             say(f"Written: {arguments.output} (internal: not for publication)")
     return DONE
+
+
+def print_beside(told: CohortsBeside) -> None:
+    """What changed between the two cohorts and over all, between all groups and between broad ones."""
+    for note in told.pair.notes:
+        say(note)
+    for found, where in ((told.pair, ""), (told.broad_pair, "Between broad groups: ")):
+        if found is not None:
+            say(f"{where}{found.headline}.")
+            for sentence in found.changed["sentence"]:
+                say(f"- {sentence}")
+    for trend, where in ((told.trend, ""), (told.broad_trend, "Between broad groups: ")):
+        if trend is not None:
+            say(f"{where}{trend.headline}.")
+            for sentence in dict.fromkeys((*trend.trends["sentence"], *trend.edges["sentence"])):
+                say(f"- {sentence}")
 
 
 def _two(arguments: argparse.Namespace) -> tuple[StageCounts, StageCounts | None]:

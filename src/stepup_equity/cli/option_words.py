@@ -55,11 +55,12 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str] | str]
     (re.compile(r"corrected=True, or (--corrected)"), r"\1"),
     (re.compile(r"ledger\.with_cohort\('NAME'\) or (?=--ledger-label)"), ""),
     (re.compile(r"renamed=\{[^}]*\}, or (--same)"), r"\1"),
-    (re.compile(r"\bcohorts?=\(?\[?((?:'[^']*'(?:, )?)+)\]?\)?"), _option("cohorts")),
+    (re.compile(r"\bcohort=('[^']*')"), _option("cohort")),
+    (re.compile(r"\bcohorts=\(?\[?((?:'[^']*'(?:, )?)+)\]?\)?"), _option("cohorts")),
     (re.compile(r"\bby=\[((?:'[^']*'(?:, )?)*)\]"), _option("by")),
     (
         re.compile(
-            r"\b(by|cohort|policy|query|programme|changes|title|author|contact|date)=(?='|\"|[ .,:;)]|$)"
+            r"\b(by|cohort|kind|policy|query|programme|changes|title|author|contact|date)=(?='|\"|[ .,:;)]|$)"
         ),
         r"--\1 ",
     ),

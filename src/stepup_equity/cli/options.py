@@ -77,7 +77,7 @@ def counted(arguments: argparse.Namespace, progress: Callable[[int], None] | Non
 
 def add_cohort(parser: argparse.ArgumentParser, otherwise: str = "the last, where there are several") -> None:
     """Which cohort the command is about."""
-    parser.add_argument("--cohort", metavar="NAME", help=f"which cohort (default: {otherwise})")
+    parser.add_argument("--cohort", metavar="NAME", help=f"which cohort, or all (default: {otherwise})")
 
 
 def add_denominator(parser: argparse.ArgumentParser) -> None:

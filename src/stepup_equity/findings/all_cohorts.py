@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "all_held_equal",
     "all_note",
-    "edges_held_equal",
-    "exact_where_few",
+    "held_over_cohorts",
     "over_cohorts",
     "rows_held_equal",
 ]
@@ -134,6 +133,34 @@ def exact_where_few(
     return held.assign(p_value=[exact.get((name, group, gate), p) for name, group, gate, p in rows])
 
 
+def held_over_cohorts(
+    counts: StageCounts,
+    judged: Assessed,
+    every: Family,
+    crossed: Sequence[tuple[str, ...]],
+    rule: CliffRule,
+    names: Names,
+    *,
+    reference: str | Mapping[str, str] | None,
+    level: str | None,
+    where: Mapping[str, str] | None,
+    denominator: Denominator,
+    confidence: float,
+) -> Assessed:
+    """A family judged with cohorts held equal, in place of their sums."""
+    held = over_cohorts(
+        counts,
+        crossed,
+        reference,
+        level=level,
+        where=where,
+        denominator=denominator,
+        confidence=confidence,
+    )
+    exact = exact_where_few(counts, held, every, crossed, where, denominator)
+    return edges_held_equal(judged, exact, rule, names, len(counts.cohorts))
+
+
 def edges_held_equal(
     judged: Assessed, held: pd.DataFrame, rule: CliffRule, names: Names, cohorts: int
 ) -> Assessed:
@@ -208,8 +235,14 @@ def _edges(
 
 
 def _sentence(row: Any, gate: str, names: Names, cohorts: int) -> str:
-    who = people_of(row.group, names.characteristic(row.characteristic))
-    start = f"{names.at(gate)}, within each of the {cohorts} cohorts, {who} against {row.reference}"
+    """A row, to be read aloud, from the side of whoever is behind."""
+    turned = bool(row.behind) and row.behind == row.reference
+    who, other = (row.reference, row.group) if turned else (row.group, row.reference)
+    people = people_of(who, names.characteristic(row.characteristic))
+    start = f"{names.at(gate)}, with the {cohorts} cohorts held equal, {people} against {other}"
     if np.isnan(row.estimate):
         return f"{start}: no comparison, {row.status or 'too few'}."
-    return f"{start}: {ratio(row.estimate)} times the rate ({ratio(row.conf_low)} to {ratio(row.conf_high)})."
+    values = (row.estimate, row.conf_low, row.conf_high)
+    with np.errstate(divide="ignore"):
+        value, low, high = (1 / np.array(values)[[0, 2, 1]]) if turned else values
+    return f"{start}: {ratio(value)} times the rate ({ratio(low)} to {ratio(high)})."

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import of_cohort
-from stepup_equity.findings.all_cohorts import (
-    all_held_equal,
-    all_note,
-    edges_held_equal,
-    exact_where_few,
-    over_cohorts,
-)
+from stepup_equity.findings.all_cohorts import all_held_equal, all_note, held_over_cohorts
 from stepup_equity.findings.cliff_frame import assessed
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE, CliffRule
 from stepup_equity.findings.each_person import each_person_note
-from stepup_equity.findings.family import Family, chosen_characteristics, comparisons_of, reference_for
+from stepup_equity.findings.family import (
+    Family,
+    chosen_characteristics,
+    comparisons_of,
+    reference_for,
+    with_broad,
+)
 from stepup_equity.findings.held_equal import held_equal
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.questions import asked_of
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from stepup_equity.findings.comparison import Comparison
     from stepup_equity.findings.held_equal import HeldEqual
     from stepup_equity.findings.models.progression_model import ProgressionModel
+    from stepup_equity.findings.questions import Asked
 
 __all__ = ["CliffEdges", "cliff_edges"]
 
@@ -340,22 +341,24 @@ def cliff_edges(
         held=held(every, crossed),
     )
     notes = [*counts.notes, *asked.notes, *_family_notes(judged.frame, every, names)]
+    broad, against = _broad(counts, every, asked, where, denominator)
+    of_broad = [(part.characteristic,) for part in broad.parts]
+    judged_broad = (
+        assessed(counts.process, names, broad, rule, confidence, held=held(broad, of_broad))
+        if broad.parts
+        else None
+    )
     held_all = all_held_equal(counts, cohort)
     if held_all:
-        within_cohorts = over_cohorts(
-            counts,
-            crossed,
-            asked.reference,
-            level=asked.level,
-            where=where,
-            denominator=denominator,
-            confidence=confidence,
+        how: dict[str, Any] = {"where": where, "denominator": denominator, "confidence": confidence}
+        judged = held_over_cohorts(
+            counts, judged, every, crossed, rule, names, reference=asked.reference, level=asked.level, **how
         )
-        exact = exact_where_few(counts, within_cohorts, every, crossed, where, denominator)
-        judged = edges_held_equal(judged, exact, rule, names, len(counts.cohorts))
+        if judged_broad is not None:
+            judged_broad = held_over_cohorts(
+                counts, judged_broad, broad, of_broad, rule, names, reference=against, level="broad", **how
+            )
         notes = [*counts.notes, *asked.notes, all_note(counts)]
-    both = asked.broad and not held_all
-    broad = _broad(counts, every, asked.reference, where, denominator) if both else Family(())
     notes += () if model is None else model.notes
     if counts.each_person is not None and not held_all:
         again = cliff_edges(
@@ -372,42 +375,30 @@ def cliff_edges(
         rule=rule,
         confidence=confidence,
         _detailed=judged,
-        _of_broad=assessed(
-            counts.process,
-            names,
-            broad,
-            rule,
-            confidence,
-            held=held(broad, [(part.characteristic,) for part in broad.parts]),
-        )
-        if broad.parts
-        else None,
+        _of_broad=judged_broad,
     )
 
 
 def _broad(
     counts: StageCounts,
     every: Family,
-    reference: str | Mapping[str, str] | None,
+    asked: Asked,
     where: Mapping[str, str] | None,
     denominator: Denominator,
-) -> Family:
-    """Broad groups of those characteristics whose detailed groups were tested and have any."""
+) -> tuple[Family, dict[str, str]]:
+    """Broad groups of those characteristics whose detailed ones were tested, and their references."""
     found: list[Comparison] = []
-    for part in every.parts:
-        name = part.characteristic
-        if name not in counts.programme.characteristic_names or part.level != "detailed":
-            continue
-        declared = counts.programme.characteristic(name)
-        if not declared.has_hierarchy or len(declared.broad_labels) == len(declared.groups):
-            continue
-        asked = reference_for(name, reference)
-        if asked is not None and asked in declared.labels:
-            asked = declared.parent_of(asked) or asked
+    against: dict[str, str] = {}
+    detailed = [part.characteristic for part in every.parts if part.level == "detailed" and asked.broad]
+    for name in with_broad(counts, detailed):
+        declared, reference = counts.programme.characteristic(name), reference_for(name, asked.reference)
+        if reference is not None:
+            known = reference in declared.labels
+            against[name] = (declared.parent_of(reference) or reference) if known else reference
         found += comparisons_of(
-            counts, name, reference=asked, level="broad", where=where, denominator=denominator
+            counts, name, reference=against.get(name), level="broad", where=where, denominator=denominator
         ).parts
-    return Family(tuple(found))
+    return Family(tuple(found)), against
 
 
 def _method(rule: CliffRule, confidence: float, model: ProgressionModel | None) -> str:

@@ -14,7 +14,7 @@ from stepup_equity.findings.comparison import Groups, joined
 from stepup_equity.given import names_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     from stepup_equity.findings.comparison import Comparison
     from stepup_equity.statistics.inputs import Bools, Floats
 
-__all__ = ["Family", "chosen_characteristics", "chosen_gates", "comparisons_of", "reference_for"]
+__all__ = [
+    "Family",
+    "chosen_characteristics",
+    "chosen_gates",
+    "comparisons_of",
+    "reference_for",
+    "with_broad",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +116,13 @@ def comparisons_of(
             )
         funnels[0].choose(groups)  # refuses a name that is not a group
     return Family(tuple(part.others(groups) for part in every))
+
+
+def with_broad(counts: StageCounts, names: Iterable[str]) -> list[str]:
+    """Those of some characteristics that have broad groups beside their detailed ones."""
+    declared = [name for name in names if name in counts.programme.characteristic_names]
+    known = [counts.programme.characteristic(name) for name in declared]
+    return [one.name for one in known if one.has_hierarchy and len(one.broad_labels) != len(one.groups)]
 
 
 def chosen_gates(counts: StageCounts, gates: Sequence[str] | None) -> tuple[str, ...]:

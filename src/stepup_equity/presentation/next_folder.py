@@ -13,7 +13,6 @@ from stepup_equity.errors import listed
 from stepup_equity.output import write_folder
 from stepup_equity.presentation.manifest import manifest
 from stepup_equity.presentation.writing import report_in
-from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -158,10 +157,8 @@ def _other_people(ledgers: Sequence[Ledger], counts: StageCounts) -> dict[str, N
 
 def _compared(last: StageCounts, now: StageCounts, files: dict[str, bytes]) -> Sequence[str]:
     """Add the comparison with its page to the files; what it says in words."""
-    from stepup_equity.findings import compare_cohorts
-    from stepup_equity.presentation.comparing import comparing_files
+    from stepup_equity.presentation.comparing import beside, comparing_files
 
-    found = compare_cohorts(last, now)
-    page = comparing_files(found, None, Names.of(now.programme))
-    files |= {f"comparison/{name}": content for name, content in page.items()}
-    return [f"{found.headline}."]
+    told = beside(last, now)
+    files |= {f"comparison/{name}": content for name, content in comparing_files(told).items()}
+    return [f"{told.pair.headline}."]

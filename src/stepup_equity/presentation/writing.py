@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stepup_equity.counts import ALL_COHORTS, of_cohort
+from stepup_equity.counts import of_cohort
 from stepup_equity.counts.asked import check_asked
 from stepup_equity.disclosure import Release, policy_of, protect
 from stepup_equity.errors import ArgumentError, listed, unknown_name
+from stepup_equity.findings.all_cohorts import all_held_equal
 from stepup_equity.given import check_choice, check_frame, check_made, names_in, path_in
 from stepup_equity.output import room_beside
 from stepup_equity.presentation.charts.press import Press
@@ -98,7 +99,8 @@ def write_report(
     by : str or sequence of str, optional
         Only these characteristics. Together they are one family of comparisons.
     cohort : str, optional
-        The cohort that the report is of, by default the last; it is set beside the one before it. A
+        The cohort that the report is of, by default the last; it is set beside the one before it.
+        ``"all"``: every cohort compared within itself, beside each other, and never added up. A
         publication shows every cohort unless one is named.
     benchmarks : sequence, optional
         Outside figures, each a file or a shipped name as `benchmark` takes it; internal only.
@@ -209,8 +211,22 @@ def report_in(
             with speaking(published.names.unit):
                 files = published_files(published, step, imprint)
             return Written(write_folder(folder, files), None, published.release.in_words)
-        one = of_cohort(counts, _named(cohort))
+        one = of_cohort(counts, cohort)
         asked = _compared(one, by)
+        if all_held_equal(one, cohort):
+            if benchmarks:
+                raise ArgumentError(
+                    "benchmarks= sets one cohort beside outside figures, and cohort='all' asks about all. "
+                    "Name a cohort, or leave the outside figures out."
+                )
+            from stepup_equity.presentation.comparing import beside, comparing_files
+
+            with speaking(unit_of(counts.programme)):
+                told = beside(one, by=asked, denominator=denominator)
+                step()
+                title = f"Who gets through, in all cohorts: {one.programme.label}"
+                files = comparing_files(told, imprint, title=title, problems=problems)
+            return Written(write_folder(folder, files), told.edges)
         with Press() as press, speaking(unit_of(counts.programme)):
             from stepup_equity.presentation.contents import internal_files
 
@@ -290,24 +306,20 @@ def write_charts(
 
             with speaking(published.names.unit):
                 return write_folder(folder, published_chart_files(published, kinds, step))
-        one = of_cohort(counts, _named(cohort))
+        one = of_cohort(counts, cohort)
         asked = _compared(one, by)
+        if all_held_equal(one, cohort):
+            from stepup_equity.presentation.comparing import beside, cohort_chart_files
+
+            with speaking(unit_of(counts.programme)):
+                told = beside(one, by=asked, denominator=denominator)
+                step()
+                return write_folder(folder, cohort_chart_files(told, kinds))
         with Press(beside=kinds is None) as press, speaking(unit_of(counts.programme)):
             from stepup_equity.presentation.contents import chart_files
 
             files = chart_files(one, counts, asked, kinds, press, step, denominator)
         return write_folder(folder, files)
-
-
-def _named(cohort: str | None) -> str | None:
-    """A cohort by its name; all of them have a page of their own."""
-    if cohort == ALL_COHORTS:
-        raise ArgumentError(
-            "cohort='all' sets cohorts beside each other, and a report is of one. Name a cohort here; "
-            "cohort_trend, compare_cohorts and stratified_tests look at all, and so does stepup-equity "
-            "compare."
-        )
-    return cohort
 
 
 def _of(counts: StageCounts | Release, cohort: str | None, denominator: Denominator) -> StageCounts | Release:
@@ -317,7 +329,7 @@ def _of(counts: StageCounts | Release, cohort: str | None, denominator: Denomina
             return counts
         given = f"cohort={cohort!r}" if cohort is not None else f"denominator={denominator!r}"
         raise ArgumentError(f"{given} is for counts; a release shows what it was made of.")
-    one = counts if cohort is None else of_cohort(counts, _named(cohort))
+    one = counts if cohort is None else of_cohort(counts, cohort)
     return one.decided() if denominator == "decided" else one
 
 

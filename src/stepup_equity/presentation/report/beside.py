@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from stepup_equity.columns import CHARACTERISTIC, OVERALL
 from stepup_equity.presentation.report import tables
@@ -18,26 +19,34 @@ from stepup_equity.presentation.report.blocks import (
     Section,
     Table,
 )
-from stepup_equity.words.names import within
+from stepup_equity.words.names import capital, within
 from stepup_equity.words.numbers import interval, percent, ratio
 from stepup_equity.words.rows import records
 from stepup_equity.words.sentences import cohorts_finding, spoken, trend_finding
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from stepup_equity.findings import (
         BenchmarkComparison,
+        CliffEdges,
         CohortComparison,
         CohortTrend,
         Places,
+        SelectionRates,
         StratifiedTests,
     )
     from stepup_equity.presentation.answers import Answers
     from stepup_equity.presentation.report.figures import Figures
     from stepup_equity.words.names import Names
 
-__all__ = ["change_blocks", "change_sections", "outside_sections", "strata_sections", "trend_blocks"]
+__all__ = [
+    "change_blocks",
+    "change_sections",
+    "each_blocks",
+    "held_blocks",
+    "outside_sections",
+    "strata_sections",
+    "trend_blocks",
+]
 
 
 def change_sections(answers: Answers, figures: Figures) -> tuple[Section, ...]:
@@ -55,44 +64,87 @@ def change_sections(answers: Answers, figures: Figures) -> tuple[Section, ...]:
 
 
 def change_blocks(
-    result: CohortComparison, names: Names, figures: Figures, *, said: tuple[str, ...] = ()
+    result: CohortComparison,
+    names: Names,
+    figures: Figures,
+    *,
+    said: tuple[str, ...] = (),
+    broad: bool = False,
 ) -> tuple[Block, ...]:
     """Two cohorts: what changed, and why shares did; notes that stand elsewhere are `said`."""
     earlier, later = result.cohorts
+    between, which = (", between broad groups", "broad") if broad else ("", "")
     table = tables.cohort_table(
-        result.frame, names, f"Impact ratios in {earlier} and {later}, by group and gate"
+        result.frame, names, f"Impact ratios in {earlier} and {later}, by group and gate{between}"
     )
     changed = tuple(spoken(row.sentence) for row in records(result.changed))
     found: Block = Bullets(changed) if changed else Paragraph(f"{cohorts_finding(result.frame, names)}.")
     notes = tuple(Paragraph(note) for note in result.notes if note not in said)
+    head: tuple[Block, ...] = (Heading("Between broad groups"),) if broad else ()
     return (
+        *head,
         found,
-        *figures.of("cohorts", "", table),
-        *_shares(result.shares, names),
+        *figures.of("cohorts", which, table),
+        *(() if broad else _shares(result.shares, names)),
         *notes,
-        Paragraph(result.method),
+        *(() if broad else (Paragraph(result.method),)),
     )
 
 
-def trend_blocks(trend: CohortTrend, names: Names, figures: Figures) -> tuple[Block, ...]:
+def trend_blocks(
+    trend: CohortTrend, names: Names, figures: Figures, *, broad: bool = False
+) -> tuple[Block, ...]:
     """What became of cliff edges, the trends, and every cohort's ratio."""
     edges = tuple(spoken(row.sentence) for row in records(trend.edges))
-    blocks: list[Block] = [Paragraph(f"{trend_finding(trend.frame, trend.cohorts, names)}.")]
+    blocks: list[Block] = [Heading("Between broad groups")] if broad else []
+    blocks.append(Paragraph(f"{trend_finding(trend.frame, trend.cohorts, names)}."))
     moving = tuple(spoken(row.sentence) for row in records(trend.trends))
     if moving:
         blocks.append(Bullets(moving))
-    blocks.append(Heading(f"Cliff edges of {trend.cohorts[-2]} and {trend.cohorts[-1]}"))
+    between, which = (", between broad groups", "broad") if broad else ("", "")
+    blocks.append(Heading(f"Cliff edges of {trend.cohorts[-2]} and {trend.cohorts[-1]}{between}"))
     blocks.append(
         Bullets(edges) if edges else Paragraph("Neither of the last two cohorts has a cliff edge of its own.")
     )
     table = tables.matrix(
         trend.ratios[trend.ratios["gate"] != OVERALL],
         names,
-        "Impact ratio in each cohort, by group and gate",
+        f"Impact ratio in each cohort, by group and gate{between}",
         lambda row: tables.number(row.estimate, ratio(row.estimate)),
         row_of=lambda row: f"{row.group}, {row.cohort}",
     )
-    return (*blocks, *figures.of("trend", "", table), Paragraph(trend.method))
+    return (*blocks, *figures.of("trend", which, table), *(() if broad else (Paragraph(trend.method),)))
+
+
+def held_blocks(edges: CliffEdges, figures: Figures) -> tuple[Block, ...]:
+    """Cliff edges of all cohorts, each compared within itself."""
+    blocks: list[Block] = [Paragraph(f"{capital(edges.headline)}.", "lead")]
+    whole = [
+        sentence
+        for frame in (edges.broad_whole_way, edges.whole_way)
+        for sentence, behind in zip(frame["sentence"], frame["behind"], strict=True)
+        if behind
+    ]
+    found = (*whole, *edges.sentences)
+    blocks.append(
+        Bullets(tuple(spoken(sentence) for sentence in dict.fromkeys(found)))
+        if found
+        else Paragraph("Within the cohorts no group is evidently behind another by so much.")
+    )
+    ends = edges.whole_way.assign(gate=OVERALL)
+    frame = pd.concat([edges.frame, ends[[name for name in ends if name in edges.frame]]], ignore_index=True)
+    caption = "Impact ratio within cohorts and verdict, by group and gate"
+    table = tables.cliff_table(frame, edges.names, caption)
+    blocks += figures.of("cliffs", "", table)
+    if len(edges.broad):
+        blocks.append(tables.cliff_table(edges.broad, edges.names, f"{caption}, between broad groups"))
+    blocks.append(Paragraph(edges.rule.in_words))
+    return tuple(blocks)
+
+
+def each_blocks(rates: SelectionRates, names: Names) -> tuple[Block, ...]:
+    """Everybody at each gate, a row for each cohort."""
+    return (tables.rate_table(rates.frame, names, "Pass rates of everybody in each cohort"),)
 
 
 def _shares(frame: pd.DataFrame, names: Names) -> tuple[Block, ...]:
