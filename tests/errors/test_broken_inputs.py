@@ -370,7 +370,7 @@ SENTENCES = {
         " Each column holds those who reached its stage. Check their order."
     ),
     "a number that is hidden": (
-        "file.csv is refused: values that are not a whole number of people (column 'accepted', row 2). "
+        "file.csv is refused: blanks in place of a number of people (column 'accepted', row 2). "
         "Write 0 for nobody, and * where the number is hidden: a blank is neither."
     ),
     "a column of numbers is missing": (

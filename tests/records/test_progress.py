@@ -357,6 +357,29 @@ def test_numbers_of_people_by_exit(people: pd.DataFrame, expected: StageCounts) 
     assert count_stages(table, programme=programme(text)) == expected
 
 
+@pytest.mark.parametrize(
+    ("cell", "sentence", "remedy"),
+    [
+        ("few", "values that are not a whole number of people", "Write 0 for nobody. Leave out groups with "),
+        ("*", "values that are not a whole number of people", "Write 0 for nobody. Leave out groups with "),
+        ("", "blanks in place of a number of people", "Write 0 for nobody. Leave out groups with "),
+        (
+            "12,5",
+            "values that are not a whole number of people: counts of people are needed, not ",
+            "Give the",
+        ),
+    ],
+)
+def test_a_cell_of_exits_that_is_no_number_is_refused(cell: str, sentence: str, remedy: str) -> None:
+    outcomes = "[reading.progress.outcomes.eligible]\nrejected = ['out']\n"
+    spec = programme(f'kind = "counts"\n{outcomes}[reading.progress.outcomes.accepted]\nreached = ["in"]\n')
+    frame = pd.DataFrame({"gender": ["Female", "Male"], "out": ["7", cell], "in": ["3", "4"]})
+    with pytest.raises(DataError) as error:
+        read_applicants(frame, programme=spec)
+    assert sentence in str(error.value)
+    assert f"(column 'out', row 2). {remedy}" in str(error.value)
+
+
 def test_the_civil_service_log_tells_what_its_builder_says() -> None:
     place = shipped("examples") / "build_civil_service.py"
     spec = importlib.util.spec_from_file_location("build_civil_service", place)
@@ -530,6 +553,5 @@ def test_percentages_are_no_counts(value: str) -> None:
         read_applicants(frame, programme=spec)
     assert str(error.value) == (
         "The frame is refused: values that are not a whole number of people: counts of people are needed, "
-        "not percentages (column 'accepted', row 2). Write 0 for nobody, and * where the number is hidden: a "
-        "blank is neither."
+        "not percentages (column 'accepted', row 2). Give the numbers of people."
     )

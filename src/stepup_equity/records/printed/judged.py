@@ -11,7 +11,7 @@ import numpy as np
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.errors import listed
 from stepup_equity.process import is_refusal, is_total, looks_like_refusal, normalise
-from stepup_equity.records.printed.numbers import BLANK, FRACTION, HIDDEN, WORDS
+from stepup_equity.records.printed.numbers import BAD_CELLS, HIDDEN, WHOLE_OR_HIDDEN
 from stepup_equity.records.printed.stages import convention_in, people_in, question_numbers, stages_alone
 from stepup_equity.records.printed.sums import Sum, sums_among
 
@@ -76,36 +76,17 @@ def judged(printed: Printed, problems: Problems, *, declared: bool = False) -> J
 def _bad_cells(printed: Printed, people: Ints, problems: Problems) -> None:
     for column, stage in enumerate(printed.stages):
         numbers = people[:, column]
-        for code, kind, sentence, remedy in (
-            (
-                FRACTION,
-                "not_a_number_of_people",
-                "values that are not a whole number of people: counts of people are needed, not percentages.",
-                "Give the numbers of people.",
-            ),
-            (
-                WORDS,
-                "not_a_number_of_people",
-                "values that are not a whole number of people.",
-                "Write 0 for nobody, and * where the number is hidden.",
-            ),
-            (
-                BLANK,
-                "number_blank",
-                "blanks in place of a number of people.",
-                "Write 0 for nobody, and * where the number is hidden: a blank is neither.",
-            ),
-        ):
+        for code, found in BAD_CELLS.items():
             if (bad := np.flatnonzero(numbers == code)).size:
                 problems.add(
                     "error",
-                    kind,
+                    found.kind,
                     stage,
-                    sentence,
+                    found.sentence,
                     rows=[printed.lines[i].row for i in bad],
                     count=len(bad),
-                    possible="0, 1, 2, ... or a mark such as * for a hidden number",
-                    remedy=remedy,
+                    possible=WHOLE_OR_HIDDEN,
+                    remedy=found.remedy,
                 )
 
 

@@ -13,7 +13,19 @@ from stepup_equity.process.phrases import is_hidden, plain_label
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["BLANK", "FRACTION", "HIDDEN", "WORDS", "Convention", "convention_of", "decimal_of", "is_number"]
+__all__ = [
+    "BAD_CELLS",
+    "BLANK",
+    "FRACTION",
+    "HIDDEN",
+    "WHOLE_OR_HIDDEN",
+    "WORDS",
+    "BadCell",
+    "Convention",
+    "convention_of",
+    "decimal_of",
+    "is_number",
+]
 
 HIDDEN: Final = -1
 """A number that the table does not show."""
@@ -21,6 +33,42 @@ BLANK: Final = -2
 FRACTION: Final = -3
 """A percentage, or a number that is not whole: no number of people."""
 WORDS: Final = -4
+
+
+@dataclass(frozen=True, slots=True)
+class BadCell:
+    """What is said of cells that hold no number of people.
+
+    Attributes
+    ----------
+    kind, sentence, remedy : str
+        The problem's code, what was found, and what to do.
+    """
+
+    kind: str
+    sentence: str
+    remedy: str
+
+
+BAD_CELLS: Final = {
+    FRACTION: BadCell(
+        "not_a_number_of_people",
+        "values that are not a whole number of people: counts of people are needed, not percentages.",
+        "Give the numbers of people.",
+    ),
+    WORDS: BadCell(
+        "not_a_number_of_people",
+        "values that are not a whole number of people.",
+        "Write 0 for nobody, and * where the number is hidden.",
+    ),
+    BLANK: BadCell(
+        "number_blank",
+        "blanks in place of a number of people.",
+        "Write 0 for nobody, and * where the number is hidden: a blank is neither.",
+    ),
+}
+"""By what `Convention.people` makes of them, wherever numbers of people are read."""
+WHOLE_OR_HIDDEN: Final = "0, 1, 2, ... or a mark such as * for a hidden number"
 
 _MOST_PEOPLE: Final = 1 << 53
 """Beyond it whole numbers are no longer exact."""

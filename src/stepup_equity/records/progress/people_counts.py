@@ -10,7 +10,15 @@ from stepup_equity.process.exits import exit_code
 from stepup_equity.records.batches import Coded, coded_values
 from stepup_equity.records.cells import outcome_codes
 from stepup_equity.records.labels import bad_rows
-from stepup_equity.records.printed.numbers import BLANK, FRACTION, HIDDEN, Convention, convention_of
+from stepup_equity.records.printed.numbers import (
+    BAD_CELLS,
+    FRACTION,
+    HIDDEN,
+    WHOLE_OR_HIDDEN,
+    WORDS,
+    Convention,
+    convention_of,
+)
 from stepup_equity.records.progress.words import NOT_RECORDED, PENDING
 
 if TYPE_CHECKING:
@@ -158,20 +166,19 @@ class PeopleCountsDecoder:
         """Numbers of people; -1 where one is hidden."""
         values, positions = coded_values(batch.column(column))
         codes = np.array([self._convention.people(value) for value in values], np.int64)
-        hidden = HIDDEN if not self._ended else FRACTION - 1
-        for code in dict.fromkeys(codes[(codes < 0) & (codes != hidden)].tolist()):
-            if (bad := bad_rows(codes, positions, code)).size:
-                percentages = ": counts of people are needed, not percentages" if code == FRACTION else ""
+        for code in dict.fromkeys(codes[codes < 0].tolist()):
+            if (code != HIDDEN or self._ended) and (bad := bad_rows(codes, positions, code)).size:
+                found = BAD_CELLS.get(code, BAD_CELLS[WORDS])
                 self._problems.add(
                     "error",
-                    "number_blank" if code == BLANK else "not_a_number_of_people",
+                    found.kind,
                     column,
-                    f"values that are not a whole number of people{percentages}.",
+                    found.sentence,
                     **batch.place(bad),
-                    possible="0, 1, 2, ...",
+                    possible="0, 1, 2, ..." if self._ended else WHOLE_OR_HIDDEN,
                     remedy="Write 0 for nobody. Leave out groups with hidden numbers: a blank is not a zero."
-                    if self._ended
-                    else "Write 0 for nobody, and * where the number is hidden: a blank is neither.",
+                    if self._ended and code != FRACTION
+                    else found.remedy,
                 )
         people: NDArray[np.int64] = np.maximum(codes, HIDDEN).take(positions)
         return people if batch.weights is None else np.where(people < 0, people, people * batch.weights)

@@ -182,7 +182,7 @@ def _kind(path: Path) -> str:
     if found == "zip":
         return _zip(path)
     if found is None:
-        from stepup_equity.records.sources.text import is_text, refuse_web_page
+        from stepup_equity.records.sources.encodings import is_text, refuse_web_page
 
         refuse_web_page(head, path.name)
     named = _BY_NAME.get(path.suffix.lower(), "text")

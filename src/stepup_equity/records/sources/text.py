@@ -19,6 +19,7 @@ from stepup_equity.records.batches import Batch
 from stepup_equity.records.problems import unreadable
 from stepup_equity.records.sources.ahead import read_ahead
 from stepup_equity.records.sources.base import FURTHER_DOWN, ReadAgain, Source, no_further_names
+from stepup_equity.records.sources.encodings import BOM, HEAD, UTF8, encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -26,27 +27,13 @@ if TYPE_CHECKING:
 
     from stepup_equity.errors import DataError
 
-__all__ = ["TextSource", "is_text", "printed_text", "refuse_web_page"]
+__all__ = ["TextSource", "printed_text"]
 
-_HEAD: Final = 1 << 20
 _BLOCK: Final = 1 << 22
 _SCAN: Final = 1 << 18
 _DELIMITERS: Final = ",;\t|"
 _SEPARATOR_LINE: Final = re.compile(r'"?sep=(?P<delimiter>[,;\t|])"?\s*[\r\n]', re.IGNORECASE)
 _NOT_IN_CP1252: Final = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
-_UTF8: Final = "utf8"  # by this name pyarrow knows that nothing needs transcoding
-_BOMS: Final = {
-    b"\xff\xfe\x00\x00": "utf-32",
-    b"\x00\x00\xfe\xff": "utf-32",
-    b"\xff\xfe": "utf-16",
-    b"\xfe\xff": "utf-16",
-    b"\xef\xbb\xbf": _UTF8,
-}
-_WEB_PAGE: Final = re.compile(
-    rb"\s*(<!--|<!doctype|<\?xml|<[a-z][a-z0-9:]*[\s/>]|mime-version:)", re.IGNORECASE
-)
-_WEB_TABLE: Final = re.compile(rb"<(table|tr|td)[\s>]", re.IGNORECASE)
-_BOM: Final = b"\xef\xbb\xbf"
 _OF_OTHERS: Final = frozenset({".xls", ".xlsx", ".xlsm", ".ods", ".parquet", ".pq", ".feather", ".arrow"})
 _END: Final = "\x01"
 _CODES: Final = pa.dictionary(pa.int32(), pa.string())
@@ -64,9 +51,9 @@ class TextSource(Source):
             self._gzipped = file.read(2) == b"\x1f\x8b"
         head = self._head()
         self._skipped = 0  # marks of UTF-8 beyond the first, as programs add that do not look for one
-        while head.startswith(_BOM + _BOM):
-            head, self._skipped = head[len(_BOM) :], self._skipped + len(_BOM)
-        self._encoding = _encoding_of(head, self.name)
+        while head.startswith(BOM + BOM):
+            head, self._skipped = head[len(BOM) :], self._skipped + len(BOM)
+        self._encoding = encoding_of(head, self.name)
         text = head.decode(self._encoding, errors="replace").lstrip("\ufeff")
         hint = _SEPARATOR_LINE.match(text) if header_row == 1 else None
         if hint is not None:  # Excel writes its delimiter above the header
@@ -174,7 +161,7 @@ class TextSource(Source):
     def _head(self) -> bytes:
         try:
             with self._bytes() as file:
-                return file.read(_HEAD)
+                return file.read(HEAD)
         except (OSError, EOFError):
             raise unreadable(
                 self.name, "unreadable", "cannot be unpacked: the gzip file is damaged.", "Export it again."
@@ -266,7 +253,7 @@ class TextSource(Source):
 
     def _mixed(self) -> DataError:
         good, bad = self._lines_by_encoding()
-        if self._encoding == _UTF8 and good and bad:
+        if self._encoding == UTF8 and good and bad:
             return unreadable(
                 self.name,
                 "encoding_mixed",
@@ -299,7 +286,7 @@ class TextSource(Source):
 
     def _is_windows(self, error: Exception) -> bool:
         """Whether a file taken for UTF-8 is Windows-1252: no line is UTF-8, no byte is unknown there."""
-        if self._encoding != _UTF8 or "UTF8" not in str(error):
+        if self._encoding != UTF8 or "UTF8" not in str(error):
             return False
         good, bad = self._lines_by_encoding()
         if good or not bad:
@@ -346,10 +333,10 @@ def printed_text(path: Path, most: int) -> list[list[Any]] | None:
     The delimiter is the one that most lines have.
     """
     with path.open("rb") as file:
-        raw = file.read(_HEAD + 1)
-    if len(raw) > _HEAD or not raw.strip():
+        raw = file.read(HEAD + 1)
+    if len(raw) > HEAD or not raw.strip():
         return None
-    text = raw.decode(_encoding_of(raw, path.name), errors="replace").lstrip("\ufeff")
+    text = raw.decode(encoding_of(raw, path.name), errors="replace").lstrip("\ufeff")
     hint = _SEPARATOR_LINE.match(text)
     lines = [line for line in io.StringIO(text) if line.strip()]
     found = Counter(
@@ -370,65 +357,6 @@ def printed_text(path: Path, most: int) -> list[list[Any]] | None:
 
 def _widest(line: str) -> str:
     return max(_DELIMITERS, key=_unquoted(line).count)
-
-
-def is_text(head: bytes) -> bool:
-    """Whether the beginning of a file is text."""
-    return head.startswith(tuple(_BOMS)) or (b"\x00" not in head and b"\n" in head.replace(b"\r", b"\n"))
-
-
-def refuse_web_page(head: bytes, name: str) -> None:
-    """Refuse what begins as a web page does; systems export those under the endings of workbooks too."""
-    if _WEB_PAGE.match(head.removeprefix(_BOM)):
-        table = _WEB_TABLE.search(head) is not None
-        raise unreadable(
-            name,
-            "not_a_table",
-            "is a web page with a table in it, whatever its ending."
-            if table
-            else "is a web page, not a table.",
-            "Open it in a spreadsheet and save it as CSV UTF-8.",
-        )
-
-
-def _encoding_of(head: bytes, name: str) -> str:
-    if not head.strip():
-        raise unreadable(
-            name,
-            "file_empty",
-            "is empty: it has no header in row 1.",
-            "Export it again with its column names.",
-        )
-    refuse_web_page(head, name)
-    for bom, encoding in _BOMS.items():
-        if head.startswith(bom):
-            return encoding
-    if b"\x00" in head or head.startswith((b"\x7fELF", b"%PDF", b"\x89PNG", b"\xff\xd8")):
-        raise unreadable(
-            name,
-            "not_text",
-            "is not a text table: it holds bytes that are no text.",
-            "Save it as CSV UTF-8, or give a workbook or a Parquet file.",
-        )
-    try:
-        head.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.start < len(head) - 4:
-            return _UTF8 if _has_utf8(head) else "cp1252"
-    return _UTF8
-
-
-def _has_utf8(head: bytes) -> bool:
-    """Whether some line beyond ASCII is UTF-8: then the rest is a mix of encodings, not Windows-1252."""
-    lines = head.splitlines()
-    for line in lines[:-1] if len(head) == _HEAD else lines:
-        if not line.isascii():
-            try:
-                line.decode("utf-8")
-            except UnicodeDecodeError:
-                continue
-            return True
-    return False
 
 
 def _header(text: str, header_row: int, name: str, delimiter: str = "") -> tuple[str, list[str]]:
