@@ -97,6 +97,28 @@ def test_outputs_stand_below_their_code(site: Path) -> None:
     assert "2 of 53 is 3.8 %, printed 2 %; 1 of 53 would be printed so." in audit
 
 
+def test_every_kind_of_chart_is_in_the_gallery_of_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its code runs, and what it draws is every type of result, and every other picture of one."""
+    from stepup_equity.presentation.charts import plot
+    from stepup_equity.presentation.charts.drawing import other_kinds
+
+    drawn: set[tuple[type, str | None]] = set()
+    monkeypatch.setattr(
+        su.findings.Result, "plot", lambda self, *_, kind=None, **__: drawn.add((type(self), kind))
+    )
+    page = (ROOT / "docs" / "charts.md").read_text(encoding="utf-8")
+    namespace: dict[str, Any] = {}
+    for code in re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL):
+        exec(code, namespace)
+    every = [getattr(su.findings, name) for name in su.findings.__all__]
+    results = {k for k in every if isinstance(k, type) and issubclass(k, su.findings.Result)}
+    plain = {(kind, None) for kind in results - {su.findings.Result}}
+    others = {(kind, name) for kind in results for name in other_kinds(kind)}
+    assert all(plot.dispatch(kind) is not plot.dispatch(object) for kind, _ in plain)
+    assert others
+    assert plain | others <= drawn, sorted(f"{k.__name__} {n or ''}" for k, n in (plain | others) - drawn)
+
+
 @pytest.fixture(scope="module")
 def namespace(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Two cohorts with a total score, as an analyst might have them."""

@@ -117,6 +117,32 @@ def test_without_scripts_every_table_is_there(seen: dict[str, list[dict[str, Any
         assert page["visible"] == page["tables"] >= 10, page["file"]
 
 
+def test_rows_of_a_notebook_are_of_sensible_height(tmp_path: Path) -> None:
+    """The longest cells of the first cohort: sentences, statuses, methods."""
+    counts = cases.cohort_one()
+    model = su.progression_model(counts, "gender + ethnicity", level={"ethnicity": "broad"}, interval="wald")
+    made = (
+        su.cliff_edges(counts),
+        su.gap_decomposition(counts),
+        su.stratified_tests(counts, by="ethnicity", level="broad"),
+        model,
+        model.crude_beside_adjusted(),
+        su.maihda(counts, by=["gender", "ethnicity"], gate="screened", level={"ethnicity": "broad"}),
+        su.compare_cohorts(cases.two_cohorts()),
+    )
+    files = [tmp_path / f"{type(result).__name__}.html" for result in made]
+    for file, result in zip(files, made, strict=True):
+        file.write_text(f"<!doctype html><meta charset=utf-8>{result._repr_html_()}", encoding="utf-8")
+    script = Path(__file__).with_name("row_heights.cjs")
+    done = subprocess.run(
+        ["node", str(script), str(MODULES), chromium(), *map(str, files)],
+        capture_output=True, text=True, check=True, timeout=120,
+    )  # fmt: skip
+    heights = json.loads(done.stdout)
+    assert len(heights) == len(made)
+    assert max(heights.values()) <= 100, heights
+
+
 def test_prints_on_paper_with_the_notice_on_every_page(tmp_path: Path) -> None:
     page = su.write_report(tmp_path / "out", cases.west_lancashire()) / "report.html"
     paper = tmp_path / "report.pdf"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
+import pandas as pd
+
 import stepup_equity as su
 from stepup_equity.presentation.html import MOST_ROWS, frame_to_html, result_to_html
 from tests.presentation import cases
@@ -68,3 +70,24 @@ def test_a_result_without_rows_has_no_picture() -> None:
 def test_a_missing_number_is_a_dash_not_a_nan() -> None:
     html = frame_to_html(su.impact_ratios(cases.cases()["zero cells"]).frame, "Ratios")
     assert "nan" not in html.casefold()
+
+
+def test_a_column_of_long_texts_is_wide_enough_for_three_lines() -> None:
+    frame = pd.DataFrame({"group": ["Women"], "status": ["separation: all of the 5 who entered passed"]})
+    heads = Reader(frame_to_html(frame, "Groups")).named("th")
+    assert [head.get("style") for head in heads] == [None, "min-width:13em"]
+
+
+def test_sentences_of_rows_are_left_to_the_frame() -> None:
+    cliffs = su.cliff_edges(cases.cases()["two groups"])
+    html = cliffs.to_html()
+    assert "sentence" in cliffs.frame
+    assert '<th scope="col">sentence</th>' not in html
+    assert "Each row as a sentence: .frame[&#39;sentence&#39;]." in html
+
+
+def test_a_result_of_levels_by_name_shows_itself() -> None:
+    """Whom groups are compared with is asked of each characteristic at its own level."""
+    level = {"ethnicity": "broad"}
+    made = su.reconstruct(cases.cohort_one(), by=["gender", "ethnicity"], level=level)
+    assert Reader(made.to_html()).named("img")

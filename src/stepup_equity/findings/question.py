@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stepup_equity.counts import StageCounts
     from stepup_equity.findings.result import Result
 
-__all__ = ["Question", "remembered"]
+__all__ = ["Question", "level_of", "remembered"]
 
 F = TypeVar("F", bound="Callable[..., Result]")
 
@@ -68,14 +68,20 @@ class Question:
 
     def references(self) -> dict[str, str]:
         """Whom the groups asked about are compared with where nothing else is said."""
-        wanted = {name: self.choices.get(name) for name in ("level", "where")}
+        level, where = self.choices.get("level"), self.choices.get("where")
         found = {}
         for name in self.names:
-            funnel = self.counts.funnel(name, not_stated=False, **wanted)
+            own = level_of(level, name) if isinstance(name, str) else level
+            funnel = self.counts.funnel(name, not_stated=False, level=own, where=where)
             if funnel.groups:
                 largest = funnel.groups[int(funnel.reached[:, 0].argmax())]
                 found[funnel.characteristic] = funnel.reference or largest
         return found
+
+
+def level_of(level: str | Mapping[str, str] | None, name: str) -> str | None:
+    """The level of one characteristic, where a verb takes one for all or one for each by name."""
+    return level if level is None or isinstance(level, str) else level.get(name)
 
 
 _GUARDED: Final = (

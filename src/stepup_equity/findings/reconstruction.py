@@ -14,7 +14,7 @@ from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError, DataError, unknown_name
 from stepup_equity.findings.comparison import NOBODY
 from stepup_equity.findings.family import chosen_gates
-from stepup_equity.findings.question import remembered
+from stepup_equity.findings.question import level_of, remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.process import EXIT_REASONS, ExitKind
 from stepup_equity.words.numbers import count
@@ -201,7 +201,7 @@ def reconstruct(
             raise unknown_name(
                 name, counts.characteristics, argument="by", of="a characteristic of these counts"
             )
-    margins = tuple(_margins(counts, name, _level_of(level, name), where) for name in by)
+    margins = tuple(_margins(counts, name, level_of(level, name), where) for name in by)
     crossed = prod(len(margin.groups) for margin in margins)
     if crossed > MOST:
         raise ArgumentError(
@@ -222,10 +222,6 @@ def reconstruct(
         _margins=margins,
         _stages=counts.process.stage_keys,
     )
-
-
-def _level_of(level: str | Mapping[str, str] | None, name: str) -> str | None:
-    return level if level is None or isinstance(level, str) else level.get(name)
 
 
 def _margins(counts: StageCounts, name: str, level: str | None, where: Mapping[str, str] | None) -> _Margins:

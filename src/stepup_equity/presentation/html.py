@@ -10,6 +10,8 @@ from markupsafe import Markup
 from stepup_equity.presentation.in_units import markup_in_unit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from stepup_equity.findings.result import Result
@@ -22,6 +24,14 @@ MOST_ROWS: Final = 40
 
 _SAME: Final = frozenset({"confidence", "method"})
 """Columns that a notebook leaves out: the method stands below the table."""
+
+
+_LINES: Final = 3
+"""Most lines of a cell: a column of longer texts is set wider, since browsers make it as narrow as a word."""
+
+_EM_PER_LETTER: Final = 0.55
+_NARROW: Final = 24
+"""Letters that need no width of their own."""
 
 
 def number_in_words(value: object) -> str:
@@ -53,15 +63,26 @@ def frame_to_html(frame: pd.DataFrame, caption: str) -> str:
     >>> "&lt;b&gt;" in frame_to_html(pd.DataFrame({"group": ["<b>"]}), "Groups")
     True
     """
-    head = Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in frame.columns)
+    columns = [[number_in_words(value) for value in frame.iloc[:, at]] for at in range(frame.shape[1])]
+    head = Markup("").join(
+        Markup('<th scope="col"{}>{}</th>').format(_width(texts), name)
+        for name, texts in zip(frame.columns, columns, strict=True)
+    )
     body = Markup("").join(
-        Markup("<tr>{}</tr>").format(
-            Markup("").join(Markup("<td>{}</td>").format(number_in_words(value)) for value in row)
-        )
-        for row in frame.itertuples(index=False)
+        Markup("<tr>{}</tr>").format(Markup("").join(Markup("<td>{}</td>").format(text) for text in row))
+        for row in zip(*columns, strict=True)
     )
     table = Markup("<table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>")
     return str(table.format(caption, head, body))
+
+
+def _width(texts: Sequence[str]) -> Markup:
+    """How wide a column must be for its longest text to stand in a few lines."""
+    longest = max(map(len, texts), default=0)
+    if longest <= _NARROW:
+        return Markup("")
+    em = max(longest / _LINES, _NARROW) * _EM_PER_LETTER
+    return Markup(' style="min-width:{:.0f}em"').format(em)
 
 
 def result_to_html(result: Result) -> str:
@@ -70,9 +91,12 @@ def result_to_html(result: Result) -> str:
     A table of more than `MOST_ROWS` rows says how many it leaves out.
     """
     frame = result.frame
-    shown = frame[[name for name in frame.columns if name not in _SAME]].head(MOST_ROWS)
+    said_elsewhere = [name for name in frame.columns if name == "sentence" or name.endswith("_sentence")]
+    shown = frame.drop(columns=[*said_elsewhere, *(_SAME & set(frame.columns))]).head(MOST_ROWS)
     left = len(frame) - len(shown)
     more = Markup("<p>{:,} more rows are in .frame.</p>").format(left) if left else Markup("")
+    if said_elsewhere:
+        more += Markup("<p>Each row as a sentence: .frame[{!r}].</p>").format(said_elsewhere[0])
     notes = Markup("").join(Markup("<p>{}</p>").format(note) for note in result.notes)
     table = Markup(frame_to_html(shown, result.title))  # noqa: S704 - escaped cell by cell above
     said = Markup("").join(Markup("<li>{}</li>").format(sentence) for sentence in result.sentences)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from stepup_equity.findings.result import Result
 
-__all__ = ["BARE", "Look", "alternative", "chart", "plot"]
+__all__ = ["BARE", "Look", "alternative", "chart", "other_kinds", "plot"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,11 @@ def alternative(kind: str, result: type) -> Callable[[Callable[..., Axes]], Call
         return draw
 
     return register
+
+
+def other_kinds(result: type) -> Mapping[str, Callable[..., Axes]]:
+    """The other pictures of a type of result, by what ``kind=`` calls them."""
+    return _ALTERNATIVES.get(result, {})
 
 
 def chart(
@@ -122,7 +127,7 @@ def look_of(result: Result, title: str = "") -> Look:
 def _picture_of(result: Result, kind: str | None) -> Callable[..., Axes]:
     if kind is None:
         return plot
-    known = _ALTERNATIVES.get(type(result), {})
+    known = other_kinds(type(result))
     if kind not in known:
         name = type(result).__name__
         if not known:
