@@ -14,22 +14,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = [
-    "ArgumentError",
-    "DataError",
-    "DisclosureError",
-    "MissingDependencyError",
-    "OutputError",
-    "ProgrammeError",
-    "StatisticError",
-    "StepUpError",
-    "did_you_mean",
-    "listed",
-    "nearest",
-    "require",
-    "unknown_name",
-]
-
 
 class StepUpError(Exception):
     """Anything this library raises on purpose."""

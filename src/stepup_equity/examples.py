@@ -13,8 +13,6 @@ from stepup_equity.shipped import shipped
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Example", "list_examples", "write_example"]
-
 
 _BUILT_IN: Final = "step_up_to_social_work"
 

@@ -10,18 +10,6 @@ from typing import Any
 
 from stepup_equity.errors import ArgumentError, did_you_mean, listed
 
-__all__ = [
-    "check_between",
-    "check_choice",
-    "check_frame",
-    "check_labels",
-    "check_made",
-    "check_map",
-    "check_whole",
-    "names_in",
-    "path_in",
-]
-
 
 def check_choice(value: object, possible: Iterable[str], *, argument: str) -> None:
     """Refuse what is none of a few words.

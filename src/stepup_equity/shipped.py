@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["shipped"]
-
 
 def shipped(relative: str) -> Path:
     """Path of a file or folder under ``data/``, such as ``"schema/codelists"``."""

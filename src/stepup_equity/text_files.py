@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["encoding_of", "text_in"]
 
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 

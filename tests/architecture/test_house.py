@@ -88,6 +88,19 @@ def test_no_leftovers_in_the_source() -> None:
                 assert not (len(node.body) == 1 and isinstance(node.body[0], ast.Pass)), path.name
 
 
+def test_a_name_with_an_underscore_belongs_to_its_file() -> None:
+    """So no file needs a list of the names that others may import."""
+    borrowed = [
+        f"{path.relative_to(ROOT)}: {alias.name}"
+        for path in sorted((ROOT / "src").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("stepup_equity")
+        for alias in node.names
+        if alias.name.startswith("_") and not alias.name.startswith("__")
+    ]
+    assert borrowed == []
+
+
 PATH_IN_WORDS = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|\w+\.(?:py|toml))`")
 
 

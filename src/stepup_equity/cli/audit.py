@@ -12,15 +12,13 @@ from stepup_equity.cli.terminal import say
 if TYPE_CHECKING:
     import argparse
 
-__all__ = ["add"]
-
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser = command(
         commands,
         "audit",
-        run,
+        _run,
         "Recompute the printed numbers of a report, and say which contradict each other.",
         "  stepup-equity example evaluation_2013_claims\n"
         "  stepup-equity audit evaluation_2013_claims.csv\n"
@@ -34,7 +32,7 @@ def add(commands: Any) -> None:
     parser.add_argument("-o", "--output", metavar="CSV", type=Path, help="also write every verdict")
 
 
-def run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     import textwrap
 
     from stepup_equity.findings import audit_claims

@@ -12,15 +12,13 @@ from stepup_equity.cli.terminal import progress, say
 if TYPE_CHECKING:
     import argparse
 
-__all__ = ["add"]
-
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser = command(
         commands,
         "charts",
-        run,
+        _run,
         "Write charts as SVG and PNG. They show everything: not for publication.",
         "  stepup-equity charts cohort.csv --by ethnicity --kind funnel -o charts/\n"
         "  stepup-equity charts cohort.csv --kind cliffs gap -o charts/\n",
@@ -34,7 +32,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--force", action="store_true", help="replace earlier charts in the same folder")
 
 
-def run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     from stepup_equity.output import check_folder
     from stepup_equity.presentation import write_charts
 

@@ -12,15 +12,13 @@ from stepup_equity.cli.terminal import lead_to_start, print_problems, say
 if TYPE_CHECKING:
     import argparse
 
-__all__ = ["add"]
-
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser = command(
         commands,
         "check",
-        run,
+        _run,
         "Say whether a file of applicant records is fit to be counted.",
         "  stepup-equity check cohort.csv\n  stepup-equity check cohort.csv -o problems.csv\n"
         "  stepup-equity check cohort.csv --fix my.toml\n",
@@ -35,7 +33,7 @@ def add(commands: Any) -> None:
     )
 
 
-def run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     from stepup_equity import output
     from stepup_equity.counts import check_file
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from stepup_equity.counts import StageCounts
     from stepup_equity.presentation.comparing import CohortsBeside
 
-__all__ = ["add", "print_beside"]
-
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""

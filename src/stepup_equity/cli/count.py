@@ -15,15 +15,13 @@ if TYPE_CHECKING:
 
     from stepup_equity.counts import StageCounts
 
-__all__ = ["add"]
-
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser = command(
         commands,
         "count",
-        run,
+        _run,
         "Count applicant records once, and keep the counts: report, charts and compare take them for a file.",
         "  stepup-equity count applicants.parquet -o counts.parquet\n"
         "  stepup-equity report counts.parquet -o out/\n"
@@ -54,7 +52,7 @@ def add(commands: Any) -> None:
     )
 
 
-def run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     from stepup_equity.counts import StageCounts, count_stages, of_cohort
     from stepup_equity.output import check_file
     from stepup_equity.records import read_applicants, spark_frame

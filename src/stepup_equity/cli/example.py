@@ -12,15 +12,13 @@ from stepup_equity.cli.terminal import say
 if TYPE_CHECKING:
     import argparse
 
-__all__ = ["add"]
-
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser = command(
         commands,
         "example",
-        run,
+        _run,
         "List the shipped examples, or write one here.",
         "  stepup-equity example\n  stepup-equity example cohort_one\n"
         "  stepup-equity example west_lancs_2019_20 -o data/\n",
@@ -31,7 +29,7 @@ def add(commands: Any) -> None:
     )
 
 
-def run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     from stepup_equity.examples import list_examples, write_example
 
     if arguments.name is None:

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-__all__ = ["CLIFFS", "DONE", "REFUSED", "STOPPED", "USAGE"]
-
 DONE: Final = 0
 REFUSED: Final = 1
 USAGE: Final = 2

@@ -10,22 +10,20 @@ from stepup_equity.cli.terminal import say
 if TYPE_CHECKING:
     import argparse
 
-__all__ = ["add"]
-
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser = command(
         commands,
         "lint",
-        run,
+        _run,
         "Check a spreadsheet against the rules for accessible spreadsheets.",
         "  stepup-equity lint tables.xlsx\n  stepup-equity lint tables.ods\n",
     )
     parser.add_argument("file", help="any .xlsx or .ods file")
 
 
-def run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     from stepup_equity.spreadsheets import lint_file
 
     status, words = lint_file(arguments.file)

@@ -19,15 +19,13 @@ if TYPE_CHECKING:
     from stepup_equity.start.last_time import LastTime
     from stepup_equity.start.view import FileView
 
-__all__ = ["add"]
-
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser = command(
         commands,
         "next",
-        run,
+        _run,
         "Report, compare and publish the next cohort: only what differs from last time is asked.",
         "  stepup-equity next export.xlsx --programme my.toml --last out4/ -o out5/\n"
         "  stepup-equity next export.xlsx --programme my.toml --last out4/ published4/ -o out5/\n"
@@ -62,7 +60,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--force", action="store_true", help="replace an earlier output in the same folder")
 
 
-def run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     from stepup_equity.disclosure import Ledger
     from stepup_equity.output import check_folder
     from stepup_equity.process import load_programme, programme_to_toml

@@ -13,7 +13,6 @@ from stepup_equity.errors import DataError
 if TYPE_CHECKING:
     import argparse
 
-__all__ = ["add"]
 
 _HOST: Final = "127.0.0.1"
 
@@ -23,7 +22,7 @@ def add(commands: Any) -> None:
     parser = command(
         commands,
         "open",
-        run,
+        _run,
         "Open a page on this machine: choose a file, answer what it asks, write the folder.",
         "  stepup-equity open\n  stepup-equity open export.xlsx\n",
     )
@@ -32,7 +31,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--no-browser", action="store_true", help="print the address alone")
 
 
-def run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     import secrets
     import socket
 

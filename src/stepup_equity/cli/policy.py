@@ -12,7 +12,6 @@ from stepup_equity.errors import ArgumentError
 if TYPE_CHECKING:
     import argparse
 
-__all__ = ["add"]
 
 _TEMPLATE: Final = """\
 # A policy says what may be published. Edit this one, then
@@ -37,7 +36,7 @@ def add(commands: Any) -> None:
     parser = command(
         commands,
         "policy",
-        run,
+        _run,
         "List the policies, show one, or write a commented one to edit.",
         "  stepup-equity policy                    list them\n"
         "  stepup-equity policy show hesa          print one as TOML\n"
@@ -48,7 +47,7 @@ def add(commands: Any) -> None:
     parser.add_argument("name", nargs="?", help="a policy or a file; for new, the file to write")
 
 
-def run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     from stepup_equity.disclosure import PRESETS, policy_of
     from stepup_equity.output import write_file
 

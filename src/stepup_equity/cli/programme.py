@@ -13,15 +13,13 @@ from stepup_equity.errors import ArgumentError
 if TYPE_CHECKING:
     import argparse
 
-__all__ = ["add"]
-
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser = command(
         commands,
         "programme",
-        run,
+        _run,
         "Show a programme, or write a commented one to edit.",
         "  stepup-equity programme                         list the shipped programmes\n"
         "  stepup-equity programme show fire_service       print one as TOML\n"
@@ -32,7 +30,7 @@ def add(commands: Any) -> None:
     parser.add_argument("name", nargs="?", help="a shipped name or a file; for new, the file to write")
 
 
-def run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     from stepup_equity.output import write_file
     from stepup_equity.process import (
         load_programme,

@@ -12,15 +12,13 @@ from stepup_equity.cli.terminal import say
 if TYPE_CHECKING:
     import argparse
 
-__all__ = ["add"]
-
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser = command(
         commands,
         "reconstruct",
-        run,
+        _run,
         "Say how few and how many of a crossed group can have come through, from what is printed of each "
         "characteristic alone.",
         "  stepup-equity example west_lancs_2019_20\n"
@@ -39,7 +37,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--seed", type=int, default=0, help="of the invented people (default 0)")
 
 
-def run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     from stepup_equity.findings import reconstruct
     from stepup_equity.output import check_file, csv_bytes, write_file
 

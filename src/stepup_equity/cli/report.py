@@ -32,15 +32,13 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.designs import Design
     from stepup_equity.findings import CliffEdges
 
-__all__ = ["add"]
-
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser = command(
         commands,
         "report",
-        run,
+        _run,
         "Write the report: one page, charts, tables, and a list of cliff edges.",
         "  stepup-equity report cohort.csv -o out/\n"
         "  stepup-equity report cohort.csv -o out/ --policy publish\n"
@@ -82,7 +80,7 @@ def add(commands: Any) -> None:
     )
 
 
-def run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     from stepup_equity.disclosure import policy_of
     from stepup_equity.output import check_folder
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from stepup_equity.start import Draft, Proposal
     from stepup_equity.start.steps import Way
 
-__all__ = ["add"]
 
 _HELP: Final = "Enter takes the proposal. A number chooses. back, quit (saves)."
 
@@ -27,7 +26,7 @@ def add(commands: Any) -> None:
     parser = command(
         commands,
         "start",
-        run,
+        _run,
         "Draft a programme from a file: what each column, status and label means.",
         "  stepup-equity start export.xlsx\n"
         "  stepup-equity start export.xlsx -o my.toml\n"
@@ -43,7 +42,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--force", action="store_true", help="replace the file of --output")
 
 
-def run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     from stepup_equity.output import check_file, write_file
     from stepup_equity.start import draft_programme
 

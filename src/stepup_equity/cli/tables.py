@@ -21,15 +21,13 @@ from stepup_equity.cli.terminal import say, warnings_in_words
 if TYPE_CHECKING:
     import argparse
 
-__all__ = ["add"]
-
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser = command(
         commands,
         "tables",
-        run,
+        _run,
         "Write the tables of a publication as an accessible spreadsheet.",
         "  stepup-equity tables cohort.csv -o tables.xlsx\n"
         "  stepup-equity tables cohort.csv -o tables.ods --policy hesa\n"
@@ -54,7 +52,7 @@ def add(commands: Any) -> None:
     )
 
 
-def run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     from stepup_equity.counts import of_cohort
     from stepup_equity.disclosure import policy_of, protect
     from stepup_equity.output import check_file

@@ -20,17 +20,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.start import Proposal
 
-__all__ = [
-    "any_console",
-    "ask",
-    "lead_to_start",
-    "print_problems",
-    "progress",
-    "read_line",
-    "say",
-    "typed",
-    "warnings_in_words",
-]
 
 _MOST_SHOWN: Final = 9
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = ["Margin", "agreeing", "without_overlaps"]
 
 _PARTITIONS: Final = re.compile(
     r"\b(gender|sex|age|age band|ethnicity|ethnic|race|religion|belief|orientation|marital|cohort|region)\b"

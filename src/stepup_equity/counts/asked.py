@@ -13,8 +13,6 @@ from stepup_equity.counts.stage_counts import StageCounts
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.given import check_between, check_choice
 
-__all__ = ["check_asked", "check_names"]
-
 _COUNT_FIRST = (
     "Count first: su.count_stages(su.read_applicants(...)), or su.StageCounts.from_table(...) for a "
     "published table."

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.process import Programme
 
-__all__ = ["count_stages"]
-
 
 def count_stages(
     applicants: Any,

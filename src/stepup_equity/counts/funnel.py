@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = ["Denominator", "Funnel"]
 
 Denominator = Literal["entered", "decided"]
 

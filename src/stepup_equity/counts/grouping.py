@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from stepup_equity.process import Programme
     from stepup_equity.records import Axis, CellTable
 
-__all__ = ["Grouping", "add_up", "crossed", "past_missing_gates", "product", "same_cells", "selected"]
-
 
 @dataclass(frozen=True, slots=True)
 class Grouping:

@@ -18,15 +18,6 @@ if TYPE_CHECKING:
     from stepup_equity.counts.stage_counts import StageCounts
     from stepup_equity.process import SelectionProcess
 
-__all__ = [
-    "ALL_COHORTS",
-    "cohort_note",
-    "of_cohort",
-    "one_cohort",
-    "only_cohorts",
-    "slices_of_cohorts",
-    "upto",
-]
 
 ALL_COHORTS: Final = "all"
 """``cohort="all"``: every cohort, held equal. Never a bare sum of them."""

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["OpenedCounts", "check_file", "open_counts"]
-
 
 @dataclass(frozen=True, eq=False)
 class OpenedCounts:

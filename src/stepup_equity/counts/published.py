@@ -53,7 +53,6 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = ["counts_from_grid", "counts_from_table"]
 
 _TINY: Final = 100
 

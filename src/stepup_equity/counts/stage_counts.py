@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.process import SelectionProcess
 
-__all__ = ["DECIDED_NOTE", "StageCounts"]
 
 DECIDED_NOTE: Final = (
     "Rates are of those on whom the programme decided: people who left by their own choice are in no "

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.process import Programme
 
-__all__ = ["is_stored", "stored", "taken_out"]
 
 _HEAD: Final = "stepup_equity"
 

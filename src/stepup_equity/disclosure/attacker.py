@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.solver import Solver
     from stepup_equity.disclosure.system import Floats, System
 
-__all__ = ["Attacker", "Moves", "Router", "relations"]
 
 _FAR = 1e5
 """Stands for "no limit" in a linear programme; every distance asked for is below a threshold."""

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 _DRAWS: Final = 8
 """Ways of pushing many cells at once; fewer cells than that are looked at one by one."""
 
-__all__ = ["Address", "Audit", "audit", "exposed_in"]
 
 Address = tuple[Row, str, str]
 """A cell: row, stage, and ``"reached"``, ``"pending"`` or ``"left"``."""

@@ -19,7 +19,6 @@ from stepup_equity.disclosure.ledger import Ledger, Said, number_of
 if TYPE_CHECKING:
     from stepup_equity.disclosure.policy import Policy
 
-__all__ = ["Breach", "Ratio", "breaches_of"]
 
 _Z: Final = 1.959963984540054
 _RATES: Final = ("pass_rate", "left_rate", "cum_rate", "share")

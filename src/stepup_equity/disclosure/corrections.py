@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.policy import Policy
     from stepup_equity.disclosure.release import Release
 
-__all__ = ["as_first_published"]
 
 _NOTE: Final = (
     "Records have been corrected or erased since these numbers were first published. A correction is shown "

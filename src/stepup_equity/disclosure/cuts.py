@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.process import Programme
 
-__all__ = ["Bounds", "bounds_of_labels", "declared_bounds", "tiles"]
 
 Bounds = tuple[float, float]
 """Lowest and highest whole number of a band, both ends included."""

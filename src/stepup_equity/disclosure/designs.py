@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.ledger import Ledger
     from stepup_equity.disclosure.release import Release
 
-__all__ = ["Design", "designs_of", "kept_by", "kept_of", "publication_plan"]
 
 _COLUMNS: Final = ("counts_kept", "counts", "rates_kept", "rates", "comparisons")
 

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.solver import Solver
     from stepup_equity.disclosure.system import Ints, System
 
-__all__ = ["MOST", "known_to_the_informed", "tables_that_fit"]
 
 MOST: Final = 400
 """Tables that are tried before there are too many."""

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.closure import Breach, Terms
     from stepup_equity.disclosure.ledger import Ledger
 
-__all__ = ["Cell", "ContradictionError", "Knowledge", "Line", "Part"]
 
 _ANY: Final = 10**15
 

@@ -8,8 +8,6 @@ from typing import Final
 
 from stepup_equity.disclosure.counted import Counted
 
-__all__ = ["ALL", "ALL_COHORTS", "TOTAL", "Layout", "Row"]
-
 ALL: Final = "All"
 """The characteristic of everybody's own funnel."""
 

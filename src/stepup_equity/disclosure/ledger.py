@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.disclosure.policy import Mode, Policy
 
-__all__ = ["COUNTS", "Ledger", "Said", "count_range", "ledger_of_table", "named", "number_of"]
 
 COUNTS: Final = ("reached", "pending", "left")
 """Measures that are numbers of people."""

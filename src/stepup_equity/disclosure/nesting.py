@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
 
-__all__ = ["Member", "Nested", "nested"]
 
 _MOST: Final = 24
 """Groups that may be parts of one sum; of more, the largest."""

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.ledger import Ledger
     from stepup_equity.disclosure.series import Renamed
 
-__all__ = ["Past", "key_of", "past_of"]
-
 
 @dataclass(frozen=True, eq=False)
 class Past:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Texts = NDArray[np.object_]
 
-__all__ = ["HIDDEN", "MEASURES", "Measure", "PrintedTable", "printed_table", "printed_values", "test_rows"]
 
 HIDDEN: Final = -1
 """Stands for a hidden count in arrays of printed ones."""

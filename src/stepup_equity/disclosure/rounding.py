@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.solver import Solver
     from stepup_equity.disclosure.system import Floats, Ints, System
 
-__all__ = ["round_controlled", "round_nearest"]
 
 _FEASIBLE: Final = 2
 """What the solver calls a point that meets every condition."""

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.solver import Solver
     from stepup_equity.disclosure.system import Bools, Floats, Requirements, System
 
-__all__ = ["SLACK", "Search", "short_of"]
 
 SLACK: Final = 1e-6
 _STAGES: Final = ((0.05, 20), (0.01, 100), (0.0, 500), (0.0, 5000))

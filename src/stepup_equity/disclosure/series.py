@@ -15,14 +15,6 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.cube import Cube
     from stepup_equity.disclosure.ledger import Ledger
 
-__all__ = [
-    "ContradictedError",
-    "Renamed",
-    "refuse_other_groups",
-    "refuse_same_people",
-    "refuse_unfound",
-    "with_names",
-]
 
 _CROSS: Final = " × "
 """Stands between the two characteristics of a crossing."""

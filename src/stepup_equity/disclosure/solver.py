@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     import scipy.sparse as sparse
     from numpy.typing import NDArray
 
-__all__ = ["Solver", "solver_of"]
-
 
 class Solver(highspy.Highs):  # type: ignore[misc]  # highspy has no types
     """HiGHS without callbacks: none is used, and switching them on prints a banner to standard output."""

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
 
-__all__ = ["Requirements", "System", "sensitive"]
-
 
 def sensitive(counts: Ints, counted: Counted, policy: Policy) -> Bools:
     """Which cells may not be known to be as small as they are, shape (n_rows, n_cells)."""

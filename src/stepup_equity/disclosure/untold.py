@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.layout import Row
     from stepup_equity.disclosure.release import Release
 
-__all__ = ["refuse_hidden", "with_hidden"]
-
 
 def refuse_hidden(counts: StageCounts, drop_stages: Sequence[str]) -> None:
     """Refuse to protect a table that hides numbers already: what is not known cannot be protected.

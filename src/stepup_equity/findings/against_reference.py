@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from stepup_equity.findings.comparison import Comparison
     from stepup_equity.statistics import Interval, TwoGroupTest
 
-__all__ = ["DIFFERENCES", "ODDS", "RATIOS", "Asked", "compared"]
-
 
 @dataclass(frozen=True)
 class Kind:

@@ -30,13 +30,6 @@ if TYPE_CHECKING:
     from stepup_equity.findings.family import Family
     from stepup_equity.words.names import Names
 
-__all__ = [
-    "all_held_equal",
-    "all_note",
-    "held_over_cohorts",
-    "over_cohorts",
-    "rows_held_equal",
-]
 
 METHOD: Final = "Mantel-Haenszel, cohorts held equal"
 _KEYS: Final = ["characteristic", "group", "gate"]

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from stepup_equity.counts import Denominator, Funnel, StageCounts
     from stepup_equity.statistics import ChiSquared
 
-__all__ = ["AssociationTests", "association_tests", "table_status"]
 
 AssociationMethod = Literal["auto", "chi-squared", "chi-squared (Yates)", "g", "exact"]
 _SMALL = 5.0

@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.findings.claims import Claim, Judgement, SolvedTable
 
-__all__ = ["ClaimAudit", "audit_claims"]
-
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ClaimAudit(Result):

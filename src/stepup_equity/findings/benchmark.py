@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
 
-__all__ = ["BenchmarkComparison", "benchmark"]
 
 _SMALL: Final = 5.0
 

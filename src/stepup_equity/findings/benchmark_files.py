@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.process import Characteristic
 
-__all__ = ["Benchmark", "BenchmarkClass", "list_benchmarks", "load_benchmark"]
 
 EVERYONE_ELSE: Final = "*"
 ALL_OTHERS: Final = "All others"

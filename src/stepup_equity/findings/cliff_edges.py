@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from stepup_equity.findings.models.progression_model import ProgressionModel
     from stepup_equity.findings.questions import Asked
 
-__all__ = ["CliffEdges", "cliff_edges"]
 
 SecondOpinion = Literal["partial pooling"]
 

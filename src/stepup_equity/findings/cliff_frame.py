@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from stepup_equity.statistics.inputs import Bools
     from stepup_equity.words.names import Names
 
-__all__ = ["Assessed", "assessed"]
 
 _SILENT: Final = {
     "no material gap": "No material gap: even the lower limit is not below {material:g}.",

@@ -20,17 +20,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.statistics.inputs import Bools, Floats, Strings
 
-__all__ = [
-    "DEFAULT_RULE",
-    "EVIDENT",
-    "VERDICTS",
-    "CliffRule",
-    "Evidence",
-    "Verdict",
-    "evidence",
-    "verdicts",
-    "verdicts_of_ratio",
-]
 
 Verdict = Literal[
     "not computable",

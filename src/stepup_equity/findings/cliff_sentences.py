@@ -12,8 +12,6 @@ from stepup_equity.words.numbers import an, chance, interval, percent_of, percen
 if TYPE_CHECKING:
     from stepup_equity.words.names import Names
 
-__all__ = ["Told", "comparison_sentence", "power_sentence", "whole_way_sentence"]
-
 
 @dataclass(frozen=True, slots=True)
 class Told:

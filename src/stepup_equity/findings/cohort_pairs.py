@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = ["CohortPair", "TwoCohorts", "cohort_pairs", "two_cohorts"]
-
 
 @dataclass(frozen=True, eq=False)
 class TwoCohorts:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from stepup_equity.findings.cohort_pairs import CohortPair, TwoCohorts
     from stepup_equity.statistics.ratio_change import ChangeTest
 
-__all__ = ["adjusted_tests", "shares_of", "tests_of"]
-
 
 def tests_of(pair: CohortPair) -> pd.DataFrame:
     """The test of cohort, group and gate together, gate by gate."""

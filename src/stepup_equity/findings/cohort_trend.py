@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = ["CohortTrend", "cohort_trend"]
 
 NO_TREND: Final = "no evident trend"
 _HETEROGENEOUS: Final = 0.05

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from stepup_equity.process import SelectionProcess
     from stepup_equity.statistics.ratio_change import RatioChange
 
-__all__ = ["CohortComparison", "compare_cohorts"]
 
 NO_CHANGE: Final = "no evident change"
 

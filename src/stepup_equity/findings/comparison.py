@@ -28,17 +28,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Labels = NDArray[np.object_]
 
-__all__ = [
-    "LEFT_OUT",
-    "SINGLE_GATES",
-    "WHOLE_WAY",
-    "Comparison",
-    "Groups",
-    "adjusted_by_family",
-    "first_reason",
-    "joined",
-    "with_reason",
-]
 
 SINGLE_GATES: Final = slice(None, -1)
 WHOLE_WAY: Final = slice(-1, None)

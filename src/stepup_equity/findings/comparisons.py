@@ -22,14 +22,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.counts import Denominator, StageCounts
 
-__all__ = [
-    "ImpactRatios",
-    "OddsRatios",
-    "RateDifferences",
-    "impact_ratios",
-    "odds_ratios",
-    "rate_differences",
-]
 
 RatioMethod = Literal["score", "koopman", "katz"]
 DifferenceMethod = Literal["score", "newcombe"]

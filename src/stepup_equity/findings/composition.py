@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.counts import Denominator, Funnel, StageCounts
 
-__all__ = ["Composition", "composition"]
-
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Composition(Result):

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["CriteriaCoverage", "criteria_coverage"]
 
 _COLUMNS: Final = ("criterion", "exercise")
 

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from stepup_equity.findings.family import Family
     from stepup_equity.statistics.row_power import RowPower
 
-__all__ = ["DetectableGaps", "detectable_gaps"]
-
 
 @dataclass(frozen=True, eq=False, repr=False)
 class DetectableGaps(Result):

@@ -9,7 +9,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.words.names import Names
 
-__all__ = ["each_person_note"]
 
 _KEYS = ["characteristic", "group", "gate"]
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["EDGE_VERDICTS", "EdgeChanges", "edge_changes", "edge_verdict"]
 
 NEW: Final = "new"
 PERSISTS: Final = "persists"

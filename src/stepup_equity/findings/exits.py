@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.counts import Funnel, StageCounts
 
-__all__ = ["Exits", "exit_frame", "exits"]
-
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Exits(Result):

@@ -22,15 +22,6 @@ if TYPE_CHECKING:
     from stepup_equity.findings.comparison import Comparison
     from stepup_equity.statistics.inputs import Bools, Floats
 
-__all__ = [
-    "Family",
-    "chosen_characteristics",
-    "chosen_gates",
-    "comparisons_of",
-    "reference_for",
-    "with_broad",
-]
-
 
 @dataclass(frozen=True, eq=False)
 class Family:

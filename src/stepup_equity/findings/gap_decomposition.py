@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from stepup_equity.statistics.decomposition import Decomposition
     from stepup_equity.statistics.inputs import Floats
 
-__all__ = ["GapDecomposition", "gap_decomposition"]
 
 GapMethod = Literal["plain", "jeffreys"]
 

@@ -26,17 +26,6 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = [
-    "NOTHING_HELD",
-    "HeldEqual",
-    "gates_of",
-    "held_back",
-    "held_equal",
-    "reference_within",
-    "strata_of",
-    "tables_within",
-]
-
 
 @dataclass(frozen=True, eq=False)
 class HeldEqual:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from stepup_equity.counts import StageCounts
     from stepup_equity.findings.models.random_intercepts import CrossedGroups
 
-__all__ = ["Intersections", "intersections"]
 
 APART: Final = "apart from its parts"
 AS_PARTS: Final = "as its parts say"

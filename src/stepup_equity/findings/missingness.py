@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.counts import Denominator, Funnel, StageCounts
 
-__all__ = ["Missingness", "missingness"]
-
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Missingness(Result):

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-__all__ = ["PassMarks", "pass_marks"]
 
 _MOST_MARKS: Final = 101
 

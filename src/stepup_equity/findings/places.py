@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = ["Places", "places"]
 
 ALL: Final = "All"
 RECRUITED: Final = "recruited"

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from stepup_equity.findings.comparison import Comparison
     from stepup_equity.statistics.inputs import Bools, Floats
 
-__all__ = ["PROFILES", "Gates", "Profile", "Sudden", "Whole", "profiles_of", "sudden_gates"]
 
 Profile = Literal["recovers", "cliff", "slope", "level", "behind", "ahead", "too few to tell"]
 PROFILES: Final[tuple[Profile, ...]] = get_args(Profile)

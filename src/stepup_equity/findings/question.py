@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from stepup_equity.counts import StageCounts
     from stepup_equity.findings.result import Result
 
-__all__ = ["Question", "level_of", "remembered"]
 
 F = TypeVar("F", bound="Callable[..., Result]")
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     By = str | Sequence[str | tuple[str, ...]] | None
 
-__all__ = ["Asked", "asked_of"]
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from stepup_equity.counts import Denominator, Funnel, StageCounts
     from stepup_equity.statistics import Interval
 
-__all__ = ["RateMethod", "SelectionRates", "selection_rates"]
 
 RateMethod = Literal["wilson", "clopper-pearson", "jeffreys"]
 

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
 
-__all__ = ["Reconstruction", "reconstruct"]
 
 MOST: Final = 100_000
 """Crossed groups that one answer may hold."""

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.findings.question import Question
 
-__all__ = ["Result"]
-
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Result:

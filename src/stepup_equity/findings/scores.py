@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-__all__ = ["Scores", "composite", "scores_before", "weights_of"]
 
 _IS_PENDING = np.array([kind == ExitKind.PENDING for kind in EXIT_REASONS.values()])
 

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = ["StratifiedTests", "stratified_tests"]
 
 _MOVED: Final = 0.1
 """How far a ratio must move, on the log scale, before the words speak of it: about a tenth."""

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.counts import Denominator, Funnel, StageCounts
 
-__all__ = ["TrendTests", "trend_tests"]
-
 
 @dataclass(frozen=True, eq=False, repr=False)
 class TrendTests(Result):

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from stepup_equity.statistics.inputs import Floats
     from stepup_equity.words.names import Names
 
-__all__ = ["END", "profile_frame", "whole_way_frame", "whole_way_verdicts"]
 
 END: Final = "got to the end"
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-__all__ = ["faults_in_words", "refuse_closed", "refuse_inputs"]
 
 _NO_ENTRY: Final = "there is no permission to write there. Name another place, or ask who owns it"
 _FULL: Final = "the disk is full. Make room, or name another place"

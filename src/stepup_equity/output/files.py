@@ -16,7 +16,6 @@ from stepup_equity.output.system import sync_folder, write_synced
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["check_file", "write_file"]
 
 _ALL: Final = 0o666
 

@@ -20,7 +20,6 @@ from stepup_equity.output.system import exchange, move, sync_folder, write_synce
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["MADE_BY", "Target", "check_folder", "write_folder"]
 
 MADE_BY: Final = "stepup_equity"
 _MANIFEST: Final = "manifest.json"

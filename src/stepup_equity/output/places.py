@@ -22,7 +22,6 @@ from stepup_equity.output.system import hold, move, sync_folder, write_synced
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["PREFIX", "clear_left_over", "is_ours", "is_workplace", "move_all", "workfile", "workplace"]
 
 PREFIX: Final = ".stepup-equity-"
 _NAME: Final = re.compile(r"\.stepup-equity-[a-z0-9_]{8}")

@@ -13,7 +13,6 @@ from stepup_equity.output.places import workplace
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["room_beside"]
 
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 _SAYS_WHERE: Final = ("TMPDIR", "MPLCONFIGDIR")

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["exchange", "hold", "move", "sync_folder", "write_synced"]
 
 _HERE: Final = -100
 _NO_REPLACE: Final = 1

@@ -9,7 +9,6 @@ from stepup_equity.visible import visible
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["csv_bytes", "plain_cell"]
 
 _STARTS: Final = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
 

@@ -19,19 +19,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.words.names import Names
 
-__all__ = [
-    "association_alt",
-    "cliffs_alt",
-    "cohorts_alt",
-    "comparisons_alt",
-    "composition_alt",
-    "curves_alt",
-    "detectable_alt",
-    "gap_alt",
-    "missing_alt",
-    "process_alt",
-    "rates_alt",
-]
 
 _TABLE = "The table beside the chart holds every number."
 

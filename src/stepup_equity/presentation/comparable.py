@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from stepup_equity.counts import StageCounts
 
-__all__ = ["comparable"]
-
 
 def comparable(counts: StageCounts, characteristic: str) -> bool:
     """Whether two groups or more are stated, at the level that is compared."""

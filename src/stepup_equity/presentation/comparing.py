@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from stepup_equity.findings import CliffEdges, CohortComparison, CohortTrend, SelectionRates
     from stepup_equity.presentation.imprint import Imprint
 
-__all__ = ["CohortsBeside", "beside", "cohort_chart_files", "comparing_files"]
-
 
 @dataclass(frozen=True, eq=False)
 class CohortsBeside:

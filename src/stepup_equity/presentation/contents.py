@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from stepup_equity.presentation.progress import Steps
     from stepup_equity.presentation.published import Published
 
-__all__ = ["chart_files", "internal_files", "published_chart_files", "published_files"]
-
 
 def internal_files(
     counts: StageCounts,

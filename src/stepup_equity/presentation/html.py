@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from stepup_equity.findings.result import Result
 
 
-__all__ = ["MOST_ROWS", "frame_to_html", "number_in_words", "result_to_html"]
-
 MOST_ROWS: Final = 40
 """Rows shown; the frame has all."""
 

@@ -9,8 +9,6 @@ from stepup_equity.errors import ArgumentError
 from stepup_equity.given import check_made
 from stepup_equity.visible import visible
 
-__all__ = ["NOBODY", "Imprint"]
-
 
 @dataclass(frozen=True, slots=True)
 class Imprint:

@@ -13,7 +13,6 @@ from stepup_equity.words.unit import in_unit
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["files_in_unit", "markup_in_unit"]
 
 _TAGS: Final = re.compile(
     r"(?P<whole><(?P<name>style|script)\b.*?</(?P=name)>)|(?P<tag><[^>]*>)", re.DOTALL | re.IGNORECASE

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["checksum_of", "manifest"]
 
 _PACKAGES: Final = ("matplotlib", "numpy", "pandas", "pyarrow", "scipy")
 

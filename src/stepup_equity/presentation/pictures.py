@@ -47,17 +47,6 @@ if TYPE_CHECKING:
     from stepup_equity.presentation.published import Published
     from stepup_equity.presentation.source import Source
 
-__all__ = [
-    "KINDS",
-    "Picture",
-    "of_kinds",
-    "of_release",
-    "of_report",
-    "only",
-    "pictures",
-    "stem",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Picture:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["judged"]
 
 _FOUR: Final = ("passed", "denominator", "reference_passed", "reference_denominator")
 _KEYS: Final = ("characteristic", "group", "reference", "gate", "verdict", "word")

@@ -10,8 +10,6 @@ from markupsafe import Markup
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Steps"]
-
 
 class Steps:
     """Counts parts of the work.

@@ -16,7 +16,6 @@ from stepup_equity.process.reading import check_date_format
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Characteristic", "Group", "Level"]
 
 _MOST_BOXES = 39  # so many answers of three kinds fit into one whole number
 _REFERENCE_DATE = re.compile(r"(\d{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")

@@ -12,8 +12,6 @@ from stepup_equity.shipped import shipped
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["codelists_with", "common_not_stated"]
-
 
 @cache
 def common_not_stated() -> frozenset[str]:

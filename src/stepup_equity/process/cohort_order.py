@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["natural_order", "year_in"]
 
 Key = tuple[tuple[int, float, str], ...]
 

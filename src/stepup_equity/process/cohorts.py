@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.process.selection import SelectionProcess
 
-__all__ = ["Cohorts"]
 
 Pairs = tuple[tuple[str, str], ...]
 

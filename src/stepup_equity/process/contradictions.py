@@ -11,8 +11,6 @@ from stepup_equity.process.labels import normalise
 if TYPE_CHECKING:
     from stepup_equity.process.characteristic import Characteristic, Group
 
-__all__ = ["check_bands", "check_hierarchy", "check_levels"]
-
 
 def check_hierarchy(characteristic: Characteristic) -> None:
     """A broad group belongs to no other, and is spelt in one way.

@@ -5,8 +5,6 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
-__all__ = ["EXIT_REASONS", "EXIT_WORDS", "RECORDED_REASONS", "ExitKind", "exit_code"]
-
 
 class ExitKind(IntEnum):
     """What an exit counts as at its gate."""

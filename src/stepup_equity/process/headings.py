@@ -8,8 +8,6 @@ from typing import Final
 
 from stepup_equity.process.labels import normalise
 
-__all__ = ["QUESTIONS", "Question", "heading", "question_of", "spoken"]
-
 
 def heading(name: str) -> str:
     """A column's name in the form in which names are compared.

@@ -13,17 +13,6 @@ from typing import Final, Literal
 from stepup_equity.process.codelists import common_not_stated
 from stepup_equity.process.labels import normalise
 
-__all__ = [
-    "NoStage",
-    "is_hidden",
-    "is_refusal",
-    "is_total",
-    "looks_like_refusal",
-    "looks_like_total",
-    "no_stage",
-    "plain_label",
-]
-
 NoStage = Literal["percentage", "average", "exit", "total"]
 """What a column may hold besides people who reached a stage."""
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from stepup_equity.process.characteristic import Characteristic
     from stepup_equity.process.selection import SelectionProcess
 
-__all__ = ["Covariate", "Programme", "Stratum"]
-
 
 @dataclass(frozen=True, slots=True)
 class Stratum:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.process.characteristic import Characteristic
 
-__all__ = ["Questions"]
 
 _BOTH: Final = ("broad", "detailed")
 

@@ -13,18 +13,6 @@ from stepup_equity.process.labels import normalise
 if TYPE_CHECKING:
     from stepup_equity.process.selection import SelectionProcess
 
-__all__ = [
-    "EventLog",
-    "FurthestStage",
-    "Outcome",
-    "PeopleCounts",
-    "Progress",
-    "Reading",
-    "StageColumns",
-    "StatusSplit",
-    "StatusWords",
-    "check_date_format",
-]
 
 _MOST_SKIPPED: Final = 20
 """Headers that may stand below the column names; more would be people."""

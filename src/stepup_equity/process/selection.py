@@ -10,8 +10,6 @@ from typing import Final
 from stepup_equity.errors import ProgrammeError, listed, unknown_name
 from stepup_equity.process.labels import normalise
 
-__all__ = ["Gate", "SelectionProcess", "Stage"]
-
 _OFFER: Final = re.compile(
     r"(?<![a-z])(offer|accept|appoint|hire|join|start|enrol|recruit|admit|admission|in post)"
 )

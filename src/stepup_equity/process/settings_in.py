@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any
 from stepup_equity.errors import did_you_mean, listed
 
 if TYPE_CHECKING:
-    from stepup_equity.process.toml_in import Table, _Reader
-
-__all__ = ["Settings"]
+    from stepup_equity.process.toml_in import Reader, Table
 
 
 class Settings:
     """One TOML table, read by name and kind; anything else in it is an error."""
 
-    def __init__(self, reader: _Reader, table: object, where: str, allowed: tuple[str, ...]) -> None:
+    def __init__(self, reader: Reader, table: object, where: str, allowed: tuple[str, ...]) -> None:
         self._reader, self.where = reader, where
         if not isinstance(table, dict):
             raise reader.error(f"{where} is not a table of settings.")

@@ -35,7 +35,6 @@ from stepup_equity.text_files import encoding_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["PROGRESS_KINDS", "programme_from_toml"]
 
 Table = dict[str, Any]
 
@@ -73,10 +72,10 @@ def programme_from_toml(text: str, *, folder: Path | None = None, name: str = "p
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ProgrammeError(f"The programme {name!r} is not valid TOML: {error}.") from None
-    return _Reader(folder, name).programme(table)
+    return Reader(folder, name).programme(table)
 
 
-class _Reader:
+class Reader:
     """Turns TOML tables into a programme, naming the table where something is wrong."""
 
     def __init__(self, folder: Path | None, name: str) -> None:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from stepup_equity.process.questions import Questions
     from stepup_equity.process.reading import Outcome, Progress
 
-__all__ = ["programme_to_toml", "toml_key", "toml_text"]
 
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 

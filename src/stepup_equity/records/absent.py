@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from stepup_equity.records.header import Header
     from stepup_equity.records.problems import Problems
 
-__all__ = ["near_miss", "required"]
 
 _TWINS: Final = {"gender": "sex", "sex": "gender"}
 

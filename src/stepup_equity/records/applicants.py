@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from stepup_equity.records.cells import CellTable
     from stepup_equity.records.covariates import CovariateTable
 
-__all__ = ["Applicants", "check_applicants", "read_applicants", "what_to_complete", "with_cohort_label"]
-
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Applicants:

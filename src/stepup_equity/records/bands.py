@@ -10,7 +10,6 @@ from stepup_equity.process import normalise
 if TYPE_CHECKING:
     from stepup_equity.process import Characteristic
 
-__all__ = ["Band", "band_of", "bands_of"]
 
 Band = tuple[int | None, int | None]
 """Lowest and highest whole number, both ends included; None where it is open."""

@@ -14,20 +14,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = [
-    "Batch",
-    "Coded",
-    "CodesOf",
-    "Place",
-    "coded_values",
-    "looked_up",
-    "narrowest",
-    "packed_results",
-    "side_by_side",
-    "text_of",
-    "unpacked",
-    "without_point",
-]
 
 _ROWS_NAMED = 20
 _LUT_RANGE = 1 << 16

@@ -16,19 +16,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = [
-    "Axis",
-    "CellTable",
-    "Tally",
-    "collapse",
-    "exits_of",
-    "furthest_of",
-    "in_print_order",
-    "merge_cells",
-    "outcome_codes",
-    "outcome_column",
-    "places_of",
-]
 
 _EXIT_BITS: Final = 4
 _STAGES: Final = 128

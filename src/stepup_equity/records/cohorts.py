@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from stepup_equity.records.cells import CellTable
     from stepup_equity.records.problems import Problems
 
-__all__ = ["CohortEncoder", "OneCohort", "judge_cohorts", "missing_gates"]
 
 _MANY: Final = 30
 """People whom a gate must turn somebody away of, if others are: nobody of 30 is chance once in 20 at 10 %."""

@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.records.applicants import Applicants
 
-__all__ = ["CovariateTable", "read_covariates"]
-
 
 @dataclass(frozen=True, eq=False, repr=False)
 class CovariateTable:

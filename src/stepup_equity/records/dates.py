@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["DATE_EXAMPLE", "date_of", "dates_in_words", "instant_of", "possible_dates"]
 
 DATE_EXAMPLE: Final = 'date_format = "%d/%m/%Y"'
 """The line of a programme for dates such as 31/03/1985."""

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from stepup_equity.records.batches import Batch
     from stepup_equity.records.problems import Problems
 
-__all__ = ["DetailEncoder"]
-
 
 class DetailEncoder:
     """Codes of an answer and its detail, such as Yes and a list of impairments; the last is *Not stated*.

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from stepup_equity.process import Programme
     from stepup_equity.records.problems import Problems
 
-__all__ = ["programme_to_complete"]
 
 _HEAD: Final = "# Take the # away from a line once it is right, and check the file again with this programme."
 _WORDS: Final = {

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from stepup_equity.records.batches import Batch, Coded
     from stepup_equity.records.problems import Problems
 
-__all__ = ["COLUMNS_SHOWN", "NAME", "Header", "Progress", "claimed_by", "columns_of", "loose"]
-
 
 COLUMNS_SHOWN: Final = 30
 

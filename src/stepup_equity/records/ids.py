@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from stepup_equity.records.problems import Problems, Severity
     from stepup_equity.records.sources import GroupedSource, Source
 
-__all__ = ["IdCheck", "count_ids"]
 
 _Words = tuple["Severity", str, str, str]
 _MISSING: Final[_Words] = ("error", "id_missing", "no id.", "Give every row the id of its applicant.")

@@ -34,16 +34,6 @@ if TYPE_CHECKING:
     from stepup_equity.process import Cohorts
     from stepup_equity.records.problems import Problems
 
-__all__ = [
-    "CONTRARY",
-    "UNKNOWN",
-    "BandEncoder",
-    "BirthEncoder",
-    "GroupEncoder",
-    "bad_rows",
-    "labels_found",
-    "stated_or",
-]
 
 UNKNOWN: Final = -1
 CONTRARY: Final = -2

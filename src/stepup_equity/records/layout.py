@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from stepup_equity.records.problems import Problems
     from stepup_equity.records.sources import Source
 
-__all__ = ["Coding", "Layout", "not_stated_codes", "resolve_layout", "unused_columns"]
 
 _BOX: Final = "Add it, or take it out of ticked in the programme."
 

@@ -11,7 +11,6 @@ from stepup_equity.text_files import text_in
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["APPLICATIONS_NOTE", "source_cohort", "source_notes"]
 
 APPLICATIONS_NOTE: Final = (
     "Every number counts applications, and one person may stand in several. Tests and intervals take "

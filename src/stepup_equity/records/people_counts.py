@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from stepup_equity.process import Programme
     from stepup_equity.records.problems import Problems
 
-__all__ = ["read_people_counts"]
-
 
 def read_people_counts(
     frame: Any, programme: Programme, problems: Problems

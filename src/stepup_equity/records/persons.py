@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from stepup_equity.records.batches import Batch
     from stepup_equity.records.cells import CellTable
 
-__all__ = ["Persons"]
-
 
 class Persons:
     """Keeps rows until all are there, and then of each person, within a cohort, the one that got furthest.

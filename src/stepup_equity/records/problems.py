@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["PROBLEM_COLUMNS", "Problems", "Severity", "unreadable"]
 
 Severity = Literal["error", "warning", "note"]
 

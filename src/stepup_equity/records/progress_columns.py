@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from stepup_equity.records.header import Progress
     from stepup_equity.records.problems import Problems
 
-__all__ = ["people_counts_decoder", "progress_of"]
-
 
 def progress_of(header: Header, programme: Programme, problems: Problems) -> Progress | None:
     """What decodes progress; None where nothing says how far anyone got."""

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from stepup_equity.records.layout import Layout
     from stepup_equity.records.sources import Source
 
-__all__ = ["add_notes", "one_pass", "without_empty_rows"]
 
 _WARNINGS: Final = frozenset({"files_not_read", "rows_hidden"})
 """What a source notices that may be people who are missing, or too many."""

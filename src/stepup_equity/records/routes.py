@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     Bools = NDArray[np.bool_]
 
-__all__ = ["ROUTE", "RouteEncoder", "Routes", "decided_routes", "gates_without", "settled", "with_routes"]
 
 ROUTE: Final = "route"
 """Kind of the axis that tells which gates people's version of the process lacked."""

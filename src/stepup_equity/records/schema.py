@@ -10,7 +10,6 @@ from stepup_equity.process import RECORDED_REASONS
 if TYPE_CHECKING:
     from stepup_equity.process import Characteristic, Programme
 
-__all__ = ["applicants_schema"]
 
 _PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from stepup_equity.process import Programme
     from stepup_equity.records.sources import Source
 
-__all__ = ["judge_skipped"]
-
 
 def judge_skipped(source: Source, programme: Programme, problems: Problems) -> None:
     """Note the rows that are skipped as headers; refuse them where one can be read as a person.

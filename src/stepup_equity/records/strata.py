@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.records.problems import Problems
 
-__all__ = ["StratumEncoder", "tidy"]
-
 
 _MOST_STRATA: Final = 10_000
 

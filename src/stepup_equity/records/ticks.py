@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.records.problems import Problems
 
-__all__ = ["TickEncoder"]
 
 _NOTHING, _NO, _YES = range(3)
 _ANSWERS: Final = {

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["in_points", "typed_table"]
 
 _NUMBER: Final = re.compile(r"\d[\d.,]*")
 

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.process import Programme
 
-__all__ = ["unread_notes"]
-
 
 def unread_notes(columns: Sequence[str], programme: Programme) -> pd.DataFrame:
     """Notes about characteristics that have no column, and columns that nothing reads, as problems.

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["read_frame"]
-
 
 def read_frame(source: Source, columns: AbstractSet[str]) -> pd.DataFrame | None:
     """The source as a frame where its header has all of these columns, else None; nothing is read then.

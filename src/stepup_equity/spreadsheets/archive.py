@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-__all__ = ["EPOCH", "repacked"]
 
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The earliest moment a zip file can name: every part, and the document itself, is dated so."""

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.spreadsheets.view import CellView, FileView, SheetView, TableView
 
-__all__ = ["RULES", "Finding", "lint_file", "lint_workbook"]
 
 RULES: Final[dict[str, str]] = {
     "document-title": "Fill in the title in the document properties: a screen reader says it first.",

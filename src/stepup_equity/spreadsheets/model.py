@@ -13,19 +13,6 @@ from typing import Final, Literal
 
 from stepup_equity.errors import ArgumentError, listed
 
-__all__ = [
-    "STANDARD",
-    "Column",
-    "Line",
-    "Link",
-    "Sheet",
-    "Shorthand",
-    "Table",
-    "Value",
-    "Workbook",
-    "printable",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Shorthand:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from stepup_equity.spreadsheets.model import Column, Line, Value, Workbook
     from stepup_equity.spreadsheets.pages import Page
 
-__all__ = ["render_ods"]
 
 _DROPPED: Final = ("Configurations2/", "Thumbnails/", "manifest.rdf")
 """Parts of the library's template that say nothing."""

@@ -24,7 +24,6 @@ from stepup_equity.spreadsheets.model import (
 if TYPE_CHECKING:
     from stepup_equity.spreadsheets.model import Role, Sheet, Workbook
 
-__all__ = ["SIZES", "Page", "lines_needed", "pages"]
 
 COVER_WIDTH: Final = 90
 FIRST_WIDTH: Final = 44

@@ -24,7 +24,6 @@ from stepup_equity.spreadsheets.view import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["read_xlsx"]
 
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _BLACK_THEME: Final = 1

@@ -6,17 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = [
-    "HEADING_STYLE",
-    "MOST_CELLS",
-    "CellView",
-    "FileView",
-    "SheetView",
-    "TableView",
-    "address",
-    "position",
-]
-
 MOST_CELLS: Final = 3_000_000
 """Cells of one sheet read at most; past that the file isn't a published table."""
 

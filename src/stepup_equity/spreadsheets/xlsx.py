@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from stepup_equity.spreadsheets.model import Column, Table, Workbook
     from stepup_equity.spreadsheets.pages import Page
 
-__all__ = ["render_xlsx"]
 
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _DC: Final = "http://purl.org/dc/elements/1.1/"

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from stepup_equity.start.roles import Asked, Roles
     from stepup_equity.start.view import Column, FileView
 
-__all__ = ["Drafted", "draft_characteristics", "labels_in"]
 
 _SEPARATORS: Final = (";", "|", "\n", " / ", ",")
 _JOINED: Final = 0.8

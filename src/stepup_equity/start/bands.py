@@ -11,7 +11,6 @@ from stepup_equity.start.labels import group_meant
 if TYPE_CHECKING:
     from stepup_equity.start.view import Column
 
-__all__ = ["bands_share", "ends_of"]
 
 _OLDEST: Final = 120
 _BAND: Final = re.compile(

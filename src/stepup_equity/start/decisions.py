@@ -10,8 +10,6 @@ from stepup_equity.start.proposals import Choice, Proposal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Decisions"]
-
 
 class Decisions:
     """Collects the proposals of one draft and says what holds."""

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from stepup_equity.start.proposals import Proposal
     from stepup_equity.start.view import Column, FileView
 
-__all__ = ["differences"]
 
 _NOT_ASKED: Final = "not asked"
 

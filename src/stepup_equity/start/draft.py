@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from stepup_equity.counts import StageCounts
     from stepup_equity.start.proposals import Proposal
 
-__all__ = ["Draft", "draft_programme"]
 
 _FREE: Final = ("date", "name")
 _DATE: Final = re.compile(r"(\d{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")

@@ -8,8 +8,6 @@ from typing import Final
 
 from stepup_equity.start.names import heading
 
-__all__ = ["GATES", "GateWords", "gate_named", "gates_in"]
-
 
 @dataclass(frozen=True, slots=True)
 class GateWords:

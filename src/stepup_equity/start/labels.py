@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.start.view import Column
 
-__all__ = ["Fit", "code_list", "distinctive", "fit_of", "group_meant", "likely_groups", "unknown_answers"]
 
 _EVERYWHERE: Final = frozenset(
     (

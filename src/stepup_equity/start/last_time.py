@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["LastTime", "last_time"]
 
 _LEFT: Final = ("rejected", "withdrew", "pending", "not_recorded")
 """What became of people at a gate, as the data of a report has it; each is an exit reason."""

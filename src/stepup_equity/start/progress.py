@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from stepup_equity.start.roles import Roles
     from stepup_equity.start.view import Column, FileView
 
-__all__ = ["draft_progress", "speaks_of_progress"]
 
 _MOST_STATUSES = 120
 _SPEAKING = 0.3

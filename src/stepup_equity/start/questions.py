@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from stepup_equity.start.asked import Drafted
     from stepup_equity.start.decisions import Decisions
 
-__all__ = ["draft_questions", "with_questions"]
-
 
 def draft_questions(drafted: Sequence[Drafted], decisions: Decisions) -> dict[str, Any]:
     """The questions of the programme: every characteristic, and its broad groups or its detailed ones."""

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from stepup_equity.process import Characteristic, Programme
     from stepup_equity.start.view import Column, FileView
 
-__all__ = ["reader_of"]
 
 _FEWEST: Final = 5
 """Columns that must have the names that the programme reads."""

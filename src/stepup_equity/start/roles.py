@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from stepup_equity.start.decisions import Decisions
     from stepup_equity.start.view import Column, FileView
 
-__all__ = ["UNUSED", "Asked", "Roles", "assign_roles", "question"]
 
 UNUSED: Final = "unused"
 _BIRTH: Final = re.compile(

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from stepup_equity.process import Characteristic
     from stepup_equity.start.proposals import Proposal
 
-__all__ = ["shifts"]
-
 
 _JUMP: Final = 0.1
 _LEAST: Final = 0.05

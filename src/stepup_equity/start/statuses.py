@@ -9,8 +9,6 @@ from typing import Final
 from stepup_equity.start.gates import GateWords, gates_in
 from stepup_equity.start.names import heading
 
-__all__ = ["Meaning", "meaning_of"]
-
 
 @dataclass(frozen=True, slots=True)
 class Meaning:

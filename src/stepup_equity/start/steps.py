@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from stepup_equity.counts import StageCounts
     from stepup_equity.start.proposals import Proposal
 
-__all__ = ["COLUMNS", "STATUSES", "Way", "funnel_lines", "reviewed"]
 
 COLUMNS: Final = "review:column"
 STATUSES: Final = "review:status"

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.start.decisions import Decisions
 
-__all__ = ["ATTENDED", "EXITS", "INVITED", "StageWords", "Told", "decide_order", "in_words", "stage_of"]
 
 EXITS: Final = {
     "reached": "got there",

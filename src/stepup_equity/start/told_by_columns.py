@@ -23,15 +23,6 @@ if TYPE_CHECKING:
     from stepup_equity.start.decisions import Decisions
     from stepup_equity.start.view import Column
 
-__all__ = [
-    "exit_column",
-    "furthest_column",
-    "in_order",
-    "own_stage",
-    "stage_like",
-    "told_by_furthest",
-    "told_by_stage_columns",
-]
 
 _PASSED: Final = frozenset(
     [

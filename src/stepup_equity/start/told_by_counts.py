@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from stepup_equity.start.decisions import Decisions
     from stepup_equity.start.view import FileView
 
-__all__ = ["published_roles", "told_by_counts"]
 
 _MOST_ROWS = 500
 _KNOWN = 0.98

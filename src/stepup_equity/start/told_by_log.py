@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from stepup_equity.start.decisions import Decisions
     from stepup_equity.start.view import Column
 
-__all__ = ["told_by_log"]
 
 _IGNORED: Final = re.compile(
     r"(?<![^\W_])(e ?mails?|sms|reminder|message|viewed|opened|downloaded|note added|comment"

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from stepup_equity.start.decisions import Decisions
     from stepup_equity.start.view import Column
 
-__all__ = ["seen_orders", "stages_spoken_of", "told_by_status"]
 
 _FULL, _NOBODY = 0.98, 0.02
 _FIRST: Final = re.compile(r"interview 1|(first|1st)( stage| round)? interview")

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from stepup_equity.start.told import Told
     from stepup_equity.start.view import Column, FileView
 
-__all__ = ["draft_unit"]
 
 _PERSON: Final = re.compile(r"applicants?\b|candidat|person|people|student|contact|user|bewerber|aplicante")
 _APPLICATION: Final = re.compile(

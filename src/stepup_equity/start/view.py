@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.records.sources import Source
 
-__all__ = ["Column", "FileView", "view_file"]
 
 _NUMBER: Final = re.compile(r"-?\d+([.,]\d+)?")
 _DATE: Final = re.compile(r"\d{1,4}[./-](\d{1,2}|[A-Za-z]{3})[./-]\d{2,4}([ T]\d{1,2}:\d{2}(:\d{2})?)?.*")

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from stepup_equity.start.told import Told
     from stepup_equity.start.view import FileView
 
-__all__ = ["write_draft"]
-
 
 def write_draft(
     name: str,

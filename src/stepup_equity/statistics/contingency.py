@@ -18,18 +18,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.statistics.inputs import Floats
 
-__all__ = [
-    "Association",
-    "ChiSquared",
-    "Residuals",
-    "association",
-    "chi_squared",
-    "chi_squared_p",
-    "expected_counts",
-    "g_test",
-    "residuals",
-]
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ChiSquared:

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = ["CountsBehind", "counts_behind"]
-
 
 MOST_TABLES = 200_000
 """Partial tables up to which all tables behind a set of percentages are counted."""

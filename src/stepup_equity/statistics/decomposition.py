@@ -18,14 +18,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.statistics.inputs import Bools, Floats
 
-__all__ = [
-    "Abruptness",
-    "Decomposition",
-    "abruptness",
-    "fieller_interval",
-    "share_of_gap",
-    "stage_decomposition",
-]
 
 Split = Literal["plain", "jeffreys"]
 

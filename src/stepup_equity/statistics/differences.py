@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.statistics.inputs import Floats
 
-__all__ = ["newcombe_difference_interval", "score_difference_interval"]
-
 
 def score_difference_interval(
     passed: ArrayLike,

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = ["FOUR_FIFTHS", "EdgeClaims", "edge_claims", "last_material", "lower_tails"]
 
 FOUR_FIFTHS: Final = Fraction(4, 5)
 

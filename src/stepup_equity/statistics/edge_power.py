@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = ["EdgePower", "edge_power"]
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class EdgePower:

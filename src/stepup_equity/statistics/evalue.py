@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.statistics.inputs import Floats
 
-__all__ = ["EValue", "e_values"]
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class EValue:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.statistics.inputs import Floats
 
-__all__ = ["ExactTest", "exact_test", "monte_carlo_test"]
 
 MOST_OUTCOMES = 400_000
 """Part-tables up to which the exact test is enumerated; about 50 ms."""

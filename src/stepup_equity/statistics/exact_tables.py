@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Half = tuple[Ints, Floats]
 
-__all__ = ["share_of_tables"]
 
 _MOST: Final = 600_000
 """Part-tables of one half up to which all are written out; well within a second."""

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.statistics.inputs import Floats
 
-__all__ = ["GoodnessOfFit", "binomial_p", "goodness_of_fit"]
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class GoodnessOfFit:

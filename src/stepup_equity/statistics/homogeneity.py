@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
 
-__all__ = ["SameRatio", "homogeneity"]
 
 SMALL: Final = 5.0
 """An expected count below this makes a stratum small."""

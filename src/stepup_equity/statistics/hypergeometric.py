@@ -15,7 +15,6 @@ from scipy.special import gammaln
 if TYPE_CHECKING:
     from stepup_equity.statistics.inputs import Floats
 
-__all__ = ["log_pmf", "upper_tail"]
 
 _HALF_LOG_2PI = 0.5 * np.log(2 * np.pi)
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     Bools: TypeAlias = NDArray[np.bool_]
     Strings: TypeAlias = NDArray[np.str_]
 
-__all__ = ["normal_quantile", "passed_of", "people", "positive_count"]
-
 
 def people(values: ArrayLike, name: str) -> Floats:
     """Counts of people as floats; NaN stays NaN, anything else must be a whole number from 0 up.

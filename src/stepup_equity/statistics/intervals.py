@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from stepup_equity.statistics.inputs import Floats
 
-__all__ = ["Interval"]
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Interval:

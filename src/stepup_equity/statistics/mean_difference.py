@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.statistics.inputs import Bools, Floats
 
-__all__ = ["MeanDifference", "mean_difference"]
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class MeanDifference:

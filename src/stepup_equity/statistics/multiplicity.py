@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.statistics.inputs import Floats
 
-__all__ = ["AdjustMethod", "adjust"]
 
 AdjustMethod = Literal["holm", "hochberg", "hommel", "bonferroni", "BH", "BY", "none"]
 

@@ -18,12 +18,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.statistics.inputs import Floats
 
-__all__ = [
-    "conditional_odds_ratio_interval",
-    "score_odds_ratio_interval",
-    "wald_odds_ratio_interval",
-]
-
 
 def score_odds_ratio_interval(
     passed: ArrayLike,

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.statistics.inputs import Floats
 
-__all__ = ["PartialPooling", "log_marginal_likelihood", "partial_pooling"]
 
 _SIZE = np.linspace(0.0, 18.0, 91)
 """Grid of log(alpha + beta): a prior worth one person to one worth 66 million."""

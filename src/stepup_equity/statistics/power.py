@@ -18,12 +18,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.statistics.inputs import Bools, Floats
 
-__all__ = [
-    "four_fifths_by_chance",
-    "minimum_detectable_rates",
-    "power_exact",
-    "power_normal",
-]
 
 LARGEST_ENUMERATION = 10**6
 """Products of group sizes up to this are enumerated; above it the normal approximation is as good."""

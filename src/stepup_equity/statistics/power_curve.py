@@ -21,17 +21,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Curve = Callable[[Floats], Floats]
 
-__all__ = [
-    "REACH",
-    "binomial",
-    "check_power_wanted",
-    "curve_of",
-    "enumerable",
-    "likely",
-    "runs",
-    "surely_seen",
-    "where_it_reaches",
-]
 
 REACH = 6.5
 """Standard deviations of each distribution that are enumerated; beyond lies 1e-10."""

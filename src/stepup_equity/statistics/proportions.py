@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.statistics.inputs import Floats
 
-__all__ = ["clopper_pearson_interval", "jeffreys_interval", "wilson_interval"]
-
 
 def wilson_interval(passed: ArrayLike, entered: ArrayLike, *, confidence: float = 0.95) -> Interval:
     """Selection rates with Wilson's score interval.

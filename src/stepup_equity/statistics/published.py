@@ -19,15 +19,6 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = [
-    "GroupSets",
-    "TableShape",
-    "bases_of_percentages",
-    "counts_of_percentage",
-    "group_sets",
-    "smallest_base",
-    "table_shapes",
-]
 
 MOST_SETS = 200_000
 """Ways of choosing groups up to which all are tried."""

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.statistics.inputs import Floats, Strings
 
-__all__ = ["ChangeTest", "RatioChange", "change_between_gates", "change_of_groups", "change_of_ratio"]
 
 _Cells = tuple["Floats", "Floats", "Floats", "Floats"]
 """Passed and entered of a group, and of its reference, in one cohort."""

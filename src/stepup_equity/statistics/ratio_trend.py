@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.statistics.inputs import Floats
 
-__all__ = ["RatioTrend", "ratio_trend"]
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class RatioTrend:

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.statistics.inputs import Floats
 
-__all__ = ["inverted", "katz_ratio_interval", "koopman_ratio_interval", "score_ratio_interval", "shortfall"]
-
 
 def score_ratio_interval(
     passed: ArrayLike,

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.statistics.inputs import Floats
 
-__all__ = ["bracketed_roots"]
-
 
 def bracketed_roots(
     function: Callable[[Floats], Floats],

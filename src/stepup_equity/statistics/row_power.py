@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Curve = Callable[[Floats], Floats]
 
-__all__ = ["RowPower", "row_power"]
 
 _ROOT_2PI = float(np.sqrt(2 * np.pi))
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = ["ShareSplit", "share_split"]
 
 MOST_GATES: Final = 12
 """Every order of exchanging the gates is averaged; their number doubles with each gate."""

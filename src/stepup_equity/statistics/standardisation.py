@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.statistics.inputs import Floats
 
-__all__ = ["StandardisedRate", "direct_standardised_rate"]
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class StandardisedRate:

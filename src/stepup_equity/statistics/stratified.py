@@ -19,18 +19,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.statistics.inputs import Floats
 
-__all__ = [
-    "Homogeneity",
-    "Pooled",
-    "StratifiedTest",
-    "breslow_day",
-    "cmh",
-    "cmh_general",
-    "mh_odds_ratio",
-    "mh_risk_difference",
-    "mh_risk_ratio",
-]
-
 
 _RANK = 1e-9
 """Eigenvalues below this, of correlations, are groups that meet in no stratum."""

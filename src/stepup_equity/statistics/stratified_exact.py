@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.statistics.inputs import Floats
 
-__all__ = ["stratified_p"]
 
 _ENOUGH = 5.0
 """Mantel and Fleiss's criterion: below it the chi-squared approximation does not serve."""

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.statistics.inputs import Floats
 
-__all__ = ["TableMethod", "TableTest", "table_test"]
 
 TableMethod = Literal["auto", "chi-squared", "chi-squared (Yates)", "g", "exact"]
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.statistics.inputs import Floats
 
-__all__ = ["TrendTest", "cochran_armitage", "linear_by_linear", "trend_departure"]
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class TrendTest:

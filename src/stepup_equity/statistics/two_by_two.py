@@ -17,14 +17,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.statistics.inputs import Floats, Strings
 
-__all__ = [
-    "TwoGroupTest",
-    "fisher_exact_p",
-    "fisher_midp_p",
-    "score_test",
-    "smallest_expected",
-    "two_group_p",
-]
 
 Alternative = Literal["two-sided", "less", "greater"]
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.process import Programme
 
-__all__ = ["PLAIN", "PRODUCT", "Names", "capital", "people_of", "rate_of", "within"]
 
 PRODUCT: Final = "product of the gates' rates"
 """What the status of a gap's sum begins with where it is not that of the whole way."""

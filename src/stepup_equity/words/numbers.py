@@ -11,23 +11,6 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = [
-    "an",
-    "chance",
-    "count",
-    "difference",
-    "enumerated",
-    "interval",
-    "people_lost",
-    "percent",
-    "percent_of",
-    "percents_of",
-    "probability",
-    "ratio",
-    "ratio_of",
-    "rounded",
-]
-
 
 def percent(share: float) -> str:
     """A share as a percentage: whole between 10% and 99%, one decimal outside; halves away from zero.

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["compared", "highest", "lowest", "records"]
-
 
 def records(frame: pd.DataFrame) -> list[Any]:
     """The rows of a frame, each with its columns by name.

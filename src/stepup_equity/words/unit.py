@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.process import Programme
 
-__all__ = ["PEOPLE", "Unit", "in_unit", "speaking", "unit_of"]
 
 _PHRASES: Final = (
     (r"(?P<kept>[\d,]+ applications? of [\d,]+ (?:people|person))", None),

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.start import Proposal
 
-__all__ = ["Page", "page"]
 
 _HERE: Final = Path(__file__).parent
 _COOKIE: Final = "visit"

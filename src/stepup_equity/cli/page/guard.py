@@ -10,7 +10,6 @@ from starlette.responses import PlainTextResponse
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["Guard"]
 
 _REFUSED: Final = "Refused. Open the address that the terminal shows, in a browser on this machine.\n"
 _HEADERS: Final = (

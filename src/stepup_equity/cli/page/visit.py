@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from stepup_equity.counts import OpenedCounts
     from stepup_equity.disclosure.designs import Design
 
-__all__ = ["TEAM_ALONE", "Job", "Rung", "Visit", "plain_name"]
 
 _NOT_YET: Final = "not worked out yet"
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     Groups = Sequence[tuple[str, Whole, Whole]]
 
-__all__ = ["judge_chi_squared"]
 
 _MOST_TABLES: Final = 100_000
 """Tables within printed counts up to which all are tried."""

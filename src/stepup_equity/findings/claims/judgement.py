@@ -5,17 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = [
-    "CONSISTENT",
-    "GRAVITY",
-    "IMPOSSIBLE",
-    "INCONSISTENT",
-    "NOT_CHECKABLE",
-    "ON_ROUNDING",
-    "VERDICTS",
-    "Judgement",
-]
-
 CONSISTENT: Final = "consistent"
 ON_ROUNDING: Final = "consistent on rounding"
 INCONSISTENT: Final = "inconsistent"

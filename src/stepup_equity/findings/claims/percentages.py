@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.findings.claims.reading import Claim, Part, Printed
 
-__all__ = ["judge_percentage", "judge_shared_base", "judge_shares"]
 
 _MOST: Final = 10_000
 """Bases up to this are tried where none is printed."""

@@ -17,7 +17,6 @@ from stepup_equity.findings.claims.judgement import (
 if TYPE_CHECKING:
     from stepup_equity.findings.claims.reading import Claim
 
-__all__ = ["judge_ratio"]
 
 _RATIO: Final = re.compile(
     r"^(?P<label>.*?)\s*(?P<over>[\d.,]+%?)\s*(?:/|:|\bin\b|\bto\b)\s*(?P<under>[\d.,]+%?)$"

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["CLAIM_COLUMNS", "KINDS", "Claim", "Part", "Printed", "Whole", "read_claims"]
 
 CLAIM_COLUMNS: Final = (
     "claim", "chapter", "line", "kind", "says", "printed", "count", "base", "parts", "df", "p", "n", "rows",

@@ -9,8 +9,6 @@ from stepup_equity.findings.claims.judgement import CONSISTENT, INCONSISTENT, ON
 if TYPE_CHECKING:
     from stepup_equity.findings.claims.reading import Claim, Whole
 
-__all__ = ["judge_range", "judge_same", "judge_sum"]
-
 
 def judge_sum(claim: Claim) -> Judgement:
     """Whether parts add up to the printed total; parts that were rounded may miss it by their rounding."""

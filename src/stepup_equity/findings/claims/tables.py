@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from stepup_equity.findings.claims.reading import Claim, Printed
     from stepup_equity.statistics import CountsBehind
 
-__all__ = ["SolvedTable", "judge_row", "judge_table", "solved_counts", "solved_tables"]
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SolvedTable:

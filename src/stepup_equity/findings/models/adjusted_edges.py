@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from stepup_equity.findings.cliff_rule import CliffRule
     from stepup_equity.findings.models.progression_model import ProgressionModel
 
-__all__ = ["adjusted_edges"]
 
 _TAKEN = (
     "adjusted_ratio",

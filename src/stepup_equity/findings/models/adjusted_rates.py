@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.intp]
 
-__all__ = ["adjusted_frame", "with_rate_limits"]
 
 MOST_PREDICTIONS = 20_000_000
 """Fitted rates that one characteristic's adjusted rates may need, groups times patterns: some seconds."""

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
 
-__all__ = ["Change", "change_of_ratios"]
 
 _FITS = {"ml": fit_logistic, "firth": fit_firth, "flac": fit_flac}
 

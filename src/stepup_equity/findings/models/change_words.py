@@ -7,8 +7,6 @@ from typing import Any
 
 from stepup_equity.words import numbers
 
-__all__ = ["change_sentence"]
-
 
 def change_sentence(row: Any, reading: str, *, behind: bool) -> str:
     """Tell the three ratios from the side of the group that is behind.

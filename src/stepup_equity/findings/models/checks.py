@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from stepup_equity.findings.models.gate_fits import GateFit
     from stepup_equity.statistics.regression import LogisticFit
 
-__all__ = ["calibration_frame", "diagnostics_frame", "influence_frame"]
-
 
 def diagnostics_frame(gates: Sequence[GateFit]) -> pd.DataFrame:
     """A row for each gate: sizes, likelihoods, dispersion, calibration, discrimination, convergence."""

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["association_frame", "named_coefficients"]
 
 _CROSS = " × "
 

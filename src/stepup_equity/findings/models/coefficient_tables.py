@@ -31,16 +31,6 @@ if TYPE_CHECKING:
     Words = NDArray[np.object_]
     Ends = tuple[Floats | None, Floats | None]
 
-__all__ = [
-    "FEWEST_CLUSTERS",
-    "NOBODY",
-    "CoefficientTable",
-    "IntervalMethod",
-    "cluster_reason",
-    "coefficient_table",
-    "no_information",
-    "said",
-]
 
 IntervalMethod = Literal["auto", "wald", "profile"]
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["CompleteBesideEm", "complete_beside_em"]
 
 _KEY = ["gate", "characteristic", "group", "reference"]
 _TAKEN = {

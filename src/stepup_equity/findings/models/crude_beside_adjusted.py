@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Words = NDArray[np.object_]
 
-__all__ = ["CrudeBesideAdjusted", "crude_and_adjusted", "readings"]
 
 _OF_GAP = ("remains", "goes with other characteristics", "cannot be told", "turns round")
 """What may become of a gap that is clear as counted."""

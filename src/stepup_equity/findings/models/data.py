@@ -24,16 +24,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
 
-__all__ = [
-    "GroupVariable",
-    "Incomplete",
-    "LeftOut",
-    "ModelData",
-    "NumberVariable",
-    "Selection",
-    "incomplete_data",
-    "model_data",
-]
 
 MOST_CELLS = 2_000_000
 """Combinations of groups over which blanks can be shared out."""

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
 
-__all__ = ["fit_gates_with_blanks"]
-
 
 def fit_gates_with_blanks(
     whole: FormulaDesign, people: Incomplete, gates: Sequence[str], method: FitMethod

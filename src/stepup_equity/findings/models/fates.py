@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
 
-__all__ = ["Fates", "alike", "patterns"]
-
 
 _KIND_OF_EXIT = np.array([int(kind) for kind in EXIT_REASONS.values()], np.int8)
 

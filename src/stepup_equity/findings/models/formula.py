@@ -14,8 +14,6 @@ from stepup_equity.errors import ArgumentError, did_you_mean, listed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["Factor", "Formula", "ModelTerm", "Product", "plain_words", "read_formula"]
-
 
 @dataclass(frozen=True, slots=True)
 class Factor:

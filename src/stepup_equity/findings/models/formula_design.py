@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.intp]
     Variables = Mapping[str, GroupVariable | NumberVariable]
 
-__all__ = ["INTERCEPT", "Column", "FormulaDesign", "formula_design"]
 
 MOST_COLUMNS = 2_000
 """Coefficients of one model; beyond that its matrices are a burden and nobody reads the table."""

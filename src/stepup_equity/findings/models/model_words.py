@@ -18,8 +18,6 @@ if TYPE_CHECKING:
         IntervalMethod,
     )
 
-__all__ = ["blanks_note", "chosen_gates", "method_words", "notes_of"]
-
 
 _FITTED = {
     "maximum likelihood": "maximum likelihood",

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
     Notes = tuple[str, ...]
 
-__all__ = ["CrossedGroups", "RandomInterceptModel", "maihda", "random_intercept_model"]
 
 _MOST_POINTS = 100
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from stepup_equity.findings.models.formula_design import FormulaDesign
     from stepup_equity.records import Applicants
 
-__all__ = ["Asked", "Missing", "set_up"]
 
 Missing = Literal["complete", "level", "em"]
 

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
 
-__all__ = ["StackedModel", "stacked_model"]
 
 _EVERY = "all terms"
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from stepup_equity.findings.models.gate_fits import GateFit
     from stepup_equity.statistics.regression import LogisticFit
 
-__all__ = ["gee_results", "glm_of_fit", "glm_results", "mixed_results"]
 
 MOST_ENTRIES = 50_000_000
 """statsmodels needs the whole model matrix; beyond this it would not fit into an ordinary machine."""

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from stepup_equity.findings.models.gate_fits import GateFit
     from stepup_equity.statistics.regression import Term
 
-__all__ = ["TermTests", "TestKind", "holm_by_family", "terms_tested"]
 
 TestKind = Literal["likelihood ratio", "wald"]
 

@@ -29,7 +29,6 @@ from stepup_equity.words.sentences import association_finding
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["plot_residuals"]
 
 _FEWEST: Final = 5.0
 """Expected people on a side below which a residual is far from normal (Agresti 2013, section 3.3)."""

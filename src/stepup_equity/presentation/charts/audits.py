@@ -24,7 +24,6 @@ from stepup_equity.words.rows import records
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["plot_audit", "plot_coverage"]
 
 _VERDICTS: Final[dict[str, tuple[Fill, str]]] = {
     "impossible": (STRONG_LESS, "Impossible: no data can give this number"),

@@ -23,18 +23,6 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
     from matplotlib.transforms import Bbox
 
-__all__ = [
-    "INCH",
-    "NATURAL",
-    "SIZES",
-    "ChartAxes",
-    "Face",
-    "Room",
-    "figure_of",
-    "ground_of",
-    "painted",
-    "room_of",
-]
 
 INCH: Final = 72.0
 
@@ -162,7 +150,9 @@ T_contra = TypeVar("T_contra", contravariant=True)
 class Painted(Protocol[T_contra]):
     """What draws a kind of picture: on axes of the caller's, or on new ones."""
 
-    def __call__(self, picture: T_contra, face: Face, ax: Axes | None = None) -> Axes: ...
+    def __call__(self, picture: T_contra, face: Face, ax: Axes | None = None) -> Axes:
+        """Draw it."""
+        ...
 
 
 class Painter:
@@ -209,6 +199,7 @@ class Painter:
         return self.ax.get_subplotspec()
 
     def __call__(self, ax: Any, renderer: RendererBase) -> Bbox:
+        """Where the axes stand, drawn first if they are not yet."""
         place: Bbox = ax.get_position(original=True)
         if self.before is not None:
             place = self.before(ax, renderer)

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-__all__ = ["BarPicture", "draw_bars"]
 
 BAR: Final = 9.0
 ROW: Final = 31.0

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.findings.result import Result
 
-__all__ = ["chosen", "references_of"]
-
 
 def references_of(result: Result) -> Mapping[str, str]:
     """Whom the groups of a result are compared with; empty where it does not know."""

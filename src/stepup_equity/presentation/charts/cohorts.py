@@ -21,8 +21,6 @@ from stepup_equity.words.sentences import cohorts_finding, reference_words, tren
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["plot_cohort_trend", "plot_cohorts"]
-
 
 @plot.register(CohortComparison)
 def plot_cohorts(result: CohortComparison, ax: Axes | None = None, look: Look = BARE) -> Axes:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["draw_comparisons", "plot_adjusted", "references_of"]
 
 _FOUR_FIFTHS = (0.8, "Four-fifths of the reference's rate")
 

@@ -20,8 +20,6 @@ from stepup_equity.words.sentences import composition_finding
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["plot_composition"]
-
 
 @plot.register(Composition)
 def plot_composition(result: Composition, ax: Axes | None = None, look: Look = BARE) -> Axes:

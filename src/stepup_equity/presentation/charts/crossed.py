@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["plot_crossed", "plot_intersections"]
 
 _CROSS: Final = " × "
 _FEW: Final = 10

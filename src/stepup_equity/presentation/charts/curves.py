@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["CurvePicture", "draw_curves"]
 
 TALL: Final = 96.0
 LEAST: Final = 140.0

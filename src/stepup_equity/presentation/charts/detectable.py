@@ -21,7 +21,6 @@ from stepup_equity.words.sentences import detectable_finding, reference_words
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["plot_detectable"]
 
 _SCALE = Scale(0.0, 1.0, (0.0, 0.5, 1.0), ("0", "0.5", "1"), is_ratio=False)
 

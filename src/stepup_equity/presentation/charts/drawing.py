@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.findings.result import Result
 
-__all__ = ["BARE", "Look", "alternative", "chart", "other_kinds", "plot"]
-
 
 @dataclass(frozen=True)
 class Look:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-__all__ = ["DumbbellPicture", "draw_dumbbells", "plot_dumbbells"]
 
 ROW: Final = 30.0
 DOT: Final = 7.0

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-__all__ = ["StackPicture", "draw_stacks", "plot_exits"]
 
 ROW: Final = 34.0
 BAR: Final = 13.0

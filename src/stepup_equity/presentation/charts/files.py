@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.presentation.charts.press import Press
 
-__all__ = ["Drawn", "data_uri", "drawn", "figure_to_png", "figure_to_svg", "files_of"]
 
 _STACK: Final = f"Arial, Helvetica, 'Liberation Sans', '{FONT}', sans-serif"
 _FAMILY: Final = f"'{FONT}'"

@@ -17,7 +17,6 @@ from stepup_equity.words.rows import records
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["plot_places"]
 
 _ALL = "All"
 

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["plot_stratified", "plot_trends"]
-
 
 @plot.register(TrendTests)
 def plot_trends(result: TrendTests, ax: Axes | None = None, look: Look = BARE) -> Axes:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.presentation.charts.axes import Face
 
-__all__ = ["Funnel", "FunnelPicture", "draw_funnels"]
 
 BAR: Final = 11.0
 STEP: Final = 13.0

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-__all__ = ["plot_gap"]
-
 
 @plot.register(GapDecomposition)
 def plot_gap(result: GapDecomposition, ax: Axes | None = None, look: Look = BARE) -> Axes:

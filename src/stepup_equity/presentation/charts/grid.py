@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.words.names import Names
 
-__all__ = ["Grid", "not_stated_pairs"]
 
 INDENT = 8.0
 

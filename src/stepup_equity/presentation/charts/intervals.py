@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["IntervalPicture", "Series", "draw_intervals"]
 
 ROW: Final = 32.0
 SIDE: Final = 5.0

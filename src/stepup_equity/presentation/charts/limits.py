@@ -20,7 +20,6 @@ from stepup_equity.words.sentences import small_at
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["plot_limits"]
 
 _SCALE = Scale(0.0, 1.0, (0.0, 0.5, 1.0), ("0", "50%", "100%"), is_ratio=False)
 

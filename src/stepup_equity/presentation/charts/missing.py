@@ -20,8 +20,6 @@ from stepup_equity.words.sentences import missing_finding
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["plot_missing"]
-
 
 @plot.register(Missingness)
 def plot_missing(result: Missingness, ax: Axes | None = None, look: Look = BARE) -> Axes:

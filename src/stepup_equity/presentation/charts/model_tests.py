@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["plot_clusters", "plot_stacked", "plot_terms"]
 
 _EVIDENT: Final = 0.05
 

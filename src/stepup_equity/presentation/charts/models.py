@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["plot_crude_beside_adjusted", "plot_model"]
-
 
 @plot.register(ProgressionModel)
 def plot_model(result: ProgressionModel, ax: Axes | None = None, look: Look = BARE) -> Axes:

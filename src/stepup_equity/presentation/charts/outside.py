@@ -18,8 +18,6 @@ from stepup_equity.words.rows import records
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["plot_benchmark"]
-
 
 @plot.register(BenchmarkComparison)
 def plot_benchmark(result: BenchmarkComparison, ax: Axes | None = None, look: Look = BARE) -> Axes:

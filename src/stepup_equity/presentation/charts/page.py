@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.presentation.charts.scale import Scale
 
-__all__ = ["LEAST_COLUMN", "LINE", "PAD", "Page", "Row"]
 
 WIDTH: Final = 8.4 * INCH
 """The column of the report; on A4, between its margins, this is shown at 88 per cent."""

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["plot_pass_marks"]
 
 _TALL: Final = 110.0
 _LEAST_ACROSS: Final = 190.0

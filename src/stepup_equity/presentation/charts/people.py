@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.words.names import Names
 
-__all__ = ["draw_people", "people_finding", "plot_people"]
-
 
 @plot.register(SelectionRates)
 def plot_people(result: SelectionRates, ax: Axes | None = None, look: Look = BARE) -> Axes:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from stepup_equity.counts import StageCounts
     from stepup_equity.presentation.imprint import Imprint
 
-__all__ = ["Press", "work"]
 
 _SIZE: Final = struct.Struct("<Q")
 _WORKER: Final = "from stepup_equity.presentation.charts.press import work; work()"

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.words.names import Names
 
-__all__ = ["draw_process", "process_words"]
-
 
 def draw_process(
     frame: pd.DataFrame,

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-__all__ = ["draw_funnel", "draw_rates", "plot_curves", "rates_as_printed"]
-
 
 @alternative("rates", SelectionRates)
 def plot_rates(result: SelectionRates, ax: Axes | None = None, look: Look = BARE) -> Axes:

@@ -11,7 +11,6 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Scale", "difference_scale", "ratio_scale", "share_scale"]
 
 _LOWS: Final = (0.5, 0.2)
 _HIGHS: Final = (2.0, 5.0)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["SlopePicture", "draw_slopes"]
 
 ROW: Final = 60.0
 AXIS: Final = 30.0

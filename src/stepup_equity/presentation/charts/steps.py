@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["StepPicture", "draw_steps"]
 
 ROW: Final = 32.0
 BAR: Final = 8.0

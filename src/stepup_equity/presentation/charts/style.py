@@ -23,39 +23,6 @@ from stepup_equity.spreadsheets.model import printable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = [
-    "BLUE",
-    "BODY",
-    "COLORS",
-    "DARK",
-    "FAINT",
-    "FONT",
-    "GREY",
-    "HATCH",
-    "INK",
-    "LESS_FACE",
-    "LESS_MORE",
-    "LIGHT",
-    "LILAC",
-    "MIST",
-    "MORE_FACE",
-    "MORE_MORE",
-    "NAVY",
-    "ORANGE",
-    "PALE",
-    "PINK",
-    "QUIET",
-    "SMALL",
-    "TEAL",
-    "TITLE",
-    "WHITE",
-    "chart_style",
-    "contrast",
-    "is_dark",
-    "on_ground",
-    "text_width",
-    "wrap",
-]
 
 NAVY: Final = "#12436D"
 TEAL: Final = "#28A197"

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-__all__ = ["Fill", "Tile", "TilePicture", "draw_tiles"]
 
 HEIGHT: Final = 22.0
 BETWEEN: Final = 3.0

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["current_figure", "let_go"]
 
 _KEPT: Final = 10
 """How many charts stay with pyplot where it shows no windows; older ones stay with whoever holds them."""

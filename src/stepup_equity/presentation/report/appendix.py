@@ -10,7 +10,6 @@ from stepup_equity.presentation.report.blocks import Links, Paragraph, Section
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["APPENDIX", "appendix"]
 
 APPENDIX = "appendix"
 """Key of its contents."""

@@ -38,16 +38,6 @@ if TYPE_CHECKING:
     from stepup_equity.presentation.report.figures import Figures
     from stepup_equity.words.names import Names
 
-__all__ = [
-    "change_blocks",
-    "change_sections",
-    "each_blocks",
-    "held_blocks",
-    "outside_sections",
-    "strata_sections",
-    "trend_blocks",
-]
-
 
 def change_sections(answers: Answers, figures: Figures) -> tuple[Section, ...]:
     """The cohort beside the one before it, and all cohorts; nothing where there is one."""

@@ -5,21 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = [
-    "Block",
-    "Bullets",
-    "Cell",
-    "Definitions",
-    "Figure",
-    "Head",
-    "Heading",
-    "Links",
-    "Page",
-    "Paragraph",
-    "Section",
-    "Table",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from stepup_equity.presentation.pictures import Picture
     from stepup_equity.presentation.report.blocks import Table
 
-__all__ = ["Figures"]
 
 _TALLEST: Final = 11.0
 """Inches; a higher chart would not fit on a page of A4, which shows its table in its place."""

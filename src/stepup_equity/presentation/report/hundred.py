@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.presentation.source import Source
 
-__all__ = ["per_hundred"]
-
 
 def per_hundred(source: Source, name: str) -> Table:
     """The broadest groups of a characteristic: per hundred who applied, how many reached each stage.

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.words.names import Names
 
-__all__ = ["adjusted_table", "blanks_table", "term_table"]
-
 
 def adjusted_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
     """The three ratios, and what became of the gap."""

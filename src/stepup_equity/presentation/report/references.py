@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.presentation.report.blocks import Block, Section
 
-__all__ = ["METHODS", "REFERENCES", "Reference", "cited", "with_references"]
 
 METHODS: Final = "methods"
 """Key of the section that ends with the references."""

@@ -43,8 +43,6 @@ if TYPE_CHECKING:
     from stepup_equity.presentation.published import Published
     from stepup_equity.words.names import Names
 
-__all__ = ["release_page"]
-
 
 def release_page(
     published: Published, drawn: Sequence[Picture], banner: str, imprint: Imprint = NOBODY

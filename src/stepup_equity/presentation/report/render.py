@@ -17,8 +17,6 @@ from stepup_equity.visible import visible
 if TYPE_CHECKING:
     from stepup_equity.presentation.report.blocks import Page
 
-__all__ = ["render"]
-
 
 def render(page: Page) -> str:
     """The page as one HTML file.

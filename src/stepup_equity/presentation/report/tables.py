@@ -20,28 +20,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.words.names import Names
 
-__all__ = [
-    "association_table",
-    "cliff_table",
-    "cohort_table",
-    "composition_table",
-    "detectable_table",
-    "difference_table",
-    "gap_table",
-    "matrix",
-    "missing_table",
-    "number",
-    "p_words",
-    "people",
-    "problem_table",
-    "process_table",
-    "profile_table",
-    "rate_table",
-    "ratio_table",
-    "residual_table",
-    "trend_table",
-]
-
 
 def people(value: int) -> Cell:
     """A count."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["GLOSSARY", "HELD_EQUAL", "LIMITS", "PUBLISHED_GLOSSARY"]
-
 LIMITS: Final = (
     (
         "Association, not discrimination. A gap says that a group passed less often than the reference. It "

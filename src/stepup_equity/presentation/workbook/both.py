@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure import Release
     from stepup_equity.presentation.imprint import Imprint
 
-__all__ = ["internal_workbook_files", "workbook_files"]
-
 
 def workbook_files(release: Release, imprint: Imprint = NOBODY) -> dict[str, bytes]:
     """The files by name."""

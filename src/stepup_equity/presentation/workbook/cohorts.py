@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from stepup_equity.presentation.imprint import Imprint
     from stepup_equity.words.names import Names
 
-__all__ = ["cohort_workbooks"]
 
 _NONE: Final = "[x]"
 _NO_LIMIT: Final = "[no limit]"

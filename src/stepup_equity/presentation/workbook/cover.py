@@ -11,7 +11,6 @@ from stepup_equity.spreadsheets.model import STANDARD, Line, Shorthand
 if TYPE_CHECKING:
     from stepup_equity.disclosure import Release
 
-__all__ = ["NOTES", "NOT_FOR_PUBLICATION", "SIGNIFICANCE", "cover", "of_whom", "protection", "shorthand"]
 
 NOT_FOR_PUBLICATION: Final = "Not for publication: nothing in this file is hidden or rounded."
 """The banner of a workbook that protects nobody."""

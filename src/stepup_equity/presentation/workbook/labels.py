@@ -10,8 +10,6 @@ from stepup_equity.words.names import capital
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["distinct", "identifier", "one_line", "sentence"]
-
 
 def sentence(words: str) -> str:
     """Words as a sentence.

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.disclosure import PrintedTable
 
-__all__ = ["workbook_of", "write_workbook"]
 
 _RENDERERS: Final[dict[str, Callable[[Workbook, Path], None]]] = {".xlsx": render_xlsx, ".ods": render_ods}
 MADE_WITH: Final = "stepup_equity"

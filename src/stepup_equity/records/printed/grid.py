@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["Grid", "Row", "grid_of_frame", "grid_of_rows", "text_of_cell"]
 
 _UNNAMED: Final = re.compile(r"Unnamed: \d+(_level_\d+)?")
 _AGAIN: Final = re.compile(r"(?P<name>.+)\.\d+")

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = ["Judged", "judged", "leave_out_sums", "note_refusals"]
-
 
 @dataclass(frozen=True, eq=False)
 class Judged:

@@ -21,8 +21,6 @@ from stepup_equity.records.printed.words import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["understood"]
-
 
 @dataclass(frozen=True, slots=True)
 class _Body:

@@ -13,19 +13,6 @@ from stepup_equity.process.phrases import is_hidden, plain_label
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = [
-    "BAD_CELLS",
-    "BLANK",
-    "FRACTION",
-    "HIDDEN",
-    "WHOLE_OR_HIDDEN",
-    "WORDS",
-    "BadCell",
-    "Convention",
-    "convention_of",
-    "decimal_of",
-    "is_number",
-]
 
 HIDDEN: Final = -1
 """A number that the table does not show."""

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from stepup_equity.records.batches import Batch
     from stepup_equity.records.problems import Problems
 
-__all__ = ["without_totals"]
 
 _MOST_ROWS: Final = 5000
 """A table with more rows is no printed one, and nobody added up its rows."""

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.records.printed.grid import Grid, Row
 
-__all__ = ["KEYS", "header_of", "is_plain", "printed_of"]
 
 KEYS: Final = ("characteristic", "group")
 _OPTIONAL: Final = ("cohort", "parent")

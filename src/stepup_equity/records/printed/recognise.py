@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.records.printed.lines import Printed
 
-__all__ = ["grid_of_file", "published_grid"]
 
 _MOST_ROWS: Final = 3000
 _MOST_LINES: Final = 400

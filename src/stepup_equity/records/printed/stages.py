@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = ["convention_in", "people_in", "question_numbers", "stages_alone"]
 
 _KINDS: Final = {"percentage": "percentages", "average": "averages or ages", "total": "a total"}
 _ROUND: Final = (100, 1000, 10_000)

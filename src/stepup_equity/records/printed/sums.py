@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = ["Sum", "sums_among"]
 
 _SURE: Final = 20_000
 """So unlikely must it be that a group is the sum of others by chance: the product of its numbers."""

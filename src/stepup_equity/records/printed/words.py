@@ -11,7 +11,6 @@ from stepup_equity.process.phrases import plain_label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["guessed_name", "is_measure", "kind_of_key", "like_a_year", "name_of", "stage_like"]
 
 _KEYS: Final = {
     "characteristic": {

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from stepup_equity.records.progress.furthest import FurthestStageDecoder
     from stepup_equity.records.progress.stage_columns import StageColumnsDecoder
 
-__all__ = ["AgreeingDecoder"]
-
 
 class AgreeingDecoder:
     """Reads the stage columns, and refuses rows whose furthest stage says otherwise."""

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from stepup_equity.process import EventLog, SelectionProcess
     from stepup_equity.records.problems import Problems
 
-__all__ = ["EventCollector"]
 
 _REOPENED, _REACHED, _EXIT = 0, 1, 2
 _IGNORED: Final = -2

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from stepup_equity.records.batches import Batch
     from stepup_equity.records.problems import Problems
 
-__all__ = ["fitting_exits", "note_silence"]
-
 
 def note_silence(problems: Problems, column: str, remedy: str, **where: Any) -> None:
     """Note people who stopped before the end and of whom nobody says why."""

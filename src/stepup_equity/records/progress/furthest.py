@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from stepup_equity.records.batches import Batch
     from stepup_equity.records.problems import Problems
 
-__all__ = ["FurthestStageDecoder", "stage_words"]
-
 
 def stage_words(process: SelectionProcess, more: tuple[tuple[str, str], ...] = ()) -> WordMap:
     """Stages by key, by key in words, by label, and by declared words."""

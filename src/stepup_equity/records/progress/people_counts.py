@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from stepup_equity.records.batches import Batch
     from stepup_equity.records.problems import Problems
 
-__all__ = ["PeopleCountsDecoder"]
-
 
 class PeopleCountsDecoder:
     """Numbers of people by how far they got, as several weighted outcomes of each row."""

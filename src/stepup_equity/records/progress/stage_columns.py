@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from stepup_equity.records.batches import Batch
     from stepup_equity.records.problems import Problems, Severity
 
-__all__ = ["StageColumnsDecoder"]
 
 _BLANK, _FAILED, _PASSED = 0, 1, 2
 _PASSED_WORDS: Final = ("1", "true", "yes", "y", "passed", "pass")

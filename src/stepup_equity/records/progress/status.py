@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from stepup_equity.records.batches import Batch
     from stepup_equity.records.problems import Problems
 
-__all__ = ["StatusDecoder"]
-
 
 def _filled(value: object) -> bool:
     return normalise(text_of(value)) not in common_not_stated()

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.records.problems import Problems
 
-__all__ = ["NOT_RECORDED", "PENDING", "ExitWords", "WordMap", "exit_words", "pending_example"]
 
 NOT_RECORDED: Final = exit_code("not_recorded")
 PENDING: Final = exit_code("pending")

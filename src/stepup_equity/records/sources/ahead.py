@@ -11,7 +11,6 @@ import pyarrow as pa
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-__all__ = ["read_ahead"]
 
 _WAITING: Final = 2
 _END: Final = object()

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from stepup_equity.errors import DataError
     from stepup_equity.records.batches import Batch
 
-__all__ = ["BATCH_ROWS", "FURTHER_DOWN", "Alike", "GroupedSource", "ReadAgain", "Source", "no_further_names"]
 
 BATCH_ROWS = 1 << 18
 

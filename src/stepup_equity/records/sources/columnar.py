@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["FeatherSource", "ParquetSource"]
 
 _PIECE: Final = 100_000  # arrays of so many bytes are taken from memory that was used before
 _STREAMED: Final = 1 << 20

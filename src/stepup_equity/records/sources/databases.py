@@ -22,7 +22,6 @@ from stepup_equity.records.sources.tables import arrow_column
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-__all__ = ["DatabaseSource", "is_connection", "is_database_url"]
 
 _SCHEMES: Final = ("postgresql", "postgres", "sqlite", "duckdb")
 _PEOPLE: Final = "stepup_equity_people"

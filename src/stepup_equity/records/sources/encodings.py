@@ -7,8 +7,6 @@ from typing import Final
 
 from stepup_equity.records.problems import unreadable
 
-__all__ = ["BOM", "HEAD", "UTF8", "encoding_of", "is_text", "refuse_web_page"]
-
 HEAD: Final = 1 << 20
 """So many bytes at the beginning of a file are looked at."""
 UTF8: Final = "utf8"  # by this name pyarrow knows that nothing needs transcoding

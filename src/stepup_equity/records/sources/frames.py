@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     import narwhals as nw
 
-__all__ = ["FrameSource", "LazyFrameSource", "frame_source"]
 
 _PEOPLE, _EMPTY, _ID = "stepup_equity_people", "stepup_equity_empty", "stepup_equity_id"
 _RECORDS = "stepup_equity_records"

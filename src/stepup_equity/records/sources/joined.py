@@ -13,7 +13,6 @@ from stepup_equity.records.sources.base import Source
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-__all__ = ["JoinedIds"]
 
 _BETWEEN: Final = "\x1f"
 

@@ -13,8 +13,6 @@ from stepup_equity.records.problems import unreadable
 from stepup_equity.records.sources.base import Source
 from stepup_equity.records.sources.tables import STATISTICS_FILES, StatisticsSource, WorkbookSource
 
-__all__ = ["is_database", "open_source"]
-
 _BY_CONTENT: Final = (
     (b"PAR1", "parquet"),
     (b"ARROW1", "feather"),

@@ -13,7 +13,6 @@ from stepup_equity.records.batches import text_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["FIRST_ROWS", "first_rows"]
 
 FIRST_ROWS: Final = 40
 _HEAD: Final = 1 << 18

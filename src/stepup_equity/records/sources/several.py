@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.records.batches import Batch
 
-__all__ = ["SeveralFiles"]
 
 _NO_VALUE: Final = "__HIVE_DEFAULT_PARTITION__"
 

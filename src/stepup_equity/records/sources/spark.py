@@ -8,8 +8,6 @@ from typing import Any, Final
 from stepup_equity.errors import require
 from stepup_equity.records.problems import unreadable
 
-__all__ = ["spark_frame"]
-
 _AS_TEXT: Final = {
     "header": True,
     "inferSchema": False,  # "None" and "NA" are answers, and so is 01

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["STATISTICS_FILES", "StatisticsSource", "WorkbookSource", "arrow_column"]
 
 STATISTICS_FILES: Final = {
     ".sav": "read_sav",

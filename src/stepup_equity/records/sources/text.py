@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.errors import DataError
 
-__all__ = ["TextSource", "printed_text"]
 
 _BLOCK: Final = 1 << 22
 _SCAN: Final = 1 << 18

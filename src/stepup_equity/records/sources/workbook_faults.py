@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.records.sources.workbook_marks import Marks
 
-__all__ = ["refuse_marked", "try_apart"]
 
 _TRIAL: Final = """
 import sys

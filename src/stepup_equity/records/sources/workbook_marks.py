@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["MOST_CELLS", "Marks", "marks_of"]
 
 MOST_CELLS: Final = 10_000_000
 """As many cells as a sheet may span, blanks among them."""

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-__all__ = ["Blanks"]
 
 MOST_PAIRS: Final = 40_000_000
 """Records times complete cells they may belong to."""

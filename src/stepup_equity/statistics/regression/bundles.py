@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.intp]
 
-__all__ = ["Bundle", "bundled"]
 
 _CODES_FOR_ANY = 64
 """Codes that a bundle may have however few rows there are: below this, counting costs less than calling."""

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["stack_gates"]
-
 
 def stack_gates(designs: Sequence[CodedDesign], by_gate: Sequence[bool]) -> CodedDesign:
     """Put the designs of all gates under each other: the continuation-ratio model.

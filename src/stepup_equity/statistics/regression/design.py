@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.intp]
     Bools = NDArray[np.bool_]
 
-__all__ = ["Block", "CodedDesign", "intercept", "numeric", "treatment"]
 
 _SMALL = 40_000
 """Entries of a matrix up to which plain products cost less than scatter-adds."""

@@ -18,16 +18,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = [
-    "Calibration",
-    "GoodnessOfFit",
-    "Influence",
-    "calibration",
-    "dfbetas",
-    "discrimination",
-    "goodness_of_fit",
-    "influence",
-]
 
 _LARGEST_DFBETA = 20_000_000
 

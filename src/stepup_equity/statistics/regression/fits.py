@@ -30,20 +30,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
 
-__all__ = [
-    "LogisticFit",
-    "fit_firth",
-    "fit_logistic",
-    "independent_columns",
-    "inverse_information",
-    "null_log_likelihood",
-    "quantile",
-    "repeated_columns",
-    "starting_coefficients",
-    "wald_interval",
-    "wald_p",
-    "wald_z",
-]
 
 _FIRST_LOG_ODDS = float(np.log(3.0) + 4.0 / 3.0)
 """Working response of one pass at a fitted probability of 3/4, where `glm` starts a single success."""

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["AugmentedLikelihood", "fit_flac"]
-
 
 @dataclass(frozen=True, eq=False)
 class AugmentedLikelihood(Likelihood):

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Combination", "Functional", "LogRatio", "LogitRate", "Shape"]
-
 
 @dataclass(frozen=True, slots=True)
 class Shape:

@@ -21,19 +21,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
 
-__all__ = [
-    "BinomialLikelihood",
-    "Likelihood",
-    "Maximum",
-    "PenalisedLikelihood",
-    "Point",
-    "Probabilities",
-    "Secants",
-    "checked_counts",
-    "maximise",
-    "probabilities",
-    "solve",
-]
 
 DEVIANCE_TOLERANCE = 1e-14
 """Relative change of the deviance at which plain Newton stops: quadratic convergence has then squared an

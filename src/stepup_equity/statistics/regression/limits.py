@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Limits", "likelihood_limits", "likelihood_test"]
 
 _MOST_STEPS = 60
 _LONGEST_STEP = 2.0

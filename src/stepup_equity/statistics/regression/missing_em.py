@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
 
-__all__ = ["EmFit", "EmGate", "Estimated", "GateKind", "Held", "State", "climb", "fit_em"]
 
 GateKind = Literal["ml", "flac"]
 

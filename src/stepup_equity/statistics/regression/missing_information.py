@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
 
-__all__ = ["covariance"]
-
 
 _LEAST_LEFT: Final = 1e-3
 """Least share of complete information that blanks are taken to leave of anything."""

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["ObservedFit"]
 
 _MOST_TRIES: Final = 20
 _CLOSE: Final = 1e-4

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
 
-__all__ = ["ProfileIntervals", "profile_intervals"]
 
 _FAST_ITERATIONS = 40
 _WIDENINGS = 60

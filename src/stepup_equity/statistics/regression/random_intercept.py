@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.intp]
 
-__all__ = ["Maihda", "RandomInterceptFit", "fit_random_intercept", "maihda"]
 
 _LATENT_VARIANCE = np.pi**2 / 3.0
 """Variance of the standard logistic distribution."""

@@ -17,13 +17,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = [
-    "ClusterSpread",
-    "cluster_covariance",
-    "cluster_spread",
-    "jackknife_covariance",
-    "robust_covariance",
-]
 
 _NOTHING_LEFT = 1e-8
 """Share of the information below which the other clusters know nothing of a direction."""

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
 
-__all__ = ["Separation", "find_separation", "null_space"]
 
 _ZERO = 1e-7
 """An entry of a direction below this is the solver's rounding; the largest entry is 1."""

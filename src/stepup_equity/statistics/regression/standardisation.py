@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Contrasts", "StandardisedRates", "compare_rates", "standardised_rates"]
-
 
 @dataclass(frozen=True, slots=True)
 class StandardisedRates:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
 
-__all__ = ["ChiSquaredTests", "Term", "coefficient_tests", "constrained_maximum", "term_tests", "wald_tests"]
 
 _APART = 6.0
 """How far apart, in anybody's log odds, other maxima are looked for."""
