@@ -23,7 +23,7 @@ def add(commands: Any) -> None:
     parser = command(
         commands,
         "compare",
-        run,
+        _run,
         "Compare two to eight cohorts: which impact ratios changed, at which gate, and why shares changed.",
         "  stepup-equity compare cohort_2010.csv cohort_2012.csv\n"
         "  stepup-equity compare 2010.csv 2012.csv 2014.csv -o out/\n"
@@ -52,7 +52,7 @@ def add(commands: Any) -> None:
 _MOST_LATER: Final = 7
 
 
-def run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     from stepup_equity.output import check_folder, write_folder
     from stepup_equity.presentation.comparing import beside, comparing_files
 

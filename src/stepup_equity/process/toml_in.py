@@ -82,9 +82,11 @@ class Reader:
         self.folder, self.name = folder, name
 
     def error(self, sentence: str) -> ProgrammeError:
+        """What is wrong with the programme that is read."""
         return ProgrammeError(f"Programme {self.name!r}: {sentence}")
 
     def programme(self, table: Table) -> Programme:
+        """The programme that a file's top table says."""
         top = ("name", "label", "description", "process", "stages", "characteristics", "strata", "covariates")
         settings = Settings(self, table, "the top of the file", (*top, "reading", "cohorts", "questions"))
         label = settings.text("label", settings.text("name", self.name))

@@ -188,6 +188,7 @@ class Model:
 
     @classmethod
     def of(cls, blanks: Blanks, cells: Ints, designs: Sequence[CodedDesign]) -> Model:
+        """The patterns of gates and passes that occur, and the designs at their cells."""
         kinds, outcome = np.unique(np.hstack([blanks.at_risk, blanks.passed]), axis=0, return_inverse=True)
         gates = blanks.at_risk.shape[1]
         record, cell = blanks.matched()
