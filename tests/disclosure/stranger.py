@@ -7,6 +7,7 @@ has somebody in it), and asks a solver of another make for the smallest and the 
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -54,27 +55,32 @@ class Stranger:
     def read(
         self, frame: pd.DataFrame, *, base: int = 0, presence: bool = True, nearest: bool = False
     ) -> None:
-        """One release, as its tidy file prints it; counts to a base where it rounds."""
-        counts = frame[frame["measure"].isin(["reached", "left", "pending"])]
+        """One release, as its tidy file prints it; counts to a base where it rounds.
+
+        Whoever left is known by the two stages between which that was, since releases may leave stages out.
+        """
+        frame = between(frame)
+        counts = frame[frame["measure"].str.match("reached$|left |pending ")]
         stages = list(dict.fromkeys(counts["stage"]))
         texts: dict[Cell, str] = {}
         for r in counts.itertuples():
             who = ("All", "Total", "") if r.group == "Total" else (r.characteristic, r.group, r.parent)
             texts[(r.cohort, *who), r.stage, r.measure] = r.value
+        gone = {(stage, measure.split()[0]): measure for _, stage, measure in texts}
         keys = list(dict.fromkeys(key for key, _, _ in texts))
-        waits = any(measure == "pending" for _, _, measure in texts)
+        waits = any(measure.startswith("pending") for _, _, measure in texts)
         for key in keys:
             for s, stage in enumerate(stages[:-1]):
-                parts = [self.at((key, stage, "left")), self.at((key, stages[s + 1], "reached"))]
+                parts = [self.at((key, stage, gone[stage, "left"])), self.at((key, stages[s + 1], "reached"))]
                 if waits:
-                    parts.append(self.at((key, stage, "pending")))
+                    parts.append(self.at((key, stage, gone[stage, "pending"])))
                 self.adds_up([self.at((key, stage, "reached"))], parts)
         for cell, text in texts.items():
             number = _number(text)
             if number is None:
                 continue
             low, high = float(number), float(number)
-            if base and not (nearest and cell[2] == "left"):
+            if base and not (nearest and cell[2].startswith("left")):
                 low, high = (
                     (number - base // 2, number + (base - 1) // 2)
                     if nearest
@@ -83,7 +89,7 @@ class Stranger:
             elif base:
                 low, high = number - 2 * base, number + 2 * base
             self.bound(cell, low, high)
-        self._sums(keys, stages, waits)
+        self._sums(keys, [(stage, measure) for stage, measure in dict.fromkeys(c[1:] for c in texts)])
         if presence:
             cohort = list(dict.fromkeys(key[0] for key in keys))[-1]
             for key in keys:
@@ -95,28 +101,26 @@ class Stranger:
         self.low[at] = max(self.low.get(at, 0.0), low)
         self.high[at] = min(self.high.get(at, np.inf), high)
 
-    def _sums(self, keys: Sequence[Key], stages: Sequence[str], waits: bool) -> None:
-        measures = ["reached", "left", *(["pending"] if waits else [])]
+    def _sums(self, keys: Sequence[Key], columns: Sequence[tuple[str, str]]) -> None:
         cohorts = list(dict.fromkeys(key[0] for key in keys))
-        for measure in measures:
-            for stage in stages if measure == "reached" else stages[:-1]:
+        for stage, measure in columns:
 
-                def of(key: Key, stage: str = stage, measure: str = measure) -> int:
-                    return self.at((key, stage, measure))
+            def of(key: Key, stage: str = stage, measure: str = measure) -> int:
+                return self.at((key, stage, measure))
 
-                for cohort in cohorts:
-                    everybody = (cohort, "All", "Total", "")
-                    mine = [key for key in keys if key[0] == cohort and key != everybody]
-                    for name in dict.fromkeys(key[1] for key in mine):
-                        own = [key for key in mine if key[1] == name]
-                        self.adds_up([of(everybody)], [of(key) for key in own if not key[3]])
-                        for parent in dict.fromkeys(key[3] for key in own if key[3]):
-                            parts = [of(key) for key in own if key[3] == parent]
-                            self.adds_up([of((cohort, name, parent, ""))], parts)
-                if "All" in cohorts and len(cohorts) > 1:
-                    for key in keys:
-                        if key[0] == "All":
-                            self.adds_up([of(key)], [of((c, *key[1:])) for c in cohorts if c != "All"])
+            for cohort in cohorts:
+                everybody = (cohort, "All", "Total", "")
+                mine = [key for key in keys if key[0] == cohort and key != everybody]
+                for name in dict.fromkeys(key[1] for key in mine):
+                    own = [key for key in mine if key[1] == name]
+                    self.adds_up([of(everybody)], [of(key) for key in own if not key[3]])
+                    for parent in dict.fromkeys(key[3] for key in own if key[3]):
+                        parts = [of(key) for key in own if key[3] == parent]
+                        self.adds_up([of((cohort, name, parent, ""))], parts)
+            if "All" in cohorts and len(cohorts) > 1:
+                for key in keys:
+                    if key[0] == "All":
+                        self.adds_up([of(key)], [of((c, *key[1:])) for c in cohorts if c != "All"])
 
     def knows(self, whole: Key, parts: Sequence[Key], stages: Sequence[str]) -> None:
         """Something anybody knows of the words: one group is others together."""
@@ -144,12 +148,23 @@ class Stranger:
         return ends[0], ends[1]
 
 
+def between(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same with whoever left, or waits, between two stages named by the second too."""
+    stages = list(dict.fromkeys(frame["stage"]))
+    following = dict(itertools.pairwise(stages))
+    named = [
+        f"{measure} before {following[stage]}" if measure in ("left", "pending") else measure
+        for stage, measure in zip(frame["stage"], frame["measure"], strict=True)
+    ]
+    return frame.assign(measure=named)
+
+
 def small(counts: object, threshold: int, **options: object) -> list[Cell]:
     """Cells that are small in truth."""
     import stepup_equity as su
 
-    frame = su.protect(counts, "internal", **options).frame
-    frame = frame[frame["measure"].isin(["reached", "left", "pending"])]
+    frame = between(su.protect(counts, "internal", **options).frame)
+    frame = frame[frame["measure"].str.match("reached$|left |pending ")]
     return [
         ((r.cohort, r.characteristic, r.group, r.parent), r.stage, r.measure)
         for r in frame.itertuples()
