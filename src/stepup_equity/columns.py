@@ -19,6 +19,7 @@ __all__ = [
     "REFERENCE",
     "REGISTER",
     "STAGE",
+    "UNJUDGED",
     "WITHOUT",
     "Column",
     "column",
@@ -33,6 +34,9 @@ REFERENCE: Final = "reference"
 
 OVERALL: Final = "overall"
 """The gate that stands for the whole way, first stage to last."""
+
+UNJUDGED: Final = "not judged"
+"""Verdict of a gap that is evident in print, where a stratum that should be held equal is not."""
 
 NOT_STATED: Final = "Not stated"
 """The one label of everyone whose group is not known; never a reference, never tested by default."""

@@ -21,7 +21,7 @@ from stepup_equity.disclosure.policy import Policy, policy_of
 from stepup_equity.disclosure.release import Release
 from stepup_equity.disclosure.series import with_names
 from stepup_equity.disclosure.untold import refuse_hidden, with_hidden
-from stepup_equity.disclosure.within import held_equal
+from stepup_equity.disclosure.within import with_unheld
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.given import check_labels, check_made, check_whole
 
@@ -136,8 +136,8 @@ def protect(
     tables, listed = tables_asked(counts, plan, promised, past_ledgers)
     beside = told_before(counts, plan, past_ledgers) if promised.publishable else ()
     job = Job(counts, promised, plan, tables, beside, past_ledgers, seed, listed, names, deadline)
-    made = held_equal(counts, plan, tables, job.corrected() if corrected else job.run())
-    return with_hidden(made, counts)
+    made = job.corrected() if corrected else job.run()
+    return with_hidden(with_unheld(made, counts, plan), counts)
 
 
 def _refuse_versions(counts: StageCounts, drop_stages: Sequence[str]) -> None:

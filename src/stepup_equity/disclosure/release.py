@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.ledger import Ledger
     from stepup_equity.disclosure.policy import Policy
     from stepup_equity.disclosure.printed import PrintedTable
-    from stepup_equity.disclosure.within import Unsupported
 
 __all__ = ["COLUMNS", "Release"]
 
@@ -60,9 +59,10 @@ class Release:
         Characteristics whose groups are in an order.
     notes : tuple of str
         Sentences that every output must carry.
-    unsupported : frozenset of (characteristic, group, gate, stratum)
-        Printed differences that are not there with a stratum, or pooled cohorts, held equal. With the tables
-        this is all that is said; a note says so.
+    unheld : tuple of str
+        Names in print of what was declared to be held equal where groups are compared, and is not in these
+        tables: strata that the records have a column of, and cohorts that are added up. Nothing here says
+        what they would say, so no difference is called a cliff edge.
     gap : float
         How far the total weight of what is hidden may lie above the least possible, as a share rounded up to
         a whole per cent; 0 is a proven optimum. Not for print: it is the one thing here that depends on true
@@ -79,7 +79,7 @@ class Release:
     notes: tuple[str, ...]
     gap: float
     _printed: NDArray[np.int64]
-    unsupported: Unsupported = frozenset()
+    unheld: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         own = self._printed.copy()

@@ -342,6 +342,11 @@ class Answers:
         """Differences that are no cliff edges, since a stratum held equal does not bear them out."""
         return tuple(self.cliffs.held_back["sentence"])
 
+    @property
+    def unheld(self) -> tuple[str, ...]:
+        """Nothing: strata are held equal."""
+        return ()
+
     @cached_property
     def through(self) -> Through:
         """How many applied and how many got to the end."""

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from stepup_equity.columns import UNJUDGED
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE
 from stepup_equity.presentation.printed_comparisons import judged
 from stepup_equity.presentation.source import Through, ends_in_words
 from stepup_equity.words.names import within
-from stepup_equity.words.rows import records
-from stepup_equity.words.sentences import small_at, waiting_words
+from stepup_equity.words.numbers import enumerated
+from stepup_equity.words.sentences import waiting_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -119,23 +120,17 @@ class Published:
     @property
     def cliff_notes(self) -> tuple[str, ...]:
         """What belongs beside comparisons."""
-        return ("Every number here is made from printed counts alone.", *self.mix, *self.release.notes)
+        return ("Every number here is made from printed counts alone.", *self.release.notes)
 
-    @cached_property
+    @property
     def mix(self) -> tuple[str, ...]:
-        """Differences that are no cliff edges, since a stratum held equal does not bear them out."""
-        held = self.comparisons
-        held = held[held["stratum"] != ""] if "stratum" in held else held.iloc[:0]
-        return tuple(
-            f"{row.group} {small_at(row.gate, self.names)}: {_WITHIN.format(within(row.stratum))}"
-            for row in records(held)
-        )
+        """Nothing: what a stratum held equal would say is not in a publication."""
+        return ()
 
-    @cached_property
-    def _strata(self) -> dict[tuple[str, str, str], str]:
-        """Differences that a stratum does not bear out, each with its name; the first by alphabet."""
-        said = sorted(self.release.unsupported, reverse=True)
-        return {(name, group, gate): stratum for name, group, gate, stratum in said}
+    @property
+    def unheld(self) -> tuple[str, ...]:
+        """What is not held equal in the printed tables, though it was declared."""
+        return self.release.unheld
 
     @cached_property
     def through(self) -> Through:
@@ -192,25 +187,22 @@ class Published:
             (table, *table.families[level]) for table in self.tables.values() if len(table.families) > level
         ]
         gates, ends = judged(families, self.names, self.release.policy)
-        return self._borne_out(gates), self._borne_out(ends)
+        if not self.unheld or gates.empty:
+            return gates, ends
+        return self._unjudged(gates), self._unjudged(ends).assign(behind="")
 
-    def _borne_out(self, made: pd.DataFrame) -> pd.DataFrame:
-        """Comparisons without the gaps that a stratum, held equal, does not bear out."""
-        if made.empty or not self._strata:
-            return made
-        keys = list(zip(*(made[key] for key in _KEYS), strict=True))
-        seen = made["verdict"].isin(["cliff edge", "behind", "ahead"])
-        held = np.array([key in self._strata for key in keys], bool) & seen.to_numpy(bool)
-        made = made.copy()
-        made.loc[held, "verdict"] = "no material gap"
-        made.loc[held, "behind"] = ""
-        made.loc[held, "flagged"] = False
-        made["stratum"] = np.where(held, [self._strata.get(key, "") for key in keys], "")
-        made["sentence"] = [
-            f"{said} W{_WITHIN[1:].format(within(stratum))}" if stratum else said
-            for said, stratum in zip(made["sentence"], made["stratum"], strict=True)
-        ]
-        return made
+    def _unjudged(self, made: pd.DataFrame) -> pd.DataFrame:
+        """Comparisons without the verdicts that would have to be there with a stratum held equal too."""
+        evident = made["verdict"].isin(["cliff edge", "behind", "ahead"]).to_numpy(bool)
+        not_held = f"This is without {enumerated(map(within, self.unheld))} held equal."
+        return made.assign(
+            verdict=made["verdict"].where(~evident, UNJUDGED),
+            flagged=False,
+            sentence=[
+                f"{said} {not_held}" if seen and said else said
+                for said, seen in zip(made["sentence"], evident, strict=True)
+            ],
+        )
 
     @property
     def broad(self) -> pd.DataFrame:
@@ -237,10 +229,6 @@ class Published:
         """The cliff edges among the comparisons that are printed."""
         found = self.comparisons
         return found[found["flagged"].astype(bool)] if "flagged" in found else found.iloc[:0]
-
-
-_KEYS = ("characteristic", "group", "gate")
-_WITHIN = "with {} held equal the rate is not below 0.8 times the other's, so this is no cliff edge."
 
 
 def _rates(table: PrintedTable) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from stepup_equity.columns import OVERALL
+from stepup_equity.columns import OVERALL, UNJUDGED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from stepup_equity.findings.cliff_rule import CliffRule
     from stepup_equity.words.names import Names
 
-__all__ = ["Source", "Through", "edges_of", "ends_in_words", "evident_ends", "with_ends"]
+__all__ = ["Source", "Through", "edges_of", "ends_in_words", "evident_ends", "unjudged", "with_ends"]
 
 _MOST_ENDS = 3
 """Groups named over the whole way; the table has all."""
@@ -23,7 +23,15 @@ def edges_of(frame: pd.DataFrame) -> pd.DataFrame:
     """The cliff edges of a frame of comparisons, the widest first, whichever side is behind."""
     if frame.empty:
         return frame
-    edges = frame[frame["flagged"].astype(bool)]
+    return _widest_first(frame[frame["flagged"].astype(bool)])
+
+
+def unjudged(frame: pd.DataFrame) -> pd.DataFrame:
+    """Gaps that are evident in print and not judged, the widest first."""
+    return _widest_first(frame[frame["verdict"] == UNJUDGED]) if len(frame) else frame
+
+
+def _widest_first(edges: pd.DataFrame) -> pd.DataFrame:
     seen = edges["estimate"].astype(float)
     ratio = seen.where(edges["behind"] == edges["group"], 1 / seen)
     return edges.iloc[ratio.argsort(kind="stable")]
@@ -124,6 +132,8 @@ class Source(Protocol):
         Sentences that every output must carry; and those beside comparisons.
     mix : tuple of str
         Differences that are no cliff edges, since a stratum held equal does not bear them out.
+    unheld : tuple of str
+        What should be held equal and is not, by its name in print: then nothing is called a cliff edge.
     through : Through
     whole_way : tuple of str
         What stands out over the whole way, in people.
@@ -159,6 +169,8 @@ class Source(Protocol):
     def cliff_notes(self) -> tuple[str, ...]: ...  # noqa: D102
     @property
     def mix(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def unheld(self) -> tuple[str, ...]: ...  # noqa: D102
     @property
     def through(self) -> Through: ...  # noqa: D102
     @property

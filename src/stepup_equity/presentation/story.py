@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stepup_equity.presentation.charts.cliffs import HIDDEN
 from stepup_equity.presentation.comparable import comparable
-from stepup_equity.presentation.source import edges_of, evident_ends
+from stepup_equity.presentation.source import edges_of, evident_ends, unjudged
 from stepup_equity.words.names import within
 from stepup_equity.words.numbers import count, enumerated
 from stepup_equity.words.rows import records
@@ -36,7 +36,9 @@ def opening(source: Source) -> tuple[str, ...]:
     if shown.empty:
         none = "No comparison with a reference can be made from the numbers that are printed."
         return (*first, none)
-    last = [words for words in (source.change, _edges(source, shown), _silent(shown)) if words]
+    last = [
+        words for words in (source.change, _edges(source, shown), _unjudged(source), _silent(shown)) if words
+    ]
     whole_way = source.whole_way[: _SENTENCES - len(first) - len(last)]
     return (*first, *whole_way, *last)
 
@@ -91,6 +93,10 @@ def _between_broad(source: Source) -> tuple[str, ...]:
         return ()
     edges = records(edges_of(shown))
     compared = count(_judged(shown), "comparison")
+    if source.unheld:
+        gaps = unjudged(shown)
+        where = f": {_places(source, gaps)}" if len(gaps) else ""
+        return (f"Between broad groups {_evident(gaps, compared)}{where}.",)
     if not edges:
         return (f"Between broad groups none of the {compared} is a cliff edge.",)
     places = enumerated((edge_place(edge, source.names) for edge in edges), _MOST)
@@ -102,6 +108,9 @@ def _edges(source: Source, shown: pd.DataFrame) -> str:
     """How many comparisons are cliff edges, and in plain words what that is."""
     judged, edges = _judged(shown), len(edges_of(shown))
     which = count(judged, "printed comparison" if source.covered else "comparison")
+    if source.unheld:
+        said = _evident(unjudged(shown), which)
+        return f"{said[:1].upper()}{said[1:]}."
     if not edges:
         none = f"None of the {which} is" if judged > 1 else f"The {which.removeprefix('1 ')} is not"
         return f"{none} a cliff edge." if source.mix else f"{none} a cliff edge: {_WIDE}."
@@ -110,11 +119,42 @@ def _edges(source: Source, shown: pd.DataFrame) -> str:
     return f"{edges:,} of the {which} are cliff edges: {_WIDES}."
 
 
+def _evident(gaps: pd.DataFrame, which: str) -> str:
+    """How many comparisons show a gap that would have to be judged with strata held equal."""
+    if which.startswith("1 "):
+        return f"the {which.removeprefix('1 ')} {'does not show' if gaps.empty else 'shows'} {_WIDE}"
+    n = "none" if gaps.empty else f"{len(gaps):,}"
+    return f"{n} of the {which} {'shows' if len(gaps) < 2 else 'show'} {_WIDE}"
+
+
+def _unjudged(source: Source) -> str:
+    """Why no gap is called an edge where a stratum is not held equal."""
+    if not source.unheld:
+        return ""
+    is_are = "is" if len(source.unheld) == 1 else "are"
+    return f"None is called a cliff edge, since {_held(source)} {is_are} not held equal."
+
+
+def _held(source: Source) -> str:
+    return enumerated(map(within, source.unheld))
+
+
+def _places(source: Source, gaps: pd.DataFrame) -> str:
+    return enumerated((edge_place(gap, source.names) for gap in records(gaps)), _MOST)
+
+
 _WIDE, _WIDES = "a wide gap that is unlikely to be chance", "wide gaps that are unlikely to be chance"
 
 
 def _where(source: Source, shown: pd.DataFrame) -> str:
     """Where the edges are, the widest first, and what is called one."""
+    if source.unheld:
+        gaps = unjudged(shown)
+        where = f" The gaps are: {_places(source, gaps)}." if len(gaps) else ""
+        return (
+            f"Whether a gap is there with {_held(source)} held equal too cannot be told from the numbers "
+            f"printed here.{where}"
+        )
     edges = records(edges_of(shown))
     called = (
         f"A cliff edge is a pass rate below {source.rule.material:g} times the other group's at one gate "

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stepup_equity.columns import OVERALL
+from stepup_equity.columns import OVERALL, UNJUDGED
 from stepup_equity.words.names import people_of, within
 from stepup_equity.words.numbers import count, enumerated, percent, ratio
 from stepup_equity.words.rows import compared, highest, lowest, records
@@ -225,14 +225,16 @@ def cliffs_finding(frame: pd.DataFrame, names: Names, most: int = 3) -> str:
     """
     made = int(compared(frame).sum())
     among = count(made, "comparison")
-    edges = frame[frame["flagged"]].sort_values("estimate", kind="stable")
+    edges = frame[frame["flagged"] | (frame["verdict"] == UNJUDGED)].sort_values("estimate", kind="stable")
     if edges.empty:
         few = int((frame["verdict"] == "too few to tell").sum())
         which = "all" if few == made else f"{few:,}"
         unseen = f"; in {which} of them there are too few people to tell" if few else ""
         return f"No cliff edge in {among}{unseen}"
-    places = [edge_place(row, names) for row in records(edges)]
-    return f"{count(len(edges), 'cliff edge')} in {among}: {enumerated(places, most)}"
+    places = enumerated([edge_place(row, names) for row in records(edges)], most)
+    if edges["flagged"].any():
+        return f"{count(len(edges), 'cliff edge')} in {among}: {places}"
+    return f"{count(len(edges), 'wide gap')} in {among}, not judged: {places}"
 
 
 def gap_finding(frame: pd.DataFrame, names: Names) -> str:

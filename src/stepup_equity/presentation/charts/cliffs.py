@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from stepup_equity.columns import OVERALL
+from stepup_equity.columns import OVERALL, UNJUDGED
 from stepup_equity.findings.cliff_edges import CliffEdges
 from stepup_equity.presentation.alternatives import cliffs_alt
 from stepup_equity.presentation.charts.axes import Face
@@ -131,6 +131,7 @@ def verdict_fills(rule: CliffRule) -> dict[str, tuple[Fill, str]]:
         "advantage": (STRONG_MORE, f"▲ Advantage: ratio above {above}, and evident"),
         "behind": (LESS, "↓ Behind over the whole way, and evident"),
         "ahead": (MORE, "↑ Ahead over the whole way, and evident"),
+        UNJUDGED: (UNSURE, "Evident in these counts, and not judged: see what is not held equal"),
         "no material gap": (
             PLAIN,
             f"No material gap: even the lower limit of the ratio is at least {material}",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from stepup_equity.presentation.report import tables
 from stepup_equity.presentation.report.blocks import Block, Bullets, Heading, Paragraph, Section
 from stepup_equity.presentation.report.hundred import per_hundred
-from stepup_equity.presentation.source import edges_of, with_ends
+from stepup_equity.presentation.source import edges_of, unjudged, with_ends
 from stepup_equity.presentation.story import besides, foremost, opening
 from stepup_equity.words.rows import records
 
@@ -30,6 +30,9 @@ def found(source: Source, figures: Figures) -> Section:
             Heading("The cliff edges"),
             Bullets(tuple(map(_alone, edges)), numbered=True),
         ]
+    gaps = records(unjudged(source.comparisons))
+    if gaps:
+        blocks += [Heading("The widest gaps"), Bullets(tuple(map(_alone, gaps)), numbered=True)]
     broad = records(edges_of(source.broad))
     if broad:
         blocks += [
