@@ -139,8 +139,8 @@ def test_a_file_may_start_from_a_preset():
             (
                 "'treshold' is not a field of a policy. Possible: 'preset', 'threshold', 'mode', "
                 "'protect_left', "
-                "'zeros', 'width', 'min_denominator', 'round_base', 'keep', 'totals', 'reader', 'name', "
-                "'symbols'. "
+                "'zeros', 'width', 'min_denominator', 'round_base', 'keep', 'drop_stages_of', 'totals', "
+                "'reader', 'name', 'symbols'. "
                 "Did you mean 'threshold'?"
             ),
         ),

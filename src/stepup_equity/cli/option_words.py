@@ -38,6 +38,13 @@ def _written(match: re.Match[str]) -> str:
     return "A publication writes it as ledger.json"
 
 
+def _stages_of(match: re.Match[str]) -> str:
+    pairs = re.findall(r"'([^']*)': \['([^']*)'\]", match[1])
+    return " ".join(
+        f"--drop-stages-of {_names(repr(cohort))} {_names(repr(stage))}" for cohort, stage in pairs
+    )
+
+
 _IN_A_POLICY: Final = (
     "symbols|min_denominator|name|round_base|threshold|width|mode|rounding|totals|keep|zeros|dominance"
 )
@@ -49,6 +56,8 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str] | str]
     (re.compile(r"merge=\{([^}]*)\}"), _merged),
     (re.compile(r"merge='[^']*'"), "--merge"),
     (re.compile(r"pool=True"), "--pool"),
+    (re.compile(r"drop_stages_of=\{([^}]*)\}"), _stages_of),
+    (re.compile(r"\bdrop_stages_of(?= names|=| is)"), "--drop-stages-of"),
     (re.compile(r"drop_stages=\[([^\]]*)\]"), _option("drop-stages")),
     (re.compile(r"check_ids=False"), "--no-ids"),
     (re.compile(r"seconds=(\S+) must be"), r"--seconds \1 must be"),

@@ -11,7 +11,7 @@ from stepup_equity.cli.terminal import say
 from stepup_equity.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from stepup_equity.counts.opening import OpenedCounts
     from stepup_equity.disclosure import Ledger
@@ -179,6 +179,14 @@ def add_protection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--drop-stages", nargs="+", metavar="STAGE", default=[], help="leave these stages out"
     )
+    parser.add_argument(
+        "--drop-stages-of",
+        nargs="+",
+        action="append",
+        metavar=("COHORT", "STAGE"),
+        default=[],
+        help="leave these stages out of one cohort; may be given for several",
+    )
 
 
 def protection(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -191,8 +199,19 @@ def protection(arguments: argparse.Namespace) -> dict[str, Any]:
         "merge": dict.fromkeys(arguments.merge, "broad"),
         "pool": arguments.pool,
         "drop_stages": arguments.drop_stages,
+        "drop_stages_of": _stages_of(arguments.drop_stages_of),
     }
     return {name: value for name, value in possible.items() if value}
+
+
+def _stages_of(given: Sequence[Sequence[str]]) -> dict[str, list[str]]:
+    """Cohort -> stages, from a cohort and its stages each time."""
+    found: dict[str, list[str]] = {}
+    for cohort, *stages in given:
+        if not stages:
+            raise ArgumentError(f"--drop-stages-of {cohort} names no stage. Give a cohort and its stages.")
+        found.setdefault(cohort, []).extend(stages)
+    return found
 
 
 def _named(path: Path, label: str) -> Ledger | Path:

@@ -78,6 +78,7 @@ def plan_of(
     *,
     pool: bool,
     drop_stages: Sequence[str],
+    drop_stages_of: tuple[tuple[str, str], ...] = (),
 ) -> Plan:
     """What was asked for, every name checked.
 
@@ -116,7 +117,27 @@ def plan_of(
     )
     by_name = tuple(name if isinstance(name, str) else tuple(name) for name in dict.fromkeys(chosen))
     dropped = names_in(drop_stages, argument="drop_stages")
-    return Plan(by_name, merges, pool and len(counts.cohorts) > 1, dropped)
+    pooled = pool and len(counts.cohorts) > 1
+    _check_stages_of(counts, drop_stages_of, pooled=pooled)
+    if len(counts.cohorts) == 1:  # which is the whole table
+        dropped = tuple(dict.fromkeys((*dropped, *(stage for _, stage in drop_stages_of))))
+        drop_stages_of = ()
+    return Plan(by_name, merges, pooled, dropped, drop_stages_of)
+
+
+def _check_stages_of(counts: StageCounts, asked: tuple[tuple[str, str], ...], *, pooled: bool) -> None:
+    """Every cohort and stage exists, and cohorts are printed by themselves."""
+    for cohort, stage in asked:
+        if cohort not in counts.cohorts:
+            raise unknown_name(cohort, counts.cohorts, argument="drop_stages_of", of="a cohort here")
+        if stage not in counts.process.stage_keys[1:]:
+            later = counts.process.stage_keys[1:]
+            raise unknown_name(stage, later, argument="drop_stages_of", of="a later stage of the process")
+    if asked and pooled:
+        raise ArgumentError(
+            "drop_stages_of names stages of single cohorts, and pool=True prints no cohort by itself. Leave "
+            "out one of the two."
+        )
 
 
 def check_headlines(counts: StageCounts, policy: Policy, plan: Plan) -> None:

@@ -59,7 +59,7 @@ def system_of(cube: Cube, past: Past, policy: Policy) -> System:
     """Everything that binds the cells, and which of them are to be decided."""
     counted, n_counts = past.counted, past.counted.n_counts
     printable = np.zeros(past.counts.shape, bool)
-    printable[np.ix_(range(len(cube.layout.rows)), cube.kept)] = True
+    printable[np.ix_(range(len(cube.layout.rows)), cube.kept)] = ~cube.left_out
     always = printable & _always_printed(past, cube, policy)
     lower, upper = past.lower.copy(), past.upper.copy()
     lower[:, :n_counts][always] = upper[:, :n_counts][always] = past.counts[always]
@@ -106,6 +106,7 @@ def _always_printed(past: Past, cube: Cube, policy: Policy) -> Bools:
                 always[i, :n_stages] |= [headline in ("*", key) for key in cube.stages]
         if not cube.layout.listed and row in cube.layout.place and row.cohort == cube.layout.cohorts[-1]:
             always[i] |= past.counts[i, 0] == 0
+    always[np.ix_(range(len(cube.layout.rows)), cube.kept)] &= ~cube.summed
     return always
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.nesting import Member, Nested
     from stepup_equity.disclosure.tables import Group, Plan, Table
 
+    Bools = NDArray[np.bool_]
     Ints = NDArray[np.int64]
 
 __all__ = ["Cube", "cube_of", "torn_crossings"]
@@ -50,6 +51,9 @@ class Cube:
         What a reader who knows the characteristics knows besides: which rows are sums of others.
     everything : bool
         Whether rows are here that only earlier releases may have printed.
+    left_out, summed : ndarray of bool, shape (n_printed_rows, n_printed_counts)
+        Numbers of one cohort that are not printed since their stage is left out there; and everybody's
+        numbers of all cohorts together that add up such a one, and may be hidden.
     """
 
     layout: Layout
@@ -64,6 +68,8 @@ class Cube:
     ordered: frozenset[str] = field(default_factory=frozenset)
     linked: tuple[tuple[Row, tuple[Row, ...]], ...] = ()
     everything: bool = False
+    left_out: Bools = field(default_factory=lambda: np.zeros((0, 0), bool))
+    summed: Bools = field(default_factory=lambda: np.zeros((0, 0), bool))
 
     @property
     def kept(self) -> list[int]:
@@ -151,16 +157,18 @@ def cube_of(
     spans = [(start, end) for start, end in pairwise(places) if end > start + 1]
     counted = Counted(len(held), (*single, *spans) if waits else ())
     groups_of = {table.name: {group.label for group in table.groups} for table in shown}
+    layout = Layout(
+        stages,
+        printed_rows,
+        layout_sums,
+        counts.cohorts if build.n_cohorts > 1 else (),
+        made_of,
+        stages[:-1] if waits else (),
+        listed,
+    )
+    left_out, summed = _left_out(layout, plan)
     return Cube(
-        layout=Layout(
-            stages,
-            printed_rows,
-            layout_sums,
-            counts.cohorts if build.n_cohorts > 1 else (),
-            made_of,
-            stages[:-1] if waits else (),
-            listed,
-        ),
+        layout=layout,
         stages=tuple(counts.process.stage_keys[i] for i in held),
         counted=counted,
         rows=tuple(build.rows),
@@ -178,7 +186,25 @@ def cube_of(
             if (row, parts) not in layout_sums
         ),
         everything=everything,
+        left_out=left_out,
+        summed=summed,
     )
+
+
+def _left_out(layout: Layout, plan: Plan) -> tuple[Bools, Bools]:
+    """Numbers of stages that are left out of one cohort, and everybody's of all cohorts that add them up."""
+    left_out = np.zeros((len(layout.rows), layout.counted.n_counts), bool)
+    summed = left_out.copy()
+    for cohort, stage in plan.drop_stages_of:
+        if stage not in layout.stages:
+            continue  # left out of every cohort
+        at = layout.stages.index(stage)
+        columns = [at]
+        columns += [column for gate, column in layout.counted.single.items() if gate == at]
+        for i, row in enumerate(layout.rows):
+            left_out[i, columns] |= row.cohort == cohort
+            summed[i, columns] |= row.is_total and row.cohort == ALL_COHORTS
+    return left_out, summed
 
 
 def torn_crossings(tables: Sequence[Table], plan: Plan) -> list[tuple[str, str]]:

@@ -25,6 +25,7 @@ from stepup_equity.disclosure.series import ContradictedError, refuse_unfound
 from stepup_equity.disclosure.suppression import hide, pinned, still_possible, unprotectable
 from stepup_equity.disclosure.system import Requirements, System
 from stepup_equity.errors import DisclosureError, listed
+from stepup_equity.words.numbers import enumerated
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,7 +86,7 @@ class Job:
         """
         cube, past = self.laid_out()
         if not self.policy.publishable:
-            return self.release(cube, cube.shown, 0.0)
+            return self.release(cube, np.where(cube.left_out, HIDDEN, cube.shown), 0.0)
         found = self.protected(cube, past)
         if isinstance(found, Release):
             if self.policy.reader == "informed":
@@ -189,7 +190,8 @@ class Job:
         if rounded.ndim == 1:
             cells = addresses(cube.rows, cube.layout.stages, cube.layout.counted, rounded)
             return [(cell, "no multiple beside it lets everything add up") for cell in cells]
-        release = self.release(cube, rounded[: len(cube.layout.rows)], 0.0)
+        rounded = np.where(cube.left_out, HIDDEN, rounded[: len(cube.layout.rows)])
+        release = self.release(cube, rounded, 0.0)
         report = self.audit(release, past, self.needs(past), cube)
         if report.holds:
             return release
@@ -228,7 +230,8 @@ class Job:
                 least = max(least, sum(search.least for search in searches))
             weight = float(weights[hidden].sum())
             gap = 0.0 if weight <= least + 1e-5 else math.ceil(100 * (weight - least) / weight) / 100
-            printed = np.where(hidden[: len(cube.layout.rows)][:, cube.kept], HIDDEN, self.as_printed(cube))
+            covered = hidden[: len(cube.layout.rows)][:, cube.kept] | cube.left_out
+            printed = np.where(covered, HIDDEN, self.as_printed(cube))
             release = self.release(cube, printed, gap)
             report = self.audit(release, past, needs, cube)
             if report.holds:
@@ -269,7 +272,7 @@ class Job:
             labels=cube.labels,
             references=cube.references,
             ordered=cube.ordered,
-            notes=_notes(self.counts, self.policy, cube.layout),
+            notes=_notes(self.counts, self.policy, cube.layout, self.plan),
             gap=gap,
             _printed=printed,
         )
@@ -312,9 +315,13 @@ def _warn_of_lost(needs: Requirements) -> None:
         )
 
 
-def _notes(counts: StageCounts, policy: Policy, layout: Layout) -> tuple[str, ...]:
+def _notes(counts: StageCounts, policy: Policy, layout: Layout, plan: Plan) -> tuple[str, ...]:
     """Sentences that every output must carry."""
     notes = list(counts.declared)
+    label = {stage.key: stage.label for stage in counts.process.stages}
+    for cohort in dict.fromkeys(cohort for cohort, _ in plan.drop_stages_of):
+        left_out = enumerated([f"“{label[stage]}”" for own, stage in plan.drop_stages_of if own == cohort])
+        notes.append(f"Of {cohort} {left_out} is left out, and so may be the sum of all cohorts there.")
     if layout.listed and policy.publishable:
         notes.append("Every declared group has a row, also where it may be that nobody belongs to it.")
     if layout.waiting:

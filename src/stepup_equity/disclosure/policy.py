@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import tomli_w
 
@@ -15,10 +16,7 @@ from stepup_equity.given import path_in
 from stepup_equity.output import write_file
 from stepup_equity.text_files import text_in
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-__all__ = ["PRESETS", "Mode", "Policy", "Symbols", "Zeros", "policy_of"]
+__all__ = ["PRESETS", "Mode", "Policy", "Symbols", "Zeros", "policy_of", "stages_of_cohorts"]
 
 Mode = Literal["suppress", "round", "nearest", "suppress and round", "none"]
 Zeros = Literal["print", "protect"]
@@ -101,6 +99,9 @@ class Policy:
         that hides a count there; by default 5, or the next multiple of 5.
     keep : tuple of (characteristic, group, stage)
         Headline cells that are never hidden; ``"*"`` stands for any.
+    drop_stages_of : tuple of (cohort, stage)
+        Stages that are left out of one cohort, and of all cohorts together unless what is left there tells
+        nothing; in a file ``drop_stages_of = {2012 = ["accepted"]}``.
     totals : {"print", "hide"}
         Whether everybody's own funnel must stay printed. Hiding a total is the last thing to try, and helps
         only where nobody can read it elsewhere, as in a press notice or an answer to a question.
@@ -135,6 +136,7 @@ class Policy:
     min_denominator: float = 22.5
     round_base: int = _Derived(5)
     keep: tuple[tuple[str, str, str], ...] = ()
+    drop_stages_of: tuple[tuple[str, str], ...] = ()
     totals: Totals = "print"
     reader: Reader = "careful"
     name: str = "custom"
@@ -156,6 +158,7 @@ class Policy:
         if not isinstance(self.min_denominator, numbers) or not 0 <= self.min_denominator < math.inf:
             raise ArgumentError(f"min_denominator={self.min_denominator!r} must be zero or more.")
         object.__setattr__(self, "keep", tuple(_headline(cell) for cell in self.keep))
+        object.__setattr__(self, "drop_stages_of", stages_of_cohorts(self.drop_stages_of))
         if not isinstance(self.name, str) or not self.name.strip():
             raise ArgumentError(
                 f"name={self.name!r} must be a text: it is what the policy is called in print."
@@ -275,7 +278,7 @@ class Policy:
             ):
                 continue
             if field.name in ("threshold", "mode") or value != field.default:
-                table[field.name] = [list(cell) for cell in value] if field.name == "keep" else value
+                table[field.name] = [list(cell) for cell in value] if isinstance(value, tuple) else value
         symbols = {
             field.name: getattr(self.symbols, field.name)
             for field in fields(Symbols)
@@ -364,6 +367,26 @@ def _headline(cell: object) -> tuple[str, str, str]:
             f"keep holds {cell!r}. A headline cell is (characteristic, group, stage); '*' stands for any."
         )
     return (cell[0], cell[1], cell[2])
+
+
+def stages_of_cohorts(given: object) -> tuple[tuple[str, str], ...]:
+    """Cohorts and the stages left out of each, from a mapping or from pairs.
+
+    >>> stages_of_cohorts({"2012": ["offered", "accepted"]})
+    (('2012', 'offered'), ('2012', 'accepted'))
+    """
+    if isinstance(given, Mapping):
+        lists = [(cohort, [own] if isinstance(own, str) else own) for cohort, own in given.items()]
+        if all(isinstance(own, (list, tuple)) for _, own in lists):
+            given = [(cohort, stage) for cohort, own in lists for stage in own]
+    if not isinstance(given, (list, tuple)) or not all(
+        isinstance(pair, (list, tuple)) and len(pair) == 2 and all(isinstance(one, str) for one in pair)
+        for pair in given
+    ):
+        raise ArgumentError(
+            f"drop_stages_of is {given!r}. Give cohorts, each with a list of its stages that are left out."
+        )
+    return tuple(dict.fromkeys((cohort, stage) for cohort, stage in given))
 
 
 def _check_whole(field: str, value: object, smallest: int) -> None:

@@ -17,7 +17,7 @@ from stepup_equity.disclosure.asked import (
 )
 from stepup_equity.disclosure.job import Job
 from stepup_equity.disclosure.ledger import Ledger
-from stepup_equity.disclosure.policy import Policy, policy_of
+from stepup_equity.disclosure.policy import Policy, policy_of, stages_of_cohorts
 from stepup_equity.disclosure.release import Release
 from stepup_equity.disclosure.series import with_names
 from stepup_equity.disclosure.untold import refuse_hidden, with_hidden
@@ -43,6 +43,7 @@ def protect(
     merge: Mapping[str, str | Mapping[str, Sequence[str]]] | None = None,
     pool: bool = False,
     drop_stages: Sequence[str] = (),
+    drop_stages_of: Mapping[str, Sequence[str]] | None = None,
     ledgers: Sequence[Ledger | Release | str | Path] = (),
     renamed: Renamed | None = None,
     corrected: bool = False,
@@ -73,6 +74,9 @@ def protect(
         Print all cohorts together only.
     drop_stages : sequence of str
         Stages to leave out; the gates on both sides of one become one gate.
+    drop_stages_of : mapping, optional
+        Stages to leave out of one cohort only: cohort -> stages. Where too few people declined a place in
+        2012, ``{"2012": ["accepted"]}`` prints every other number. Beside those of the policy.
     ledgers : sequence of Ledger, Release or path, optional
         Earlier releases of these cohorts. What they and this one give away together is audited.
     renamed : mapping, optional
@@ -120,7 +124,8 @@ def protect(
     if corrected and not ledgers:
         raise ArgumentError("corrected=True needs the ledgers of what was published before. Give ledgers=.")
     promised = policy_of(policy)
-    plan = plan_of(counts, by, merge, pool=pool, drop_stages=drop_stages)
+    apart = (*promised.drop_stages_of, *stages_of_cohorts(drop_stages_of or ()))
+    plan = plan_of(counts, by, merge, pool=pool, drop_stages=drop_stages, drop_stages_of=apart)
     _refuse_versions(counts, drop_stages)
     if promised.publishable:
         refuse_hidden(counts, drop_stages)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from stepup_equity.errors import DisclosureError
+from stepup_equity.disclosure.layout import ALL_COHORTS
+from stepup_equity.errors import DisclosureError, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import pandas as pd
 
@@ -57,7 +59,8 @@ def refusal(
     named = "; ".join(_in_words(address) for address, _ in cells[:_MOST])
     more = f" and {len(cells) - _MOST} more" if len(cells) > _MOST else ""
     n = "1 cell cannot" if len(cells) == 1 else f"{len(cells)} cells cannot"
-    offers, commands = _offers(plan, policy, tables, stages, works)
+    apart = tuple(dict.fromkeys(row.cohort for (row, _, _), _ in cells if row.cohort != ALL_COHORTS))
+    offers, commands = _offers(plan, policy, tables, stages, apart, works)
     rounded, command = _rounded(policy)
     message = (
         f"{n} be protected under the policy {policy.name!r}: {named}{more}. "
@@ -87,22 +90,16 @@ def _offers(
     policy: Policy,
     tables: Sequence[Table],
     stages: tuple[str, ...],
+    apart: tuple[str, ...],
     works: Callable[[Plan, Policy], bool],
 ) -> tuple[str, tuple[str, ...]]:
     """A sentence, and the same as options of the command line."""
-    helpful = [
-        change
-        for changes in (
-            _keep(plan, policy),
-            _merge(plan, policy, tables),
-            _pool(plan, policy, tables),
-        )
-        for change in changes
-        if works(change.plan, change.policy)
-    ]
+    helpful = _working((*_keep(plan, policy), *_merge(plan, policy, tables)), works)
+    helpful += _working(_drop_of(plan, policy, stages, apart), works, most=1)
+    helpful += _working(_pool(plan, policy, tables), works)
     helpful += _drop(plan, policy, stages, works)
     if not helpful or len(tables[0].atoms) == 1:  # of several cohorts that hides too much to be tried first
-        helpful += [change for change in _hide(plan, policy) if works(change.plan, change.policy)]
+        helpful += _working(_hide(plan, policy), works)
     if helpful:
         words = "; ".join(change.words for change in helpful)
         options = tuple(change.options for change in helpful if change.options)
@@ -117,6 +114,13 @@ def _offers(
         "there are too few people."
     )
     return nothing, ()
+
+
+def _working(
+    changes: Iterable[_Change], works: Callable[[Plan, Policy], bool], most: int | None = None
+) -> list[_Change]:
+    """Changes after which every cell can be protected; no more than are asked for are tried."""
+    return list(islice((change for change in changes if works(change.plan, change.policy)), most))
 
 
 def _rounded(policy: Policy) -> tuple[str, tuple[str, ...]]:
@@ -153,6 +157,23 @@ def _hide(plan: Plan, policy: Policy) -> Iterator[_Change]:
             "hide the total, where nobody can read it elsewhere (a policy with totals='hide')",
             plan,
             policy.but(totals="hide"),
+        )
+
+
+def _drop_of(
+    plan: Plan, policy: Policy, stages: tuple[str, ...], cohorts: tuple[str, ...]
+) -> Iterator[_Change]:
+    """A stage, the latest first, to drop in those cohorts alone whose cells cannot be protected."""
+    if not any(cohorts) or plan.pool:
+        return
+    for stage in stages[:0:-1]:
+        more = [(cohort, stage) for cohort in cohorts]
+        written = ", ".join(f"{cohort!r}: [{stage!r}]" for cohort in cohorts)
+        yield _Change(
+            f"drop {stage!r} for {listed(cohorts)} only (drop_stages_of={{{written}}})",
+            replace(plan, drop_stages_of=(*plan.drop_stages_of, *more)),
+            policy,
+            " ".join(f"--drop-stages-of {shlex.join((cohort, stage))}" for cohort in cohorts),
         )
 
 

@@ -221,10 +221,12 @@ def _summed(system: System, cohorts: Ints, hidden: Bools) -> Bools:
     that of small numbers, each of which may be large.
     """
     found = hidden.copy()
+    untold = np.zeros(hidden.shape, bool)
+    untold |= ~system.choice & (system.lower < system.upper)[:, : hidden.shape[1]]  # never printed
     for row, members in system.sums:
         if cohorts[row] == -1 and all(cohorts[i] >= 0 for i in members):
-            found[row] |= hidden[list(members)].any(axis=0)
-    return found
+            found[row] |= (hidden | untold)[list(members)].any(axis=0)
+    return found & system.choice
 
 
 def _needs_of(

@@ -42,12 +42,15 @@ class Plan:
         Print all cohorts together only.
     drop_stages : tuple of str
         Stages that are left out; the gates on both sides of one become one gate.
+    drop_stages_of : tuple of (cohort, stage)
+        Stages that are left out of one cohort; they keep their place in the tables, without numbers.
     """
 
     by: tuple[str | tuple[str, ...], ...]
     merge: tuple[tuple[str, str | tuple[tuple[str, tuple[str, ...]], ...]], ...] = ()
     pool: bool = False
     drop_stages: tuple[str, ...] = ()
+    drop_stages_of: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

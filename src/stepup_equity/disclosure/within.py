@@ -29,7 +29,7 @@ def with_unheld(release: Release, counts: StageCounts, plan: Plan) -> Release:
     names = [stratum.label for stratum in counts.programme.strata if stratum.name in counted]
     if plan.pool:
         names.append("Cohort")
-    if not names:
+    if not names or not release.publishable:
         return release
     note = (
         f"{enumerated(names, len(names))} {'is' if len(names) == 1 else 'are'} not held equal in these "

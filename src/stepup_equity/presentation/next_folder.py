@@ -96,7 +96,7 @@ def write_next(
         Of the publication; None writes none.
     progress : callable, optional
     choices
-        As in `protect`: ``merge``, ``pool``, ``drop_stages``.
+        As in `protect`: ``merge``, ``pool``, ``drop_stages``, ``drop_stages_of``.
 
     Raises
     ------

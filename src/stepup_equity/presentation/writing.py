@@ -68,6 +68,7 @@ def write_report(
     merge: Mapping[str, str | Mapping[str, Sequence[str]]] | None = None,
     pool: bool = False,
     drop_stages: Sequence[str] = (),
+    drop_stages_of: Mapping[str, Sequence[str]] | None = None,
     ledgers: Sequence[Ledger | Release | str | Path] = (),
     renamed: Mapping[str, str | None] | None = None,
     corrected: bool = False,
@@ -104,7 +105,7 @@ def write_report(
         publication shows every cohort unless one is named.
     benchmarks : sequence, optional
         Outside figures, each a file or a shipped name as `benchmark` takes it; internal only.
-    merge, pool, drop_stages, ledgers, renamed, corrected, seconds
+    merge, pool, drop_stages, drop_stages_of, ledgers, renamed, corrected, seconds
         For a publication, as in `protect`.
     problems : DataFrame, optional
         ``applicants.problems``, for the section on data quality.
@@ -167,6 +168,7 @@ def write_report(
         merge=merge,
         pool=pool,
         drop_stages=drop_stages,
+        drop_stages_of=drop_stages_of,
         ledgers=ledgers,
         renamed=renamed,
         corrected=corrected,
