@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-__all__ = ["BERKELEY", "SIMPSON", "berkeley", "resampled", "simpson", "written"]
-
 SIMPSON: Final = """name = "two"
 label = "Two cohorts, one gate"
 description = "Equal rates within each cohort."

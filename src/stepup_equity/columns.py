@@ -392,6 +392,10 @@ _COLUMNS: Final = (
     Column("test", "text", "Test behind the p-value."),
     Column("method", "text", "Method of the row."),
     Column("edge", "text", "What becomes of a cliff edge when the other characteristics are held equal."),
+    Column(
+        "changes.edge", "text", "What became of a cliff edge: new, persists, smaller, gone, cannot be told."
+    ),
+    Column("changes.groups", "text", "all groups, or broad groups: a family of comparisons each."),
     Column("adjusted_status", "text", "Why there is no adjusted ratio, or what to know about it."),
     Column("status", "text", "Why a number is missing, or what to know about it; empty where all is well."),
     Column("severity", "text", "error, warning or note."),

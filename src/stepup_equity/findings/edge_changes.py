@@ -103,7 +103,7 @@ def edge_changes(
             (float(before["estimate"]), float(after["estimate"])),
             changed=bool(changed),
         )
-        sentence[i] = f" {_words(verdict[i], pair, before, after)}"
+        sentence[i] = f" {edge_became(verdict[i], pair, before, after)}"
     return EdgeChanges(verdict, sentence)
 
 
@@ -180,7 +180,10 @@ def _edges(
     }
 
 
-def _words(verdict: str, cohorts: Sequence[str], before: dict[str, Any], after: dict[str, Any]) -> str:
+def edge_became(
+    verdict: str, cohorts: Sequence[str], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> str:
+    """What became of an edge, as a sentence; the rows of both cohorts have ``estimate`` and ``flagged``."""
     earlier, later = cohorts
     numbers = f"{ratio(before['estimate'])} in {earlier}, {ratio(after['estimate'])} in {later}"
     if verdict == NEW:

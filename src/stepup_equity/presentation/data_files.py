@@ -57,6 +57,7 @@ _ABOUT: Final = {
     "release": "Everything printed, as printed.",
     "comparisons": "Comparisons that printed counts allow. estimate: impact ratio.",
     "tests": "Tests of passing against group, on printed counts.",
+    "changes": "The cohort beside the one before it, as printed. estimate: later ratio over earlier.",
     "problems": "What was noted while the records were read.",
 }
 
@@ -121,7 +122,10 @@ def tables_of(answers: Answers, problems: pd.DataFrame | None) -> dict[str, pd.D
 def published_tables(published: Published) -> dict[str, pd.DataFrame]:
     """Every table of a publication, by the stem of its file."""
     comparisons = published.comparisons.rename(columns={"word": "symbol"})
-    return {"release": published.release.frame, "comparisons": comparisons, "tests": published.tests}
+    found = {"release": published.release.frame, "comparisons": comparisons, "tests": published.tests}
+    if len(published.changes):
+        found["changes"] = published.changes.rename(columns={"word": "symbol"})
+    return found
 
 
 def dictionary(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

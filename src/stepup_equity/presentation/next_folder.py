@@ -125,7 +125,7 @@ def write_next(
             ).folder
         ]
         if release is not None:
-            folders.append(report_in(place / "publication", release).folder)
+            folders.append(report_in(place / "publication", release, ledgers=cohort.ledgers).folder)
         for folder in folders:
             files |= {
                 f"{folder.name}/{file.relative_to(folder).as_posix()}": file.read_bytes()

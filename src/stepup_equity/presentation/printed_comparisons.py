@@ -166,22 +166,23 @@ _FAR: Final = 1_000_000
 """Far from zero, where rounding has room on both sides."""
 
 
-def _nearest_to_equal(four: tuple[Floats, ...], policy: Policy) -> tuple[Floats, Floats, Floats, Floats]:
-    """The counts, among all that the printed ones may stand for, whose two rates lie nearest together."""
+def moved(passed: Floats, of: Floats, policy: Policy, *, rise: bool) -> tuple[Floats, Floats]:
+    """The counts that printed ones may stand for with the highest rate, or the lowest."""
     lowest, highest = count_range(_FAR, policy.mode, policy.round_base)
     down, up = _FAR - lowest, highest - _FAR
+    if rise:
+        fewer = np.maximum(of - down, np.minimum(of, 1))
+        return np.minimum(passed + up, fewer), fewer
+    return np.maximum(passed - down, 0), of + up
+
+
+def _nearest_to_equal(four: tuple[Floats, ...], policy: Policy) -> tuple[Floats, Floats, Floats, Floats]:
+    """The counts, among all that the printed ones may stand for, whose two rates lie nearest together."""
     x, n, y, m = four
     with np.errstate(divide="ignore", invalid="ignore"):
         behind = x / n < y / m
-
-    def moved(passed: Floats, of: Floats, *, rise: bool) -> tuple[Floats, Floats]:
-        if rise:
-            fewer = np.maximum(of - down, np.minimum(of, 1))
-            return np.minimum(passed + up, fewer), fewer
-        return np.maximum(passed - down, 0), of + up
-
-    rising, falling = moved(x, n, rise=True), moved(x, n, rise=False)
-    lower, higher = moved(y, m, rise=False), moved(y, m, rise=True)
+    rising, falling = moved(x, n, policy, rise=True), moved(x, n, policy, rise=False)
+    lower, higher = moved(y, m, policy, rise=False), moved(y, m, policy, rise=True)
     near = [np.where(behind, a, b) for a, b in zip((*rising, *lower), (*falling, *higher), strict=True)]
     with np.errstate(divide="ignore", invalid="ignore"):
         crossed = (near[0] / near[1] < near[2] / near[3]) != behind

@@ -15,16 +15,17 @@ import pandas as pd
 
 from stepup_equity.columns import UNJUDGED
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE
+from stepup_equity.presentation.printed_change import change_frame, earlier_tables
 from stepup_equity.presentation.printed_comparisons import judged
 from stepup_equity.presentation.source import Through, ends_in_words
 from stepup_equity.words.names import within
 from stepup_equity.words.numbers import enumerated
-from stepup_equity.words.sentences import waiting_words
+from stepup_equity.words.sentences import printed_change_words, waiting_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from stepup_equity.disclosure import PrintedTable, Release
+    from stepup_equity.disclosure import Ledger, PrintedTable, Release
     from stepup_equity.findings.cliff_rule import CliffRule
     from stepup_equity.words.names import Names
 
@@ -42,10 +43,13 @@ class Published:
     release : Release
     names : Names
         Of the programme; they say nothing of anybody's counts.
+    past : tuple of Ledger
+        Of earlier releases: the cohort before may stand there.
     """
 
     release: Release
     names: Names
+    past: tuple[Ledger, ...] = ()
 
     @cached_property
     def tables(self) -> dict[str, PrintedTable]:
@@ -162,10 +166,32 @@ class Published:
         """What stands out over the whole way, in people."""
         return ends_in_words(self.broad_ends, self.ends)
 
+    @cached_property
+    def changes(self) -> pd.DataFrame:
+        """The cohort beside the one before it, broad groups last; empty where none is printed."""
+        earlier = earlier_tables(self.release, self.past)
+        if earlier is None:
+            return pd.DataFrame()
+        parts = [
+            change_frame(
+                self.tables, earlier, level, self.names, self.release.policy, told, edges=self._edges_are_told
+            ).assign(groups=words)
+            for level, (told, words) in enumerate(
+                ((self._judged, "all groups"), (self._judged_broad, "broad groups"))
+            )
+            if len(told[0])
+        ]
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+    @property
+    def _edges_are_told(self) -> bool:
+        """Whether differences are called cliff edges here."""
+        return not self.unheld
+
     @property
     def change(self) -> str:
-        """Nothing: printed cohorts are not set beside each other."""
-        return ""
+        """How many printed ratios changed since the cohort before, and what became of cliff edges."""
+        return "" if self.changes.empty else printed_change_words(self.changes)
 
     @property
     def covered(self) -> str:

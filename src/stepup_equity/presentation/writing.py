@@ -376,13 +376,15 @@ def _published(
     counts: StageCounts | Release, policy: Policy, by: str | Sequence[str] | None, **choices: Any
 ) -> Published:
     """What may be published of counts: a release, and names that say nothing of anybody's number."""
+    from stepup_equity.presentation.printed_change import ledgers_of
     from stepup_equity.presentation.published import Published
     from stepup_equity.words.names import Names
 
+    past = ledgers_of(choices.get("ledgers", ()), choices.get("renamed") or {})
     if isinstance(counts, Release):
-        return Published(counts, _names_of(counts))
+        return Published(counts, _names_of(counts), past)
     release = protect(counts, policy, by=list(_asked(counts, by)), **choices)
-    return Published(release, Names.of(counts.programme))
+    return Published(release, Names.of(counts.programme), past)
 
 
 def _names_of(release: Release) -> Names:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 import stepup_equity
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE
+from stepup_equity.findings.edge_changes import CANNOT_TELL
 from stepup_equity.presentation.imprint import NOBODY
 from stepup_equity.presentation.pictures import stem
 from stepup_equity.presentation.report.appendix import APPENDIX, appendix
@@ -26,11 +27,11 @@ from stepup_equity.presentation.report.blocks import (
 from stepup_equity.presentation.report.figures import Figures
 from stepup_equity.presentation.report.found import every_gate, found
 from stepup_equity.presentation.report.references import with_references
-from stepup_equity.presentation.report.tables import number, p_words
+from stepup_equity.presentation.report.tables import matrix, number, p_words
 from stepup_equity.presentation.report.words import LIMITS, PUBLISHED_GLOSSARY
 from stepup_equity.presentation.workbook.cover import protection
 from stepup_equity.words.names import within
-from stepup_equity.words.numbers import count, enumerated
+from stepup_equity.words.numbers import count, enumerated, ratio
 from stepup_equity.words.rows import records
 from stepup_equity.words.sentences import reference_words
 
@@ -65,6 +66,7 @@ def release_page(
         found(published, figures),
         _process(published, figures),
         *(_characteristic(published, name, figures, taken) for name in release.characteristics),
+        *_change(published),
         Section("limits", "What the numbers cannot say", (Bullets(LIMITS),)),
         _protection(published),
     ]
@@ -186,6 +188,46 @@ def _tests(published: Published, name: str, caption: str) -> Table:
         "groups are hidden, they are put together and only a band of the adjusted p is given."
     )
     return Table(caption, "Gate", columns, rows, note)
+
+
+def _change(published: Published) -> tuple[Section, ...]:
+    """The cohort beside the one before it; nothing where none is printed."""
+    frame, names = published.changes, published.names
+    if frame.empty:
+        return ()
+    earlier, later = frame["cohort_earlier"].iloc[0], frame["cohort_later"].iloc[0]
+    blocks: list[Block] = [Paragraph(published.change)]
+    for groups, part in frame.groupby("groups", sort=False):
+        broad = groups == "broad groups"
+        if broad:
+            blocks.append(Heading("Between broad groups"))
+        told = part[(part["edge"] != "") | part["verdict"].isin(["rose", "fell"])]
+        if len(told):
+            blocks.append(Bullets(tuple(told["sentence"])))
+        blocks.append(
+            matrix(
+                part,
+                names,
+                f"Impact ratios in {earlier} and {later}, by group and gate"
+                + (", between broad groups" if broad else ""),
+                _change_cell,
+                note=f"The ratio in {earlier}, then in {later}, and what became of it. {_OF_PRINTED}",
+            )
+        )
+    return (Section("change", f"From {earlier} to {later}", tuple(blocks), new_page=True),)
+
+
+_OF_PRINTED: Final = (
+    "Worked out from numbers printed of both cohorts; it is called a change only if it is one whatever "
+    "rounded numbers stand for."
+)
+
+
+def _change_cell(row: Any) -> Cell:
+    if np.isnan(row.estimate):
+        return Cell(row.word or "[c]", float("nan"), "hidden-number")
+    edge = f", cliff edge {row.edge}" if row.edge and row.edge != CANNOT_TELL else ""
+    return number(row.estimate, f"{ratio(row.ratio_earlier)} → {ratio(row.ratio_later)}, {row.verdict}{edge}")
 
 
 def _protection(published: Published) -> Section:

@@ -1,0 +1,143 @@
+"""In a publication a cohort stands beside the one before it, from printed numbers alone."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import stepup_equity as su
+from stepup_equity.disclosure import policy_of, protect
+from stepup_equity.presentation.printed_change import _p_of_nearest, ledgers_of
+from stepup_equity.presentation.published import Published
+from stepup_equity.presentation.story import opening
+from stepup_equity.statistics.ratio_change import change_of_ratio
+from stepup_equity.words.names import Names
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+APPLIED = {"White": 800, "Black": 400, "Asian": 400}
+PASSED = {
+    "new": ((400, 200, 190), (400, 80, 190)),
+    "persists": ((400, 80, 190), (400, 90, 190)),
+    "smaller": ((400, 40, 190), (400, 120, 190)),
+    "gone": ((400, 80, 190), (400, 200, 190)),
+}
+"""White, Black and Asian people who passed, in the earlier and the later cohort."""
+
+
+OTHERS = {"2010": "2010"}
+"""The people of the earlier release are others."""
+
+
+def counted(*cohorts: tuple[str, tuple[int, ...]]) -> su.StageCounts:
+    rows = [
+        {"cohort": cohort, "characteristic": "ethnicity", "group": group, "applied": n, "hired": hired}
+        for cohort, passed in cohorts
+        for (group, n), hired in zip(APPLIED.items(), passed, strict=True)
+    ]
+    return su.StageCounts.from_table(pd.DataFrame(rows))
+
+
+def published(counts: su.StageCounts, policy: str, **choices: Any) -> Published:
+    past = ledgers_of(choices.get("ledgers", ()), choices.get("renamed", {}))
+    return Published(protect(counts, policy, **choices), Names.of(counts.programme), past)
+
+
+def edge(found: Published, group: str = "Black") -> pd.Series:
+    frame = found.changes
+    return frame[(frame["group"] == group) & (frame["gate"] == "hired")].iloc[0]
+
+
+@pytest.mark.parametrize("policy", ["publish", "suppress10", "internal"])
+@pytest.mark.parametrize("became", PASSED)
+def test_what_became_of_an_edge(became: str, policy: str) -> None:
+    earlier, later = PASSED[became]
+    found = published(counted(("2010", earlier), ("2012", later)), policy)
+    row = edge(found)
+    assert row["edge"] == became
+    assert became in row["sentence"]
+    assert edge(found, "Asian")["edge"] == ""
+    assert f"Cliff edges: 1 {became}." in found.change
+    assert found.change in opening(found)
+
+
+def test_numbers_are_those_that_are_printed() -> None:
+    counts = counted(("2010", (403, 81, 188)), ("2012", (398, 203, 191)))
+    found = published(counts, "publish")
+    row, frame = edge(found), found.release.frame
+    reached = (
+        frame[frame["measure"] == "reached"].set_index(["cohort", "group", "stage"])["number"].astype(float)
+    )
+    for cohort, which in (("2010", "earlier"), ("2012", "later")):
+        rates = [
+            reached[cohort, group, "hired"] / reached[cohort, group, "applied"]
+            for group in ("Black", "White")
+        ]
+        assert row[f"ratio_{which}"] == pytest.approx(rates[0] / rates[1])
+    assert row["ratio_later"] != pytest.approx((203 / 400) / (398 / 800))
+
+
+def test_rounding_makes_no_change_evident() -> None:
+    """The p of printed counts is that of the counts nearest to no change that they may stand for."""
+    rng, policy = np.random.default_rng(11), policy_of("publish")
+    n = rng.integers(40, 900, (4, 400)).astype(float)
+    n, m = n[:2], n[2:]
+    x, y = rng.binomial(n.astype(int), 0.3).astype(float), rng.binomial(m.astype(int), 0.4).astype(float)
+    printed = [5 * np.round(values / 5) for values in (x, n, y, m)]
+    exact, seen = change_of_ratio(x, n, y, m), change_of_ratio(*printed)
+    cautious = _p_of_nearest(printed, seen.estimate, (policy, policy))
+    same = (exact.method == "likelihood ratio") & (exact.estimate > 1) == (seen.estimate > 1)
+    assert same.sum() > 300
+    assert (cautious[same] >= exact.p_value[same] - 1e-9).all()
+    internal = policy_of("internal")
+    assert _p_of_nearest([x, n, y, m], exact.estimate, (internal, internal)) == pytest.approx(exact.p_value)
+
+
+def test_the_cohort_before_may_stand_in_a_ledger(tmp_path: Path) -> None:
+    earlier, later = PASSED["gone"]
+    first = protect(counted(("2010", earlier)), "suppress10")
+    alone = published(counted(("2012", later)), "suppress10", ledgers=[first.ledger()], renamed=OTHERS)
+    both = published(counted(("2010", earlier), ("2012", later)), "suppress10")
+    pd.testing.assert_frame_equal(alone.changes, both.changes)
+    assert published(
+        counted(("2008", later)), "suppress10", ledgers=[first.ledger()], renamed=OTHERS
+    ).changes.empty
+    assert published(counted(("2012", later)), "suppress10").change == ""
+    out = su.write_report(
+        tmp_path / "out",
+        counted(("2012", later)),
+        policy="suppress10",
+        ledgers=[first.ledger()],
+        renamed=OTHERS,
+    )
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "From 2010 to 2012" in page
+    assert (
+        "the cliff edge of 2010 is gone in 2012: 0.40 in 2010, 1.00 in 2012, and the change is evident."
+        in page
+    )
+    assert (out / "data" / "changes.csv").stat().st_size
+
+
+def test_where_numbers_are_hidden_it_cannot_be_told() -> None:
+    first = protect(counted(("2010", (400, 3, 190))), "suppress10")
+    found = published(counted(("2012", (400, 80, 190))), "suppress10", ledgers=[first], renamed=OTHERS)
+    row = edge(found)
+    assert (row["verdict"], row["edge"]) == ("hidden", "cannot be told")
+    assert "what was there in 2010 cannot be told, since the numbers are not printed" in row["sentence"]
+
+
+def test_each_cohort_is_set_beside_the_one_before() -> None:
+    passed = PASSED["gone"][0], PASSED["gone"][1], PASSED["persists"][0]
+    cohorts = tuple(zip(("8", "9", "10"), passed, strict=True))
+    found = published(counted(*cohorts), "suppress10")
+    assert set(zip(found.changes["cohort_earlier"], found.changes["cohort_later"], strict=True)) == {
+        ("9", "10")
+    }
+    for pair in pairwise(cohorts):
+        assert not published(counted(*pair), policy_of("publish")).changes.empty
