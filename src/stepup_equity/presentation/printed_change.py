@@ -23,8 +23,9 @@ from stepup_equity.presentation.printed_comparisons import judged, moved
 from stepup_equity.process.cohort_order import natural_order
 from stepup_equity.statistics.ratio_change import change_of_ratio
 from stepup_equity.words.names import people_of
-from stepup_equity.words.numbers import ratio
+from stepup_equity.words.numbers import enumerated, ratio
 from stepup_equity.words.rows import records
+from stepup_equity.words.sentences import change_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -282,6 +283,19 @@ def _sentence(row: Any, cohorts: tuple[str, str], names: Names, labels: Mapping[
         f"{start}{ratio(row.ratio_earlier)} times the rate in {cohorts[0]}, {ratio(row.ratio_later)} in "
         f"{cohorts[1]}; {moved_so}."
     )
+
+
+def printed_change_words(frame: pd.DataFrame) -> str:
+    """`change_words` of what is printed, and what became of cliff edges."""
+    gates = frame[(frame["gate"] != OVERALL) & (frame["groups"] == "all groups") & frame["p_value"].notna()]
+    since = f"from {frame['cohort_earlier'].iloc[0]} to {frame['cohort_later'].iloc[0]}"
+    if gates.empty:
+        return f"Whether a gap changed {since} cannot be told from the numbers that are printed."
+    said = change_words(gates.assign(flagged=gates["verdict"].isin(["rose", "fell"])))
+    became = gates.loc[gates["edge"] != "", "edge"].value_counts()
+    if len(became):
+        said += f" Cliff edges: {enumerated(f'{n:,} {edge}' for edge, n in sorted(became.items()))}."
+    return said
 
 
 def ledgers_of(given: Iterable[object], renamed: Mapping[str, str | None]) -> tuple[Ledger, ...]:

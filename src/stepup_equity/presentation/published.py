@@ -15,12 +15,12 @@ import pandas as pd
 
 from stepup_equity.columns import UNJUDGED
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE
-from stepup_equity.presentation.printed_change import change_frame, earlier_tables
+from stepup_equity.presentation.printed_change import change_frame, earlier_tables, printed_change_words
 from stepup_equity.presentation.printed_comparisons import judged
 from stepup_equity.presentation.source import Through, ends_in_words
 from stepup_equity.words.names import within
 from stepup_equity.words.numbers import enumerated
-from stepup_equity.words.sentences import printed_change_words, waiting_words
+from stepup_equity.words.sentences import waiting_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -39,7 +39,6 @@ __all__ = [
     "missing_finding",
     "most_leave",
     "people_short",
-    "printed_change_words",
     "rates_words",
     "reference_people",
     "reference_words",
@@ -402,19 +401,6 @@ def cohorts_finding(frame: pd.DataFrame, names: Names) -> str:
         f"{row.cohort_earlier} to "
         f"{ratio(row.ratio_later)} in {row.cohort_later}"
     )
-
-
-def printed_change_words(frame: pd.DataFrame) -> str:
-    """`change_words` of what is printed, and what became of cliff edges."""
-    gates = frame[(frame["gate"] != OVERALL) & (frame["groups"] == "all groups") & frame["p_value"].notna()]
-    since = f"from {frame['cohort_earlier'].iloc[0]} to {frame['cohort_later'].iloc[0]}"
-    if gates.empty:
-        return f"Whether a gap changed {since} cannot be told from the numbers that are printed."
-    said = change_words(gates.assign(flagged=gates["verdict"].isin(["rose", "fell"])))
-    became = gates.loc[gates["edge"] != "", "edge"].value_counts()
-    if len(became):
-        said += f" Cliff edges: {enumerated(f'{n:,} {edge}' for edge, n in sorted(became.items()))}."
-    return said
 
 
 def change_words(frame: pd.DataFrame) -> str:
