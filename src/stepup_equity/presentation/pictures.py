@@ -265,18 +265,19 @@ def _ratios(answers: Answers, look: Look, name: str) -> Axes:
     if answers.model is None or name not in set(answers.model.beside.frame[CHARACTERISTIC]):
         return plot(crude, None, titled)
     beside = answers.model.beside.frame
-    adjusted = beside[beside[CHARACTERISTIC] == name].rename(
-        columns={"adjusted_ratio": "estimate", "adjusted_low": "conf_low", "adjusted_high": "conf_high"}
-    )
+    adjusted = beside[beside[CHARACTERISTIC] == name]
     frame = crude.frame
     edge = _deepest(answers, name)
     title = titled.title or comparisons_finding(frame, answers.names)
     if edge is not None:
         same = adjusted[(adjusted["group"] == edge.group) & (adjusted["gate"] == edge.gate)]
-        same = same.dropna(subset=["estimate"])
+        same = same.dropna(subset=["adjusted_ratio"])
         for row in records(same):
-            limits = interval(row.conf_low, row.conf_high)
-            title += f"; {ratio(row.estimate)} times ({limits}) with the other characteristics held equal"
+            limits = interval(row.adjusted_low, row.adjusted_high)
+            title += (
+                f"; of the {row.entered:,} a model could use {ratio(row.crude_ratio_used)} times, and "
+                f"{ratio(row.adjusted_ratio)} times ({limits}) with the other characteristics held equal"
+            )
     against = reference_words({name: answers.references[name]}, answers.names)
     face = Face(
         title,
@@ -284,10 +285,9 @@ def _ratios(answers: Answers, look: Look, name: str) -> Axes:
         f"{against}",
         (
             (
-                "The upper mark is of everyone who stated this characteristic, the lower one of those "
-                "who stated all "
-                "characteristics: standardised rates from logistic regression, intervals along its "
-                "likelihood."
+                "From above: everyone who stated this characteristic; of these, who stated all "
+                "characteristics, as counted; the same people with the other characteristics held equal "
+                "(standardised rates from logistic regression, intervals along its likelihood)."
             ),
             *crude.notes,
         ),

@@ -164,3 +164,24 @@ def test_hatching_means_too_few_people_and_nothing_else(counts: su.StageCounts) 
         if group.get_hatch() and group.get_gid()
     }
     assert hatched == {("cliffs", "tile too few to tell"), ("crossed", "tile few")}
+
+
+def test_the_three_ratios_stand_one_below_the_other(results: dict[str, Any]) -> None:
+    """Of everyone, of whom the model could use, and adjusted: each is drawn wherever the frame has it."""
+    result = results["CrudeBesideAdjusted"]
+    ax = plot(result)
+    frame = result.frame[result.frame["group"] != result.frame["reference"]]
+    marks = {
+        "As counted, everyone": "crude_ratio",
+        "As counted, the people the model could use": "crude_ratio_used",
+        "These, with the other characteristics held equal": "adjusted_ratio",
+    }
+    heights = []
+    for name, column in marks.items():
+        drawn = shapes(ax, f"estimate {name}")
+        known = frame[column].dropna()
+        assert 0 < len(drawn) <= len(known)
+        assert name in words(ax)
+        heights.append(min(float(np.mean(corners[:, 1])) for corners in drawn))
+    assert heights == sorted(heights)
+    assert heights[0] < heights[1] < heights[2]

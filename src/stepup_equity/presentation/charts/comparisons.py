@@ -79,31 +79,30 @@ def _forest(
 
 
 def plot_adjusted(
-    crude: pd.DataFrame, adjusted: pd.DataFrame, face: Face, look: Look = BARE, ax: Axes | None = None
+    crude: pd.DataFrame, beside: pd.DataFrame, face: Face, look: Look = BARE, ax: Axes | None = None
 ) -> Axes:
-    """Crude and adjusted ratios side by side.
+    """Three ratios one below the other: of everyone, of whom a model could use, and adjusted.
 
     Parameters
     ----------
-    crude, adjusted : DataFrame
-        ``characteristic, group, reference, gate, estimate, conf_low, conf_high``; rows of the crude frame
-        that have no adjusted ratio keep their crude one.
+    crude : DataFrame
+        ``characteristic, group, reference, gate, estimate, conf_low, conf_high``, of everyone; rows without
+        an adjusted ratio keep their crude one.
+    beside : DataFrame
+        That of `CrudeBesideAdjusted`.
     face, look, ax
         The words, names and flags, the axes.
     """
     keys = [CHARACTERISTIC, GROUP, GATE]
-    numbers = ["estimate", "conf_low", "conf_high"]
-    right = adjusted[[*keys, *numbers]].rename(columns={name: f"adjusted_{name}" for name in numbers})
-    both = _without_references(crude).merge(right, on=keys, how="left")
+    used = ("crude_ratio_used", "crude_low_used", "crude_high_used")
+    adjusted = ("adjusted_ratio", "adjusted_low", "adjusted_high")
+    both = _without_references(crude).merge(beside[[*keys, *used, *adjusted]], on=keys, how="left")
     series = (
-        _Columns("As observed", *numbers),
-        _Columns(
-            "With the other characteristics held equal",
-            *(f"adjusted_{name}" for name in numbers),
-            hollow=True,
-        ),
+        _Columns("As counted, everyone", "estimate", "conf_low", "conf_high"),
+        _Columns("As counted, the people the model could use", *used, upright=True),
+        _Columns("These, with the other characteristics held equal", *adjusted, hollow=True),
     )
-    scale = ratio_scale(both[["estimate", "adjusted_estimate"]].to_numpy(float))
+    scale = ratio_scale(both[["estimate", used[0], adjusted[0]]].to_numpy(float))
     lines = ((1.0, "Equal rates"), _FOUR_FIFTHS)
     return draw_comparisons(both, face, look, series=series, scale=scale, lines=lines, make=ratio, ax=ax)
 
@@ -111,12 +110,15 @@ def plot_adjusted(
 class _Columns:
     """Which columns of a frame make a series."""
 
-    def __init__(self, name: str, estimate: str, low: str, high: str, *, hollow: bool = False) -> None:
-        self.name, self.estimate, self.low, self.high, self.hollow = name, estimate, low, high, hollow
+    def __init__(
+        self, name: str, estimate: str, low: str, high: str, *, hollow: bool = False, upright: bool = False
+    ) -> None:
+        self.name, self.estimate, self.low, self.high = name, estimate, low, high
+        self.hollow, self.upright = hollow, upright
 
     def of(self, grid: Grid) -> Series:
         estimate, low, high = (grid.numbers(column) for column in (self.estimate, self.low, self.high))
-        return Series(self.name, estimate, low, high, hollow=self.hollow)
+        return Series(self.name, estimate, low, high, hollow=self.hollow, upright=self.upright)
 
 
 def draw_comparisons(

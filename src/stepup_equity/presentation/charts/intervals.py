@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 ROW: Final = 32.0
 SIDE: Final = 5.0
 """Of the square that marks an estimate."""
+UPRIGHT: Final = (2.0, 8.0)
+"""Width and height of the line that marks one instead."""
 LEAST: Final = 52.0
 STEP: Final = 9.0
 """Between two series in one cell."""
@@ -50,6 +52,8 @@ class Series:
         NaN where there is none.
     hollow : bool
         Drawn as an outline, as adjusted estimates are.
+    upright : bool
+        Drawn as a short upright line, as estimates of only those people are whom a model could use.
     band : bool
         Only the room from low to high, hatched: no estimate.
     """
@@ -59,6 +63,7 @@ class Series:
     low: Floats
     high: Floats
     hollow: bool = False
+    upright: bool = False
     band: bool = False
 
 
@@ -152,7 +157,10 @@ def _series(
     page.arrows((x + length)[above], y[above], colors[above].tolist(), 1)
     seen = ~np.isnan(series.estimate) & ~outside
     at = x + length * scale.share(series.estimate)
-    boxes = np.stack([at - SIDE / 2, y - SIDE / 2, np.full(shape, SIDE), np.full(shape, SIDE)], -1)[seen]
+    wide, high_up = UPRIGHT if series.upright else (SIDE, SIDE)
+    boxes = np.stack([at - wide / 2, y - high_up / 2, np.full(shape, wide), np.full(shape, high_up)], -1)[
+        seen
+    ]
     if series.hollow:
         for color in dict.fromkeys(colors[seen]):
             page.bars(boxes[colors[seen] == color], "white", edge=color, gid=f"estimate {series.name}")
@@ -188,8 +196,9 @@ def _key(page: Page, keys: Sequence[Series], lines: Sequence[tuple[float, str]])
             page.bars([(left, y - 4, 22, 8)], "white", edge=GREY, hatch="//////")
         else:
             page.strokes([[(left, y), (left + 22, y)]], BLUE, width=1.5)
+            wide, high_up = UPRIGHT if series.upright else (SIDE, SIDE)
             page.bars(
-                [(left + 11 - SIDE / 2, y - SIDE / 2, SIDE, SIDE)],
+                [(left + 11 - wide / 2, y - high_up / 2, wide, high_up)],
                 "white" if series.hollow else BLUE,
                 edge=BLUE,
             )

@@ -15,7 +15,6 @@ from stepup_equity.words.numbers import ratio
 from stepup_equity.words.sentences import comparisons_finding, reference_words
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
 
@@ -54,28 +53,22 @@ def plot_model(result: ProgressionModel, ax: Axes | None = None, look: Look = BA
 def plot_crude_beside_adjusted(
     result: CrudeBesideAdjusted, ax: Axes | None = None, look: Look = BARE
 ) -> Axes:
-    """Impact ratio of each group at each gate as counted, and with the rest held equal."""
+    """Impact ratio of each group at each gate of everyone, of whom the model could use, and adjusted."""
     frame = result.frame
-    keys = frame[["characteristic", "group", "reference", "gate", "entered", "passed", "status"]]
-    crude, adjusted = (
-        _as_ratios(keys, frame, names)
-        for names in (
-            ("crude_ratio_used", "crude_low_used", "crude_high_used"),
-            ("adjusted_ratio", "adjusted_low", "adjusted_high"),
-        )
+    keys = ["characteristic", "group", "reference", "gate", "entered", "passed", "status"]
+    crude = frame[keys].assign(
+        estimate=frame["crude_ratio"], conf_low=frame["crude_low"], conf_high=frame["crude_high"]
+    )
+    told = frame.assign(
+        estimate=frame["adjusted_ratio"], conf_low=frame["adjusted_low"], conf_high=frame["adjusted_high"]
     )
     title = look.title or f"{result.headline[:1].upper()}{result.headline[1:]}"
     face = Face(
         title,
-        f"Pass rate divided by the reference's, with {result.confidence:.0%} intervals, of people with "
-        f"everything in the model stated. {reference_words(references_of(crude), look.names)}",
+        f"Pass rate divided by the reference's, with {result.confidence:.0%} intervals. Under each: as "
+        f"counted, of everyone. {reference_words(references_of(frame), look.names)}",
         result.notes,
-        comparisons_alt(adjusted, look.names, title, ratio),
+        comparisons_alt(told, look.names, title, ratio),
         look.mark,
     )
-    return plot_adjusted(crude, adjusted, face, look, ax)
-
-
-def _as_ratios(keys: pd.DataFrame, frame: pd.DataFrame, names: tuple[str, str, str]) -> pd.DataFrame:
-    ratio, low, high = names
-    return keys.assign(estimate=frame[ratio], conf_low=frame[low], conf_high=frame[high])
+    return plot_adjusted(crude, frame, face, look, ax)
