@@ -43,6 +43,11 @@ _ABOUT: Final = {
     "model_ratios": "Impact ratios as observed and with the other characteristics held equal.",
     "model_left_out": "People the regression cannot use.",
     "model_blanks": "Adjusted ratios of complete cases beside those of everybody, blanks shared out.",
+    "model_fit": "How well the regression fits at each gate.",
+    "model_fit_bands": "Passed and expected in bands of fitted rate, from the lowest up.",
+    "model_fit_groups": "Residuals and influence of each group's cells; nothing of fewer than ten people.",
+    "model_fit_crossed": "Two characteristics crossed: passed beside expected. Of ten people or more.",
+    "model_fit_cells": "The ten cells of ten people or more on which the regression depends most.",
     "cohorts": "The last two cohorts. estimate: later impact ratio divided by the earlier one.",
     "cohorts_broad": "The same between broad groups. estimate: later impact ratio divided by the earlier.",
     "cohort_trend_broad": "All cohorts, between broad groups. estimate: slope of the log impact ratio.",
@@ -112,6 +117,12 @@ def tables_of(answers: Answers, problems: pd.DataFrame | None) -> dict[str, pd.D
         tables["model_terms"] = answers.model.terms.frame
         tables["model_ratios"] = answers.model.beside.frame
         tables["model_left_out"] = answers.model.fit.left_out
+        check = answers.model.fit.fit_check()
+        tables["model_fit"] = check.gates
+        tables["model_fit_bands"] = check.bands
+        tables["model_fit_groups"] = check.groups
+        tables["model_fit_crossed"] = check.crossed
+        tables["model_fit_cells"] = check.cells
         if answers.blanks is not None:
             tables["model_blanks"] = answers.blanks.frame
     if problems is not None:

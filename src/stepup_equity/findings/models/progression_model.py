@@ -17,6 +17,7 @@ from stepup_equity.findings.models.coefficient_frames import association_frame, 
 from stepup_equity.findings.models.complete_beside_em import complete_beside_em
 from stepup_equity.findings.models.crude_beside_adjusted import crude_and_adjusted
 from stepup_equity.findings.models.em_gates import fit_gates_with_blanks
+from stepup_equity.findings.models.fit_check import fit_check
 from stepup_equity.findings.models.gate_fits import fit_gate
 from stepup_equity.findings.models.model_words import blanks_note, chosen_gates, method_words, notes_of
 from stepup_equity.findings.models.setup import Asked, check_options, set_up
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from stepup_equity.counts import Denominator, StageCounts
     from stepup_equity.findings.models.complete_beside_em import CompleteBesideEm
     from stepup_equity.findings.models.crude_beside_adjusted import CrudeBesideAdjusted
+    from stepup_equity.findings.models.fit_check import FitCheck
     from stepup_equity.findings.models.formula import ModelTerm
     from stepup_equity.findings.models.formula_design import FormulaDesign
     from stepup_equity.findings.models.gate_fits import (
@@ -227,6 +229,18 @@ class ProgressionModel(Result):
     def diagnostics(self) -> pd.DataFrame:
         """What a referee asks of each gate's fit: dispersion, calibration, discrimination, convergence."""
         return diagnostics_frame(self.gates)
+
+    def fit_check(self) -> FitCheck:
+        """Residuals and influence by statsmodels: by gate, group and crossed groups, of ten people or more.
+
+        For a report: nothing is said of fewer. `influence` has every pattern, for the analyst.
+        """
+        self._refuse_blanks("fit_check()")
+        return self._fit_check
+
+    @cached_property
+    def _fit_check(self) -> FitCheck:
+        return fit_check(self.gates)
 
     def calibration(self, gate: str, *, bands: int = 10) -> pd.DataFrame:
         """Observed beside expected passes of one gate in bands of fitted rate."""

@@ -74,14 +74,15 @@ def mixed_results(gate: GateFit, cluster: NDArray[np.intp]) -> Any:
 
 
 def _glm(passed: Any, tried: Any, exog: Any) -> Any:
-    import statsmodels.api as sm
+    from statsmodels.genmod.families import Binomial
+    from statsmodels.genmod.generalized_linear_model import GLM
     from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
     endog = np.column_stack([passed, tried - passed])
     with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
         # a rate for each pattern fits exactly: that is no separation, and leaves no dispersion to estimate
         warnings.simplefilter("ignore", PerfectSeparationWarning)
-        return sm.GLM(endog, exog, family=sm.families.Binomial()).fit(tol=1e-12)
+        return GLM(endog, exog, family=Binomial()).fit(tol=1e-12)
 
 
 def gee_results(gate: GateFit) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import stepup_equity
-from stepup_equity.columns import CHARACTERISTIC, GATE, OVERALL
+from stepup_equity.columns import CHARACTERISTIC
 from stepup_equity.findings.cliff_rule import EVIDENT
 from stepup_equity.presentation.imprint import NOBODY
 from stepup_equity.presentation.pictures import stem
@@ -24,6 +24,7 @@ from stepup_equity.presentation.report.blocks import (
 from stepup_equity.presentation.report.figures import Figures
 from stepup_equity.presentation.report.found import every_gate, found
 from stepup_equity.presentation.report.references import with_references
+from stepup_equity.presentation.report.regression import regression_sections
 from stepup_equity.presentation.report.words import GLOSSARY, HELD_EQUAL, LIMITS
 from stepup_equity.presentation.story import untold
 from stepup_equity.words.names import within
@@ -84,7 +85,7 @@ def internal_page(
         every_gate(answers, figures),
         *(_more(answers, name, figures, taken) for name in answers.asked),
         *strata_sections(answers),
-        _regression(answers),
+        *regression_sections(answers),
         _tests(answers, figures),
         _detectable(answers, figures),
         _missing(answers, figures),
@@ -219,68 +220,6 @@ def _adjusted(answers: Answers, name: str, small: str) -> tuple[Block, ...]:
             part, answers.names, f"Impact ratios by {small}, the other characteristics held equal"
         ),
     )
-
-
-def _regression(answers: Answers) -> Section:
-    if answers.model is None:
-        return Section("regression", "The characteristics together", (Paragraph(answers.no_model),))
-    model = answers.model
-    terms = model.terms.frame
-    clear = terms[(terms["p_adjusted"] <= 0.05) & (terms[GATE] != OVERALL)]
-    words = [
-        f"{answers.names.characteristic(row.term)} {within(answers.names.at(row.gate))}"
-        for row in records(clear)
-    ]
-    said = (
-        f"With the other characteristics held equal, passing is associated with {enumerated(words, 12)} "
-        "(adjusted p at "
-        "most 0.05)."
-        if words
-        else (
-            "With the other characteristics held equal, no characteristic is evidently associated with "
-            "passing a "
-            "gate."
-        )
-    )
-    left = model.fit.left_out
-    blocks: list[Block] = [Paragraph(said), Paragraph(f"{model.beside.headline}.")]
-    some = left[(left.iloc[:, 1] == "any") & (left[GATE] == left[GATE].iloc[0])]
-    if len(some):
-        people = int(some.iloc[0, 2])
-        blocks.append(
-            Paragraph(
-                f"The regression needs every characteristic: {people:,} who left one out are not in it."
-            )
-        )
-    blocks.append(
-        model_tables.term_table(terms, answers.names, "Joint test of each characteristic at each gate")
-    )
-    blocks += [Paragraph(model.fit.method), *_blanks(answers)]
-    return Section("regression", "The characteristics together", tuple(blocks), new_page=True)
-
-
-def _blanks(answers: Answers) -> tuple[Block, ...]:
-    """Complete cases beside everybody: how many each could use, where they differ, what nobody can know."""
-    if answers.blanks is None:
-        return (Paragraph(answers.no_blanks),) if answers.no_blanks else ()
-    beside = answers.blanks
-    said = beside.headline
-    blocks: list[Block] = [
-        Heading("Complete cases and everybody"),
-        Paragraph(f"{said[:1].upper()}{said[1:]}. {beside.notes[-1]}"),
-    ]
-    table = model_tables.blanks_table(
-        beside.frame, answers.names, "Adjusted ratios on which complete cases and everybody differ"
-    )
-    blocks.append(table or Paragraph("Complete cases and everybody find the same gaps at every gate."))
-    blocks.append(
-        Paragraph(
-            "Neither can know whether people who leave a box blank are like those who do not; how far each "
-            "ratio as counted could lie at worst and at best stands under “Who did not say” and in "
-            "model_blanks.csv."
-        )
-    )
-    return tuple(blocks)
 
 
 def _tests(answers: Answers, figures: Figures) -> Section:

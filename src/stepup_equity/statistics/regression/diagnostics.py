@@ -153,8 +153,10 @@ def calibration(fit: LogisticFit, bands: int = 10) -> Calibration:
     df = int(people.size) - 2
     if df < 1:
         return Calibration(people, observed, expected, float("nan"), max(df, 0), float("nan"))
-    mean = expected / people
-    statistic = float(((observed - expected) ** 2 / (people * mean * (1.0 - mean))).sum())
+    spread = expected * (1.0 - expected / people)
+    certain = spread == 0  # separated: a fitted rate of 0 or 1, and nobody who fares otherwise
+    parts = np.divide((observed - expected) ** 2, spread, out=np.zeros(people.size), where=~certain)
+    statistic = float(parts.sum())
     return Calibration(people, observed, expected, statistic, df, float(chdtrc(df, statistic)))
 
 
