@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import shlex
 import sys
 from contextlib import contextmanager
@@ -55,6 +56,7 @@ exit codes: 0 done, 1 data refused, 2 usage, 3 cliff edges found under --fail-on
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code."""
     any_console()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no matrix here is worth waking up more for
     arguments = _parser().parse_args(argv)
     try:
         with _few_collections():

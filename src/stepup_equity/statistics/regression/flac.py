@@ -18,6 +18,7 @@ from stepup_equity.statistics.regression.likelihood import (
     Likelihood,
     Point,
     checked_counts,
+    inner,
     maximise,
     probabilities,
 )
@@ -55,8 +56,8 @@ class AugmentedLikelihood(Likelihood):
         failing, failing_other = p.failing.reshape(2, -1)
         log_sum, log_sum_other = p.log_odds_sum.reshape(2, -1)
         passed = self.successes + 0.5 * self.made_up
-        value = float(passed @ eta - self.trials @ log_sum)
-        value += float(0.5 * coef[-1] * self.made_up.sum() - self.made_up @ log_sum_other)
+        value = inner(passed, eta) - inner(self.trials, log_sum)
+        value += float(0.5 * coef[-1] * self.made_up.sum()) - inner(self.made_up, log_sum_other)
         of_real = self.successes * failing - (self.trials - self.successes) * passing
         of_other = 0.5 * self.made_up * (failing_other - passing_other)
         weight = self.made_up * passing_other * failing_other
@@ -71,7 +72,7 @@ class AugmentedLikelihood(Likelihood):
     def added(self, coef: Floats) -> float:
         """What the made-up people add to the value."""
         eta = self.design.linear_predictor(coef[:-1]) + coef[-1]
-        return float(self.made_up @ (0.5 * eta - probabilities(eta).log_odds_sum))
+        return inner(self.made_up, 0.5 * eta - probabilities(eta).log_odds_sum)
 
     def reach(self, step: Floats) -> float:
         """The furthest that a step moves anybody's log odds, made-up people included."""

@@ -12,7 +12,7 @@ from scipy.special import chdtri, logsumexp, ndtr, ndtri
 
 from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.regression.fits import fit_logistic
-from stepup_equity.statistics.regression.likelihood import checked_counts, probabilities
+from stepup_equity.statistics.regression.likelihood import checked_counts, inner, probabilities
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -345,7 +345,7 @@ class _Model:
         u, precision = mode.effect, mode.precision
         eta = fixed + sd * u[self.cluster]
         p = probabilities(eta)
-        value = float(self.successes @ eta - self.trials @ p.log_odds_sum)
+        value = inner(self.successes, eta) - inner(self.trials, p.log_odds_sum)
         value -= 0.5 * float(u @ u) + 0.5 * float(np.log(precision).sum())
         weight = self.trials * p.passing * p.failing
         bend = weight * (p.failing - p.passing)
