@@ -182,11 +182,20 @@ def test_every_chart_stands_with_alternative_text_and_its_numbers(west_lancashir
     assert len(figures) == len(of_report(answers_of(cases.west_lancashire())))
     for figure in figures:
         reader = Reader(figure)
-        (image,) = reader.named("img")
-        assert len(str(image["alt"])) > 80
+        (image,) = reader.named("svg")
+        assert image["role"] == "img"
+        assert len(str(image["aria-label"])) > 80
+        assert reader.named("text")
         assert len(reader.named("table")) == len(reader.named("caption")) == 1
         assert len(reader.named("details")) == 1
         assert "open" in reader.named("details")[0]
+
+
+def test_every_internal_picture_says_that_it_is_not_for_publication(west_lancashire_report: Path) -> None:
+    pictures = sorted((west_lancashire_report / "charts").glob("*.svg"))
+    assert len(pictures) > 4
+    for picture in pictures:
+        assert "Internal: not for publication. " in picture.read_text(encoding="utf-8"), picture.name
 
 
 def test_page_loads_nothing_and_runs_only_its_own_script(hostile_report: Path) -> None:
@@ -194,7 +203,11 @@ def test_page_loads_nothing_and_runs_only_its_own_script(hostile_report: Path) -
     reader = Reader(page)
     assert not reader.named("link")
     assert not reader.named("iframe")
-    assert all(str(image["src"]).startswith("data:image/svg+xml,%3Csvg ") for image in reader.named("img"))
+    assert not reader.named("img")
+    assert all(str(part["href"]).startswith("#f") for part in reader.named("use"))
+    names = [str(attributes["id"]) for _, attributes in reader.tags if "id" in attributes]
+    assert len(names) == len(set(names))
+    assert not [name for _, attributes in reader.tags for name in attributes if name == "style"]
     assert all(str(link["href"]).startswith("#") for link in reader.named("a"))
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     styles = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)

@@ -292,6 +292,7 @@ def _ratios(answers: Answers, look: Look, name: str) -> Axes:
             *crude.notes,
         ),
         comparisons_alt(frame, answers.names, title, ratio),
+        look.mark,
     )
     return plot_adjusted(frame, adjusted, face, look)
 

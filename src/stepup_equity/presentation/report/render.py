@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from functools import cache
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from stepup_equity.presentation.charts.files import data_uri
+from stepup_equity.presentation.report.blocks import Figure
+from stepup_equity.presentation.report.inline import Inlined
 from stepup_equity.visible import visible
 
 if TYPE_CHECKING:
@@ -24,10 +24,19 @@ def render(page: Page) -> str:
     Styles and scripts are named by their hash in the content security policy, so nothing else in the file
     runs or is loaded.
     """
-    environment = _environment()
-    style = _source("style.css").replace("BANNER", page.banner.replace("\\", "").replace('"', ""))
-    template = environment.get_template("template.html.j2")
-    return visible(template.render(page=page, style=style, script=_source("script.js")), keep="\n\t") + "\n"
+    inlined = Inlined()
+    pictures = {
+        block.name: inlined.picture(block.svg, block.alt)
+        for section in page.sections
+        for block in section.blocks
+        if isinstance(block, Figure)
+    }
+    style = (
+        _source("style.css").replace("BANNER", page.banner.replace("\\", "").replace('"', "")) + inlined.css
+    )
+    template = _environment().get_template("template.html.j2")
+    whole = template.render(page=page, pictures=pictures, style=style, script=_source("script.js"))
+    return visible(whole, keep="\n\t") + "\n"
 
 
 @cache
@@ -38,7 +47,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=False,
     )
-    environment.filters |= {"csp_hash": _csp_hash, "data_uri": data_uri, "svg_size": _svg_size}
+    environment.filters |= {"csp_hash": _csp_hash}
     return environment
 
 
@@ -51,10 +60,3 @@ def _source(name: str) -> str:
 def _csp_hash(text: str) -> Markup:
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return Markup("sha256-{}").format(digest)
-
-
-def _svg_size(svg: str, side: int) -> int:
-    """Width (0) or height (1) in CSS pixels."""
-    points = re.match(r'<svg [^>]*width="([\d.]+)pt" height="([\d.]+)pt"', svg)
-    assert points is not None
-    return round(float(points[side + 1]) * 4 / 3)
