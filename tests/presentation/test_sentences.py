@@ -13,6 +13,7 @@ from stepup_equity.counts import of_cohort, open_counts
 from stepup_equity.disclosure import policy_of
 from stepup_equity.presentation import alternatives, story
 from stepup_equity.presentation.answers import Answers
+from stepup_equity.presentation.source import ends_in_words
 from stepup_equity.presentation.writing import _published
 from stepup_equity.shipped import shipped
 from stepup_equity.words import sentences
@@ -61,13 +62,13 @@ def test_gates_of_the_built_in_programme_in_words() -> None:
 def test_opening_of_cohort_one(cohort_answers: Answers) -> None:
     assert story.opening(cohort_answers) == (
         "2,095 people applied; 189 (9.0%) reached the last stage, “Accepted the offer”.",
+        "0 of 132 Black African applicants got to the end; at the White British rate 16 would have.",
         "3 of 215 Black applicants got to the end; at the White rate 25 would have.",
-        "4 of 130 Asian applicants got to the end; at the White rate 15 would have.",
         "9 of the 184 comparisons are cliff edges: wide gaps that are unlikely to be chance.",
         "In 114 of them there are too few people to tell, so nothing follows from their silence.",
     )
     assert story.besides(cohort_answers) == (
-        "0 of 132 Black African applicants got to the end; at the White British rate 16 would have.",
+        "4 of 130 Asian applicants got to the end; at the White rate 15 would have.",
         (
             "Between broad groups 3 of the 30 comparisons are cliff edges: Black at the assessment centre "
             "(0.30), Black at screening (0.57) and Black at the invitation to the assessment centre (0.77)."
@@ -80,6 +81,27 @@ def test_opening_of_cohort_one(cohort_answers: Answers) -> None:
             "eligibility check (0.70), Christian at the assessment centre (0.75) and 1 more."
         ),
     )
+
+
+def whole_ways(rows: list[tuple[str, str, int, int]], reference: str) -> pd.DataFrame:
+    """Evident whole ways: who is behind, by name, through, of how many; 40 of 100 of the reference."""
+    frame = pd.DataFrame(rows, columns=["group", "behind", "passed", "denominator"])
+    frame = frame.assign(reference=reference, reference_passed=40, reference_denominator=100)
+    return frame.assign(sentence=[f"{behind}." if behind else "" for behind in frame["behind"]])
+
+
+def test_the_detailed_group_furthest_behind_is_named_before_broad_groups() -> None:
+    """Whatever the data: a broad group speaks for many, and hides one of which nobody came through."""
+    broad = whole_ways(
+        [("Black", "Black", 10, 100), ("Asian", "Asian", 20, 100), ("Mixed", "", 9, 20)], "White"
+    )
+    fine = [("Caribbean", "Caribbean", 4, 60), ("Arab", "", 0, 3), ("African", "African", 0, 40)]
+    said = ends_in_words(broad, whole_ways(fine, "British"))
+    assert said == ("African.", "Black.", "Asian.")
+    assert ends_in_words(broad, whole_ways(fine[:2], "British"))[0] == "Caribbean."
+    assert ends_in_words(broad, whole_ways(fine[1:2], "British")) == ("Black.", "Asian.")
+    turned = whole_ways([("Men", "Women", 60, 100)], "Women")
+    assert ends_in_words(broad[:0], turned) == ("Women.",)
 
 
 def civil_service() -> su.StageCounts:

@@ -364,7 +364,7 @@ class Answers:
 
     @property
     def whole_way(self) -> tuple[str, ...]:
-        """What stands out over the whole way, in people; broad groups first."""
+        """What stands out over the whole way, in people."""
         return ends_in_words(self.broad_ends, self.ends)
 
     @property

@@ -46,14 +46,19 @@ def with_ends(source: Source) -> pd.DataFrame:
     return pd.concat([source.comparisons, ends[kept]], ignore_index=True) if len(ends) else source.comparisons
 
 
-def ends_in_words(*whole_ways: pd.DataFrame) -> tuple[str, ...]:
-    """Who ends behind by more than chance allows, in people: broad groups first, most people first."""
-    said: list[str] = []
-    for frame in whole_ways:
-        evident = evident_ends(frame)
-        if len(evident):
-            said += evident["sentence"].tolist()
-    return tuple(dict.fromkeys(said))[:_MOST_ENDS]
+def ends_in_words(broad: pd.DataFrame, detailed: pd.DataFrame) -> tuple[str, ...]:
+    """Who ends behind by more than chance allows, in people.
+
+    First the detailed group that is furthest behind, one of which nobody got through before all others: a
+    broad group speaks for many and can hide it. Then broad groups, most people short first.
+    """
+    wide, fine = evident_ends(broad), evident_ends(detailed)
+    if len(fine):
+        through = fine["passed"].where(fine["behind"] == fine["group"], fine["reference_passed"])
+        fine = fine.iloc[(through > 0).to_numpy().argsort(kind="stable")]
+    first, *others = fine["sentence"] if len(fine) else [""]
+    said = [first, *(wide["sentence"] if len(wide) else ()), *others]
+    return tuple(dict.fromkeys(filter(None, said)))[:_MOST_ENDS]
 
 
 def evident_ends(frame: pd.DataFrame) -> pd.DataFrame:
