@@ -25,6 +25,7 @@ preset = "suppress10"     # or hesa, ofs, ofqual, nhs, tre, or publish, which ro
 threshold = 10            # numbers below it are hidden, and others with them, so that none can be worked out
 #: zeros = "protect"      # hide zeros too: where nobody got through can tell on people as well
 #: totals = "hide"        # hide everybody's own numbers, where groups are too small without
+#: drop_stages_of = [["2012", "accepted"]]   # leave a stage out of one cohort only
 #: reader = "informed"    # also from readers who run this program; goes with mode = "nearest"
 #: mode = "round"         # round instead of hiding ("suppress", "round" or "suppress and round")
 #: round_base = 10       # at least the threshold, where everything is rounded

@@ -2,9 +2,11 @@
 
 What was published cannot be called back, and whoever has both tables subtracts one from the other: the
 difference is the record that was corrected. So a correction is published only where the difference is
-protected as a count would be, and elsewhere the old print stands, *as first published*. That is decided for
-whole tables, since the numbers of a table add up, and for all of them together where everybody's own numbers
-change.
+protected as a count would be, and elsewhere the old print stands, *as first published*.
+
+That is decided row by row. A row's numbers follow each other, so one that was half of each print would show
+leavers and rates that never were. Rows that did not change stand with those that may not show it: then that a
+row stands says nothing of it, and of the corrected numbers a reader knows only those of revised rows.
 """
 
 from __future__ import annotations
@@ -16,12 +18,13 @@ import numpy as np
 
 from stepup_equity.disclosure.audit import audit
 from stepup_equity.disclosure.layout import ALL, ALL_COHORTS, Layout
-from stepup_equity.disclosure.ledger import Ledger, number_of
+from stepup_equity.disclosure.ledger import Ledger, named, number_of
 from stepup_equity.disclosure.printed import HIDDEN
 from stepup_equity.errors import ArgumentError, listed
+from stepup_equity.words.numbers import enumerated
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -33,18 +36,25 @@ if TYPE_CHECKING:
 
 _NOTE: Final = (
     "Records have been corrected or erased since these numbers were first published. A correction is shown "
-    "only where the difference between the two publications tells on nobody; elsewhere numbers are as first "
-    "published."
+    "only where the difference between the two publications tells on nobody. "
 )
+_STAND: Final = "All numbers are as first published."
+_MIXED: Final = (
+    "Revised: {}. All other numbers are as first published, so that revised ones and others need not add up."
+)
+_ALL_NEW: Final = "All numbers are revised."
 
 _Ends = dict[tuple[str, str, str, str, str, str], tuple[int, int]]
 """Cohort, characteristic, group, parent, stage and measure -> smallest and largest possible count."""
 
 
 def as_first_published(
-    new: Release, ledgers: Sequence[Ledger], counts: StageCounts, linked: Collection[frozenset[str]]
-) -> tuple[Release, tuple[str, ...]]:
-    """The new tables where the difference to those first published is protected, else the old ones.
+    new: Release,
+    ledgers: Sequence[Ledger],
+    counts: StageCounts,
+    linked: Sequence[tuple[Row, tuple[Row, ...]]],
+) -> tuple[Release, str]:
+    """The new rows where the difference to those first published is protected, else the old ones.
 
     Parameters
     ----------
@@ -53,14 +63,14 @@ def as_first_published(
     ledgers : sequence of Ledger
         What was published of the records as they were; the last print stands.
     counts : StageCounts
-    linked : collection of frozenset of str
-        Characteristics that tell of each other, so that their tables stand or change together.
+    linked : sequence of (row, rows)
+        Rows that a reader knows to be sums of others although no release says so.
 
     Returns
     -------
     release : Release
-    stand : tuple of str
-        Characteristics whose tables are as first published.
+    said : str
+        Which numbers are revised and which are as first published, a sentence that the release carries too.
 
     Raises
     ------
@@ -77,43 +87,56 @@ def as_first_published(
                 "had."
             )
     old = _printed_before(ledgers[-1], new, counts)
-    notes = (*new.notes, _NOTE)
     if (old.layout.rows, old.layout.stages, old.layout.waiting) != (
         new.layout.rows, new.layout.stages, new.layout.waiting,
     ):  # fmt: skip
-        return replace(old, notes=notes), old.characteristics
-    after = _ends(new.ledger(), new.policy)
-    safe = {
-        name: all(_protected(_ends(ledger, new.policy), after, name, new.policy) for ledger in ledgers)
-        for name in (ALL, *new.characteristics)
-    }
-    if not new.same_total(old):
-        if all(safe.values()):
-            return replace(new, notes=notes), ()
-        return replace(old, notes=notes), old.characteristics
-    stand = _together([name for name in new.characteristics if not safe[name]], linked)
-    release = replace(new.with_tables_of(old, stand), notes=notes)
-    return release, tuple(name for name in new.characteristics if name in stand)
+        return replace(old, notes=(*new.notes, _NOTE + _STAND)), _STAND
+    before = [_ends(ledger, new.policy, linked) for ledger in ledgers]
+    shown = _shown(new, old, before, linked)
+    stand = [i for i in range(len(new.layout.rows)) if i not in shown]
+    said = _MIXED.format(_named(new, shown)) if stand and shown else _STAND if stand else _ALL_NEW
+    return replace(new.with_rows_of(old, stand), notes=(*new.notes, _NOTE + said)), said
 
 
-def _together(names: Sequence[str], linked: Collection[frozenset[str]]) -> set[str]:
-    """Names, and all that hang together with one of them."""
-    found = set(names)
-    for _ in range(len(linked)):  # each round adds one set at least, or is the last
-        more = {name for group in linked if group & found for name in group} - found
-        if not more:
+def _shown(
+    new: Release, old: Release, before: Sequence[_Ends], linked: Sequence[tuple[Row, tuple[Row, ...]]]
+) -> set[int]:
+    """Rows that are revised: of those that changed, as many as tell nobody a small difference.
+
+    Each round takes one row at least back, or is the last; of nothing revised nothing is told.
+    """
+    moved = new.moves_from(old)
+    shown = set(moved)
+    names = [named(row, new.layout.pooled) for row in new.layout.rows]
+    place = {(row.cohort, row.characteristic, row.group, row.parent): i for i, row in enumerate(names)}
+    for _ in range(len(moved)):
+        after = _ends(new.without_rows(set(place.values()) - shown).ledger(), new.policy, linked)
+        told = {
+            place[cell[:4]]
+            for ends in before
+            for cell, now in after.items()
+            if cell[:4] in place and cell in ends and not _untold(ends[cell], now, new.policy)
+        }
+        if not told:
             break
-        found |= more
-    return found
+        back = told & shown
+        for i in told - shown:  # a row that stands is told by those revised beside it
+            name = new.layout.rows[i].characteristic
+            beside = [k for k in shown if new.layout.rows[k].characteristic in (name, ALL)]
+            back.add(min(beside or shown, key=lambda k: (moved[k], k)))
+        shown -= back
+    return shown
 
 
-def _protected(before: _Ends, after: _Ends, name: str, policy: Policy) -> bool:
-    """Whether nobody can tell a small difference between two prints of one characteristic."""
-    return all(
-        _untold(before[cell], ends, policy)
-        for cell, ends in after.items()
-        if cell[1] == name and cell in before
-    )
+def _named(new: Release, shown: set[int]) -> str:
+    """Revised rows in words."""
+    rows = [row for i, row in enumerate(new.layout.rows) if i in shown]
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        name = "everybody" if row.is_total else new.labels[row.characteristic].lower()
+        cohort = f", {row.cohort}" if len(new.cohorts) > 1 else ""
+        found.setdefault(name + cohort, []).extend([] if row.is_total else [row.group])
+    return "; ".join(f"{name}: {enumerated(own, len(own))}" if own else name for name, own in found.items())
 
 
 def _untold(before: tuple[int, int], after: tuple[int, int], policy: Policy) -> bool:
@@ -131,20 +154,11 @@ def _untold(before: tuple[int, int], after: tuple[int, int], policy: Policy) -> 
     return wide and (low <= 0 <= high or max(-low, high) >= policy.threshold)
 
 
-def _ends(ledger: Ledger, policy: Policy) -> _Ends:
+def _ends(ledger: Ledger, policy: Policy, linked: Sequence[tuple[Row, tuple[Row, ...]]]) -> _Ends:
     """What a reader of one print knows of every cell."""
-    if policy.shows_all:
-        return {
-            (*_place(ledger.rows[row]), ledger.stages[stage], measure): ends
-            for (row, stage, measure), ends in ledger.counts.items()
-        }
-    cells = audit([ledger], policy, exact=True).cells
+    cells = audit([ledger], policy, exact=True, linked=linked).cells
     columns = ["cohort", "characteristic", "group", "parent", "stage", "measure", "low", "high"]
     return {line[:6]: (line[6], line[7]) for line in cells[columns].itertuples(index=False, name=None)}
-
-
-def _place(row: Row) -> tuple[str, str, str, str]:
-    return row.cohort, row.characteristic, row.group, row.parent
 
 
 def _printed_before(ledger: Ledger, new: Release, counts: StageCounts) -> Release:

@@ -24,7 +24,7 @@ from stepup_equity.disclosure.rounding import round_controlled, round_nearest
 from stepup_equity.disclosure.series import ContradictedError, refuse_unfound
 from stepup_equity.disclosure.suppression import hide, pinned, still_possible, unprotectable
 from stepup_equity.disclosure.system import Requirements, System
-from stepup_equity.errors import DisclosureError, listed
+from stepup_equity.errors import DisclosureError
 from stepup_equity.words.numbers import enumerated
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from stepup_equity.counts import StageCounts
     from stepup_equity.disclosure.audit import Address, Audit
     from stepup_equity.disclosure.cube import Cube
-    from stepup_equity.disclosure.layout import Layout
+    from stepup_equity.disclosure.layout import Layout, Row
     from stepup_equity.disclosure.ledger import Ledger
     from stepup_equity.disclosure.past import Past
     from stepup_equity.disclosure.policy import Policy
@@ -116,15 +116,10 @@ class Job:
                 changed = list(self.ledgers)
         job = replace(self, ledgers=tuple(ledger for ledger in self.ledgers if ledger not in changed))
         new = job.run()
-        crossed = [frozenset((name, *name.split(" × "))) for name in new.characteristics]
-        cube = job.laid_out()[0]
-        tied = [frozenset(r.characteristic for r in (row, *parts)) for row, parts in cube.linked]
-        release, stand = as_first_published(new, changed, self.counts, {*crossed, *tied})
-        names = listed(stand) if stand else "nothing"
+        cube, past = job.laid_out()
+        release, said = as_first_published(new, changed, self.counts, job.linked(cube, past))
         warnings.warn(
-            f"As first published: {names}. Where a correction would show whom it was of, the old print "
-            "stands and says so.",
-            stacklevel=3,
+            f"{said} Where a correction would show whom it was of, the old print stands.", stacklevel=3
         )
         return release
 
@@ -297,12 +292,16 @@ class Job:
             self.policy,
             sensitive=named_cells,
             order=self.counts.process.stage_keys,
-            linked=[
-                (named(row, cube.layout.pooled), tuple(named(part, cube.layout.pooled) for part in parts))
-                for row, parts in cube.linked
-            ]
-            + list(past.linked),
+            linked=self.linked(cube, past),
         )
+
+    def linked(self, cube: Cube, past: Past) -> list[tuple[Row, tuple[Row, ...]]]:
+        """Rows that a reader knows to be sums of others although no release says so, as ledgers call them."""
+        pooled = cube.layout.pooled
+        own = [
+            (named(row, pooled), tuple(named(part, pooled) for part in parts)) for row, parts in cube.linked
+        ]
+        return [*own, *past.linked]
 
 
 def _warn_of_lost(needs: Requirements) -> None:

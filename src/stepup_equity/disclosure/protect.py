@@ -83,6 +83,9 @@ def protect(
         Cohorts and characteristics that the ledgers call otherwise: name there -> name here. A ledger of
         which nothing is found here, or whose cohort has another name and the same numbers, is refused until
         it is linked so, or said to be another one (``{"2012": "2012"}``).
+    corrected : bool
+        Records were corrected or erased since the ledgers were written. Rows are revised where the difference
+        to the first print tells on nobody; the others stand as first published, and a note says which.
     seconds : float, optional
         How long to search for fewer cells to hide. What is found until then is made safe, audited and
         returned, with its gap. Without it the same counts always give the same release.

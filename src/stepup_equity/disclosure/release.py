@@ -161,12 +161,6 @@ class Release:
             policy.symbols.not_available: "not available: it could not be computed",
         }
 
-    def same_total(self, other: Release) -> bool:
-        """Whether everybody's own numbers are printed, and as another release of these rows prints them."""
-        whole = [i for i, row in enumerate(self.layout.rows) if row.is_total]
-        own = self._printed[whole]
-        return bool(np.array_equal(own, other._printed[whole]) and (own != HIDDEN).all())
-
     def prints_as(self, other: Release) -> bool:
         """Whether two releases of the same rows print the same counts."""
         return bool(np.array_equal(self._printed, other._printed))
@@ -181,10 +175,34 @@ class Release:
         low, high = np.array(ranges, np.int64).T
         return low.reshape(self._printed.shape), high.reshape(self._printed.shape)
 
-    def with_tables_of(self, other: Release, characteristics: Collection[str]) -> Release:
-        """The same with some characteristics as another release of these rows prints them."""
-        taken = [row.characteristic in characteristics for row in self.layout.rows]
-        return replace(self, _printed=np.where(np.array(taken)[:, None], other._printed, self._printed))
+    def moves_from(self, other: Release) -> dict[int, int]:
+        """Rows that another release of the same rows prints otherwise, and by how much at most."""
+        shown = (self._printed != HIDDEN) & (other._printed != HIDDEN)
+        apart = np.where(shown, np.abs(self._printed - other._printed), 0).max(axis=1)
+        changed = (self._printed != other._printed).any(axis=1)
+        return {int(i): int(apart[i]) for i in np.flatnonzero(changed)}
+
+    def without_rows(self, rows: Collection[int]) -> Release:
+        """The same with every count of some rows hidden."""
+        hidden = np.isin(np.arange(len(self.layout.rows)), list(rows))
+        return replace(self, _printed=np.where(hidden[:, None], HIDDEN, self._printed))
+
+    def with_rows_of(self, other: Release, rows: Collection[int]) -> Release:
+        """The same with some rows as another release of these rows prints them.
+
+        Rows of the two need not add up, so only sums inside one of them are kept.
+        """
+        taken = np.isin(np.arange(len(self.layout.rows)), list(rows))
+        kept = [
+            (row, parts)
+            for row, parts in self.layout.sums
+            if len({bool(taken[i]) for i in (row, *parts)}) == 1
+        ]
+        return replace(
+            self,
+            layout=replace(self.layout, sums=tuple(kept)),
+            _printed=np.where(taken[:, None], other._printed, self._printed),
+        )
 
     def table(self, characteristic: str, *, cohort: str | None = None) -> PrintedTable:
         """One characteristic of one cohort, with every measure as number and as text.
