@@ -22,6 +22,8 @@ _HOMES: dict[str, str] = {
     "step_up_to_social_work": "process",
     # records
     "Applicants": "records",
+    "join_by_id": "records.join",
+    "pseudonyms": "records.join",
     "read_applicants": "records",
     # start
     "draft_programme": "start",
@@ -38,6 +40,7 @@ _HOMES: dict[str, str] = {
     "benchmark": "findings.benchmark",
     "cliff_edges": "findings.cliff_edges",
     "detectable_gaps": "findings.detectable_gaps",
+    "eligibility_rules": "findings.eligibility_rules",
     "exits": "findings.exits",
     "gap_decomposition": "findings.gap_decomposition",
     "impact_ratios": "findings.comparisons",
@@ -50,6 +53,8 @@ _HOMES: dict[str, str] = {
     "pass_marks": "findings.pass_marks",
     "places": "findings.places",
     "odds_ratios": "findings.comparisons",
+    "offers_by_choice": "findings.offers_by_choice",
+    "predictive_validity": "findings.predictive_validity",
     "maihda": "findings.models.random_intercepts",
     "progression_model": "findings.models.progression_model",
     "random_intercept_model": "findings.models.random_intercepts",

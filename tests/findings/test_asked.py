@@ -149,6 +149,15 @@ ALSO_NEEDED = NEEDED | {
     "audit_claims": {"claims": pd.DataFrame({"claim": ["a"]})},
     "criteria_coverage": {"plan": pd.DataFrame({"criterion": ["a"], "exercise": ["b"]})},
     "pass_marks": {"score": "total", "gate": "eligible", "by": "gender"},
+    "predictive_validity": {"score": "total", "award": "mark", "gate": "eligible", "by": "gender"},
+    "eligibility_rules": {"rules": {"a": {"total": 3}}, "gate": "eligible", "by": "gender"},
+    "offers_by_choice": {"first": "region", "offered": "place", "by": "gender"},
+    "pseudonyms": {"records": pd.DataFrame({"a": ["1"]}), "on": "a", "key": "sixteen letters or more"},
+    "join_by_id": {
+        "left": pd.DataFrame({"a": ["1"]}),
+        "right": pd.DataFrame({"a": ["1"], "b": ["2"]}),
+        "on": "a",
+    },
 }
 
 

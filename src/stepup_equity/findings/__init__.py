@@ -19,6 +19,7 @@ from stepup_equity.findings.comparisons import (
 from stepup_equity.findings.composition import Composition, composition
 from stepup_equity.findings.criteria_coverage import CriteriaCoverage, criteria_coverage
 from stepup_equity.findings.detectable_gaps import DetectableGaps, detectable_gaps
+from stepup_equity.findings.eligibility_rules import EligibilityRules, eligibility_rules
 from stepup_equity.findings.exits import Exits, exits
 from stepup_equity.findings.gap_decomposition import GapDecomposition, gap_decomposition
 from stepup_equity.findings.intersections import Intersections, intersections
@@ -33,8 +34,10 @@ from stepup_equity.findings.models.random_intercepts import (
 )
 from stepup_equity.findings.models.stacked_model import StackedModel
 from stepup_equity.findings.models.term_tests import TermTests
+from stepup_equity.findings.offers_by_choice import OffersByChoice, offers_by_choice
 from stepup_equity.findings.pass_marks import PassMarks, pass_marks
 from stepup_equity.findings.places import Places, places
+from stepup_equity.findings.predictive_validity import PredictiveValidity, predictive_validity
 from stepup_equity.findings.rates import SelectionRates, selection_rates
 from stepup_equity.findings.reconstruction import Reconstruction, reconstruct
 from stepup_equity.findings.result import Result
@@ -55,14 +58,17 @@ __all__ = [
     "CrossedGroups",
     "CrudeBesideAdjusted",
     "DetectableGaps",
+    "EligibilityRules",
     "Exits",
     "GapDecomposition",
     "ImpactRatios",
     "Intersections",
     "Missingness",
     "OddsRatios",
+    "OffersByChoice",
     "PassMarks",
     "Places",
+    "PredictiveValidity",
     "ProgressionModel",
     "RandomInterceptModel",
     "RateDifferences",
@@ -82,6 +88,7 @@ __all__ = [
     "composition",
     "criteria_coverage",
     "detectable_gaps",
+    "eligibility_rules",
     "exits",
     "gap_decomposition",
     "impact_ratios",
@@ -91,8 +98,10 @@ __all__ = [
     "maihda",
     "missingness",
     "odds_ratios",
+    "offers_by_choice",
     "pass_marks",
     "places",
+    "predictive_validity",
     "progression_model",
     "random_intercept_model",
     "rate_differences",

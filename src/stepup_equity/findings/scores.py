@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 
-_IS_PENDING = np.array([kind == ExitKind.PENDING for kind in EXIT_REASONS.values()])
+IS_PENDING = np.array([kind == ExitKind.PENDING for kind in EXIT_REASONS.values()])
+"""For each reason of leaving, in the order of `EXIT_REASONS`, whether it is that of somebody who waits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +49,10 @@ class Scores:
         Whether they passed the gate.
     n : ndarray of int64, shape (n_records,)
         People each record stands for.
+    more : ndarray of float64, shape (n_records, n_more)
+        Other numbers that were asked for beside the criteria; NaN where not known.
+    furthest : ndarray of int8, shape (n_records,)
+        Last stage reached, 0 for the first.
     without_score, not_stated, pending : int
         People who entered and are left out.
     """
@@ -60,6 +65,8 @@ class Scores:
     parts: Floats
     passed: NDArray[np.bool_]
     n: Ints
+    more: Floats
+    furthest: NDArray[np.int8]
     without_score: int
     not_stated: int
     pending: int
@@ -106,23 +113,27 @@ def scores_before(
     reference: str | None,
     level: str | None,
     where: Mapping[str, str] | None,
+    more: Sequence[str] = (),
 ) -> Scores:
-    """Scores of those who entered a gate and whose outcome is known."""
+    """Scores of those who entered a gate and whose outcome is known; `more` numbers need not be."""
     programme = applicants.programme
     gates = programme.process.gate_keys
     if gate not in gates:
         raise unknown_name(gate, gates, argument="gate", of=f"a gate of {programme.label!r}")
     if by not in programme.characteristic_names:
         raise unknown_name(by, programme.characteristic_names, argument="by", of="a characteristic")
-    table = applicants.with_covariates(criteria, by=[by, *(name for name in where or {} if name != by)])
+    table = applicants.with_covariates(
+        [*criteria, *more], by=[by, *(name for name in where or {} if name != by)]
+    )
     number = gates.index(gate)
     here = (table.furthest >= number) & _chosen(table, where)
     lacked = gates_without(table, gates)
     here &= True if lacked is None else ~lacked[:, number]
-    pending = here & (table.furthest == number) & _IS_PENDING[table.exit]
+    pending = here & (table.furthest == number) & IS_PENDING[table.exit]
     labels, positions, declared = programme.characteristic(by).at_level(level)
     group = np.array((*positions, -1), np.int64)[table.column(by)]
-    known = ~np.isnan(table.values).any(axis=1)
+    parts, others = table.values[:, : len(criteria)], table.values[:, len(criteria) :]
+    known = ~np.isnan(parts).any(axis=1)
     used = here & ~pending & (group >= 0) & known
     occurs = np.flatnonzero(np.bincount(group[used], minlength=len(labels)) > 0)
     place = np.full(len(labels), -1, np.int64)
@@ -130,7 +141,7 @@ def scores_before(
     groups = tuple(labels[i] for i in occurs)
     if not groups:
         raise ArgumentError(
-            f"Nobody who entered {gate!r} has {' and '.join(criteria)} and a stated {by!r}: nothing "
+            f"Nobody who entered {gate!r} has {' and '.join((*criteria, f'a stated {by!r}'))}: nothing "
             f"to compare."
         )
     n = table.n[used]
@@ -141,9 +152,11 @@ def scores_before(
         groups=groups,
         reference=_reference(by, groups, sizes, reference, declared),
         group=place[group[used]],
-        parts=table.values[used],
+        parts=parts[used],
         passed=table.furthest[used] > number,
         n=n,
+        more=others[used],
+        furthest=table.furthest[used],
         without_score=int(table.n[here & ~pending & (group >= 0) & ~known].sum()),
         not_stated=int(table.n[here & ~pending & (group < 0)].sum()),
         pending=int(table.n[pending].sum()),

@@ -32,6 +32,7 @@ _DRAWING: Final = (
     "missing",
     "model_tests",
     "models",
+    "of_records",
     "outside",
     "pass_marks",
     "people",

@@ -1,0 +1,169 @@
+"""The commands ``validity``, ``rules`` and ``choices``: questions that need the records themselves."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stepup_equity.cli.exit_codes import DONE
+from stepup_equity.cli.options import add_cohort, add_input, command, counted, read_by
+from stepup_equity.cli.terminal import say
+from stepup_equity.errors import ArgumentError
+
+if TYPE_CHECKING:
+    import argparse
+
+    import pandas as pd
+
+    from stepup_equity.findings.result import Result
+    from stepup_equity.records import Applicants
+
+
+def add(commands: Any) -> None:
+    """Add the commands to the parser."""
+    parser = command(
+        commands,
+        "validity",
+        _validity,
+        "Say whether a score predicts the award, and whether it does so alike for all groups.",
+        "  stepup-equity validity joined.csv --programme team.toml --score total --award mark \\\n"
+        "      --gate assessed --by ethnicity -o validity.csv\n",
+    )
+    _common(parser)
+    parser.add_argument(
+        "--score", nargs="+", metavar="NAME", required=True, help="a score, or several: their mean"
+    )
+    parser.add_argument("--award", metavar="NAME", required=True, help="the number it should predict")
+    parser = command(
+        commands,
+        "rules",
+        _rules,
+        "Say who would have come through a gate if its rule were another.",
+        "  stepup-equity rules cohort.csv --programme team.toml --gate eligible --by ethnicity \\\n"
+        "      --rule 'as it was: degree>=3 years>=1' 'no years: degree>=3' -o rules.csv\n",
+    )
+    _common(parser)
+    parser.add_argument(
+        "--rule",
+        nargs="+",
+        metavar="'NAME: NUMBER>=LEAST'",
+        required=True,
+        help="a name and what is asked of declared numbers, with >= and <=",
+    )
+    parser = command(
+        commands,
+        "choices",
+        _choices,
+        "Say who was offered a place at their first choice of partnership, at their second, or elsewhere.",
+        "  stepup-equity choices cohort.csv --programme team.toml --first choice_1 --second choice_2 \\\n"
+        "      --offered offered_by --by ethnicity -o choices.csv\n",
+    )
+    _common(parser, gate="offered")
+    add_cohort(parser)
+    parser.add_argument(
+        "--first", metavar="NAME", required=True, help="the stratum that holds the first choice"
+    )
+    parser.add_argument("--second", metavar="NAME", help="the stratum that holds the second choice")
+    parser.add_argument("--offered", metavar="NAME", required=True, help="the stratum that holds who offered")
+
+
+def _common(parser: argparse.ArgumentParser, gate: str | None = None) -> None:
+    add_input(parser)
+    parser.add_argument(
+        "--gate", metavar="GATE", required=gate is None, default=gate, help="the gate asked about"
+    )
+    parser.add_argument("--by", metavar="NAME", required=True, help="one characteristic")
+    parser.add_argument("--level", metavar="NAME", help="how coarse the groups are: broad, or as declared")
+    parser.add_argument("--reference", metavar="GROUP", help="whom groups are compared with")
+    parser.add_argument("-o", "--output", metavar="CSV", type=Path, help="write the whole table")
+
+
+def _validity(arguments: argparse.Namespace) -> int:
+    from stepup_equity.findings import predictive_validity
+
+    found = predictive_validity(
+        _records(arguments), score=arguments.score, award=arguments.award, **_asked(arguments)
+    )
+    said = [
+        f"{row.test}: F {row.statistic:.2f} on {row.df:.0f} and {row.df_residual:.0f}, p {row.p_value:.3f}"
+        for row in found.tests.dropna().itertuples(index=False)
+    ]
+    return _told(arguments, found, [*found.sentences, *said], found.frame)
+
+
+def _rules(arguments: argparse.Namespace) -> int:
+    from stepup_equity.findings import eligibility_rules
+
+    rules = dict(map(_rule, arguments.rule))
+    found = eligibility_rules(_records(arguments), rules=rules, **_asked(arguments))
+    return _told(arguments, found, found.sentences, found.frame)
+
+
+def _choices(arguments: argparse.Namespace) -> int:
+    from stepup_equity.findings import offers_by_choice
+
+    found = offers_by_choice(
+        counted(arguments).counts,
+        first=arguments.first,
+        second=arguments.second,
+        offered=arguments.offered,
+        cohort=arguments.cohort,
+        **_asked(arguments),
+    )
+    return _told(arguments, found, found.frame["sentence"].tolist(), found.frame)
+
+
+def _records(arguments: argparse.Namespace) -> Applicants:
+    from stepup_equity.records import read_applicants
+
+    return read_applicants(
+        arguments.file,
+        programme=arguments.programme,
+        query=arguments.query,
+        check_ids=not arguments.no_ids,
+        cohort_label=arguments.cohort_label,
+    )
+
+
+def _asked(arguments: argparse.Namespace) -> dict[str, Any]:
+    return {name: getattr(arguments, name) for name in ("gate", "by", "level", "reference")}
+
+
+def _told(
+    arguments: argparse.Namespace, found: Result, sentences: tuple[str, ...] | list[str], frame: pd.DataFrame
+) -> int:
+    from stepup_equity.output import csv_bytes, write_file
+
+    for note in found.notes:
+        say(note)
+    say(f"{found.headline}.")
+    for sentence in sentences:
+        say(f"- {sentence}")
+    if arguments.output:
+        write_file(arguments.output, csv_bytes(frame), inputs=read_by(arguments))
+        say(f"Written: {arguments.output.name} (not for publication)")
+    return DONE
+
+
+_PART = re.compile(r"([^\s<>=]+)\s*(>=|<=)\s*([-+]?\d+(?:\.\d+)?)")
+
+
+def _rule(text: str) -> tuple[str, dict[str, tuple[float, float]]]:
+    """A rule as it is typed.
+
+    >>> _rule("as it was: degree>=3 age>=18 age<=65")
+    ('as it was', {'degree': (3.0, inf), 'age': (18.0, 65.0)})
+    """
+    name, colon, asked = text.partition(":")
+    parts = _PART.findall(asked)
+    if not colon or not name.strip() or not parts or _PART.sub("", asked).strip(" ,"):
+        raise ArgumentError(
+            f"--rule {text!r} is not read. Give a name, a colon, and what is asked, as in "
+            "'as it was: degree>=3 years>=1'."
+        )
+    limits: dict[str, tuple[float, float]] = {}
+    for number, sign, value in parts:
+        low, high = limits.get(number, (-float("inf"), float("inf")))
+        limits[number] = (float(value), high) if sign == ">=" else (low, float(value))
+    return name.strip(), limits

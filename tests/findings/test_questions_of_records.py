@@ -1,0 +1,264 @@
+"""Scores and awards, other rules, choices of partnership, and joins: by hand, and at the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import stepup_equity as su
+from stepup_equity.cli import main
+from stepup_equity.process import programme_from_toml, programme_to_toml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MORE = """
+[covariates.total]
+[covariates.mark]
+[covariates.degree]
+[covariates.years]
+[strata.wanted]
+label = "First choice"
+[strata.also]
+label = "Second choice"
+[strata.place]
+label = "Offered by"
+"""
+TEXT = programme_to_toml(su.step_up_to_social_work()) + MORE
+
+
+def read(frame: pd.DataFrame) -> su.Applicants:
+    return su.read_applicants(frame, programme=programme_from_toml(TEXT), check_ids=False)
+
+
+def scored(n: int = 300, better: float = 0.0) -> pd.DataFrame:
+    """Everybody is scored, the best half is taken and gets a mark: half a point for each point."""
+    rng = np.random.default_rng(3)
+    women = np.arange(n) % 2 == 0
+    total = rng.normal(50, 10, n)
+    taken = total > 50
+    mark = 30 + 0.5 * total + np.where(women, 0.0, better) + rng.normal(0, 3, n)
+    return pd.DataFrame(
+        {
+            "applicant_id": [f"A{i}" for i in range(n)],
+            "gender": np.where(women, "Female", "Male"),
+            "total": total.round(3),
+            "mark": [f"{value:.3f}" if one else "" for value, one in zip(mark, taken, strict=True)],
+            "furthest_stage": np.where(taken, "accepted", "invited"),
+        }
+    )
+
+
+def validity(frame: pd.DataFrame, **choices: object) -> su.findings.PredictiveValidity:
+    asked = {"score": "total", "award": "mark", "gate": "assessed", "by": "gender"} | choices
+    return su.predictive_validity(read(frame), **asked)
+
+
+def test_a_score_that_predicts_alike() -> None:
+    frame = scored()
+    found = validity(frame)
+    women = found.frame[found.frame["group"] == "Female"].iloc[0]
+    mine = frame[frame["gender"] == "Female"]
+    known = mine[mine["mark"] != ""].astype({"mark": float})
+    assert (women["scored"], women["n"]) == (len(mine), len(known))
+    assert women["estimate"] == pytest.approx(known["total"].corr(known["mark"]))
+    assert women["sd_scored"] == pytest.approx(mine["total"].std())
+    assert women["corrected"] > women["estimate"]
+    true = 5 / np.sqrt(25 + 9)
+    assert women["corrected_low"] < true < women["corrected_high"]
+    assert found.tests["p_value"].min() > 0.05
+    assert "no group needs its own line" in repr(found)
+    assert any("have a score and no mark" in note for note in found.notes)
+
+
+def test_a_line_that_promises_too_little() -> None:
+    found = validity(scored(better=4.0))
+    men = found.frame[found.frame["group"] == "Male"].iloc[0]
+    assert men["above_low"] < 4 < men["above_high"]
+    assert men["p_adjusted"] < 0.001
+    tests = found.tests.set_index("test")["p_value"]
+    assert tests["intercepts"] < 0.001 < 0.05 < tests["slopes"]
+    assert found.sentences[0].startswith("Male: mark ")
+    assert "above what the line of Female says of their mean score" in found.sentences[0]
+    assert "one line does not serve all groups" in repr(found)
+
+
+def test_what_prediction_cannot_tell() -> None:
+    frame = scored(12)
+    frame.loc[frame["gender"] == "Male", "mark"] = ""
+    men = validity(frame).frame.set_index("group").loc["Male"]
+    assert men["status"] == "nobody of the group has mark"
+    assert np.isnan([men["estimate"], men["corrected"], men["above"]]).all()
+    with pytest.raises(su.ArgumentError, match="has a score and 'mark', so nothing can be predicted"):
+        validity(frame.assign(mark=""))
+    with pytest.raises(su.ArgumentError, match="award='total' is the score itself"):
+        validity(frame, award="total")
+
+
+def ruled() -> pd.DataFrame:
+    rows = [
+        ("Female", 3, 2, "accepted"), ("Female", 3, 0, "submitted"), ("Female", 2, 5, "submitted"),
+        ("Female", "", 1, "accepted"), ("Female", 1, "", "submitted"),
+        ("Male", 3, 1, "accepted"), ("Male", 2, 1, "submitted"), ("Male", 2, 1, "eligible"),
+        ("Not known", 3, 3, "accepted"),
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["gender", "degree", "years", "furthest_stage"]).astype(str)
+    return frame.assign(applicant_id=[f"A{i}" for i in range(len(frame))])
+
+
+def test_other_rules_by_hand() -> None:
+    rules = {"as it was": {"degree": 3, "years": 1}, "lower": {"degree": 2}, "between": {"degree": (2, 2)}}
+    found = su.eligibility_rules(read(ruled()), rules=rules, gate="eligible", by="gender")
+    rows = found.frame.set_index(["rule", "group"])
+    women = rows.loc["as it was", "Female"]
+    columns = ["entered", "meets", "fails", "unknown", "newly_in", "newly_out", "through_low", "through_high"]
+    assert women[columns].tolist() == [5, 1, 3, 1, 0, 0, 1, 2]
+    assert (women["rate_low"], women["estimate"], women["rate_high"]) == (0.2, 0.25, 0.4)
+    assert rows.loc[("lower", "Female"), columns].tolist() == [5, 3, 1, 1, 2, 0, 1, 4]
+    assert rows.loc[("lower", "Female"), "through_alike"] == 1 + 2 * (2 / 2)
+    assert rows.loc[("lower", "Male"), columns].tolist() == [3, 3, 0, 0, 1, 0, 1, 2]
+    assert rows.loc[("lower", "Male"), "through_alike"] == 1 + 1 * (1 / 2)
+    assert rows.loc[("between", "Male"), columns].tolist() == [3, 2, 1, 0, 1, 1, 0, 1]
+    assert rows.loc[("as it was", "Male"), "impact_ratio"] == pytest.approx((1 / 3) / (1 / 4))
+    assert found.notes[-3].startswith("1 person stated no gender")
+    assert found.frame["sentence"].iloc[0] == (
+        "Under “as it was”, Female: 1 of 4 meet it (25%); of 1 more it is not known, so it may be 20% to "
+        "40%. To the last stage 1 to 2."
+    )
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ({}, "rules= names no rule."),
+        ({"a": {}}, "rules['a'] asks nothing."),
+        ({"a": {"degree": "3"}}, "rules['a']['degree']='3' is no limit."),
+        ({"a": {"degree": (3, 2)}}, "rules['a']['degree']=(3, 2) is no limit."),
+        ({"a": {"grade": 3}}, "grade"),
+    ],
+)
+def test_rules_refused(rules: object, said: str) -> None:
+    with pytest.raises(su.ArgumentError) as refused:
+        su.eligibility_rules(read(ruled()), rules=rules, gate="eligible", by="gender")
+    assert said in str(refused.value)
+
+
+def chosen() -> pd.DataFrame:
+    rows = [
+        ("Female", "North", "South", "North", "offered"), ("Female", "North", "South", "South", "accepted"),
+        ("Female", "South", "North", "East", "offered"), ("Female", "South", "", "", "assessed"),
+        ("Male", "North", "", "North", "accepted"), ("Male", "South", "North", "South", "offered"),
+        ("Male", "", "North", "North", "offered"), ("Male", "South", "North", "", "eligible"),
+        ("Not known", "South", "North", "South", "offered"),
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["gender", "wanted", "also", "place", "furthest_stage"])
+    return frame.assign(applicant_id=[f"A{i}" for i in range(len(frame))])
+
+
+ROLES = {"first": "wanted", "second": "also", "offered": "place", "by": "gender"}
+
+
+def test_choices_by_hand() -> None:
+    found = su.offers_by_choice(su.count_stages(read(chosen())), **ROLES)
+    people = found.frame.set_index(["group", "choice"])["people"]
+    assert people["Female"].to_dict() == {
+        "first choice": 1, "second choice": 1, "elsewhere": 1, "not recorded": 0, "no offer": 1,
+    }  # fmt: skip
+    assert people["Male"].to_dict() == {
+        "first choice": 2, "second choice": 0, "elsewhere": 0, "not recorded": 1, "no offer": 0,
+    }  # fmt: skip
+    row = found.frame.set_index(["group", "choice"]).loc["Male", "first choice"]
+    assert row["impact_ratio"] == pytest.approx((2 / 3) / (1 / 4))
+    assert found.partnerships.set_index("partnership").loc["North"].tolist() == [3, 4, 3, 2, 1]
+    assert found.partnerships.set_index("partnership").loc["South"].tolist() == [4, 2, 3, 2, 1]
+    assert "1 who entered the gate stated no gender: left out." in found.notes
+    alone = su.offers_by_choice(su.count_stages(read(chosen())), **(ROLES | {"second": None}))
+    assert alone.frame.set_index(["group", "choice"]).loc[("Female", "elsewhere"), "people"] == 2
+
+
+def test_choices_refused() -> None:
+    counts = su.count_stages(read(chosen()))
+    with pytest.raises(su.ArgumentError, match="One stratum is named for two roles"):
+        su.offers_by_choice(counts, **(ROLES | {"second": "wanted"}))
+    with pytest.raises(su.ArgumentError, match="'town' is not a stratum of these counts"):
+        su.offers_by_choice(counts, **(ROLES | {"offered": "town"}))
+
+
+def test_joins_by_pseudonym() -> None:
+    left = pd.DataFrame({"id": ["A1", "A2", "A3", ""], "gender": ["F", "M", "F", "M"]})
+    right = pd.DataFrame({"who": ["a3 ", "A1", "Z9", ""], "mark": ["70", "61", "50", "40"]})
+    key = "a key that two teams share"
+    coded = su.pseudonyms(left, on="id", key=key), su.pseudonyms(right, on="who", key=key)
+    for frames in ((left, right), coded):
+        joined = su.join_by_id(*frames, on="id", right_on="who")
+        assert joined.frame["mark"].tolist() == ["61", "", "70", ""]
+        assert (joined.both, joined.only_left, joined.only_right) == (2, 2, 1)
+    assert not set(coded[0]["id"]) & set(left["id"][:3])
+    assert coded[0]["id"].iloc[3] == ""
+    other = su.pseudonyms(right, on="who", key="another key of enough letters")
+    with pytest.raises(su.DataError, match="Nobody is in both files"):
+        su.join_by_id(coded[0], other, on="id", right_on="who")
+
+
+def test_joins_refused_without_naming_anybody() -> None:
+    left = pd.DataFrame({"id": ["SECRET1"], "mark": ["1"]})
+    twice = pd.DataFrame({"id": ["SECRET1", "secret1"], "award": ["1", "2"]})
+    with pytest.raises(su.DataError) as refused:
+        su.join_by_id(left, twice, on="id")
+    assert str(refused.value) == (
+        "The second file has somebody twice: rows 1 and 2 have the same id. Keep one row for each person."
+    )
+    with pytest.raises(su.ArgumentError, match="which the first file has too"):
+        su.join_by_id(left, left, on="id")
+    with pytest.raises(su.ArgumentError, match="key= has 5 characters"):
+        su.pseudonyms(left, on="id", key="short")
+
+
+@pytest.fixture
+def programme(tmp_path: Path) -> str:
+    path = tmp_path / "team.toml"
+    path.write_text(TEXT, encoding="utf-8")
+    return str(path)
+
+
+def test_commands(tmp_path: Path, programme: str, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out.csv"
+    records, marks = tmp_path / "records.csv", tmp_path / "marks.csv"
+    frame = scored(better=4.0)
+    frame.drop(columns="mark").to_csv(records, index=False)
+    frame.loc[frame["mark"] != "", ["applicant_id", "mark"]].to_csv(marks, index=False)
+    joined = tmp_path / "joined.csv"
+    assert main(["join", str(records), str(marks), "--on", "applicant_id", "-o", str(joined)]) == 0
+    assert "people are in both files" in capsys.readouterr().out
+    asked = ["--programme", programme, "--by", "gender"]
+    score = ["--score", "total", "--award", "mark", "--gate", "assessed", "-o", str(out)]
+    assert main(["validity", str(joined), *asked, *score]) == 0
+    assert "one line does not serve all groups" in capsys.readouterr().out
+    assert len(pd.read_csv(out)) == 2
+    ruled().to_csv(records, index=False)
+    rules = ["--rule", "as it was: degree>=3 years>=1", "lower: degree>=2", "-o", str(out)]
+    assert main(["rules", str(records), *asked, "--gate", "eligible", *rules]) == 0
+    assert "- Under “lower”, Male: 3 of 3 meet it (100%)" in capsys.readouterr().out
+    assert len(pd.read_csv(out)) == 4
+    assert main(["rules", str(records), *asked, "--gate", "eligible", "--rule", "degree>3"]) == 2
+    assert "--rule 'degree>3' is not read." in capsys.readouterr().err
+    chosen().to_csv(records, index=False)
+    roles = ["--first", "wanted", "--second", "also", "--offered", "place", "-o", str(out)]
+    assert main(["choices", str(records), *asked, *roles]) == 0
+    assert "- Female: second choice for 1 of 4 (25%)." in capsys.readouterr().out
+    assert len(pd.read_csv(out)) == 10
+
+
+def test_pseudonyms_at_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    records, key, out = tmp_path / "records.csv", tmp_path / "key.txt", tmp_path / "coded.csv"
+    records.write_text("applicant_id;mark\nA1;61\n", encoding="utf-8")
+    key.write_text("a key that two teams share\n", encoding="utf-8")
+    asked = ["pseudonyms", str(records), "--on", "applicant_id", "--key-file", str(key), "-o", str(out)]
+    assert main(asked) == 0
+    assert "A1" not in out.read_text(encoding="utf-8")
+    key.write_text("short\n", encoding="utf-8")
+    assert main(asked) == 2
+    assert "a key that" not in capsys.readouterr().err
