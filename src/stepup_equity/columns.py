@@ -8,23 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-__all__ = [
-    "ALL_APPLICANTS",
-    "CHARACTERISTIC",
-    "COHORT",
-    "GATE",
-    "GROUP",
-    "NOT_STATED",
-    "OVERALL",
-    "REFERENCE",
-    "REGISTER",
-    "STAGE",
-    "UNJUDGED",
-    "WITHOUT",
-    "Column",
-    "column",
-]
-
 COHORT: Final = "cohort"
 STAGE: Final = "stage"
 GATE: Final = "gate"

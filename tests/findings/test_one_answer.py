@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 
 import stepup_equity as su
+from stepup_equity.counts import open_counts
 from stepup_equity.findings.comparison import Groups
+from stepup_equity.shipped import shipped
 from tests.findings.funnels import published, row
 
 if TYPE_CHECKING:
@@ -53,6 +55,34 @@ def test_the_larger_group_may_be_the_one_behind(reference: str | None) -> None:
     whole = cliffs.whole_way.iloc[0]
     assert (whole["behind"], whole["verdict"]) == ("Women", "behind" if reference == "Men" else "ahead")
     assert whole["sentence"] == "60 of 600 women got to the end; at the rate of men 102 would have."
+
+
+@pytest.mark.parametrize("reference", [None, "Women", "Men"])
+def test_both_sides_of_the_shipped_admissions_are_told_from_whoever_is_behind(reference: str | None) -> None:
+    """Men fall behind at admission, women at enrolment and over the whole way: whoever is the reference."""
+    counts = open_counts(shipped("examples/ipeds_adm2021_sex.csv")).counts
+    cliffs = su.cliff_edges(counts, reference=reference)
+    frame = cliffs.frame
+    assert frame["behind"].tolist() == ["Men", "Women"]
+    assert frame["verdict"].tolist() == (
+        ["small advantage", "small gap"] if reference == "Men" else ["small gap", "small advantage"]
+    )
+    assert frame["sentence"].tolist() == [
+        (
+            "At the gate “admitted” 57% of the 5,178,299 men passed, against 62% of the 7,048,620 women: "
+            "0.91 times the rate (0.91 to 0.92); 276,932 more would have passed at the rate of women."
+        ),
+        (
+            "At the gate “enrolled” 21% of the 4,398,220 women passed, against 24% of the 2,954,239 men: "
+            "0.87 times the rate (0.87 to 0.87); 139,456 more would have passed at the rate of men."
+        ),
+    ]
+    assert cliffs.whole_way["sentence"].tolist() == [
+        "917,866 of 7,048,620 women got to the end; at the rate of men 966,702 would have."
+    ]
+    assert cliffs.headline == (
+        "sex; over the whole way Women at 0.95 times the rate of men; no cliff edge in 2 comparisons"
+    )
 
 
 def test_a_slope_of_many_small_gaps_is_a_finding_without_a_flag() -> None:

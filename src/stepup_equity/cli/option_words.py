@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["in_option_words"]
 
 _QUOTED: Final = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 

@@ -16,20 +16,6 @@ if TYPE_CHECKING:
     from stepup_equity.counts.opening import OpenedCounts
     from stepup_equity.disclosure import Ledger
 
-__all__ = [
-    "add_cohort",
-    "add_denominator",
-    "add_imprint",
-    "add_input",
-    "add_protection",
-    "ask_for_ledger",
-    "command",
-    "counted",
-    "name_of",
-    "protection",
-    "read_by",
-]
-
 
 def command(
     commands: Any, name: str, run: Callable[[argparse.Namespace], int], summary: str, examples: str
@@ -44,6 +30,25 @@ def command(
     )
     parser.set_defaults(run=run)
     return parser
+
+
+def add_begun(parser: argparse.ArgumentParser, of: str) -> None:
+    """To list, to show or to begin a file of the user's own."""
+    parser.add_argument("what", nargs="?", choices=["list", "show", "new"], default="list")
+    parser.add_argument("name", nargs="?", help=f"{of} or a file; for new, the file to write")
+
+
+def begin(what: str, name: str | None, template: str, example: str) -> None:
+    """Write a commented file to edit; nothing that is there is written over."""
+    from stepup_equity.output import write_file
+
+    if name is None:
+        raise ArgumentError(f"{what} new needs the name of the file to write: {what} new {example}")
+    path = Path(name)
+    if path.exists():
+        raise ArgumentError(f"{path.name} is there already. Give another name, or move it away.")
+    write_file(path, template.encode())
+    say(f"Written: {path}")
 
 
 def add_input(parser: argparse.ArgumentParser) -> None:

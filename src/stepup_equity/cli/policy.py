@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.cli.exit_codes import DONE
-from stepup_equity.cli.options import command
-from stepup_equity.errors import ArgumentError
+from stepup_equity.cli.options import add_begun, begin, command
 
 if TYPE_CHECKING:
     import argparse
@@ -44,13 +42,11 @@ def add(commands: Any) -> None:
         "  stepup-equity policy new team.toml      write one to edit\n"
         "  stepup-equity report next.csv -o public/ --policy team.toml\n",
     )
-    parser.add_argument("what", nargs="?", choices=["list", "show", "new"], default="list")
-    parser.add_argument("name", nargs="?", help="a policy or a file; for new, the file to write")
+    add_begun(parser, "a policy")
 
 
 def _run(arguments: argparse.Namespace) -> int:
     from stepup_equity.disclosure import PRESETS, policy_of
-    from stepup_equity.output import write_file
 
     if arguments.what == "list":
         for name, policy in PRESETS.items():
@@ -62,11 +58,5 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.what == "show":
         print(policy_of(arguments.name or "publish").to_toml(), end="")
         return DONE
-    if arguments.name is None:
-        raise ArgumentError("policy new needs the name of the file to write: policy new team.toml")
-    path = Path(arguments.name)
-    if path.exists():
-        raise ArgumentError(f"{path.name} is there already. Give another name, or move it away.")
-    write_file(path, _TEMPLATE.encode())
-    print(f"Written: {path}")
+    begin("policy", arguments.name, _TEMPLATE, "team.toml")
     return DONE

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE
-from stepup_equity.cli.options import command
+from stepup_equity.cli.options import add_begun, begin, command
 from stepup_equity.cli.terminal import say
-from stepup_equity.errors import ArgumentError
 
 if TYPE_CHECKING:
     import argparse
@@ -26,12 +24,10 @@ def add(commands: Any) -> None:
         "  stepup-equity programme new my.toml             write one to edit\n"
         "  stepup-equity report next.csv --programme my.toml -o out/\n",
     )
-    parser.add_argument("what", nargs="?", choices=["list", "show", "new"], default="list")
-    parser.add_argument("name", nargs="?", help="a shipped name or a file; for new, the file to write")
+    add_begun(parser, "a shipped name")
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from stepup_equity.output import write_file
     from stepup_equity.process import (
         load_programme,
         programme_template,
@@ -46,11 +42,5 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.what == "show":
         say(programme_to_toml(load_programme(arguments.name or "step_up_to_social_work")), end="")
         return DONE
-    if arguments.name is None:
-        raise ArgumentError("programme new needs the name of the file to write: programme new my.toml")
-    path = Path(arguments.name)
-    if path.exists():
-        raise ArgumentError(f"{path.name} is there already. Give another name, or move it away.")
-    write_file(path, programme_template().encode())
-    say(f"Written: {path}")
+    begin("programme", arguments.name, programme_template(), "my.toml")
     return DONE

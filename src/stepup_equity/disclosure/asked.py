@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.policy import Policy
     from stepup_equity.disclosure.tables import Table
 
-__all__ = ["check_headlines", "lists_all", "plan_of", "tables_asked", "told_before", "with_margins"]
-
 
 def with_margins(by: Sequence[str | tuple[str, ...]]) -> tuple[str | tuple[str, ...], ...]:
     """What is to be published, with both characteristics of every crossing.

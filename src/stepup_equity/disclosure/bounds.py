@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.policy import Policy
     from stepup_equity.disclosure.system import Bools, Requirements
 
-__all__ = ["addresses", "printed_system", "somebody", "stricter", "system_of"]
-
 
 def somebody(cube: Cube) -> NDArray[np.intp]:
     """Cells of which a reader can tell without their number that they hold somebody.

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
     Ints = NDArray[np.int64]
 
-__all__ = ["Cube", "cube_of", "torn_crossings"]
-
 
 @dataclass(frozen=True, eq=False)
 class Cube:

@@ -16,8 +16,6 @@ from stepup_equity.given import path_in
 from stepup_equity.output import write_file
 from stepup_equity.text_files import text_in
 
-__all__ = ["PRESETS", "Mode", "Policy", "Symbols", "Zeros", "policy_of", "stages_of_cohorts"]
-
 Mode = Literal["suppress", "round", "nearest", "suppress and round", "none"]
 Zeros = Literal["print", "protect"]
 Totals = Literal["print", "hide"]

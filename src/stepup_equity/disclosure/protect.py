@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from stepup_equity.counts import StageCounts
     from stepup_equity.disclosure.series import Renamed
 
-__all__ = ["protect"]
-
 
 def protect(
     counts: StageCounts,

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.policy import Policy
     from stepup_equity.disclosure.tables import Plan, Table
 
-__all__ = ["refusal", "refused_to_the_informed"]
 
 _MOST = 3
 

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = ["Group", "Plan", "Table", "merged_with", "tables_of"]
-
 
 @dataclass(frozen=True)
 class Plan:

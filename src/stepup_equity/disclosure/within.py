@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.release import Release
     from stepup_equity.disclosure.tables import Plan
 
-__all__ = ["with_unheld"]
-
 
 def with_unheld(release: Release, counts: StageCounts, plan: Plan) -> Release:
     """The release, with what is not held equal in it and a note that says so."""

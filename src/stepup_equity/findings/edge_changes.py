@@ -29,9 +29,7 @@ PERSISTS: Final = "persists"
 SMALLER: Final = "smaller"
 GONE: Final = "gone"
 CANNOT_TELL: Final = "cannot be told"
-
-EDGE_VERDICTS: Final = (NEW, PERSISTS, SMALLER, GONE, CANNOT_TELL)
-"""*New*, *smaller* and *gone* are claims of a change, and rest on a test of it."""
+"""What became of an edge; *new*, *smaller* and *gone* are claims of a change, and rest on a test of it."""
 
 _MATERIAL: Final = 0.8
 
@@ -43,7 +41,8 @@ class EdgeChanges:
     Attributes
     ----------
     verdict : list of str
-        One of `EDGE_VERDICTS`; empty where neither cohort has a cliff edge.
+        ``new``, ``persists``, ``smaller``, ``gone`` or ``cannot be told``; empty where neither cohort has a
+        cliff edge.
     sentence : list of str
         With a space in front; empty where there is no verdict.
     """

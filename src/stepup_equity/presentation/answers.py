@@ -70,7 +70,6 @@ if TYPE_CHECKING:
     from stepup_equity.findings.places import Places
     from stepup_equity.findings.stratified import StratifiedTests
 
-__all__ = ["SEED", "Answers", "Model"]
 
 Answer = TypeVar("Answer")
 

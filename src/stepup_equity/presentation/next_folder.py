@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure import Ledger, Policy
     from stepup_equity.output import Target
 
-__all__ = ["NextCohort", "audited_with", "write_next"]
-
 
 @dataclass(frozen=True)
 class NextCohort:

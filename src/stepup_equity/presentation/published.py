@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Published"]
-
 
 @dataclass(frozen=True, eq=False)
 class Published:

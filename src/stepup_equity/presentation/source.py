@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from stepup_equity.findings.cliff_rule import CliffRule
     from stepup_equity.words.names import Names
 
-__all__ = ["Source", "Through", "edges_of", "ends_in_words", "evident_ends", "unjudged", "with_ends"]
 
 _MOST_ENDS = 3
 """Groups named over the whole way; the table has all."""

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from stepup_equity.presentation.answers import Answers
     from stepup_equity.presentation.source import Source
 
-__all__ = ["besides", "foremost", "opening", "untold"]
 
 _MOST = 8
 """Edges named below the opening; the list that follows has all."""

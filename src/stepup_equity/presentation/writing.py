@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from stepup_equity.presentation.published import Published
     from stepup_equity.words.names import Names
 
-__all__ = ["Written", "report_in", "write_charts", "write_report"]
-
 
 @dataclass(frozen=True, slots=True)
 class Written:

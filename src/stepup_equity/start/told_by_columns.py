@@ -73,7 +73,6 @@ _OWN_PASSED: Final = frozenset(["1", "true", "yes", "y", "passed", "pass"])
 _OWN_FAILED: Final = frozenset(["0", "false", "no", "n", "failed", "fail"])
 _ATTENDED: Final = re.compile(r"(?<![^\W_])(attend\w*|turned up|sat|took)(?![^\W_])")
 _NESTED: Final = 0.995
-_HEADED: Final = re.compile(r"\((y/n|yes/no|1/0)\)|passed|\?$")
 
 
 @dataclass(frozen=True, slots=True)

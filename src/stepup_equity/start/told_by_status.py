@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 _FULL, _NOBODY = 0.98, 0.02
 _FIRST: Final = re.compile(r"interview 1|(first|1st)( stage| round)? interview")
-_SHOWN: Final = 4
 _GATES: Final = {gate.key: gate for gate in GATES}
 _LAST_GATES: Final = ("offered", "cleared", "accepted", "started")
 

@@ -23,32 +23,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.words.names import Names
 
-__all__ = [
-    "association_finding",
-    "change_words",
-    "cliffs_finding",
-    "cohorts_finding",
-    "comparison_words",
-    "comparisons_finding",
-    "composition_finding",
-    "curves_finding",
-    "detectable_finding",
-    "edge_place",
-    "everyone_leaves",
-    "gap_finding",
-    "missing_finding",
-    "most_leave",
-    "people_short",
-    "rates_words",
-    "reference_people",
-    "reference_words",
-    "small_at",
-    "spoken",
-    "stated_share",
-    "trend_finding",
-    "waiting_words",
-]
-
 
 def spoken(sentence: str) -> str:
     """A sentence of a finding as the page prints it: per cent without a space, as British government writes.

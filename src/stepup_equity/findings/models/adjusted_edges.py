@@ -39,8 +39,6 @@ _TAKEN = (
     "e_value_limit",
 )
 
-_CHANGE = ("change", "change_low", "change_high", "change_p_value")
-
 _PEOPLE = (
     "entered",
     "passed",

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from stepup_equity.findings.models.complete_beside_em import CompleteBesideEm
     from stepup_equity.findings.models.crude_beside_adjusted import CrudeBesideAdjusted
     from stepup_equity.findings.models.fit_check import FitCheck
-    from stepup_equity.findings.models.formula import ModelTerm
     from stepup_equity.findings.models.formula_design import FormulaDesign
     from stepup_equity.findings.models.gate_fits import (
         CoefficientTable,
@@ -50,7 +49,6 @@ if TYPE_CHECKING:
     from stepup_equity.records import Applicants
     from stepup_equity.statistics.regression import LogisticFit
 
-__all__ = ["ProgressionModel", "progression_model"]
 
 _RATES = ["adjusted_rate", "adjusted_ratio", "ratio_low", "ratio_high", "e_value", "e_value_limit"]
 
@@ -102,11 +100,6 @@ class ProgressionModel(Result):
             f"{self.formula}; lowest odds ratio {row['odds_ratio']:.2f} "
             f"({row['odds_ratio_low']:.2f} to {row['odds_ratio_high']:.2f}), {row['group']}, {row['gate']}"
         )
-
-    def _stands_alone(self, term: ModelTerm) -> bool:
-        """Whether a term shares no factor with another, so that its coefficients say one thing for all."""
-        others = (other for other in self.whole.formula.terms if other is not term)
-        return not any(set(term.factors) & set(other.factors) for other in others)
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.findings.cliff_rule import CliffRule
 
-__all__ = ["HIDDEN", "draw_cliff_map", "draw_cliffs", "verdict_fills"]
 
 HIDDEN: Final = "hidden"
 """Verdict of a comparison that is not printed."""

@@ -110,11 +110,6 @@ class Grid:
         out[rows[kept], columns[kept]] = self.frame[column].to_numpy(float)[kept]
         return out
 
-    def bools(self, column: str) -> NDArray[np.bool_]:
-        """A column of booleans; False in the rows of headings."""
-        filled: NDArray[np.bool_] = np.nan_to_num(self.numbers(column)).astype(bool)
-        return filled
-
     def words(self, make: Callable[[Any], str]) -> tuple[tuple[str, ...], ...]:
         """A word for each cell, made from the frame's row; empty in the rows of headings."""
         rows, columns, kept = self._place

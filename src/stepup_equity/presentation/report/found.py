@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from stepup_equity.presentation.report.figures import Figures
     from stepup_equity.presentation.source import Source
 
-__all__ = ["every_gate", "found"]
-
 
 def found(source: Source, figures: Figures) -> Section:
     """The opening, who got how far, and the cliff edges in sentences."""

@@ -7,8 +7,6 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-__all__ = ["Inlined"]
-
 _RULE: Final = re.compile(r"\.(s\d+)\{([^}]*)\}")
 _HEAD: Final = re.compile(r"<(title|desc)>.*?</\1>", re.DOTALL)
 _STYLE: Final = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)

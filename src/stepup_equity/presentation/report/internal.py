@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from stepup_equity.presentation.imprint import Imprint
     from stepup_equity.presentation.pictures import Picture
 
-__all__ = ["BANNER", "internal_page"]
 
 BANNER: Final = "Internal: not for publication"
 

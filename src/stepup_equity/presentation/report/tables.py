@@ -10,7 +10,7 @@ from stepup_equity.columns import CHARACTERISTIC, GATE, OVERALL
 from stepup_equity.presentation.charts.cliffs import HIDDEN
 from stepup_equity.presentation.report.blocks import Cell, Head, Table
 from stepup_equity.process import EXIT_WORDS
-from stepup_equity.words.numbers import difference, interval, percent, probability, ratio
+from stepup_equity.words.numbers import interval, percent, probability, ratio
 from stepup_equity.words.rows import records
 
 if TYPE_CHECKING:
@@ -116,20 +116,6 @@ def _ratio_cell(row: Any) -> Cell:
         row.estimate,
         f"{ratio(row.estimate)} ({interval(row.conf_low, row.conf_high)}), {probability(row.p_adjusted)}",
     )
-
-
-def difference_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
-    """Rate differences in percentage points with intervals."""
-
-    def cell(row: Any) -> Cell:
-        if row.status == "reference":
-            return number(0.0, "reference")
-        if np.isnan(row.estimate):
-            return number(row.estimate, f"– ({row.status})")
-        words = f"{difference(row.estimate)} ({difference(row.conf_low)} to {difference(row.conf_high)})"
-        return number(row.estimate, words)
-
-    return matrix(frame, names, caption, cell, note="Percentage points, with interval.")
 
 
 def cliff_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:

@@ -40,11 +40,6 @@ class Scaling:
     scale: Floats
     anchor: Ints
 
-    @property
-    def changes_nothing(self) -> bool:
-        """Whether there are no numbers to scale."""
-        return bool((self.scale == 1.0).all() and (self.shift == 0.0).all())
-
     def apply(self, design: CodedDesign) -> CodedDesign:
         """The design with its numbers scaled; blocks without numbers stay the ones they are."""
         return CodedDesign.of(self.blocks(design.blocks, slice(None)))
