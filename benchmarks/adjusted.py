@@ -2,7 +2,8 @@
 
 ``python benchmarks/adjusted.py [RUNS [ROWS]]`` prints the table of `adjusted.md`: the coverage with so many
 runs a setting, then at least so many rows of random models in which interval and test are set beside each
-other; seeded, one process.
+other; seeded, one process. ``python benchmarks/adjusted.py enumerate`` prints the table without simulation:
+every way in which a group of 5 or 10 can pass.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import time
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binom
 
 import stepup_equity as su
+from stepup_equity.statistics import score_ratio_interval
 
 RUNS, ROWS = 400, 10_000
 SIZES, RATES, RATIOS = (5, 10, 30), (0.1, 0.3, 0.5), (1.0, 0.5, 0.25)
@@ -51,6 +54,87 @@ def one_setting(rng, size, rate, ratio, runs):
         wrong += int((outside != (told["ratio_p_value"] < 0.05)).sum())
         rows += len(told)
     return hit_ratio / runs, hit_rate / runs, wrong, rows
+
+
+def three_points(n, p):
+    """A large group's passes as three numbers with weights: mean and spread of the binomial are kept."""
+    mean, reach = n * p, (3.0 * n * p * (1.0 - p)) ** 0.5
+    return [(round(mean - reach), 1 / 6), (round(mean), 2 / 3), (round(mean + reach), 1 / 6)]
+
+
+def counted(cells):
+    """Counts of people by group and region, so many of them passed."""
+    rows = [
+        (ethnicity, gender, stage)
+        for (ethnicity, gender), (n, passed) in cells.items()
+        for stage, times in (("eligible", passed), ("submitted", n - passed))
+        for _ in range(times)
+    ]
+    frame = pd.DataFrame(rows, columns=["ethnicity", "gender", "furthest_stage"])
+    return su.count_stages(frame.assign(applicant_id=range(len(frame))))
+
+
+def every_way(size, rate, ratio):
+    """Chance that the interval covers, lies above and lies below the true ratio; of rates, that it covers.
+
+    Six in ten of the group and 120 of the 400 others are in the harder region; every number of passes of the
+    group counts with its chance.
+    """
+    bad, good, far = 0.7 * rate, 1.15 * rate, round(0.6 * size)
+    harder = (120 + far) / (400 + size)
+    base = ratio * (harder * bad + (1.0 - harder) * good)
+    found = np.zeros(4)
+    for others_far, weight_far in three_points(120, bad):
+        for others_near, weight_near in three_points(280, good):
+            for a in range(far + 1):
+                for b in range(size - far + 1):
+                    chance = binom.pmf(a, far, ratio * bad) * binom.pmf(b, size - far, ratio * good)
+                    chance *= weight_far * weight_near
+                    if chance < 1e-6:
+                        continue
+                    cells = {
+                        ("Indian", "Male"): (far, a),
+                        ("Indian", "Female"): (size - far, b),
+                        ("White British", "Male"): (120, others_far),
+                        ("White British", "Female"): (280, others_near),
+                    }
+                    model = su.progression_model(counted(cells), "ethnicity + gender", gates="eligible")
+                    row = model.adjusted[model.adjusted["group"] == "Indian"].iloc[0]
+                    above, below = row["ratio_low"] > ratio, row["ratio_high"] < ratio
+                    found += chance * np.array(
+                        [not above and not below, above, below, row["rate_low"] <= base <= row["rate_high"]]
+                    )
+    return found
+
+
+def score_coverage(size, rate, ratio):
+    """Chance that the score interval of the crude ratio (Miettinen and Nurminen) covers it: every table."""
+    p, q = ratio * rate * (0.6 * 0.7 + 0.4 * 1.15), rate * (0.3 * 0.7 + 0.7 * 1.15)
+    x, y = (axis.ravel() for axis in np.indices((size + 1, 401)))
+    chance = binom.pmf(x, size, p) * binom.pmf(y, 400, q)
+    some = chance > 1e-10
+    found = score_ratio_interval(x[some], np.full(some.sum(), size), y[some], np.full(some.sum(), 400))
+    return float(chance[some] @ ((found.low <= p / q) & (found.high >= p / q)))
+
+
+def enumerated():
+    """Print the coverage of small groups without simulation."""
+    started = time.process_time()
+    print(
+        "| people | rate | ratio | covered | missed, above | missed, below | nobody passes | rate covered | "
+        "score interval, crude |"
+    )
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    for size in SIZES[:2]:
+        for rate in RATES:
+            for ratio in RATIOS:
+                covered, above, below, of_rate = every_way(size, rate, ratio)
+                far = round(0.6 * size)
+                nobody = (1 - ratio * 0.7 * rate) ** far * (1 - ratio * 1.15 * rate) ** (size - far)
+                numbers = (covered, above, below, nobody, of_rate, score_coverage(size, rate, ratio))
+                told = " | ".join(f"{x:.1%}" for x in numbers)
+                print(f"| {size} | {rate} | {ratio} | {told} |", flush=True)
+    print(f"\n{time.process_time() - started:.0f} CPU s")
 
 
 def random_model(rng):
@@ -122,4 +206,7 @@ def main(runs=RUNS, wanted=ROWS):
 
 
 if __name__ == "__main__":
-    main(*(int(word) for word in sys.argv[1:3]))
+    if sys.argv[1:2] == ["enumerate"]:
+        enumerated()
+    else:
+        main(*(int(word) for word in sys.argv[1:3]))

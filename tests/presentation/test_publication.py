@@ -17,7 +17,9 @@ from stepup_equity.disclosure import Ledger, Policy, Release, protect
 from stepup_equity.presentation import writing
 from stepup_equity.presentation.charts.cliffs import HIDDEN
 from stepup_equity.presentation.data_files import dictionary, published_tables
+from stepup_equity.presentation.imprint import NOBODY
 from stepup_equity.presentation.published import Published
+from stepup_equity.presentation.workbook.cover import cover, no_model
 from stepup_equity.process import SelectionProcess
 from stepup_equity.words.names import Names
 from tests.presentation import cases
@@ -212,3 +214,21 @@ def test_hostile_labels_in_a_publication(tmp_path: Path) -> None:
     assert "<script>alert(1)</script>" in "".join(Reader(page).text)
     rows = pd.read_csv(out / "data" / "release.csv", keep_default_na=False)
     assert not rows["group"].str.match(r"[=@]").any()
+
+
+def test_a_publication_says_why_there_is_no_model(tmp_path: Path, release: Release) -> None:
+    """The same sentence on page and cover, with the combinations of the groups that are printed."""
+    several = protect(cases.cohort_one(), POLICY, by=["gender", "disability"])
+    groups = 2 * 5  # two genders; no disability and four kinds of it
+    words = no_model(several)
+    assert words == (
+        "No model with the other characteristics held equal stands here: it would need people by all "
+        f"characteristics together, in {groups:,} combinations of groups, and estimates from the numbers "
+        "behind these tables would help to work out what is hidden. So a gap shown here may belong to "
+        "another characteristic."
+    )
+    folder = su.write_report(tmp_path / "out", several)
+    assert words in page_of(folder)
+    assert words in [line.text for line in cover(several, NOBODY)]
+    assert no_model(release) == ""
+    assert "No model with the other" not in page_of(su.write_report(tmp_path / "one", release))

@@ -250,6 +250,12 @@ def test_a_publication_is_not_marked_and_says_how_it_is_protected():
             "The tables show how passing is associated with a group. They can't tell why, and they don't say "
             "that anybody was treated unfairly."
         ),
+        (
+            "No model with the other characteristics held equal stands here: it would need people by all "
+            "characteristics together, in 8 combinations of groups, and estimates from the numbers behind "
+            "these tables would help to work out what is hidden. So a gap shown here may belong to another "
+            "characteristic."
+        ),
     ]
     assert workbook_of(release("suppress10")).banner is None
 

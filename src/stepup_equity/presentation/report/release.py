@@ -29,7 +29,7 @@ from stepup_equity.presentation.report.found import every_gate, found
 from stepup_equity.presentation.report.references import with_references
 from stepup_equity.presentation.report.tables import matrix, number, p_words
 from stepup_equity.presentation.report.words import LIMITS, PUBLISHED_GLOSSARY
-from stepup_equity.presentation.workbook.cover import protection
+from stepup_equity.presentation.workbook.cover import no_model, protection
 from stepup_equity.words.names import within
 from stepup_equity.words.numbers import count, enumerated, ratio
 from stepup_equity.words.rows import records
@@ -68,6 +68,7 @@ def release_page(
         *(_characteristic(published, name, figures, taken) for name in release.characteristics),
         *_change(published),
         Section("limits", "What the numbers cannot say", (Bullets(LIMITS),)),
+        *_together(published),
         _protection(published),
     ]
     behind = [
@@ -228,6 +229,12 @@ def _change_cell(row: Any) -> Cell:
         return Cell(row.word or "[c]", float("nan"), "hidden-number")
     edge = f", cliff edge {row.edge}" if row.edge and row.edge != CANNOT_TELL else ""
     return number(row.estimate, f"{ratio(row.ratio_earlier)} → {ratio(row.ratio_later)}, {row.verdict}{edge}")
+
+
+def _together(published: Published) -> tuple[Section, ...]:
+    """Why there is no model of several characteristics; nothing where there is one characteristic alone."""
+    words = no_model(published.release)
+    return (Section("regression", "The characteristics together", (Paragraph(words),)),) if words else ()
 
 
 def _protection(published: Published) -> Section:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from stepup_equity.presentation.imprint import Imprint
@@ -53,6 +54,41 @@ def of_whom(release: Release) -> str:
     return f"about everybody who applied in the cohorts {', '.join(map(one_line, named))}"
 
 
+def no_model(release: Release) -> str:
+    """Why characteristics are not held equal here; empty where there are no two to hold equal.
+
+    A model needs people by all characteristics together. A release holds each on its own, and a model fitted
+    to what lies behind it would say more of hidden people than the tables do.
+    """
+    tables = [release.table(name) for name in release.characteristics]
+    sizes = [
+        sum(
+            told and group not in table.parents
+            for group, told in zip(table.groups, table.stated, strict=True)
+        )
+        for table in tables
+    ]
+    sizes = [size for size in sizes if size > 1]
+    if len(sizes) < 2:
+        return ""
+    policy = release.policy
+    done = " or ".join(
+        word
+        for word, so in (("hidden", policy.hides), ("rounded", policy.rounds))
+        if so and release.publishable
+    )
+    give_back = (
+        f", and estimates from the numbers behind these tables would help to work out what is {done}"
+        if done
+        else ""
+    )
+    return (
+        "No model with the other characteristics held equal stands here: it would need people by all "
+        f"characteristics together, in {math.prod(sizes):,} combinations of groups{give_back}. So a gap "
+        "shown here may belong to another characteristic."
+    )
+
+
 def cover(release: Release, imprint: Imprint) -> tuple[Line, ...]:
     """The lines of the cover."""
     lines = _publisher(imprint)
@@ -68,6 +104,8 @@ def cover(release: Release, imprint: Imprint) -> tuple[Line, ...]:
             "that anybody was treated unfairly."
         ),
     ]
+    if words := no_model(release):
+        lines.append(Line(words))
     if release.notes:
         lines += [Line("About these data", "heading"), *map(Line, release.notes)]
     return tuple(lines)
