@@ -109,9 +109,10 @@ def told(found):
         estimate, low, high, p_value, spent = np.array(rows).T
         covered = np.mean((low <= EFFECT) & (high >= EFFECT))
         error = np.std(estimate, ddof=1) / len(rows) ** 0.5
+        found_it = np.mean(p_value < 0.05)
         print(
-            f"| {why} | {missing} | {np.mean(estimate) - EFFECT:+.3f} | {error:.3f} | {covered:.1%} | {np.mean(p_value < 0.05):.1%} | "
-            f"{np.mean(spent):.2f} |"
+            f"| {why} | {missing} | {np.mean(estimate) - EFFECT:+.3f} | {error:.3f} | {covered:.1%} | "
+            f"{found_it:.1%} | {np.mean(spent):.2f} |"
         )
     print(f"\n{len(rows)} runs a row")
 
