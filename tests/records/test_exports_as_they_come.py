@@ -272,3 +272,11 @@ def test_a_person_is_no_header(tmp_path: Path) -> None:
         open_counts(path, programme=own(SURVEY.format(skip="skip_rows = 2\n")))
     with pytest.raises(ProgrammeError, match="skip_rows is -1"):
         own(SURVEY.format(skip="skip_rows = -1\n"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_nul_in_a_header_costs_nobody_their_row(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "survey.csv"
+    path.write_bytes((HEADERS.replace("{c}\n", "{c}\0\n") + PEOPLE).encode(encoding))
+    with pytest.raises(DataError, match="it holds bytes that are no text"):
+        open_counts(path, programme=own(SURVEY.format(skip="skip_rows = 2\n")))

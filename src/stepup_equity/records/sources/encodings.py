@@ -53,16 +53,18 @@ def encoding_of(head: bytes, name: str) -> str:
             "Export it again with its column names.",
         )
     refuse_web_page(head, name)
-    for bom, encoding in _BOMS.items():
-        if head.startswith(bom):
-            return encoding
-    if b"\x00" in head or head.startswith((b"\x7fELF", b"%PDF", b"\x89PNG", b"\xff\xd8")):
+    marked = next((encoding for bom, encoding in _BOMS.items() if head.startswith(bom)), None)
+    text = head if marked is None else head.decode(marked, errors="replace").encode()
+    # A reader that skips rows takes a NUL in them for a row of its own, and loses one below.
+    if b"\x00" in text or head.startswith((b"\x7fELF", b"%PDF", b"\x89PNG", b"\xff\xd8")):
         raise unreadable(
             name,
             "not_text",
             "is not a text table: it holds bytes that are no text.",
             "Save it as CSV UTF-8, or give a workbook or a Parquet file.",
         )
+    if marked is not None:
+        return marked
     try:
         head.decode("utf-8")
     except UnicodeDecodeError as error:
