@@ -127,13 +127,29 @@ def namespace(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     second = first.sample(len(first), replace=True, random_state=1).assign(cohort="2012")
     second["applicant_id"] = [f"T{i}" for i in range(len(second))]
     both = pd.concat([first, second])
-    both["total"] = np.random.default_rng(1).normal(60, 8, len(both)).round()
+    draw = np.random.default_rng(1)
+    both["total"] = draw.normal(60, 8, len(both)).round()
+    both["mark"] = (20 + 0.6 * both["total"] + draw.normal(0, 5, len(both))).round()
+    both["degree"] = draw.choice([1, 2, 3], len(both))
+    for name in ("choice_1", "choice_2", "offered_by"):
+        both[name] = draw.choice(["North", "South"], len(both))
     from stepup_equity.process import programme_from_toml, programme_to_toml
 
-    programme = programme_from_toml(programme_to_toml(su.step_up_to_social_work()) + "\n[covariates.total]\n")
+    more = "".join(f"\n[covariates.{name}]" for name in ("total", "mark", "degree"))
+    more += "".join(f"\n[strata.{name}]\nlabel = '{name}'" for name in ("choice_1", "choice_2", "offered_by"))
+    programme = programme_from_toml(f"{programme_to_toml(su.step_up_to_social_work())}{more}\n")
     applicants = su.read_applicants(both, programme=programme)
     write_example("places_2010", folder).rename(folder / "targets.csv")
-    return {"su": su, "applicants": applicants, "counts": su.count_stages(applicants), "folder": folder}
+    return {
+        "su": su,
+        "applicants": applicants,
+        "counts": su.count_stages(applicants),
+        "folder": folder,
+        "records": first,
+        "left": first,
+        "right": first[["applicant_id"]].assign(mark=60),
+        "key": "a key that two teams share",
+    }
 
 
 def recipes() -> list[str]:

@@ -21,7 +21,8 @@ def add(commands: Any) -> None:
         _run,
         "Write charts as SVG and PNG. They show everything: not for publication.",
         "  stepup-equity charts cohort.csv --by ethnicity --kind funnel -o charts/\n"
-        "  stepup-equity charts cohort.csv --kind cliffs gap -o charts/\n",
+        "  stepup-equity charts cohort.csv --kind cliffs gap -o charts/\n"
+        "  stepup-equity charts cohort.csv --by disability --level detailed --kind composition -o charts/\n",
     )
     add_input(parser)
     add_cohort(parser)
@@ -29,6 +30,9 @@ def add(commands: Any) -> None:
     parser.add_argument("-o", "--output", metavar="DIR", type=Path, required=True, help="folder to write")
     parser.add_argument("--by", nargs="+", metavar="NAME", help="only these characteristics")
     parser.add_argument("--kind", nargs="+", metavar="KIND", help="funnel, cliffs, gap ...; by default all")
+    parser.add_argument(
+        "--level", metavar="NAME", help="how coarse the groups are: broad, detailed, or a name"
+    )
     parser.add_argument("--force", action="store_true", help="replace earlier charts in the same folder")
 
 
@@ -46,6 +50,7 @@ def _run(arguments: argparse.Namespace) -> int:
             cohort=arguments.cohort,
             denominator=arguments.denominator,
             kinds=arguments.kind,
+            level=arguments.level,
             force=arguments.force,
             progress=step,
         )

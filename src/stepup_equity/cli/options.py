@@ -116,6 +116,7 @@ _FILES: Final = (
     "ledger",
     "policy",
     "benchmark",
+    "targets",
 )
 
 

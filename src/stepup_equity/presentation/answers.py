@@ -110,6 +110,8 @@ class Answers:
         Outside figures, as `benchmark` takes them.
     every : StageCounts or None
         All cohorts, to be set beside each other; by default as `counts`.
+    level : str or None
+        How coarse the groups are; by default as the programme has it.
     """
 
     counts: StageCounts
@@ -119,6 +121,7 @@ class Answers:
     step: Callable[[], None] = field(default=_no_step)
     every: StageCounts | None = None
     benchmarks: tuple[Any, ...] = ()
+    level: str | None = None
 
     @cached_property
     def names(self) -> Names:
@@ -126,7 +129,8 @@ class Answers:
         return Names.of(self.counts.programme)
 
     def _ask(self, question: Callable[..., Answer], **choices: Any) -> Answer:
-        answer = question(self.counts, by=list(self.asked), **choices)
+        level = {} if self.level is None else {"level": self.level}
+        answer = question(self.counts, by=list(self.asked), **level, **choices)
         self.step()
         return answer
 
@@ -207,7 +211,9 @@ class Answers:
         pair = upto(self.counts, every)[-2:]
         if len(pair) < 2:
             return None
-        found = compare_cohorts(every, cohorts=pair, by=list(self.asked), denominator=self.denominator)
+        found = compare_cohorts(
+            every, cohorts=pair, by=list(self.asked), denominator=self.denominator, level=self.level
+        )
         self.step()
         return found
 
@@ -218,7 +224,12 @@ class Answers:
         cohorts = upto(self.counts, every)
         if len(cohorts) < 3:
             return None
-        return cohort_trend(only_cohorts(every, cohorts), by=list(self.asked), denominator=self.denominator)
+        return cohort_trend(
+            only_cohorts(every, cohorts),
+            by=list(self.asked),
+            denominator=self.denominator,
+            level=self.level,
+        )
 
     @cached_property
     def strata(self) -> StratifiedTests | None:

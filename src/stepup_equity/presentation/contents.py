@@ -104,13 +104,22 @@ def chart_files(
     press: Press,
     step: Steps,
     denominator: Denominator = "entered",
+    level: str | None = None,
 ) -> dict[str, bytes]:
     """Charts of counts, with their words; `every` holds all cohorts."""
     wanted = of_kinds(counts, every, asked, kinds)
     adjusted = any(kind == "ratios" for kind, _ in wanted)
     if denominator == "decided":
         counts = replace(counts, notes=(*counts.notes, DECIDED_NOTE))
-    answers = Answers(counts, asked, adjusted, denominator=denominator, step=step, every=every)
+    answers = Answers(
+        counts,
+        asked,
+        adjusted and level is None,
+        denominator=denominator,
+        step=step,
+        every=every,
+        level=level,
+    )
     files = _with_words(_all(pictures(answers, wanted, press, _mark(counts)), step))
     files = files_in_unit(files)
     files["manifest.json"] = manifest(_facts(answers, None), files)

@@ -248,7 +248,7 @@ def _dumbbell(answers: Answers, look: Look, name: str) -> Axes:
 
 
 def _exits(answers: Answers, look: Look, name: str) -> Axes:
-    return plot(exits(answers.counts, by=name), None, look)
+    return plot(exits(answers.counts, by=name, level=answers.level), None, look)
 
 
 def _detectable(answers: Answers, look: Look, name: str) -> Axes:

@@ -245,6 +245,7 @@ def write_charts(
     cohort: str | None = None,
     denominator: Denominator = "entered",
     kinds: Sequence[str] | None = None,
+    level: str | None = None,
     force: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Path:
@@ -267,6 +268,9 @@ def write_charts(
         ``"gap"``, ``"composition"``, ``"curves"``, ``"cohorts"``, ``"residuals"``, ``"detectable"``,
         ``"missing"``; by default all. For publication the first four, by default without
         ``"rates"``.
+    level : str, optional
+        How coarse the groups are: ``"broad"``, ``"detailed"`` or a named level; by default as the programme
+        has it. Counts of one cohort only.
     force, progress
         As in `write_report`.
 
@@ -293,7 +297,7 @@ def write_charts(
     ...     sorted(path.name for path in out.iterdir())
     ['alt.csv', 'funnel_ethnicity.png', 'funnel_ethnicity.svg', 'manifest.json']
     """
-    check_asked(counts, also=("Release",), by=by, cohort=cohort)
+    check_asked(counts, also=("Release",), by=by, cohort=cohort, level=level)
     check_choice(denominator, ("entered", "decided"), argument="denominator")
     kinds = None if kinds is None else names_in(kinds, argument="kinds")
     folder = check_folder(out, force=force)
@@ -301,6 +305,7 @@ def write_charts(
         step = Steps("Drawing the charts", progress)
         promised = counts.policy if isinstance(counts, Release) else policy_of(policy)
         if isinstance(counts, Release) or promised.publishable:
+            _refuse_level(level, "a publication prints the groups it was made with")
             published = _published(_of(counts, cohort, denominator), promised, by)
             from stepup_equity.presentation.contents import published_chart_files
 
@@ -309,6 +314,7 @@ def write_charts(
         one = of_cohort(counts, cohort)
         asked = _compared(one, by)
         if all_held_equal(one, cohort):
+            _refuse_level(level, "charts of all cohorts show all groups and broad ones")
             from stepup_equity.presentation.comparing import beside, cohort_chart_files
 
             with speaking(unit_of(counts.programme)):
@@ -318,8 +324,13 @@ def write_charts(
         with Press(beside=kinds is None) as press, speaking(unit_of(counts.programme)):
             from stepup_equity.presentation.contents import chart_files
 
-            files = chart_files(one, counts, asked, kinds, press, step, denominator)
+            files = chart_files(one, counts, asked, kinds, press, step, denominator, level)
         return write_folder(folder, files)
+
+
+def _refuse_level(level: str | None, why: str) -> None:
+    if level is not None:
+        raise ArgumentError(f"level={level!r} cannot be asked for here: {why}. Leave it out.")
 
 
 def _of(counts: StageCounts | Release, cohort: str | None, denominator: Denominator) -> StageCounts | Release:
