@@ -5,8 +5,10 @@ The data dictionary of a report is written from it, so a column that is not here
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
+
+from stepup_equity.columns.entry import Column
+from stepup_equity.columns.of_models import OF_MODELS
 
 COHORT: Final = "cohort"
 STAGE: Final = "stage"
@@ -28,27 +30,6 @@ WITHOUT: Final = "gates not in the way"
 """The axis of counts that tells which gates people's version of the process lacked; no column of a result."""
 
 ALL_APPLICANTS: Final = "All applicants"
-
-Type = Literal["text", "whole number", "number", "true or false"]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of result frames.
-
-    Attributes
-    ----------
-    name : str
-        In the frame; where one file uses the name for something else, ``file.name``.
-    type : str
-        ``text``, ``whole number``, ``number`` or ``true or false``; a number is empty where there is none.
-    meaning : str
-        For the reader of a data file.
-    """
-
-    name: str
-    type: Type
-    meaning: str
 
 
 def column(name: str, file: str = "") -> Column | None:
@@ -264,30 +245,7 @@ _COLUMNS: Final = (
         "How strongly something unmeasured would have to act to explain the adjusted ratio away.",
     ),
     Column("e_value_limit", "number", "The same for the end of its interval nearer to 1."),
-    Column("patterns", "whole number", "Cells: combinations of groups with people at risk."),
-    Column("dispersion", "number", "Squared Pearson residuals over their df; about 1 by chance."),
-    Column("deviance_dispersion", "number", "The same of deviance residuals; above 1 where cells are small."),
-    Column("hosmer_lemeshow_p", "number", "p of Hosmer and Lemeshow's test of calibration."),
-    Column("c_statistic", "number", "How often who passed had the higher fitted rate than who did not."),
-    Column("influence", "number", "Share of the gate's Cook's distances that lies in the group's cells."),
-    Column("observed", "whole number", "People of the band who passed."),
-    Column("observed_rate", "number", "Their share of the band."),
-    Column("expected_rate", "number", "The share that the regression expects."),
-    Column("other_characteristic", "text", "The characteristic it is crossed with."),
-    Column("other_group", "text", "The group it is crossed with."),
-    Column("cell", "text", "The groups of all characteristics of the regression."),
-    Column("deviance_residual", "number", "Standardised deviance residual of the cell."),
-    Column("cooks_distance", "number", "How far the regression would move without the cell."),
-    Column("model_fit.people", "whole number", "People in the regression at the gate."),
-    Column("model_fit_bands.people", "whole number", "People of the band of fitted rate."),
-    Column("model_fit_bands.expected", "number", "People whom the regression expects to pass."),
-    Column("model_fit_crossed.expected", "number", "People whom the regression expects to pass."),
-    Column("model_fit_cells.expected", "number", "People whom the regression expects to pass."),
-    Column(
-        "model_fit_crossed.residual",
-        "number",
-        "Signed square root of the score test that the crossed group needs a term of its own.",
-    ),
+    *OF_MODELS,
     Column("reading", "text", "What becomes of the observed gap when the others are held equal."),
     Column("odds_ratio", "number", "Exponential of the estimate."),
     Column("odds_ratio_low", "number", "Lower end of its interval."),
