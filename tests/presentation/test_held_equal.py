@@ -12,7 +12,7 @@ from stepup_equity.presentation.answers import Answers
 from stepup_equity.presentation.published import Published
 from stepup_equity.presentation.report.beside import change_sections, outside_sections, strata_sections
 from stepup_equity.presentation.report.figures import Figures
-from stepup_equity.presentation.story import besides, opening
+from stepup_equity.presentation.story import besides, foremost, opening
 from stepup_equity.presentation.writing import _published
 from stepup_equity.words.names import Names
 
@@ -55,6 +55,12 @@ def test_a_publication_flags_nothing_that_strata_may_not_bear_out():
     assert found.whole_way == ()
     alone = Published(replace(found.release, unheld=()), Names())
     assert alone.comparisons["flagged"].any()
+
+
+def test_the_widest_gap_comes_first_where_none_is_judged(cohort_answers: Answers):
+    found = _published(cohort_answers.counts, policy_of("publish"), None)
+    assert not found.comparisons["flagged"].any()
+    assert foremost(found) == "ethnicity"
 
 
 @pytest.mark.parametrize("choices", [{}, {"pool": True}])

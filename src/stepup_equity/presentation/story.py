@@ -59,8 +59,13 @@ def besides(source: Source) -> tuple[str, ...]:
 
 
 def foremost(source: Source) -> str:
-    """The characteristic to be shown first: most people short over the whole way, else the deepest edge."""
-    for frame in (*map(evident_ends, (source.broad_ends, source.ends)), edges_of(_shown(source))):
+    """The characteristic to be shown first: most people short over the whole way, else the deepest gap."""
+    shown = _shown(source)
+    for frame in (
+        *map(evident_ends, (source.broad_ends, source.ends)),
+        edges_of(shown),
+        unjudged(shown),
+    ):
         if len(frame):
             return str(frame["characteristic"].iloc[0])
     return source.asked[0]
