@@ -139,3 +139,24 @@ def test_religion_with_all_others_together_does_not_give_the_printed_value() -> 
 
     (verdict,) = su.audit_claims(pd.DataFrame(claims)).frame["verdict"]
     assert verdict == "inconsistent"
+
+
+VERDICTS = {
+    "421": ["consistent"],
+    "1112": ["consistent", "consistent"],
+    "1144": ["consistent on rounding"],
+    "1160": ["consistent on rounding", "consistent on rounding", "not checkable"],
+    "1216": ["not checkable"] * 4,
+    "1254": ["not checkable"] * 2,
+    "1935": ["inconsistent"],
+    "2061": ["inconsistent"],
+}
+"""Lines that a second reader of the evaluation came to other verdicts on, before both were settled."""
+
+
+def test_lines_that_were_read_twice() -> None:
+    frame = su.audit_claims(CLAIMS).frame
+    found = {line: frame.loc[frame["line"] == line, "verdict"].tolist() for line in VERDICTS}
+    assert found == VERDICTS
+    listed = frame[frame["claim"].str.startswith("Local authorities")]
+    assert listed["verdict"].value_counts().to_dict() == {"consistent": 13, "inconsistent": 1}
