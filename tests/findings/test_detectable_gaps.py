@@ -55,7 +55,7 @@ def test_the_rule_sets_the_gap_and_the_power() -> None:
 
 def test_the_line_it_prints() -> None:
     assert repr(su.detectable_gaps(published(TABLE))) == (
-        "<DetectableGaps: ethnicity; 1 of 8 comparisons at a gate would show a ratio of 0.8 with 80% power>"
+        "<DetectableGaps: ethnicity; 7 of 8 comparisons would miss a ratio of 0.8 more than one time in 5>"
     )
 
 

@@ -22,12 +22,14 @@ from stepup_equity.records import (
     with_cohort_label,
 )
 from stepup_equity.records.notes import source_notes
-from stepup_equity.records.printed import Grid, grid_of_file, published_grid
+from stepup_equity.records.printed.recognise import grid_of_file, published_grid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pandas as pd
+
+    from stepup_equity.records.printed.grid import Grid
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,22 +34,14 @@ from stepup_equity.records import (
     in_print_order,
     read_people_counts,
 )
-from stepup_equity.records.printed import (
-    Grid,
-    Judged,
-    Line,
-    Printed,
-    grid_of_frame,
-    growing,
-    header_of,
-    judged,
-    leave_out_sums,
-    note_refusals,
-    printed_of,
-)
+from stepup_equity.records.printed.grid import Grid, grid_of_frame
+from stepup_equity.records.printed.judged import Judged, growing, judged, leave_out_sums, note_refusals
+from stepup_equity.records.printed.plain import header_of, printed_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from stepup_equity.records.printed.lines import Line, Printed
 
     Ints = NDArray[np.int64]
 

@@ -8,24 +8,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from stepup_equity.errors import DataError, StatisticError
-from stepup_equity.findings.claims import (
-    IMPOSSIBLE,
-    INCONSISTENT,
-    VERDICTS,
-    judge_chi_squared,
-    judge_percentage,
-    judge_range,
-    judge_ratio,
-    judge_row,
-    judge_same,
-    judge_shared_base,
-    judge_shares,
-    judge_sum,
-    judge_table,
-    read_claims,
-    solved_counts,
-    solved_tables,
-)
+from stepup_equity.findings.claims.chi_squared import judge_chi_squared
+from stepup_equity.findings.claims.judgement import IMPOSSIBLE, INCONSISTENT, VERDICTS
+from stepup_equity.findings.claims.percentages import judge_percentage, judge_shared_base, judge_shares
+from stepup_equity.findings.claims.ratios import judge_ratio
+from stepup_equity.findings.claims.reading import read_claims
+from stepup_equity.findings.claims.sums import judge_range, judge_same, judge_sum
+from stepup_equity.findings.claims.tables import judge_row, judge_table, solved_counts, solved_tables
 from stepup_equity.findings.result import Result
 
 if TYPE_CHECKING:
@@ -34,7 +23,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from stepup_equity.findings.claims import Claim, Judgement, SolvedTable
+    from stepup_equity.findings.claims.judgement import Judgement
+    from stepup_equity.findings.claims.reading import Claim
+    from stepup_equity.findings.claims.tables import SolvedTable
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE, CliffRule
 from stepup_equity.findings.comparison import first_reason
@@ -17,6 +16,7 @@ from stepup_equity.findings.result import Result
 from stepup_equity.given import check_made
 from stepup_equity.statistics import smallest_expected
 from stepup_equity.statistics.row_power import row_power
+from stepup_equity.words.sentences import detectable_finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,13 +45,9 @@ class DetectableGaps(Result):
 
     @property
     def headline(self) -> str:
-        """How many comparisons could have shown a gap of the size supposed."""
-        gates = self._frame[self._frame["gate"] != OVERALL].dropna(subset=["power"])
-        enough = int((gates["power"] >= self.rule.power).sum())
-        return (
-            f"{self.names.asked(self.by)}; {enough} of {len(gates)} comparisons at a gate would show a ratio "
-            f"of {self.rule.power_at:g} with {self.rule.power:.0%} power"
-        )
+        """How many comparisons would likely have missed a gap of the size supposed."""
+        seen = detectable_finding(self._frame, self.rule.power, self.rule.power_at)
+        return f"{self.names.asked(self.by)}; {seen}"
 
 
 @remembered

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
 from stepup_equity.findings.comparison import NOBODY, WHOLE_WAY, Groups, first_reason
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import score_ratio_interval, two_group_p
-from stepup_equity.words.numbers import percent
+from stepup_equity.words.sentences import missing_finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,12 +49,7 @@ class Missingness(Result):
     @property
     def headline(self) -> str:
         """The characteristic that fewest people stated."""
-        whole = self._frame[self._frame["gate"] == OVERALL]
-        if whole.empty:
-            return "nothing to show"
-        row = whole.iloc[int(whole["stated_share"].to_numpy().argmin())]
-        least = self.names.asked([row["characteristic"]])
-        return f"{self.names.asked(self.by)}; least stated {least}, {percent(row['stated_share'])}"
+        return f"{self.names.asked(self.by)}; {missing_finding(self._frame, self.names)}"
 
 
 @remembered
@@ -102,7 +96,7 @@ def missingness(
     ...     "applied": [80, 20, 10], "hired": [8, 2, 3],
     ... }))
     >>> missingness(counts)
-    <Missingness: gender; least stated gender, 91%>
+    <Missingness: gender; Gender was stated by 91% of applicants>
     """
     import pandas as pd
 
