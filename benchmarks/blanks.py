@@ -13,7 +13,8 @@ import pandas as pd
 from scipy.stats import t as student
 
 import stepup_equity as su
-from stepup_equity.statistics.regression import CodedDesign, fit_logistic, intercept, treatment
+from stepup_equity.statistics.regression.design import CodedDesign, intercept, treatment
+from stepup_equity.statistics.regression.fits import fit_logistic
 
 RUNS, IMPUTATIONS = 400, 20
 EFFECT = -0.4

@@ -11,16 +11,10 @@ import time
 import numpy as np
 from scipy.stats import t as student
 
-from stepup_equity.statistics.regression import (
-    CodedDesign,
-    Term,
-    cluster_covariance,
-    fit_logistic,
-    intercept,
-    jackknife_covariance,
-    treatment,
-    wald_tests,
-)
+from stepup_equity.statistics.regression.design import CodedDesign, intercept, treatment
+from stepup_equity.statistics.regression.fits import fit_logistic
+from stepup_equity.statistics.regression.sandwich import cluster_covariance, jackknife_covariance
+from stepup_equity.statistics.regression.term_tests import Term, wald_tests
 
 RUNS = 1000
 

@@ -28,15 +28,9 @@ import numpy as np
 from firthmodels import FirthLogisticRegression
 
 import stepup_equity as su
-from stepup_equity.statistics.regression import (
-    CodedDesign,
-    fit_firth,
-    independent_columns,
-    intercept,
-    numeric,
-    profile_intervals,
-    treatment,
-)
+from stepup_equity.statistics.regression.design import CodedDesign, intercept, numeric, treatment
+from stepup_equity.statistics.regression.fits import fit_firth, independent_columns
+from stepup_equity.statistics.regression.profile import profile_intervals
 
 ROOT = Path(__file__).parents[1]
 

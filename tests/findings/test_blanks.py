@@ -9,15 +9,11 @@ from scipy.optimize import minimize
 from scipy.stats import chi2
 
 import stepup_equity as su
-from stepup_equity.statistics.regression import (
-    Blanks,
-    CodedDesign,
-    ObservedFit,
-    fit_em,
-    fit_logistic,
-    intercept,
-    treatment,
-)
+from stepup_equity.statistics.regression.blanks import Blanks
+from stepup_equity.statistics.regression.design import CodedDesign, intercept, treatment
+from stepup_equity.statistics.regression.fits import fit_logistic
+from stepup_equity.statistics.regression.missing_em import fit_em
+from stepup_equity.statistics.regression.observed_limits import ObservedFit
 
 
 def people(seed, n=3000, *, blank=lambda u, x, y: np.zeros(len(u), bool)):

@@ -20,17 +20,11 @@ from scipy.stats import chi2
 
 import stepup_equity as su
 from stepup_equity.process import Covariate, Stratum
-from stepup_equity.statistics.regression import (
-    CodedDesign,
-    Combination,
-    fit_firth,
-    fit_flac,
-    fit_logistic,
-    intercept,
-    likelihood_limits,
-    likelihood_test,
-    treatment,
-)
+from stepup_equity.statistics.regression.design import CodedDesign, intercept, treatment
+from stepup_equity.statistics.regression.fits import fit_firth, fit_logistic
+from stepup_equity.statistics.regression.flac import fit_flac
+from stepup_equity.statistics.regression.functionals import Combination
+from stepup_equity.statistics.regression.limits import likelihood_limits, likelihood_test
 
 CASES = Path(__file__).parent / "model_cases"
 

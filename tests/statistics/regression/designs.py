@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from stepup_equity.statistics.regression import (
-    CodedDesign,
-    independent_columns,
-    intercept,
-    numeric,
-    treatment,
-)
+from stepup_equity.statistics.regression.design import CodedDesign, intercept, numeric, treatment
+from stepup_equity.statistics.regression.fits import independent_columns
 
 
 def random_design(

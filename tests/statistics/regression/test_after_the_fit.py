@@ -12,26 +12,19 @@ from scipy.special import expit
 from scipy.stats import norm
 
 from stepup_equity.errors import StatisticError
-from stepup_equity.statistics.regression import (
-    CodedDesign,
-    Term,
+from stepup_equity.statistics.regression.design import CodedDesign, intercept, treatment
+from stepup_equity.statistics.regression.diagnostics import (
     calibration,
-    cluster_covariance,
-    compare_rates,
     dfbetas,
     discrimination,
-    fit_logistic,
-    fit_random_intercept,
     goodness_of_fit,
     influence,
-    intercept,
-    jackknife_covariance,
-    maihda,
-    standardised_rates,
-    treatment,
-    wald_p,
-    wald_tests,
 )
+from stepup_equity.statistics.regression.fits import fit_logistic, wald_p
+from stepup_equity.statistics.regression.random_intercept import fit_random_intercept, maihda
+from stepup_equity.statistics.regression.sandwich import cluster_covariance, jackknife_covariance
+from stepup_equity.statistics.regression.standardisation import compare_rates, standardised_rates
+from stepup_equity.statistics.regression.term_tests import Term, wald_tests
 from tests.statistics.regression.designs import random_design
 
 RNG_SEED = 8

@@ -10,15 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stepup_equity.errors import StatisticError
-from stepup_equity.statistics.regression import (
-    Block,
-    CodedDesign,
-    bundles,
-    intercept,
-    numeric,
-    stack_gates,
-    treatment,
-)
+from stepup_equity.statistics.regression import bundles
+from stepup_equity.statistics.regression.continuation import stack_gates
+from stepup_equity.statistics.regression.design import Block, CodedDesign, intercept, numeric, treatment
 from tests.statistics.regression.designs import random_design
 
 

@@ -13,16 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stepup_equity.errors import StatisticError
-from stepup_equity.statistics.regression import (
-    CodedDesign,
-    coefficient_tests,
-    fit_firth,
-    fit_logistic,
-    independent_columns,
-    intercept,
-    treatment,
-    wald_p,
-)
+from stepup_equity.statistics.regression.design import CodedDesign, intercept, treatment
+from stepup_equity.statistics.regression.fits import fit_firth, fit_logistic, independent_columns, wald_p
+from stepup_equity.statistics.regression.term_tests import coefficient_tests
 from tests.statistics.regression.designs import random_design, sparse_passes
 
 TWO = CodedDesign.of([intercept(2), treatment([0, 1], 2)])

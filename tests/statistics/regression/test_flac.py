@@ -14,12 +14,9 @@ from scipy.stats import chi2
 
 import stepup_equity as su
 from stepup_equity.shipped import shipped
-from stepup_equity.statistics.regression import (
-    Combination,
-    fit_flac,
-    likelihood_limits,
-    likelihood_test,
-)
+from stepup_equity.statistics.regression.flac import fit_flac
+from stepup_equity.statistics.regression.functionals import Combination
+from stepup_equity.statistics.regression.limits import likelihood_limits, likelihood_test
 from tests.statistics.regression.designs import random_design, sparse_passes
 
 

@@ -13,24 +13,13 @@ from scipy.optimize import minimize
 from scipy.stats import chi2
 
 from stepup_equity.errors import StatisticError
-from stepup_equity.statistics.regression import (
-    CodedDesign,
-    Term,
-    cluster_covariance,
-    constrained_maximum,
-    fit_firth,
-    fit_logistic,
-    intercept,
-    profile,
-    profile_intervals,
-    robust_covariance,
-    term_tests,
-    treatment,
-    wald_interval,
-    wald_p,
-    wald_tests,
-)
+from stepup_equity.statistics.regression import profile
+from stepup_equity.statistics.regression.design import CodedDesign, intercept, treatment
+from stepup_equity.statistics.regression.fits import fit_firth, fit_logistic, wald_interval, wald_p
 from stepup_equity.statistics.regression.likelihood import maximise
+from stepup_equity.statistics.regression.profile import profile_intervals
+from stepup_equity.statistics.regression.sandwich import cluster_covariance, robust_covariance
+from stepup_equity.statistics.regression.term_tests import Term, constrained_maximum, term_tests, wald_tests
 from tests.statistics.regression.designs import random_design, sparse_passes
 
 TWO = CodedDesign.of([intercept(2), treatment([0, 1], 2)])

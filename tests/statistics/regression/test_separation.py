@@ -6,17 +6,10 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from stepup_equity.statistics.regression import (
-    CodedDesign,
-    find_separation,
-    fit_logistic,
-    independent_columns,
-    intercept,
-    null_space,
-    numeric,
-    separation,
-    treatment,
-)
+from stepup_equity.statistics.regression import separation
+from stepup_equity.statistics.regression.design import CodedDesign, intercept, numeric, treatment
+from stepup_equity.statistics.regression.fits import fit_logistic, independent_columns
+from stepup_equity.statistics.regression.separation import find_separation, null_space
 from tests.statistics.regression.designs import random_design, sparse_passes
 
 

@@ -10,16 +10,10 @@ from scipy.special import expit, logit
 from stepup_equity.findings.models.coefficient_tables import NOBODY, cluster_reason
 from stepup_equity.findings.models.data import GroupVariable, NumberVariable
 from stepup_equity.statistics import e_values
-from stepup_equity.statistics.regression import (
-    LogitRate,
-    LogRatio,
-    compare_rates,
-    likelihood_limits,
-    likelihood_test,
-    quantile,
-    standardised_rates,
-    wald_p,
-)
+from stepup_equity.statistics.regression.fits import quantile, wald_p
+from stepup_equity.statistics.regression.functionals import LogitRate, LogRatio
+from stepup_equity.statistics.regression.limits import likelihood_limits, likelihood_test
+from stepup_equity.statistics.regression.standardisation import compare_rates, standardised_rates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.findings.models.gate_fits import CoefficientTable, GateFit, IntervalMethod
-    from stepup_equity.statistics.regression import CodedDesign
+    from stepup_equity.statistics.regression.design import CodedDesign
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.intp]

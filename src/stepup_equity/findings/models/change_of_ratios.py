@@ -7,23 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stepup_equity.statistics.regression import (
-    CodedDesign,
-    LogRatio,
-    fit_firth,
-    fit_flac,
-    fit_logistic,
-    independent_columns,
-    intercept,
-    treatment,
-)
+from stepup_equity.statistics.regression.design import CodedDesign, intercept, treatment
+from stepup_equity.statistics.regression.fits import fit_firth, fit_logistic, independent_columns
+from stepup_equity.statistics.regression.flac import fit_flac
+from stepup_equity.statistics.regression.functionals import LogRatio
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.findings.models.data import GroupVariable
     from stepup_equity.findings.models.gate_fits import GateFit
-    from stepup_equity.statistics.regression import LogisticFit
+    from stepup_equity.statistics.regression.fits import LogisticFit
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stepup_equity.findings.models.data import GroupVariable
-from stepup_equity.statistics.regression import (
+from stepup_equity.statistics.regression.diagnostics import (
     calibration,
-    constrained_maximum,
     discrimination,
     goodness_of_fit,
     influence,
 )
+from stepup_equity.statistics.regression.term_tests import constrained_maximum
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stepup_equity.findings.models.gate_fits import GateFit
-    from stepup_equity.statistics.regression import LogisticFit
+    from stepup_equity.statistics.regression.fits import LogisticFit
 
 
 def diagnostics_frame(gates: Sequence[GateFit]) -> pd.DataFrame:

@@ -9,16 +9,11 @@ import numpy as np
 
 from stepup_equity.findings.models.data import GroupVariable
 from stepup_equity.findings.models.formula_design import INTERCEPT
-from stepup_equity.statistics.regression import (
-    Combination,
-    coefficient_tests,
-    likelihood_limits,
-    likelihood_test,
-    profile_intervals,
-    wald_interval,
-    wald_p,
-    wald_z,
-)
+from stepup_equity.statistics.regression.fits import wald_interval, wald_p, wald_z
+from stepup_equity.statistics.regression.functionals import Combination
+from stepup_equity.statistics.regression.limits import likelihood_limits, likelihood_test
+from stepup_equity.statistics.regression.profile import profile_intervals
+from stepup_equity.statistics.regression.term_tests import coefficient_tests
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

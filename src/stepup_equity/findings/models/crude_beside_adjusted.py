@@ -13,7 +13,7 @@ from stepup_equity.findings.models.change_words import change_sentence
 from stepup_equity.findings.models.data import GroupVariable
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import score_ratio_interval
-from stepup_equity.statistics.regression import quantile, wald_p
+from stepup_equity.statistics.regression.fits import quantile, wald_p
 from stepup_equity.words.rows import records
 
 if TYPE_CHECKING:

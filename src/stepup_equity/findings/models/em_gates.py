@@ -11,15 +11,11 @@ from stepup_equity.columns import OVERALL
 from stepup_equity.errors import StatisticError
 from stepup_equity.findings.models.data import GroupVariable
 from stepup_equity.findings.models.gate_fits import GateFit, why_not
-from stepup_equity.statistics.regression import (
-    BinomialLikelihood,
-    Blanks,
-    LogisticFit,
-    ObservedFit,
-    fit_em,
-    independent_columns,
-    null_log_likelihood,
-)
+from stepup_equity.statistics.regression.blanks import Blanks
+from stepup_equity.statistics.regression.fits import LogisticFit, independent_columns, null_log_likelihood
+from stepup_equity.statistics.regression.likelihood import BinomialLikelihood
+from stepup_equity.statistics.regression.missing_em import fit_em
+from stepup_equity.statistics.regression.observed_limits import ObservedFit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +25,7 @@ if TYPE_CHECKING:
     from stepup_equity.findings.models.data import Incomplete
     from stepup_equity.findings.models.formula_design import FormulaDesign
     from stepup_equity.findings.models.gate_fits import FitMethod
-    from stepup_equity.statistics.regression import GateKind
+    from stepup_equity.statistics.regression.missing_em import GateKind
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]

@@ -12,7 +12,9 @@ from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.models.data import GroupVariable, NumberVariable
 from stepup_equity.findings.models.fates import alike
 from stepup_equity.findings.models.formula import plain_words
-from stepup_equity.statistics.regression import Block, CodedDesign, Scaling, Term, intercept, scaling_of
+from stepup_equity.statistics.regression.design import Block, CodedDesign, intercept
+from stepup_equity.statistics.regression.scaling import Scaling, scaling_of
+from stepup_equity.statistics.regression.term_tests import Term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,27 +16,31 @@ from stepup_equity.findings.models.coefficient_tables import (
     coefficient_table,
 )
 from stepup_equity.findings.models.data import GroupVariable
-from stepup_equity.statistics.regression import (
-    ClusterSpread,
+from stepup_equity.statistics.regression.fits import (
     LogisticFit,
-    Term,
-    cluster_covariance,
-    cluster_spread,
-    find_separation,
     fit_firth,
-    fit_flac,
     fit_logistic,
     independent_columns,
-    jackknife_covariance,
     repeated_columns,
+)
+from stepup_equity.statistics.regression.flac import fit_flac
+from stepup_equity.statistics.regression.sandwich import (
+    ClusterSpread,
+    cluster_covariance,
+    cluster_spread,
+    jackknife_covariance,
     robust_covariance,
 )
+from stepup_equity.statistics.regression.separation import find_separation
+from stepup_equity.statistics.regression.term_tests import Term
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.findings.models.formula_design import FormulaDesign
-    from stepup_equity.statistics.regression import CodedDesign, ObservedFit, Separation
+    from stepup_equity.statistics.regression.design import CodedDesign
+    from stepup_equity.statistics.regression.observed_limits import ObservedFit
+    from stepup_equity.statistics.regression.separation import Separation
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]

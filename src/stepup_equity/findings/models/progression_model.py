@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from stepup_equity.findings.models.stacked_model import StackedModel
     from stepup_equity.findings.models.term_tests import TermTests, TestKind
     from stepup_equity.records import Applicants
-    from stepup_equity.statistics.regression import LogisticFit
+    from stepup_equity.statistics.regression.fits import LogisticFit
 
 
 _RATES = ["adjusted_rate", "adjusted_ratio", "ratio_low", "ratio_high", "e_value", "e_value_limit"]

@@ -16,14 +16,10 @@ from stepup_equity.findings.models.setup import Asked, set_up
 from stepup_equity.findings.models.statsmodels_results import mixed_results
 from stepup_equity.findings.result import Result
 from stepup_equity.given import check_made, check_whole
-from stepup_equity.statistics.regression import (
-    CodedDesign,
-    fit_random_intercept,
-    intercept,
-    wald_interval,
-    wald_p,
-)
-from stepup_equity.statistics.regression import maihda as fit_maihda
+from stepup_equity.statistics.regression.design import CodedDesign, intercept
+from stepup_equity.statistics.regression.fits import wald_interval, wald_p
+from stepup_equity.statistics.regression.random_intercept import fit_random_intercept
+from stepup_equity.statistics.regression.random_intercept import maihda as fit_maihda
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +30,7 @@ if TYPE_CHECKING:
     from stepup_equity.counts import StageCounts
     from stepup_equity.findings.models.gate_fits import GateFit
     from stepup_equity.records import Applicants
-    from stepup_equity.statistics.regression import Maihda, RandomInterceptFit
+    from stepup_equity.statistics.regression.random_intercept import Maihda, RandomInterceptFit
 
     Notes = tuple[str, ...]
 

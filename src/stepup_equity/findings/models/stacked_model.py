@@ -13,15 +13,15 @@ from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.models.formula_design import INTERCEPT
 from stepup_equity.findings.models.statsmodels_results import glm_of_fit
 from stepup_equity.findings.result import Result
-from stepup_equity.statistics.regression import (
+from stepup_equity.statistics.regression.continuation import stack_gates
+from stepup_equity.statistics.regression.fits import (
     LogisticFit,
-    find_separation,
     fit_logistic,
     independent_columns,
-    stack_gates,
     wald_interval,
     wald_p,
 )
+from stepup_equity.statistics.regression.separation import find_separation
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stepup_equity.errors import ArgumentError
-from stepup_equity.statistics.regression import AugmentedLikelihood, influence
+from stepup_equity.statistics.regression.diagnostics import influence
+from stepup_equity.statistics.regression.flac import AugmentedLikelihood
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.findings.models.gate_fits import GateFit
-    from stepup_equity.statistics.regression import LogisticFit
+    from stepup_equity.statistics.regression.fits import LogisticFit
 
 
 MOST_ENTRIES = 50_000_000

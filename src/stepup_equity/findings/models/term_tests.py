@@ -13,7 +13,7 @@ from stepup_equity.findings.models.coefficient_tables import FEWEST_CLUSTERS, no
 from stepup_equity.findings.models.formula_design import INTERCEPT
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import adjust
-from stepup_equity.statistics.regression import term_tests, wald_tests
+from stepup_equity.statistics.regression.term_tests import term_tests, wald_tests
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.findings.models.gate_fits import GateFit
-    from stepup_equity.statistics.regression import Term
+    from stepup_equity.statistics.regression.term_tests import Term
 
 
 TestKind = Literal["likelihood ratio", "wald"]
