@@ -8,30 +8,12 @@ import os
 import shlex
 import sys
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import stepup_equity
-from stepup_equity.cli import (
-    audit,
-    charts,
-    check,
-    compare,
-    count,
-    example,
-    join,
-    lint,
-    next_cohort,
-    open_page,
-    places,
-    policy,
-    programme,
-    questions_of_records,
-    reconstruct,
-    report,
-    start,
-    tables,
-)
 from stepup_equity.cli.exit_codes import DONE, REFUSED, STOPPED, USAGE
+from stepup_equity.cli.register import FILES, SUMMARIES
 from stepup_equity.cli.terminal import any_console, lead_to_start, say
 from stepup_equity.errors import DataError, DisclosureError, StepUpError
 
@@ -60,14 +42,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code."""
     any_console()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no matrix here is worth waking up more for
-    arguments = _parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else argv
+    arguments = _parser(given).parse_args(given)
     try:
         with _few_collections():
             return int(arguments.run(arguments))
     except DisclosureError as error:
         say(f"stepup-equity: {_in_option_words(error)}", to=sys.stderr)
         say(error.cells.to_string(index=False), to=sys.stderr)
-        _print_offers(error.commands, sys.argv[1:] if argv is None else argv)
+        _print_offers(error.commands, given)
         return REFUSED
     except DataError as error:
         say(f"stepup-equity: {_in_option_words(error)}", to=sys.stderr)
@@ -115,7 +98,9 @@ def _few_collections() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser; of the commands only the one asked for is loaded: loading takes longer than listing."""
+    asked = FILES.get(next((word for word in argv if not word.startswith("-")), ""))
     parser = argparse.ArgumentParser(
         prog="stepup-equity",
         description="Who gets through a selection process, and at which gate a group falls behind.",
@@ -124,25 +109,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"stepup-equity {stepup_equity.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (
-        start,
-        next_cohort,
-        open_page,
-        check,
-        report,
-        tables,
-        lint,
-        charts,
-        example,
-        programme,
-        policy,
-        audit,
-        reconstruct,
-        places,
-        questions_of_records,
-        join,
-        compare,
-        count,
-    ):
-        command.add(commands)
+    for name, summary in SUMMARIES.items():
+        if FILES[name] != asked:
+            commands.add_parser(name, help=summary, add_help=False)
+        elif name not in commands.choices:  # a file may have several
+            import_module(f"stepup_equity.cli.{asked}").add(commands)
     return parser

@@ -19,7 +19,6 @@ def add(commands: Any) -> None:
         commands,
         "audit",
         _run,
-        "Recompute the printed numbers of a report, and say which contradict each other.",
         "  stepup-equity example evaluation_2013_claims\n"
         "  stepup-equity audit evaluation_2013_claims.csv\n"
         "  stepup-equity audit claims.toml --all -o verdicts.csv\n",

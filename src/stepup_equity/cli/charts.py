@@ -19,7 +19,6 @@ def add(commands: Any) -> None:
         commands,
         "charts",
         _run,
-        "Write charts as SVG and PNG. They show everything: not for publication.",
         "  stepup-equity charts cohort.csv --by ethnicity --kind funnel -o charts/\n"
         "  stepup-equity charts cohort.csv --kind cliffs gap -o charts/\n"
         "  stepup-equity charts cohort.csv --by disability --level detailed --kind composition -o charts/\n",

@@ -19,7 +19,6 @@ def add(commands: Any) -> None:
         commands,
         "check",
         _run,
-        "Say whether a file of applicant records is fit to be counted.",
         "  stepup-equity check cohort.csv\n  stepup-equity check cohort.csv -o problems.csv\n"
         "  stepup-equity check cohort.csv --fix my.toml\n",
     )

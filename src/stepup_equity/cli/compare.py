@@ -24,7 +24,6 @@ def add(commands: Any) -> None:
         commands,
         "compare",
         _run,
-        "Compare two to eight cohorts: which impact ratios changed, at which gate, and why shares changed.",
         "  stepup-equity compare cohort_2010.csv cohort_2012.csv\n"
         "  stepup-equity compare 2010.csv 2012.csv 2014.csv -o out/\n"
         "  stepup-equity compare both.csv --cohorts 2010 2012 --by ethnicity -o out/\n"

@@ -22,7 +22,6 @@ def add(commands: Any) -> None:
         commands,
         "count",
         _run,
-        "Count applicant records once, and keep the counts: report, charts and compare take them for a file.",
         "  stepup-equity count applicants.parquet -o counts.parquet\n"
         "  stepup-equity report counts.parquet -o out/\n"
         "  stepup-equity count cohort_2026.csv --add counts.parquet -o counts.parquet\n"

@@ -19,7 +19,6 @@ def add(commands: Any) -> None:
         commands,
         "example",
         _run,
-        "List the shipped examples, or write one here.",
         "  stepup-equity example\n  stepup-equity example cohort_one\n"
         "  stepup-equity example west_lancs_2019_20 -o data/\n",
     )

@@ -22,7 +22,6 @@ def add(commands: Any) -> None:
         commands,
         "pseudonyms",
         _pseudonyms,
-        "Replace the ids of a file by codes that only a shared key could have made.",
         "  stepup-equity pseudonyms marks.csv --on applicant_id --key-file key.txt -o coded.csv\n",
     )
     parser.add_argument("file", help="a text table")
@@ -35,7 +34,6 @@ def add(commands: Any) -> None:
         commands,
         "join",
         _join,
-        "Add to the records of a selection what another file says of the same people.",
         "  stepup-equity join cohort.csv marks.csv --on applicant_id -o joined.csv\n"
         "  stepup-equity join cohort.csv marks.csv --on applicant_id --later-on id --columns mark \\\n"
         "      -o joined.csv\n",

@@ -17,7 +17,6 @@ def add(commands: Any) -> None:
         commands,
         "lint",
         _run,
-        "Check a spreadsheet against the rules for accessible spreadsheets.",
         "  stepup-equity lint tables.xlsx\n  stepup-equity lint tables.ods\n",
     )
     parser.add_argument("file", help="any .xlsx or .ods file")

@@ -26,7 +26,6 @@ def add(commands: Any) -> None:
         commands,
         "next",
         _run,
-        "Report, compare and publish the next cohort: only what differs from last time is asked.",
         "  stepup-equity next export.xlsx --programme my.toml --last out4/ -o out5/\n"
         "  stepup-equity next export.xlsx --programme my.toml --last out4/ published4/ -o out5/\n"
         "  stepup-equity next export.xlsx --programme my.toml --last 4.csv --last-programme 4.toml -o out/\n"

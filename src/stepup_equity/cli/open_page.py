@@ -23,7 +23,6 @@ def add(commands: Any) -> None:
         commands,
         "open",
         _run,
-        "Open a page on this machine: choose a file, answer what it asks, write the folder.",
         "  stepup-equity open\n  stepup-equity open export.xlsx\n",
     )
     parser.add_argument("file", nargs="?", type=Path, help="the file to begin with")

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from stepup_equity.cli.register import SUMMARIES
 from stepup_equity.cli.terminal import say
 from stepup_equity.errors import ArgumentError
 
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
 
 
 def command(
-    commands: Any, name: str, run: Callable[[argparse.Namespace], int], summary: str, examples: str
+    commands: Any, name: str, run: Callable[[argparse.Namespace], int], examples: str
 ) -> argparse.ArgumentParser:
     """Add a command with its summary and its examples."""
     parser: argparse.ArgumentParser = commands.add_parser(
         name,
-        help=summary,
-        description=summary,
+        help=SUMMARIES[name],
+        description=SUMMARIES[name],
         epilog=f"examples:\n{examples}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -19,7 +19,6 @@ def add(commands: Any) -> None:
         commands,
         "places",
         _run,
-        "Say how many places each partnership wanted and filled, and who passed and found none.",
         "  stepup-equity places cohort_one.csv --targets places_2010.csv -o places.csv\n",
     )
     add_input(parser)

@@ -36,7 +36,6 @@ def add(commands: Any) -> None:
         commands,
         "policy",
         _run,
-        "List the policies, show one, or write a commented one to edit.",
         "  stepup-equity policy                    list them\n"
         "  stepup-equity policy show hesa          print one as TOML\n"
         "  stepup-equity policy new team.toml      write one to edit\n"

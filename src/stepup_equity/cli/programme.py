@@ -18,7 +18,6 @@ def add(commands: Any) -> None:
         commands,
         "programme",
         _run,
-        "Show a programme, or write a commented one to edit.",
         "  stepup-equity programme                         list the shipped programmes\n"
         "  stepup-equity programme show fire_service       print one as TOML\n"
         "  stepup-equity programme new my.toml             write one to edit\n"

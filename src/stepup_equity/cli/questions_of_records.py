@@ -26,7 +26,6 @@ def add(commands: Any) -> None:
         commands,
         "validity",
         _validity,
-        "Say whether a score predicts the award, and whether it does so alike for all groups.",
         "  stepup-equity validity joined.csv --programme team.toml --score total --award mark \\\n"
         "      --gate assessed --by ethnicity -o validity.csv\n",
     )
@@ -39,7 +38,6 @@ def add(commands: Any) -> None:
         commands,
         "rules",
         _rules,
-        "Say who would have come through a gate if its rule were another.",
         "  stepup-equity rules cohort.csv --programme team.toml --gate eligible --by ethnicity \\\n"
         "      --rule 'as it was: degree>=3 years>=1' 'no years: degree>=3' -o rules.csv\n",
     )
@@ -55,7 +53,6 @@ def add(commands: Any) -> None:
         commands,
         "choices",
         _choices,
-        "Say who was offered a place at their first choice of partnership, at their second, or elsewhere.",
         "  stepup-equity choices cohort.csv --programme team.toml --first choice_1 --second choice_2 \\\n"
         "      --offered offered_by --by ethnicity -o choices.csv\n",
     )

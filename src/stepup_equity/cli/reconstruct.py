@@ -19,8 +19,6 @@ def add(commands: Any) -> None:
         commands,
         "reconstruct",
         _run,
-        "Say how few and how many of a crossed group can have come through, from what is printed of each "
-        "characteristic alone.",
         "  stepup-equity example west_lancs_2019_20\n"
         "  stepup-equity reconstruct west_lancs_2019_20.csv --by religion ethnicity -o limits.csv\n"
         "  stepup-equity reconstruct table.csv --by gender ethnicity -o limits.csv --fitting invented.csv\n",

@@ -39,7 +39,6 @@ def add(commands: Any) -> None:
         commands,
         "report",
         _run,
-        "Write the report: one page, charts, tables, and a list of cliff edges.",
         "  stepup-equity report cohort.csv -o out/\n"
         "  stepup-equity report cohort.csv -o out/ --policy publish\n"
         "  stepup-equity report next.csv -o next/ --policy team.toml --ledger out/ledger.json\n"

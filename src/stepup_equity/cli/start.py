@@ -27,7 +27,6 @@ def add(commands: Any) -> None:
         commands,
         "start",
         _run,
-        "Draft a programme from a file: what each column, status and label means.",
         "  stepup-equity start export.xlsx\n"
         "  stepup-equity start export.xlsx -o my.toml\n"
         "  stepup-equity start export.xlsx --accept      take what is safe, list what is left open\n",

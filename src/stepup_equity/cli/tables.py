@@ -28,7 +28,6 @@ def add(commands: Any) -> None:
         commands,
         "tables",
         _run,
-        "Write the tables of a publication as an accessible spreadsheet.",
         "  stepup-equity tables cohort.csv -o tables.xlsx\n"
         "  stepup-equity tables cohort.csv -o tables.ods --policy hesa\n"
         "  stepup-equity tables next.csv -o next.ods --policy team.toml --ledger last.json\n",

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from stepup_equity.visible import visible
-from stepup_equity.words.unit import in_unit
 
 if TYPE_CHECKING:
     import argparse
@@ -64,6 +63,8 @@ def say(text: object = "", *, to: TextIO | None = None, end: str = "\n") -> None
         By default the standard output.
     end : str
     """
+    from stepup_equity.words.unit import in_unit
+
     print(visible(in_unit(str(text)), keep="\n"), file=to, end=end)
 
 
