@@ -33,11 +33,12 @@ def test_two_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out.splitlines()
     assert printed == [
         "Declared change of the process between 2010 and 2012, at gate 'screened': names are hidden.",
-        "ethnicity, 2010 to 2012; 1 change in 2 comparisons: Black at screened (1.87).",
+        "ethnicity, 2010 to 2012; 1 change in 2 comparisons: Black at screened (1.87); cliff edges: 1 gone.",
         (
             "- At screened, Black against White: 0.43 times the rate in 2010, 0.81 in 2012, a change "
             "by a factor of "
-            "1.87 (1.37 to 2.58). Declared change of the process: names are hidden."
+            "1.87 (1.37 to 2.58). Declared change of the process: names are hidden. The cliff "
+            "edge of 2010 is gone in 2012: 0.43 in 2010, 0.81 in 2012, and the change is evident."
         ),
         f"Written: {out} (internal: not for publication)",
     ]
@@ -57,7 +58,7 @@ def test_two_cohorts_of_one_file(tmp_path: Path, capsys: pytest.CaptureFixture[s
     both = write(tmp_path / "both.csv", HEAD, EARLIER, LATER)
     assert main(["compare", both, "--cohorts", "2012", "2010", "--by", "ethnicity"]) == 0
     assert capsys.readouterr().out.startswith(
-        "ethnicity, 2012 to 2010; 1 change in 2 comparisons: Black at screened (0.54).\n"
+        "ethnicity, 2012 to 2010; 1 change in 2 comparisons: Black at screened (0.54); cliff edges: 1 new.\n"
     )
 
 

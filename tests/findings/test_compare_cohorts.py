@@ -36,13 +36,15 @@ BOTH = counts(("2010", EARLIER), ("2012", LATER))
 def test_planted_change_is_found_at_its_gate_and_nowhere_else() -> None:
     found = su.compare_cohorts(BOTH)
     assert repr(found) == (
-        "<CohortComparison: ethnicity, 2010 to 2012; 1 change in 6 comparisons: Black at screened (1.87)>"
+        "<CohortComparison: ethnicity, 2010 to 2012; 1 change in 6 comparisons: Black at screened (1.87)"
+        "; cliff edges: 1 gone>"
     )
     (row,) = found.changed.itertuples()
     assert (row.group, row.gate, row.verdict, row.reference) == ("Black", "screened", "rose", "White")
     assert row.sentence == (
         "At screened, Black against White: 0.43 times the rate in 2010, 0.81 in 2012, "
-        "a change by a factor of 1.87 (1.37 to 2.58)."
+        "a change by a factor of 1.87 (1.37 to 2.58). The cliff edge of 2010 is gone in 2012: 0.43 in 2010, "
+        "0.81 in 2012, and the change is evident."
     )
 
 
@@ -118,7 +120,14 @@ def test_declared_changes_stand_beside_the_numbers() -> None:
     assert found.notes == (
         "Declared change of the process between 2010 and 2012, at gate 'screened': names are hidden.",
     )
-    assert found.changed["sentence"].iloc[0].endswith("Declared change of the process: names are hidden.")
+    assert (
+        found.changed["sentence"]
+        .iloc[0]
+        .endswith(
+            "Declared change of the process: names are hidden. The cliff edge of 2010 is gone in 2012: "
+            "0.43 in 2010, 0.81 in 2012, and the change is evident."
+        )
+    )
 
 
 def test_two_sets_of_counts_are_the_same_as_one_with_two_cohorts() -> None:

@@ -93,6 +93,15 @@ def test_beside_each_other_cohorts_are_not_sliced(counts):
 def test_every_question_of_counts_takes_a_cohort():
     for name in su.__all__:
         verb = getattr(su, name)
-        if inspect.isfunction(verb) and "counts" in (names := inspect.signature(verb).parameters):
-            several = {"cohort_trend", "compare_cohorts", "protect", "publication_plan", "write_workbook"}
+        if inspect.isfunction(verb) and {"counts", "applicants"} & set(
+            names := inspect.signature(verb).parameters
+        ):
+            several = {
+                "cohort_trend",
+                "compare_cohorts",
+                "count_stages",
+                "protect",
+                "publication_plan",
+                "write_workbook",
+            }
             assert "cohort" in names or name in several, name

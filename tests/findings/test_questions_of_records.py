@@ -179,6 +179,21 @@ def test_choices_by_hand() -> None:
     assert alone.frame.set_index(["group", "choice"]).loc[("Female", "elsewhere"), "people"] == 2
 
 
+def test_questions_of_records_are_of_one_cohort() -> None:
+    """The last of several, in words; never of their sum."""
+    two = pd.concat([ruled().assign(cohort="9"), ruled().iloc[:6].assign(cohort="10")], ignore_index=True)
+    asked = {"rules": {"a": {"degree": 2}}, "gate": "eligible", "by": "gender"}
+    people = read(two.assign(applicant_id=[f"A{i}" for i in range(len(two))]))
+    last, first = (su.eligibility_rules(people, cohort=cohort, **asked) for cohort in (None, "9"))
+    assert last.frame.set_index("group")["entered"].to_dict() == {"Female": 5, "Male": 1}
+    assert first.frame.set_index("group")["entered"].to_dict() == {"Female": 5, "Male": 3}
+    assert "These figures are of cohort 10, the last of 2: 9 and 10." in last.notes
+    with pytest.raises(su.ArgumentError, match="would add cohorts up here"):
+        su.eligibility_rules(people, cohort="all", **asked)
+    with pytest.raises(su.ArgumentError, match="'11' is not a cohort of these records"):
+        su.eligibility_rules(people, cohort="11", **asked)
+
+
 def test_choices_refused() -> None:
     counts = su.count_stages(read(chosen()))
     with pytest.raises(su.ArgumentError, match="One stratum is named for two roles"):

@@ -81,12 +81,12 @@ def print_beside(told: CohortsBeside) -> None:
     for found, where in ((told.pair, ""), (told.broad_pair, "Between broad groups: ")):
         if found is not None:
             say(f"{where}{found.headline}.")
-            for sentence in found.changed["sentence"]:
+            for sentence in dict.fromkeys((*found.changed["sentence"], *found.edges["sentence"])):
                 say(f"- {sentence}")
     for trend, where in ((told.trend, ""), (told.broad_trend, "Between broad groups: ")):
         if trend is not None:
             say(f"{where}{trend.headline}.")
-            for sentence in dict.fromkeys((*trend.trends["sentence"], *trend.edges["sentence"])):
+            for sentence in trend.trends["sentence"]:
                 say(f"- {sentence}")
 
 

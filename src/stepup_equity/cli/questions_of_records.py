@@ -57,7 +57,6 @@ def add(commands: Any) -> None:
         "      --offered offered_by --by ethnicity -o choices.csv\n",
     )
     _common(parser, gate="offered")
-    add_cohort(parser)
     parser.add_argument(
         "--first", metavar="NAME", required=True, help="the stratum that holds the first choice"
     )
@@ -67,6 +66,7 @@ def add(commands: Any) -> None:
 
 def _common(parser: argparse.ArgumentParser, gate: str | None = None) -> None:
     add_input(parser)
+    add_cohort(parser)
     parser.add_argument(
         "--gate", metavar="GATE", required=gate is None, default=gate, help="the gate asked about"
     )
@@ -105,7 +105,6 @@ def _choices(arguments: argparse.Namespace) -> int:
         first=arguments.first,
         second=arguments.second,
         offered=arguments.offered,
-        cohort=arguments.cohort,
         **_asked(arguments),
     )
     return _told(arguments, found, found.frame["sentence"].tolist(), found.frame)
@@ -124,7 +123,7 @@ def _records(arguments: argparse.Namespace) -> Applicants:
 
 
 def _asked(arguments: argparse.Namespace) -> dict[str, Any]:
-    return {name: getattr(arguments, name) for name in ("gate", "by", "level", "reference")}
+    return {name: getattr(arguments, name) for name in ("gate", "by", "level", "reference", "cohort")}
 
 
 def _told(

@@ -385,6 +385,7 @@ _COLUMNS: Final = (
     Column("test", "text", "Test behind the p-value."),
     Column("method", "text", "Method of the row."),
     Column("edge", "text", "What becomes of a cliff edge when the other characteristics are held equal."),
+    Column("cohorts.edge", "text", "What became of a cliff edge since the cohort before."),
     Column(
         "changes.edge", "text", "What became of a cliff edge: new, persists, smaller, gone, cannot be told."
     ),

@@ -179,8 +179,9 @@ def cohort_trend(
         adjusted_by_family(frame["p_value"], frame["gate"], "holm"),
     )
     frame = _judged(frame, alpha)
+    before, last = counts.cohorts[-2:]
     edges = edge_changes(
-        counts,
+        ((counts, before), (counts, last)),
         frame,
         by=None if by is None else list(names),
         reference=reference,

@@ -12,6 +12,7 @@ from stepup_equity.errors import unknown_name
 from stepup_equity.findings.cohort_pairs import cohort_pairs, two_cohorts
 from stepup_equity.findings.cohort_shares import adjusted_tests, shares_of, tests_of
 from stepup_equity.findings.comparison import adjusted_by_family, first_reason
+from stepup_equity.findings.edge_changes import edge_changes
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.given import check_map
@@ -85,8 +86,19 @@ class CohortComparison(Result):
         return evident.iloc[np.argsort(-size, kind="stable")].reset_index(drop=True)
 
     @property
+    def edges(self) -> pd.DataFrame:
+        """Gates where one of the two cohorts has a cliff edge, and what became of it."""
+        return self._frame[self._frame["edge"] != ""].reset_index(drop=True)
+
+    @property
     def headline(self) -> str:
-        """How many changes among how many comparisons, and which."""
+        """How many changes among how many comparisons, which, and what became of cliff edges."""
+        edges = self.edges["edge"].value_counts()
+        became = ", ".join(f"{n} {edge}" for edge, n in sorted(edges.items()))
+        return self._changes + (f"; cliff edges: {became}" if became else "")
+
+    @property
+    def _changes(self) -> str:
         gates = self._frame[self._frame["gate"] != OVERALL]
         made = int(gates["p_value"].notna().sum())
         compared = f"{made} comparison{'' if made == 1 else 's'}"
@@ -153,7 +165,8 @@ def compare_cohorts(
         A row for each group and gate and one for the whole way (``overall``). ``ratio_earlier`` and
         ``ratio_later`` are impact ratios with score intervals; ``estimate`` is later over earlier, above 1
         where the group did better against its reference. ``verdict``: ``rose``, ``fell``, ``no evident
-        change`` or ``not computable``; ``flagged`` where it rose or fell. ``detectable_change``: the factor,
+        change`` or ``not computable``; ``flagged`` where it rose or fell. ``edge``: what became of a cliff
+        edge of either cohort, as in `cohort_trend`. ``detectable_change``: the factor,
         up or down, that four of five such comparisons would show at `alpha`, each taken alone; among many
         at once a change must be larger to be evident. ``p_adjusted``: Benjamini-Hochberg over the gates of
         the call, and apart over its ``overall`` rows.
@@ -178,8 +191,10 @@ def compare_cohorts(
     ...     "group": ["White", "Black", "White", "Black"],
     ...     "applied": [1300, 215, 1250, 230], "screened": [630, 45, 620, 92], "accepted": [180, 12, 175, 25],
     ... }))
-    >>> compare_cohorts(counts)
-    <CohortComparison: ethnicity, 2010 to 2012; 1 change in 2 comparisons: Black at screened (1.87)>
+    >>> found = compare_cohorts(counts)
+    >>> found.changed[["group", "gate", "ratio_earlier", "ratio_later", "verdict", "edge"]].round(2)
+       group      gate  ratio_earlier  ratio_later verdict  edge
+    0  Black  screened           0.43         0.81    rose  gone
     """
     import pandas as pd
 
@@ -194,7 +209,21 @@ def compare_cohorts(
     )
     frame = pd.concat([_rows(both, pair, declared, alpha, confidence) for pair in pairs], ignore_index=True)
     frame = _judged(frame, alpha)
-    frame["sentence"] = _sentences(both, frame)
+    became = edge_changes(
+        ((both.earlier, both.labels[0]), (both.later, both.labels[1])),
+        frame,
+        by=[_crossed(pair.characteristic) for pair in pairs],
+        reference={pair.characteristic: pair.reference for pair in pairs},
+        level=level,
+        groups=groups,
+        where=where,
+        denominator=denominator,
+        alpha=alpha,
+    )
+    frame["edge"] = became.verdict
+    frame["sentence"] = [
+        f"{said}{more}" for said, more in zip(_sentences(both, frame), became.sentence, strict=True)
+    ]
     tests = adjusted_tests(pd.concat([tests_of(pair) for pair in pairs], ignore_index=True))
     shares = pd.concat([shares_of(both, pair, confidence) for pair in pairs], ignore_index=True)
     return CohortComparison(
@@ -216,6 +245,11 @@ def compare_cohorts(
         _tests=tests,
         _shares=shares,
     )
+
+
+def _crossed(name: str) -> str | tuple[str, ...]:
+    parts = tuple(name.split(" × "))
+    return name if len(parts) == 1 else parts
 
 
 def _rows(

@@ -52,7 +52,7 @@ class EdgeChanges:
 
 
 def edge_changes(
-    counts: StageCounts,
+    pair: tuple[tuple[StageCounts, str], tuple[StageCounts, str]],
     frame: pd.DataFrame,
     *,
     by: str | Sequence[str | tuple[str, ...]] | None,
@@ -63,12 +63,12 @@ def edge_changes(
     denominator: Denominator,
     alpha: float = 0.05,
 ) -> EdgeChanges:
-    """Cliff edges of the last cohort beside those of the cohort before it.
+    """Cliff edges of a cohort beside those of the cohort before it.
 
     Parameters
     ----------
-    counts : StageCounts
-        Of two cohorts or more.
+    pair : tuple of (StageCounts, str)
+        The earlier cohort and the later one: counts that hold it, and what it is called.
     frame : DataFrame
         Rows with ``characteristic, group, reference, gate``: what is asked.
     alpha : float
@@ -76,10 +76,10 @@ def edge_changes(
     by, reference, level, groups, where, denominator
         As in `cliff_edges`.
     """
-    pair = counts.cohorts[-2:]
     earlier, later = (
-        _edges(counts, cohort, by, reference, level, groups, where, denominator) for cohort in pair
+        _edges(counts, cohort, by, reference, level, groups, where, denominator) for counts, cohort in pair
     )
+    names = [cohort for _, cohort in pair]
     keys = list(zip(frame["characteristic"], frame["group"], frame["reference"], frame["gate"], strict=True))
     told = [
         i
@@ -102,7 +102,7 @@ def edge_changes(
             (float(before["estimate"]), float(after["estimate"])),
             changed=bool(changed),
         )
-        sentence[i] = f" {edge_became(verdict[i], pair, before, after)}"
+        sentence[i] = f" {edge_became(verdict[i], names, before, after)}"
     return EdgeChanges(verdict, sentence)
 
 
@@ -167,7 +167,7 @@ def _edges(
         reference=reference,
         level=level,
         groups=groups,
-        where={**(where or {}), COHORT: cohort},
+        where={**(where or {}), COHORT: cohort} if cohort in counts.cohorts else where,
         denominator=denominator,
     )
     rows: list[dict[str, Any]] = [

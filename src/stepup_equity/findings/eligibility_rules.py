@@ -13,7 +13,7 @@ from stepup_equity.counts.asked import check_names
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.comparison import first_reason
 from stepup_equity.findings.result import Result
-from stepup_equity.findings.scores import scores_before
+from stepup_equity.findings.scores import of_one_cohort, scores_before
 from stepup_equity.given import check_made
 from stepup_equity.records import Applicants
 from stepup_equity.statistics import score_ratio_interval, wilson_interval
@@ -84,6 +84,7 @@ def eligibility_rules(
     reference: str | None = None,
     level: str | None = None,
     where: Mapping[str, str] | None = None,
+    cohort: str | None = None,
     confidence: float = 0.95,
 ) -> EligibilityRules:
     """Who would have come through a gate if its rule were another.
@@ -108,6 +109,8 @@ def eligibility_rules(
         A group or ``"largest"``; by default the declared reference.
     level, where
         As in `selection_rates`.
+    cohort : str, optional
+        By default the last, where there are several.
     confidence : float
         Level of the intervals.
 
@@ -164,9 +167,11 @@ def eligibility_rules(
         by=by,
         level=level,
         where=where,
+        cohort=cohort,
         reference=reference,
         confidence=confidence,
     )
+    where, which = of_one_cohort(applicants, cohort, where)
     asked = _asked(rules)
     numbers = list(dict.fromkeys(name for rule in asked.values() for name in rule))
     people = scores_before(
@@ -186,7 +191,7 @@ def eligibility_rules(
             f"those of whom it is known whether they meet the rule, at {confidence:.0%}; limits for all "
             "others without assumptions (Manski 1990)."
         ),
-        notes=(*applicants.notes, *_notes(people, frame)),
+        notes=(*applicants.notes, *which, *_notes(people, frame)),
         names=names,
         gate=gate,
         rules=tuple(asked),

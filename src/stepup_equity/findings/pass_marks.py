@@ -10,7 +10,7 @@ import numpy as np
 from stepup_equity.counts.asked import check_names
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.result import Result
-from stepup_equity.findings.scores import composite, scores_before, weights_of
+from stepup_equity.findings.scores import composite, of_one_cohort, scores_before, weights_of
 from stepup_equity.given import check_made
 from stepup_equity.records import Applicants
 from stepup_equity.statistics import adjust, score_ratio_interval, wilson_interval
@@ -106,6 +106,7 @@ def pass_marks(
     reference: str | None = None,
     level: str | None = None,
     where: Mapping[str, str] | None = None,
+    cohort: str | None = None,
     confidence: float = 0.95,
 ) -> PassMarks:
     r"""Pass rates and impact ratios by pass mark, gaps in scores, and what other weights would do.
@@ -132,6 +133,8 @@ def pass_marks(
         A group or ``"largest"``; by default the declared reference.
     level, where
         As in `selection_rates`.
+    cohort : str, optional
+        By default the last, where there are several.
     confidence : float
         Level of the intervals.
 
@@ -176,9 +179,11 @@ def pass_marks(
         by=by,
         level=level,
         where=where,
+        cohort=cohort,
         reference=reference,
         confidence=confidence,
     )
+    where, which = of_one_cohort(applicants, cohort, where)
     weights = weights_of(score)
     scores = scores_before(applicants, list(weights), gate, by, reference=reference, level=level, where=where)
     total = composite(scores.parts, list(weights.values()))
@@ -192,7 +197,7 @@ def pass_marks(
             f"of those who entered {gate!r} and have a score; standardised mean difference with noncentral-t "
             f"interval (Hedges 1981), Welch's test; all at {confidence:.0%}."
         ),
-        notes=(*applicants.notes, *_notes(scores)),
+        notes=(*applicants.notes, *which, *_notes(scores)),
         names=Names.of(applicants.programme),
         gate=gate,
         mark=mark,

@@ -11,7 +11,7 @@ from stepup_equity.counts.asked import check_names
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.comparison import first_reason
 from stepup_equity.findings.result import Result
-from stepup_equity.findings.scores import composite, scores_before, weights_of
+from stepup_equity.findings.scores import composite, of_one_cohort, scores_before, weights_of
 from stepup_equity.given import check_made
 from stepup_equity.records import Applicants
 from stepup_equity.statistics import adjust
@@ -98,6 +98,7 @@ def predictive_validity(
     reference: str | None = None,
     level: str | None = None,
     where: Mapping[str, str] | None = None,
+    cohort: str | None = None,
     confidence: float = 0.95,
 ) -> PredictiveValidity:
     r"""Whether a score predicts the award, and whether it does so for every group alike.
@@ -123,6 +124,8 @@ def predictive_validity(
         A group or ``"largest"``; by default the declared reference.
     level, where
         As in `selection_rates`.
+    cohort : str, optional
+        By default the last, where there are several.
     confidence : float
         Level of the intervals.
 
@@ -176,9 +179,11 @@ def predictive_validity(
         by=by,
         level=level,
         where=where,
+        cohort=cohort,
         reference=reference,
         confidence=confidence,
     )
+    where, which = of_one_cohort(applicants, cohort, where)
     weights = weights_of(score)
     if award in weights:
         raise ArgumentError(f"award={award!r} is the score itself. Name what it should predict.")
@@ -206,7 +211,7 @@ def predictive_validity(
             "one slope, one intercept and one line for all groups (Cleary 1968). Intervals at "
             f"{confidence:.0%}."
         ),
-        notes=(*applicants.notes, *_notes(scores, award, known, everyone)),
+        notes=(*applicants.notes, *which, *_notes(scores, award, known, everyone)),
         names=names,
         gate=gate,
         score=said,

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stepup_equity.columns import NOT_STATED
+from stepup_equity.columns import COHORT, NOT_STATED
+from stepup_equity.counts import ALL_COHORTS
+from stepup_equity.counts.one_cohort import cohort_note
 from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.given import check_map, names_in
 from stepup_equity.process import EXIT_REASONS, ExitKind
@@ -102,6 +104,39 @@ def composite(parts: Floats, weights: Sequence[float]) -> Floats:
     """Weighted mean of the criteria, in their own points."""
     weight = np.asarray(weights, np.float64)
     return np.asarray(parts @ (weight / weight.sum()))
+
+
+def of_one_cohort(
+    applicants: Applicants, cohort: str | None, where: Mapping[str, str] | None
+) -> tuple[Mapping[str, str] | None, tuple[str, ...]]:
+    """Restrictions that name one cohort, and a sentence on which: the last of several, unless it is named.
+
+    Raises
+    ------
+    ArgumentError
+        A cohort that is not there, one named twice over, or all of several, which would be added up.
+    """
+    axes = [axis for axis in applicants.cells.axes if axis.name == COHORT]
+    every = tuple(label for axis in axes for label in axis.labels)
+    known = tuple(label for label in every if label != NOT_STATED)
+    if COHORT in (where or {}):
+        if cohort is not None and where is not None and cohort != where[COHORT]:
+            raise ArgumentError(
+                f"cohort={cohort!r} and where={dict(where)!r} name two cohorts. Leave out one of the two."
+            )
+        return where, ()
+    if not known:
+        if cohort not in (None, ALL_COHORTS):
+            raise ArgumentError(f"cohort={cohort!r} cannot be told: these records name no cohort.")
+        return where, ()
+    if cohort == ALL_COHORTS and cohort not in known:
+        if len(known) > 1:
+            raise ArgumentError("cohort='all' would add cohorts up here. Name one of them.")
+        cohort = known[-1]
+    chosen = known[-1] if cohort is None else cohort
+    if chosen not in known:
+        raise unknown_name(chosen, known, argument="cohort", of="a cohort of these records")
+    return {**(where or {}), COHORT: chosen}, cohort_note(chosen, known, blanks=len(every) > len(known))
 
 
 def scores_before(

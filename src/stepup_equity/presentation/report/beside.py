@@ -70,11 +70,16 @@ def change_blocks(
     changed = tuple(spoken(row.sentence) for row in records(result.changed))
     found: Block = Bullets(changed) if changed else Paragraph(f"{cohorts_finding(result.frame, names)}.")
     notes = tuple(Paragraph(note) for note in result.notes if note not in said)
+    became = tuple(spoken(row.sentence) for row in records(result.edges))
+    edges: tuple[Block, ...] = (
+        (Heading(f"Cliff edges of {earlier} and {later}{between}"), Bullets(became)) if became else ()
+    )
     head: tuple[Block, ...] = (Heading("Between broad groups"),) if broad else ()
     return (
         *head,
         found,
         *figures.of("cohorts", which, table),
+        *edges,
         *(() if broad else _shares(result.shares, names)),
         *notes,
         *(() if broad else (Paragraph(result.method),)),
@@ -84,18 +89,13 @@ def change_blocks(
 def trend_blocks(
     trend: CohortTrend, names: Names, figures: Figures, *, broad: bool = False
 ) -> tuple[Block, ...]:
-    """What became of cliff edges, the trends, and every cohort's ratio."""
-    edges = tuple(spoken(row.sentence) for row in records(trend.edges))
+    """The trends, and every cohort's ratio."""
     blocks: list[Block] = [Heading("Between broad groups")] if broad else []
     blocks.append(Paragraph(f"{trend_finding(trend.frame, trend.cohorts, names)}."))
     moving = tuple(spoken(row.sentence) for row in records(trend.trends))
     if moving:
         blocks.append(Bullets(moving))
     between, which = (", between broad groups", "broad") if broad else ("", "")
-    blocks.append(Heading(f"Cliff edges of {trend.cohorts[-2]} and {trend.cohorts[-1]}{between}"))
-    blocks.append(
-        Bullets(edges) if edges else Paragraph("Neither of the last two cohorts has a cliff edge of its own.")
-    )
     table = tables.matrix(
         trend.ratios[trend.ratios["gate"] != OVERALL],
         names,

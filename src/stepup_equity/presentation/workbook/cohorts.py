@@ -65,6 +65,7 @@ _SHEETS: Final[dict[str, tuple[str, str, tuple[tuple[str, str, int | None], ...]
             ("conf_high", "Upper limit", _RATIO),
             ("p_adjusted", "Adjusted p", _P),
             ("verdict", "Verdict", None),
+            ("edge", "Cliff edge", None),
             ("process_change", "Declared change of the process", None),
             ("status", "Remark", None),
         ),
