@@ -32,7 +32,7 @@ from stepup_equity.findings.comparison import SINGLE_GATES
 from stepup_equity.findings.family import comparisons_of
 from stepup_equity.findings.models.progression_model import progression_model
 from stepup_equity.process.exits import exit_code
-from stepup_equity.records import Axis, CellTable
+from stepup_equity.records.cells import Axis, CellTable
 from stepup_equity.shipped import shipped
 
 if TYPE_CHECKING:

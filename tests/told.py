@@ -85,7 +85,7 @@ def listen() -> None:
     from stepup_equity.counts import StageCounts
     from stepup_equity.disclosure import Release
     from stepup_equity.findings.result import Result
-    from stepup_equity.records import Applicants
+    from stepup_equity.records.applicants import Applicants
 
     changed: Any = errors.StepUpError
     changed.__str__ = _heard_after(changed.__str__, "an error")

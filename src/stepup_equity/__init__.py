@@ -21,10 +21,10 @@ _HOMES: dict[str, str] = {
     "load_programme": "process",
     "step_up_to_social_work": "process",
     # records
-    "Applicants": "records",
+    "Applicants": "records.applicants",
     "join_by_id": "records.join",
     "pseudonyms": "records.join",
-    "read_applicants": "records",
+    "read_applicants": "records.applicants",
     # start
     "draft_programme": "start",
     # counts

@@ -6,7 +6,7 @@ import pytest
 from stepup_equity.counts import StageCounts, count_stages, of_cohort, open_counts, slices_of_cohorts
 from stepup_equity.errors import ArgumentError, DataError
 from stepup_equity.process import programme_from_toml, programme_to_toml, step_up_to_social_work
-from stepup_equity.records import read_applicants
+from stepup_equity.records.applicants import read_applicants
 
 
 def records(*cohorts: str) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stepup_equity import count_stages, read_applicants
-from stepup_equity.records import check_applicants
+from stepup_equity.records.applicants import check_applicants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from stepup_equity import DataError, count_stages, read_applicants
-from stepup_equity.records import check_applicants
+from stepup_equity.records.applicants import check_applicants
 from stepup_equity.records.sources import GroupedSource, open_source
 from tests.engines.checks import counted, fetched, refused
 from tests.engines.kinds import BROKEN, ENGINES, KINDS, SOUND, changed

@@ -15,7 +15,7 @@ import pytest
 
 from stepup_equity import DataError, StageCounts, count_stages, read_applicants
 from stepup_equity.cli import main
-from stepup_equity.records import spark_frame
+from stepup_equity.records.sources import spark_frame
 from stepup_equity.records.sources.frames import LazyFrameSource
 from stepup_equity.records.sources.opening import open_source
 from tests.engines.checks import counted, digest, fetched, refused

@@ -9,7 +9,7 @@ import pytest
 
 from stepup_equity import ArgumentError, DataError, read_applicants
 from stepup_equity.counts import check_file
-from stepup_equity.records import PROBLEM_COLUMNS
+from stepup_equity.records.problems import PROBLEM_COLUMNS
 from tests.errors.broken import BROKEN, GOOD, HEAD
 
 if TYPE_CHECKING:

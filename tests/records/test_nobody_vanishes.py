@@ -16,7 +16,7 @@ import xlsxwriter
 
 import stepup_equity as su
 from stepup_equity.cli import main
-from stepup_equity.records import check_applicants
+from stepup_equity.records.applicants import check_applicants
 from stepup_equity.records.sources import workbook_marks
 
 HEAD = ("applicant_id", "gender", "furthest_stage")

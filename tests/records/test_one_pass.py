@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from stepup_equity import count_stages
 from stepup_equity.process import SelectionProcess, StageColumns
 from stepup_equity.process import step_up_to_social_work as step_up
-from stepup_equity.records import check_applicants
+from stepup_equity.records.applicants import check_applicants
 from stepup_equity.records.batches import Batch, Coded, coded_values, looked_up
 from stepup_equity.records.cells import Axis, Tally, collapse, outcome_column
 from stepup_equity.records.problems import Problems
-from stepup_equity.records.progress import StageColumnsDecoder
+from stepup_equity.records.progress.stage_columns import StageColumnsDecoder
 
 LAW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -13,7 +13,7 @@ import pytest
 
 from stepup_equity import read_applicants
 from stepup_equity.errors import DataError
-from stepup_equity.records import check_applicants
+from stepup_equity.records.applicants import check_applicants
 from stepup_equity.records.sources import columnar
 from stepup_equity.records.sources.ahead import read_ahead
 

@@ -10,7 +10,7 @@ import pytest
 
 from stepup_equity import step_up_to_social_work
 from stepup_equity.process import load_programme, shipped_programmes
-from stepup_equity.records import applicants_schema
+from stepup_equity.records.schema import applicants_schema
 from stepup_equity.shipped import shipped
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 from stepup_equity.counts import count_stages
 from stepup_equity.errors import DataError, ProgrammeError
 from stepup_equity.process import Programme, programme_from_toml, programme_to_toml
-from stepup_equity.records import read_applicants
+from stepup_equity.records.applicants import read_applicants
 
 HEAD = """
 [[stages]]

@@ -93,7 +93,7 @@ def print_beside(told: CohortsBeside) -> None:
 def _two(arguments: argparse.Namespace) -> tuple[StageCounts, StageCounts | None]:
     """The cohorts of one file, or of two."""
     from stepup_equity.counts import open_counts
-    from stepup_equity.records import is_database
+    from stepup_equity.records.sources import is_database
 
     ids, file = not arguments.no_ids, arguments.later[0] if arguments.later else None
     both = file is not None and is_database(file)

@@ -54,7 +54,8 @@ def add(commands: Any) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     from stepup_equity.counts import StageCounts, count_stages, of_cohort
     from stepup_equity.output import check_file
-    from stepup_equity.records import read_applicants, spark_frame
+    from stepup_equity.records.applicants import read_applicants
+    from stepup_equity.records.sources import spark_frame
 
     check_file(arguments.output, inputs=read_by(arguments))
     source = spark_frame(arguments.file) if arguments.engine == "spark" else arguments.file

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stepup_equity.findings.result import Result
-    from stepup_equity.records import Applicants
+    from stepup_equity.records.applicants import Applicants
 
 
 def add(commands: Any) -> None:
@@ -111,7 +111,7 @@ def _choices(arguments: argparse.Namespace) -> int:
 
 
 def _records(arguments: argparse.Namespace) -> Applicants:
-    from stepup_equity.records import read_applicants
+    from stepup_equity.records.applicants import read_applicants
 
     return read_applicants(
         arguments.file,

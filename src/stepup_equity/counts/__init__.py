@@ -12,7 +12,7 @@ from stepup_equity.counts.one_cohort import (
 )
 from stepup_equity.counts.opening import OpenedCounts, check_file, open_counts
 from stepup_equity.counts.stage_counts import DECIDED_NOTE, StageCounts
-from stepup_equity.records import CellTable
+from stepup_equity.records.cells import CellTable
 
 __all__ = [
     "ALL_COHORTS",

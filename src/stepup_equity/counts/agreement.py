@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from stepup_equity.records import Problems
+    from stepup_equity.records.problems import Problems
 
     Ints = NDArray[np.int64]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from stepup_equity.counts.stage_counts import StageCounts
 from stepup_equity.errors import unknown_name
 from stepup_equity.given import names_in
-from stepup_equity.records import Applicants, read_applicants
+from stepup_equity.records.applicants import Applicants, read_applicants
 from stepup_equity.records.routes import ROUTE
 
 if TYPE_CHECKING:

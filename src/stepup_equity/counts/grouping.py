@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.process import Programme
-    from stepup_equity.records import Axis, CellTable
+    from stepup_equity.records.cells import Axis, CellTable
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import numpy as np
 from stepup_equity.columns import COHORT, NOT_STATED
 from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.process import Programme, Reading
-from stepup_equity.records import Axis, CellTable, collapse
+from stepup_equity.records.cells import Axis, CellTable, collapse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

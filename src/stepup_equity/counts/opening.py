@@ -11,18 +11,12 @@ from stepup_equity.counts.published import counts_from_grid
 from stepup_equity.counts.stage_counts import StageCounts
 from stepup_equity.errors import ArgumentError, DataError
 from stepup_equity.process import Programme, load_programme, step_up_to_social_work
-from stepup_equity.records import (
-    PROBLEM_COLUMNS,
-    Problems,
-    Source,
-    check_applicants,
-    open_source,
-    read_applicants,
-    unread_notes,
-    with_cohort_label,
-)
+from stepup_equity.records.applicants import check_applicants, read_applicants, with_cohort_label
 from stepup_equity.records.notes import source_notes
 from stepup_equity.records.printed.recognise import grid_of_file, published_grid
+from stepup_equity.records.problems import PROBLEM_COLUMNS, Problems
+from stepup_equity.records.sources import Source, open_source
+from stepup_equity.records.unread import unread_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -24,19 +24,12 @@ from stepup_equity.process import (
     normalise,
 )
 from stepup_equity.process.exits import exit_code
-from stepup_equity.records import (
-    Axis,
-    CellTable,
-    Problems,
-    collapse,
-    exits_of,
-    furthest_of,
-    in_print_order,
-    read_people_counts,
-)
+from stepup_equity.records.cells import Axis, CellTable, collapse, exits_of, furthest_of, in_print_order
+from stepup_equity.records.people_counts import read_people_counts
 from stepup_equity.records.printed.grid import Grid, grid_of_frame
 from stepup_equity.records.printed.judged import Judged, growing, judged, leave_out_sums, note_refusals
 from stepup_equity.records.printed.plain import header_of, printed_of
+from stepup_equity.records.problems import Problems
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

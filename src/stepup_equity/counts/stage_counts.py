@@ -26,7 +26,7 @@ from stepup_equity.given import check_labels, names_in, path_in
 from stepup_equity.output import write_file
 from stepup_equity.process import EXIT_REASONS, ExitKind, Programme
 from stepup_equity.process.exits import exit_code
-from stepup_equity.records import CellTable, merge_cells
+from stepup_equity.records.cells import CellTable, merge_cells
 from stepup_equity.records.routes import ROUTE, with_routes
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 
 from stepup_equity.errors import DataError
 from stepup_equity.process import programme_from_toml, programme_to_toml
-from stepup_equity.records import Axis, CellTable
+from stepup_equity.records.cells import Axis, CellTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

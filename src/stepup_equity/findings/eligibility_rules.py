@@ -15,7 +15,7 @@ from stepup_equity.findings.comparison import first_reason
 from stepup_equity.findings.result import Result
 from stepup_equity.findings.scores import of_one_cohort, scores_before
 from stepup_equity.given import check_made
-from stepup_equity.records import Applicants
+from stepup_equity.records.applicants import Applicants
 from stepup_equity.statistics import score_ratio_interval, wilson_interval
 from stepup_equity.words.names import Names, within
 from stepup_equity.words.numbers import count, percent, ratio

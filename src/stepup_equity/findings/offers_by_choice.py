@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.counts import StageCounts
-    from stepup_equity.records import CellTable
+    from stepup_equity.records.cells import CellTable
 
     Ints = NDArray[np.int64]
 

@@ -12,7 +12,7 @@ from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.result import Result
 from stepup_equity.findings.scores import composite, of_one_cohort, scores_before, weights_of
 from stepup_equity.given import check_made
-from stepup_equity.records import Applicants
+from stepup_equity.records.applicants import Applicants
 from stepup_equity.statistics import adjust, score_ratio_interval, wilson_interval
 from stepup_equity.statistics.mean_difference import mean_difference
 from stepup_equity.words.names import Names

@@ -13,7 +13,7 @@ from stepup_equity.findings.comparison import first_reason
 from stepup_equity.findings.result import Result
 from stepup_equity.findings.scores import composite, of_one_cohort, scores_before, weights_of
 from stepup_equity.given import check_made
-from stepup_equity.records import Applicants
+from stepup_equity.records.applicants import Applicants
 from stepup_equity.statistics import adjust
 from stepup_equity.statistics.predictive import (
     above_line,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from stepup_equity.records import Applicants
+    from stepup_equity.records.applicants import Applicants
     from stepup_equity.records.covariates import CovariateTable
 
     Floats = NDArray[np.float64]

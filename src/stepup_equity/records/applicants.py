@@ -16,7 +16,7 @@ from stepup_equity.records.layout import Layout, resolve_layout
 from stepup_equity.records.notes import APPLICATIONS_NOTE, source_cohort, source_notes
 from stepup_equity.records.printed.of_people import without_totals
 from stepup_equity.records.problems import Problems, unreadable
-from stepup_equity.records.progress import PeopleCountsDecoder
+from stepup_equity.records.progress.people_counts import PeopleCountsDecoder
 from stepup_equity.records.reading import add_notes, one_pass
 from stepup_equity.records.skipped import judge_skipped
 from stepup_equity.records.sources import ReadAgain, Source, open_source

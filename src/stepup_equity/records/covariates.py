@@ -22,7 +22,8 @@ from stepup_equity.records.header import Header
 from stepup_equity.records.labels import bad_rows, labels_found
 from stepup_equity.records.layout import Layout, resolve_layout
 from stepup_equity.records.problems import Problems
-from stepup_equity.records.progress import EventCollector, PeopleCountsDecoder
+from stepup_equity.records.progress.events import EventCollector
+from stepup_equity.records.progress.people_counts import PeopleCountsDecoder
 from stepup_equity.records.reading import without_empty_rows
 from stepup_equity.records.routes import RouteEncoder, decided_routes
 

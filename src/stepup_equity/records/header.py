@@ -16,10 +16,8 @@ from stepup_equity.process import (
     normalise,
 )
 from stepup_equity.process.headings import question_of
-from stepup_equity.records.progress import (
-    EventCollector,
-    PeopleCountsDecoder,
-)
+from stepup_equity.records.progress.events import EventCollector
+from stepup_equity.records.progress.people_counts import PeopleCountsDecoder
 from stepup_equity.visible import looks_like
 
 if TYPE_CHECKING:

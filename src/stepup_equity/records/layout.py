@@ -12,11 +12,9 @@ from stepup_equity.records.cohorts import CohortEncoder, OneCohort
 from stepup_equity.records.details import DetailEncoder
 from stepup_equity.records.header import COLUMNS_SHOWN, NAME, Header, Progress, claimed_by, columns_of, loose
 from stepup_equity.records.labels import BandEncoder, BirthEncoder, GroupEncoder
-from stepup_equity.records.progress import (
-    EventCollector,
-    PeopleCountsDecoder,
-    StageColumnsDecoder,
-)
+from stepup_equity.records.progress.events import EventCollector
+from stepup_equity.records.progress.people_counts import PeopleCountsDecoder
+from stepup_equity.records.progress.stage_columns import StageColumnsDecoder
 from stepup_equity.records.progress_columns import progress_of
 from stepup_equity.records.routes import ROUTE
 from stepup_equity.records.strata import StratumEncoder

@@ -14,16 +14,13 @@ from stepup_equity.process import (
     StatusWords,
 )
 from stepup_equity.records.header import Header, Progress
-from stepup_equity.records.progress import (
-    AgreeingDecoder,
-    EventCollector,
-    ExitWords,
-    FurthestStageDecoder,
-    PeopleCountsDecoder,
-    StageColumnsDecoder,
-    StatusDecoder,
-    WordMap,
-)
+from stepup_equity.records.progress.both import AgreeingDecoder
+from stepup_equity.records.progress.events import EventCollector
+from stepup_equity.records.progress.furthest import FurthestStageDecoder
+from stepup_equity.records.progress.people_counts import PeopleCountsDecoder
+from stepup_equity.records.progress.stage_columns import StageColumnsDecoder
+from stepup_equity.records.progress.status import StatusDecoder
+from stepup_equity.records.progress.words import ExitWords, WordMap
 
 if TYPE_CHECKING:
     from stepup_equity.records.header import Progress

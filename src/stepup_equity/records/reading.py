@@ -11,7 +11,8 @@ from stepup_equity.records.ids import IdCheck, count_ids
 from stepup_equity.records.layout import not_stated_codes
 from stepup_equity.records.persons import Persons
 from stepup_equity.records.problems import Problems
-from stepup_equity.records.progress import EventCollector, PeopleCountsDecoder
+from stepup_equity.records.progress.events import EventCollector
+from stepup_equity.records.progress.people_counts import PeopleCountsDecoder
 from stepup_equity.records.routes import RouteEncoder, settled
 from stepup_equity.records.sources import GroupedSource
 from stepup_equity.records.strata import StratumEncoder

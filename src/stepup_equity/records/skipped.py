@@ -10,7 +10,8 @@ from stepup_equity.columns import NOT_STATED
 from stepup_equity.records.batches import Batch
 from stepup_equity.records.layout import resolve_layout
 from stepup_equity.records.problems import Problems
-from stepup_equity.records.progress import EventCollector, PeopleCountsDecoder
+from stepup_equity.records.progress.events import EventCollector
+from stepup_equity.records.progress.people_counts import PeopleCountsDecoder
 
 if TYPE_CHECKING:
     from stepup_equity.process import Programme

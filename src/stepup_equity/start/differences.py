@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.errors import listed
 from stepup_equity.process import FurthestStage, Outcome, Programme, StageColumns, StatusWords, normalise
-from stepup_equity.records.progress import WordMap
+from stepup_equity.records.progress.words import WordMap
 from stepup_equity.start.decisions import Decisions
 from stepup_equity.start.gates import gate_named
 from stepup_equity.start.labels import code_list, group_meant, unknown_answers

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from stepup_equity.process import FurthestStage, StageColumns, StatusWords, load_programme, shipped_programmes
-from stepup_equity.records.progress import WordMap
+from stepup_equity.records.progress.words import WordMap
 from stepup_equity.start.labels import unknown_answers
 from stepup_equity.start.names import heading
 

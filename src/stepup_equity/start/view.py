@@ -16,9 +16,8 @@ import numpy as np
 from stepup_equity.errors import DataError
 from stepup_equity.process import Reading, normalise
 from stepup_equity.process.phrases import is_refusal
-from stepup_equity.records import open_source
 from stepup_equity.records.batches import coded_values, text_of
-from stepup_equity.records.sources import ReadAgain
+from stepup_equity.records.sources import ReadAgain, open_source
 from stepup_equity.records.sources.peek import first_rows
 
 if TYPE_CHECKING:

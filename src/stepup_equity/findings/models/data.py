@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.counts import Denominator, StageCounts
-    from stepup_equity.records import Axis, CellTable
+    from stepup_equity.records.cells import Axis, CellTable
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]

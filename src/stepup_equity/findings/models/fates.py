@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.counts import Denominator
-    from stepup_equity.records import CellTable
+    from stepup_equity.records.cells import CellTable
     from stepup_equity.records.covariates import CovariateTable
 
     Floats = NDArray[np.float64]

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from stepup_equity.findings.models.setup import Missing
     from stepup_equity.findings.models.stacked_model import StackedModel
     from stepup_equity.findings.models.term_tests import TermTests, TestKind
-    from stepup_equity.records import Applicants
+    from stepup_equity.records.applicants import Applicants
     from stepup_equity.statistics.regression.fits import LogisticFit
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from stepup_equity.counts import StageCounts
     from stepup_equity.findings.models.gate_fits import GateFit
-    from stepup_equity.records import Applicants
+    from stepup_equity.records.applicants import Applicants
     from stepup_equity.statistics.regression.random_intercept import Maihda, RandomInterceptFit
 
     Notes = tuple[str, ...]

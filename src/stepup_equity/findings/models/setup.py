@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stepup_equity.counts import Denominator
     from stepup_equity.findings.models.data import Incomplete
     from stepup_equity.findings.models.formula_design import FormulaDesign
-    from stepup_equity.records import Applicants
+    from stepup_equity.records.applicants import Applicants
 
 
 Missing = Literal["complete", "level", "em"]
