@@ -86,6 +86,44 @@ def reference_pages() -> dict[str, str]:
     return pages
 
 
+def glossary_page() -> str:
+    """The words of a report and the signs of a publication, as the report itself explains them."""
+    from stepup_equity.presentation.report.words import GLOSSARY
+    from stepup_equity.spreadsheets.model import STANDARD
+
+    words = "\n\n".join(f"**{term}**\n\n{meaning}" for term, meaning in GLOSSARY)
+    signs = "\n".join(f"| `{one.symbol}` | {one.meaning} |" for one in STANDARD)
+    return f"# Glossary\n\n{words}\n\n## Signs in tables\n\n| Sign | Meaning |\n| --- | --- |\n{signs}\n"
+
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+_LONG = frozenset({"06_a_million_applicants"})
+"""Notebooks that take minutes: their code stands on the site, what it gives does not."""
+
+
+def notebook_pages() -> dict[str, str]:
+    """Markdown of every notebook, by path; the code of all but the long ones is run with the page."""
+    import nbformat
+
+    pages = {}
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        cells = nbformat.read(path, as_version=4).cells
+        parts = [
+            f"```python\n{cell.source}\n```"
+            if cell.cell_type == "code"
+            else cell.source.replace("```python", "```py")  # shown, not run
+            for cell in cells
+        ]
+        title, _, rest = parts[0].partition("\n")
+        link = f"`notebooks/{path.name}` is the file to open and change."
+        link += " It takes minutes, so only its code is shown." if path.stem in _LONG else ""
+        head = "" if path.stem in _LONG else "---\nrun: rich\n---\n"
+        pages[f"notebooks/{path.stem}.md"] = (
+            "\n\n".join([f"{head}{title}", link, rest.strip(), *parts[1:]]) + "\n"
+        )
+    return pages
+
+
 def _command_line() -> str:
     from stepup_equity.cli import _parser
 
@@ -116,21 +154,28 @@ def _help_of(parser: Any, commands: dict[str, Any]) -> str:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the generated pages."""
-    for path, text in reference_pages().items():
+    pages = reference_pages() | notebook_pages() | {"glossary.md": glossary_page()}
+    for path, text in pages.items():
         files.append(File.generated(config, path, content=text))
     return files
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
     """Run the code of pages that ask for it (``run: true``) and show what each block gives."""
-    return with_outputs(markdown) if page.meta.get("run") else markdown
+    run = page.meta.get("run")
+    return with_outputs(markdown, rich=run == "rich") if run else markdown
 
 
-def with_outputs(markdown: str) -> str:
-    """The page with each block's output below it; blocks share one namespace and a folder of their own."""
+def with_outputs(markdown: str, *, rich: bool = False) -> str:
+    """The page with each block's output below it; blocks share one namespace and a folder of their own.
+
+    A page that is ``rich`` shows results as a notebook does.
+    """
     namespace: dict[str, Any] = {"__name__": "page"}
     with tempfile.TemporaryDirectory() as folder, _inside(Path(folder)):
-        return _FENCE.sub(lambda found: found[0] + "\n\n" + _shown(*_run(found[1], namespace)), markdown)
+        return _FENCE.sub(
+            lambda found: found[0] + "\n\n" + _shown(*_run(found[1], namespace), rich=rich), markdown
+        )
 
 
 @contextlib.contextmanager
@@ -155,13 +200,17 @@ def _run(code: str, namespace: dict[str, Any]) -> tuple[str, Any]:
     return printed.getvalue(), value
 
 
-def _shown(printed: str, value: Any) -> str:
+def _shown(printed: str, value: Any, *, rich: bool = False) -> str:
     import pandas as pd
     from matplotlib.axes import Axes
+
+    from stepup_equity.findings import Result
 
     parts = [f"<pre>{html.escape(printed.rstrip())}</pre>"] if printed.strip() else []
     if isinstance(value, Axes):
         parts.append(value._repr_html_())  # type: ignore[attr-defined]
+    elif rich and isinstance(value, Result):
+        parts.append(value._repr_html_())
     elif isinstance(value, pd.DataFrame):
         parts.append(value.to_html(index=False, na_rep="–", border=0, escape=True))
     elif value is not None:

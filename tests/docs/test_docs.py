@@ -185,3 +185,66 @@ def test_block_runs(
     shutil.copyfile(ROOT / "data" / "examples" / "civil_service.csv", "log.csv")
     pd.read_csv("cohort_one.csv", keep_default_na=False, dtype=str).to_parquet("applicants.parquet")
     exec(compile(block, "<how-to>", "exec"), dict(namespace))
+
+
+COMMANDS = ("install", "slides", "reference-group", "reading-c", "several-cohorts")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the files that the pages name."""
+    folder = tmp_path_factory.mktemp("commands")
+    write_example("cohort_one", folder)
+    write_example("west_lancs_2019_20", folder)
+    first = pd.read_csv(folder / "cohort_one.csv", keep_default_na=False, dtype=str)
+    second = first.sample(len(first), replace=True, random_state=1).assign(cohort="2012")
+    second["applicant_id"] = [f"T{i}" for i in range(len(second))]
+    for name, table in (
+        ("cohort_2010", first),
+        ("cohort_2012", second),
+        ("both", pd.concat([first, second])),
+    ):
+        table.to_csv(folder / f"{name}.csv", index=False)
+    return folder
+
+
+@pytest.mark.parametrize("page", COMMANDS)
+def test_commands_of_a_page_run(page: str, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from stepup_equity.cli import main
+
+    monkeypatch.chdir(files)
+    text = (ROOT / "docs" / "how-to" / f"{page}.md").read_text(encoding="utf-8")
+    lines = [
+        line.split()[1:]
+        for block in re.findall(r"^```bash\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+        for line in block.splitlines()
+    ]
+    lines += [command.split()[1:] for command in re.findall(r"`(stepup-equity report [^`]+)`", text)]
+    assert lines or page == "reference-group"
+    for arguments in lines:
+        if arguments[0] == "example":
+            continue  # the files lie there
+        assert main(arguments) == 0, arguments
+
+
+def test_a_reference_in_toml_is_one_that_a_programme_takes() -> None:
+    from stepup_equity.process import programme_from_toml, programme_to_toml
+
+    text = (ROOT / "docs" / "how-to" / "reference-group.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```toml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    own = re.sub(
+        r"\n\[questions\].*?(?=\n\[|\Z)", "", programme_to_toml(su.step_up_to_social_work()), flags=re.DOTALL
+    )
+    programme = programme_from_toml(f"{own}\n{block}")
+    assert programme.questions is not None
+
+
+def test_notebooks_and_glossary_stand_on_the_site(site: Path) -> None:
+    first = (site / "notebooks" / "01_first_look" / "index.html").read_text(encoding="utf-8")
+    assert first.count('<div class="output"') >= 8
+    assert "<table>" in first
+    million = (site / "notebooks" / "06_a_million_applicants" / "index.html").read_text(encoding="utf-8")
+    assert '<div class="output"' not in million
+    glossary = (site / "glossary" / "index.html").read_text(encoding="utf-8")
+    assert "Impact ratio" in glossary
+    assert "[c]" in glossary

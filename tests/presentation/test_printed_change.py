@@ -62,7 +62,7 @@ def test_what_became_of_an_edge(became: str, policy: str) -> None:
     assert row["edge"] == became
     assert became in row["sentence"]
     assert edge(found, "Asian")["edge"] == ""
-    assert f"Cliff edges: 1 {became}." in found.change
+    assert f"; cliff edges: 1 {became}." in found.change
     assert found.change in opening(found)
 
 

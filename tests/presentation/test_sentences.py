@@ -104,6 +104,17 @@ def test_the_detailed_group_furthest_behind_is_named_before_broad_groups() -> No
     assert ends_in_words(broad[:0], turned) == ("Women.",)
 
 
+def test_a_publication_without_a_whole_way_behind_names_the_widest_gap() -> None:
+    source = _published(cases.cohort_one(), policy_of("publish"), None)
+    assert source.whole_way == ()
+    said = story.opening(source)
+    assert said[1] == (
+        "At screening 19% of the 105 Black African applicants passed, against 49% of the 1,070 White British "
+        "applicants."
+    )
+    assert story.foremost(source) == "ethnicity"
+
+
 def civil_service() -> su.StageCounts:
     return open_counts(shipped("examples/civil_service.csv"), programme="civil_service").counts
 
@@ -166,7 +177,7 @@ def test_opening_of_west_lancashire() -> None:
     answers = answers_of(cases.west_lancashire())
     assert story.opening(answers) == (
         "970 people applied; 119 (12%) reached the last stage, “Appointed”.",
-        "None of the 13 comparisons is a cliff edge: a wide gap that is unlikely to be chance.",
+        "None of the 13 comparisons is a cliff edge (a wide gap that is unlikely to be chance).",
         "In 10 of them there are too few people to tell, so nothing follows from their silence.",
     )
     assert story.besides(answers) == (

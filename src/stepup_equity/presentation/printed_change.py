@@ -294,7 +294,8 @@ def printed_change_words(frame: pd.DataFrame) -> str:
     said = change_words(gates.assign(flagged=gates["verdict"].isin(["rose", "fell"])))
     became = gates.loc[gates["edge"] != "", "edge"].value_counts()
     if len(became):
-        said += f" Cliff edges: {enumerated(f'{n:,} {edge}' for edge, n in sorted(became.items()))}."
+        edges = enumerated(f"{n:,} {edge}" for edge, n in sorted(became.items()))
+        said = f"{said.removesuffix('.')}; cliff edges: {edges}."
     return said
 
 

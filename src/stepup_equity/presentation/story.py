@@ -23,6 +23,7 @@ _MOST = 8
 """Edges named below the opening; the list that follows has all."""
 
 _SENTENCES = 5
+_WORDS = 20
 """As many as a reader takes in at one go; what does not fit stands below."""
 
 
@@ -38,8 +39,18 @@ def opening(source: Source) -> tuple[str, ...]:
     last = [
         words for words in (source.change, _edges(source, shown), _unjudged(source), _silent(shown)) if words
     ]
-    whole_way = source.whole_way[: _SENTENCES - len(first) - len(last)]
-    return (*first, *whole_way, *last)
+    room = _SENTENCES - len(first) - len(last)
+    return (*first, *(source.whole_way or _deepest(shown))[:room], *last)
+
+
+def _deepest(shown: pd.DataFrame) -> tuple[str, ...]:
+    """The widest gap that chance is unlikely to explain, told where nobody is behind over the whole way."""
+    for frame in (edges_of(shown), unjudged(shown)):
+        if len(frame):
+            compared, colon, _ = str(frame["sentence"].iloc[0]).partition(": ")
+            short = bool(colon) and len(compared.split()) <= _WORDS
+            return (f"{compared}.",) if short else ()
+    return ()
 
 
 def besides(source: Source) -> tuple[str, ...]:
@@ -117,7 +128,7 @@ def _edges(source: Source, shown: pd.DataFrame) -> str:
         return f"{said[:1].upper()}{said[1:]}."
     if not edges:
         none = f"None of the {which} is" if judged > 1 else f"The {which.removeprefix('1 ')} is not"
-        return f"{none} a cliff edge." if source.mix else f"{none} a cliff edge: {_WIDE}."
+        return f"{none} a cliff edge." if source.mix else f"{none} a cliff edge ({_WIDE})."
     if edges == 1:
         return f"1 of the {which} is a cliff edge: {_WIDE}."
     return f"{edges:,} of the {which} are cliff edges: {_WIDES}."

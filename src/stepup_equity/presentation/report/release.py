@@ -73,6 +73,7 @@ def release_page(
     ]
     behind = [
         every_gate(published, figures),
+        *(_more(published, name, taken) for name in release.characteristics),
         Section("methods", "Methods", (Definitions(_methods()),)),
         Section("glossary", "Words", (Definitions(PUBLISHED_GLOSSARY),)),
     ]
@@ -111,24 +112,34 @@ def _process(published: Published, figures: Figures) -> Section:
 
 
 def _characteristic(published: Published, name: str, figures: Figures, taken: set[str]) -> Section:
-    release, names = published.release, published.names
-    table = published.tables[name]
+    names, table = published.names, published.tables[name]
     small = within(table.label)
     blocks: list[Block] = []
     if name in published.references:
         blocks.append(Paragraph(reference_words({name: published.references[name]}, names)))
     rates = _printed(table, names, "pass_rate", f"Pass rates by {small}, with 95% intervals")
     blocks += [Heading("Funnel"), *figures.of("funnel", name, rates)]
-    blocks.append(_printed(table, names, "reached", f"People at each stage by {small}"))
-    blocks.append(_printed(table, names, "left", f"People who left by {small}"))
+    key = stem("by", name, taken=taken).replace("_", "-")
+    return Section(key, table.label, tuple(blocks))
+
+
+def _more(published: Published, name: str, taken: set[str]) -> Section:
+    """The rest of a characteristic: its counts, its other cohorts, its tests."""
+    release, names = published.release, published.names
+    table = published.tables[name]
+    small = within(table.label)
+    blocks: list[Block] = [
+        _printed(table, names, "reached", f"People at each stage by {small}"),
+        _printed(table, names, "left", f"People who left by {small}"),
+    ]
     cohorts = [label for label in release.cohorts if label != table.cohort]
     for cohort in cohorts:
         own = release.table(name, cohort=cohort)
         blocks.append(_printed(own, names, "reached", f"People at each stage by {small}, cohort {cohort}"))
         blocks.append(_printed(own, names, "pass_rate", f"Pass rates by {small}, cohort {cohort}"))
     blocks += [Heading("Tests"), _tests(published, name, f"Association of passing with {small}")]
-    key = stem("by", name, taken=taken).replace("_", "-")
-    return Section(key, table.label, tuple(blocks), new_page=True)
+    key = stem("more", name, taken=taken).replace("_", "-")
+    return Section(key, f"{table.label}: counts and tests", tuple(blocks))
 
 
 def _printed(table: PrintedTable, names: Names, measure: str, caption: str) -> Table:

@@ -62,7 +62,10 @@ GLOSSARY: Final = (
     ),
     ("Material", "An impact ratio below 0.8."),
     ("Evident", "Unlikely to be chance: an adjusted p-value of at most 0.05."),
-    ("Cliff edge", "A gap at one gate that is both material and evident."),
+    (
+        "Cliff edge",
+        "A pass rate below 0.8 times another group's at one gate, which chance is unlikely to explain.",
+    ),
     ("Small gap, small advantage", "Evident, but between 0.8 and 1, or between 1 and 1.25."),
     (
         "No evidence",
@@ -75,9 +78,9 @@ GLOSSARY: Final = (
     (
         "Adjusted p",
         (
-            "A p-value corrected for the number of comparisons made at once: for cliff edges by Benjamini "
-            "and Hochberg, so that few flags are false; in the other tables by Holm, so that none is likely "
-            "to be."
+            "A p-value corrected for the number of comparisons made at once: beside verdicts by Benjamini "
+            "and Hochberg, so that few of the gaps called evident are false; in the other tables by Holm, so "
+            "that none is likely to be. Cliff edges have a test of their own; see Methods."
         ),
     ),
     ("Interval", "The range of values the data are compatible with, at the level stated, usually 95%."),
@@ -95,7 +98,10 @@ GLOSSARY: Final = (
 
 _OTHERWISE: Final = {
     "Conditional pass rate": "Passed divided by entered, at one gate, from the printed counts.",
-    "Adjusted p": "A p-value corrected for the number of comparisons made at once (Benjamini and Hochberg).",
+    "Adjusted p": (
+        "A p-value corrected for the number of comparisons made at once: beside verdicts by Benjamini and "
+        "Hochberg, for tests of association by Holm. Cliff edges have a test of their own; see Methods."
+    ),
     "Adjusted ratio": "",
 }
 
