@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pytest
 
 import stepup_equity as su
 from stepup_equity.cli import main
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 HEAD = "cohort,characteristic,group,applied,screened,accepted\n"
 EARLIER = "2010,ethnicity,White,1300,630,180\n2010,ethnicity,Black,215,45,12\n"
@@ -92,4 +91,43 @@ def test_three_files_are_set_beside_each_other(tmp_path: Path, capsys: pytest.Ca
     assert main(["compare", files[0], files[0], files[1]]) == 1
     assert capsys.readouterr().err == (
         "stepup-equity: 9.csv holds the cohort '9', and an earlier file does too. Give each cohort once.\n"
+    )
+
+
+def test_two_files_are_called_by_their_own_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    head = HEAD.removeprefix("cohort,")
+    files = [
+        write(tmp_path / f"{name}.csv", head, rows.replace(f"{year},", ""))
+        for name, year, rows in (("autumn", "2010", EARLIER), ("winter", "2012", LATER))
+    ]
+    assert main(["compare", *files]) == 0
+    assert "ethnicity, autumn to winter; 1 change" in capsys.readouterr().out
+    assert main(["compare", *files, "--cohort-label", "mine"]) == 2
+    assert "compare is of several" in capsys.readouterr().err
+
+
+def test_a_file_of_several_cohorts_is_never_added_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    both = write(tmp_path / "both.csv", HEAD, EARLIER, LATER)
+    third = write(tmp_path / "third.csv", HEAD, LATER.replace("2012", "2014"))
+    assert main(["compare", both, third]) == 0
+    said = capsys.readouterr().out
+    assert "ethnicity, 2012 to 2014; no evident change" in said
+    assert "ethnicity, 3 cohorts, 2010 to 2014" in said
+    counts, later = (
+        su.StageCounts.from_table(pd.read_csv(file, dtype={"cohort": str})) for file in (both, third)
+    )
+    with pytest.raises(su.ArgumentError, match="which would be added up"):
+        su.compare_cohorts(counts, later)
+
+
+def test_declared_changes_of_the_process(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from tests.cohort_cases import SIMPSON, simpson, written
+
+    more = '[cohorts.changes.2012]\naccepted = "names are hidden"\n'
+    file, programme = written(tmp_path, simpson(), SIMPSON + more)
+    assert main(["compare", file, "--programme", programme]) == 0
+    assert "Declared change of the process between 2010 and 2012, at gate 'accepted': names are hidden." in (
+        capsys.readouterr().out
     )

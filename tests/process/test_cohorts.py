@@ -76,6 +76,7 @@ order = ["C2", "C1"]
 labels = { C1 = "Cohort One", C2 = "Pilot" }
 dates = { C1 = 2012-09-01, C2 = "2010-09-01" }
 without = { C2 = ["b"] }
+changes = { C1 = { c = "one interview, not two" } }
 """
 
 
@@ -88,6 +89,8 @@ def test_programme_reads_and_writes_cohorts():
     assert cohorts.year_of("Cohort One") == 2012
     assert cohorts.lacks("Pilot") == ("b",)
     assert cohorts.lacks("Cohort One") == ()
+    assert cohorts.changed("Pilot", "Cohort One") == {"c": "one interview, not two"}
+    assert cohorts.changed("Cohort One", "Pilot") == {}
 
 
 def test_labels_may_stand_beside_the_order():
@@ -102,6 +105,7 @@ def test_labels_may_stand_beside_the_order():
         ('order = ["Not stated"]', "stands for people without a cohort"),
         ('dates = { A = "last year" }', "gives 'A' the day 'last year'. Write it as 2010-09-01."),
         ('without = { A = ["d"] }', "names the gate 'd' for 'A'"),
+        ('changes = { A = { d = "x" } }', "changes names the gate 'd' for 'A'"),
         ('order = ["A"]\nlabels = ["One", "Two"]', "has 1 in order and 2 in labels"),
         ('ordre = ["A"]', "'ordre' is not understood in [cohorts]"),
     ],

@@ -91,45 +91,77 @@ def print_beside(told: CohortsBeside) -> None:
 
 
 def _two(arguments: argparse.Namespace) -> tuple[StageCounts, StageCounts | None]:
-    """The cohorts of one file, or of two."""
-    from stepup_equity.counts import open_counts
+    """The cohorts of one file, or of two; two files that hold several cohorts are put together."""
     from stepup_equity.records.sources import is_database
 
-    ids, file = not arguments.no_ids, arguments.later[0] if arguments.later else None
+    file = arguments.later[0] if arguments.later else None
     both = file is not None and is_database(file)
     query = arguments.query if is_database(arguments.file) or not both else None
-    earlier = open_counts(arguments.file, programme=arguments.programme, query=query, check_ids=ids).counts
     if file is None:
-        return earlier, None
-    programme = arguments.later_programme or arguments.programme
+        return _opened(arguments, arguments.file, query, named=False), None
+    earlier = _opened(arguments, arguments.file, query)
     query = (arguments.later_query or arguments.query) if both else arguments.later_query
-    return earlier, open_counts(file, programme=programme, query=query, check_ids=ids).counts
+    later = _opened(arguments, file, query, programme=arguments.later_programme)
+    if max(len(earlier.cohorts), len(later.cohorts)) < 2:
+        return earlier, later
+    if arguments.later_programme:
+        raise ArgumentError(
+            "--later-programme is for files of one cohort each, and one of these holds several. Declare a "
+            "gate that a cohort lacks under [cohorts.without] in one programme."
+        )
+    return _together([(arguments.file, earlier), (file, later)]), None
 
 
 def _many(arguments: argparse.Namespace) -> tuple[StageCounts, None]:
-    """Three files and more, put together; a file that names no cohort is called by its own name."""
-    from stepup_equity.counts import open_counts
-
+    """Three files and more, put together."""
     if arguments.later_programme or arguments.later_query:
         raise ArgumentError(
             "--later-programme and --later-query are for two files. Declare a gate that a cohort lacks under "
             "[cohorts.without] in the programme."
         )
-    together: StageCounts | None = None
-    for file in (arguments.file, *arguments.later):
-        how: dict[str, Any] = {"programme": arguments.programme, "check_ids": not arguments.no_ids}
-        counts = open_counts(file, query=arguments.query, **how).counts
-        if not counts.cohorts:
-            counts = open_counts(file, query=arguments.query, cohort_label=Path(file).stem, **how).counts
-        twice = set() if together is None else set(together.cohorts) & set(counts.cohorts)
+    files = (arguments.file, *arguments.later)
+    return _together([(file, _opened(arguments, file, arguments.query)) for file in files]), None
+
+
+def _opened(
+    arguments: argparse.Namespace,
+    file: str,
+    query: str | None,
+    *,
+    programme: str | None = None,
+    named: bool = True,
+) -> StageCounts:
+    """The counts of a file; one of several files that names no cohort is called by its own name."""
+    from stepup_equity.counts import open_counts
+
+    how: dict[str, Any] = {
+        "programme": programme or arguments.programme,
+        "query": query,
+        "check_ids": not arguments.no_ids,
+    }
+    if arguments.cohort_label:
+        raise ArgumentError(
+            "--cohort-label names one cohort, and compare is of several. A file that names none is called by "
+            "its own name; rename the file."
+        )
+    counts = open_counts(file, **how).counts
+    if counts.cohorts or not named or "://" in file:
+        return counts
+    return open_counts(file, cohort_label=Path(file).stem, **how).counts
+
+
+def _together(files: list[tuple[str, StageCounts]]) -> StageCounts:
+    """Counts of several files in one."""
+    together = files[0][1]
+    for file, counts in files[1:]:
+        twice = set(together.cohorts) & set(counts.cohorts)
         if twice:
             raise DataError(
                 f"{Path(file).name} holds the cohort {listed(sorted(twice))}, and an earlier file does too. "
                 "Give each cohort once."
             )
-        together = counts if together is None else together + counts
-    assert together is not None
-    return together, None
+        together = together + counts
+    return together
 
 
 def _changes(path: Path | None) -> dict[str, str] | None:

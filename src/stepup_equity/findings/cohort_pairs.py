@@ -65,6 +65,12 @@ def two_cohorts(counts: StageCounts, later: StageCounts | None, cohorts: Sequenc
             raise ArgumentError(
                 "Two sets of counts are two cohorts already. Leave out cohorts=, or give one set."
             )
+        for which, held in (("earlier", counts), ("later", later)):
+            if len(held.cohorts) > 1:
+                raise ArgumentError(
+                    f"The {which} counts hold the cohorts {listed(held.cohorts)}, which would be added up. "
+                    "Give those of one cohort, or all in one set of counts with cohorts= naming two."
+                )
         return _together(counts, later, _labels(counts, later))
     if len(counts.cohorts) < 2:
         found = f"only {listed(counts.cohorts)}" if counts.cohorts else "no cohort"

@@ -152,7 +152,8 @@ def compare_cohorts(
     reference : str or mapping, optional
         A group, ``"largest"`` (of both cohorts together) or ``"rest"``, the same in both cohorts.
     changes : mapping, optional
-        What is known to have changed in the process, by gate: ``{"assessed": "one interview, not two"}``.
+        What is known to have changed in the process, by gate: ``{"assessed": "one interview, not two"}``;
+        by default what the programme declares under ``[cohorts.changes]``.
         Stands beside the numbers; a change that came after it need not come from it.
     alpha : float
         A change is evident where its adjusted p is at most this.
@@ -200,7 +201,7 @@ def compare_cohorts(
 
     check_map(changes, argument="changes", such_as="gates with a sentence each")
     both = two_cohorts(counts, later, cohorts)
-    declared = dict(changes or {})
+    declared = _declared(both) if changes is None else dict(changes)
     for gate in declared:
         if gate not in both.gates:
             raise unknown_name(gate, both.gates, argument="changes", of="a gate of these cohorts")
@@ -245,6 +246,12 @@ def compare_cohorts(
         _tests=tests,
         _shares=shares,
     )
+
+
+def _declared(both: TwoCohorts) -> dict[str, str]:
+    """What the programme of the later cohort says changed since the earlier one."""
+    found = both.later.programme.cohorts.changed(*both.labels)
+    return {gate: words for gate, words in found.items() if gate in both.gates}
 
 
 def _crossed(name: str) -> str | tuple[str, ...]:

@@ -36,12 +36,16 @@ class Cohorts:
     without : tuple of (str, tuple of str)
         Label, and the keys of the gates that this cohort did not go through: everybody went past them, and
         nobody is counted there.
+    changes : tuple of (str, tuple of (str, str))
+        Label, and for some gates what changed there with this cohort, in words. It stands beside numbers and
+        changes none.
     """
 
     order: tuple[str, ...] = ()
     labels: Pairs = ()
     dates: Pairs = ()
     without: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    changes: tuple[tuple[str, Pairs], ...] = ()
 
     def check(self, process: SelectionProcess) -> None:
         """Refuse what contradicts itself or the process."""
@@ -50,6 +54,7 @@ class Cohorts:
             ("order", names),
             ("dates", [self.printed(label) for label, _ in self.dates]),
             ("without", [self.printed(label) for label, _ in self.without]),
+            ("changes", [self.printed(label) for label, _ in self.changes]),
         ):
             spelt = [normalise(name) for name in printed]
             twice = [name for i, name in enumerate(printed) if spelt[i] in spelt[:i]]
@@ -67,13 +72,16 @@ class Cohorts:
                 raise ProgrammeError(
                     f"[cohorts] dates gives {label!r} the day {date!r}. Write it as 2010-09-01."
                 ) from None
+        named = [("without", label, gate) for label, gates in self.without for gate in gates]
+        named += [("changes", label, gate) for label, pairs in self.changes for gate, _ in pairs]
+        for where, label, gate in named:
+            if gate not in process.gate_keys:
+                raise ProgrammeError(
+                    f"[cohorts] {where} names the gate {gate!r} for {label!r}, which {process.name!r} "
+                    f"does not have. Its gates: {listed(process.gate_keys)}."
+                )
         for label, gates in self.without:
             for gate in gates:
-                if gate not in process.gate_keys:
-                    raise ProgrammeError(
-                        f"[cohorts] without names the gate {gate!r} for {label!r}, which {process.name!r} "
-                        f"does not have. Its gates: {listed(process.gate_keys)}."
-                    )
                 if gate == process.gate_keys[-1]:
                     raise ProgrammeError(
                         f"[cohorts] without names the last gate, {gate!r}, for {label!r}: everybody who "
@@ -118,6 +126,21 @@ class Cohorts:
             if normalise(self.printed(dated)) == name:
                 return int(date[:4])
         return year_in(label)
+
+    def changed(self, earlier: str, later: str) -> dict[str, str]:
+        """What was declared to have changed at each gate after one cohort and up to another.
+
+        >>> Cohorts(changes=(("9", (("b", "names are hidden"),)),)).changed("8", "10")
+        {'b': 'names are hidden'}
+        """
+        said = {normalise(self.printed(label)): dict(pairs) for label, pairs in self.changes}
+        between = self.ordered([earlier, later, *(self.printed(label) for label, _ in self.changes)])
+        found: dict[str, str] = {}
+        if earlier in between and later in between:
+            for label in between[between.index(earlier) + 1 : between.index(later) + 1]:
+                for gate, words in said.get(normalise(label), {}).items():
+                    found[gate] = f"{found[gate]}; {words}" if gate in found else words
+        return found
 
     def lacks(self, label: str) -> tuple[str, ...]:
         """Keys of the gates that a cohort did not go through."""

@@ -327,6 +327,10 @@ class Reader:
                 (label, Settings(self, {"gates": gates}, where, ("gates",)).texts("gates"))
                 for label, gates in settings.entries("without")
             ),
+            changes=tuple(
+                (label, Settings(self, {"changes": words}, where, ("changes",)).pairs("changes"))
+                for label, words in settings.entries("changes")
+            ),
         )
 
     def _cohort_dates(self, settings: Settings) -> tuple[tuple[str, str], ...]:

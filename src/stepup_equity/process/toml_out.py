@@ -80,6 +80,7 @@ def _cohorts(cohorts: Cohorts) -> Table:
             "labels": dict(cohorts.labels),
             "dates": dict(cohorts.dates),
             "without": {label: list(gates) for label, gates in cohorts.without},
+            "changes": {label: dict(pairs) for label, pairs in cohorts.changes},
         }
     )
 
