@@ -108,11 +108,17 @@ def test_a_crossed_group_that_fares_otherwise_is_found():
     assert (whole.crossed["status"] == "the model fits it by itself").all()
 
 
-def test_what_cannot_be_checked_says_why(model):
+def test_what_cannot_be_checked_says_why(monkeypatch):
     counts = su.count_stages(su.read_applicants(shipped("examples/cohort_one.csv")))
     blanks = su.progression_model(counts, "gender + religion", missing="em", gates="screened")
     with pytest.raises(su.ArgumentError, match="needs people with everything stated"):
         blanks.fit_check()
+    monkeypatch.setattr("stepup_equity.findings.models.fit_check.MOST_CHECKED", 100)
+    large = su.progression_model(counts, "gender + religion", gates="screened").fit_check()
+    assert large.gates["status"].iloc[0].startswith("not checked: a matrix of ")
+    assert large.groups.empty
+    assert large.headline == "no gate has a fit that residuals could check"
+    monkeypatch.undo()
     separated = su.progression_model(counts, "ethnicity", method="ml", gates=["accepted", "screened"])
     check = separated.fit_check()
     status = check.gates.set_index("gate")["status"]

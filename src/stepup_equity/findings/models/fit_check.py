@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from scipy import sparse
 from scipy.special import ndtr
 
 from stepup_equity.columns import OVERALL
@@ -33,6 +34,9 @@ FEWEST_SHOWN: Final = 10
 
 BANDS: Final = 5
 """Bands of fitted rate, each of about a fifth of the people."""
+
+MOST_CHECKED: Final = 5_000_000
+"""Entries of a gate's model matrix up to which it is checked: statsmodels needs it whole."""
 
 _FEWEST_EXPECTED: Final = 5.0
 """Expected passes and failures below which a crossed group's residual is not tested."""
@@ -80,7 +84,7 @@ class FitCheck:
         """Whether people fare as the model says."""
         tested = self.crossed[self.crossed["p_value"].notna() & (self.crossed["gate"] != OVERALL)]
         amiss = tested[tested["p_adjusted"] <= 0.05]
-        single = self.gates[(self.gates["gate"] != OVERALL) & self.gates["dispersion"].notna()]
+        single = self.gates[(self.gates["gate"] != OVERALL) & (self.gates["status"] == "")]
         if single.empty:
             return "no gate has a fit that residuals could check"
         low, high = single["dispersion"].min(), single["dispersion"].max()
@@ -162,6 +166,9 @@ class _Carried:
         """The numbers; in their place the reason why there are none."""
         if gate.fit is None or not gate.reliable:
             return gate.reason or "separation: no finite estimate to check"
+        entries = gate.rows.size * gate.fit.coef.size
+        if entries > MOST_CHECKED:
+            return f"not checked: a matrix of {entries:,} entries, more than {MOST_CHECKED:,}"
         try:
             result = glm_results(gate)
         except ArgumentError as refused:
@@ -275,8 +282,9 @@ def _residuals(one: _Carried, code: Ints, shown: Ints) -> Floats:
         np.bincount(column[inside], values[inside], shown.size)
         for values in (one.passed - one.expected, one.weights[:real])
     )
-    shared = np.zeros((shown.size, one.exog.shape[1]))
-    np.add.at(shared, column[inside], (one.weights[:real, None] * one.exog[:real])[inside])
+    at = (column[inside], np.flatnonzero(inside))
+    weights = sparse.csr_array((one.weights[at[1]], at), shape=(shown.size, real))
+    shared = np.asarray(weights @ one.exog[:real], float)
     left = own - np.einsum("ij,jk,ik->i", shared, one.inverse, shared)
     with np.errstate(divide="ignore", invalid="ignore"):
         found = amiss / np.sqrt(left)
