@@ -188,6 +188,39 @@ def test_combinations_that_nobody_belongs_to_leave_no_adjusted_rate(applicants):
     assert asian["status"] == "adjusted rate: not determined: it needs combinations that nobody belongs to"
 
 
+def test_two_people_whose_groups_cannot_be_told_apart_take_no_average_away():
+    """The only Sikhs are the only Chinese applicants: averages over ethnicity are over everybody else."""
+    rng = np.random.default_rng(11)
+    n = 120
+    frame = pd.DataFrame(
+        {
+            "ethnicity": rng.choice(["White British", "Indian", "Black African"], n, p=[0.6, 0.25, 0.15]),
+            "religion": rng.choice(["Christian", "No religion"], n),
+            "furthest_stage": np.where(rng.random(n) < 0.6, "eligible", "submitted"),
+        }
+    )
+    for i, stage in enumerate(["eligible", "submitted"]):
+        frame.loc[n + i] = {"ethnicity": "Chinese", "religion": "Sikh", "furthest_stage": stage}
+    counts = su.count_stages(frame.assign(applicant_id=range(n + 2)))
+    formula, gate = "ethnicity + religion", {"gates": "eligible"}
+    model = su.progression_model(counts, formula, method="ml", **gate)
+    rows = model.adjusted.set_index("group")
+    note = "averaged over 120 of 122 people: the groups of the others cannot be told apart here"
+    assert (rows.loc[["Indian", "Black African", "No religion"], "status"] == note).all()
+    assert rows.loc["Chinese", "status"] == "not determined: it needs combinations that nobody belongs to"
+    alone = su.progression_model(
+        su.count_stages(frame.head(n).assign(applicant_id=range(n))), formula, method="ml", **gate
+    )
+    expected = alone.adjusted.set_index("group")
+    for column in ("adjusted_rate", "adjusted_ratio", "ratio_low", "ratio_high", "rate_low"):
+        for group in ("White British", "Indian", "Black African", "No religion"):
+            assert rows.loc[group, column] == pytest.approx(
+                expected.loc[group, column], abs=1e-7, nan_ok=True
+            )
+    both, other = (m.crude_beside_adjusted().frame.set_index("group") for m in (model, alone))
+    assert both.loc["Indian", "change"] == pytest.approx(other.loc["Indian", "change"], abs=1e-7)
+
+
 def test_people_with_something_not_stated_are_counted_as_left_out(model, applicants):
     table = model.left_out
 

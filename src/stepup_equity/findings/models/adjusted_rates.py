@@ -9,6 +9,7 @@ from scipy.special import expit, logit
 
 from stepup_equity.findings.models.coefficient_tables import NOBODY, cluster_reason
 from stepup_equity.findings.models.data import GroupVariable, NumberVariable
+from stepup_equity.findings.models.standard_people import StandardPeople
 from stepup_equity.statistics import e_values
 from stepup_equity.statistics.regression.fits import quantile, wald_p
 from stepup_equity.statistics.regression.functionals import LogitRate, LogRatio
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
 
 MOST_PREDICTIONS = 20_000_000
 """Fitted rates that one characteristic's adjusted rates may need, groups times patterns: some seconds."""
-
-_NOBODY = 1e-9
-"""Share of people below which blanks shared out to a combination do not count in averages."""
 
 _SEPARATED = "separation at this gate; see method='flac'"
 
@@ -111,16 +109,17 @@ def _of_variable(
     parts = []
     for gate, table in pairs:
         part = _counted(gate, variable)
-        moved, weights = _moved(gate, *everyone)
-        part["status"] = _status(gate, part["entered"], moved)
-        _of_groups(gate, moved, weights, confidence, part)
+        people = StandardPeople.of(gate, *everyone)
+        part["status"] = _status(gate, part["entered"], people)
+        _of_groups(gate, people, confidence, part)
         if _follows(gate, interval):
-            _follow_likelihood(gate, table, variable, moved, weights, confidence, part)
+            _follow_likelihood(gate, table, variable, people, confidence, part)
             part["rate_low"][:], part["rate_high"][:] = np.nan, np.nan
         elif gate.reliable:
-            _carry_over(gate, table, variable, moved, weights, confidence, part)
+            _carry_over(gate, table, variable, people, confidence, part)
         _without_information(gate, variable, part)
         _say_why_no_ratio(gate, variable, part)
+        _say_of_whom(people, part)
         parts.append(part)
     return parts
 
@@ -134,13 +133,6 @@ def _limits_words(gate: GateFit, interval: IntervalMethod) -> str:
 def _follows(gate: GateFit, interval: IntervalMethod) -> bool:
     """Whether limits of rates and ratios are those of the likelihood themselves, not carried over."""
     return gate.reliable and gate.observed is None and gate.profiled(interval)
-
-
-def _moved(gate: GateFit, designs: Sequence[CodedDesign], row: Ints) -> tuple[list[CodedDesign], Floats]:
-    """Everyone who entered a gate put into each group in turn, and how many people each row stands for."""
-    weights = np.asarray(np.bincount(row, gate.at_risk, designs[0].n_rows), dtype=np.float64)
-    here = np.flatnonzero(weights > _NOBODY * weights.sum())
-    return [design.rows(here) for design in designs], weights[here]
 
 
 def with_rate_limits(
@@ -162,7 +154,8 @@ def with_rate_limits(
                 continue
             everyone = everyone or gates[0].whole.with_everyone_in_each(variable)
             part = {name: values[at] for name, values in out.items()}
-            _follow_rates(gate, *_moved(gate, *everyone), confidence, {**part, "adjusted_rate": rates[at]})
+            part["adjusted_rate"] = rates[at]
+            _follow_rates(gate, StandardPeople.of(gate, *everyone), confidence, part)
     return frame.assign(**out)
 
 
@@ -189,15 +182,13 @@ def _empty(variable: str, groups: Sequence[str], reference: str) -> dict[str, An
     }
 
 
-def _of_groups(
-    gate: GateFit, designs: Sequence[CodedDesign], weights: Floats, confidence: float, out: dict[str, Any]
-) -> None:
+def _of_groups(gate: GateFit, people: StandardPeople, confidence: float, out: dict[str, Any]) -> None:
     """Standardised rate, ratio and marginal effect of every group of a variable at one gate."""
     position = np.flatnonzero(out["status"] == "").tolist()
     out["status"][0] = out["status"][0] or "reference"
     if not position:
         return
-    rates = standardised_rates(*_all_columns(gate), [designs[g] for g in position], weights)
+    rates = standardised_rates(*_all_columns(gate), [people.designs[g] for g in position], people.weights)
     z = quantile(confidence, gate.df)
     p, error = rates.rate, np.where(rates.std_error > 0, rates.std_error, np.nan)
     half = z * error / (p * (1.0 - p))
@@ -233,15 +224,14 @@ def _follow_likelihood(
     gate: GateFit,
     table: CoefficientTable,
     variable: GroupVariable,
-    designs: Sequence[CodedDesign],
-    weights: Floats,
+    people: StandardPeople,
     confidence: float,
     out: dict[str, Any],
 ) -> None:
     """Limits and p-values of ratios along the likelihood, in place of the delta method's."""
     assert gate.fit is not None
-    share = weights / weights.sum()
-    cut = [design.columns(gate.kept) for design in designs]
+    share = people.share
+    cut = [design.columns(gate.kept) for design in people.designs]
     columns = _single_columns(gate, variable)
     for g in np.flatnonzero(np.isfinite(out["adjusted_ratio"])).tolist():
         if g == 0:
@@ -257,14 +247,11 @@ def _follow_likelihood(
     _set_e_values(out, np.flatnonzero(np.isfinite(out["ratio_p_value"])).tolist())
 
 
-def _follow_rates(
-    gate: GateFit, designs: Sequence[CodedDesign], weights: Floats, confidence: float, out: dict[str, Any]
-) -> None:
+def _follow_rates(gate: GateFit, people: StandardPeople, confidence: float, out: dict[str, Any]) -> None:
     """Limits of rates along the likelihood, in place of the delta method's."""
     assert gate.fit is not None
-    share = weights / weights.sum()
     for g in np.flatnonzero(np.isfinite(out["adjusted_rate"])).tolist():
-        what = LogitRate(designs[g].columns(gate.kept), share)
+        what = LogitRate(people.designs[g].columns(gate.kept), people.share)
         rate = likelihood_limits(gate.fit, what, confidence=confidence)
         out["rate_low"][g], out["rate_high"][g] = expit(rate.low), expit(rate.high)
         if g > 0:
@@ -283,8 +270,7 @@ def _carry_over(
     gate: GateFit,
     table: CoefficientTable,
     variable: GroupVariable,
-    designs: Sequence[CodedDesign],
-    weights: Floats,
+    people: StandardPeople,
     confidence: float,
     out: dict[str, Any],
 ) -> None:
@@ -295,8 +281,8 @@ def _carry_over(
     """
     assert gate.fit is not None
     assert gate.covariance is not None
-    share = weights / weights.sum()
-    cut = [design.columns(gate.kept) for design in designs]
+    share = people.share
+    cut = [design.columns(gate.kept) for design in people.designs]
     z, place = quantile(confidence, gate.df), np.cumsum(gate.kept) - 1
     done = []
     for g, column in _single_columns(gate, variable).items():
@@ -360,16 +346,21 @@ def _say_why_no_ratio(gate: GateFit, variable: GroupVariable, out: dict[str, Any
             out["status"][g] = "no limits: errors cannot be told here"
 
 
-def _status(gate: GateFit, entered: NDArray[np.int64], designs: Sequence[CodedDesign]) -> NDArray[np.object_]:
+def _say_of_whom(people: StandardPeople, out: dict[str, Any]) -> None:
+    """Where averages are not over everyone, the rows that have one say so."""
+    for g in range(1, out["status"].size) if people.note else ():
+        if np.isfinite(out["adjusted_rate"][g]):
+            before = out["status"][g]
+            out["status"][g] = f"{before}; {people.note}" if before else people.note
+
+
+def _status(gate: GateFit, entered: NDArray[np.int64], people: StandardPeople) -> NDArray[np.object_]:
     """Why a group has no adjusted rate; empty where it has one."""
     status = np.full(entered.size, "", object)
     if not gate.reliable:
         status[:] = gate.reason or _SEPARATED
         return status
-    for direction in gate.repeats.T:
-        for g, design in enumerate(designs):
-            if (np.abs(design.linear_predictor(direction)) > 1e-6).any():
-                status[g] = "not determined: it needs combinations that nobody belongs to"
+    status[~people.determined] = "not determined: it needs combinations that nobody belongs to"
     status[entered == 0] = NOBODY
     return status
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stepup_equity.findings.models.standard_people import StandardPeople
 from stepup_equity.statistics.regression.design import CodedDesign, intercept, treatment
 from stepup_equity.statistics.regression.fits import fit_firth, fit_logistic, independent_columns
 from stepup_equity.statistics.regression.flac import fit_flac
@@ -73,13 +74,12 @@ def change_of_ratios(gate: GateFit, variable: GroupVariable) -> Change:
     crude = _FITS[gate.fit.method](by_group.columns(kept), passed, people)
     spread = m * gate.fit.fitted * (1.0 - gate.fit.fitted)
     designs, row = gate.whole.with_everyone_in_each(variable)
-    weights = np.asarray(np.bincount(row, gate.at_risk, designs[0].n_rows), dtype=np.float64)
-    here = np.flatnonzero(weights > 0)
-    share = weights[here] / weights.sum()
-    moved = [design.rows(here).columns(gate.kept) for design in designs]
+    people_there = StandardPeople.of(gate, designs, row)
+    moved, share = [design.columns(gate.kept) for design in people_there.designs], people_there.share
+    determined = people_there.determined & people_there.determined[0]
     alone = [_alone(g, size, kept) for g in range(size)]
     estimate, error, explained = np.full(size, np.nan), np.full(size, np.nan), np.full(size, np.nan)
-    for g in np.flatnonzero(present[1:] & _determined(gate, designs, here)[1:]) + 1:
+    for g in np.flatnonzero(present[1:] & determined[1:]) + 1:
         adjusted_ratio, by_adjusted = _log_ratio(gate.fit, LogRatio(moved[g], moved[0], share))
         crude_ratio, by_crude = _log_ratio(crude, LogRatio(alone[g], alone[0], np.ones(1)))
         if passed[g] > 0 and passed[0] > 0:
@@ -102,12 +102,3 @@ def _log_ratio(fit: LogisticFit, what: LogRatio) -> tuple[float, Floats]:
 def _alone(group: int, size: int, kept: Bools) -> CodedDesign:
     """One person of a group, in the model of the characteristic alone."""
     return CodedDesign.of([intercept(1), treatment(np.array([group]), size)]).columns(kept)
-
-
-def _determined(gate: GateFit, designs: list[CodedDesign], here: NDArray[np.intp]) -> Bools:
-    """Groups whose adjusted rate, and that of the reference, the people determine."""
-    fine = np.ones(len(designs), dtype=bool)
-    for direction in gate.repeats.T:
-        for g, design in enumerate(designs):
-            fine[g] &= not (np.abs(design.rows(here).linear_predictor(direction)) > 1e-6).any()
-    return np.asarray(fine & fine[0], dtype=bool)

@@ -28,6 +28,8 @@ def change_sentence(row: Any, reading: str, *, behind: bool) -> str:
     ...     change_p_value=0.6)
     >>> print(change_sentence(row, "remains", behind=True))
     Of the 12, the model could use 9 (0 passed). As counted among these 0.00 times the rate; with the rest held equal 0.12 (0.00 to 0.68): adjusting does not explain the gap.
+    >>> print(change_sentence(row, "cannot be told", behind=True).partition(" to 0.68): ")[2])
+    cannot be told: evident alone, not once the other flagged gaps are allowed for; 9 of 12 could be used.
     """  # noqa: E501
     everyone, used, passed = (
         (row.entered_everyone, row.entered, row.passed)
@@ -65,6 +67,10 @@ def _finding(row: Any, reading: str, unknown: str) -> str:
         "only when adjusted": "a gap shows only with the rest held equal",
         "not clear": "neither shows a clear gap",
     }
+    alone = row.adjusted_high < 1 or row.adjusted_low > 1
+    if reading == "cannot be told" and alone:
+        of_all = "evident alone, not once the other flagged gaps are allowed for"
+        return unknown.replace(": ", f": {of_all}; ", 1)
     return found.get(reading, unknown)
 
 
