@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Ints
     from stepup_equity.records.problems import Problems
-
-    Ints = NDArray[np.int64]
 
 
 _PARTITIONS: Final = re.compile(

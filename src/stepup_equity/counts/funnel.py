@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    Ints = NDArray[np.int64]
+    from stepup_equity.arrays import Ints
 
 
 Denominator = Literal["entered", "decided"]

@@ -34,9 +34,8 @@ from stepup_equity.records.problems import Problems
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Ints
     from stepup_equity.records.printed.lines import Line, Printed
-
-    Ints = NDArray[np.int64]
 
 
 _TINY: Final = 100

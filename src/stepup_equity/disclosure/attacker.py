@@ -11,8 +11,9 @@ import scipy.sparse as sparse
 from stepup_equity.disclosure.solver import solver_of
 
 if TYPE_CHECKING:
+    from stepup_equity.arrays import Floats
     from stepup_equity.disclosure.solver import Solver
-    from stepup_equity.disclosure.system import Floats, System
+    from stepup_equity.disclosure.system import System
 
 
 _FAR = 1e5

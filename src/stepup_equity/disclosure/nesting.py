@@ -24,11 +24,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Ints
     from stepup_equity.counts import StageCounts
     from stepup_equity.disclosure.tables import Group, Table
-
-    Ints = NDArray[np.int64]
-    Bools = NDArray[np.bool_]
 
 
 _MOST: Final = 24

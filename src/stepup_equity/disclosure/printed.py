@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Floats, Ints
     from stepup_equity.disclosure.policy import Policy
 
-    Ints = NDArray[np.int64]
-    Floats = NDArray[np.float64]
     Texts = NDArray[np.object_]
 
 

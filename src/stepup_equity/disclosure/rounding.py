@@ -23,8 +23,9 @@ from stepup_equity.disclosure.solver import solver_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Floats, Ints
     from stepup_equity.disclosure.solver import Solver
-    from stepup_equity.disclosure.system import Floats, Ints, System
+    from stepup_equity.disclosure.system import System
 
 
 _FEASIBLE: Final = 2

@@ -33,8 +33,9 @@ from stepup_equity.disclosure.solver import solver_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Bools, Floats
     from stepup_equity.disclosure.solver import Solver
-    from stepup_equity.disclosure.system import Bools, Floats, Requirements, System
+    from stepup_equity.disclosure.system import Requirements, System
 
 
 SLACK: Final = 1e-6

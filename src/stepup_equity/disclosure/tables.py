@@ -18,12 +18,9 @@ from stepup_equity.process.exits import exit_code
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from stepup_equity.arrays import Ints
     from stepup_equity.counts import Funnel, StageCounts
     from stepup_equity.process import Characteristic
-
-    Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

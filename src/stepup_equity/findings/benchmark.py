@@ -31,11 +31,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Floats, Ints
     from stepup_equity.counts import Funnel, StageCounts
     from stepup_equity.statistics import Interval
-
-    Ints = NDArray[np.int64]
-    Floats = NDArray[np.float64]
 
 
 _SMALL: Final = 5.0

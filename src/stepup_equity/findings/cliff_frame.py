@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Bools
     from stepup_equity.findings.cliff_rule import CliffRule, Evidence
     from stepup_equity.findings.family import Family
     from stepup_equity.findings.held_equal import HeldEqual
     from stepup_equity.findings.models.progression_model import ProgressionModel
     from stepup_equity.process import SelectionProcess
-    from stepup_equity.statistics.inputs import Bools
     from stepup_equity.words.names import Names
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from stepup_equity.statistics.inputs import Bools, Floats, Strings
+    from stepup_equity.arrays import Bools, Floats, Strings
 
 
 Verdict = Literal[

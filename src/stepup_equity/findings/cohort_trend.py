@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Ints
     from stepup_equity.counts import Denominator, Funnel, StageCounts
-
-    Ints = NDArray[np.int64]
 
 
 NO_TREND: Final = "no evident trend"

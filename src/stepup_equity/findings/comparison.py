@@ -20,12 +20,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from stepup_equity.arrays import Bools, Floats, Ints
     from stepup_equity.counts import Denominator, Funnel
     from stepup_equity.process import SelectionProcess
-    from stepup_equity.statistics.inputs import Bools, Floats
     from stepup_equity.statistics.multiplicity import AdjustMethod
 
-    Ints = NDArray[np.int64]
     Labels = NDArray[np.object_]
 
 

@@ -17,11 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
-    from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Floats
     from stepup_equity.counts import Denominator, StageCounts
-
-    Floats = NDArray[np.float64]
 
 
 NEW: Final = "new"

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Bools
     from stepup_equity.findings.scores import Scores
 
-    Bools = NDArray[np.bool_]
 
 Limits = tuple[float, float]
 Rule = Mapping[str, float | Limits]

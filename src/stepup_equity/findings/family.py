@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Bools, Floats
     from stepup_equity.counts import Denominator, StageCounts
     from stepup_equity.findings.comparison import Comparison
-    from stepup_equity.statistics.inputs import Bools, Floats
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Floats
     from stepup_equity.counts import Denominator, StageCounts
     from stepup_equity.findings.comparison import Comparison
     from stepup_equity.statistics.decomposition import Decomposition
-    from stepup_equity.statistics.inputs import Floats
 
 
 GapMethod = Literal["plain", "jeffreys"]

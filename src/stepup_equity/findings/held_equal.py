@@ -18,13 +18,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Bools, Floats, Ints
     from stepup_equity.counts import Denominator, StageCounts
     from stepup_equity.findings.cliff_rule import CliffRule, Evidence
     from stepup_equity.findings.comparison import Comparison
     from stepup_equity.findings.family import Family
-    from stepup_equity.statistics.inputs import Bools, Floats
-
-    Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

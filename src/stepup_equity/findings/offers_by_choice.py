@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Ints
     from stepup_equity.counts import StageCounts
     from stepup_equity.records.cells import CellTable
 
-    Ints = NDArray[np.int64]
 
 CHOICES: Final = ("first choice", "second choice", "elsewhere", "not recorded", "no offer")
 """What became of somebody who could have had an offer."""

@@ -21,12 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
+    from stepup_equity.arrays import Floats, Ints
     from stepup_equity.findings.scores import Scores
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 
 _MOST_MARKS: Final = 101

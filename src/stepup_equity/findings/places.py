@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.counts import StageCounts
 
-    Ints = NDArray[np.int64]
-
 
 ALL: Final = "All"
 RECRUITED: Final = "recruited"

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Bools, Floats
     from stepup_equity.findings.cliff_rule import CliffRule
     from stepup_equity.findings.comparison import Comparison
-    from stepup_equity.statistics.inputs import Bools, Floats
 
 
 Profile = Literal["recovers", "cliff", "slope", "level", "behind", "ahead", "too few to tell"]

@@ -25,10 +25,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Floats, Ints
     from stepup_equity.counts import StageCounts
-
-    Ints = NDArray[np.int64]
-    Floats = NDArray[np.float64]
 
 
 MOST: Final = 100_000

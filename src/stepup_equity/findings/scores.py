@@ -22,11 +22,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Floats, Ints
     from stepup_equity.records.applicants import Applicants
     from stepup_equity.records.covariates import CovariateTable
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 
 IS_PENDING = np.array([kind == ExitKind.PENDING for kind in EXIT_REASONS.values()])

@@ -34,10 +34,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Ints
     from stepup_equity.counts import Denominator, Funnel, StageCounts
     from stepup_equity.statistics import Interval, Pooled
-
-    Ints = NDArray[np.int64]
 
 
 _MOVED: Final = 0.1

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Floats
     from stepup_equity.findings.cliff_rule import CliffRule, Evidence
     from stepup_equity.findings.family import Family
     from stepup_equity.findings.held_equal import HeldEqual
     from stepup_equity.findings.profiles import Profile, Sudden
-    from stepup_equity.statistics.inputs import Floats
     from stepup_equity.words.names import Names
 
 

@@ -25,10 +25,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Floats
     from stepup_equity.disclosure import Policy, PrintedTable
     from stepup_equity.words.names import Names
-
-    Floats = NDArray[np.float64]
 
 
 _FOUR: Final = ("passed", "denominator", "reference_passed", "reference_denominator")

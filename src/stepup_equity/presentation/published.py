@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from stepup_equity.findings.cliff_rule import CliffRule
     from stepup_equity.words.names import Names
 
-    Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True, eq=False)
 class Published:

@@ -24,12 +24,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Bools
     from stepup_equity.records.batches import Batch
     from stepup_equity.records.cells import CellTable
     from stepup_equity.records.covariates import CovariateTable
     from stepup_equity.records.problems import Problems
-
-    Bools = NDArray[np.bool_]
 
 
 ROUTE: Final = "route"

@@ -16,7 +16,7 @@ from stepup_equity.statistics.multiplicity import adjust
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from stepup_equity.statistics.inputs import Bools, Floats
+    from stepup_equity.arrays import Bools, Floats
 
 
 Split = Literal["plain", "jeffreys"]

@@ -21,11 +21,9 @@ from stepup_equity.statistics.inputs import passed_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
-    from stepup_equity.statistics.inputs import Bools, Floats
-
-    Ints = NDArray[np.int64]
+    from stepup_equity.arrays import Bools, Floats, Ints
 
 
 FOUR_FIFTHS: Final = Fraction(4, 5)

@@ -25,12 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
-    from stepup_equity.statistics.inputs import Bools, Floats
+    from stepup_equity.arrays import Bools, Floats, Ints
     from stepup_equity.statistics.power_curve import Curve
-
-    Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False, slots=True)

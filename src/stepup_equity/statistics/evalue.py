@@ -12,7 +12,7 @@ from stepup_equity.errors import StatisticError
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from stepup_equity.statistics.inputs import Floats
+    from stepup_equity.arrays import Floats
 
 
 @dataclass(frozen=True, eq=False, slots=True)

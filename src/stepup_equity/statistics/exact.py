@@ -18,7 +18,7 @@ from stepup_equity.statistics.two_by_two import fisher_exact_p
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from stepup_equity.statistics.inputs import Floats
+    from stepup_equity.arrays import Floats
 
 
 MOST_OUTCOMES = 400_000

@@ -8,11 +8,8 @@ import numpy as np
 from scipy.special import gammaln
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from stepup_equity.arrays import Floats, Ints
 
-    from stepup_equity.statistics.inputs import Floats
-
-    Ints = NDArray[np.int64]
     Half = tuple[Ints, Floats]
 
 

@@ -14,10 +14,7 @@ from stepup_equity.statistics.stratified import breslow_day
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from stepup_equity.statistics.inputs import Floats
-
-    Ints = NDArray[np.int64]
-    Bools = NDArray[np.bool_]
+    from stepup_equity.arrays import Floats, Ints
 
 
 SMALL: Final = 5.0

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import gammaln
 
 if TYPE_CHECKING:
-    from stepup_equity.statistics.inputs import Floats
+    from stepup_equity.arrays import Floats
 
 
 _HALF_LOG_2PI = 0.5 * np.log(2 * np.pi)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import ndtri
@@ -10,11 +10,9 @@ from scipy.special import ndtri
 from stepup_equity.errors import StatisticError
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
-    Floats: TypeAlias = NDArray[np.float64]
-    Bools: TypeAlias = NDArray[np.bool_]
-    Strings: TypeAlias = NDArray[np.str_]
+    from stepup_equity.arrays import Floats
 
 
 def people(values: ArrayLike, name: str) -> Floats:

@@ -16,7 +16,7 @@ from stepup_equity.statistics.roots import bracketed_roots
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from stepup_equity.statistics.inputs import Bools, Floats
+    from stepup_equity.arrays import Bools, Floats
 
 
 @dataclass(frozen=True, eq=False, slots=True)

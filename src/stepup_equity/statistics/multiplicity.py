@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from stepup_equity.statistics.inputs import Floats
+    from stepup_equity.arrays import Floats
 
 
 AdjustMethod = Literal["holm", "hochberg", "hommel", "bonferroni", "BH", "BY", "none"]

@@ -14,7 +14,7 @@ from stepup_equity.statistics.intervals import Interval
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from stepup_equity.statistics.inputs import Floats
+    from stepup_equity.arrays import Floats
 
 
 _SIZE = np.linspace(0.0, 18.0, 91)

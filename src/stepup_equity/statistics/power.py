@@ -16,7 +16,7 @@ from stepup_equity.statistics.two_by_two import expected_least, score_statistic
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from stepup_equity.statistics.inputs import Bools, Floats
+    from stepup_equity.arrays import Bools, Floats
 
 
 LARGEST_ENUMERATION = 10**6

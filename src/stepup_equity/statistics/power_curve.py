@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from stepup_equity.statistics.inputs import Bools, Floats
+    from stepup_equity.arrays import Bools, Floats, Ints
 
-    Ints = NDArray[np.int64]
     Curve = Callable[[Floats], Floats]
 
 

@@ -15,7 +15,7 @@ from stepup_equity.statistics.intervals import Interval
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from stepup_equity.statistics.inputs import Bools, Floats
+    from stepup_equity.arrays import Bools, Floats
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -13,7 +13,7 @@ from stepup_equity.statistics.intervals import Interval
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from stepup_equity.statistics.inputs import Floats
+    from stepup_equity.arrays import Floats
 
 
 def wilson_interval(passed: ArrayLike, entered: ArrayLike, *, confidence: float = 0.95) -> Interval:

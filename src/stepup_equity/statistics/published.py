@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    Ints = NDArray[np.int64]
+    from stepup_equity.arrays import Ints
 
 
 MOST_SETS = 200_000

@@ -16,7 +16,7 @@ from stepup_equity.statistics.roots import bracketed_roots
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from stepup_equity.statistics.inputs import Floats, Strings
+    from stepup_equity.arrays import Floats, Strings
 
 
 _Cells = tuple["Floats", "Floats", "Floats", "Floats"]

@@ -14,7 +14,7 @@ from stepup_equity.statistics.inputs import normal_quantile, passed_of
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from stepup_equity.statistics.inputs import Floats
+    from stepup_equity.arrays import Floats
 
 
 @dataclass(frozen=True, eq=False, slots=True)

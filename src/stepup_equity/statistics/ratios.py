@@ -13,7 +13,7 @@ from stepup_equity.statistics.roots import bracketed_roots
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from stepup_equity.statistics.inputs import Floats
+    from stepup_equity.arrays import Floats
 
 
 def score_ratio_interval(

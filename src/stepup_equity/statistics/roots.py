@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from stepup_equity.statistics.inputs import Floats
+    from stepup_equity.arrays import Floats
 
 
 def bracketed_roots(

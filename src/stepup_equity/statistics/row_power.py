@@ -24,11 +24,10 @@ from stepup_equity.statistics.power_curve import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
-    from stepup_equity.statistics.inputs import Bools, Floats
+    from stepup_equity.arrays import Bools, Floats, Ints
 
-    Ints = NDArray[np.int64]
     Curve = Callable[[Floats], Floats]
 
 

@@ -12,11 +12,9 @@ from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.inputs import people
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
-    from stepup_equity.statistics.inputs import Bools, Floats
-
-    Ints = NDArray[np.int64]
+    from stepup_equity.arrays import Bools, Floats, Ints
 
 
 MOST_GATES: Final = 12

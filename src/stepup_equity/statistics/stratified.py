@@ -17,7 +17,7 @@ from stepup_equity.statistics.inputs import normal_quantile, people
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from stepup_equity.statistics.inputs import Floats
+    from stepup_equity.arrays import Floats
 
 
 _RANK = 1e-9

@@ -12,7 +12,7 @@ from stepup_equity.statistics.hypergeometric import log_pmf
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from stepup_equity.statistics.inputs import Floats
+    from stepup_equity.arrays import Floats
 
 
 _ENOUGH = 5.0

@@ -14,7 +14,7 @@ from stepup_equity.statistics.exact import exact_test
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from stepup_equity.statistics.inputs import Floats
+    from stepup_equity.arrays import Floats
 
 
 TableMethod = Literal["auto", "chi-squared", "chi-squared (Yates)", "g", "exact"]

@@ -15,7 +15,7 @@ from stepup_equity.statistics.inputs import passed_of
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from stepup_equity.statistics.inputs import Floats, Strings
+    from stepup_equity.arrays import Floats, Strings
 
 
 Alternative = Literal["two-sided", "less", "greater"]

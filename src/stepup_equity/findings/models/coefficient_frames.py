@@ -15,12 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
-    from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Floats
     from stepup_equity.findings.models.formula_design import Column, FormulaDesign
     from stepup_equity.findings.models.gate_fits import CoefficientTable, GateFit, IntervalMethod
-
-    Floats = NDArray[np.float64]
 
 
 _CROSS = " × "

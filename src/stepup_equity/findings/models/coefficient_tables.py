@@ -18,11 +18,10 @@ from stepup_equity.statistics.regression.term_tests import coefficient_tests
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Floats
     from stepup_equity.findings.models.formula_design import Column
     from stepup_equity.findings.models.gate_fits import GateFit
 
-    Floats = NDArray[np.float64]
-    Bools = NDArray[np.bool_]
     Words = NDArray[np.object_]
     Ends = tuple[Floats | None, Floats | None]
 

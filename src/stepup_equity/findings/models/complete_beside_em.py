@@ -12,11 +12,9 @@ from stepup_equity.findings.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Floats
     from stepup_equity.findings.models.progression_model import ProgressionModel
-
-    Floats = NDArray[np.float64]
 
 
 _KEY = ["gate", "characteristic", "group", "reference"]

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Floats
     from stepup_equity.findings.models.gate_fits import GateFit
 
-    Floats = NDArray[np.float64]
     Words = NDArray[np.object_]
 
 

@@ -17,12 +17,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Bools, Floats, Ints
     from stepup_equity.counts import Denominator, StageCounts
     from stepup_equity.records.cells import Axis, CellTable
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
-    Bools = NDArray[np.bool_]
 
 
 MOST_CELLS = 2_000_000

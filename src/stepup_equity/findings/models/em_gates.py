@@ -20,15 +20,11 @@ from stepup_equity.statistics.regression.observed_limits import ObservedFit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from stepup_equity.arrays import Bools, Floats
     from stepup_equity.findings.models.data import Incomplete
     from stepup_equity.findings.models.formula_design import FormulaDesign
     from stepup_equity.findings.models.gate_fits import FitMethod
     from stepup_equity.statistics.regression.missing_em import GateKind
-
-    Floats = NDArray[np.float64]
-    Bools = NDArray[np.bool_]
 
 
 def fit_gates_with_blanks(

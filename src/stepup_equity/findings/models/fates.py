@@ -16,13 +16,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Bools, Floats, Ints
     from stepup_equity.counts import Denominator
     from stepup_equity.records.cells import CellTable
     from stepup_equity.records.covariates import CovariateTable
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
-    Bools = NDArray[np.bool_]
 
 
 _KIND_OF_EXIT = np.array([int(kind) for kind in EXIT_REASONS.values()], np.int8)

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Floats
     from stepup_equity.findings.models.data import ModelData
     from stepup_equity.findings.models.formula import Factor, Formula, Product
 
-    Floats = NDArray[np.float64]
     Ints = NDArray[np.intp]
     Variables = Mapping[str, GroupVariable | NumberVariable]
 

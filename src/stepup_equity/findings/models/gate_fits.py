@@ -37,13 +37,12 @@ from stepup_equity.statistics.regression.term_tests import Term
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Bools, Floats
     from stepup_equity.findings.models.formula_design import FormulaDesign
     from stepup_equity.statistics.regression.design import CodedDesign
     from stepup_equity.statistics.regression.observed_limits import ObservedFit
     from stepup_equity.statistics.regression.separation import Separation
 
-    Floats = NDArray[np.float64]
-    Bools = NDArray[np.bool_]
 
 __all__ = [
     "NOBODY",

@@ -27,13 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     import pandas as pd
-    from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Bools, Floats
     from stepup_equity.findings.models.formula_design import FormulaDesign
     from stepup_equity.findings.models.gate_fits import GateFit
-
-    Floats = NDArray[np.float64]
-    Bools = NDArray[np.bool_]
 
 
 _EVERY = "all terms"

@@ -24,9 +24,8 @@ from stepup_equity.presentation.charts.style import (
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
+    from stepup_equity.arrays import Floats
 
 
 TALL: Final = 96.0

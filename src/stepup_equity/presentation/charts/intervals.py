@@ -25,9 +25,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Floats
     from stepup_equity.presentation.charts.scale import Scale
-
-    Floats = NDArray[np.float64]
 
 
 ROW: Final = 32.0

@@ -13,11 +13,9 @@ from stepup_equity.presentation.charts.style import BLUE, GREY, LIGHT, PINK, QUI
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Floats
     from stepup_equity.presentation.charts.scale import Scale
-
-    Floats = NDArray[np.float64]
 
 
 ROW: Final = 60.0

@@ -18,10 +18,9 @@ from stepup_equity.records.printed.sums import Sum, sums_among
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Ints
     from stepup_equity.records.printed.lines import Line, Printed
     from stepup_equity.records.problems import Problems
-
-    Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

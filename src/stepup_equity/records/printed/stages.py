@@ -15,10 +15,9 @@ from stepup_equity.records.printed.numbers import FRACTION, Convention, conventi
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Ints
     from stepup_equity.records.printed.lines import Printed
     from stepup_equity.records.problems import Problems
-
-    Ints = NDArray[np.int64]
 
 
 _KINDS: Final = {"percentage": "percentages", "average": "averages or ages", "total": "a total"}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Ints = NDArray[np.int64]
+    from stepup_equity.arrays import Ints
 
 
 _SURE: Final = 20_000

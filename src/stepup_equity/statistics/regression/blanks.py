@@ -10,10 +10,7 @@ import numpy as np
 from stepup_equity.errors import StatisticError
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
+    from stepup_equity.arrays import Floats, Ints
 
 
 MOST_PAIRS: Final = 40_000_000

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Floats
     from stepup_equity.statistics.regression.design import Block
 
-    Floats = NDArray[np.float64]
     Ints = NDArray[np.intp]
 
 

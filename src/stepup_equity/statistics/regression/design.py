@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from stepup_equity.arrays import Bools, Floats
     from stepup_equity.statistics.regression.bundles import Bundle
 
-    Floats = NDArray[np.float64]
     Ints = NDArray[np.intp]
-    Bools = NDArray[np.bool_]
 
 
 _SMALL = 40_000

@@ -12,11 +12,8 @@ from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.regression.likelihood import probabilities
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from stepup_equity.arrays import Floats
     from stepup_equity.statistics.regression.fits import LogisticFit
-
-    Floats = NDArray[np.float64]
 
 
 _LARGEST_DFBETA = 20_000_000

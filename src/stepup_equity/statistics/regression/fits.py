@@ -23,12 +23,10 @@ from stepup_equity.statistics.regression.likelihood import (
 )
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
+    from stepup_equity.arrays import Bools, Floats
     from stepup_equity.statistics.regression.design import CodedDesign
-
-    Floats = NDArray[np.float64]
-    Bools = NDArray[np.bool_]
 
 
 _FIRST_LOG_ODDS = float(np.log(3.0) + 4.0 / 3.0)

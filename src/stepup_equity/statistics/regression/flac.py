@@ -24,11 +24,10 @@ from stepup_equity.statistics.regression.likelihood import (
 )
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
+    from stepup_equity.arrays import Floats
     from stepup_equity.statistics.regression.design import CodedDesign
-
-    Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

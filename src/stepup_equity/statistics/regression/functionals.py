@@ -11,11 +11,8 @@ import numpy as np
 from stepup_equity.statistics.regression.likelihood import probabilities
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from stepup_equity.arrays import Floats
     from stepup_equity.statistics.regression.design import CodedDesign
-
-    Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,10 @@ from scipy.linalg.lapack import dposv
 from stepup_equity.errors import StatisticError
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
+    from stepup_equity.arrays import Bools, Floats
     from stepup_equity.statistics.regression.design import CodedDesign
-
-    Floats = NDArray[np.float64]
-    Bools = NDArray[np.bool_]
 
 
 DEVIANCE_TOLERANCE = 1e-14

@@ -12,13 +12,10 @@ from scipy.special import chdtrc, chdtri
 from stepup_equity.statistics.regression.likelihood import solve
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from stepup_equity.arrays import Floats
     from stepup_equity.statistics.regression.fits import LogisticFit
     from stepup_equity.statistics.regression.functionals import Functional, Shape
     from stepup_equity.statistics.regression.likelihood import Likelihood, Point
-
-    Floats = NDArray[np.float64]
 
 
 _MOST_STEPS = 60

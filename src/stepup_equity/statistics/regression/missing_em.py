@@ -23,14 +23,9 @@ from stepup_equity.statistics.regression.missing_information import covariance
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from stepup_equity.arrays import Floats, Ints
     from stepup_equity.statistics.regression.blanks import Blanks
     from stepup_equity.statistics.regression.design import CodedDesign
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
-    Bools = NDArray[np.bool_]
 
 
 GateKind = Literal["ml", "flac"]

@@ -14,13 +14,8 @@ from stepup_equity.statistics.regression.likelihood import (
 )
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from stepup_equity.arrays import Floats
     from stepup_equity.statistics.regression.missing_em import Expected, Model, State
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
-    Bools = NDArray[np.bool_]
 
 
 _LEAST_LEFT: Final = 1e-3

@@ -13,11 +13,8 @@ from stepup_equity.statistics.regression.limits import Limits
 from stepup_equity.statistics.regression.missing_em import Held, State, climb
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from stepup_equity.arrays import Floats
     from stepup_equity.statistics.regression.missing_em import EmFit
-
-    Floats = NDArray[np.float64]
 
 
 _MOST_TRIES: Final = 20

@@ -15,12 +15,10 @@ from stepup_equity.statistics.regression.limits import Limits, likelihood_limits
 from stepup_equity.statistics.regression.term_tests import constrained_maximum
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
+    from stepup_equity.arrays import Bools, Floats
     from stepup_equity.statistics.regression.fits import LogisticFit
-
-    Floats = NDArray[np.float64]
-    Bools = NDArray[np.bool_]
 
 
 _FAST_ITERATIONS = 40

@@ -17,9 +17,9 @@ from stepup_equity.statistics.regression.likelihood import checked_counts, inner
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+    from stepup_equity.arrays import Floats
     from stepup_equity.statistics.regression.design import CodedDesign
 
-    Floats = NDArray[np.float64]
     Ints = NDArray[np.intp]
 
 

@@ -13,9 +13,8 @@ from stepup_equity.statistics.regression.design import Block, CodedDesign
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+    from stepup_equity.arrays import Floats
     from stepup_equity.statistics.regression.fits import LogisticFit
-
-    Floats = NDArray[np.float64]
 
 
 _NOTHING_LEFT = 1e-8

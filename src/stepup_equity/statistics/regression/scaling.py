@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    Floats = NDArray[np.float64]
+    from stepup_equity.arrays import Floats
+
     Ints = NDArray[np.intp]
 
 

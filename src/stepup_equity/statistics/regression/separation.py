@@ -13,12 +13,10 @@ from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.regression.likelihood import checked_counts
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
+    from stepup_equity.arrays import Bools, Floats
     from stepup_equity.statistics.regression.design import CodedDesign
-
-    Floats = NDArray[np.float64]
-    Bools = NDArray[np.bool_]
 
 
 _ZERO = 1e-7

@@ -13,11 +13,10 @@ from stepup_equity.errors import StatisticError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
+    from stepup_equity.arrays import Floats
     from stepup_equity.statistics.regression.design import CodedDesign
-
-    Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from stepup_equity.arrays import Bools, Floats
     from stepup_equity.statistics.regression.fits import LogisticFit
-
-    Floats = NDArray[np.float64]
-    Bools = NDArray[np.bool_]
 
 
 _APART = 6.0
