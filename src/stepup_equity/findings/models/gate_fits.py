@@ -62,7 +62,7 @@ MOST_PROFILED = 5_000_000
 """Patterns times coefficients up to which limits follow a plain likelihood unasked; beyond that they would
 take minutes, and Wald's are as good."""
 
-MOST_SHARED_OUT = 100_000
+MOST_SHARED_OUT = 20_000
 """People's blanks filled in all ways, times coefficients, up to which limits follow the observed likelihood
 unasked: about a second. A profile there is EM afresh for every value that is tried."""
 
