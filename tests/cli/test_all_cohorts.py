@@ -92,4 +92,4 @@ def test_outside_figures_are_of_one_cohort(
     file, programme = files
     asked = ["report", file, "--programme", programme, "--cohort", "all", "-o", str(tmp_path / "out")]
     assert main([*asked, "--benchmark", "ucas_2010_gender_masters"]) == 2
-    assert "Name a cohort, or leave the outside figures out." in capsys.readouterr().err
+    assert "--benchmark is of one cohort, and --cohort all asks about all." in capsys.readouterr().err

@@ -11,9 +11,11 @@ from stepup_equity.disclosure import policy_of, protect
 from stepup_equity.presentation.answers import Answers
 from stepup_equity.presentation.published import Published
 from stepup_equity.presentation.report.beside import change_sections, outside_sections, strata_sections
+from stepup_equity.presentation.report.blocks import Heading, Paragraph
 from stepup_equity.presentation.report.figures import Figures
 from stepup_equity.presentation.story import besides, foremost, opening
 from stepup_equity.presentation.writing import _published
+from stepup_equity.shipped import shipped
 from stepup_equity.words.names import Names
 
 SIMPSON = (
@@ -103,6 +105,24 @@ def test_partnerships_have_a_section_with_places():
     assert "1.00 with region held equal" in words
     assert "places filled" in words
     assert strata_sections(Answers(counted("cohort"), ("gender",))) == ()
+
+
+def test_places_are_those_of_the_table_where_it_says_so():
+    """184 of 200, and who passed without one; whether gaps differ between partnerships is said."""
+    counts = su.count_stages(su.read_applicants(shipped("examples/cohort_one.csv"), by=["gender"]))
+    answers = Answers(counts, ("gender",), targets=shipped("examples/places_2010.csv"))
+    (section,) = strata_sections(answers)
+    said = [block.text for block in section.blocks if isinstance(block, (Paragraph, Heading))]
+    assert "The reserve list" in said
+    assert any(text.startswith("184 places filled of 200") for text in said)
+    gaps = su.stratified_tests(counts, by="gender").frame["homogeneity_p_adjusted"].notna().sum()
+    assert said[said.index("The reserve list") - 3].startswith(
+        f"Of {gaps} gaps none evidently differs from one "
+    )
+    places = next(block for block in section.blocks if getattr(block, "caption", "").startswith("Places by"))
+    assert [cell.text for cell in places.rows[-1][1]] == ["200", "251", "202", "49", "184"]
+    with pytest.raises(su.ArgumentError, match="targets= sets exact counts beside other figures"):
+        su.write_report("never", counts, policy="publish", targets={"East": 25})
 
 
 def test_outside_figures_have_a_section():

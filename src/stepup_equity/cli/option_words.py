@@ -75,6 +75,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str] | str]
     (re.compile(r"\bledgers=(?=\W|$)"), "--ledger "),
     (re.compile(r"\b(cohorts|groups)=(?=[ .,:;)]|$)"), r"--\1 "),
     (re.compile(r"\bbenchmarks=(?=\W|$)"), "--benchmark "),
+    (re.compile(r"\btargets=(?=[ .,:;)]|$)"), "--targets "),
     (re.compile(r"\bkey=(?= )"), "the key of --key-file"),
     (re.compile(r"\b(columns)=(?= )"), r"--\1"),
     (re.compile(r"\bpath=(?=')"), "-o "),

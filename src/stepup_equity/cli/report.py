@@ -58,6 +58,9 @@ def add(commands: Any) -> None:
         default=[],
         help="outside figures to set beside the cohort: files or shipped names",
     )
+    parser.add_argument(
+        "--targets", metavar="CSV", help="places wanted by partnership: a row for each, column 'target'"
+    )
     add_cohort(parser, "the last; a publication shows all unless one is named")
     add_denominator(parser)
     add_protection(parser)
@@ -119,6 +122,7 @@ def _run(arguments: argparse.Namespace) -> int:
             arguments.file,
             cohort=arguments.cohort,
             benchmarks=arguments.benchmark,
+            targets=arguments.targets,
             denominator=arguments.denominator,
             imprint=Imprint(arguments.title, arguments.author, arguments.contact, arguments.date),
             force=arguments.force,

@@ -125,7 +125,7 @@ def protect(
     if corrected and not ledgers:
         raise ArgumentError("corrected=True needs the ledgers of what was published before. Give ledgers=.")
     promised = policy_of(policy)
-    apart = (*promised.drop_stages_of, *stages_of_cohorts(drop_stages_of or ()))
+    apart = (*promised.drop_stages_of, *stages_of_cohorts(() if drop_stages_of is None else drop_stages_of))
     plan = plan_of(counts, by, merge, pool=pool, drop_stages=drop_stages, drop_stages_of=apart)
     _refuse_versions(counts, drop_stages)
     if promised.publishable:

@@ -122,6 +122,7 @@ class Answers:
     every: StageCounts | None = None
     benchmarks: tuple[Any, ...] = ()
     level: str | None = None
+    targets: Any = None
 
     @cached_property
     def names(self) -> Names:
@@ -245,10 +246,12 @@ class Answers:
 
     @cached_property
     def places(self) -> Places | None:
-        """Places of the first stratum, where the process makes offers."""
-        if self.strata is None or "offered" not in self.counts.process.gate_keys:
+        """Places of the first stratum, where the process makes offers or targets are given."""
+        offers = self.strata is not None and "offered" in self.counts.process.gate_keys
+        if self.targets is None and not offers:
             return None
-        return places(self.counts, stratum=self.strata.strata[0], by=list(self.asked))
+        first = None if self.strata is None else self.strata.strata[0]
+        return places(self.counts, self.targets, stratum=first, by=list(self.asked))
 
     @cached_property
     def outside(self) -> tuple[BenchmarkComparison, ...]:

@@ -50,6 +50,7 @@ def internal_files(
     denominator: Denominator = "entered",
     imprint: Imprint = NOBODY,
     benchmarks: Sequence[Any] = (),
+    targets: Any = None,
 ) -> tuple[dict[str, bytes], CliffEdges]:
     """Every file of an internal report, and the cliff edges it tells of; `every` holds all cohorts."""
     decided = denominator == "decided"
@@ -57,7 +58,13 @@ def internal_files(
     if decided:
         counts = replace(counts, notes=(*counts.notes, DECIDED_NOTE))
     answers = Answers(
-        counts, asked, denominator=denominator, step=step, every=every, benchmarks=tuple(benchmarks)
+        counts,
+        asked,
+        denominator=denominator,
+        step=step,
+        every=every,
+        benchmarks=tuple(benchmarks),
+        targets=targets,
     )
     drawn = _all(pictures(answers, of_report(answers), press, _mark(counts)), step)
     tables = tables_of(answers, problems)

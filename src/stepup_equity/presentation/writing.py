@@ -63,6 +63,7 @@ def write_report(
     by: str | Sequence[str] | None = None,
     cohort: str | None = None,
     benchmarks: Sequence[Any] = (),
+    targets: Any = None,
     merge: Mapping[str, str | Mapping[str, Sequence[str]]] | None = None,
     pool: bool = False,
     drop_stages: Sequence[str] = (),
@@ -103,6 +104,8 @@ def write_report(
         publication shows every cohort unless one is named.
     benchmarks : sequence, optional
         Outside figures, each a file or a shipped name as `benchmark` takes it; internal only.
+    targets : mapping, DataFrame, str or Path, optional
+        Places wanted by partnership, as `places` takes them; internal only.
     merge, pool, drop_stages, drop_stages_of, ledgers, renamed, corrected, seconds
         For a publication, as in `protect`.
     problems : DataFrame, optional
@@ -161,6 +164,7 @@ def write_report(
         progress=progress,
         cohort=cohort,
         benchmarks=benchmarks,
+        targets=targets,
         denominator=denominator,
         imprint=Imprint(title, author, contact, date),
         merge=merge,
@@ -186,6 +190,7 @@ def report_in(
     denominator: Denominator = "entered",
     imprint: Imprint = NOBODY,
     benchmarks: Sequence[Any] = (),
+    targets: Any = None,
     force: bool = False,
     progress: Callable[[int], None] | None = None,
     **choices: Any,
@@ -196,12 +201,7 @@ def report_in(
         step = Steps("Writing the report", progress)
         promised = counts.policy if isinstance(counts, Release) else policy_of(policy)
         if isinstance(counts, Release) or promised.publishable:
-            if benchmarks:
-                raise ArgumentError(
-                    "benchmarks= sets exact counts beside outside figures, and a publication shows only "
-                    "protected "
-                    "ones. Leave it out, or write the internal report."
-                )
+            _refuse_internal(benchmarks, targets)
             if not isinstance(counts, Release):
                 choices["ledgers"] = (*choices.get("ledgers", ()), *_replaced(folder.path))
             published = _published(_of(counts, cohort, denominator), promised, by, **choices)
@@ -214,11 +214,12 @@ def report_in(
         one = of_cohort(counts, cohort)
         asked = _compared(one, by)
         if all_held_equal(one, cohort):
-            if benchmarks:
-                raise ArgumentError(
-                    "benchmarks= sets one cohort beside outside figures, and cohort='all' asks about all. "
-                    "Name a cohort, or leave the outside figures out."
-                )
+            for name, given in (("benchmarks", benchmarks), ("targets", targets is not None)):
+                if given:
+                    raise ArgumentError(
+                        f"{name}= is of one cohort, and cohort='all' asks about all. Name a cohort, or leave "
+                        f"{name}= out."
+                    )
             from stepup_equity.presentation.comparing import beside, comparing_files
 
             with speaking(unit_of(counts.programme)):
@@ -231,7 +232,7 @@ def report_in(
             from stepup_equity.presentation.contents import internal_files
 
             files, edges = internal_files(
-                one, counts, asked, problems, source, press, step, denominator, imprint, benchmarks
+                one, counts, asked, problems, source, press, step, denominator, imprint, benchmarks, targets
             )
         return Written(write_folder(folder, files), edges)
 
@@ -326,6 +327,16 @@ def write_charts(
 
             files = chart_files(one, counts, asked, kinds, press, step, denominator, level)
         return write_folder(folder, files)
+
+
+def _refuse_internal(benchmarks: Sequence[Any], targets: Any) -> None:
+    """Refuse in a publication what sets exact counts beside other figures."""
+    for name, given in (("benchmarks", benchmarks), ("targets", targets is not None)):
+        if given:
+            raise ArgumentError(
+                f"{name}= sets exact counts beside other figures, and a publication shows only protected "
+                "ones. Leave it out, or write the internal report."
+            )
 
 
 def _refuse_level(level: str | None, why: str) -> None:

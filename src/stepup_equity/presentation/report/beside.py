@@ -20,7 +20,7 @@ from stepup_equity.presentation.report.blocks import (
     Table,
 )
 from stepup_equity.words.names import capital, within
-from stepup_equity.words.numbers import interval, percent, ratio
+from stepup_equity.words.numbers import count, interval, percent, ratio
 from stepup_equity.words.rows import records
 from stepup_equity.words.sentences import cohorts_finding, spoken, trend_finding
 
@@ -189,9 +189,25 @@ def strata_sections(answers: Answers) -> tuple[Section, ...]:
             else Paragraph(f"Ratios together and with {within(label)} held equal agree throughout.")
         )
         blocks.append(_beside_table(found, frame, names, label))
-    blocks += _places(answers.places)
+        blocks.append(Paragraph(_homogeneity(frame, label)))
+    blocks += _places(answers.places, names, labels)
     blocks.append(Paragraph(found.method))
     return (Section("strata", "Within partnerships and other strata", tuple(blocks), new_page=True),)
+
+
+def _homogeneity(frame: pd.DataFrame, label: str) -> str:
+    """Whether the gap is the same in every partnership, so that one ratio may stand for all."""
+    tested = frame[frame["homogeneity_p_adjusted"].notna()]
+    if tested.empty:
+        return f"Whether a gap differs from one {within(label)} to another cannot be tested."
+    differs = tested[tested["homogeneity_p_adjusted"] <= 0.05]
+    said = count(len(tested), "gap")
+    if differs.empty:
+        return f"Of {said} none evidently differs from one {within(label)} to another (adjusted by Holm)."
+    return (
+        f"Of {said} {len(differs):,} evidently {'differs' if len(differs) == 1 else 'differ'} from one "
+        f"{within(label)} to another (adjusted by Holm), so one ratio does not stand for all."
+    )
 
 
 def _beside_table(found: StratifiedTests, frame: pd.DataFrame, names: Names, label: str) -> Table:
@@ -209,13 +225,14 @@ def _beside_table(found: StratifiedTests, frame: pd.DataFrame, names: Names, lab
     )
 
 
-def _places(found: Places | None) -> list[Block]:
+def _places(found: Places | None, names: Names, labels: dict[str, str]) -> list[Block]:
     """Places by partnership, a sentence and a row for each."""
     if found is None:
         return []
     frame = found.frame
+    filled = frame["recruited"].where(frame["recruited"].notna(), frame["filled"])
     heads = ("Places wanted", "Qualified", "Offered", "No place", "Filled")
-    columns = ("target", "qualified", "offered", "no_place", "filled")
+    columns = [frame[name] for name in ("target", "qualified", "offered", "no_place")]
     rows = tuple(
         (
             str(row[0]),
@@ -224,12 +241,56 @@ def _places(found: Places | None) -> list[Block]:
                 for value in row[1:]
             ),
         )
-        for row in zip(frame[found.stratum], *(frame[name] for name in columns), strict=True)
+        for row in zip(frame[found.stratum], *columns, filled, strict=True)
     )
+    told = "as the table of places has it" if frame["recruited"].notna().any() else "by the records"
+    label = within(labels.get(found.stratum, found.stratum))
     return [
         Heading("Places"),
         Paragraph(f"{found.headline}."),
-        Table("Places by partnership", "Partnership", tuple(Head(head) for head in heads), rows),
+        Table(
+            f"Places by {label}",
+            capital(label),
+            tuple(Head(head) for head in heads),
+            rows,
+            f"Filled: {told}. No place: passed before, turned away for want of one.",
+        ),
+        *_reserve(found, names, label),
+    ]
+
+
+def _reserve(found: Places, names: Names, label: str) -> list[Block]:
+    """Who passed and was left without a place: offers to each group with the partnership held equal."""
+    frame = found.reserve
+    frame = frame[frame["status"] != "reference"]
+    if frame.empty:
+        return []
+    rows: list[tuple[str, tuple[Cell, ...]]] = []
+    for name, part in frame.groupby(CHARACTERISTIC, sort=False):
+        rows.append((names.characteristic(str(name)), ()))
+        rows += [
+            (
+                f"{row.group}, against {row.reference}",
+                (
+                    tables.number(float(row.no_place), f"{int(row.no_place):,}"),
+                    tables.number(row.pooled_estimate, ratio(row.pooled_estimate)),
+                    tables.number(
+                        row.estimate,
+                        f"{ratio(row.estimate)} ({interval(row.conf_low, row.conf_high)})"
+                        if np.isfinite(row.estimate)
+                        else f"– ({row.status})",
+                    ),
+                ),
+            )
+            for row in records(part)
+        ]
+    heads = ("No place", "Offers, together", f"Offers, {label} held equal")
+    note = (
+        "Rate of offers over the reference's: a group that chose where few places were falls behind together."
+    )
+    return [
+        Heading("The reserve list"),
+        Table("Who passed and found no place, by group", "Group", tuple(map(Head, heads)), tuple(rows), note),
     ]
 
 
