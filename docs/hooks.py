@@ -125,12 +125,15 @@ def notebook_pages() -> dict[str, str]:
 
 
 def _command_line() -> str:
-    from stepup_equity.cli import _parser
+    from stepup_equity.cli import SUMMARIES, _parser
 
-    parser = _parser()
-    commands = next(a for a in parser._actions if hasattr(a, "choices") and isinstance(a.choices, dict))  # noqa: SLF001
     with _as_wide_as("96"):
-        return _help_of(parser, commands.choices)
+        return _help_of(_parser([]), {name: _command(_parser([name]), name) for name in SUMMARIES})
+
+
+def _command(parser: Any, name: str) -> Any:
+    """The parser of one command; of the others only the names are loaded."""
+    return next(a for a in parser._actions if isinstance(a.choices, dict)).choices[name]  # noqa: SLF001
 
 
 @contextlib.contextmanager
@@ -164,6 +167,24 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     """Run the code of pages that ask for it (``run: true``) and show what each block gives."""
     run = page.meta.get("run")
     return with_outputs(markdown, rich=run == "rich") if run else markdown
+
+
+_INNER_NAV = re.compile(r'<nav class="md-nav" data-md-level="[1-9]"[^>]*>')
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG001
+    """What the theme leaves out for those who hear a page: the search has a name, lists in a list are none of
+    the page's parts."""
+    named = output.replace(
+        'class="md-search" data-md-component="search" role="dialog"',
+        'class="md-search" data-md-component="search" role="dialog" aria-label="Search"',
+    )
+    return _INNER_NAV.sub(_plain_list, named)
+
+
+def _plain_list(found: re.Match[str]) -> str:
+    tag = re.sub(r' aria-(?:labelledby|expanded)="[^"]*"', "", found[0])
+    return f'{tag[:-1]} role="none">'
 
 
 def with_outputs(markdown: str, *, rich: bool = False) -> str:
@@ -218,4 +239,4 @@ def _shown(printed: str, value: Any, *, rich: bool = False) -> str:
     if not parts:
         return ""
     inner = "".join(part.replace("\n\n", "\n") for part in parts)
-    return f'<div class="output" markdown="0">{inner}</div>\n'
+    return f'<div class="output" tabindex="0" role="group" aria-label="Output" markdown="0">{inner}</div>\n'

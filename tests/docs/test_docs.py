@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import json
 import re
 import shutil
 import subprocess
@@ -248,3 +249,30 @@ def test_notebooks_and_glossary_stand_on_the_site(site: Path) -> None:
     glossary = (site / "glossary" / "index.html").read_text(encoding="utf-8")
     assert "Impact ratio" in glossary
     assert "[c]" in glossary
+
+
+AUDITED = (
+    "",
+    "how-to/reading-c/",
+    "charts/",
+    "notebooks/01_first_look/",
+    "glossary/",
+    "reference/command-line/",
+)
+
+
+def test_the_site_breaks_no_rule_of_accessibility(site: Path) -> None:
+    modules = ROOT / ".ci" / "node_modules"
+    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if browser is None or shutil.which("node") is None or not (modules / "axe-core").is_dir():
+        pytest.skip("Chromium, Node.js or axe-core is not installed")
+    script = Path(__file__).with_name("site_audit.cjs")
+    done = subprocess.run(
+        ["node", str(script), str(modules), browser, str(site), *AUDITED],
+        capture_output=True, text=True, check=True, timeout=300,
+    )  # fmt: skip
+    found = json.loads(done.stdout)
+    assert len(found) == 3 * len(AUDITED)
+    for page in found:
+        assert page["rules"] > 20, page
+        assert page["violations"] == [], (page["page"], page["width"])
