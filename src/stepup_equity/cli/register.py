@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["FILES", "SUMMARIES"]
 
 SUMMARIES: Final = {
     "start": "Draft a programme from a file: what each column, status and label means.",
