@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-
 SUMMARIES: Final = {
     "start": "Draft a programme from a file: what each column, status and label means.",
     "next": "Report, compare and publish the next cohort: only what differs from last time is asked.",
