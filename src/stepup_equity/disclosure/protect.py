@@ -8,13 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stepup_equity.counts.asked import check_asked
-from stepup_equity.disclosure.asked import (
-    check_headlines,
-    plan_of,
-    tables_asked,
-    told_before,
-    with_margins,
-)
+from stepup_equity.disclosure.asked import check_headlines, plan_of, tables_asked, told_before, with_margins
 from stepup_equity.disclosure.job import Job
 from stepup_equity.disclosure.ledger import Ledger
 from stepup_equity.disclosure.policy import Policy, policy_of, stages_of_cohorts

@@ -9,11 +9,7 @@ import numpy as np
 
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.cliff_rule import evidence, verdicts
-from stepup_equity.findings.cliff_sentences import (
-    Told,
-    comparison_sentence,
-    power_sentence,
-)
+from stepup_equity.findings.cliff_sentences import Told, comparison_sentence, power_sentence
 from stepup_equity.findings.comparison import SINGLE_GATES, WHOLE_WAY, first_reason, joined, with_reason
 from stepup_equity.findings.held_equal import NOTHING_HELD, gates_of, held_back
 from stepup_equity.findings.models.adjusted_edges import adjusted_edges

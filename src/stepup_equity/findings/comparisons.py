@@ -11,9 +11,7 @@ from stepup_equity.columns import OVERALL
 from stepup_equity.findings.against_reference import DIFFERENCES, ODDS, RATIOS, Asked, compared
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
-from stepup_equity.statistics import (
-    four_fifths_by_chance,
-)
+from stepup_equity.statistics import four_fifths_by_chance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,12 +12,7 @@ from stepup_equity.presentation.data_files import csv_bytes, dictionary, publish
 from stepup_equity.presentation.imprint import NOBODY
 from stepup_equity.presentation.in_units import files_in_unit
 from stepup_equity.presentation.manifest import checksum_of, manifest
-from stepup_equity.presentation.pictures import (
-    of_kinds,
-    of_release,
-    of_report,
-    pictures,
-)
+from stepup_equity.presentation.pictures import of_kinds, of_release, of_report, pictures
 from stepup_equity.presentation.report.internal import BANNER, internal_page
 from stepup_equity.presentation.report.release import release_page
 from stepup_equity.presentation.report.render import render

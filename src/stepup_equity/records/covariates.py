@@ -10,14 +10,7 @@ import numpy as np
 from stepup_equity.errors import ArgumentError, DataError, listed, unknown_name
 from stepup_equity.process import Covariate, common_not_stated, normalise
 from stepup_equity.records.batches import Batch, coded_values, side_by_side, text_of
-from stepup_equity.records.cells import (
-    Axis,
-    exits_of,
-    furthest_of,
-    in_print_order,
-    outcome_codes,
-    places_of,
-)
+from stepup_equity.records.cells import Axis, exits_of, furthest_of, in_print_order, outcome_codes, places_of
 from stepup_equity.records.header import Header
 from stepup_equity.records.labels import bad_rows, labels_found
 from stepup_equity.records.layout import Layout, resolve_layout

@@ -7,14 +7,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Final, Protocol
 
 from stepup_equity.errors import did_you_mean, listed
-from stepup_equity.process import (
-    EventLog,
-    FurthestStage,
-    Programme,
-    StageColumns,
-    StatusWords,
-    normalise,
-)
+from stepup_equity.process import EventLog, FurthestStage, Programme, StageColumns, StatusWords, normalise
 from stepup_equity.process.headings import question_of
 from stepup_equity.records.progress.events import EventCollector
 from stepup_equity.records.progress.people_counts import PeopleCountsDecoder

@@ -23,10 +23,7 @@ from stepup_equity.records.ticks import TickEncoder
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
-    from stepup_equity.process import (
-        Characteristic,
-        Programme,
-    )
+    from stepup_equity.process import Characteristic, Programme
     from stepup_equity.records.batches import Batch, Coded
     from stepup_equity.records.problems import Problems
     from stepup_equity.records.sources import Source

@@ -5,14 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stepup_equity.errors import listed
-from stepup_equity.process import (
-    EventLog,
-    FurthestStage,
-    PeopleCounts,
-    Programme,
-    StageColumns,
-    StatusWords,
-)
+from stepup_equity.process import EventLog, FurthestStage, PeopleCounts, Programme, StageColumns, StatusWords
 from stepup_equity.records.header import Header, Progress
 from stepup_equity.records.progress.both import AgreeingDecoder
 from stepup_equity.records.progress.events import EventCollector

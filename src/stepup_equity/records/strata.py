@@ -7,12 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from stepup_equity.columns import NOT_STATED
-from stepup_equity.records.batches import (
-    Batch,
-    Coded,
-    coded_values,
-    text_of,
-)
+from stepup_equity.records.batches import Batch, Coded, coded_values, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

@@ -16,20 +16,9 @@ from stepup_equity.statistics.contingency import (
 )
 from stepup_equity.statistics.counts_behind import CountsBehind, counts_behind
 from stepup_equity.statistics.differences import newcombe_difference_interval, score_difference_interval
-from stepup_equity.statistics.evalue import (
-    EValue,
-    e_values,
-)
-from stepup_equity.statistics.exact import (
-    ExactTest,
-    exact_test,
-    monte_carlo_test,
-)
-from stepup_equity.statistics.goodness_of_fit import (
-    GoodnessOfFit,
-    binomial_p,
-    goodness_of_fit,
-)
+from stepup_equity.statistics.evalue import EValue, e_values
+from stepup_equity.statistics.exact import ExactTest, exact_test, monte_carlo_test
+from stepup_equity.statistics.goodness_of_fit import GoodnessOfFit, binomial_p, goodness_of_fit
 from stepup_equity.statistics.homogeneity import SameRatio, homogeneity
 from stepup_equity.statistics.intervals import Interval
 from stepup_equity.statistics.multiplicity import adjust
@@ -44,11 +33,7 @@ from stepup_equity.statistics.power import (
     power_exact,
     power_normal,
 )
-from stepup_equity.statistics.proportions import (
-    clopper_pearson_interval,
-    jeffreys_interval,
-    wilson_interval,
-)
+from stepup_equity.statistics.proportions import clopper_pearson_interval, jeffreys_interval, wilson_interval
 from stepup_equity.statistics.published import (
     GroupSets,
     TableShape,
@@ -65,10 +50,7 @@ from stepup_equity.statistics.ratios import (
     score_ratio_interval,
     shortfall,
 )
-from stepup_equity.statistics.standardisation import (
-    StandardisedRate,
-    direct_standardised_rate,
-)
+from stepup_equity.statistics.standardisation import StandardisedRate, direct_standardised_rate
 from stepup_equity.statistics.stratified import (
     Homogeneity,
     Pooled,
@@ -80,12 +62,7 @@ from stepup_equity.statistics.stratified import (
     mh_risk_difference,
     mh_risk_ratio,
 )
-from stepup_equity.statistics.trend import (
-    TrendTest,
-    cochran_armitage,
-    linear_by_linear,
-    trend_departure,
-)
+from stepup_equity.statistics.trend import TrendTest, cochran_armitage, linear_by_linear, trend_departure
 from stepup_equity.statistics.two_by_two import (
     TwoGroupTest,
     fisher_exact_p,

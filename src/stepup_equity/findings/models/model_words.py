@@ -12,11 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stepup_equity.findings.models.data import Incomplete
-    from stepup_equity.findings.models.gate_fits import (
-        Errors,
-        GateFit,
-        IntervalMethod,
-    )
+    from stepup_equity.findings.models.gate_fits import Errors, GateFit, IntervalMethod
 
 
 _FITTED = {

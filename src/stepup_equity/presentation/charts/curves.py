@@ -10,17 +10,7 @@ import numpy as np
 from stepup_equity.presentation.charts.axes import Face, painted
 from stepup_equity.presentation.charts.page import LINE, PAD, Page
 from stepup_equity.presentation.charts.panels import Panels
-from stepup_equity.presentation.charts.style import (
-    BLUE,
-    BODY,
-    DARK,
-    FAINT,
-    INK,
-    LIGHT,
-    QUIET,
-    SMALL,
-    wrap,
-)
+from stepup_equity.presentation.charts.style import BLUE, BODY, DARK, FAINT, INK, LIGHT, QUIET, SMALL, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,15 +9,7 @@ import numpy as np
 
 from stepup_equity.presentation.charts.axes import Face, painted
 from stepup_equity.presentation.charts.page import LINE, Page, Row
-from stepup_equity.presentation.charts.style import (
-    BLUE,
-    GREY,
-    INK,
-    PINK,
-    QUIET,
-    SMALL,
-    text_width,
-)
+from stepup_equity.presentation.charts.style import BLUE, GREY, INK, PINK, QUIET, SMALL, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

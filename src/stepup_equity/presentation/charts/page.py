@@ -14,15 +14,7 @@ import numpy as np
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.transforms import Affine2D, ScaledTranslation, TransformedPatchPath
 
-from stepup_equity.presentation.charts.axes import (
-    INCH,
-    ChartAxes,
-    Face,
-    Room,
-    figure_of,
-    ground_of,
-    room_of,
-)
+from stepup_equity.presentation.charts.axes import INCH, ChartAxes, Face, Room, figure_of, ground_of, room_of
 from stepup_equity.presentation.charts.style import (
     BODY,
     FAINT,

@@ -30,12 +30,7 @@ from stepup_equity.presentation.story import untold
 from stepup_equity.words.names import within
 from stepup_equity.words.numbers import count, enumerated, percent
 from stepup_equity.words.rows import records
-from stepup_equity.words.sentences import (
-    association_finding,
-    missing_finding,
-    reference_words,
-    spoken,
-)
+from stepup_equity.words.sentences import association_finding, missing_finding, reference_words, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,14 +10,7 @@ import pyarrow as pa
 
 from stepup_equity.errors import listed
 from stepup_equity.process import RECORDED_REASONS
-from stepup_equity.records.batches import (
-    Coded,
-    coded_values,
-    looked_up,
-    narrowest,
-    packed_results,
-    unpacked,
-)
+from stepup_equity.records.batches import Coded, coded_values, looked_up, narrowest, packed_results, unpacked
 from stepup_equity.records.cells import outcome_codes, outcome_column
 from stepup_equity.records.dates import DATE_EXAMPLE, dates_in_words, instant_of, possible_dates
 from stepup_equity.records.labels import bad_rows

@@ -9,9 +9,7 @@ import numpy as np
 from scipy import linalg
 
 from stepup_equity.statistics.regression.design import CodedDesign, intercept, treatment
-from stepup_equity.statistics.regression.likelihood import (
-    probabilities,
-)
+from stepup_equity.statistics.regression.likelihood import probabilities
 
 if TYPE_CHECKING:
     from stepup_equity.arrays import Floats
