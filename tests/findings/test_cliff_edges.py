@@ -606,7 +606,7 @@ def test_an_edge_that_another_characteristic_explains_goes() -> None:
     assert found["adjusted_estimate"] == pytest.approx(1.0, abs=1e-6)
     assert found["adjusted_sentence"] == (
         "Of the 500, the model could use 500 (140 passed). As counted among these 0.54 times the rate; with "
-        "the rest held equal 1.00 (0.86 to 1.15): 100 % of the gap goes with other characteristics."
+        "the rest held equal 1.00 (0.86 to 1.15): 100% of the gap goes with other characteristics."
     )
 
 

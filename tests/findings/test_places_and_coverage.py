@@ -129,6 +129,20 @@ def test_targets_refused(
     assert str(found.value).endswith(sentence)
 
 
+def test_targets_in_semicolons(tmp_path: Path) -> None:
+    people = pd.DataFrame(
+        {"region": "North", "gender": ["Female", "Male"] * 2, "furthest_stage": ["accepted", "assessed"] * 2}
+    )
+    counted = su.count_stages(su.read_applicants(people, check_ids=False))
+    path = tmp_path / "targets.csv"
+    path.write_text("region;target;recruited\nNorth;3;2\n", encoding="utf-8")
+    found = su.places(counted, path).frame.set_index("region")
+    assert found.loc["North", ["target", "recruited"]].tolist() == [3, 2]
+    path.write_text("region,target\nNorth,3,7\n", encoding="utf-8")
+    with pytest.raises(su.DataError, match=r"targets\.csv cannot be read as a table of targets"):
+        su.places(counted, path)
+
+
 def test_counts_without_a_stratum_are_refused() -> None:
     table = pd.DataFrame({"characteristic": "x", "group": ["a", "b"], "applied": [4, 4], "offered": [2, 2]})
     with pytest.raises(su.ArgumentError) as error:

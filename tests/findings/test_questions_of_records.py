@@ -70,7 +70,7 @@ def test_a_score_that_predicts_alike() -> None:
     true = 5 / np.sqrt(25 + 9)
     assert women["corrected_low"] < true < women["corrected_high"]
     assert found.tests["p_value"].min() > 0.05
-    assert "no group needs its own line" in repr(found)
+    assert "that one line does not serve all groups is not evident" in repr(found)
     assert any("have a score and no mark" in note for note in found.notes)
 
 
@@ -128,6 +128,43 @@ def test_other_rules_by_hand() -> None:
         "Under “as it was”, Female: 1 of 4 meet it (25%); of 1 more it is not known, so it may be 20% to "
         "40%. To the last stage 1 to 2."
     )
+
+
+def test_who_still_waits_may_yet_get_to_the_end() -> None:
+    frame = pd.DataFrame({
+        "applicant_id": range(6), "gender": "Female", "degree": [3, 3, 3, 1, 3, 3], "years": 1,
+        "furthest_stage": ["accepted", "screened", "assessed", "assessed", "submitted", "eligible"],
+        "exit_reason": ["", "rejected", "pending", "pending", "rejected", "rejected"],
+    })  # fmt: skip
+    found = su.eligibility_rules(read(frame), rules={"a": {"degree": 3}}, gate="eligible", by="gender")
+    row = found.frame.iloc[0]
+    assert (row["through_low"], row["through_high"]) == (1, 3)
+    assert row["through_alike"] == pytest.approx(1 + 2 * (1 / 3))
+    assert any(note.startswith("2 people passed and still wait: ") for note in found.notes)
+
+
+def test_a_ratio_over_nobody_is_no_lowest_ratio() -> None:
+    frame = ruled().assign(degree=["1"] * 5 + ["3"] * 4)
+    found = su.eligibility_rules(read(frame), rules={"a": {"degree": 3}}, gate="eligible", by="gender")
+    assert "∞" not in found.headline
+    assert "“a” compares nobody" in found.headline
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        (["a: degree>=3", "a: degree>=2"], "--rule names two rules 'a'. Give each a name of its own."),
+        (["a: degree>=3 degree>=2"], "--rule 'a: degree>=3 degree>=2' asks degree>= twice. Keep one."),
+        (["a: degree>=3 degree<=2"], "asks of degree what no number is."),
+    ],
+)
+def test_rules_that_would_drop_a_part(
+    rules: list[str], said: str, tmp_path: Path, programme: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ruled().to_csv(tmp_path / "records.csv", index=False)
+    command = ["rules", str(tmp_path / "records.csv"), "--programme", programme, "--by", "gender"]
+    assert main([*command, "--gate", "eligible", "--rule", *rules]) == 2
+    assert said in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -194,6 +231,21 @@ def test_questions_of_records_are_of_one_cohort() -> None:
         su.eligibility_rules(people, cohort="11", **asked)
 
 
+def test_a_level_without_a_place_for_every_group() -> None:
+    level = "[characteristics.religion.levels.two.groups]\nSome = ['Christian']\nNone = ['No religion']\n"
+    programme = programme_from_toml(TEXT + level)
+    frame = chosen().assign(religion=["Christian", "Muslim", "No religion"] * 3)
+    counts = su.count_stages(su.read_applicants(frame, programme=programme, check_ids=False))
+    asked = {**ROLES, "by": "religion"}
+    found = su.offers_by_choice(counts, **asked, level="two")
+    plain = su.offers_by_choice(counts, **asked, level="detailed").frame
+    people = found.frame.groupby("group")["people"].sum().to_dict()
+    each = plain.groupby("group")["people"].sum()
+    assert people == {"Some": each["Christian"], "None": each["No religion"]}
+    why = "stated no religion or belief, or one that this level leaves out"
+    assert f"{each['Muslim']} who entered the gate {why}: left out." in found.notes
+
+
 def test_choices_refused() -> None:
     counts = su.count_stages(read(chosen()))
     with pytest.raises(su.ArgumentError, match="One stratum is named for two roles"):
@@ -210,12 +262,19 @@ def test_joins_by_pseudonym() -> None:
     for frames in ((left, right), coded):
         joined = su.join_by_id(*frames, on="id", right_on="who")
         assert joined.frame["mark"].tolist() == ["61", "", "70", ""]
-        assert (joined.both, joined.only_left, joined.only_right) == (2, 2, 1)
+        assert (joined.both, joined.only_left, joined.only_right) == (2, 2, 2)
     assert not set(coded[0]["id"]) & set(left["id"][:3])
     assert coded[0]["id"].iloc[3] == ""
     other = su.pseudonyms(right, on="who", key="another key of enough letters")
     with pytest.raises(su.DataError, match="Nobody is in both files"):
         su.join_by_id(coded[0], other, on="id", right_on="who")
+
+
+def test_who_applied_twice_is_one_person() -> None:
+    left = pd.DataFrame({"id": ["a", "a", "b", "b", "c", ""]})
+    joined = su.join_by_id(left, pd.DataFrame({"id": ["A", "z", ""], "mark": [1, 2, 3]}), on="id")
+    assert (joined.both, joined.only_left, joined.only_right) == (1, 3, 2)
+    assert joined.frame["mark"].tolist() == [1, 1, "", "", "", ""]
 
 
 def test_joins_refused_without_naming_anybody() -> None:
@@ -265,6 +324,21 @@ def test_commands(tmp_path: Path, programme: str, capsys: pytest.CaptureFixture[
     assert main(["choices", str(records), *asked, *roles]) == 0
     assert "- Female: second choice for 1 of 4 (25%)." in capsys.readouterr().out
     assert len(pd.read_csv(out)) == 10
+
+
+def test_a_row_longer_than_its_header_moves_no_column(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records, marks, out = (tmp_path / name for name in ("records.csv", "marks.csv", "out.csv"))
+    records.write_text("id,gender\na,F,\nb,M,\n", encoding="utf-8")
+    marks.write_text("id,mark\na,61\n", encoding="utf-8")
+    command = ["join", str(records), str(marks), "--on", "id", "-o", str(out)]
+    assert main(command) == 0
+    assert out.read_text(encoding="utf-8") == "id,gender,mark\na,F,61\nb,M,\n"
+    records.write_text("id,gender\na,F,x\nb,M,y\n", encoding="utf-8")
+    capsys.readouterr()
+    assert main(command) == 1
+    assert "records.csv cannot be read as a text table." in capsys.readouterr().err
 
 
 def test_pseudonyms_at_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

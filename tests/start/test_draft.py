@@ -124,6 +124,14 @@ def test_a_column_can_be_given_another_use(draft: Draft) -> None:
     )
 
 
+def test_a_characteristic_given_to_another_column_is_asked_about_where_it_was(draft: Draft) -> None:
+    other = draft.answer("column:Preferred region", "religion")
+    faith = other.proposal("column:Faith")
+    assert faith.open
+    assert (faith.proposed, faith.reason) == ("unused", "'Preferred region' answers the same question")
+    assert programme_from_toml(other.to_toml()).characteristic("religion").column == "Preferred region"
+
+
 def test_the_layout_of_last_time_has_no_question(last: Path) -> None:
     draft = draft_programme(last)
     assert draft.open == ()

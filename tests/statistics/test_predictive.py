@@ -100,5 +100,19 @@ def test_what_cannot_be_told():
     assert tenths.sxx[0] == 0
     perfect = moments([1, 2, 3, 1, 2, 3], [1, 2, 3, 1, 2, 3], [0, 0, 0, 1, 1, 1], [1] * 6, 2)
     assert np.isnan(line_tests(perfect).p_value).all()
+
+
+@pytest.mark.parametrize("slope", [0.4, 0.1, 1 / 3])
+@pytest.mark.parametrize("above", [0.0, 2.5])
+def test_rounding_is_no_scatter(slope, above):
+    """An award worked out from the score leaves nothing over, so no distance is evident by it."""
+    x = np.array([40.0, 50, 60, 70, 80, 41, 53, 59, 77])
+    group = np.repeat([0, 1], [5, 4])
+    found = above_line(moments(x, 30 + slope * x + above * group, group, np.ones(9), 2), 0)
+    assert found.points.estimate[1] == pytest.approx(above, abs=1e-9)
+    assert np.isnan([found.points.low[1], found.points.high[1], found.p_value[1]]).all()
+
+
+def test_a_score_that_is_no_number():
     with pytest.raises(StatisticError, match="is no number"):
         moments([np.nan], [1], [0], [1], 1)

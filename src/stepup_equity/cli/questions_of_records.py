@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,7 +93,12 @@ def _validity(arguments: argparse.Namespace) -> int:
 def _rules(arguments: argparse.Namespace) -> int:
     from stepup_equity.findings import eligibility_rules
 
-    rules = dict(map(_rule, arguments.rule))
+    rules: dict[str, dict[str, tuple[float, float]]] = {}
+    for text in arguments.rule:
+        name, limits = _rule(text)
+        if name in rules:
+            raise ArgumentError(f"--rule names two rules {name!r}. Give each a name of its own.")
+        rules[name] = limits
     found = eligibility_rules(_records(arguments), rules=rules, **_asked(arguments))
     return _told(arguments, found, found.sentences, found.frame)
 
@@ -160,6 +166,11 @@ def _rule(text: str) -> tuple[str, dict[str, tuple[float, float]]]:
         )
     limits: dict[str, tuple[float, float]] = {}
     for number, sign, value in parts:
-        low, high = limits.get(number, (-float("inf"), float("inf")))
+        low, high = limits.get(number, (-math.inf, math.inf))
+        if math.isfinite(low if sign == ">=" else high):
+            raise ArgumentError(f"--rule {text!r} asks {number}{sign} twice. Keep one.")
         limits[number] = (float(value), high) if sign == ">=" else (low, float(value))
+    for number, (low, high) in limits.items():
+        if low > high:
+            raise ArgumentError(f"--rule {text!r} asks of {number} what no number is. Turn one of the two.")
     return name.strip(), limits

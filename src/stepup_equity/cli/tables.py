@@ -69,7 +69,8 @@ def _run(arguments: argparse.Namespace) -> int:
     with warnings_in_words():
         release = protect(counts, policy, by=arguments.by, **protection(arguments))
     written = write_workbook(arguments.output, release, author=arguments.author, contact=arguments.contact)
-    say(f"Written: {written}({release.in_words if release.publishable else 'internal: not for publication'})")
+    protected = release.in_words if release.publishable else "internal: not for publication"
+    say(f"Written: {written} ({protected})")
     if kept is not None:
         say(f"Keep {release.ledger().write(kept)}: the next release is audited together with it (--ledger).")
     return DONE

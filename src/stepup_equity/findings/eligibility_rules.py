@@ -13,7 +13,7 @@ from stepup_equity.counts.asked import check_names
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.comparison import first_reason
 from stepup_equity.findings.result import Result
-from stepup_equity.findings.scores import of_one_cohort, scores_before
+from stepup_equity.findings.scores import of_one_cohort, scores_before, stated_none
 from stepup_equity.given import check_made
 from stepup_equity.records.applicants import Applicants
 from stepup_equity.statistics import score_ratio_interval, wilson_interval
@@ -61,7 +61,7 @@ class EligibilityRules(Result):
         said = []
         for rule in self.rules:
             mine = self._frame[(self._frame["rule"] == rule) & (self._frame["group"] != self.reference)]
-            mine = mine.dropna(subset=["impact_ratio"])
+            mine = mine[np.isfinite(mine["impact_ratio"])]
             if mine.empty:
                 said.append(f"“{rule}” compares nobody")
                 continue
@@ -121,9 +121,10 @@ def eligibility_rules(
         among those of whom it is known, with Wilson interval; ``rate_low`` and ``rate_high``, should nobody
         or everybody of the unknown meet it; ``impact_ratio`` with score interval. ``newly_in``: meet it and
         did not pass; ``newly_out``: passed and fail it. ``through_low``: reached the last stage and meet the
-        rule, as known; ``through_high``: should also all of the unknown who reached it, and everybody let in
-        anew, have got there; ``through_alike``: should those let in anew have gone on as those of their group
-        who passed did, NaN where nobody did. NaN, with the reason in ``status``, where nothing is known of a
+        rule, as known; ``through_high``: should also all of the unknown who reached it, everybody let in anew
+        and everybody who passed and still waits have got there; ``through_alike``: should those let in anew,
+        and those who meet the rule and wait, go on as those of their group did who passed and wait no more;
+        NaN where nobody did. NaN, with the reason in ``status``, where nothing is known of a
         group.
 
     Raises
@@ -253,9 +254,10 @@ def _rows(
     impact = score_ratio_interval(met, told, met[at], told[at], confidence=confidence)
     newly_in, newly_out = total(meets & ~people.passed), total(known_fail & people.passed)
     low = total(meets & end)
-    passed, reached = total(people.passed), total(people.passed & end)
+    waits = people.passed & people.waiting
+    passed, reached = total(people.passed & ~waits), total(people.passed & end)
     with np.errstate(divide="ignore", invalid="ignore"):
-        alike = low + newly_in * np.where(passed > 0, reached / passed, np.nan)
+        alike = low + (newly_in + total(meets & waits)) * np.where(passed > 0, reached / passed, np.nan)
         bounds = [np.where(everyone > 0, values / everyone, np.nan) for values in (met, met + open_)]
     itself = np.arange(len(everyone)) == at
     return pd.DataFrame(
@@ -281,7 +283,9 @@ def _rows(
             "newly_in": newly_in,
             "newly_out": newly_out,
             "through_low": low,
-            "through_high": low + total(unknown & people.passed & end) + total(~known_fail & ~people.passed),
+            "through_high": low
+            + total(unknown & people.passed & end)
+            + total(~known_fail & (~people.passed | waits)),
             "through_alike": alike,
             "method": "score",
             "status": first_reason(
@@ -290,7 +294,7 @@ def _rows(
                     (itself, "reference"),
                     (np.full(len(told), told[at] == 0), "of nobody in the reference is it known"),
                     (np.full(len(told), met[at] == 0), "nobody of the reference meets the rule"),
-                    (passed == 0, "nobody of the group passed, so nothing is known of those who go on"),
+                    (passed == 0, "of nobody who passed is it known how they went on"),
                 ]
             ),
         }
@@ -338,10 +342,15 @@ def _sentence(row: Mapping[Any, Any], names: Names) -> str:
 
 def _notes(people: Scores, frame: pd.DataFrame) -> list[str]:
     left = [
-        (people.not_stated, f"stated no {within(people.label)}"),
+        (people.not_stated, stated_none(within(people.label), partial=people.partial)),
         (people.pending, "still wait at the gate"),
     ]
     notes = [f"{count(n, 'person', 'people')} {words}: left out." for n, words in left if n]
+    if waits := int(people.n[people.passed & people.waiting].sum()):
+        notes.append(
+            f"{count(waits, 'person', 'people')} passed and still {'waits' if waits == 1 else 'wait'}: the "
+            "higher number of those who get to the last stage counts them as far as they may meet a rule."
+        )
     if frame["unknown"].any():
         notes.append("Of some people a number of the rule is not known; limits say how far that reaches.")
     notes.append(

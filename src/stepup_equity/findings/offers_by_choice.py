@@ -13,7 +13,7 @@ from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.findings.comparison import adjusted_by_family, first_reason
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
-from stepup_equity.findings.scores import IS_PENDING
+from stepup_equity.findings.scores import IS_PENDING, stated_none
 from stepup_equity.given import check_made
 from stepup_equity.statistics import score_ratio_interval, wilson_interval
 from stepup_equity.statistics.two_by_two import two_group_p
@@ -165,7 +165,10 @@ def offers_by_choice(
     against = _reference(funnel.reference, reference, names, people, by)
     frame = _rows(by, names, against, gate, people, confidence)
     left = int(table.n[here & (place < 0)].sum())
-    notes = [f"{left:,} who entered the gate stated no {within(funnel.label)}: left out."] if left else []
+    apart = stated_none(
+        within(funnel.label), partial=-1 in counts.programme.characteristic(by).at_level(level)[1]
+    )
+    notes = [f"{left:,} who entered the gate {apart}: left out."] if left else []
     notes.append("Whether a partnership had room is not in these counts: see places.")
     return OffersByChoice(
         _frame=frame,
@@ -220,8 +223,8 @@ def _groups(counts: StageCounts, table: CellTable, by: str, level: str | None, n
     """The place of each cell's group among the names; -1 where it is not stated."""
     labels, positions, _ = counts.programme.characteristic(by).at_level(level)
     detailed = counts.programme.characteristic(by).labels
-    up = {label: labels[at] for label, at in zip(detailed, positions, strict=False)}
-    mine = [up.get(label, label) for label in table.axes[table.names.index(by)].labels]
+    up = {label: labels[at] for label, at in zip(detailed, positions, strict=True) if at >= 0}
+    mine = [up.get(label, NOT_STATED) for label in table.axes[table.names.index(by)].labels]
     place = np.array([names.index(label) if label in names else -1 for label in mine], np.int64)
     found: Ints = place[table.codes[:, table.names.index(by)]]
     return found

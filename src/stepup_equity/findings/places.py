@@ -16,8 +16,8 @@ from stepup_equity.findings.result import Result
 from stepup_equity.findings.stratified import stratified_tests
 from stepup_equity.given import check_map, path_in
 from stepup_equity.process import EXIT_REASONS, normalise
+from stepup_equity.records.typed import typed_table
 from stepup_equity.statistics import adjust, wilson_interval
-from stepup_equity.text_files import encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -252,7 +252,10 @@ def _targets(
         path = path_in(targets, argument="targets", what="a CSV file with a label and 'target'")
         if not path.is_file():
             raise DataError(f"{path.name} is not a file. Give a CSV file with a label and 'target'.")
-        targets = pd.read_csv(path, encoding=encoding_of(path))
+        try:
+            targets = typed_table(path).replace("", np.nan)
+        except (ValueError, OSError) as error:  # what pandas says of a file that is no table
+            raise DataError(f"{path.name} cannot be read as a table of targets. Save it as CSV.") from error
     if not isinstance(targets, pd.DataFrame):
         check_map(targets, argument="targets", such_as="labels with a number of places each")
         return _whole_places(list(targets.items()), labels, stratum, "target"), {}

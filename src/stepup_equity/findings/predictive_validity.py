@@ -11,7 +11,7 @@ from stepup_equity.counts.asked import check_names
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.comparison import first_reason
 from stepup_equity.findings.result import Result
-from stepup_equity.findings.scores import composite, of_one_cohort, scores_before, weights_of
+from stepup_equity.findings.scores import composite, of_one_cohort, scores_before, stated_none, weights_of
 from stepup_equity.given import check_made
 from stepup_equity.records.applicants import Applicants
 from stepup_equity.statistics import adjust
@@ -78,7 +78,7 @@ class PredictiveValidity(Result):
         one = (
             "one line does not serve all groups"
             if lines["p_value"] <= _ALPHA
-            else "no group needs its own line"
+            else "that one line does not serve all groups is not evident"
         )
         return f"{said}; {one} ({probability(lines['p_value'])})"
 
@@ -280,12 +280,14 @@ def _sentence(row: Mapping[object, object], award: str) -> str:
     if np.isnan(above):
         return ""
     side = "above" if above >= 0 else "below"
+    start = (
+        f"{row['group']}: {award} {abs(above):.1f} points {side} what the line of {row['reference']} says of "
+    )
+    if np.isnan(low):
+        return f"{start}their mean score; all lie on the two lines, so nothing tells how far chance reaches."
     evident = float(row["p_adjusted"]) <= _ALPHA  # type: ignore[arg-type]
     end = "" if evident else "; this may be chance"
-    return (
-        f"{row['group']}: {award} {abs(above):.1f} points {side} what the line of {row['reference']} says of "
-        f"their mean score ({low:+.1f} to {high:+.1f}){end}."
-    )
+    return f"{start}their mean score ({low:+.1f} to {high:+.1f}){end}."
 
 
 def _tests(scores: Scores, known: Moments) -> pd.DataFrame:
@@ -313,7 +315,7 @@ def _tests(scores: Scores, known: Moments) -> pd.DataFrame:
 def _notes(scores: Scores, award: str, known: Moments, everyone: Moments) -> list[str]:
     left = [
         (scores.without_score, "have no score"),
-        (scores.not_stated, f"stated no {within(scores.label)}"),
+        (scores.not_stated, stated_none(within(scores.label), partial=scores.partial)),
         (scores.pending, "still wait for the outcome of the gate"),
         (
             int(everyone.n.sum() - known.n.sum()),

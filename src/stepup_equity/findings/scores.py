@@ -27,6 +27,15 @@ if TYPE_CHECKING:
     from stepup_equity.records.covariates import CovariateTable
 
 
+def stated_none(name: str, *, partial: bool) -> str:
+    """What is said of people who are in no group; a level that is partial has not a place for every group.
+
+    >>> stated_none("religion", partial=True)
+    'stated no religion, or one that this level leaves out'
+    """
+    return f"stated no {name}{', or one that this level leaves out' if partial else ''}"
+
+
 IS_PENDING = np.array([kind == ExitKind.PENDING for kind in EXIT_REASONS.values()])
 """For each reason of leaving, in the order of `EXIT_REASONS`, whether it is that of somebody who waits."""
 
@@ -38,6 +47,8 @@ class Scores:
     Attributes
     ----------
     characteristic, label : str
+    partial : bool
+        Whether the level has not a place for every group.
     groups : tuple of str
         Labels; only groups that occur.
     reference : str
@@ -53,12 +64,15 @@ class Scores:
         Other numbers that were asked for beside the criteria; NaN where not known.
     furthest : ndarray of int8, shape (n_records,)
         Last stage reached, 0 for the first.
+    waiting : ndarray of bool, shape (n_records,)
+        Whether they passed the gate and wait at a later one.
     without_score, not_stated, pending : int
         People who entered and are left out.
     """
 
     characteristic: str
     label: str
+    partial: bool
     groups: tuple[str, ...]
     reference: str
     group: Ints
@@ -67,6 +81,7 @@ class Scores:
     n: Ints
     more: Floats
     furthest: NDArray[np.int8]
+    waiting: NDArray[np.bool_]
     without_score: int
     not_stated: int
     pending: int
@@ -182,6 +197,7 @@ def scores_before(
     return Scores(
         characteristic=by,
         label=programme.characteristic(by).label,
+        partial=-1 in positions,
         groups=groups,
         reference=_reference(by, groups, sizes, reference, declared),
         group=place[group[used]],
@@ -190,6 +206,7 @@ def scores_before(
         n=n,
         more=others[used],
         furthest=table.furthest[used],
+        waiting=IS_PENDING[table.exit[used]],
         without_score=int(table.n[here & ~pending & (group >= 0) & ~known].sum()),
         not_stated=int(table.n[here & ~pending & (group < 0)].sum()),
         pending=int(table.n[pending].sum()),

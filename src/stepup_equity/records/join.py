@@ -26,7 +26,7 @@ class JoinedRecords:
     Attributes
     ----------
     both, only_left, only_right : int
-        People in both files, and in one alone.
+        People in both files, and in one alone; a row without an id is somebody of their own.
     columns : tuple of str
         What the second file added.
     """
@@ -197,8 +197,8 @@ def join_by_id(
     }
     return JoinedRecords(
         both=len(found),
-        only_left=sum(row < 0 for row in rows),
-        only_right=len(place) - len(found),
+        only_left=len(set(filter(None, ids)) - found) + ids.count(""),
+        only_right=len(place) - len(found) + other.count(""),
         columns=wanted,
         _frame=pd.concat([left, pd.DataFrame(added, index=left.index, dtype=object)], axis=1),
     )

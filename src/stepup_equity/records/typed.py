@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -24,7 +25,7 @@ def typed_table(path: Path) -> pd.DataFrame:
     Raises
     ------
     pandas.errors.ParserError, pandas.errors.EmptyDataError, UnicodeDecodeError
-        Where it is no table.
+        Where it is no table, or a row holds more than its header names.
     """
     import pandas as pd
 
@@ -32,7 +33,34 @@ def typed_table(path: Path) -> pd.DataFrame:
     with path.open(encoding=encoding) as file:
         first = file.readline()
     delimiter = max(",;\t", key=first.count)
-    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding, sep=delimiter)
+    wide = _wide(path, encoding, delimiter)
+    return (
+        pd.read_csv(  # left to itself, pandas takes a cell behind the last header for a shift of all columns
+            path,
+            dtype=str,
+            keep_default_na=False,
+            encoding=encoding,
+            sep=delimiter,
+            index_col=False,
+            usecols=range(wide) if wide else None,
+        )
+    )
+
+
+def _wide(path: Path, encoding: str, delimiter: str) -> int:
+    """Columns of the first row; a row may go on behind it only with blanks."""
+    from pandas.errors import ParserError
+
+    with path.open(encoding=encoding, newline="") as file:
+        try:
+            rows = (row for row in csv.reader(file, delimiter=delimiter) if row)
+            wide = len(next(rows, ()))
+            longer = any(cell.strip() for row in rows for cell in row[wide:])
+        except csv.Error as error:
+            raise ParserError(str(error)) from error
+    if longer:
+        raise ParserError("A row holds more cells than the first row names.")
+    return wide
 
 
 def in_points(frame: pd.DataFrame, columns: Collection[str]) -> pd.DataFrame:

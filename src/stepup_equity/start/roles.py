@@ -111,6 +111,7 @@ def assign_roles(view: FileView, decisions: Decisions) -> Roles:
     guesses = {column.name: _guess(column, view.rows) for column in view.columns}
     _one_each(guesses, view)
     _identity(guesses, view)
+    _after_answers(guesses, decisions)
     roles = Roles()
     for column in view.columns:
         guess = guesses[column.name]
@@ -275,6 +276,15 @@ def _one_each(guesses: dict[str, _Guess], view: FileView) -> None:
         for name in names[1:]:
             near = best.strength - guesses[name].strength < 0.1 and best.how != "birth"
             guesses[name] = _Guess(UNUSED, f"{names[0]!r} answers the same question", not near)
+
+
+def _after_answers(guesses: dict[str, _Guess], decisions: Decisions) -> None:
+    """Where a person says that a column is a characteristic, another that was taken for it is asked about."""
+    said = {decisions.answered(f"column:{name}"): name for name in guesses}
+    for name, guess in guesses.items():
+        there = said.get(guess.role)
+        if guess.role in _BY_NAME and guess.role != "disability" and there not in (None, name):
+            guesses[name] = _Guess(UNUSED, f"{there!r} answers the same question", False)
 
 
 def _identity(guesses: dict[str, _Guess], view: FileView) -> None:

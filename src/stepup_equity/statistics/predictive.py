@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy.special import fdtrc, stdtr, stdtrit
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from stepup_equity.arrays import Bools, Floats
+
+
+_NOTHING_LEFT: Final = 1e-12
+"""Of the outcome's sum of squares: what is left over a line below this is rounding, and judges nothing."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -241,7 +245,7 @@ def line_tests(of: Moments) -> LineTests:
     left = np.array([own, one_slope, own])
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = np.where(rest > 0, np.maximum(more, 0.0) / df / (left / rest), np.nan)
-    statistic = np.where(left > 1e-12 * syy, statistic, np.nan)  # on the line itself nothing is left over
+    statistic = np.where(left > _NOTHING_LEFT * syy, statistic, np.nan)
     return LineTests(names, statistic, df, rest, np.asarray(fdtrc(df, rest, statistic), np.float64), used)
 
 
@@ -274,7 +278,8 @@ def above_line(of: Moments, reference: int, *, confidence: float = 0.95) -> Abov
     -------
     AboveLine
         t with n₁ + n₂ − 4 degrees of freedom, the scatter around both lines taken together. NaN where one of
-        the two has no line.
+        the two has no line. Where everybody lies on the two lines there is no scatter to judge a distance
+        by: limits and p are NaN.
 
     References
     ----------
@@ -295,7 +300,9 @@ def above_line(of: Moments, reference: int, *, confidence: float = 0.95) -> Abov
         points = of.mean_y - (of.mean_y[reference] + of.slope[reference] * gap)
         error = np.sqrt(variance * (1 / of.n + 1 / of.n[reference] + gap**2 / of.sxx[reference]))
         known = has & has[reference] & (df > 0) & (np.arange(len(of.n)) != reference)
-        points, error, df = (np.where(known, values, np.nan) for values in (points, error, df))
+        scatter = own + own[reference] > _NOTHING_LEFT * (of.syy + of.syy[reference])
+        points = np.where(known, points, np.nan)
+        error, df = (np.where(known & scatter, values, np.nan) for values in (error, df))
         half = stdtrit(df, 0.5 + confidence / 2) * error
         p_value = 2 * stdtr(df, -np.abs(points / error))
     return AboveLine(Interval(points, points - half, points + half), p_value)

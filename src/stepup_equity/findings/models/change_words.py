@@ -60,7 +60,7 @@ def _finding(row: Any, reading: str, unknown: str) -> str:
     evident = row.change_p_value <= 0.05 and row.explained > 0
     if reading == "goes with other characteristics" or (reading == "remains" and evident):
         share = numbers.rounded(100.0 * min(row.explained, 1.0))
-        return f"{share} % of the gap goes with other characteristics"
+        return f"{share}% of the gap goes with other characteristics"
     found = {
         "remains": "adjusting does not explain the gap",
         "turns round": "with the rest held equal the gap is on the other side",
