@@ -26,7 +26,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -38,6 +38,9 @@ from tests.disclosure.stranger import Stranger, small
 import stepup_equity as su
 from stepup_equity.disclosure import Policy
 from stepup_equity.shipped import shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 POLICIES: dict[str, str | Policy] = {
     "publish": "publish", "hesa": "hesa", "suppress10": "suppress10", "threshold 5": Policy(threshold=5),
@@ -157,8 +160,8 @@ def as_printed(release: su.Release) -> pd.DataFrame:
         return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
-def stranger_of(releases: list[su.Release], merged: Merged) -> Stranger:
-    """Everything that a reader of these files knows."""
+def stranger_of(releases: list[su.Release], merged: Merged, later: Sequence[su.Release] = ()) -> Stranger:
+    """Everything that a reader of these files knows; of later ones the rows and stages, and no number."""
     stranger = Stranger()
     for release in releases:
         policy = release.policy
@@ -168,6 +171,8 @@ def stranger_of(releases: list[su.Release], merged: Merged) -> Stranger:
             nearest=policy.mode != "round",
             presence=not any("Every declared group has a row" in note for note in release.notes),
         )
+    for release in later:
+        stranger.read(as_printed(release).assign(value="[c]"), presence=False)
     stages: dict[str, None] = dict.fromkeys(stage for _, stage, _ in stranger.place)
     cohorts = dict.fromkeys(key[0] for key, _, _ in stranger.place)
     keys = {(key[0], key[2]): key for key, _, _ in stranger.place}
@@ -217,7 +222,7 @@ def attack(seed: int, *, series: bool) -> Attack:
     policy = releases[-1].policy
     stranger = stranger_of(releases, merged)
     warned = any("have already given away" in str(one.message) for one in said)
-    before = stranger_of(releases[:1], merged) if warned else None
+    before = stranger_of(releases[:1], merged, releases[1:]) if warned else None
     cells = small(counts, policy.threshold, **second)
     below = lost = 0
     for cell in cells:

@@ -131,7 +131,7 @@ class Stranger:
 
     def interval(self, cell: Cell) -> tuple[int, int]:
         """The smallest and the largest number that cannot be excluded; a thousand stands for any."""
-        n = len(self.place)
+        at, n = self.at(cell), len(self.place)
         low = np.array([self.low.get(i, 0.0) for i in range(n)])
         high = np.minimum([self.high.get(i, np.inf) for i in range(n)], 10**6)
         rows = [(i, j, v) for i, (terms, _, _) in enumerate(self.lines) for j, v in terms.items()]
@@ -141,10 +141,10 @@ class Stranger:
         ends = []
         for sign in (1, -1):
             cost = np.zeros(n)
-            cost[self.at(cell)] = sign
+            cost[at] = sign
             found = milp(cost, constraints=lines, bounds=Bounds(low, high), integrality=np.ones(n))
             assert found.x is not None, f"nothing fits what is printed: {found.message}"
-            ends.append(round(float(found.x[self.at(cell)])))
+            ends.append(round(float(found.x[at])))
         return ends[0], ends[1]
 
 

@@ -150,17 +150,24 @@ def _all_cells(known: Knowledge) -> list[Cell]:
     rows, last = range(len(known.rows)), known.last
     reached = [(row, stage, "reached") for row in rows for stage in range(last + 1)]
     reached += [(row, gate, "pending") for row in rows for gate in known.waits]
+    reached += [(row, *cell) for row in rows for cell in known.over_cells()]
     return reached + [(row, stage, "left") for row in rows for stage in range(last)]
 
 
 def _named_cells(known: Knowledge, named: Sequence[Address]) -> list[Cell]:
     """Positions of named cells; one of which no release says anything is as free as can be."""
-    return [
+    over = set(known.over_cells())
+    at = [
         (known.place[known.row_of(row)], known.stages.index(stage), measure)
         for row, stage, measure in named
-        if known.row_of(row) in known.place
-        and stage in known.stages
-        and (measure != "pending" or known.stages.index(stage) in known.waits)
+        if known.row_of(row) in known.place and stage in known.stages
+    ]
+    return [
+        cell
+        for cell in at
+        if cell[2] in ("reached", "left")
+        or (cell[2] == "pending" and cell[1] in known.waits)
+        or cell[1:] in over
     ]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stepup_equity.disclosure.ledger import over
 from stepup_equity.disclosure.suppression import unprotectable
 from stepup_equity.disclosure.system import System, sensitive
 
@@ -69,7 +70,10 @@ def system_of(cube: Cube, past: Past, policy: Policy) -> System:
     cells = counted.cells(past.counts)
     for whole, parts in counted.relations():
         follows = parts[0]  # what is left, where everything else is known
-        if follows >= n_counts:
+        if whole >= n_counts:
+            both = (lower[:, parts] == upper[:, parts]).all(axis=1)
+            lower[both, whole] = upper[both, whole] = cells[both, whole]
+        elif follows >= n_counts:
             both = known[:, [whole, *parts[1:]]].all(axis=1)
             lower[both, follows] = upper[both, follows] = cells[both, follows]
     totals = {row.cohort: i for i, row in enumerate(past.rows) if row.is_total}
@@ -123,6 +127,6 @@ def addresses(
     found = []
     for cell in cells.tolist():
         row, column = divmod(cell, counted.n_cells)
-        stage, measure = counted.address(column)
-        found.append((rows[row], stages[stage], measure))
+        stage, measure, end = counted.address(column)
+        found.append((rows[row], stages[stage], over(measure, stage, end, stages)))
     return found

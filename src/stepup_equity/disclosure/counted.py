@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Counted:
-    """The cells of a row, in order: reached at each stage, pending, left after each stage but the last.
+    """The cells of a row, in order: reached at each stage, pending, left at each gate, and over several.
 
     Attributes
     ----------
@@ -31,10 +31,14 @@ class Counted:
     waiting : tuple of (int, int)
         For each number of people who wait, the stage after which and the stage before which they do. A span
         of several gates is that of a release which leaves out the stages between.
+    leaving : tuple of (int, int)
+        Spans of several gates of which a release tells how many left: whoever left after the first stage and
+        before the second. Two small numbers may each be free, and their sum not.
     """
 
     n_stages: int
     waiting: tuple[tuple[int, int], ...] = ()
+    leaving: tuple[tuple[int, int], ...] = ()
 
     @property
     def n_counts(self) -> int:
@@ -44,7 +48,7 @@ class Counted:
     @property
     def n_cells(self) -> int:
         """How many numbers a row has."""
-        return self.n_counts + self.n_stages - 1
+        return self.n_counts + self.n_stages - 1 + len(self.leaving)
 
     @cached_property
     def single(self) -> dict[int, int]:
@@ -59,11 +63,14 @@ class Counted:
         [[9, 4, 4, 5, 0]]
         >>> Counted(3, ((1, 2),)).cells(np.array([[9, 6, 1, 3]])).tolist()
         [[9, 6, 1, 3, 3, 2]]
+        >>> Counted(3, leaving=((0, 2),)).cells(np.array([[9, 4, 1]])).tolist()
+        [[9, 4, 1, 5, 3, 8]]
         """
         left = counts[:, : self.n_stages - 1] - counts[:, 1 : self.n_stages]
         for stage, at in self.single.items():
             left[:, stage] -= counts[:, at]
-        return np.hstack([counts, left])
+        over = [left[:, start:end].sum(axis=1, keepdims=True) for start, end in self.leaving]
+        return np.hstack([counts, left, *over])
 
     def left(self, stage: int) -> int:
         """Position of those who left after a stage."""
@@ -78,6 +85,8 @@ class Counted:
         for at, (start, end) in enumerate(self.waiting, start=self.n_stages):
             if end > start + 1:
                 found.append((at, [self.single[s] for s in range(start, end) if s in self.single]))
+        for at, (start, end) in enumerate(self.leaving, start=self.left(self.n_stages - 1)):
+            found.append((at, [self.left(stage) for stage in range(start, end)]))
         return found
 
     def position(self, measure: str, start: int, end: int) -> int | None:
@@ -89,19 +98,24 @@ class Counted:
             if (start, end) in self.waiting:
                 return self.n_stages + self.waiting.index((start, end))
             return waits[0] if len(waits) == 1 else None
+        if (start, end) in self.leaving:
+            return self.left(self.n_stages - 1) + self.leaving.index((start, end))
         return self.left(start) if end == start + 1 else None
 
-    def address(self, cell: int) -> tuple[int, str]:
-        """Stage and measure of a cell."""
+    def address(self, cell: int) -> tuple[int, str, int]:
+        """Stage and measure of a cell, and the stage before which people left or wait."""
         if cell < self.n_stages:
-            return cell, "reached"
+            return cell, "reached", self.n_stages
         if cell < self.n_counts:
-            return self.waiting[cell - self.n_stages][0], "pending"
-        return cell - self.n_counts, "left"
+            start, end = self.waiting[cell - self.n_stages]
+            return start, "pending", end
+        at = cell - self.n_counts
+        start, end = (at, at + 1) if at < self.n_stages - 1 else self.leaving[at - self.n_stages + 1]
+        return start, "left", end
 
     @cached_property
     def implied(self) -> tuple[int, ...]:
-        """Cells that are as safe as their parts are: those who wait over several gates."""
+        """Those who wait over several gates: sums that are printed only where their parts are known."""
         spans = enumerate(self.waiting, start=self.n_stages)
         return tuple(at for at, (start, end) in spans if end > start + 1)
 

@@ -88,7 +88,7 @@ def cube_of(
     tables: Sequence[Table],
     plan: Plan,
     *,
-    spoken_of: Collection[str] | None = None,
+    spoken_of: Collection[tuple[str, ...]] | None = None,
     beside: Sequence[Table] = (),
     listed: bool = True,
 ) -> Cube:
@@ -100,8 +100,8 @@ def cube_of(
     tables : sequence of Table
         From `tables_of`.
     plan : Plan
-    spoken_of : collection of str, optional
-        Stages that earlier releases speak of. Then the system also holds every level and every cohort,
+    spoken_of : collection of tuple of str, optional
+        The stages of each earlier release. Then the system also holds every level and every cohort,
         printed now or not, since earlier releases may have printed them.
     beside : sequence of Table
         What earlier releases printed of these people and this one does not: they bind and are bound by what
@@ -148,12 +148,20 @@ def cube_of(
     labels = {stage.key: stage.label for stage in counts.process.stages}
     stages = tuple(counts.process.stage_keys[i] for i in kept)
     waits = bool(tables[0].atoms[..., len(counts.process.stage_keys) :].any())
-    held = [i for i, key in enumerate(counts.process.stage_keys) if i in kept or key in (spoken_of or ())]
+    told = {key for order in spoken_of or () for key in order}
+    held = [i for i, key in enumerate(counts.process.stage_keys) if i in kept or key in told]
     printed_rows = tuple(build.rows[:n_printed])
     places = [held.index(i) for i in kept]
     single = list(pairwise(range(len(held))))  # where anybody waits, how many do is said of every gate
     spans = [(start, end) for start, end in pairwise(places) if end > start + 1]
-    counted = Counted(len(held), (*single, *spans) if waits else ())
+    keys = [counts.process.stage_keys[i] for i in held]
+    orders = [[keys.index(key) for key in order if key in keys] for order in spoken_of or ()]
+    leaving = dict.fromkeys(span for order in (places, *orders) for span in pairwise(order))
+    counted = Counted(
+        len(held),
+        (*single, *spans) if waits else (),
+        tuple((start, end) for start, end in leaving if end > start + 1),
+    )
     groups_of = {table.name: {group.label for group in table.groups} for table in shown}
     layout = Layout(
         stages,

@@ -7,13 +7,14 @@ of all tables that fit, those for which it would have printed this very release.
 
 Each count rounded to the nearest multiple withstands that by itself: the print is a function of each count
 alone, so what fits is what would print the same. Anything else is tried: every table that fits is protected
-in its turn, as long as there are not too many of them.
+in its turn, as long as there are not too many of them; of more, tables are drawn (`witnesses`).
 """
 
 from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import highspy
@@ -25,10 +26,13 @@ from stepup_equity.disclosure.bounds import addresses, printed_system, system_of
 from stepup_equity.disclosure.past import past_of
 from stepup_equity.disclosure.release import Release
 from stepup_equity.disclosure.solver import solver_of
+from stepup_equity.disclosure.suppression import Settled
 from stepup_equity.disclosure.system import sensitive
+from stepup_equity.disclosure.witnesses import DRAWN, given_away, told_by_witnesses
+from stepup_equity.words.numbers import enumerated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Collection
 
     from numpy.typing import NDArray
 
@@ -122,8 +126,10 @@ def _ends(solver: Solver, at: int) -> tuple[int, int] | None:
     return (low, high) if low <= high else None
 
 
-def known_to_the_informed(job: Job, cube: Cube, past: Past, release: Release) -> list[tuple[Address, str]]:
-    """Cells that a reader who runs the program can tell more closely than was promised, and why.
+def known_to_the_informed(
+    job: Job, cube: Cube, past: Past, release: Release
+) -> tuple[list[tuple[Address, str]], str]:
+    """Cells that a reader who runs the program can tell more closely than was promised, and what was tried.
 
     Parameters
     ----------
@@ -133,12 +139,19 @@ def known_to_the_informed(job: Job, cube: Cube, past: Past, release: Release) ->
         As the release was made from.
     release : Release
         It keeps its promise to readers who do sums.
+
+    Returns
+    -------
+    cells : list of (address, why)
+    tried : str
+        A sentence: of which characteristics every table that fits was tried, and of which some were drawn.
+        How many fit is a function of the print.
     """
     if job.policy.mode == "nearest":  # a function of each count alone: what fits would print the same
         report = job.audit(release, past, None, cube)
-        return [(cell, _BESIDE) for cell in exposed_in(report)]
+        return [(cell, _BESIDE) for cell in exposed_in(report)], ""
     if job.ledgers:
-        return [(cell, _EARLIER) for cell in _small(cube, job.policy)[:1]]
+        return [(cell, _EARLIER) for cell in _small(cube, job.policy)[:1]], ""
     system = printed_system(cube)
     low, high = release.ends
     n = len(system.counts)
@@ -150,27 +163,39 @@ def known_to_the_informed(job: Job, cube: Cube, past: Past, release: Release) ->
         last = [i for i, row in enumerate(cube.layout.rows) if row.cohort == cube.layout.cohorts[-1]]
         low[last, 0] = np.maximum(low[last, 0], np.minimum(system.counts[last, 0], 1))
     found: list[tuple[Address, str]] = []
+    every, drawn = dict[str, None](), dict[str, None]()
     for rows in [np.arange(n)] if job.policy.shows_all else system_of(cube, past, job.policy).blocks():
         part = system.part(rows)
         tables = tables_that_fit(part, low[rows], high[rows])
+        same = _Same(job, cube, release, rows).prints
         if tables is None:
-            own = [rows[at // part.counted.n_cells] for at in np.flatnonzero(_sensitive(part, job.policy))]
-            found += [
-                (cell, _TOO_MANY) for cell in _small(cube, job.policy) if cube.rows.index(cell[0]) in own
-            ]
-            continue
-        same = _Same(job, cube, release, rows)
-        at = _given_away(tables, same.prints, part, job.policy)
+            at = told_by_witnesses(part, low[rows], high[rows], same, job.policy, job.seed)
+        else:
+            at = given_away([table for table in tables if same(table)], part, job.policy)
         per_row = part.counted.n_cells
         places = np.array([rows[i // per_row] * per_row + i % per_row for i in at], np.int64)
         names = addresses(cube.rows, cube.layout.stages, part.counted, places)
-        found += [(cell, _KNOWN) for cell in names]
-    return found
+        found += [(cell, _KNOWN if tables is not None else _NOT_FOUND) for cell in names]
+        labels = {cube.rows[i].characteristic for i in rows.tolist()} & cube.labels.keys()
+        (drawn if tables is None else every).update(
+            (cube.labels[name].lower(), None) for name in sorted(labels)
+        )
+    return found, _in_words(every, drawn)
+
+
+def _in_words(every: Collection[str], drawn: Collection[str]) -> str:
+    """What was tried."""
+    ways = ((every, "every table that fits the print"), (drawn, "tables drawn from those that fit"))
+    said = [f"{enumerated(names, len(names))} by {how}" for names, how in ways if names]
+    return f"Protected also from readers who run this program: {'; '.join(said)}." if said else ""
 
 
 _KNOWN: Final = "of the tables that fit, those that would print the same tell too much of it"
 _BESIDE: Final = "a count that stands beside it tells more of it than its own print does"
-_TOO_MANY: Final = f"more than {MOST} tables fit, too many to try whether they would print the same"
+_NOT_FOUND: Final = (
+    f"of up to {DRAWN} tables drawn from those that fit, the ones that would print the same tell too much "
+    "of it"
+)
 _EARLIER: Final = "what an earlier release was made from cannot be tried again"
 
 
@@ -186,7 +211,7 @@ def _small(cube: Cube, policy: Policy) -> list[Address]:
 
 @dataclass(frozen=True)
 class _Same:
-    """Whether a table of some rows would print the same."""
+    """Whether a table of some rows would print the same, all others being as they are."""
 
     job: Job
     cube: Cube
@@ -200,31 +225,13 @@ class _Same:
         cube = replace(self.cube, counts=whole)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = self.job.protected(cube, past_of(cube, ()))
+            found = self.job.protected(cube, past_of(cube, ()), self._elsewhere)
         return isinstance(found, Release) and found.prints_as(self.release)
 
-
-def _given_away(
-    tables: list[Ints], same: Callable[[Ints], bool], system: System, policy: Policy
-) -> list[int]:
-    """Cells that a reader who runs the program knows too closely: flat positions.
-
-    Of every table that would print the same, each cell that is small in it must keep its promise: then the
-    answer is one for all of them, and that there is a release tells nothing more.
-
-    Parameters
-    ----------
-    tables : list of ndarray
-        All that fit the print.
-    same : callable
-        Whether a table would print the same.
-    system : System
-    policy : Policy
-    """
-    alike = [table for table in tables if same(table)]
-    cells = np.array([system.counted.cells(table).ravel() for table in alike])
-    small = np.array([sensitive(table, system.counted, policy).ravel() for table in alike]).any(axis=0)
-    low, high = cells.min(axis=0), cells.max(axis=0)
-    wide = high - low >= policy.width
-    safe = wide if policy.shows_all else wide & (high >= policy.threshold)
-    return [int(at) for at in np.flatnonzero(small & ~safe)]
+    @cached_property
+    def _elsewhere(self) -> Settled:
+        """The pattern of all other rows, which need not be searched again."""
+        hidden = np.zeros(self.cube.counts.shape, bool)
+        n = len(self.cube.layout.rows)
+        hidden[np.ix_(range(n), self.cube.kept)] = self.release.hides & ~self.cube.left_out
+        return Settled(tuple(self.rows.tolist()), hidden)

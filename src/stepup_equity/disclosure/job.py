@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.ledger import Ledger
     from stepup_equity.disclosure.past import Past
     from stepup_equity.disclosure.policy import Policy
-    from stepup_equity.disclosure.suppression import BlockSearch
+    from stepup_equity.disclosure.suppression import Settled
     from stepup_equity.disclosure.system import Bools
     from stepup_equity.disclosure.tables import Plan, Table
 
@@ -90,15 +90,19 @@ class Job:
         found = self.protected(cube, past)
         if isinstance(found, Release):
             if self.policy.reader == "informed":
-                known = known_to_the_informed(self, cube, past, found)
+                known, tried = known_to_the_informed(self, cube, past, found)
                 if known:
                     raise refused_to_the_informed(known, self.policy)
+                return replace(found, notes=(*found.notes, tried)) if tried else found
             return found
         raise refusal(found, self.plan, self.policy, self.tables, cube.layout.stages, self.would_work)
 
-    def protected(self, cube: Cube, past: Past) -> Release | _Refused:
-        """A release that keeps its promise to readers who do sums, or what stands in the way."""
-        return (self.rounded if self.policy.shows_all else self.suppressed)(cube, past)
+    def protected(self, cube: Cube, past: Past, settled: Settled | None = None) -> Release | _Refused:
+        """A release that keeps its promise to readers who do sums, or what stands in the way.
+
+        Only rows that are not settled are searched; of rounded numbers all are.
+        """
+        return self.rounded(cube, past) if self.policy.shows_all else self.suppressed(cube, past, settled)
 
     def corrected(self) -> Release:
         """The release of records that were corrected since the ledgers were written.
@@ -148,7 +152,7 @@ class Job:
 
     def laid_out(self) -> tuple[Cube, Past]:
         """Everything that is to be printed, and what earlier releases say of it."""
-        spoken_of = {stage for ledger in self.ledgers for stage in ledger.stages} if self.ledgers else None
+        spoken_of = {ledger.stages for ledger in self.ledgers} if self.ledgers else None
         cube = cube_of(
             self.counts,
             self.tables,
@@ -187,7 +191,9 @@ class Job:
             return [(cell, "no multiple beside it lets everything add up") for cell in cells]
         rounded = np.where(cube.left_out, HIDDEN, rounded[: len(cube.layout.rows)])
         release = self.release(cube, rounded, 0.0)
-        report = self.audit(release, past, self.needs(past), cube)
+        needs = self.needs(past)
+        _warn_of_lost(needs)
+        report = self.audit(release, past, needs, cube)
         if report.holds:
             return release
         return [(cell, self.given_away) for cell in exposed_in(report)]
@@ -199,9 +205,10 @@ class Job:
             return "earlier releases and this one together give it away"
         return "rounded numbers that stand beside it give it away"
 
-    def suppressed(self, cube: Cube, past: Past) -> Release | _Refused:
+    def suppressed(self, cube: Cube, past: Past, settled: Settled | None = None) -> Release | _Refused:
         """A release with as few counts hidden as may be, or what stands in the way."""
         system, needs = system_of(cube, past, self.policy), self.needs(past)
+        needs = needs if settled is None else settled.of(system, needs)
         _warn_of_lost(needs)
         failed = unprotectable(system, needs)
         if len(failed):
@@ -216,7 +223,7 @@ class Job:
         exposed: list[Address] = []
         asked, least = needs, 0.0
         cohorts = self.cohorts_of(past, cube)
-        done: dict[tuple[int, ...], tuple[Bools, BlockSearch]] = {}
+        done = {} if settled is None else settled.blocks(system)
         for attempt in range(_TRIES):
             hidden, searches = hide(
                 system, asked, weights, wanting, cohorts=cohorts, deadline=self.deadline, done=done

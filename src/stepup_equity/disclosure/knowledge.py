@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 import scipy.sparse as sparse
 
 from stepup_equity.disclosure.layout import ALL, TOTAL, Row
-from stepup_equity.disclosure.ledger import number_of
+from stepup_equity.disclosure.ledger import number_of, over
 from stepup_equity.errors import StepUpError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ Counts = dict[tuple[int, int, int, Literal["reached", "pending"]], int]
 """(row, stage, the stage that ends it, measure) -> sign."""
 
 Cell = tuple[int, int, str]
-"""Row, stage, and ``"reached"``, ``"pending"`` or ``"left"``."""
+"""Row, stage, and ``"reached"``, ``"pending"`` or ``"left"``; of several gates ``"left before …"``."""
 
 _Kind = Literal["reached", "pending", "left", "gone"]
 """What a number is of; *gone* are all who did not go on, where nothing tells who of them waits."""
@@ -98,12 +99,27 @@ class Knowledge:
         self._counts: dict[tuple[int, int, int, _Kind], tuple[int, int]] = {}
         self.waits = sorted({gate for ledger in ledgers for gate in self._gates(ledger)})
         """Stages after which somebody may wait."""
+        orders = [[self.stages.index(key) for key in ledger.stages] for ledger in ledgers]
+        pairs = dict.fromkeys(span for order in orders for span in pairwise(order))
+        self.spans = [(start, end) for start, end in pairs if end > start + 1]
+        """Stages that follow each other in a release and not in all."""
         self._rates: list[tuple[Counts, Counts, float]] = []
         for ledger, loose in zip(ledgers, breaches, strict=True):
             self._take(ledger, loose)
         for row, parts in linked:
             self._add_way(self._node(row), tuple(sorted(self._node(part) for part in parts)))
         self._spelt: dict[int, dict[int, int]] = {}
+
+    @property
+    def over(self) -> tuple[Literal["left", "pending"], ...]:
+        """What is counted over several gates."""
+        return ("left", "pending") if self.waits else ("left",)
+
+    def over_cells(self) -> list[tuple[int, str]]:
+        """Stage and measure of every number over several gates."""
+        return [
+            (s, over(measure, s, end, self.stages)) for (s, end), measure in product(self.spans, self.over)
+        ]
 
     @property
     def last(self) -> int:
@@ -216,10 +232,29 @@ class Knowledge:
             return self._exactly(node, stage, len(self.stages), "reached")
         if measure == "pending":
             return self._exactly(node, stage, stage + 1, "pending")
+        if measure != "left":
+            start, end = next(
+                (s, e)
+                for s, e in self.spans
+                for m in self.over
+                if (s, over(m, s, e, self.stages)) == cell[1:]
+            )
+            return self._over_exactly(
+                node, start, end, "pending" if measure.startswith("pending") else "left"
+            )
         here, after = (self._exactly(node, s, len(self.stages), "reached") for s in (stage, stage + 1))
         waits = self._exactly(node, stage, stage + 1, "pending") if stage in self.waits else 0
         if here is None or after is None or waits is None:
             return self._exactly(node, stage, stage + 1, "left")
+        return here - after - waits
+
+    def _over_exactly(self, node: int, start: int, end: int, kind: _Kind) -> int | None:
+        """The same over several gates."""
+        here, after = (self._exactly(node, s, len(self.stages), "reached") for s in (start, end))
+        inside = [gate for gate in self.waits if start <= gate < end]
+        waits = self._exactly(node, start, end, "pending") if inside else 0
+        if kind == "pending" or here is None or after is None or waits is None:
+            return self._exactly(node, start, end, kind)
         return here - after - waits
 
     def _exactly(self, node: int, start: int, end: int, kind: _Kind) -> int | None:
@@ -302,6 +337,10 @@ class Knowledge:
                     cells[node, stage, "left"] = self._people(atoms, stage, stage + 1, "left")
             for gate in self.waits:
                 cells[node, gate, "pending"] = self._people(atoms, gate, gate + 1, "pending")
+            for (start, end), measure in product(self.spans, self.over):
+                cells[node, start, over(measure, start, end, self.stages)] = self._people(
+                    atoms, start, end, measure
+                )
         return parts
 
 

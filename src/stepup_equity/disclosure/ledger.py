@@ -18,7 +18,7 @@ from stepup_equity.output import write_file
 from stepup_equity.text_files import text_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from stepup_equity.disclosure.policy import Mode, Policy
@@ -246,6 +246,16 @@ def named(row: Row, pooled: tuple[str, ...]) -> Row:
     if row.cohort == ALL_COHORTS and pooled:
         return replace(row, cohort=f"{ALL_COHORTS} ({', '.join(pooled)})")
     return row
+
+
+def over(measure: str, start: int, end: int, stages: Sequence[str]) -> str:
+    """What a number over several gates is called, apart from that of one.
+
+    >>> stages = ("applied", "offered", "accepted")
+    >>> over("left", 0, 1, stages), over("left", 0, 2, stages), over("reached", 0, 3, stages)
+    ('left', 'left before accepted', 'reached')
+    """
+    return measure if measure == "reached" or end == start + 1 else f"{measure} before {stages[end]}"
 
 
 def number_of(text: str) -> float | None:

@@ -161,6 +161,11 @@ class Release:
             policy.symbols.not_available: "not available: it could not be computed",
         }
 
+    @property
+    def hides(self) -> NDArray[np.bool_]:
+        """Which counts are hidden, shape (n_rows, n_counts)."""
+        return np.asarray(self._printed == HIDDEN)
+
     def prints_as(self, other: Release) -> bool:
         """Whether two releases of the same rows print the same counts."""
         return bool(np.array_equal(self._printed, other._printed))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from stepup_equity.disclosure.system import Bools, Floats, Ints, Requirements, System
 
-__all__ = ["BlockSearch", "hide", "pinned", "still_possible", "unprotectable"]
+__all__ = ["BlockSearch", "Settled", "hide", "pinned", "still_possible", "unprotectable"]
 
 _Found = TypeVar("_Found")
 
@@ -46,6 +46,35 @@ class BlockSearch:
     rows: tuple[int, ...]
     hidden: int
     least: float
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A pattern that is known already but for some rows, which are to be searched.
+
+    Attributes
+    ----------
+    rows : tuple of int
+    hidden : ndarray of bool, shape (n_rows, n_counts)
+    """
+
+    rows: tuple[int, ...]
+    hidden: Bools
+
+    def blocks(self, system: System) -> dict[tuple[int, ...], tuple[Bools, BlockSearch]]:
+        """What is known of each block without those rows."""
+        others = [rows for rows in system.blocks() if not set(rows.tolist()) & set(self.rows)]
+        return {
+            tuple(rows.tolist()): (
+                self.hidden[rows],
+                BlockSearch(tuple(rows.tolist()), int(self.hidden[rows].sum()), 0.0),
+            )
+            for rows in others
+        }
+
+    def of(self, system: System, needs: Requirements) -> Requirements:
+        """The requirements of those rows."""
+        return needs.take(np.flatnonzero(np.isin(needs.cell // system.counted.n_cells, self.rows)))
 
 
 def unprotectable(system: System, needs: Requirements) -> NDArray[np.intp]:

@@ -28,7 +28,6 @@ def sensitive(counts: Ints, counted: Counted, policy: Policy) -> Bools:
     """Which cells may not be known to be as small as they are, shape (n_rows, n_cells)."""
     cells = counted.cells(counts)
     small = (cells < policy.threshold) & (cells >= (0 if policy.zeros == "protect" else 1))
-    small[:, counted.implied] = False
     if not policy.protect_left:
         small[:, counted.n_counts :] = False
     return small
