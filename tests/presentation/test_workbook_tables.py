@@ -238,6 +238,10 @@ def test_a_publication_is_not_marked_and_says_how_it_is_protected():
             "subtraction. Both are shown as [c], since two signs would tell which numbers are small."
         ),
         (
+            "This withstands a reader who adds and subtracts whatever is printed. Whether it withstands "
+            "one who also runs the program that made these tables was not asked."
+        ),
+        (
             "What this costs: where [c] stands, or where a group is small, the tables can't say how the "
             "group fared. That a number is missing is no sign that all is well."
         ),

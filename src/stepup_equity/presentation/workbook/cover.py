@@ -148,6 +148,14 @@ def protection(release: Release) -> tuple[str, ...]:
     if policy.mode == "round":
         out.append("Rounded counts still add up: groups to their total, stages to the stage before.")
     out.append(
+        "This withstands a reader who adds and subtracts whatever is printed"
+        + (
+            ", and one who also runs the program that made these tables on others that fit."
+            if policy.reader == "informed"
+            else ". Whether it withstands one who also runs the program that made these tables was not asked."
+        )
+    )
+    out.append(
         f"What this costs: where {hidden} stands, or where a group is small, the tables can't say how the "
         "group fared. That a number is missing is no sign that all is well."
         if policy.hides
