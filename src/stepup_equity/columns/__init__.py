@@ -226,7 +226,11 @@ _COLUMNS: Final = (
     Column("change_p_value", "number", "p of the change."),
     Column("explained", "number", "Share of the log of crude_ratio_used that adjusting takes away."),
     Column("adjusted_sentence", "text", "What adjusting does to the gap, in words."),
-    Column("adjusted_rate", "number", "Pass rate standardised to everybody who entered the gate."),
+    Column(
+        "adjusted_rate",
+        "number",
+        "Pass rate standardised to who entered the gate; status says if not to all.",
+    ),
     Column("adjusted_ratio", "number", "Adjusted rate divided by the reference's."),
     Column("adjusted_low", "number", "Lower end of its interval."),
     Column("adjusted_high", "number", "Upper end of its interval."),

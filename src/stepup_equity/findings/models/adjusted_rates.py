@@ -63,7 +63,8 @@ def adjusted_frame(
     """Adjusted rates of every gate, characteristic and group, and marginal effects of numeric covariates.
 
     Everyone who entered a gate is given each group in turn, other things as they are; the average of the
-    fitted rates is the group's adjusted rate (Lane and Nelder 1982). Limits of rates and ratios follow the
+    fitted rates is the group's adjusted rate (Lane and Nelder 1982). `StandardPeople` leaves out those few
+    whose groups cannot be told apart. Limits of rates and ratios follow the
     likelihood wherever those of the coefficients do; else a ratio's are carried over from its coefficient, so
     that limits and p-value never disagree, and the others are delta-method, of rates on the scale of log
     odds, of ratios in interactions on the log scale. Limits of rates that follow the likelihood are as many

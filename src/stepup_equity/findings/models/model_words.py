@@ -65,8 +65,8 @@ def method_words(
     return (
         "Logistic regression at each gate among those who entered it (continuation-ratio logit, Mare 1980), "
         f"fitted to counts by {fitted or 'maximum likelihood'}. Limits and p-values at {confidence:.0%}: "
-        f"{limits or 'none'}.{robust} Adjusted rates are standardised to all who entered the gate "
-        "(Lane and Nelder 1982)."
+        f"{limits or 'none'}.{robust} Adjusted rates are standardised to all who entered the gate, or "
+        "to at least nine in ten where the groups of the others cannot be told apart (Lane and Nelder 1982)."
     )
 
 
