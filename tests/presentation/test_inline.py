@@ -33,7 +33,7 @@ def looks(element: etree._Element, rules: dict[str, str]) -> str:
 @pytest.mark.parametrize("case", ["hostile labels", "nineteen groups", "zero cells"])
 def test_marks_words_and_looks_stay_and_names_do_not_meet(case: str) -> None:
     svg, inlined = svg_of(case), Inlined()
-    first, second = (etree.fromstring(str(inlined.picture(svg, "<alt> & more"))) for _ in range(2))
+    first, second = (etree.fromstring(str(inlined.picture(svg, "<alt> & more").svg)) for _ in range(2))
     before = etree.fromstring(svg)
     own = dict(re.findall(r"\.(s\d+)\{([^}]*)\}", svg))
     shared = dict(re.findall(r"\.(k\d+)\{([^}]*)\}", inlined.css))
@@ -51,7 +51,32 @@ def test_marks_words_and_looks_stay_and_names_do_not_meet(case: str) -> None:
         named = {f"#{element.get('id')}" for element in tree.iter() if element.get("id")}
         text = etree.tostring(tree, encoding="unicode")
         assert set(re.findall(r'(?:url\(|href=")(#[\w-]+)', text)) <= named
-    assert "<style" not in str(inlined.picture(svg, ""))
+    assert "<style" not in str(inlined.picture(svg, "").svg)
+
+
+@pytest.mark.parametrize("case", ["hostile labels", "nineteen groups", "zero cells"])
+def test_title_and_notes_are_left_to_the_page_and_stay_in_the_file(case: str) -> None:
+    ax = su.cliff_edges(cases.cases()[case]).plot()
+    face, svg = ax.face, figure_to_svg(ax.figure, ax.face.title, ax.face.alt)
+    placed = Inlined().picture(svg, face.alt, (face.title, face.subtitle), face.notes)
+    assert placed.apart
+    tree = etree.fromstring(str(placed.svg))
+    hidden = [text.text for text in tree.iter("{*}text") if "data-words" in text.attrib]
+    assert " ".join(hidden).split() == " ".join((face.title, face.subtitle, *face.notes)).split()
+    _, top, width, height = map(float, tree.get("viewBox").split())
+    whole = [float(part) for part in tree.get("data-whole").split()]
+    assert (width, svg.count('viewBox="0 0')) == (whole[2], 1)
+    assert 0 < top < top + height < whole[3]
+    for text in tree.iter("{*}text"):
+        inside = top < float(text.get("y")) < top + height
+        assert inside == ("data-words" not in text.attrib), text.text
+
+
+def test_a_picture_whose_words_are_not_found_stays_whole() -> None:
+    svg = svg_of("zero cells")
+    placed = Inlined().picture(svg, "", ("Another title",), ("Another note",))
+    assert not placed.apart
+    assert "data-words" not in placed.svg
 
 
 def test_marks_stand_out_on_the_ground_that_pictures_have_in_light_and_in_dark() -> None:

@@ -58,12 +58,18 @@ class Drawn:
         The finding, and the picture in words.
     height : float
         In inches.
+    subtitle : str
+        What is drawn.
+    notes : tuple of str
+        What stands below it, its mark last.
     """
 
     name: str
     title: str
     alt: str
     height: float
+    subtitle: str
+    notes: tuple[str, ...]
     _svg: Callable[[], str]
     _png: Callable[[], bytes]
 
@@ -96,7 +102,8 @@ def drawn(name: str, ax: Axes, press: Press | None = None) -> Drawn:
     svg, png = (
         files_of(figure, face.title, face.alt) if press is None else press.files(figure, face.title, face.alt)
     )
-    return Drawn(name, face.title, face.alt, figure.get_figheight(), svg, png)
+    notes = tuple(note for note in (*face.notes, face.mark) if note)
+    return Drawn(name, face.title, face.alt, figure.get_figheight(), face.subtitle, notes, svg, png)
 
 
 def files_of(figure: Figure, title: str, alt: str) -> tuple[Callable[[], str], Callable[[], bytes]]:

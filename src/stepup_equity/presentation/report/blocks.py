@@ -128,6 +128,10 @@ class Figure:
         Whether it is higher than a page of paper, which then shows the table alone.
     beside : bool
         Whether its numbers are read with it, and so stay open.
+    title, subtitle : str
+        The words above the picture.
+    notes : tuple of str
+        The words below it, its mark last.
     """
 
     name: str
@@ -137,6 +141,9 @@ class Figure:
     table: Table | None
     tall: bool = False
     beside: bool = False
+    title: str = ""
+    subtitle: str = ""
+    notes: tuple[str, ...] = ()
 
 
 Block = Paragraph | Bullets | Definitions | Links | Heading | Table | Figure

@@ -36,6 +36,17 @@ class Figures:
             return (table,)
         self._number += 1
         files = picture.files
-        caption = f"Figure {self._number}. {picture.caption}"
-        tall = files.height > _TALLEST
-        return (Figure(files.name, files.svg, files.alt, caption, table, tall=tall, beside=beside),)
+        return (
+            Figure(
+                files.name,
+                files.svg,
+                files.alt,
+                f"Figure {self._number}. {picture.caption}",
+                table,
+                tall=files.height > _TALLEST,
+                beside=beside,
+                title=files.title,
+                subtitle=files.subtitle,
+                notes=files.notes,
+            ),
+        )

@@ -26,7 +26,7 @@ def render(page: Page) -> str:
     """
     inlined = Inlined()
     pictures = {
-        block.name: inlined.picture(block.svg, block.alt)
+        block.name: inlined.picture(block.svg, block.alt, (block.title, block.subtitle), block.notes)
         for section in page.sections
         for block in section.blocks
         if isinstance(block, Figure)

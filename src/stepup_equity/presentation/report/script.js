@@ -198,6 +198,10 @@
     .map((rule) => rule.cssText.replace(".picture svg ", "")).join("");
   const asFile = (svg) => {
     const whole = svg.cloneNode(true);
+    if (whole.dataset.whole) {
+      whole.setAttribute("viewBox", whole.dataset.whole);
+      whole.setAttribute("height", whole.dataset.whole.split(" ")[3] + "pt");
+    }
     const style = document.createElementNS("http://www.w3.org/2000/svg", "style");
     style.textContent = rules;
     whole.prepend(style);
@@ -242,7 +246,7 @@
     let places = null;
     const find = () => {
       const origin = svg.getBoundingClientRect();
-      const texts = [...svg.querySelectorAll("text")].map((text) => {
+      const texts = [...svg.querySelectorAll("text:not([data-words])")].map((text) => {
         const box = text.getBoundingClientRect();
         return { words: text.textContent.replace(/\s+/g, " ").trim(), box: { left: box.left - origin.left, right: box.right - origin.left, top: box.top - origin.top, bottom: box.bottom - origin.top } };
       });
