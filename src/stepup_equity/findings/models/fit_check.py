@@ -13,7 +13,7 @@ from scipy.special import ndtr
 from stepup_equity.columns import OVERALL
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.models.checks import calibration_frame, diagnostics_frame
-from stepup_equity.findings.models.data import GroupVariable
+from stepup_equity.findings.models.data import GroupVariable, NumberVariable
 from stepup_equity.findings.models.statsmodels_results import glm_results
 from stepup_equity.findings.models.term_tests import holm_by_family
 
@@ -44,6 +44,9 @@ _FEWEST_EXPECTED: Final = 5.0
 _DETERMINED: Final = 1e-6
 """Share of a crossed group's variance that the model must leave it; else the model fits it by itself."""
 
+_BY_ITSELF: Final = 0.95
+"""Leverage above which the model fits a cell by itself: taking it away would change nothing else."""
+
 _MOST_CELLS: Final = 10
 
 
@@ -66,7 +69,8 @@ class FitCheck:
         Two characteristics crossed: ``passed`` beside ``expected``, with ``residual``, the square root of
         the score test that the crossed group would need a term of its own, and its p-values (Holm).
     cells : DataFrame
-        The most influential cells, by Cook's distance, with their standardised deviance residual.
+        The most influential cells, by Cook's distance, with their standardised deviance residual; cells
+        that the model fits by themselves (leverage above 0.95) are none of them.
     unseen : float
         Share of all Cook's distances in cells of fewer than ten people, of which none is shown; NaN where no
         gate has any.
@@ -87,6 +91,8 @@ class FitCheck:
         single = self.gates[(self.gates["gate"] != OVERALL) & (self.gates["status"] == "")]
         if single.empty:
             return "no gate has a fit that residuals could check"
+        if single["dispersion"].isna().all():
+            return "the model fits every cell by itself, so nothing is left that residuals could check"
         low, high = single["dispersion"].min(), single["dispersion"].max()
         return (
             f"dispersion {low:.2f} to {high:.2f} at single gates, about 1 where chance alone is left; "
@@ -180,9 +186,10 @@ class _Carried:
         tried = np.asarray(result.model.n_trials, float)
         leverage = np.asarray(influence.hat_matrix_diag, float)[:real]
         deviance = np.asarray(result.resid_deviance, float)[:real]
+        own = leverage > _BY_ITSELF
         with np.errstate(divide="ignore", invalid="ignore"):
-            cooks = np.nan_to_num(np.asarray(influence.cooks_distance[0], float)[:real], posinf=0.0)
-            studentized = deviance / np.sqrt(1.0 - leverage)
+            cooks = np.where(own, 0.0, np.asarray(influence.cooks_distance[0], float)[:real])
+            studentized = np.where(own, np.nan, deviance / np.sqrt(1.0 - leverage))
         return cls(
             gate,
             entered,
@@ -192,7 +199,7 @@ class _Carried:
             deviance,
             leverage,
             cooks,
-            np.where(np.isfinite(studentized), studentized, np.nan),
+            studentized,
             np.asarray(result.model.exog, float),
             tried * rate * (1.0 - rate),
             np.asarray(result.cov_params(), float),
@@ -293,14 +300,21 @@ def _residuals(one: _Carried, code: Ints, shown: Ints) -> Floats:
 
 def _cells(one: _Carried) -> list[tuple[Any, ...]]:
     """Cells of at least ten people, with how far the fit would move without each."""
-    names = [(variable, one.codes(variable)) for variable in one.variables]
+    names = [_labels(one, variable) for variable in one.gate.whole.data.variables]
     return [
         (
             one.gate.gate,
-            ", ".join(variable.groups[code[i]] for variable, code in names),
+            ", ".join(labels[i] for labels in names),
             *(int(one.entered[i]), int(one.passed[i]), float(one.expected[i])),
             *(float(one.studentized[i]), float(one.cooks[i])),
         )
-        for i in np.flatnonzero(one.entered >= FEWEST_SHOWN).tolist()
+        for i in np.flatnonzero((one.entered >= FEWEST_SHOWN) & ~np.isnan(one.studentized)).tolist()
         if one.gate.gate != OVERALL
     ]
+
+
+def _labels(one: _Carried, variable: GroupVariable | NumberVariable) -> list[str]:
+    """What each cell has of a variable."""
+    if isinstance(variable, GroupVariable):
+        return [variable.groups[code] for code in one.codes(variable)]
+    return [f"{variable.name} {value:g}" for value in variable.values[one.gate.rows]]

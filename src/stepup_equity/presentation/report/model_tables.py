@@ -86,7 +86,7 @@ def fit_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
     rows: list[tuple[str, tuple[Cell, ...]]] = []
     for row in records(frame):
         if row.status or np.isnan(row.dispersion):
-            why = row.status or "–"
+            why = row.status or "the model fits every cell by itself"
             cells = (number(np.nan, f"– ({why})"), *(number(np.nan, "–") for _ in range(4)))
         else:
             cells = (
