@@ -8,6 +8,7 @@ import pytest
 from tests.disclosure.cubes import audited, counts
 
 import stepup_equity as su
+from stepup_equity.process import programme_from_toml
 from stepup_equity.shipped import shipped
 
 FIVE = su.Policy(threshold=5)
@@ -435,6 +436,28 @@ def test_a_cohort_called_all_is_refused():
     assert str(error.value) == (
         "A cohort is called 'All', which is what all cohorts together are called. Give it another label."
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "groups", "merge", "said"),
+    [
+        ("colour", ["Total", "B"], None, "A group of 'colour' is called 'Total', which is what everybody is"),
+        ("colour", ["A", "B"], {"colour": {"Total": ["A", "B"]}}, "A group of 'colour' is called 'Total'"),
+        ("All", ["A", "B"], None, "A characteristic is called 'All', which is what stands before everybody"),
+    ],
+)
+def test_what_everybody_is_called_is_nobody_elses_name(name, groups, merge, said):
+    programme = programme_from_toml(
+        "name = 'x'\nlabel = 'X'\n[[stages]]\nkey = 'applied'\nlabel = 'Applied'\n[[stages]]\n"
+        f"key = 'passed'\nlabel = 'Passed'\n[characteristics.{name}]\nlabel = 'Colour'\ngroups = {groups}\n"
+    )
+    frame = pd.DataFrame(
+        {name: groups * 40, "furthest_stage": ["applied", "applied", "passed", "passed"] * 20}
+    )
+    counts = su.count_stages(su.read_applicants(frame, programme=programme, check_ids=False))
+    with pytest.raises(su.ArgumentError) as error:
+        su.protect(counts, FIVE, merge=merge)
+    assert said in str(error.value)
 
 
 def test_one_group_alone_is_the_total():

@@ -33,6 +33,7 @@ label = "Applied"
 [[stages]]
 key = "sifted"
 label = "Passed the sift"
+gate = "the first look"
 [[stages]]
 key = "hired"
 label = "Hired"
@@ -188,6 +189,8 @@ def test_one_line_writes_report_comparison_and_an_audited_publication(
     assert facts["publication"] == {"policy": "publish", "audit": sentence, "last_cohort": "Cohort 4"}
     page = (out / "publication" / "report.html").read_text(encoding="utf-8")
     assert "Audited together with the earlier release" in page
+    assert "First look" in page  # the gate as the programme calls it, as in the report of the team
+    assert "First look" in (out / "internal" / "report.html").read_text(encoding="utf-8")
     assert (
         sentence in json.loads((out / "publication" / "manifest.json").read_text(encoding="utf-8"))["notes"]
     )

@@ -104,6 +104,7 @@ def plan_of(
             check_map(how, argument=f"merge[{name!r}]", such_as="labels with a list of groups each")
             for label, groups in how.items():
                 names_in(groups, argument=f"merge[{name!r}][{label!r}]")
+    _refuse_own_names(counts, merge or {})
     merges = tuple(
         (
             name,
@@ -121,6 +122,23 @@ def plan_of(
         dropped = tuple(dict.fromkeys((*dropped, *(stage for _, stage in drop_stages_of))))
         drop_stages_of = ()
     return Plan(by_name, merges, pooled, dropped, drop_stages_of)
+
+
+def _refuse_own_names(counts: StageCounts, merge: Mapping[str, str | Mapping[str, Sequence[str]]]) -> None:
+    """What everybody is called can be nothing else: an audit would take the one for the other."""
+    for one in counts.programme.characteristics:
+        if one.name == ALL:
+            raise ArgumentError(
+                f"A characteristic is called {ALL!r}, which is what stands before everybody in protected "
+                "tables. Give it another name."
+            )
+        how = merge.get(one.name, {})
+        merged = [] if isinstance(how, str) else list(how)
+        if TOTAL in {*one.labels, *one.broad_labels, *merged}:
+            raise ArgumentError(
+                f"A group of {one.name!r} is called {TOTAL!r}, which is what everybody is called in protected "
+                "tables. Give it another label."
+            )
 
 
 def _check_stages_of(counts: StageCounts, asked: tuple[tuple[str, str], ...], *, pooled: bool) -> None:

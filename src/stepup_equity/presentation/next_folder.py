@@ -13,6 +13,7 @@ from stepup_equity.errors import listed
 from stepup_equity.output import write_folder
 from stepup_equity.presentation.manifest import manifest
 from stepup_equity.presentation.writing import report_in
+from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -123,7 +124,10 @@ def write_next(
             ).folder
         ]
         if release is not None:
-            folders.append(report_in(place / "publication", release, ledgers=cohort.ledgers).folder)
+            names = Names.of(cohort.counts.programme)
+            folders.append(
+                report_in(place / "publication", release, ledgers=cohort.ledgers, names=names).folder
+            )
         for folder in folders:
             files |= {
                 f"{folder.name}/{file.relative_to(folder).as_posix()}": file.read_bytes()

@@ -193,9 +193,10 @@ def report_in(
     targets: Any = None,
     force: bool = False,
     progress: Callable[[int], None] | None = None,
+    names: Names | None = None,
     **choices: Any,
 ) -> Written:
-    """`write_report`, and with the folder the cliff edges it tells of."""
+    """`write_report`, and with the folder the cliff edges it tells of; `names` are those of a release."""
     folder = check_folder(out, force=force)
     with room_beside(folder.path):
         step = Steps("Writing the report", progress)
@@ -204,7 +205,7 @@ def report_in(
             _refuse_internal(benchmarks, targets)
             if not isinstance(counts, Release):
                 choices["ledgers"] = (*choices.get("ledgers", ()), *_replaced(folder.path))
-            published = _published(_of(counts, cohort, denominator), promised, by, **choices)
+            published = _published(_of(counts, cohort, denominator), promised, by, names, **choices)
             step()
             from stepup_equity.presentation.contents import published_files
 
@@ -393,7 +394,11 @@ def _replaced(folder: Path) -> tuple[Path, ...]:
 
 
 def _published(
-    counts: StageCounts | Release, policy: Policy, by: str | Sequence[str] | None, **choices: Any
+    counts: StageCounts | Release,
+    policy: Policy,
+    by: str | Sequence[str] | None,
+    names: Names | None = None,
+    **choices: Any,
 ) -> Published:
     """What may be published of counts: a release, and names that say nothing of anybody's number."""
     from stepup_equity.presentation.printed_change import ledgers_of
@@ -402,7 +407,7 @@ def _published(
 
     past = ledgers_of(choices.get("ledgers", ()), choices.get("renamed") or {})
     if isinstance(counts, Release):
-        return Published(counts, _names_of(counts), past)
+        return Published(counts, names or _names_of(counts), past)
     release = protect(counts, policy, by=list(_asked(counts, by)), **choices)
     return Published(release, Names.of(counts.programme), past)
 
