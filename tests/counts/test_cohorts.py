@@ -1,10 +1,12 @@
 """Cohorts of counts: in order, named, and blanks in none of them."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from stepup_equity.counts import StageCounts, count_stages, of_cohort, open_counts, slices_of_cohorts
 from stepup_equity.errors import ArgumentError, DataError
+from stepup_equity.findings import selection_rates
 from stepup_equity.process import programme_from_toml, programme_to_toml, step_up_to_social_work
 from stepup_equity.records.applicants import read_applicants
 
@@ -130,6 +132,10 @@ def test_a_gate_that_a_cohort_lacks_is_not_passed_by_all():
     assert together.passed.tolist() == [[100, 120, 60]]
     by_cohort = counts.funnel("cohort")
     assert by_cohort.entered.tolist() == [[0, 140, 70], [200, 100, 50]]
+    rates = selection_rates(counts, by="cohort").frame.set_index(["group", "gate"])
+    lacking = rates.loc[("2010", "tested")]
+    assert (lacking["status"], np.isnan(lacking["cumulative"])) == ("not a gate of theirs", True)
+    assert rates.loc[("2010", "hired"), "cumulative"] == 35 / 140
     assert counts.funnel("gender").entered.sum(0).tolist() == [200, 240, 120]
     earlier = of_cohort(counts, "2010")
     assert earlier.process.stage_keys == ("applied", "interviewed", "hired")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from stepup_equity.counts import Denominator, Funnel, StageCounts
     from stepup_equity.statistics import Interval
@@ -147,6 +148,15 @@ def selection_rates(
     )
 
 
+def _not_in_their_way(entered: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Gates that nobody of a group entered though somebody entered a later one; the whole way stands last."""
+    gates = entered[:, :-1]
+    later = np.maximum.accumulate(gates[:, ::-1], axis=1)[:, ::-1]
+    found = np.zeros(entered.shape, bool)
+    found[:, :-1] = (gates == 0) & (later > 0)
+    return found
+
+
 def _rates(funnel: Funnel, denominator: Denominator, method: RateMethod, confidence: float) -> pd.DataFrame:
     import pandas as pd
 
@@ -155,9 +165,17 @@ def _rates(funnel: Funnel, denominator: Denominator, method: RateMethod, confide
     # Of all who applied, those are left out who are pending, or left, at this gate or before it.
     out = np.cumsum(table.entered[:, :-1] - table.at_risk[:, :-1], axis=1)
     start = np.hstack([table.entered[:, -1:] - out, table.at_risk[:, -1:]])
-    cumulative = wilson_interval(table.passed, start, confidence=confidence)
+    skipped = _not_in_their_way(table.entered)
+    cumulative = wilson_interval(table.passed, np.where(skipped, 0, start), confidence=confidence)
     unstated = np.broadcast_to(~table.stated[:, None], table.shape)
-    status = first_reason([*table.reasons(), (unstated, "shown, not compared"), table.left_out()])
+    status = first_reason(
+        [
+            (skipped, "not a gate of theirs"),
+            *table.reasons(),
+            (unstated, "shown, not compared"),
+            table.left_out(),
+        ]
+    )
     columns = table.columns()
     labels = {name: columns.pop(name) for name in ("characteristic", "group", "parent")}
     return pd.DataFrame(
