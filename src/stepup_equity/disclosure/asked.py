@@ -136,8 +136,8 @@ def _refuse_own_names(counts: StageCounts, merge: Mapping[str, str | Mapping[str
         merged = [] if isinstance(how, str) else list(how)
         if TOTAL in {*one.labels, *one.broad_labels, *merged}:
             raise ArgumentError(
-                f"A group of {one.name!r} is called {TOTAL!r}, which is what everybody is called in protected "
-                "tables. Give it another label."
+                f"A group of {one.name!r} is called {TOTAL!r}, which is what everybody is called in "
+                "protected tables. Give it another label."
             )
 
 
