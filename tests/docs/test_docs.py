@@ -243,7 +243,7 @@ def test_a_reference_in_toml_is_one_that_a_programme_takes() -> None:
 def test_notebooks_and_glossary_stand_on_the_site(site: Path) -> None:
     first = (site / "notebooks" / "01_first_look" / "index.html").read_text(encoding="utf-8")
     assert first.count('<div class="output"') >= 8
-    assert "<table>" in first
+    assert '<table class="dataframe">' in first
     million = (site / "notebooks" / "06_a_million_applicants" / "index.html").read_text(encoding="utf-8")
     assert '<div class="output"' not in million
     glossary = (site / "glossary" / "index.html").read_text(encoding="utf-8")
