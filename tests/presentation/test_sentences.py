@@ -11,8 +11,10 @@ import pytest
 import stepup_equity as su
 from stepup_equity.counts import of_cohort, open_counts
 from stepup_equity.disclosure import policy_of
+from stepup_equity.findings.cliff_rule import DEFAULT_RULE
 from stepup_equity.presentation import alternatives, story
 from stepup_equity.presentation.answers import Answers
+from stepup_equity.presentation.report.words import GLOSSARY
 from stepup_equity.presentation.source import ends_in_words
 from stepup_equity.presentation.writing import _published
 from stepup_equity.shipped import shipped
@@ -189,6 +191,18 @@ def test_opening_of_west_lancashire() -> None:
     assert (
         story.untold(answers)[1] == "At no gate can anything be told about: BME, Muslim, Buddhist and Sikh."
     )
+
+
+def test_what_silence_means_is_one_ratio_everywhere() -> None:
+    """A verdict asks whether half the rate would have been flagged; page and glossary say that ratio."""
+    at = f"{DEFAULT_RULE.flag_power_at:g}"
+    told = dict(GLOSSARY)
+    assert f"though a true ratio of {at} would have been flagged in at least 80%" in told["No evidence"]
+    assert f"even a true ratio of {at} would have been missed in more than 20%" in told["Too few to tell"]
+    assert f"were {at} times the reference's" in story.untold(answers_of(cases.west_lancashire()))[0]
+    big = pd.DataFrame({"characteristic": "gender", "group": ["Female", "Male"], "a": 90_000, "b": 45_000})
+    seen = story.untold(answers_of(su.StageCounts.from_table(big)))
+    assert seen == (f"Every comparison would likely have shown a ratio of {at}, had there been one.",)
 
 
 def test_cliffs_of_west_lancashire_asked_about_ethnicity_alone() -> None:

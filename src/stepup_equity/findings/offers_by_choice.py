@@ -116,8 +116,9 @@ def offers_by_choice(
         recorded`` (an offer without its partnership, or to somebody whose first choice is blank), ``no
         offer``. ``people`` of the ``denominator`` who entered the gate and do not wait; ``estimate``, their
         share, with Wilson interval; ``impact_ratio``, the share over that of the reference, with score
-        interval, and its p, adjusted by Holm over the rows. NaN where nobody of a group entered, or nobody of
-        the reference had that outcome. `OffersByChoice.partnerships` counts everybody who entered.
+        interval, and its p, adjusted by Holm over the rows. NaN where nobody of a group entered, or of
+        neither had that outcome; infinite where of the reference nobody had it.
+        `OffersByChoice.partnerships` counts everybody who entered.
 
     Raises
     ------

@@ -215,7 +215,9 @@ def untold(answers: Answers) -> tuple[str, ...]:
     uncompared = [f"Nothing is compared by {enumerated(alone, 20)}: fewer than two groups are stated."]
     few = frame[frame["verdict"] == "too few to tell"]
     if few.empty:
-        told = "Every comparison would likely have shown a ratio of 0.8, had there been one."
+        told = (
+            f"Every comparison would likely have shown a ratio of {rule.flag_power_at:g}, had there been one."
+        )
         return (told, *(uncompared if alone else ()))
     sizes = few.groupby(["characteristic", "group"], sort=False).size()
     whole = frame.groupby(["characteristic", "group"], sort=False).size().reindex(sizes.index)

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from stepup_equity.findings.cliff_rule import DEFAULT_RULE
+
+_SEEN: Final = DEFAULT_RULE.flag_power_at
+"""The true ratio of which a comparison is asked whether it would have been flagged."""
+
 LIMITS: Final = (
     (
         "Association, not discrimination. A gap says that a group passed less often than the reference. It "
@@ -66,14 +71,22 @@ GLOSSARY: Final = (
         "Cliff edge",
         "A pass rate below 0.8 times another group's at one gate, which chance is unlikely to explain.",
     ),
+    ("Gap", "Evident and below 0.8, but not a cliff edge by the test that cliff edges have."),
     ("Small gap, small advantage", "Evident, but between 0.8 and 1, or between 1 and 1.25."),
+    ("No material gap", "Not evident, and the interval lies above 0.8."),
     (
         "No evidence",
-        "Not evident, though a true ratio of 0.8 would have shown in at least 80% of cohorts like this.",
+        (
+            f"Not evident, though a true ratio of {_SEEN:g} would have been flagged in at least "
+            f"{DEFAULT_RULE.power:.0%} of cohorts like this, among as many comparisons."
+        ),
     ),
     (
         "Too few to tell",
-        "Not evident, and a true ratio of 0.8 would have been missed more than one time in five.",
+        (
+            f"Not evident, and even a true ratio of {_SEEN:g} would have been missed in more than "
+            f"{1 - DEFAULT_RULE.power:.0%} of cohorts like this, among as many comparisons."
+        ),
     ),
     (
         "Adjusted p",
