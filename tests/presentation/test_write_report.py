@@ -191,6 +191,12 @@ def test_every_chart_stands_with_alternative_text_and_its_numbers(west_lancashir
         assert "open" in reader.named("details")[0]
 
 
+def test_whether_it_is_better_than_last_time_is_answered(west_lancashire_report: Path) -> None:
+    assert "Whether this is better or worse than last time cannot be told: no earlier" in page_of(
+        west_lancashire_report
+    )
+
+
 def test_every_internal_picture_says_that_it_is_not_for_publication(west_lancashire_report: Path) -> None:
     pictures = sorted((west_lancashire_report / "charts").glob("*.svg"))
     assert len(pictures) > 4

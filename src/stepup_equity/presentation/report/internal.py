@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 
 
 BANNER: Final = "Internal: not for publication"
+_NO_LAST_TIME: Final = (
+    "Whether this is better or worse than last time cannot be told: no earlier cohort stands beside this one."
+)
 
 
 def internal_page(
@@ -103,8 +106,8 @@ def internal_page(
 
 
 def _not_told(answers: Answers) -> Section:
-    blocks = tuple(Paragraph(sentence) for sentence in untold(answers))
-    return Section("untold", "What cannot be told", blocks)
+    said = untold(answers) if answers.change else (*untold(answers), _NO_LAST_TIME)
+    return Section("untold", "What cannot be told", tuple(map(Paragraph, said)))
 
 
 def _detectable(answers: Answers, figures: Figures) -> Section:
