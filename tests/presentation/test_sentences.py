@@ -175,6 +175,21 @@ def test_who_has_no_outcome_yet_is_said_below_the_opening() -> None:
     assert story.besides(answers)[0] == "20 have no outcome yet and count at no gate where they wait."
 
 
+def test_who_waits_is_among_all_of_whom_a_share_is_told_in_print_too() -> None:
+    people = pd.DataFrame(
+        {
+            "gender": ["Female", "Male"] * 150,
+            "furthest_stage": ["submitted"] * 120 + ["eligible"] * 100 + ["accepted"] * 80,
+            "exit_reason": ["rejected"] * 120 + ["pending"] * 40 + ["rejected"] * 60 + [""] * 80,
+        }
+    )
+    counts = su.count_stages(su.read_applicants(people, check_ids=False))
+    assert story.opening(answers_of(counts))[0].startswith("300 people applied; 80 (27%) reached")
+    for policy in ("publish", "suppress10"):
+        told = story.opening(_published(counts, policy_of(policy), None))[0]
+        assert told.removeprefix("About ").replace("about ", "").startswith("300 people applied; 80 (26.7%)")
+
+
 def test_opening_of_west_lancashire() -> None:
     answers = answers_of(cases.west_lancashire())
     assert story.opening(answers) == (

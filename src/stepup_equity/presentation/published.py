@@ -19,7 +19,7 @@ from stepup_equity.presentation.printed_change import change_frame, earlier_tabl
 from stepup_equity.presentation.printed_comparisons import judged
 from stepup_equity.presentation.source import Through, ends_in_words
 from stepup_equity.words.names import within
-from stepup_equity.words.numbers import enumerated
+from stepup_equity.words.numbers import enumerated, percent_of
 from stepup_equity.words.sentences import waiting_words
 
 if TYPE_CHECKING:
@@ -137,6 +137,11 @@ class Published:
         """How many applied and how many got to the end, where both are printed."""
         total = next(iter(self.tables.values())).total
         reached, share = total["reached"].text[0], str(total["cum_rate"].text[0, -1])
+        shown = reached[0][:1].isdigit() and reached[-1][:1].isdigit()
+        waits = total["pending"].value[0, :-1].sum() != 0  # also where it is hidden
+        if shown and waits and share[:1].isdigit():  # rates leave out who waits; a share of all does not
+            everybody, through = (int(str(text).replace(",", "")) for text in (reached[0], reached[-1]))
+            share = percent_of(through, everybody, len(share.partition(".")[2])).removesuffix("%")
         alone = self.release.alone
         return Through(
             str(reached[0]),
@@ -144,7 +149,7 @@ class Published:
             f"{share}%" if share[:1].isdigit() else "",
             self.release.stage_labels[-1],
             about=self.release.policy.rounds,
-            shown=reached[0][:1].isdigit() and reached[-1][:1].isdigit(),
+            shown=shown,
             waiting=waiting_words(self._waiting),
             cohorts=f"That is {alone[-1]}, the last of {len(alone)} cohorts, as is what is compared here."
             if len(alone) > 1
