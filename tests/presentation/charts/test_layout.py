@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+import stepup_equity as su
 from stepup_equity.presentation.charts.drawing import Look
 from stepup_equity.presentation.pictures import KINDS, look_of, of_kinds
+from stepup_equity.process import SelectionProcess
 from tests.presentation import cases
 from tests.presentation.charts.measured import assert_well_laid_out, boxes, overlapping
 from tests.presentation.conftest import answers_of
@@ -57,3 +60,16 @@ def test_every_group_has_a_row_and_every_gate_a_column(kind: str) -> None:
     elif kind not in ("curves", "composition"):
         assert "Eligibility" in shown
         assert "Acceptance" in shown
+
+
+@pytest.mark.parametrize("size", ["page", "slide"])
+def test_numbers_of_twelve_stages_do_not_touch(size: str) -> None:
+    """Stages that have no room for their number go without; the first and the last have one."""
+    keys = [f"stage_{number}" for number in range(1, 13)]
+    rows = [("sex", group, *range(start, start - 12, -1)) for group, start in (("Women", 90), ("Men", 60))]
+    frame = pd.DataFrame(rows, columns=["characteristic", "group", *keys])
+    counts = su.StageCounts.from_table(frame, SelectionProcess.from_keys(keys))
+    ax = su.selection_rates(counts).plot(kind="curves", size=size)
+    assert_well_laid_out(ax, f"curves of twelve stages, {size}")
+    said = [text.get_text() for text in ax.texts]
+    assert {"1", "12"} <= set(said)

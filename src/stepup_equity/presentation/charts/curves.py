@@ -10,7 +10,18 @@ import numpy as np
 from stepup_equity.presentation.charts.axes import Face, painted
 from stepup_equity.presentation.charts.page import LINE, PAD, Page
 from stepup_equity.presentation.charts.panels import Panels
-from stepup_equity.presentation.charts.style import BLUE, BODY, DARK, FAINT, INK, LIGHT, QUIET, SMALL, wrap
+from stepup_equity.presentation.charts.style import (
+    BLUE,
+    BODY,
+    DARK,
+    FAINT,
+    INK,
+    LIGHT,
+    QUIET,
+    SMALL,
+    text_width,
+    wrap,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -83,7 +94,7 @@ def _panel(
         page.text(left - 4, top + tall * (1 - mark), f"{mark:.0%}", size=SMALL, color=QUIET, ha="right")
     n = picture.shares.shape[1]
     x = left + wide * np.arange(n) / max(n - 1, 1)
-    for k in range(n):
+    for k in _numbered(n, wide):
         page.text(x[k], top + tall + SMALL * LINE / 2 + 3, str(k + 1), size=SMALL, color=QUIET, ha="center")
     place = {r: top + tall * (1 - picture.shares[r]) for r in {row, picture.reference} if r is not None}
     low, high = top + tall * (1 - picture.low[row]), top + tall * (1 - picture.high[row])
@@ -103,6 +114,18 @@ def _panel(
     page.text(left + wide + 4, mine, picture.ends[row], size=SMALL, bold=True, color=BLUE)
     if picture.reference not in (None, row) and not np.isnan(other):
         page.text(left + wide + 4, theirs, picture.ends[picture.reference], size=SMALL, color=INK)
+
+
+def _numbered(n: int, wide: float) -> list[int]:
+    """Which stages have room for their number: the first, the last, and others at even steps from the last.
+
+    >>> _numbered(7, 150.0), _numbered(12, 120.0)
+    ([0, 1, 2, 3, 4, 5, 6], [0, 3, 5, 7, 9, 11])
+    """
+    room = text_width(str(n), SMALL) + 4
+    step = max(1, int(np.ceil(room * (n - 1) / wide)))
+    others = [k for k in range(n - 1, 0, -step) if k >= step]
+    return [0, *reversed(others)]
 
 
 def _apart(mine: float, theirs: float, floor: float) -> tuple[float, float]:
