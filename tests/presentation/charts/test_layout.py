@@ -66,7 +66,7 @@ def test_every_group_has_a_row_and_every_gate_a_column(kind: str) -> None:
 def test_numbers_of_twelve_stages_do_not_touch(size: str) -> None:
     """Stages that have no room for their number go without; the first and the last have one."""
     keys = [f"stage_{number}" for number in range(1, 13)]
-    rows = [("sex", group, *range(start, start - 12, -1)) for group, start in (("Women", 90), ("Men", 60))]
+    rows = [("sex", f"Group {start}", *range(start, start - 12, -1)) for start in (90, 60, 40, 30, 20)]
     frame = pd.DataFrame(rows, columns=["characteristic", "group", *keys])
     counts = su.StageCounts.from_table(frame, SelectionProcess.from_keys(keys))
     ax = su.selection_rates(counts).plot(kind="curves", size=size)
