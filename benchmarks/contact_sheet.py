@@ -19,10 +19,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from PIL import Image, ImageDraw
-from tests.presentation.cases import NINETEEN, counts_of, many, two_cohorts
+from tests.presentation.cases import NINETEEN, counts_of, eight_cohorts, many, two_cohorts
 from tests.presentation.charts.measured import faults
 
 import stepup_equity as su
+from stepup_equity.counts.one_cohort import one_cohort
 from stepup_equity.presentation.answers import Answers
 from stepup_equity.presentation.charts.axes import SIZES, new_axes
 from stepup_equity.presentation.pictures import KINDS, look_of, of_kinds
@@ -65,6 +66,7 @@ def cases() -> dict[str, su.StageCounts]:
         "60 letters": counts_of(many(long)),
         "a million": counts_of(many(("White", "Asian", "Black"), largest=1_000_000)),
         "two cohorts": two_cohorts(),
+        "eight cohorts": eight_cohorts(),
     }
 
 
@@ -102,10 +104,11 @@ ROOMS: dict[str, Callable[[Callable[[Axes], Axes]], Axes]] = {
 def charts(kinds: list[str]) -> list[tuple[str, str, str, Axes]]:
     """Kind, case, room and axes of every chart."""
     drawn = []
-    for case, counts in cases().items():
-        answers = Answers(counts, counts.characteristics, regression=False)
+    for case, every in cases().items():
+        counts = one_cohort(every)  # as a report has it: the last one, the others beside it
+        answers = Answers(counts, counts.characteristics, regression=False, every=every)
         look = look_of(answers, "Internal: not for publication. A programme, 2010.")
-        for kind, name in of_kinds(counts, counts, counts.characteristics, None):
+        for kind, name in of_kinds(counts, every, counts.characteristics, None):
             if kinds and kind not in kinds:
                 continue
             painter = _painter(KINDS[kind].draw(answers, look, name))

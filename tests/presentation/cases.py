@@ -99,9 +99,18 @@ def west_lancashire() -> su.StageCounts:
 
 def two_cohorts() -> su.StageCounts:
     """Two cohorts of three groups, one of which catches up."""
+    return _catching_up({"2010": 0.2, "2012": 0.5})
+
+
+def eight_cohorts() -> su.StageCounts:
+    """Eight cohorts of three groups, one of which catches up little by little."""
+    return _catching_up({str(year): 0.2 + 0.04 * (year - 2010) for year in range(2010, 2018)})
+
+
+def _catching_up(rates: dict[str, float]) -> su.StageCounts:
     rows = [
         (cohort, "ethnicity", group, n, int(n * 0.85), int(n * 0.85 * rate), int(n * 0.3 * rate))
-        for cohort, black in (("2010", 0.2), ("2012", 0.5))
+        for cohort, black in rates.items()
         for group, n, rate in (
             ("White British", 1200, 0.49),
             ("Black African", 130, black),
