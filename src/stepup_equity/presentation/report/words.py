@@ -73,6 +73,14 @@ GLOSSARY: Final = (
     ),
     ("Gap", "Evident and below 0.8, but not a cliff edge by the test that cliff edges have."),
     ("Small gap, small advantage", "Evident, but between 0.8 and 1, or between 1 and 1.25."),
+    ("Behind, ahead", "Evident over the whole way, from applying to the last stage."),
+    (
+        "Not judged",
+        (
+            "Evident in the numbers printed, and no verdict on it, since what it would have to be looked at "
+            "within, such as regions, is not printed."
+        ),
+    ),
     ("No material gap", "Not evident, and the interval lies above 0.8."),
     (
         "No evidence",
