@@ -7,15 +7,17 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from stepup_equity.cli.exit_codes import DONE
 from stepup_equity.cli.register import SUMMARIES
 from stepup_equity.cli.terminal import say
 from stepup_equity.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from stepup_equity.counts.opening import OpenedCounts
     from stepup_equity.disclosure import Ledger
+    from stepup_equity.findings.result import Result
 
 
 def command(
@@ -246,3 +248,18 @@ def ask_for_ledger(arguments: argparse.Namespace, replaced: Path | None = None) 
             "(--ledger), or the two together may give small numbers away; if not, say so (--first-release).",
             to=sys.stderr,
         )
+
+
+def told(arguments: argparse.Namespace, found: Result, sentences: Iterable[str]) -> int:
+    """Say what was found: its notes, its headline, its sentences; write its table where one is wanted."""
+    from stepup_equity.output import csv_bytes, write_file
+
+    for note in found.notes:
+        say(note)
+    say(f"{found.headline}.")
+    for sentence in sentences:
+        say(f"- {sentence}")
+    if arguments.output:
+        write_file(arguments.output, csv_bytes(found.frame), inputs=read_by(arguments))
+        say(f"Written: {arguments.output.name} (not for publication)")
+    return DONE

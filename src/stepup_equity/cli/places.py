@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stepup_equity.cli.exit_codes import DONE
-from stepup_equity.cli.options import add_cohort, add_input, command, counted, read_by
-from stepup_equity.cli.terminal import say
+from stepup_equity.cli.options import add_cohort, add_input, command, counted, read_by, told
 
 if TYPE_CHECKING:
     import argparse
@@ -35,20 +33,11 @@ def add(commands: Any) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from stepup_equity.findings import places
-    from stepup_equity.output import check_file, csv_bytes, write_file
+    from stepup_equity.output import check_file
 
-    inputs = read_by(arguments)
     if arguments.output:
-        check_file(arguments.output, inputs=inputs)
+        check_file(arguments.output, inputs=read_by(arguments))
     found = places(
         counted(arguments).counts, arguments.targets, stratum=arguments.stratum, cohort=arguments.cohort
     )
-    for note in found.notes:
-        say(note)
-    say(f"{found.headline}.")
-    for sentence in found.frame["sentence"]:
-        say(f"- {sentence}")
-    if arguments.output:
-        write_file(arguments.output, csv_bytes(found.frame), inputs=inputs)
-        say(f"Written: {arguments.output.name} (not for publication)")
-    return DONE
+    return told(arguments, found, found.frame["sentence"])

@@ -7,17 +7,12 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stepup_equity.cli.exit_codes import DONE
-from stepup_equity.cli.options import add_cohort, add_input, command, counted, read_by
-from stepup_equity.cli.terminal import say
+from stepup_equity.cli.options import add_cohort, add_input, command, counted, told
 from stepup_equity.errors import ArgumentError
 
 if TYPE_CHECKING:
     import argparse
 
-    import pandas as pd
-
-    from stepup_equity.findings.result import Result
     from stepup_equity.records.applicants import Applicants
 
 
@@ -87,7 +82,7 @@ def _validity(arguments: argparse.Namespace) -> int:
         f"{row.test}: F {row.statistic:.2f} on {row.df:.0f} and {row.df_residual:.0f}, p {row.p_value:.3f}"
         for row in found.tests.dropna().itertuples(index=False)
     ]
-    return _told(arguments, found, [*found.sentences, *said], found.frame)
+    return told(arguments, found, [*found.sentences, *said])
 
 
 def _rules(arguments: argparse.Namespace) -> int:
@@ -100,7 +95,7 @@ def _rules(arguments: argparse.Namespace) -> int:
             raise ArgumentError(f"--rule names two rules {name!r}. Give each a name of its own.")
         rules[name] = limits
     found = eligibility_rules(_records(arguments), rules=rules, **_asked(arguments))
-    return _told(arguments, found, found.sentences, found.frame)
+    return told(arguments, found, found.sentences)
 
 
 def _choices(arguments: argparse.Namespace) -> int:
@@ -113,7 +108,7 @@ def _choices(arguments: argparse.Namespace) -> int:
         offered=arguments.offered,
         **_asked(arguments),
     )
-    return _told(arguments, found, found.frame["sentence"].tolist(), found.frame)
+    return told(arguments, found, found.frame["sentence"])
 
 
 def _records(arguments: argparse.Namespace) -> Applicants:
@@ -130,22 +125,6 @@ def _records(arguments: argparse.Namespace) -> Applicants:
 
 def _asked(arguments: argparse.Namespace) -> dict[str, Any]:
     return {name: getattr(arguments, name) for name in ("gate", "by", "level", "reference", "cohort")}
-
-
-def _told(
-    arguments: argparse.Namespace, found: Result, sentences: tuple[str, ...] | list[str], frame: pd.DataFrame
-) -> int:
-    from stepup_equity.output import csv_bytes, write_file
-
-    for note in found.notes:
-        say(note)
-    say(f"{found.headline}.")
-    for sentence in sentences:
-        say(f"- {sentence}")
-    if arguments.output:
-        write_file(arguments.output, csv_bytes(frame), inputs=read_by(arguments))
-        say(f"Written: {arguments.output.name} (not for publication)")
-    return DONE
 
 
 _PART = re.compile(r"([^\s<>=]+)\s*(>=|<=)\s*([-+]?\d+(?:\.\d+)?)")

@@ -9,13 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stepup_equity.counts.asked import check_names
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.comparison import first_reason
 from stepup_equity.findings.result import Result
-from stepup_equity.findings.scores import of_one_cohort, scores_before, stated_none
-from stepup_equity.given import check_made
-from stepup_equity.records.applicants import Applicants
+from stepup_equity.findings.scores import asked_of_records, scores_before, stated_none
 from stepup_equity.statistics import score_ratio_interval, wilson_interval
 from stepup_equity.words.names import Names, within
 from stepup_equity.words.numbers import count, percent, ratio
@@ -28,6 +25,7 @@ if TYPE_CHECKING:
 
     from stepup_equity.arrays import Bools
     from stepup_equity.findings.scores import Scores
+    from stepup_equity.records.applicants import Applicants
 
 
 Limits = tuple[float, float]
@@ -160,11 +158,9 @@ def eligibility_rules(
     """
     import pandas as pd
 
-    check_made(applicants, Applicants, argument="applicants", how="Read records: su.read_applicants(...).")
-    for name, value in (("gate", gate), ("by", by)):
-        check_made(value, str, argument=name, how="Give a name in quotes.")
-    check_names(
-        applicants.programme.characteristic_names,
+    where, which = asked_of_records(
+        applicants,
+        {"gate": gate, "by": by},
         by=by,
         level=level,
         where=where,
@@ -172,7 +168,6 @@ def eligibility_rules(
         reference=reference,
         confidence=confidence,
     )
-    where, which = of_one_cohort(applicants, cohort, where)
     asked = _asked(rules)
     numbers = list(dict.fromkeys(name for rule in asked.values() for name in rule))
     people = scores_before(

@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from stepup_equity.counts.asked import check_names
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.result import Result
-from stepup_equity.findings.scores import composite, of_one_cohort, scores_before, weights_of
-from stepup_equity.given import check_made
-from stepup_equity.records.applicants import Applicants
+from stepup_equity.findings.scores import asked_of_records, composite, scores_before, weights_of
 from stepup_equity.statistics import adjust, score_ratio_interval, wilson_interval
 from stepup_equity.statistics.mean_difference import mean_difference
 from stepup_equity.words.names import Names
@@ -25,6 +22,7 @@ if TYPE_CHECKING:
 
     from stepup_equity.arrays import Floats, Ints
     from stepup_equity.findings.scores import Scores
+    from stepup_equity.records.applicants import Applicants
 
 
 _MOST_MARKS: Final = 101
@@ -169,11 +167,9 @@ def pass_marks(
     >>> pass_marks(applicants, score="total", gate="assessed", by="gender", mark=60)
     <PassMarks: assessed; Male -0.67 standard deviations from Female; at the mark 60 lowest ratio 0.67, Male>
     """
-    check_made(applicants, Applicants, argument="applicants", how="Read records: su.read_applicants(...).")
-    for name, value in (("gate", gate), ("by", by)):
-        check_made(value, str, argument=name, how="Give a name in quotes.")
-    check_names(
-        applicants.programme.characteristic_names,
+    where, which = asked_of_records(
+        applicants,
+        {"gate": gate, "by": by},
         by=by,
         level=level,
         where=where,
@@ -181,7 +177,6 @@ def pass_marks(
         reference=reference,
         confidence=confidence,
     )
-    where, which = of_one_cohort(applicants, cohort, where)
     weights = weights_of(score)
     scores = scores_before(applicants, list(weights), gate, by, reference=reference, level=level, where=where)
     total = composite(scores.parts, list(weights.values()))

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stepup_equity.counts.asked import check_names
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.comparison import first_reason
 from stepup_equity.findings.result import Result
-from stepup_equity.findings.scores import composite, of_one_cohort, scores_before, stated_none, weights_of
-from stepup_equity.given import check_made
-from stepup_equity.records.applicants import Applicants
+from stepup_equity.findings.scores import asked_of_records, composite, scores_before, stated_none, weights_of
 from stepup_equity.statistics import adjust
 from stepup_equity.statistics.predictive import (
     above_line,
@@ -31,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stepup_equity.findings.scores import Scores
+    from stepup_equity.records.applicants import Applicants
     from stepup_equity.statistics.predictive import Moments
 
 _ALPHA = 0.05
@@ -171,11 +169,9 @@ def predictive_validity(
     0  Female       6  4      0.97       0.99    NaN
     1    Male       6  4      1.00       1.00  -2.75
     """
-    check_made(applicants, Applicants, argument="applicants", how="Read records: su.read_applicants(...).")
-    for name, value in (("gate", gate), ("by", by), ("award", award)):
-        check_made(value, str, argument=name, how="Give a name in quotes.")
-    check_names(
-        applicants.programme.characteristic_names,
+    where, which = asked_of_records(
+        applicants,
+        {"gate": gate, "by": by, "award": award},
         by=by,
         level=level,
         where=where,
@@ -183,7 +179,6 @@ def predictive_validity(
         reference=reference,
         confidence=confidence,
     )
-    where, which = of_one_cohort(applicants, cohort, where)
     weights = weights_of(score)
     if award in weights:
         raise ArgumentError(f"award={award!r} is the score itself. Name what it should predict.")

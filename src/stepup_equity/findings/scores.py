@@ -10,10 +10,12 @@ import numpy as np
 
 from stepup_equity.columns import COHORT, NOT_STATED
 from stepup_equity.counts import ALL_COHORTS
+from stepup_equity.counts.asked import check_names
 from stepup_equity.counts.one_cohort import cohort_note
 from stepup_equity.errors import ArgumentError, unknown_name
-from stepup_equity.given import check_map, names_in
+from stepup_equity.given import check_made, check_map, names_in
 from stepup_equity.process import EXIT_REASONS, ExitKind
+from stepup_equity.records.applicants import Applicants
 from stepup_equity.records.routes import gates_without
 
 if TYPE_CHECKING:
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.arrays import Floats, Ints
-    from stepup_equity.records.applicants import Applicants
     from stepup_equity.records.covariates import CovariateTable
 
 
@@ -119,7 +120,46 @@ def composite(parts: Floats, weights: Sequence[float]) -> Floats:
     return np.asarray(parts @ (weight / weight.sum()))
 
 
-def of_one_cohort(
+def asked_of_records(
+    applicants: Applicants,
+    names: Mapping[str, str],
+    *,
+    by: str,
+    level: str | None,
+    where: Mapping[str, str] | None,
+    cohort: str | None,
+    reference: str | None,
+    confidence: float,
+) -> tuple[Mapping[str, str] | None, tuple[str, ...]]:
+    """Refuse what no question of records can be asked with; restrictions to one cohort, and which it is.
+
+    Parameters
+    ----------
+    applicants : Applicants
+    names : mapping of str to str
+        What the question names beside its groups, by argument.
+
+    Raises
+    ------
+    ArgumentError
+        As `check_names`; no records, a name that is no text, or more than one cohort.
+    """
+    check_made(applicants, Applicants, argument="applicants", how="Read records: su.read_applicants(...).")
+    for argument, name in names.items():
+        check_made(name, str, argument=argument, how="Give a name in quotes.")
+    check_names(
+        applicants.programme.characteristic_names,
+        by=by,
+        level=level,
+        where=where,
+        cohort=cohort,
+        reference=reference,
+        confidence=confidence,
+    )
+    return _of_one_cohort(applicants, cohort, where)
+
+
+def _of_one_cohort(
     applicants: Applicants, cohort: str | None, where: Mapping[str, str] | None
 ) -> tuple[Mapping[str, str] | None, tuple[str, ...]]:
     """Restrictions that name one cohort, and a sentence on which: the last of several, unless it is named.
