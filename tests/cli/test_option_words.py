@@ -40,6 +40,7 @@ SOURCE = Path(stepup_equity.__file__).parent
         ("on='who' is not a column of the file.", "--on 'who' is not a column of the file."),
         ("right_on='who' is not a column.", "--later-on 'who' is not a column."),
         ("columns= takes 'm', which", "--columns takes 'm', which"),
+        ("leave them out (leading_zeros='drop').", "leave them out (--leading-zeros drop)."),
         ("key= has 5 characters, and", "the key of --key-file has 5 characters, and"),
         ("Name one with stratum=, or count", "Name one with --stratum, or count"),
         ("Give by= as well.", "Give --by as well."),

@@ -29,6 +29,7 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--key-file", metavar="FILE", type=Path, required=True, help="a file with the key on its first line"
     )
+    _add_zeros(parser, "keep (the default)")
     parser.add_argument("-o", "--output", metavar="CSV", type=Path, required=True, help="file to write")
     parser = command(
         commands,
@@ -45,7 +46,16 @@ def add(commands: Any) -> None:
         "--later-on", metavar="COLUMN", help="its name in the second file, where it is another"
     )
     parser.add_argument("--columns", nargs="+", metavar="COLUMN", help="what to take (default: all)")
+    _add_zeros(parser, "keep")
     parser.add_argument("-o", "--output", metavar="CSV", type=Path, required=True, help="file to write")
+
+
+def _add_zeros(parser: argparse.ArgumentParser, keep: str) -> None:
+    parser.add_argument(
+        "--leading-zeros",
+        choices=["keep", "drop"],
+        help=f"{keep}: 001 and 1 are two people; drop: they are one, whose zeros a spreadsheet took away",
+    )
 
 
 def _pseudonyms(arguments: argparse.Namespace) -> int:
@@ -58,7 +68,9 @@ def _pseudonyms(arguments: argparse.Namespace) -> int:
         raise DataError(f"{arguments.key_file.name} is not a file. Put the key on the first line of one.")
     text = arguments.key_file.read_text(encoding=encoding_of(arguments.key_file))
     key = text.splitlines()[0].strip() if text.strip() else ""
-    coded = pseudonyms(_table(arguments.file), on=arguments.on, key=key)
+    coded = pseudonyms(
+        _table(arguments.file), on=arguments.on, key=key, leading_zeros=arguments.leading_zeros or "keep"
+    )
     _write(arguments.output, coded, [arguments.file, arguments.key_file])
     say(
         f"Written: {arguments.output.name}. Keep the key apart from it, and destroy it when files are joined."
@@ -78,6 +90,7 @@ def _join(arguments: argparse.Namespace) -> int:
         on=arguments.on,
         right_on=arguments.later_on,
         columns=arguments.columns,
+        leading_zeros=arguments.leading_zeros,
     )
     _write(arguments.output, joined.frame, inputs)
     say(f"{joined.headline}.")

@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from stepup_equity.errors import ArgumentError, DataError, unknown_name
-from stepup_equity.given import check_frame, check_made, names_in
+from stepup_equity.given import check_choice, check_frame, check_made, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
 
+Zeros = Literal["keep", "drop"]
+"""Whether zeros before a number tell people apart: 001 and 1 are two people, or one."""
+
+_ZEROS: Final[tuple[Zeros, ...]] = ("keep", "drop")
 _LEAST_KEY: Final = 16
 """Characters: a shorter key could be guessed, and with it every id."""
 
@@ -55,7 +59,7 @@ class JoinedRecords:
         return f"<JoinedRecords: {self.headline}>"
 
 
-def pseudonyms(records: pd.DataFrame, *, on: str, key: str) -> pd.DataFrame:
+def pseudonyms(records: pd.DataFrame, *, on: str, key: str, leading_zeros: Zeros = "keep") -> pd.DataFrame:
     """The same records with each id replaced by a code that only the key could have made.
 
     Two teams that hold the same key get the same code for the same person, so their files can be joined and
@@ -69,6 +73,9 @@ def pseudonyms(records: pd.DataFrame, *, on: str, key: str) -> pd.DataFrame:
         The column of ids. Spaces around an id and large or small letters make no difference.
     key : str
         16 characters or more, known to both teams and to nobody else.
+    leading_zeros : {"keep", "drop"}
+        With ``"drop"``, 001 and 1 have the same code. Both teams must choose alike: once ids are codes,
+        nobody can see that a spreadsheet took zeros away.
 
     Returns
     -------
@@ -79,6 +86,8 @@ def pseudonyms(records: pd.DataFrame, *, on: str, key: str) -> pd.DataFrame:
     ------
     ArgumentError
         No such column, or a key that is too short.
+    DataError
+        Ids that are two only by their zeros, where zeros are dropped; no id is named.
 
     References
     ----------
@@ -100,12 +109,15 @@ def pseudonyms(records: pd.DataFrame, *, on: str, key: str) -> pd.DataFrame:
             f"key= has {len(key)} characters, and one so short can be guessed. Give {_LEAST_KEY} or more."
         )
     _column(records, on, "on")
-    secret = key.encode()
+    check_choice(leading_zeros, _ZEROS, argument="leading_zeros")
+    secret, ids = key.encode(), _plain(records[on])
+    if leading_zeros == "drop":
+        ids = _dropped(ids, "The file")
     coded = {
         one: hmac.new(secret, one.encode(), hashlib.sha256).hexdigest()[:32] if one else ""
-        for one in set(_plain(records[on]))
+        for one in set(ids)
     }
-    return records.assign(**{on: [coded[one] for one in _plain(records[on])]})
+    return records.assign(**{on: [coded[one] for one in ids]})
 
 
 def join_by_id(
@@ -115,6 +127,7 @@ def join_by_id(
     on: str,
     right_on: str | None = None,
     columns: Sequence[str] | None = None,
+    leading_zeros: Zeros | None = None,
 ) -> JoinedRecords:
     """Add to records what another file says of the same people, such as an award two years later.
 
@@ -130,6 +143,9 @@ def join_by_id(
         Its name in the second file, where it is another.
     columns : sequence of str, optional
         What to take from the second file; by default all but the ids.
+    leading_zeros : {"keep", "drop"}, optional
+        Whether 001 and 1 are two people (``"keep"``) or one whose zeros a spreadsheet took away (``"drop"``).
+        By default neither is assumed: where it makes a difference, the files are refused.
 
     Returns
     -------
@@ -141,7 +157,8 @@ def join_by_id(
     ArgumentError
         No such column, or one that the first file has already.
     DataError
-        An id twice in the second file, or not one that is in both; no id is named.
+        An id twice in the second file, not one that is in both, ids that fit only without their leading zeros
+        where nobody said what these mean, or two of a file that are the same without them; no id is named.
 
     Examples
     --------
@@ -175,6 +192,12 @@ def join_by_id(
                 "leave it out."
             )
     ids, other = _plain(left[on]), _plain(right[theirs])
+    if leading_zeros is not None:
+        check_choice(leading_zeros, _ZEROS, argument="leading_zeros")
+    if leading_zeros == "drop":
+        ids, other = _dropped(ids, "The first file"), _dropped(other, "The second file")
+    elif leading_zeros is None:
+        _refuse_lost_zeros(ids, other)
     place: dict[str, int] = {}
     for i, one in enumerate(other):
         if one and one in place:
@@ -210,8 +233,50 @@ def _taken(values: pd.Series, rows: Sequence[int]) -> list[object]:
 
 
 def _plain(ids: pd.Series) -> list[str]:
-    """Ids as they are compared: as text, without spaces around, letters small."""
-    return [str(one).strip().casefold() for one in ids.astype(object).where(ids.notna(), "")]
+    """Ids as they are compared: as text, without spaces around, letters small; whole numbers as digits."""
+    return [_text(one).strip().casefold() for one in ids.astype(object).where(ids.notna(), "")]
+
+
+def _text(one: object) -> str:
+    """A number beside a blank is kept with a point that nobody wrote."""
+    return str(int(one)) if isinstance(one, float) and one.is_integer() else str(one)
+
+
+def _bare(one: str) -> str:
+    """An id without the zeros that a spreadsheet would take away: those before a number."""
+    return (one.lstrip("0") or "0") if one.isdecimal() else one
+
+
+def _dropped(ids: Sequence[str], which: str) -> list[str]:
+    """Ids without leading zeros, where no two of them become one."""
+    written: dict[str, set[str]] = {}
+    for one in set(ids):
+        written.setdefault(_bare(one), set()).add(one)
+    alike = sum(len(forms) for forms in written.values() if len(forms) > 1)
+    if alike:
+        raise DataError(
+            f"{which} has {alike:,} different ids that are no longer different without their leading zeros, "
+            "as 001 and 1 are. Keep the zeros (leading_zeros='keep'), or write each person's id in one way."
+        )
+    return [_bare(one) for one in ids]
+
+
+def _refuse_lost_zeros(ids: Sequence[str], other: Sequence[str]) -> None:
+    """Where ids fit only without their zeros, somebody must know whether these are the same people."""
+    mine, theirs = {*ids} - {""}, {*other} - {""}
+    alone = mine - theirs, theirs - mine
+    bare = [{_bare(one) for one in side} for side in (mine, theirs)]
+    fit = [
+        {one for one in side if _bare(one) in among} for side, among in zip(alone, bare[::-1], strict=True)
+    ]
+    if not any(fit):
+        return
+    raise DataError(
+        f"{len(fit[0]):,} {'id' if len(fit[0]) == 1 else 'ids'} of the first file and {len(fit[1]):,} of the "
+        "second fit only without leading zeros, as 001 and 1 do: a spreadsheet may have taken them away. "
+        f"{len(mine & theirs):,} fit as they stand. If they are the same people, leave the zeros out of the "
+        "comparison (leading_zeros='drop'); if 001 and 1 are two people, say so (leading_zeros='keep')."
+    )
 
 
 def _column(frame: pd.DataFrame, name: object, argument: str) -> None:
