@@ -143,6 +143,31 @@ def test_who_still_waits_may_yet_get_to_the_end() -> None:
     assert any(note.startswith("2 people passed and still wait: ") for note in found.notes)
 
 
+def test_who_left_by_choice_would_not_be_in() -> None:
+    """Withdrew, did not attend: another rule did not keep them out, whether their number is known or not."""
+    frame = pd.DataFrame({
+        "applicant_id": range(8), "gender": "Female", "degree": [3, 3, 3, 3, "", 2, 3, ""], "years": 1,
+        "furthest_stage": ["accepted", *["submitted"] * 6, "accepted"],
+        "exit_reason": ["", "rejected", "withdrew", "did_not_attend", "withdrew", "withdrew", "no_place", ""],
+    })  # fmt: skip
+    found = su.eligibility_rules(
+        read(frame.astype(str)), rules={"a": {"degree": 3}}, gate="eligible", by="gender"
+    )
+    row = found.frame.iloc[0]
+    assert row[["entered", "meets", "fails", "unknown"]].tolist() == [8, 5, 1, 2]
+    assert row[["newly_in", "left_by_choice", "newly_out"]].tolist() == [2, 2, 0]
+    assert row[["through_low", "through_high", "through_alike"]].tolist() == [1, 4, 3]
+    assert found.sentences[0] == (
+        "Under “a”, Female: 5 of 6 meet it (83%); of 2 more it is not known, so it may be 63% to 88%. 2 who "
+        "did not pass the eligibility check would be in. 2 who meet it left by their own choice and are not "
+        "counted as in. To the last stage 1 to 4."
+    )
+    assert (
+        "4 people left at the gate by their own choice: no rule kept them out, so they are not counted among "
+        "those who would be in."
+    ) in found.notes
+
+
 def test_a_ratio_over_nobody_is_no_lowest_ratio() -> None:
     frame = ruled().assign(degree=["1"] * 5 + ["3"] * 4)
     found = su.eligibility_rules(read(frame), rules={"a": {"degree": 3}}, gate="eligible", by="gender")
@@ -289,6 +314,74 @@ def test_joins_refused_without_naming_anybody() -> None:
         su.join_by_id(left, left, on="id")
     with pytest.raises(su.ArgumentError, match="key= has 5 characters"):
         su.pseudonyms(left, on="id", key="short")
+
+
+def test_zeros_that_a_spreadsheet_took_away() -> None:
+    """Neither joined in silence nor left apart in silence: one sentence asks, two words answer."""
+    left = pd.DataFrame({"id": ["001", "002", "17", "0A", ""], "gender": ["F", "M", "F", "M", "M"]})
+    right = pd.DataFrame({"id": ["1", "2", "17", "a", "9"], "mark": ["61", "62", "63", "64", "65"]})
+    with pytest.raises(su.DataError) as refused:
+        su.join_by_id(left, right, on="id")
+    assert str(refused.value) == (
+        "2 ids of the first file and 2 of the second fit only without leading zeros, as 001 and 1 do: a "
+        "spreadsheet may have taken them away. 1 fit as they stand. If they are the same people, leave the "
+        "zeros out of the comparison (leading_zeros='drop'); if 001 and 1 are two people, say so "
+        "(leading_zeros='keep')."
+    )
+    dropped = su.join_by_id(left, right, on="id", leading_zeros="drop")
+    assert dropped.frame["mark"].tolist() == ["61", "62", "63", "", ""]
+    assert dropped.frame["id"].tolist() == left["id"].tolist()
+    kept = su.join_by_id(left, right, on="id", leading_zeros="keep")
+    assert kept.frame["mark"].tolist() == ["", "", "63", "", ""]
+    with pytest.raises(su.ArgumentError, match="leading_zeros='none' is not known"):
+        su.join_by_id(left, right, on="id", leading_zeros="none")
+
+
+def test_zeros_that_tell_two_people_apart() -> None:
+    left = pd.DataFrame({"id": ["7", "07", "8"]})
+    right = pd.DataFrame({"id": ["7", "8"], "mark": ["61", "62"]})
+    with pytest.raises(su.DataError, match="1 id of the first file and 0 of the second fit only without"):
+        su.join_by_id(left, right, on="id")
+    for call in (
+        lambda: su.join_by_id(left, right, on="id", leading_zeros="drop"),
+        lambda: su.pseudonyms(left, on="id", key="a key that two teams share", leading_zeros="drop"),
+    ):
+        with pytest.raises(su.DataError) as refused:
+            call()
+        which = str(refused.value).partition(" has ")[0]
+        assert which in ("The first file", "The file")
+        assert str(refused.value) == (
+            f"{which} has 2 different ids that are no longer different without their leading zeros, as 001 "
+            "and 1 are. Keep the zeros (leading_zeros='keep'), or write each person's id in one way."
+        )
+
+
+def test_codes_of_ids_without_zeros_fit() -> None:
+    left, right = pd.DataFrame({"id": ["001", "12"]}), pd.DataFrame({"id": ["1", "12"], "mark": [61, 62]})
+    key = "a key that two teams share"
+    coded = [su.pseudonyms(one, on="id", key=key, leading_zeros="drop") for one in (left, right)]
+    assert su.join_by_id(*coded, on="id").frame["mark"].tolist() == [61, 62]
+
+
+def test_ids_that_are_numbers_beside_a_blank() -> None:
+    """A frame keeps 1 as 1.0 where another id is blank; nobody wrote the point."""
+    left = pd.DataFrame({"id": [1.0, None, 3.0]})
+    joined = su.join_by_id(left, pd.DataFrame({"id": ["1", "3"], "mark": ["61", "63"]}), on="id")
+    assert joined.frame["mark"].tolist() == ["61", "", "63"]
+
+
+def test_zeros_at_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    left, right, out = (tmp_path / name for name in ("left.csv", "right.csv", "out.csv"))
+    left.write_text("id,gender\n001,F\n002,M\n", encoding="utf-8")
+    right.write_text("id,mark\n1,61\n", encoding="utf-8")
+    command = ["join", str(left), str(right), "--on", "id", "-o", str(out)]
+    assert main(command) == 1
+    said = capsys.readouterr().err
+    assert "1 id of the first file and 1 of the second fit only without leading zeros" in said
+    assert "(--leading-zeros drop)" in said
+    assert not out.exists()
+    assert main([*command, "--leading-zeros", "drop"]) == 0
+    assert out.read_text(encoding="utf-8") == "id,gender,mark\n001,F,61\n002,M,\n"
 
 
 @pytest.fixture

@@ -346,7 +346,12 @@ _COLUMNS: Final = (
     Column("meets", "whole number", "People who meet the rule."),
     Column("fails", "whole number", "People who fail it."),
     Column("unknown", "whole number", "People of whom it is not known."),
-    Column("newly_in", "whole number", "People who meet the rule and did not pass the gate."),
+    Column("newly_in", "whole number", "People who meet the rule and were not let through the gate."),
+    Column(
+        "left_by_choice",
+        "whole number",
+        "People who meet the rule and left at the gate by their own choice; not among newly_in.",
+    ),
     Column("newly_out", "whole number", "People who passed the gate and fail the rule."),
     Column("through_low", "whole number", "People who meet the rule and reached the last stage."),
     Column("through_high", "whole number", "The same, should all who would be let in have got there."),

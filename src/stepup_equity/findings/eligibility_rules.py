@@ -118,12 +118,13 @@ def eligibility_rules(
         A row for each rule and group: ``entered``, ``meets``, ``fails``, ``unknown``; ``estimate``, meeting
         among those of whom it is known, with Wilson interval; ``rate_low`` and ``rate_high``, should nobody
         or everybody of the unknown meet it; ``impact_ratio`` with score interval. ``newly_in``: meet it and
-        did not pass; ``newly_out``: passed and fail it. ``through_low``: reached the last stage and meet the
-        rule, as known; ``through_high``: should also all of the unknown who reached it, everybody let in anew
-        and everybody who passed and still waits have got there; ``through_alike``: should those let in anew,
-        and those who meet the rule and wait, go on as those of their group did who passed and wait no more;
-        NaN where nobody did. NaN, with the reason in ``status``, where nothing is known of a
-        group.
+        were not let through; ``left_by_choice``: meet it and left at the gate by their own choice, so no rule
+        kept them out, and they are among no others here; ``newly_out``: passed and fail it. ``through_low``:
+        reached the last stage and meet the rule, as known; ``through_high``: should also all of the unknown
+        who reached it, everybody let in anew and everybody who passed and still waits have got there;
+        ``through_alike``: should those let in anew, and those who meet the rule and wait, go on as those of
+        their group did who passed and wait no more; NaN where nobody did. NaN, with the reason in ``status``,
+        where nothing is known of a group.
 
     Raises
     ------
@@ -247,7 +248,8 @@ def _rows(
     at = people.groups.index(people.reference)
     rate = wilson_interval(met, told, confidence=confidence)
     impact = score_ratio_interval(met, told, met[at], told[at], confidence=confidence)
-    newly_in, newly_out = total(meets & ~people.passed), total(known_fail & people.passed)
+    stopped = ~people.passed & ~people.withdrew
+    newly_in, newly_out = total(meets & stopped), total(known_fail & people.passed)
     low = total(meets & end)
     waits = people.passed & people.waiting
     passed, reached = total(people.passed & ~waits), total(people.passed & end)
@@ -276,11 +278,12 @@ def _rows(
             "impact_ratio_low": np.where(itself, np.nan, impact.low),
             "impact_ratio_high": np.where(itself, np.nan, impact.high),
             "newly_in": newly_in,
+            "left_by_choice": total(meets & people.withdrew),
             "newly_out": newly_out,
             "through_low": low,
             "through_high": low
             + total(unknown & people.passed & end)
-            + total(~known_fail & (~people.passed | waits)),
+            + total(~known_fail & (stopped | waits)),
             "through_alike": alike,
             "method": "score",
             "status": first_reason(
@@ -330,6 +333,8 @@ def _sentence(row: Mapping[Any, Any], names: Names) -> str:
         moved.append(f"{row['newly_out']:,} who passed would be out")
     if moved:
         words += f". {' and '.join(moved)}"
+    if row["left_by_choice"]:
+        words += f". {row['left_by_choice']:,} who meet it left by their own choice and are not counted as in"
     low, high = row["through_low"], row["through_high"]
     ends = f"{low:,}" if low == high else f"{low:,} to {high:,}"
     return f"{words}. To the last stage {ends}."
@@ -345,6 +350,11 @@ def _notes(people: Scores, frame: pd.DataFrame) -> list[str]:
         notes.append(
             f"{count(waits, 'person', 'people')} passed and still {'waits' if waits == 1 else 'wait'}: the "
             "higher number of those who get to the last stage counts them as far as they may meet a rule."
+        )
+    if withdrew := int(people.n[people.withdrew].sum()):
+        notes.append(
+            f"{count(withdrew, 'person', 'people')} left at the gate by their own choice: no rule kept them "
+            "out, so they are not counted among those who would be in."
         )
     if frame["unknown"].any():
         notes.append("Of some people a number of the rule is not known; limits say how far that reaches.")

@@ -40,6 +40,9 @@ def stated_none(name: str, *, partial: bool) -> str:
 IS_PENDING = np.array([kind == ExitKind.PENDING for kind in EXIT_REASONS.values()])
 """For each reason of leaving, in the order of `EXIT_REASONS`, whether it is that of somebody who waits."""
 
+BY_CHOICE = np.array([kind == ExitKind.WITHDREW for kind in EXIT_REASONS.values()])
+"""The same, whether it is the applicant's own decision."""
+
 
 @dataclass(frozen=True, eq=False)
 class Scores:
@@ -59,6 +62,8 @@ class Scores:
         The scores that make up the composite.
     passed : ndarray of bool, shape (n_records,)
         Whether they passed the gate.
+    withdrew : ndarray of bool, shape (n_records,)
+        Whether they left at the gate by their own choice.
     n : ndarray of int64, shape (n_records,)
         People each record stands for.
     more : ndarray of float64, shape (n_records, n_more)
@@ -79,6 +84,7 @@ class Scores:
     group: Ints
     parts: Floats
     passed: NDArray[np.bool_]
+    withdrew: NDArray[np.bool_]
     n: Ints
     more: Floats
     furthest: NDArray[np.int8]
@@ -243,6 +249,7 @@ def scores_before(
         group=place[group[used]],
         parts=parts[used],
         passed=table.furthest[used] > number,
+        withdrew=(table.furthest[used] == number) & BY_CHOICE[table.exit[used]],
         n=n,
         more=others[used],
         furthest=table.furthest[used],
