@@ -10,7 +10,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-import numpy as np
 from markupsafe import Markup, escape
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -198,9 +197,10 @@ def figure_to_png(figure: Figure) -> bytes:
         canvas: Any = FigureCanvasAgg(figure)
         figure.set_dpi(_DPI)
         canvas.draw()
-        pixels = np.asarray(canvas.buffer_rgba())[:, :, :3]
+        pixels = canvas.buffer_rgba()
         figure.set_dpi(before)
-    image = Image.fromarray(np.ascontiguousarray(pixels))
+    height, width, _ = pixels.shape
+    image = Image.frombuffer("RGBX", (width, height), pixels, "raw", "RGBX", 0, 1).convert("RGB")
     out = io.BytesIO()
     image.quantize(palette=_palette(), dither=Image.Dither.NONE).save(
         out, format="PNG", dpi=(_DPI, _DPI), compress_type=zlib.Z_FILTERED
