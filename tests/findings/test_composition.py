@@ -21,7 +21,7 @@ def test_shares_of_those_who_said_and_of_everyone(west_lancashire):
     assert unstated["status"] == "shown, as a share of everyone"
     stated = frame[frame["stated"]].groupby("stage")["estimate"].sum()
     assert stated.tolist() == pytest.approx([1, 1, 1])
-    assert repr(result) == "<Composition: ethnicity; BME 4.5% of those who applied, 1.7% at appointed>"
+    assert repr(result) == "<Composition: ethnicity; BME 4.5% of those who applied, 1.7% at “Appointed”>"
 
 
 def test_the_cliff_stands_beside_the_share(west_lancashire):

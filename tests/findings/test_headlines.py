@@ -1,10 +1,12 @@
 """A headline speaks of characteristics by their names, not by their keys."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import stepup_equity as su
 from stepup_equity.presentation.comparing import beside
+from stepup_equity.process import programme_from_toml
 
 VERBS = [
     su.selection_rates,
@@ -55,3 +57,91 @@ def test_characteristics_of_a_page_are_not_crossed(counts):
     told = beside(counts, by=("age_band", "religion"))
     assert told.pair.by == ("age_band", "religion")
     assert told.edges.by == ("age_band", "religion")
+
+
+KEYS = """
+label = "Team"
+[[stages]]
+key = "zq_in"
+label = "Applied"
+[[stages]]
+key = "zq_sift"
+label = "Sifted in"
+gate = "the sift"
+[[stages]]
+key = "zq_talk"
+label = "Interviewed well"
+gate = "the interview"
+[[stages]]
+key = "zq_end"
+label = "Appointed"
+gate = "the appointment"
+fills_place = true
+[characteristics.zq_sex]
+label = "Sex"
+groups = ["Women", "Men"]
+reference = "Men"
+[characteristics.zq_age]
+label = "Age"
+groups = ["20-29", "30-39", "40 and over"]
+ordered = true
+[strata.zq_wish]
+label = "First wish"
+[strata.zq_got]
+label = "Offered by"
+[covariates.zq_score]
+label = "Test score"
+[covariates.zq_mark]
+label = "Final mark"
+[reading]
+cohort = "zq_year"
+"""
+"""Every key is one that nobody would print."""
+
+
+@pytest.fixture(scope="module")
+def applicants() -> su.Applicants:
+    rng = np.random.default_rng(4)
+    n = 3000
+    sex, wish = rng.integers(0, 2, n), rng.integers(0, 3, n)
+    # women apply where few get in, so together and within offices differ
+    low = (wish == 0) ^ (rng.random(n) < 0.15 + 0.7 * sex)
+    stage = np.where(rng.random(n) < np.where(low, 0.35, 0.7), rng.integers(1, 4, n), 0)
+    wishes = np.where(low, "North", np.where(wish == 1, "South", "East"))
+    frame = pd.DataFrame({
+        "applicant_id": range(n), "zq_year": np.where(rng.random(n) < 0.5, "2010", "2012"),
+        "zq_sex": np.array(["Men", "Women"])[sex],
+        "zq_age": np.array(["20-29", "30-39", "40 and over"])[rng.integers(0, 3, n)],
+        "zq_wish": wishes,
+        "zq_got": np.where(stage > 1, np.where(rng.random(n) < 0.7, wishes, "South"), ""),
+        "zq_score": (50 + 10 * rng.normal(size=n) + 4 * stage).round(1),
+        "furthest_stage": np.array(["zq_in", "zq_sift", "zq_talk", "zq_end"])[stage],
+    })  # fmt: skip
+    frame["zq_mark"] = np.where(stage > 1, (frame["zq_score"] / 2 + rng.normal(size=n)).round(1), np.nan)
+    return su.read_applicants(frame, programme=programme_from_toml(KEYS))
+
+
+ASKED = {
+    "pass_marks": {"score": "zq_score", "gate": "zq_sift", "by": "zq_sex", "mark": 50.0},
+    "predictive_validity": {"score": "zq_score", "award": "zq_mark", "gate": "zq_sift", "by": "zq_sex"},
+    "eligibility_rules": {"rules": {"lower": {"zq_score": 40}}, "gate": "zq_sift", "by": "zq_sex"},
+    "offers_by_choice": {"first": "zq_wish", "offered": "zq_got", "gate": "zq_talk", "by": "zq_sex"},
+    "places": {"stratum": "zq_got", "gate": "zq_talk"},
+    "stratified_tests": {"stratum": "zq_wish"},
+    "intersections": {"by": ["zq_sex", "zq_age"]},
+    "progression_model": {"formula": "zq_sex + zq_age"},
+    "exits": {},
+    "compare_cohorts": {},
+    **{verb.__name__: {} for verb in VERBS if verb is not su.stratified_tests},
+}
+OF_RECORDS = ("pass_marks", "predictive_validity", "eligibility_rules")
+
+
+@pytest.mark.parametrize("verb", ASKED)
+def test_no_key_stands_in_words(verb: str, applicants: su.Applicants) -> None:
+    source = applicants if verb in OF_RECORDS else su.count_stages(applicants)
+    found = getattr(su, verb)(source, **ASKED[verb])
+    frame = found.frame
+    said = [found.headline, *found.sentences, *found.notes]
+    said += [text for name in ("sentence", "status", "reading") if name in frame for text in frame[name]]
+    assert not [text for text in said if "zq_" in text.replace(getattr(found, "formula", ""), "")]

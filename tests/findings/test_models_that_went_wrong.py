@@ -279,7 +279,7 @@ def test_nought_within_strata_does_not_agree_with_nine_tenths():
     assert found["pooled_estimate"] == pytest.approx(0.9)
     assert found["p_value"] < 1e-4
     assert found["reading"].startswith(
-        "the gap is evident only with the stratum held equal: ratio 0.90 together, 0.00 with region"
+        "the gap is evident only with the stratum held equal: ratio 0.90 together, 0 with region"
     )
     assert "agree" not in result.headline
     assert found["status"] == "no limits: none of the group passed"

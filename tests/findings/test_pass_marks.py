@@ -78,7 +78,8 @@ def test_gaps_are_in_the_exercise_where_they_were_planted(marks: su.findings.Pas
     total = gaps.loc["written + group_exercise"]
     assert total["difference"] == pytest.approx(total["mean"] - total["reference_mean"])
     assert repr(marks) == (
-        f"<PassMarks: assessed; Male {gaps['estimate'].min():+.2f} standard deviations from Female; "
+        f"<PassMarks: the assessment centre; Male −{-gaps['estimate'].min():.2f} standard deviations from "
+        f"Female; "
         f"at the mark 60 lowest ratio {marks.frame[marks.frame['actual']]['impact_ratio'].min():.2f}, Male>"
     )
 

@@ -22,8 +22,8 @@ def counts() -> su.StageCounts:
 def test_targets_of_table_4_2(counts: su.StageCounts) -> None:
     found = su.places(counts, EXAMPLES / "places_2010.csv", by="gender")
     assert repr(found) == (
-        "<Places: 184 places filled of 200, as the table of targets has it; in the records 189 accepted; "
-        "49 passed without a place>"
+        "<Places: 184 places filled of 200, as the table of targets has it; in the records 189 accepted "
+        "the offer; 49 passed without a place>"
     )
     frame = found.frame.set_index("region")
     assert frame.loc["All", ["qualified", "offered", "no_place", "filled"]].tolist() == [251, 202, 49, 189]

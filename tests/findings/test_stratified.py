@@ -30,10 +30,14 @@ def test_berkeley_pooled_and_stratified_disagree_and_it_says_so(berkeley):
     assert men["homogeneity_p_value"] == pytest.approx(0.00207140139788108)
     assert men["strata_compared"] == 6
     assert men["reading"] == (
-        "the direction turns round: ratio 1.47 together, 0.94 with region held equal; the gap differs "
+        "the direction turns round: ratio 1.47 together, 0.94 with regional partnership held equal; the gap "
+        "differs "
         "between strata (Breslow-Day, adjusted p 0.0021), so no one figure holds for all"
     )
-    assert repr(result) == f"<StratifiedTests: gender within region; Male, acceptance: {men['reading']}>"
+    assert (
+        repr(result)
+        == f"<StratifiedTests: gender within regional partnership; Male, acceptance: {men['reading']}>"
+    )
     held = result.standardised.set_index(["gate", "group"]).loc["accepted"]
     assert held.loc["Male", "crude"] == pytest.approx(0.445187662578967)
     assert held.loc["Male", "estimate"] == pytest.approx(0.387318582689422)
@@ -56,7 +60,10 @@ def test_where_nothing_moves_nothing_is_said(applicants):
     result = su.stratified_tests(applicants, by="gender")
 
     assert set(result.frame["reading"]) == {""}
-    assert repr(result) == "<StratifiedTests: gender within region; pooled and stratified agree throughout>"
+    assert (
+        repr(result)
+        == "<StratifiedTests: gender within regional partnership; pooled and stratified agree throughout>"
+    )
 
 
 def test_the_reference_keeps_its_row_without_numbers(berkeley):

@@ -32,7 +32,7 @@ def test_the_reference_table(typed):
     assert row["departure_df"] == 5
     assert row["conf_low"] < row["estimate"] < row["conf_high"] < 0
     assert repr(result) == (
-        "<TrendTests: team over the whole way: -3.0 points a step (-5.3 to -0.8), p 0.0262>"
+        "<TrendTests: team over the whole way: −3.0 points a step (−5.3 to −0.8), p 0.0262>"
     )
 
 

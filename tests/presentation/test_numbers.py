@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stepup_equity.output import csv_bytes
 from stepup_equity.presentation.charts.style import text_width, wrap
+from stepup_equity.presentation.html import number_in_words
+from stepup_equity.spreadsheets import Column, Sheet, Table
 from stepup_equity.spreadsheets.model import printable
+from stepup_equity.spreadsheets.pages import pages
 from stepup_equity.words.numbers import (
     count,
     difference,
@@ -17,7 +22,9 @@ from stepup_equity.words.numbers import (
     percent,
     probability,
     ratio,
+    signed,
 )
+from tests.presentation.workbook_examples import example
 
 SHARES = st.floats(0, 1)
 
@@ -36,6 +43,24 @@ def test_percent_is_within_its_own_rounding(share: float) -> None:
         return
     printed = float(words.rstrip("%")) / 100
     assert abs(printed - share) <= (0.0005 if "." in words else 0.005) + 1e-9
+
+
+@given(st.floats(-1e6, 1e6), st.integers(0, 3))
+def test_no_zero_has_a_sign(value: float, decimals: int) -> None:
+    words = signed(value, decimals)
+    assert math.isclose(float(words.replace("−", "-").replace(",", "")), value, abs_tol=0.5 * 10**-decimals)
+    assert any(digit in words for digit in "123456789") or words[0] == "0"
+    assert signed(value, decimals, plus=False) == words.removeprefix("+")
+
+
+def test_zeros_below_nothing() -> None:
+    assert [percent(-0.0), ratio(-0.0), difference(-0.0), people_lost(-0.0)] == ["0%", "0", "0", "0"]
+    assert number_in_words(-0.0) == "0"
+    assert csv_bytes(pd.DataFrame({"a": [-0.0, -0.04]})) == b"a\n0.0\n-0.04\n"
+    shares = Table("tab", (Column("Group", ("A", "B")), Column("Change", (-0.04, -0.06), 1)))
+    page = pages(example(sheets=(Sheet("T_1", "Table", "Here.", shares),)))[-1]
+    assert page.table is not None
+    assert page.table.columns[1].values == (0.0, -0.06)
 
 
 @given(st.floats(0, 1e6))

@@ -17,6 +17,7 @@ from stepup_equity.findings.result import Result
 from stepup_equity.given import check_choice, check_whole
 from stepup_equity.statistics import association, chi_squared, g_test, residuals
 from stepup_equity.statistics.exact import exact_test
+from stepup_equity.words.names import within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,8 +62,9 @@ class AssociationTests(Result):
             return f"{self.names.asked(self.by)}; nothing to test"
         row = whole.iloc[int(whole["p_value"].to_numpy().argmin())]
         return (
-            f"{len(self._frame)} tests; strongest over the whole way {row['characteristic']}, "
-            f"chi-squared {row['statistic']:.2f}, df {row['df']:.0f}, p {row['p_value']:.3g}"
+            f"{len(self._frame)} tests; strongest over the whole way "
+            f"{within(self.names.characteristic(row['characteristic']))}, chi-squared "
+            f"{row['statistic']:.2f}, df {row['df']:.0f}, p {row['p_value']:.3g}"
         )
 
 

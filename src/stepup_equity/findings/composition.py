@@ -47,7 +47,7 @@ class Composition(Result):
         row = last.iloc[int(last["change"].to_numpy().argmin())]
         return (
             f"{self.names.asked(self.by)}; {row['group']} {percent(row['estimate'] - row['change'])} of "
-            f"those who applied, {percent(row['estimate'])} at {row['stage']}"
+            f"those who applied, {percent(row['estimate'])} at “{self.names.stage(row['stage'])}”"
         )
 
 
@@ -100,7 +100,7 @@ def composition(
     ...     "applied": [920, 43], "shortlisted": [389, 10], "appointed": [117, 2],
     ... }))
     >>> composition(counts, by="ethnicity")
-    <Composition: ethnicity; BME 4.5% of those who applied, 1.7% at appointed>
+    <Composition: ethnicity; BME 4.5% of those who applied, 1.7% at “Appointed”>
     """
     import pandas as pd
 

@@ -13,6 +13,7 @@ from stepup_equity.findings.scores import asked_of_records, composite, scores_be
 from stepup_equity.statistics import adjust, score_ratio_interval, wilson_interval
 from stepup_equity.statistics.mean_difference import mean_difference
 from stepup_equity.words.names import Names
+from stepup_equity.words.numbers import ratio, signed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -78,17 +79,18 @@ class PassMarks(Result):
         """The widest gap in scores, and the lowest impact ratio at the actual mark."""
         gaps = self._gaps.dropna(subset=["estimate"])
         if gaps.empty:
-            return f"{self.gate}; nothing to compare"
+            return f"{self.names.gate_in_words(self.gate)}; nothing to compare"
         row = gaps.iloc[int(gaps["estimate"].to_numpy().argmin())]
         words = (
-            f"{self.gate}; {row['group']} {row['estimate']:+.2f} standard deviations from {self.reference}"
+            f"{self.names.gate_in_words(self.gate)}; {row['group']} {signed(row['estimate'], 2)} standard "
+            f"deviations from {self.reference}"
         )
         actual = self._frame[self._frame["actual"] & (self._frame["group"] != self.reference)]
         actual = actual.dropna(subset=["impact_ratio"])
         if actual.empty:
             return words
         low = actual.iloc[int(actual["impact_ratio"].to_numpy().argmin())]
-        return f"{words}; at the mark {self.mark:g} lowest ratio {low['impact_ratio']:.2f}, {low['group']}"
+        return f"{words}; at the mark {self.mark:g} lowest ratio {ratio(low['impact_ratio'])}, {low['group']}"
 
 
 def pass_marks(
@@ -164,8 +166,8 @@ def pass_marks(
     ...     "furthest_stage": ["invited", *["assessed"] * 3, "invited", "invited", *["assessed"] * 2],
     ... })
     >>> applicants = su.read_applicants(records, programme=programme_from_toml(text))
-    >>> pass_marks(applicants, score="total", gate="assessed", by="gender", mark=60)
-    <PassMarks: assessed; Male -0.67 standard deviations from Female; at the mark 60 lowest ratio 0.67, Male>
+    >>> print(pass_marks(applicants, score="total", gate="assessed", by="gender", mark=60).headline)
+    the assessment centre; Male −0.67 standard deviations from Female; at the mark 60 lowest ratio 0.67, Male
     """
     where, which = asked_of_records(
         applicants,
@@ -245,10 +247,10 @@ def _curve(
     n = np.broadcast_to(everyone[:, None], above.shape)
     rate = wilson_interval(above, n, confidence=confidence)
     at = scores.groups.index(scores.reference)
-    ratio = score_ratio_interval(above, n, above[at], n[at], confidence=confidence)
+    impact = score_ratio_interval(above, n, above[at], n[at], confidence=confidence)
     itself = np.broadcast_to((np.arange(len(scores.groups)) == at)[:, None], above.shape)
     status = np.select(
-        [itself, np.isnan(ratio.estimate)], ["reference", "nobody of the reference has it"], ""
+        [itself, np.isnan(impact.estimate)], ["reference", "nobody of the reference has it"], ""
     )
     n_groups, n_marks = above.shape
     return pd.DataFrame(
@@ -265,9 +267,9 @@ def _curve(
             "estimate": rate.estimate.ravel(),
             "conf_low": rate.low.ravel(),
             "conf_high": rate.high.ravel(),
-            "impact_ratio": ratio.estimate.ravel(),
-            "ratio_low": np.where(itself, np.nan, ratio.low).ravel(),
-            "ratio_high": np.where(itself, np.nan, ratio.high).ravel(),
+            "impact_ratio": impact.estimate.ravel(),
+            "ratio_low": np.where(itself, np.nan, impact.low).ravel(),
+            "ratio_high": np.where(itself, np.nan, impact.high).ravel(),
             "confidence": confidence,
             "status": status.ravel(),
         }

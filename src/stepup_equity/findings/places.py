@@ -18,6 +18,7 @@ from stepup_equity.given import check_map, path_in
 from stepup_equity.process import EXIT_REASONS, normalise
 from stepup_equity.records.typed import typed_table
 from stepup_equity.statistics import adjust, wilson_interval
+from stepup_equity.words.names import within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -77,7 +78,7 @@ class Places(Result):
             return f"{int(whole['filled'])} places filled{of}; {away}"
         return (
             f"{int(whole['recruited'])} places filled{of}, as the table of targets has it; in the records "
-            f"{int(whole['filled'])} {self.filled_at}; {away}"
+            f"{int(whole['filled'])} {within(self.names.stage(self.filled_at))}; {away}"
         )
 
 

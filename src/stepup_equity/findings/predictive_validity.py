@@ -20,7 +20,7 @@ from stepup_equity.statistics.predictive import (
     unrestricted,
 )
 from stepup_equity.words.names import Names, within
-from stepup_equity.words.numbers import probability
+from stepup_equity.words.numbers import decimals_for, probability, rounded, signed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,7 +67,8 @@ class PredictiveValidity(Result):
         """How the score predicts the award, and whether groups differ."""
         frame = self._frame
         whole = frame[frame["group"] == self.reference].iloc[0]
-        said = f"{self.score} and {self.award}, r {_r(whole['estimate'])} for {self.reference}"
+        score = " + ".join(map(self.names.other, self.score.split(" + ")))
+        said = f"{score} and {self.names.other(self.award)}, r {_r(whole['estimate'])} for {self.reference}"
         if np.isfinite(whole["corrected"]):
             said += f" ({_r(whole['corrected'])} without the restriction of range)"
         lines = self._tests[self._tests["test"] == "lines"].iloc[0]
@@ -198,7 +199,7 @@ def predictive_validity(
     names = Names.of(applicants.programme)
     said = " + ".join(weights)
     return PredictiveValidity(
-        _frame=_rows(scores, gate, award, everyone, known, confidence),
+        _frame=_rows(scores, gate, names.other(award), everyone, known, confidence),
         method=(
             "Pearson's r with Fisher's (1921) interval; corrected for restriction of range by Thorndike's "
             "(1949) case II, the ratio of standard deviations taken as known. Groups beside the reference's "
@@ -206,7 +207,7 @@ def predictive_validity(
             "one slope, one intercept and one line for all groups (Cleary 1968). Intervals at "
             f"{confidence:.0%}."
         ),
-        notes=(*applicants.notes, *which, *_notes(scores, award, known, everyone)),
+        notes=(*applicants.notes, *which, *_notes(scores, names.other(award), known, everyone)),
         names=names,
         gate=gate,
         score=said,
@@ -267,22 +268,25 @@ def _rows(
             "status": status,
         }
     )
-    return frame.assign(sentence=[_sentence(row, award) for row in frame.to_dict("records")])
+    # by the scale of the award: between 0 and 1, one decimal would make 0.06 and 0.14 the same
+    decimals = decimals_for(float(np.fmax.reduce(known.sd_y, initial=0.0)))
+    return frame.assign(sentence=[_sentence(row, award, decimals) for row in frame.to_dict("records")])
 
 
-def _sentence(row: Mapping[object, object], award: str) -> str:
+def _sentence(row: Mapping[object, object], award: str, decimals: int) -> str:
     above, low, high = (float(row[name]) for name in ("above", "above_low", "above_high"))  # type: ignore[arg-type]
     if np.isnan(above):
         return ""
     side = "above" if above >= 0 else "below"
     start = (
-        f"{row['group']}: {award} {abs(above):.1f} points {side} what the line of {row['reference']} says of "
+        f"{row['group']}: {award} {rounded(abs(above), decimals):,} points {side} what the line of "
+        f"{row['reference']} says of "
     )
     if np.isnan(low):
         return f"{start}their mean score; all lie on the two lines, so nothing tells how far chance reaches."
     evident = float(row["p_adjusted"]) <= _ALPHA  # type: ignore[arg-type]
     end = "" if evident else "; this may be chance"
-    return f"{start}their mean score ({low:+.1f} to {high:+.1f}){end}."
+    return f"{start}their mean score ({signed(low, decimals)} to {signed(high, decimals)}){end}."
 
 
 def _tests(scores: Scores, known: Moments) -> pd.DataFrame:
@@ -326,4 +330,4 @@ def _notes(scores: Scores, award: str, known: Moments, everyone: Moments) -> lis
 
 
 def _r(value: float) -> str:
-    return "–" if np.isnan(value) else f"{value:.2f}"
+    return signed(value, 2, plus=False)

@@ -27,6 +27,8 @@ from stepup_equity.statistics import (
     mh_risk_ratio,
     score_ratio_interval,
 )
+from stepup_equity.words.names import Names
+from stepup_equity.words.numbers import ratio
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,7 +74,7 @@ class StratifiedTests(Result):
     def headline(self) -> str:
         """Where pooled and stratified figures disagree, if anywhere."""
         told = self._frame[self._frame["reading"] != ""]
-        where = ", ".join(self.strata)
+        where = ", ".join(map(self.names.other, self.strata))
         if told.empty:
             return f"{self.names.asked(self.by)} within {where}; pooled and stratified agree throughout"
         row = told.iloc[int(_moved(told).argmax())]
@@ -149,8 +151,8 @@ def stratified_tests(
     ... })
     >>> counts = su.count_stages(su.read_applicants(people, check_ids=False))
     >>> print(stratified_tests(counts, by="gender").headline)
-    gender within region; Male, acceptance: the gap is not evident with the stratum held equal: ratio 0.43
-    together, 1.00 with region held equal
+    gender within regional partnership; Male, acceptance: the gap is not evident with the stratum held equal:
+    ratio 0.43 together, 1.00 with regional partnership held equal
     """
     import pandas as pd
 
@@ -168,7 +170,7 @@ def stratified_tests(
             parts.append(_compared(funnel, slices, held, left_out, reference, denominator, confidence))
     frame, tests, standardised = (pd.concat([part[i] for part in parts], ignore_index=True) for i in range(3))
     frame = _with_adjusted(_with_adjusted(frame), "homogeneity_p")
-    frame.insert(len(frame.columns) - 2, "reading", _readings(frame))
+    frame.insert(len(frame.columns) - 2, "reading", _readings(frame, Names.of(counts.programme)))
     return StratifiedTests(
         _frame=frame,
         method=(
@@ -324,7 +326,7 @@ def _blanked(
     return {name: np.where(is_self, np.nan, value).ravel() for name, value in zip(names, values, strict=True)}
 
 
-def _readings(frame: pd.DataFrame) -> list[str]:
+def _readings(frame: pd.DataFrame, names: Names) -> list[str]:
     """What to say where holding the stratum equal changes the picture; empty where it doesn't."""
     plain, held = (frame[name].to_numpy(float) for name in ("pooled_estimate", "estimate"))
     alpha = 1 - frame["confidence"].to_numpy(float)
@@ -343,7 +345,8 @@ def _readings(frame: pd.DataFrame) -> list[str]:
         change = _CHANGES[bool(told[0][i]), bool(told[1][i])] if moved[i] else ""
         change = "the direction turns round" if turned[i] else change
         if change:
-            parts.append(f"{change}: ratio {plain[i]:.2f} together, {held[i]:.2f} with {stratum} held equal")
+            pair = f"{ratio(plain[i])} together, {ratio(held[i])} with {names.other(str(stratum))} held equal"
+            parts.append(f"{change}: ratio {pair}")
         if differs[i] < alpha[i]:
             parts.append(
                 f"the gap differs between strata ({tests[i]}, adjusted p {differs[i]:.2g}), "

@@ -18,6 +18,8 @@ from stepup_equity.findings.result import Result
 from stepup_equity.given import check_made
 from stepup_equity.statistics import cochran_armitage, trend_departure
 from stepup_equity.statistics.inputs import normal_quantile
+from stepup_equity.words.names import within
+from stepup_equity.words.numbers import signed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,9 +48,10 @@ class TrendTests(Result):
         if whole.empty:
             return f"{self.names.asked(self.by) or 'no ordered characteristic'}; nothing to test"
         row = whole.iloc[int(whole["p_value"].to_numpy().argmin())]
+        points, low, high = (signed(100 * row[name]) for name in ("estimate", "conf_low", "conf_high"))
         return (
-            f"{row['characteristic']} over the whole way: {100 * row['estimate']:+.1f} points a step "
-            f"({100 * row['conf_low']:+.1f} to {100 * row['conf_high']:+.1f}), p {row['p_value']:.3g}"
+            f"{within(self.names.characteristic(row['characteristic']))} over the whole way: {points} points "
+            f"a step ({low} to {high}), p {row['p_value']:.3g}"
         )
 
 
@@ -113,7 +116,7 @@ def trend_tests(
     ...     "applied": [60, 55, 40, 28], "joined": [12, 10, 6, 3],
     ... }))
     >>> trend_tests(counts, by="age_band", groups=["20-24", "25-29", "30-34", "35-39"])
-    <TrendTests: age_band over the whole way: -3.0 points a step (-7.9 to +1.9), p 0.256>
+    <TrendTests: age band over the whole way: −3.0 points a step (−7.9 to +1.9), p 0.256>
     """
     import pandas as pd
 

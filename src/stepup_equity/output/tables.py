@@ -22,6 +22,8 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
 
     safe = table.rename(columns=plain_cell)
     for place, kind in enumerate(safe.dtypes):
+        if pd.api.types.is_float_dtype(kind):
+            safe.isetitem(place, (safe.iloc[:, place] + 0.0).array)  # a zero below nothing is a zero
         if not (pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind)):
             name = safe.columns[place]
             safe[name] = pd.Series(

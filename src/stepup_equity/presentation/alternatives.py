@@ -8,7 +8,7 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.findings.cliff_rule import EVIDENT
-from stepup_equity.words.numbers import count, enumerated, interval, percent, ratio
+from stepup_equity.words.numbers import count, enumerated, interval, percent, ratio, signed
 from stepup_equity.words.rows import highest, lowest, records
 from stepup_equity.words.sentences import small_at
 
@@ -125,8 +125,7 @@ def association_alt(frame: pd.DataFrame, names: Names, title: str) -> str:
     """A residual map: the tiles beyond 2."""
     far = frame[frame["adjusted_residual"].abs() >= 2].sort_values("adjusted_residual", kind="stable")
     words = [
-        f"{row.group} {small_at(row.gate, names)} {row.adjusted_residual:+.1f}".replace("-", "−")
-        for row in records(far)
+        f"{row.group} {small_at(row.gate, names)} {signed(row.adjusted_residual)}" for row in records(far)
     ]
     beyond = f"Beyond 2: {enumerated(words, 20)}." if words else "No residual lies beyond 2."
     return f"{title}. Map of adjusted residuals, groups by gates. {beyond} {_TABLE}"

@@ -175,7 +175,11 @@ def _page(name: str, lines: tuple[Line, ...], table: Table | None) -> Page:
     if table is None:
         return Page(name, lines, None, (COVER_WIDTH,), _line_heights(lines, COVER_WIDTH))
     columns = tuple(
-        Column(printable(column.header), tuple(map(_printable, column.values)), column.decimals)
+        Column(
+            printable(column.header),
+            tuple(_printable(value, column.decimals) for value in column.values),
+            column.decimals,
+        )
         for column in table.columns
     )
     widths = [_width(column) for column in columns]
@@ -203,10 +207,13 @@ def _row_heights(columns: tuple[Column, ...], widths: list[float]) -> tuple[floa
     return tuple(n * SIZES["text"] * _LINE_HEIGHT for n in deepest)
 
 
-def _printable(value: Value) -> Value:
+def _printable(value: Value, decimals: int | None) -> Value:
     if isinstance(value, Link):
         return Link(printable(value.text), value.target)
-    return printable(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return printable(value)
+    # a spreadsheet would show -0.04 with one decimal as -0.0
+    return 0.0 if value < 0 and not round(value, decimals or 0) else value + 0
 
 
 def _width(column: Column) -> float:

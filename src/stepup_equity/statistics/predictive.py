@@ -59,6 +59,11 @@ class Moments:
         return np.sqrt(_over(self.sxx, self.n - 1))
 
     @property
+    def sd_y(self) -> Floats:
+        """The same of the outcome."""
+        return np.sqrt(_over(self.syy, self.n - 1))
+
+    @property
     def correlation(self) -> Floats:
         """Pearson's r; NaN for fewer than two people, or where nothing varies."""
         r: Floats = np.clip(_over(self.sxy, np.sqrt(self.sxx * self.syy)), -1.0, 1.0)

@@ -26,7 +26,8 @@ class Names:
 
     Attributes
     ----------
-    stages, gates, characteristics : mapping of str to str
+    stages, gates, characteristics, others : mapping of str to str
+        Others are strata, and numbers that are known of people.
     owners : mapping of str to str
         Who decides at each gate.
     start : str
@@ -40,6 +41,7 @@ class Names:
     stages: Mapping[str, str] = field(default_factory=dict)
     gates: Mapping[str, str] = field(default_factory=dict)
     characteristics: Mapping[str, str] = field(default_factory=dict)
+    others: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     owners: Mapping[str, str] = field(default_factory=dict)
     start: str = "Applied"
     unit: Unit = PEOPLE
@@ -56,6 +58,10 @@ class Names:
             {gate.key: gate.owner for gate in process.gates},
             process.stages[0].label,
             unit_of(programme),
+            others={
+                **{one.name: one.label for one in programme.strata},
+                **{one.name: one.label for one in programme.covariates},
+            },
         )
 
     def of_gaps(self, status: Iterable[str]) -> Names:
@@ -120,6 +126,14 @@ class Names:
         parts = name.split(" × ")
         words = [self.characteristics.get(part) or _in_words(part) for part in parts]
         return " × ".join([words[0], *(within(word) for word in words[1:])])
+
+    def other(self, name: str) -> str:
+        """A stratum or a number, within a sentence.
+
+        >>> Names(others={"choice_1": "First choice"}).other("choice_1"), Names().other("sift_score")
+        ('first choice', 'sift score')
+        """
+        return within(self.others.get(name) or name).replace("_", " ")
 
     def asked(self, by: Iterable[str]) -> str:
         """Characteristics in a row, as a headline begins with them.

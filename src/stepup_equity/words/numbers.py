@@ -26,7 +26,7 @@ def percent(share: float) -> str:
     if np.isnan(share):
         return "–"
     if share in (0.0, 1.0):
-        return f"{share:.0%}"
+        return "100%" if share else "0%"
     if 0.0995 <= share <= 0.99:
         return f"{rounded(100 * _decimal(share))}%"
     words = f"{rounded(100 * _decimal(share), 1)}%"
@@ -72,13 +72,40 @@ def percents_of(part: int, whole: int, other_part: int, other_whole: int) -> tup
 
 
 def rounded(value: float | Decimal, decimals: int = 0) -> Decimal:
-    """A number rounded to so many decimals, halves away from zero.
+    """A number rounded to so many decimals, halves away from zero; a zero has no sign.
 
-    >>> str(rounded(0.125, 2)), str(rounded(-2.5)), str(rounded(12.0, 1))
-    ('0.13', '-3', '12.0')
+    >>> str(rounded(0.125, 2)), str(rounded(-2.5)), str(rounded(12.0, 1)), str(rounded(-0.04, 1))
+    ('0.13', '-3', '12.0', '0.0')
     """
     number = value if isinstance(value, Decimal) else _decimal(value)
-    return number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
+
+
+def signed(value: float, decimals: int = 1, *, plus: bool = True) -> str:
+    """A number with its sign; one that is rounded to zero has none, and what is no number is a dash.
+
+    >>> signed(0.5, 2, plus=False), signed(-0.5, 2, plus=False)
+    ('0.50', '−0.50')
+    >>> signed(1.25), signed(-0.4), signed(-0.04), signed(0.0, 2), signed(float("nan")), signed(-1234.5, 0)
+    ('+1.3', '−0.4', '0.0', '0.00', '–', '−1,235')
+    """
+    if np.isnan(value):
+        return "–"
+    if np.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    number = rounded(value, decimals)
+    return f"{number:+,}".replace("-", "−") if number and plus else f"{number:,}".replace("-", "−")
+
+
+def decimals_for(spread: float) -> int:
+    """Decimals that tell apart what is a twentieth of a spread apart: none for hundreds, two for shares.
+
+    >>> decimals_for(120.0), decimals_for(9.5), decimals_for(0.2), decimals_for(0.0)
+    (0, 1, 2, 1)
+    """
+    if not np.isfinite(spread) or spread <= 0:
+        return 1
+    return int(max(0, -np.floor(np.log10(spread / 20))))
 
 
 def _decimal(value: float) -> Decimal:

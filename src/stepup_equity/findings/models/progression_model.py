@@ -98,7 +98,8 @@ class ProgressionModel(Result):
         row = rows.iloc[int(rows["estimate"].to_numpy().argmin())]
         return (
             f"{self.formula}; lowest odds ratio {row['odds_ratio']:.2f} "
-            f"({row['odds_ratio_low']:.2f} to {row['odds_ratio_high']:.2f}), {row['group']}, {row['gate']}"
+            f"({row['odds_ratio_low']:.2f} to {row['odds_ratio_high']:.2f}), {row['group']}, "
+            f"{self.names.gate_in_words(str(row['gate']))}"
         )
 
     @property

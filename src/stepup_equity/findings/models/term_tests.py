@@ -39,8 +39,9 @@ class TermTests(Result):
             return "no term can be tested"
         row = rows.iloc[int(rows["p_value"].to_numpy().argmin())]
         return (
-            f"clearest {row['term']} at {row['gate']}: chi-squared {row['statistic']:.1f}, df {row['df']}, "
-            f"p {row['p_value']:.2g}, adjusted {row['p_adjusted']:.2g}"
+            f"clearest {row['term']} at {self.names.gate_in_words(str(row['gate']))}: chi-squared "
+            f"{row['statistic']:.1f}, df {row['df']}, p {row['p_value']:.2g}, adjusted "
+            f"{row['p_adjusted']:.2g}"
         )
 
 

@@ -24,6 +24,7 @@ from stepup_equity.presentation.charts.tiles import (
     TilePicture,
     draw_tiles,
 )
+from stepup_equity.words.numbers import signed
 from stepup_equity.words.sentences import association_finding
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def plot_residuals(result: AssociationTests, ax: Axes | None = None, look: Look 
     fills = grid.words(
         lambda row: _fill(round(row.adjusted_residual, 1), min(row.expected, row.expected_out))
     )
-    words = grid.words(lambda row: _signed(row.adjusted_residual))
+    words = grid.words(lambda row: signed(row.adjusted_residual))
     picture = TilePicture(
         rows=grid.rows,
         columns=grid.heads,
@@ -79,12 +80,6 @@ def plot_residuals(result: AssociationTests, ax: Axes | None = None, look: Look 
         look.mark,
     )
     return draw_tiles(picture, face, ax)
-
-
-def _signed(value: float) -> str:
-    if np.isnan(value):
-        return "–"
-    return "0" if abs(value) < 0.05 else f"{value:+.1f}".replace("-", "−")
 
 
 def _fill(value: float, expected: float) -> str:

@@ -17,7 +17,7 @@ from stepup_equity.presentation.charts.intervals import IntervalPicture, Series,
 from stepup_equity.presentation.charts.page import Row
 from stepup_equity.presentation.charts.scale import difference_scale, ratio_scale
 from stepup_equity.words.names import within
-from stepup_equity.words.numbers import enumerated, ratio
+from stepup_equity.words.numbers import enumerated, ratio, signed
 from stepup_equity.words.rows import highest, records
 from stepup_equity.words.sentences import small_at
 
@@ -67,7 +67,7 @@ def _series(name: str, grid: Grid, estimate: str, low: str, high: str) -> Series
 
 def _points(share: float) -> str:
     """Percentage points with a sign."""
-    return "–" if np.isnan(share) else f"{100 * share:+.1f}".replace("-", "−")
+    return signed(100 * share)
 
 
 def _trend_finding(frame: pd.DataFrame, look: Look) -> str:

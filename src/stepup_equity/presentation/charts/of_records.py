@@ -14,7 +14,7 @@ from stepup_equity.presentation.charts.grid import Grid
 from stepup_equity.presentation.charts.intervals import IntervalPicture, Series, draw_intervals
 from stepup_equity.presentation.charts.scale import Scale
 from stepup_equity.words.names import capital
-from stepup_equity.words.numbers import enumerated, percent
+from stepup_equity.words.numbers import enumerated, percent, signed
 from stepup_equity.words.sentences import reference_words
 
 if TYPE_CHECKING:
@@ -119,10 +119,8 @@ def _drawn(
 
 
 def _correlations(row: Any) -> str:
-    if np.isnan(row.estimate):
-        return "–"
-    both = f"{row.estimate:.2f}"
-    return both if np.isnan(row.corrected) else f"{both}, {row.corrected:.2f}"
+    seen = signed(row.estimate, 2, plus=False)
+    return seen if np.isnan(row.corrected) else f"{seen}, {signed(row.corrected, 2, plus=False)}"
 
 
 def _share(row: Any) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from stepup_equity.words.numbers import signed
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
@@ -111,7 +113,7 @@ def difference_scale(values: Any) -> Scale:
     furthest = float(usable.max()) if len(usable) else 0.1
     high = next((end for end in (0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if end >= furthest), 1.0)
     ticks = (-high, 0.0, high)
-    words = tuple(f"{100 * tick:+.0f}".replace("-", "−") if tick else "0" for tick in ticks)
+    words = tuple(signed(100 * tick, 0) for tick in ticks)
     return Scale(-high, high, ticks, words, is_ratio=False)
 
 

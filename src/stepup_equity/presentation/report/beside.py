@@ -20,7 +20,7 @@ from stepup_equity.presentation.report.blocks import (
     Table,
 )
 from stepup_equity.words.names import capital, within
-from stepup_equity.words.numbers import count, interval, percent, ratio
+from stepup_equity.words.numbers import count, interval, percent, ratio, signed
 from stepup_equity.words.rows import records
 from stepup_equity.words.sentences import cohorts_finding, spoken, trend_finding
 
@@ -166,7 +166,7 @@ def _shares(frame: pd.DataFrame, names: Names) -> tuple[Block, ...]:
 
 
 def _points(value: float) -> Cell:
-    return tables.number(value, f"{100 * value:+.1f}" if np.isfinite(value) else "–")
+    return tables.number(value, signed(100 * value))
 
 
 def strata_sections(answers: Answers) -> tuple[Section, ...]:

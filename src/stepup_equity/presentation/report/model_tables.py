@@ -10,7 +10,7 @@ from stepup_equity.findings.models.fit_check import FEWEST_SHOWN
 from stepup_equity.presentation.report.blocks import Cell, Head, Table
 from stepup_equity.presentation.report.tables import matrix, number, p_words, people
 from stepup_equity.words.names import within
-from stepup_equity.words.numbers import interval, percent, probability, ratio
+from stepup_equity.words.numbers import interval, percent, probability, ratio, signed
 from stepup_equity.words.rows import records
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def cell_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
                 people(row.entered),
                 people(row.passed),
                 number(row.expected, f"{row.expected:.1f}"),
-                number(row.deviance_residual, f"{row.deviance_residual:+.1f}".replace("-", "−")),
+                number(row.deviance_residual, signed(row.deviance_residual)),
                 number(row.cooks_distance, f"{row.cooks_distance:.3f}"),
             ),
         )

@@ -10,7 +10,7 @@ from stepup_equity.columns import CHARACTERISTIC, GATE, OVERALL
 from stepup_equity.presentation.charts.cliffs import HIDDEN
 from stepup_equity.presentation.report.blocks import Cell, Head, Table
 from stepup_equity.process import EXIT_WORDS
-from stepup_equity.words.numbers import interval, percent, probability, ratio
+from stepup_equity.words.numbers import interval, percent, probability, ratio, signed
 from stepup_equity.words.rows import records
 
 if TYPE_CHECKING:
@@ -178,8 +178,8 @@ def residual_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
     def cell(row: Any) -> Cell:
         if np.isnan(row.adjusted_residual):
             return number(row.adjusted_residual, "–")
-        signed = f"{row.adjusted_residual:+.1f}".replace("-", "−")
-        return number(row.adjusted_residual, f"{signed} ({row.passed:,}, expected {row.expected:,.1f})")
+        words = f"{signed(row.adjusted_residual)} ({row.passed:,}, expected {row.expected:,.1f})"
+        return number(row.adjusted_residual, words)
 
     return matrix(frame, names, caption, cell)
 
@@ -301,7 +301,7 @@ def trend_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
 
 
 def _points(value: float) -> str:
-    return "–" if np.isnan(value) else f"{100 * value:+.1f}".replace("-", "−")
+    return signed(100 * value)
 
 
 def profile_table(frame: pd.DataFrame, caption: str) -> Table:
