@@ -133,9 +133,8 @@ def unknown_name(asked: object, possible: Iterable[str], *, argument: str, of: s
     by='etnicity' is not counted. Possible: 'ethnicity', 'gender'. Did you mean 'ethnicity'?
     """
     names = list(possible)
-    return ArgumentError(
-        f"{argument}={asked!r} is not {of}. Possible: {listed(names)}.{did_you_mean(str(asked), names)}"
-    )
+    known = f"Possible: {listed(names)}." if names else "There is none."
+    return ArgumentError(f"{argument}={asked!r} is not {of}. {known}{did_you_mean(str(asked), names)}")
 
 
 def require(module: str, extra: str) -> ModuleType:

@@ -23,6 +23,40 @@ BAD = "\x1b]0;pwned\x07\x1b[31mRED\x1b[0m\u202eevil\u2066"
 WORKS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
+WRITES = {
+    "report": [],
+    "tables": [],
+    "charts": [],
+    "count": [],
+    "compare": ["second.csv"],
+    "start": [],
+    "check": [],
+    "places": [],
+    "audit": [],
+    "reconstruct": ["--by", "a", "b"],
+    "validity": ["--score", "a", "--award", "b", "--gate", "c", "--by", "d"],
+    "rules": ["--gate", "a", "--rule", "b: c>=3", "--by", "d"],
+    "choices": ["--first", "a", "--offered", "b", "--by", "c"],
+    "pseudonyms": ["--on", "a", "--key-file", "key.txt"],
+    "join": ["second.csv", "--on", "a"],
+    "next": ["--programme", "team.toml", "--last", "before"],
+}
+
+
+@pytest.mark.parametrize("command", WRITES)
+def test_an_output_that_cannot_be_is_refused_before_anything_is_read(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No file of the command is there: whoever is told of the output first was told before the work."""
+    (tmp_path / "taken").touch()
+    out = tmp_path / "taken" / ("out.xlsx" if command == "tables" else "out")
+    assert main([command, "absent.csv", *WRITES[command], "-o", str(out)]) == 2
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        f"stepup-equity: {out.name} was not written: a part of the way there is a file. Name another place. "
+        "Whatever stood there before still does."
+    )
+
+
 @pytest.fixture
 def hostile(tmp_path: Path) -> Path:
     rows = [

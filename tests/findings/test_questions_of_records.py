@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -417,6 +418,58 @@ def test_commands(tmp_path: Path, programme: str, capsys: pytest.CaptureFixture[
     assert main(["choices", str(records), *asked, *roles]) == 0
     assert "- Female: second choice for 1 of 4 (25%)." in capsys.readouterr().out
     assert len(pd.read_csv(out)) == 10
+
+
+QUESTIONS = {
+    "validity": ["--score", "total", "--award", "mark", "--gate", "assessed"],
+    "rules": ["--gate", "eligible", "--rule", "lower: degree>=2"],
+    "choices": ["--first", "wanted", "--offered", "place"],
+}
+NEED = "This question is about numbers of each applicant, which no count holds. Give the records."
+
+
+@pytest.mark.parametrize("command", QUESTIONS)
+def test_what_holds_no_records_is_refused_by_name(
+    command: str, tmp_path: Path, programme: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table, counts, records = (tmp_path / name for name in ("table.csv", "kept.counts", "records.csv"))
+    table.write_text("characteristic,group,applied,in\ngender,Female,90,30\ngender,Male,80,20\n")
+    ruled().to_csv(records, index=False)
+    assert main(["count", str(records), "-o", str(counts)]) == 0
+    asked = [*QUESTIONS[command], "--by", "gender"]
+    capsys.readouterr()
+    wanted = {
+        table: f"table.csv is a published table of numbers of people. {NEED}",
+        counts: f"kept.counts holds counts that were written. {NEED}",
+    }
+    for file, said in wanted.items():
+        if command == "choices":
+            said = (
+                "These counts hold no strata, so nobody's choice is known: a published table has none. Count "
+                "records whose programme declares the choices and the offering partnership under [strata]."
+            )
+        assert main([command, str(file), *asked]) == (2 if command == "choices" else 1)
+        assert capsys.readouterr().err == f"stepup-equity: {said}\n"
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    assert "no published table" in " ".join(capsys.readouterr().out.split())
+
+
+def test_an_award_is_told_by_its_own_scale() -> None:
+    """0.06 and 0.14 of an award between 0 and 1 are not both 0.1."""
+    frame = scored(better=4.0)
+    marks = pd.to_numeric(frame["mark"]) / 100
+    small = validity(frame.assign(mark=marks.map(lambda one: "" if np.isnan(one) else f"{one:.5f}")))
+    large = validity(frame.assign(mark=(marks * 1000).map(lambda one: "" if np.isnan(one) else f"{one:.2f}")))
+    said = [re.sub(r"[\d.]+(?= points)|[+−][\d.]+", "#", one.sentences[0]) for one in (small, large)]
+    assert (
+        said[0]
+        == said[1]
+        == ("Male: mark # points above what the line of Female says of their mean score (# to #).")
+    )
+    above = small.frame.set_index("group").loc["Male", "above"]
+    assert f"mark {above:.3f} points above" in small.sentences[0]
+    assert f"mark {1000 * above:.0f} points above" in large.sentences[0]
 
 
 def test_a_row_longer_than_its_header_moves_no_column(

@@ -54,9 +54,12 @@ def begin(what: str, name: str | None, template: str, example: str) -> None:
     say(f"Written: {path}")
 
 
-def add_input(parser: argparse.ArgumentParser) -> None:
+def add_input(
+    parser: argparse.ArgumentParser,
+    what: str = "applicant records, a published table of counts, or written counts",
+) -> None:
     """The file of a command, and how it is read."""
-    parser.add_argument("file", help="applicant records, a published table of counts, or written counts")
+    parser.add_argument("file", help=what)
     parser.add_argument(
         "--programme",
         metavar="FILE",
@@ -248,6 +251,14 @@ def ask_for_ledger(arguments: argparse.Namespace, replaced: Path | None = None) 
             "(--ledger), or the two together may give small numbers away; if not, say so (--first-release).",
             to=sys.stderr,
         )
+
+
+def check_output(arguments: argparse.Namespace) -> None:
+    """Refuse an output that cannot be written, before anything is read."""
+    from stepup_equity.output import check_file
+
+    if arguments.output:
+        check_file(arguments.output, inputs=read_by(arguments))
 
 
 def told(arguments: argparse.Namespace, found: Result, sentences: Iterable[str]) -> int:

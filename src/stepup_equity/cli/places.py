@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stepup_equity.cli.options import add_cohort, add_input, command, counted, read_by, told
+from stepup_equity.cli.options import add_cohort, add_input, check_output, command, counted, told
 
 if TYPE_CHECKING:
     import argparse
@@ -33,10 +33,8 @@ def add(commands: Any) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from stepup_equity.findings import places
-    from stepup_equity.output import check_file
 
-    if arguments.output:
-        check_file(arguments.output, inputs=read_by(arguments))
+    check_output(arguments)
     found = places(
         counted(arguments).counts, arguments.targets, stratum=arguments.stratum, cohort=arguments.cohort
     )

@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from stepup_equity.cli.options import add_cohort, add_input, command, counted, told
+from stepup_equity.cli.options import add_cohort, add_input, check_output, command, counted, told
 from stepup_equity.errors import ArgumentError
 
 if TYPE_CHECKING:
     import argparse
 
     from stepup_equity.records.applicants import Applicants
+
+
+_RECORDS: Final = "applicant records; no published table and no written counts, which hold nobody's numbers"
 
 
 def add(commands: Any) -> None:
@@ -52,7 +55,7 @@ def add(commands: Any) -> None:
         "  stepup-equity choices cohort.csv --programme team.toml --first choice_1 --second choice_2 \\\n"
         "      --offered offered_by --by ethnicity -o choices.csv\n",
     )
-    _common(parser, gate="offered")
+    _common(parser, "applicant records, or counts written of them; no published table", gate="offered")
     parser.add_argument(
         "--first", metavar="NAME", required=True, help="the stratum that holds the first choice"
     )
@@ -60,8 +63,8 @@ def add(commands: Any) -> None:
     parser.add_argument("--offered", metavar="NAME", required=True, help="the stratum that holds who offered")
 
 
-def _common(parser: argparse.ArgumentParser, gate: str | None = None) -> None:
-    add_input(parser)
+def _common(parser: argparse.ArgumentParser, what: str = _RECORDS, gate: str | None = None) -> None:
+    add_input(parser, what)
     add_cohort(parser)
     parser.add_argument(
         "--gate", metavar="GATE", required=gate is None, default=gate, help="the gate asked about"
@@ -74,13 +77,16 @@ def _common(parser: argparse.ArgumentParser, gate: str | None = None) -> None:
 
 def _validity(arguments: argparse.Namespace) -> int:
     from stepup_equity.findings import predictive_validity
+    from stepup_equity.words.numbers import probability
+    from stepup_equity.words.rows import records
 
     found = predictive_validity(
         _records(arguments), score=arguments.score, award=arguments.award, **_asked(arguments)
     )
     said = [
-        f"{row.test}: F {row.statistic:.2f} on {row.df:.0f} and {row.df_residual:.0f}, p {row.p_value:.3f}"
-        for row in found.tests.dropna().itertuples(index=False)
+        f"{row.test}: F {row.statistic:.2f} on {row.df:.0f} and {row.df_residual:.0f}, "
+        f"{probability(row.p_value)}"
+        for row in records(found.tests.dropna())
     ]
     return told(arguments, found, [*found.sentences, *said])
 
@@ -101,6 +107,7 @@ def _rules(arguments: argparse.Namespace) -> int:
 def _choices(arguments: argparse.Namespace) -> int:
     from stepup_equity.findings import offers_by_choice
 
+    check_output(arguments)
     found = offers_by_choice(
         counted(arguments).counts,
         first=arguments.first,
@@ -112,9 +119,10 @@ def _choices(arguments: argparse.Namespace) -> int:
 
 
 def _records(arguments: argparse.Namespace) -> Applicants:
-    from stepup_equity.records.applicants import read_applicants
+    from stepup_equity.counts.opening import open_records
 
-    return read_applicants(
+    check_output(arguments)
+    return open_records(
         arguments.file,
         programme=arguments.programme,
         query=arguments.query,

@@ -11,7 +11,7 @@ from stepup_equity.counts.published import counts_from_grid
 from stepup_equity.counts.stage_counts import StageCounts
 from stepup_equity.errors import ArgumentError, DataError
 from stepup_equity.process import Programme, load_programme, step_up_to_social_work
-from stepup_equity.records.applicants import check_applicants, read_applicants, with_cohort_label
+from stepup_equity.records.applicants import Applicants, check_applicants, read_applicants, with_cohort_label
 from stepup_equity.records.notes import source_notes
 from stepup_equity.records.printed.recognise import grid_of_file, published_grid
 from stepup_equity.records.problems import PROBLEM_COLUMNS, Problems
@@ -97,6 +97,31 @@ def open_counts(
         opened, programme=chosen, check_ids=check_ids, cohort_label=cohort_label, progress=progress
     )
     return OpenedCounts(count_stages(applicants), _with_unread(applicants.problems, opened.columns, chosen))
+
+
+def open_records(
+    source: Any,
+    *,
+    programme: Programme | str | Path | None = None,
+    query: str | None = None,
+    check_ids: bool = True,
+    cohort_label: str | None = None,
+) -> Applicants:
+    """Records for a question about each person's own numbers; what is counted already is refused by name.
+
+    Raises
+    ------
+    DataError
+        Where the source holds counts or is a published table, or is refused as records.
+    """
+    need = "This question is about numbers of each applicant, which no count holds. Give the records."
+    if isinstance(source, (str, Path)) and StageCounts.wrote(Path(source)):
+        raise DataError(f"{Path(source).name} holds counts that were written. {need}")
+    chosen = load_programme(programme) if isinstance(programme, (str, Path)) else programme
+    opened, grid = _opened(source, chosen, query)
+    if grid is not None:
+        raise DataError(f"{grid.name} is a published table of numbers of people. {need}")
+    return read_applicants(opened, programme=chosen, check_ids=check_ids, cohort_label=cohort_label)
 
 
 def check_file(

@@ -189,6 +189,11 @@ def offers_by_choice(
 def _roles(counts: StageCounts, first: str, second: str | None, offered: str) -> dict[str, str]:
     roles = {"first": first, "second": second, "offered": offered}
     found = {role: name for role, name in roles.items() if name is not None}
+    if not counts.strata:
+        raise ArgumentError(
+            "These counts hold no strata, so nobody's choice is known: a published table has none. Count "
+            "records whose programme declares the choices and the offering partnership under [strata]."
+        )
     for role, name in found.items():
         if name not in counts.strata:
             raise unknown_name(str(name), counts.strata, argument=role, of="a stratum of these counts")

@@ -69,9 +69,11 @@ def refuse_closed(path: Path) -> None:
     Raises
     ------
     OSError
-        Where neither the folder nor what it lies in may be written.
+        Where neither the folder nor what it lies in may be written, or a file is on the way there.
     """
     there = next(place for place in (path, *path.parents) if place.exists())
+    if there != path and not there.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(there))
     if any(os.access(place, os.W_OK | os.X_OK) for place in {there, path.parent if there == path else there}):
         return
     closed = hasattr(os, "statvfs") and os.statvfs(there).f_flag & os.ST_RDONLY
