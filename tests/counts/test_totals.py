@@ -75,6 +75,16 @@ def test_small_groups_may_be_sums_by_chance_and_are_asked_about() -> None:
     assert su.cliff_edges(counts).notes[0] == counts.notes[0]
 
 
+def test_a_sum_beside_hidden_numbers_is_not_said_to_hold_at_every_stage() -> None:
+    counts = su.StageCounts.from_table(
+        table(WHITE, ("Asian", 50, 18, "[c]"), ("Indian", 30, 12, "[c]"), ("Pakistani", 20, 6, 1), BLACK)
+    )
+    assert (
+        "In 'ethnicity' a group may be a subtotal, whose people would count twice: 'Asian' has as many "
+        "people as 'Indian', 'Pakistani' together, wherever none of these numbers is hidden."
+    ) in counts.notes
+
+
 def test_a_row_without_a_label_is_the_total_or_not_stated() -> None:
     total = su.StageCounts.from_table(table(WHITE, BLACK, ("", 180, 60, 12)))
     assert total.people == 180

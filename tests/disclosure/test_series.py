@@ -40,6 +40,12 @@ def test_the_same_people_under_another_name_are_asked_about():
     assert "has a cohort '2012' with as many people at every stage as 'Spring 2012' has here" in str(
         caught.value
     )
+    rounded = su.protect(counts(people("2012")), "hesa")
+    with pytest.raises(su.ArgumentError) as caught:
+        su.protect(renamed, "hesa", ledgers=[rounded])
+    assert "as many people at every stage, as far as its print can tell, as 'Spring 2012' has here" in str(
+        caught.value
+    )
     linked = su.protect(renamed, FIVE, ledgers=[first], renamed={"2012": "Spring 2012"})
     assert linked.publishable
     assert su.protect(renamed, FIVE, ledgers=[first], renamed={"2012": "2012"}).publishable

@@ -209,7 +209,7 @@ def test_every_proposal_of_a_status_is_one_of_its_choices(draft: Draft) -> None:
     assert kinds["status"] == 10
     for one in draft.proposals:
         if one.choices:
-            assert one.proposed in [choice.value for choice in one.choices], one.key
+            assert one.proposed in ["", *(choice.value for choice in one.choices)], one.key
 
 
 APPLICATIONS = pd.DataFrame(
@@ -249,3 +249,53 @@ def test_what_will_be_asked_is_written_down_before_anybody_looks(draft: Draft) -
     assert draft.proposal("levels").subject == "Ethnicity, Disability, Sexual orientation"
     assert draft.answer("levels", "Broad groups alone").programme.questions.levels == ("broad",)
     assert "levels" not in draft_programme(APPLICATIONS).to_toml()
+
+
+DOUBTFUL = {
+    "Sift - unsuccessful": 30, "Hired": 20, "Interview - unsuccessful": 20, "Withdrew after sift": 4,
+    "Withdrew after interview": 3, "Withdrawn": 6, "Rejected": 5, "Interview pending": 2,
+}  # fmt: skip
+
+
+def doubtful() -> pd.DataFrame:
+    words = [word for word, n in DOUBTFUL.items() for _ in range(n)]
+    genders = ["weiblich", "männlich", "divers", "Zorp"]
+    return pd.DataFrame(
+        {
+            "Bewerbernummer": [f"b{i}" for i in range(len(words))],
+            "Geschlecht": [genders[i % 2] if i > 9 else genders[2 + i % 2] for i in range(len(words))],
+            "Status": words,
+        }
+    )
+
+
+def test_enter_takes_nothing_that_the_words_do_not_say() -> None:
+    draft = draft_programme(doubtful())
+    proposed = {one.subject: one.proposed for one in draft.proposals if one.kind in ("status", "label")}
+    assert proposed["Withdrew after sift"] == "sifted/withdrew"
+    assert (proposed["divers"], draft.proposal("label:sex:divers").safe) == ("Other", True)
+    assert draft.proposal("label:sex:divers").reason == "the same in another language"
+    doubt = ("Withdrew after interview", "Withdrawn", "Rejected", "Zorp")
+    assert [proposed[one] for one in doubt] == ["", "", "", ""]
+    taken = draft.take()
+    assert {one.subject for one in taken.open} == set(doubt)
+    with pytest.raises(ArgumentError) as refused:
+        taken.answer("status:Withdrawn", "")
+    assert str(refused.value) == (
+        "Nothing is proposed here, and an answer is needed: Withdrawn (6): how far had they got?"
+    )
+    assert "Not stated" not in [choice.value for choice in draft.proposal("label:sex:Zorp").choices[:3]]
+
+
+def test_why_somebody_left_is_not_said_for_them() -> None:
+    frame = pd.DataFrame(
+        {
+            "Ref": [f"a{i}" for i in range(40)],
+            "Sex": ["Female", "Male"] * 20,
+            "Furthest stage": ["Applied", "Sifted", "Interviewed", "Hired"] * 10,
+            "Reason for leaving": ["Rejected", "Zorp", "Withdrew", ""] * 10,
+        }
+    )
+    draft = draft_programme(frame)
+    one = draft.proposal("exit:Zorp")
+    assert (one.proposed, one.value, one.open) == ("", "not_recorded", True)

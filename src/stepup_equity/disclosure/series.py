@@ -138,8 +138,10 @@ def refuse_same_people(cube: Cube, ledger: Ledger, renamed: Renamed) -> None:
         for label, place in here.items():
             if len(said) > 1 and all(a <= cube.counts[place, s] <= b for s, (a, b) in said.items()):
                 old, title = row.cohort, ledger.title
+                told = len(said) == len(cube.stages) and all(a == b for a, b in said.values())
+                where = "at every stage" if told else "at every stage, as far as its print can tell,"
                 raise ArgumentError(
-                    f"The ledger of {title!r} has a cohort {old!r} with as many people at every stage as "
+                    f"The ledger of {title!r} has a cohort {old!r} with as many people {where} as "
                     f"{label!r} has here. If they are the same people under another name, link them: "
                     f"renamed={{{old!r}: {label!r}}}, or --same-cohort '{old}={label}'. If they are others, "
                     f"say that too: renamed={{{old!r}: {old!r}}}, or --same-cohort '{old}={old}'."

@@ -13,7 +13,7 @@ from stepup_equity.columns import NOT_STATED
 from stepup_equity.process import common_not_stated, normalise
 from stepup_equity.process.phrases import is_refusal
 from stepup_equity.start.bands import ends_of
-from stepup_equity.start.labels import code_list, group_meant, likely_groups
+from stepup_equity.start.labels import code_list, group_meant, is_translated, likely_groups
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -123,8 +123,8 @@ def _place(
         "label",
         label,
         f"{label} ({rows:,}): which group of {asked.question.label.lower()} is it?",
-        group or (likely[0] if likely else NOT_STATED),
-        "the same with what is written around it taken away" if group else "no list knows this label",
+        group or (likely[0] if likely else ""),
+        _why(label, group, asked.code_list),
         rests_on=f"{rows:,} rows",
         choices=[(one, one) for one in groups],
         safe=group is not None,
@@ -135,6 +135,14 @@ def _place(
         drafted.spellings.setdefault(value, []).append(label)
     else:
         drafted.waiting.append(label)
+
+
+def _why(label: str, group: str | None, name: str) -> str:
+    if group is None:
+        return "no list knows this label"
+    if is_translated(label, name):
+        return "the same in another language"
+    return "the same with what is written around it taken away"
 
 
 def _separator(column: Column, name: str) -> str:

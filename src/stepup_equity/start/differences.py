@@ -12,7 +12,7 @@ from stepup_equity.process import FurthestStage, Outcome, Programme, StageColumn
 from stepup_equity.records.progress.words import WordMap
 from stepup_equity.start.decisions import Decisions
 from stepup_equity.start.gates import gate_named
-from stepup_equity.start.labels import code_list, group_meant, unknown_answers
+from stepup_equity.start.labels import NEAR, code_list, group_meant, unknown_answers
 from stepup_equity.start.names import QUESTIONS, heading
 from stepup_equity.start.roles import assign_roles
 from stepup_equity.start.statuses import meaning_of
@@ -238,7 +238,7 @@ def _labels(one: Characteristic, column: Column, decisions: Decisions) -> Charac
 
 def _label(one: Characteristic, label: str, rows: int, decisions: Decisions) -> Characteristic:
     known = _known_group(one, label)
-    near = difflib.get_close_matches(normalise(label), list(one.spellings), n=3, cutoff=0.5)
+    near = difflib.get_close_matches(normalise(label), list(one.spellings), n=3, cutoff=NEAR)
     likely = [group for text in near if (group := one.spellings[text]) is not None]
     groups = list(dict.fromkeys([*([known] if known else []), *likely, *one.labels, NOT_STATED]))
     value = decisions.decide(
@@ -246,7 +246,7 @@ def _label(one: Characteristic, label: str, rows: int, decisions: Decisions) -> 
         "label",
         label,
         f"{label!r} ({rows:,}) is new under {one.label.lower()}.{'' if known else ' Which group is it?'}",
-        groups[0],
+        known or next(iter(likely), ""),
         "a code list has it" if known else "the programme does not know this label",
         choices=[(group, group) for group in groups],
         safe=known is not None,
@@ -355,6 +355,7 @@ def _status(
         None,
     )
     place = ""
+    likely = meaning.sure or meaning.likely
     if meaning.gate and at is not None:
         at = at if meaning.passed else max(at - 1, 0)
         place = f"{keys[at]}/{'reached' if at == len(keys) - 1 else meaning.exit or 'pending'}"
@@ -367,7 +368,7 @@ def _status(
         f"Status {word!r} ({rows:,}) is new.{'' if meaning.sure and place else ' What does it mean?'}"
         if word
         else f"{rows:,} rows have no status. What became of them?",
-        place or f"{keys[0]}/{meaning.exit or 'pending'}",
+        place if likely else "",
         meaning.reason,
         choices=[
             (one, f"{labels[one.split('/')[0]]}: {EXITS[one.split('/')[1]]}")

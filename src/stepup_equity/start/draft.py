@@ -88,12 +88,13 @@ class Draft:
         return _drafted(self.view, answers)
 
     def take(self) -> Draft:
-        """The same draft with every proposal taken, the open ones too."""
+        """The same draft with every proposal taken, the open ones too; what has none stays open."""
         draft = self
         for _ in range(len(self.proposals) + 1000):
-            if not draft.open:
+            one = next((one for one in draft.open if one.proposed), None)
+            if one is None:
                 return draft
-            draft = draft.answer(draft.open[0].key, draft.open[0].proposed)
+            draft = draft.answer(one.key, one.proposed)
         return draft
 
     def to_toml(self) -> str:
@@ -269,6 +270,8 @@ def _checked(one: Proposal, value: str) -> str:
     for choice in one.choices:
         if value in (choice.value, choice.label):
             return choice.value
+    if one.choices and not value.strip():
+        raise ArgumentError(f"Nothing is proposed here, and an answer is needed: {one.question}")
     if one.key == "reference_date" and not _DATE.fullmatch(value):
         raise ArgumentError(
             f"{value!r} is not a day. Write it as 2025-09-01, or 09-01 for each cohort's year."

@@ -20,6 +20,21 @@ if TYPE_CHECKING:
     from stepup_equity.start.view import Column
 
 
+_OTHER: Final = (
+    "autre",
+    "autres",
+    "andere",
+    "anderes",
+    "sonstige",
+    "sonstiges",
+    "otro",
+    "otra",
+    "altro",
+    "anders",
+    "arall",
+)
+"""“Other” in other languages."""
+
 _EVERYWHERE: Final = frozenset(
     (
         "yes",
@@ -36,6 +51,7 @@ _EVERYWHERE: Final = frozenset(
         "f",
         "m",
         "multiple",
+        *_OTHER,
     )
 )
 """Labels that answer too many questions to tell which one was asked."""
@@ -56,6 +72,23 @@ _TRANSLATED: Final[dict[str, dict[str, str]]] = {
             "vrouw",
         ),
         "Female",
+    )
+    | dict.fromkeys(
+        (
+            "divers",  # a gender of its own in German law
+            "diverse",
+            "inter",
+            "non binaire",
+            "non-binaire",
+            "no binario",
+            "no binaria",
+            "no binarie",
+            "anneuaidd",
+            "non binario",
+            "non-binair",
+            *_OTHER,
+        ),
+        "Other",
     )
     | dict.fromkeys(
         (
@@ -80,7 +113,8 @@ _TRANSLATED["gender"] = _TRANSLATED["sex"]
 _NUMBERED: Final = re.compile(r"^\(?([a-z]|\d{1,3}|[a-z]\d{1,2})[).:]\s+|^\d{1,2}\s+-\s+|^[a-z]\d\s*-\s*")
 _ASIDE: Final = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 _EXAMPLE: Final = re.compile(r",?\s+(e\.?g\.?|for example|such as|including|incl\.?)\s.*$")
-_NEAR: Final = 0.6
+NEAR: Final = 0.6
+"""How like a known spelling a label must be for its group to be proposed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +220,15 @@ def _not_known(value: str, one: Characteristic) -> Iterator[str]:
         at = end or at + 1
 
 
+def is_translated(label: str, name: str) -> bool:
+    """Whether a label is known as a word of another language.
+
+    >>> is_translated("divers", "gender"), is_translated("Female", "gender")
+    (True, False)
+    """
+    return normalise(label) in _TRANSLATED.get(name, {})
+
+
 @cache
 def distinctive(label: str, name: str) -> bool:
     """Whether a label answers this question and hardly another."""
@@ -220,4 +263,4 @@ def likely_groups(label: str, name: str) -> tuple[str, ...]:
             score = near + 0.25 * len(words)
             scored[group] = max(scored.get(group, 0.0), score)
     ranked = sorted(scored.items(), key=lambda pair: (-pair[1], characteristic.labels.index(pair[0])))
-    return tuple(group for group, score in ranked if score >= _NEAR)[:3]
+    return tuple(group for group, score in ranked if score >= NEAR)[:3]

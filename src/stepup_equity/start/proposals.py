@@ -40,13 +40,13 @@ class Proposal:
         What stands in the programme now: the answer given; else the proposal where it is safe; else what
         claims least.
     proposed : str
-        What is taken where nobody chooses otherwise.
+        What is taken where nobody chooses otherwise; empty where nothing speaks for one answer.
     reason : str
         Why it is proposed.
     rests_on : str
         What it rests on, with numbers of rows.
     choices : tuple of Choice
-        Every answer that may be given, the proposed one among them.
+        Every answer that may be given, what is proposed among them.
     safe : bool
         Whether the file leaves no doubt.
     answered : bool

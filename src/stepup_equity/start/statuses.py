@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from stepup_equity.start.gates import GateWords, gates_in
@@ -24,6 +24,8 @@ class Meaning:
         Whether that gate was passed; else people still stand before it.
     sure : bool
         Whether the words leave no doubt.
+    likely : bool
+        Whether, in doubt, one reading is far likelier than any other, so that it may be proposed.
     reason : str
         Why, in words.
     """
@@ -32,6 +34,7 @@ class Meaning:
     gate: str = ""
     passed: bool = False
     sure: bool = False
+    likely: bool = field(default=False, kw_only=True)
     reason: str = "its words name no stage and no reason that is known"
 
 
@@ -109,6 +112,8 @@ _BEFORE: Final = _any(r"before|prior to|pre|ahead of|at|during|from|stage|in")
 _BEFOREHAND: Final = _any(r"before|prior to|pre(?! ?(employment|screen\w*|appointment|sift))")
 _AFTER: Final = _any(r"after|post|following|since")
 _NOT: Final = _any(r"not|no|never|un\w+|non")
+_WITHOUT_THEM: Final = ("eligible", "screened", "longlisted", "sifted", "shortlisted", "cleared")
+"""Gates at which applicants are not there: whoever withdrew after one knew that it was passed."""
 
 
 def meaning_of(status: str) -> Meaning:
@@ -141,6 +146,7 @@ def _of_offers(text: str) -> Meaning | None:
             True,
             False,
             "an offer is withdrawn by whoever makes it, not by the candidate",
+            likely=True,
         )
     if _TAKEN_BACK.search(text):
         return Meaning("offer_withdrawn", "offered", True, True, "it says that the offer was withdrawn")
@@ -148,7 +154,9 @@ def _of_offers(text: str) -> Meaning | None:
         others = [
             g for _, g in gates_in(text.replace(match.group(), " ")) if g.key not in ("applied", "offered")
         ]
-        return Meaning("declined", "offered", True, not others, "it says that an offer was turned down")
+        return Meaning(
+            "declined", "offered", True, not others, "it says that an offer was turned down", likely=True
+        )
     return None
 
 
@@ -173,6 +181,7 @@ def _of_places(text: str) -> Meaning | None:
             False,
             False,
             "people on a reserve list may still wait, or have had no place",
+            likely=True,
         )
     return None
 
@@ -201,15 +210,25 @@ def _withdrawal(rest: str, gates: list[GateWords], *, doubtful: bool) -> Meaning
     gate = gates[0]
     if _AFTER.search(rest):
         sure = gate.key in ("offered", "accepted")
-        return Meaning("withdrew", gate.key, sure, sure, "it says that they withdrew after it")
+        if sure or gate.key in _WITHOUT_THEM:
+            return Meaning(
+                "withdrew", gate.key, True, sure, "it says that they withdrew after it", likely=True
+            )
+        why = "it says that they withdrew after it, but not whether they had passed it"
+        return Meaning("withdrew", gate.key, False, False, why)
     if gate.key in ("offered", "accepted", "started") and not _BEFOREHAND.search(rest):
         return Meaning("withdrew", gate.key, False, False, "it does not say whether an offer had been made")
     if _BEFOREHAND.search(rest):
         return Meaning(
-            "withdrew", gate.key, False, False, "it says what came after they withdrew, not what before"
+            "withdrew",
+            gate.key,
+            False,
+            False,
+            "it says what came after they withdrew, not what before",
+            likely=True,
         )
     sure = _BEFORE.search(rest) is not None or re.search(r"[-:(]", rest) is not None
-    return Meaning("withdrew", gate.key, False, sure, "it says at which gate they withdrew")
+    return Meaning("withdrew", gate.key, False, sure, "it says at which gate they withdrew", likely=True)
 
 
 def _rejection(text: str, rest: str, gates: list[GateWords]) -> Meaning:
@@ -240,7 +259,7 @@ def _of_waiting(text: str) -> Meaning | None:
     if _INVITED.search(text) and last.key != "applied":
         sure = len(gates) == 1 or last.key not in ("accepted", "started")
         gate = last if sure else gates[0]
-        return Meaning("pending", gate.key, False, sure, "it says that they were invited to it")
+        return Meaning("pending", gate.key, False, sure, "it says that they were invited to it", likely=True)
     if not _WAITING.search(text):
         return None
     if last.key == "applied":
@@ -249,9 +268,9 @@ def _of_waiting(text: str) -> Meaning | None:
         made = _PASSED.search(text) is not None
         return Meaning("pending", "offered", made, made, "it does not say whether the offer was made")
     if last.key == "offered" and _any("response|reply|decision|acceptance|answer").search(text):
-        return Meaning("pending", "offered", True, False, "it may mean that the offer was made")
+        return Meaning("pending", "offered", True, False, "it may mean that the offer was made", likely=True)
     sure = len(gates) == 1 and _any(r"(on )?hold").search(text) is None
-    return Meaning("pending", last.key, False, sure, "it says that they are waiting for it")
+    return Meaning("pending", last.key, False, sure, "it says that they are waiting for it", likely=True)
 
 
 def _of_arriving(text: str) -> Meaning | None:
@@ -285,4 +304,4 @@ def _of_arriving(text: str) -> Meaning | None:
         if done
         else "it names a gate, but not what happened there"
     )
-    return Meaning("pending", gate.key, gate.key == "offered", False, why)
+    return Meaning("pending", gate.key, gate.key == "offered", False, why, likely=not negated)

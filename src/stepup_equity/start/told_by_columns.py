@@ -266,10 +266,11 @@ def exit_column(columns: Sequence[Column], decisions: Decisions) -> dict[str, An
                 "status",
                 word,
                 f"{word} ({int(n):,}): why did they leave?",
-                meaning.exit or "rejected",
+                meaning.exit,
                 "its words" if meaning.exit else "its words name no reason that is known",
                 choices=[(reason, EXITS[reason]) for reason in EXITS if reason != "reached"],
                 safe=bool(meaning.exit),
+                meanwhile="not_recorded",
                 rows=int(n),
             )
             words[word] = reason

@@ -249,12 +249,15 @@ def _status(word: str, one: Meaning, people: int, stages: Sequence[StageWords], 
         place = f"{keys[0]}/{one.exit}"
     elif not place:
         meanwhile = ""
+    proposed = place if one.sure or one.likely else ""  # Enter must not take what the words do not say
+    if place and not proposed:
+        meanwhile = place
     return decisions.decide(
         f"status:{word}",
         "status",
         word or "(blank)",
         _question(word, people, one, reserve=reserve),
-        place,
+        proposed,
         one.reason,
         rests_on=f"{people:,} rows",
         choices=_choices(one, place, stages, reserve=reserve),

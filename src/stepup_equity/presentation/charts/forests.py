@@ -91,15 +91,12 @@ def plot_stratified(result: StratifiedTests, ax: Axes | None = None, look: Look 
     others = frame[frame[GROUP] != frame[REFERENCE]]
     frame = others if len(others) else frame
     name = [
-        f"{look.names.characteristic(str(row.characteristic))}, "
-        f"{within(look.names.characteristic(row.stratum))} held equal"
+        f"{look.names.characteristic(str(row.characteristic))}, {look.names.other(row.stratum)} held equal"
         for row in records(frame)
     ]
     headed = frame.assign(characteristic=name)
     grid = Grid(headed, look.names, whole_way=bool((frame[GATE] == OVERALL).any()), references={})
-    stratum = (
-        within(look.names.characteristic(result.strata[0])) if len(result.strata) == 1 else "the stratum"
-    )
+    stratum = look.names.other(result.strata[0]) if len(result.strata) == 1 else "the stratum"
     series = (
         _series(f"With {stratum} held equal", grid, "estimate", "conf_low", "conf_high"),
         replace(_series("Without", grid, "pooled_estimate", "pooled_low", "pooled_high"), hollow=True),

@@ -146,7 +146,9 @@ def _said(
     line = lines[row]
     label, some = repr(line.group or "(no label)"), listed([lines[part].group for part in parts], most=6)
     if not one.sure:
-        return [("perhaps_subtotal", f"{label} has as many people as {some} together, at every stage")]
+        everywhere = bool((people[[row, *parts]] >= 0).all())
+        where = "at every stage" if everywhere else "wherever none of these numbers is hidden"
+        return [("perhaps_subtotal", f"{label} has as many people as {some} together, {where}")]
     total = is_total(line.group) or not line.group
     every = "the groups" if len(parts) > 6 or not parts else some
     said = [("total_left_out" if total else "subtotal_left_out", f"{label} of {every}")]
