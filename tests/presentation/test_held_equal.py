@@ -102,7 +102,7 @@ def test_partnerships_have_a_section_with_places():
     answers = Answers(counted("region"), ("gender",))
     (section,) = strata_sections(answers)
     words = " ".join(str(getattr(block, "text", getattr(block, "items", ""))) for block in section.blocks)
-    assert "1.00 with region held equal" in words
+    assert "1.00 with regional partnership held equal" in words
     assert "places filled" in words
     assert strata_sections(Answers(counted("cohort"), ("gender",))) == ()
 

@@ -299,3 +299,42 @@ def test_why_somebody_left_is_not_said_for_them() -> None:
     draft = draft_programme(frame)
     one = draft.proposal("exit:Zorp")
     assert (one.proposed, one.value, one.open) == ("", "not_recorded", True)
+
+
+def test_yes_and_no_in_other_languages_are_no_disability() -> None:
+    """Columns of oui and non under the names of gates are stages, and refusals with dots are refusals."""
+    n = 60
+    stage = [i % 4 for i in range(n)]
+    frame = pd.DataFrame(
+        {
+            "N° candidat": [f"{i:04d}" for i in range(n)],
+            "Sexe": ["Femme", "Homme", "Autre"] * 20,
+            "Schwerbehinderung": ["ja", "nein", "k. A."] * 20,
+            "Note de l'écrit": [f"{10 + i / 7:.2f}".replace(".", ",") for i in range(n)],
+            "Présélection": ["Oui" if one > 0 else "Non" for one in stage],
+            "Entretien réussi": ["" if one < 1 else "Oui" if one > 1 else "Non" for one in stage],
+            "Recrutée": ["" if one < 2 else "Oui" if one > 2 else "Non" for one in stage],
+        }
+    )
+    draft = draft_programme(frame)
+    assert draft.open == ()
+    assert draft.programme.process.stage_keys == ("applied", "shortlisted", "interviewed", "started")
+    assert draft.proposal("column:Note de l'écrit").value == "score"
+    counts = draft.counts()
+    assert counts.funnel("sex").groups == ("Female", "Male", "Other")
+    assert counts.funnel("disability", level="broad").reached[:, 0].tolist() == [20, 20]
+
+
+def test_a_year_that_the_file_does_not_name_is_not_proposed() -> None:
+    frame = pd.DataFrame(
+        {
+            "Ref": [f"a{i}" for i in range(40)],
+            "Date of birth": [f"{1 + i % 28:02d}/03/{1980 + i % 20}" for i in range(40)],
+            "Status": ["Hired", "Sift - unsuccessful"] * 20,
+        }
+    )
+    one = draft_programme(frame).proposal("reference_date")
+    assert (one.proposed, one.open) == ("", True)
+    assert one.reason == "the file names no year; type a day such as 2025-09-01"
+    told = draft_programme(frame.assign(Intake=["2023/24", "2024/25"] * 20)).proposal("reference_date")
+    assert told.proposed == "2024-09-01"

@@ -40,6 +40,12 @@ def ask(one: Proposal, *, place: str = "") -> str | None:
         say(f"  {number:>3}  {choice.label}{'  (proposed)' if choice.value == one.proposed else ''}")
     if len(one.choices) > _MOST_SHOWN:
         say(f"       more: shows {len(one.choices) - _MOST_SHOWN} others")
+    if not one.proposed:
+        say(
+            "       nothing is proposed: give a number"
+            if one.choices
+            else "       nothing can be chosen: quit"
+        )
     said = read_line("> ")
     if said == "more":
         for number, choice in enumerate(one.choices, 1):

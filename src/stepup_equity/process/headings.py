@@ -89,7 +89,7 @@ QUESTIONS: Final = (
         "disability",
         "Disability",
         spoken(
-            r"disab(ility|ilities|le|led|leds)?|handicap|handicapé|discapacidad|behinderung|behindert"
+            r"disab(ility|ilities|le|led|leds)?|handicap|handicapé|discapacidad|(schwer)?behinder(ung|t|te)"
             r"|anabledd"
             r"|long term (health )?condition|health condition|equality act"
         ),

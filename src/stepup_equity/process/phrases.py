@@ -142,7 +142,7 @@ _REFUSALS: Final = re.compile(
             ),
             # German, Dutch
             (
-                r"(keine|ohne) (angaben?|antwort|auskunft)( gemacht)?|k\. ?a\.|unbekannt"
+                r"(keine|ohne) (angaben?|antwort|auskunft)( gemacht)?|k\. ?a\.?|unbekannt"
                 r"|nicht (angegeben|bekannt"
                 r"|erfasst|beantwortet)|möchte (ich )?nicht (angeben|sagen|beantworten).*"
                 r"|(wil|zeg) (ik )?(liever )?niet (zeggen|zegge|antwoorden).*|onbekend"

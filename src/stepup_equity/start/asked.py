@@ -14,6 +14,7 @@ from stepup_equity.process import common_not_stated, normalise
 from stepup_equity.process.phrases import is_refusal
 from stepup_equity.start.bands import ends_of
 from stepup_equity.start.labels import code_list, group_meant, is_translated, likely_groups
+from stepup_equity.words.numbers import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,7 +126,7 @@ def _place(
         f"{label} ({rows:,}): which group of {asked.question.label.lower()} is it?",
         group or (likely[0] if likely else ""),
         _why(label, group, asked.code_list),
-        rests_on=f"{rows:,} rows",
+        rests_on=count(rows, "row"),
         choices=[(one, one) for one in groups],
         safe=group is not None,
         meanwhile=meanwhile,
@@ -263,31 +264,35 @@ def _form_of(column: Column, decisions: Decisions) -> str:
 def _reference_date(column: Column, view: FileView, roles: Roles, decisions: Decisions) -> str:
     """The day on which ages count: nobody but the programme knows it."""
     years = roles.cohort is not None and all(re.fullmatch(r"(19|20)\d\d", v) for v in roles.cohort.values)
-    year = _latest_year(column, view)
+    year, told = _latest_year(column, view, roles.cohort)
     proposed = "09-01" if years else f"{year}-09-01"
+    why = "1 September of the cohort's year" if years else "1 September of the latest year in the file"
     return decisions.decide(
         "reference_date",
         "date",
         column.name,
         "On which day do ages count?",
-        proposed,
-        "1 September of the cohort's year" if years else "1 September of the latest year in the file",
+        proposed if years or told else "",
+        why if years or told else "the file names no year; type a day such as 2025-09-01",
         choices=[
             (proposed, f"1 September{'' if years else f' {year}'}"),
             ("01-01" if years else f"{year}-01-01", f"1 January{'' if years else f' {year}'}"),
         ],
         safe=False,
+        meanwhile=proposed,
     )
 
 
-def _latest_year(birth: Column, view: FileView) -> int:
-    found = [int(year) for title in (*view.titles, view.name) for year in _YEAR.findall(title)]
+def _latest_year(birth: Column, view: FileView, cohort: Column | None) -> tuple[int, bool]:
+    """The latest year that the file speaks of, and whether it does: else that in which the youngest is 18."""
+    said = (*view.titles, view.name, *(() if cohort is None else cohort.values))
+    found = [int(year) for text in said for year in _YEAR.findall(text)]
     for column in view.columns:
         if column is not birth and (forms := column.date_forms):
             days = [column.day(value, forms[0]) for value in list(column.stated)[:300]]
             found += [day.year for day in days if day is not None and day.year < 2100]
     if found:
-        return max(found)
+        return max(found), True
     forms = birth.date_forms
     born = [day.year for value in list(birth.stated)[:2000] if (day := birth.day(value, forms[0]))]
-    return max(born, default=2000) + 18
+    return max(born, default=2000) + 18, False

@@ -17,6 +17,7 @@ from stepup_equity.start.names import QUESTIONS, heading
 from stepup_equity.start.roles import assign_roles
 from stepup_equity.start.statuses import meaning_of
 from stepup_equity.start.told import EXITS
+from stepup_equity.words.numbers import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -367,7 +368,7 @@ def _status(
         word or "(blank)",
         f"Status {word!r} ({rows:,}) is new.{'' if meaning.sure and place else ' What does it mean?'}"
         if word
-        else f"{rows:,} rows have no status. What became of them?",
+        else f"{count(rows, 'row')} {'has' if rows == 1 else 'have'} no status. What became of them?",
         place if likely else "",
         meaning.reason,
         choices=[

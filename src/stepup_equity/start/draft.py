@@ -223,7 +223,9 @@ def _drafted(view: FileView, answers: Mapping[str, str]) -> Draft:
             view.name,
             "Which column tells how far people got?",
             "",
-            "no column speaks of stages or of leaving",
+            "no column speaks of stages or of leaving"
+            if roles.rest
+            else "every column holds something else; give the file one, or change what a column holds",
             choices=[(column.name, column.name) for column in roles.rest],
             safe=False,
         )
@@ -270,7 +272,7 @@ def _checked(one: Proposal, value: str) -> str:
     for choice in one.choices:
         if value in (choice.value, choice.label):
             return choice.value
-    if one.choices and not value.strip():
+    if not value.strip() and one.kind not in _FREE:
         raise ArgumentError(f"Nothing is proposed here, and an answer is needed: {one.question}")
     if one.key == "reference_date" and not _DATE.fullmatch(value):
         raise ArgumentError(

@@ -34,6 +34,8 @@ _OTHER: Final = (
     "arall",
 )
 """“Other” in other languages."""
+_NO: Final = ("non", "nein", "nac ydw", "na", "nee")
+_YES: Final = ("oui", "ja", "sí", "si", "ydw", "ie")
 
 _EVERYWHERE: Final = frozenset(
     (
@@ -52,6 +54,8 @@ _EVERYWHERE: Final = frozenset(
         "m",
         "multiple",
         *_OTHER,
+        *_NO,
+        *_YES,
     )
 )
 """Labels that answer too many questions to tell which one was asked."""
@@ -106,8 +110,7 @@ _TRANSLATED: Final[dict[str, dict[str, str]]] = {
         ),
         "Male",
     ),
-    "disability": dict.fromkeys(("non", "nein", "nac ydw", "na", "nee"), "No disability")
-    | dict.fromkeys(("oui", "ja", "sí", "si", "ydw", "ie"), "Disability"),
+    "disability": dict.fromkeys(_NO, "No disability") | dict.fromkeys(_YES, "Disability"),
 }
 _TRANSLATED["gender"] = _TRANSLATED["sex"]
 _NUMBERED: Final = re.compile(r"^\(?([a-z]|\d{1,3}|[a-z]\d{1,2})[).:]\s+|^\d{1,2}\s+-\s+|^[a-z]\d\s*-\s*")

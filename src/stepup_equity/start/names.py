@@ -104,7 +104,7 @@ STRATUM: Final = spoken(
 )
 SCORE: Final = spoken(
     r"(.* )?(scores?|marks?|points?|percentiles?|results? %|total score|rating|ratings|note|punkte"
-    r"|puntos)( .*)?"
+    r"|punktzahl|testergebnis|bewertung|puntos|nota)( .*)?"
 )
 STATUS: Final = spoken(
     r"(.* )?(status|outcome|disposition|decision|state|stage|step|workflow|progress|result|résultat"

@@ -66,6 +66,9 @@ def _builtin_only(column: Column) -> bool:
 
 def _status_column(rest: list[Column], decisions: Decisions) -> Column | None:
     """The column whose words speak most of gates and of leaving; asked about where two speak as much."""
+    said = decisions.answered("progress")
+    if said is not None and (named := [column for column in rest if column.name == said]):
+        return named[0]
     scored = [(score, column) for column in rest if (score := _speaks(column)) > 0]
     scored.sort(key=lambda pair: (-pair[0], pair[1].name))
     if not scored:

@@ -172,6 +172,8 @@ def _guess(column: Column, rows: int) -> _Guess:
         found = _of_question(column, named or _BY_NAME["disability"])
         if found is not None:
             return found
+    if SCORE.fullmatch(name) and column.is_number and len(column.values) > 2:
+        return _Guess("score", "its name, and its values are numbers")
     if PERSONAL.search(name) and not IDENTITY.fullmatch(name):
         return _Guess(UNUSED, "it names or describes single people")
     found = _by_values(column)
@@ -249,8 +251,6 @@ def _of_other(column: Column, name: str, rows: int) -> _Guess:
     distinct, filled = len(column.values), int(column.filled.sum())
     if COHORT.search(name) and distinct <= _MOST_COHORTS and filled >= 0.9 * rows:
         return _Guess("cohort", "its name, and few different values", strength=filled / max(rows, 1))
-    if SCORE.fullmatch(name) and column.is_number and distinct > 2:
-        return _Guess("score", "its name, and its values are numbers")
     if (
         STRATUM.search(name)
         and 2 <= distinct <= _MOST_DIVISIONS

@@ -89,7 +89,8 @@ _WAITING: Final = _any(
     r"|not yet \w+|outstanding|requested|active"
 )
 _INVITED: Final = _any(
-    r"invit\w*|called (to|for)|convoqué\w*|eingeladen|put forward (to|for)|progress(ed|ing)? to|moved to"
+    r"invit\w*|called (to|for)|convoqué\w*|ein(geladen|ladung)|put forward (to|for)|progress(ed|ing)? to"
+    r"|moved to"
 )
 _PASSED: Final = _any(
     r"pass(ed|es)?|success(ful)?(ly)?|completed? successfully|met|cleared|approved|made|extended"

@@ -22,6 +22,7 @@ from stepup_equity.start.told import (
     in_words,
     stage_of,
 )
+from stepup_equity.words.numbers import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -259,7 +260,7 @@ def _status(word: str, one: Meaning, people: int, stages: Sequence[StageWords], 
         _question(word, people, one, reserve=reserve),
         proposed,
         one.reason,
-        rests_on=f"{people:,} rows",
+        rests_on=count(people, "row"),
         choices=_choices(one, place, stages, reserve=reserve),
         safe=safe and bool(place),
         meanwhile=meanwhile,
@@ -269,7 +270,7 @@ def _status(word: str, one: Meaning, people: int, stages: Sequence[StageWords], 
 
 def _question(word: str, people: int, one: Meaning, *, reserve: bool) -> str:
     if not word:
-        return f"{people:,} rows have no status: what became of them?"
+        return f"{count(people, 'row')} {'has' if people == 1 else 'have'} no status: what became of them?"
     if reserve:
         return f"{word} ({people:,}): are they still waiting, or did they get no place?"
     if one.exit and not one.gate:
