@@ -13,6 +13,7 @@ from stepup_equity.statistics.regression.fits import wald_interval, wald_p, wald
 from stepup_equity.statistics.regression.functionals import Combination
 from stepup_equity.statistics.regression.limits import likelihood_limits, likelihood_test
 from stepup_equity.statistics.regression.profile import profile_intervals
+from stepup_equity.statistics.regression.series import falls
 from stepup_equity.statistics.regression.term_tests import coefficient_tests
 
 if TYPE_CHECKING:
@@ -120,7 +121,12 @@ def _follow_likelihood(
     assert fit is not None
     single = (np.abs(rows) > 0).sum(axis=1) == 1
     hard, ends = 0, {}
-    for j, row, alone in zip(place.tolist(), rows, single.tolist(), strict=True):
+    weights = np.concatenate([rows, np.zeros((len(rows), fit.theta.size - rows.shape[1]))], axis=1)
+    if gate.observed is None:
+        known, tested = falls(fit, weights, confidence)
+    else:
+        known, tested = [None] * len(rows), [None] * len(rows)
+    for i, (j, row, alone) in enumerate(zip(place.tolist(), rows, single.tolist(), strict=True)):
         if fit.method == "firth" and alone:  # its likelihood is not concave: look for saddles
             column = np.flatnonzero(row)
             unit = float(row[column[0]])
@@ -132,17 +138,14 @@ def _follow_likelihood(
             numbers["statistic"][j], numbers["p_value"][j] = test.statistic[0], test.p_value[0]
             hard += int(limits.low_bracketed[0]) + int(limits.high_bracketed[0])
         else:
-            weights = np.append(row, np.zeros(fit.theta.size - row.size))
             if gate.observed is None:
-                what = Combination(weights)
-                found, test_of = (
-                    likelihood_limits(fit, what, confidence=confidence),
-                    likelihood_test(fit, what),
-                )
+                what = Combination(weights[i])
+                found = known[i] or likelihood_limits(fit, what, confidence=confidence)
+                test_of = tested[i] or likelihood_test(fit, what)
             else:
                 observed, own = gate.observed
-                found = observed.limits(own, weights, confidence=confidence)
-                test_of = observed.test(own, weights)
+                found = observed.limits(own, weights[i], confidence=confidence)
+                test_of = observed.test(own, weights[i])
             low, high = found.low, found.high
             numbers["statistic"][j], numbers["p_value"][j] = test_of
             hard += int(found.low_stepwise) + int(found.high_stepwise)

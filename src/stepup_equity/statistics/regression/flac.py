@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
+from stepup_equity.statistics.regression.design import Block, CodedDesign
 from stepup_equity.statistics.regression.fits import (
     LogisticFit,
     fit_firth,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from stepup_equity.arrays import Floats
-    from stepup_equity.statistics.regression.design import CodedDesign
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +46,15 @@ class AugmentedLikelihood(Likelihood):
 
     made_up: Floats
     stop: ClassVar[Literal["deviance", "score"]] = "deviance"
+
+    @property
+    def apart(self) -> BinomialLikelihood:
+        """Made-up people in rows of their own below the others, with their indicator as the last column."""
+        n_rows = self.design.n_rows
+        indicator = Block(np.repeat([0, 1], n_rows), 1)
+        both = CodedDesign.of([*self.design.above(self.design).blocks, indicator])
+        passed = np.concatenate([self.successes, 0.5 * self.made_up])
+        return BinomialLikelihood(both, passed, np.concatenate([self.trials, self.made_up]))
 
     def at(self, coef: Floats) -> Point:
         """Value, score and information over the coefficients and the indicator's."""

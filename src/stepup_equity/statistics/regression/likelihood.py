@@ -166,6 +166,11 @@ class Likelihood(ABC):
     def at(self, coef: Floats) -> Point:
         """Value, score and curvature at these coefficients."""
 
+    @property
+    def apart(self) -> BinomialLikelihood | None:
+        """The same likelihood as one of plain counts; None where it is not one."""
+        return None
+
     def reach(self, step: Floats) -> float:
         """The furthest that a step moves anybody's log odds."""
         return float(np.abs(self.design.linear_predictor(step)).max(initial=0.0))
@@ -180,6 +185,11 @@ class BinomialLikelihood(Likelihood):
     """
 
     stop: ClassVar[Literal["deviance", "score"]] = "deviance"
+
+    @property
+    def apart(self) -> BinomialLikelihood:
+        """Itself."""
+        return self
 
     def at(self, coef: Floats) -> Point:
         """Value, score and information (McCullagh and Nelder 1989, section 4.4)."""
