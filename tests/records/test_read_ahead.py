@@ -46,6 +46,21 @@ def test_parts_that_are_cut_differently_stand_side_by_side() -> None:
     assert pa.Table.from_batches(pieces) == table
 
 
+def test_columns_read_where_the_rows_are_worked_on_stand_beside_the_others() -> None:
+    table = pa.table({"a": range(10), "b": [str(i) for i in range(10)]})
+    here: list[int] = []
+
+    def own() -> Iterator[pa.RecordBatch]:
+        here.append(threading.get_ident())
+        yield from piecewise(table.select(["a"]), 4, 6)()
+
+    pieces = list(read_ahead(piecewise(table.select(["b"]), 3, 7), own=own))
+    assert pa.Table.from_batches(pieces) == table
+    assert here == [threading.get_ident()]
+    with pytest.raises(pa.ArrowInvalid):
+        list(read_ahead(piecewise(table.select(["b"]), 3, 6), own=own))
+
+
 def test_parts_of_different_lengths_are_damage() -> None:
     table = pa.table({"a": range(6), "b": range(6)})
     with pytest.raises(pa.ArrowInvalid):

@@ -167,8 +167,7 @@ def _from_dictionary(column: pa.DictionaryArray) -> tuple[list[Any], NDArray[Any
 def _filled(numbers: pa.Array, null: int, *, less: int = 0) -> NDArray[Any]:
     """Whole numbers less a number, in as few bytes as hold them; a null becomes the number given for it.
 
-    Straight from the buffers, since this runs on every row. What stands under a null may be anything, so all
-    its bits are set, which is more than any number, and then cut back.
+    Straight from the buffers, since this runs on every row.
     """
     kind = narrowest(null)
     if not len(numbers):
@@ -185,14 +184,16 @@ def _raw(numbers: pa.Array) -> NDArray[Any]:
 
 
 def _gaps_filled(found: NDArray[Any], column: pa.Array, null: int) -> NDArray[Any]:
+    """The numbers, with what stands under a null exchanged: bit by bit, which is faster than a choice."""
     if not column.null_count:
         return found
     gaps = unpacked(packed(column.buffers()[0], column.offset, len(column)), len(column))
     gaps = gaps.astype(found.dtype, copy=False)
-    gaps -= 1
-    gaps |= found
-    np.minimum(gaps, found.dtype.type(null), out=gaps)
-    return gaps
+    gaps -= 1  # all bits set where there is a null, else none
+    filled: NDArray[Any] = found ^ found.dtype.type(null)
+    filled &= gaps
+    filled ^= found
+    return filled
 
 
 def narrowest(largest: int) -> type[np.unsignedinteger[Any]]:

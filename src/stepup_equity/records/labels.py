@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 UNKNOWN: Final = -1
 CONTRARY: Final = -2
+_NONE: Final = 255
+"""Among codes of a byte, the one of a number that is in no band."""
+
 _OLDEST: Final = 130
 _MADE_DATE: Final = re.compile(
     r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-\d{2}|\d{1,2}-(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
@@ -88,6 +91,16 @@ class GroupEncoder:
         """Codes of one batch."""
         values, positions = coded_values(batch.column(self.columns[0]))
         codes = self._codes(values)
+        if codes.min(initial=0) < 0:
+            self._judge(batch, values, codes, positions)
+            codes = stated_or(codes, self._not_stated)
+        if self._refusals:
+            self._note_refusals(batch, values, positions)
+        return Coded(codes, positions)
+
+    def _judge(
+        self, batch: Batch, values: list[Any], codes: NDArray[np.int32], positions: NDArray[Any]
+    ) -> None:
         if (bad := bad_rows(codes, positions)).size:
             self._unknown(batch, values, positions, bad)
         if (bad := bad_rows(codes, positions, CONTRARY)).size:
@@ -100,9 +113,6 @@ class GroupEncoder:
                 remedy="Correct them, or give the groups no broad groups: then whoever gives several answers "
                 f"counts as {self._characteristic.several!r}.",
             )
-        if self._refusals:
-            self._note_refusals(batch, values, positions)
-        return Coded(stated_or(codes, self._not_stated), positions)
 
     def alike(self, column: str, value: object) -> Hashable:  # noqa: ARG002
         """A key that raw values share where they are read alike."""
@@ -261,12 +271,21 @@ class BandEncoder:
         self._codes = CodesOf(self._code)
         self._blank = {spelling for spelling, label in characteristic.spellings.items() if label is None}
         self._known: dict[object, int] = {None: self._bands.not_stated}
+        self._last: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]] | None = None
 
     def encode(self, batch: Batch) -> Coded:
         """Codes of one batch."""
         values, positions = coded_values(batch.column(self.columns[0]))
         codes = self._codes(values)
-        if (bad := bad_rows(codes, positions)).size:
+        met, table = self._met(codes)
+        short = positions.dtype == np.uint8 and len(met) < _NONE
+        if short:  # a range has numbers that nobody has, some of them impossible: look at each row once
+            positions = looked_up(table, positions)
+            wrong = positions == _NONE
+            bad = np.flatnonzero(wrong) if wrong.any() else np.zeros(0, np.intp)
+        else:
+            bad = bad_rows(codes, positions)
+        if bad.size:
             self._problems.add(
                 "error",
                 "impossible_number",
@@ -276,7 +295,19 @@ class BandEncoder:
                 possible=self._bands.possible,
                 remedy="Correct them, or leave the field blank where the number is not known.",
             )
-        return Coded(stated_or(codes, self._bands.not_stated), positions)
+            if short:
+                return Coded(
+                    np.append(met, np.int32(self._bands.not_stated)), np.minimum(positions, len(met))
+                )
+        return Coded(met if short else stated_or(codes, self._bands.not_stated), positions)
+
+    def _met(self, codes: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+        """Codes that are bands, and the place of each code among them; worked out once for the same codes."""
+        if self._last is None or self._last[0] is not codes:
+            met = np.unique(codes[codes >= 0])
+            table = np.where(codes < 0, _NONE, np.searchsorted(met, codes)).astype(np.uint8)
+            self._last = codes, met, table
+        return self._last[1:]
 
     def alike(self, column: str, value: object) -> Hashable:  # noqa: ARG002
         """A key that raw values share where they are read alike."""

@@ -118,6 +118,7 @@ class StageColumnsDecoder:
         reasons = np.where(furthest == self._last, 0, NOT_RECORDED).astype(np.int8)
         self._furthest = furthest.astype(np.uint8)
         self._unexplained = outcome_codes(self._furthest, reasons)
+        self._stopped_at = self._unexplained[::_STANDINGS].copy()
         harmless = _STOPPED if exits is None and not spec.dates else _SILENT
         self._worth_a_look = (standing > harmless).astype(np.uint8)
         self._tables = self._path_tables()
@@ -135,7 +136,11 @@ class StageColumnsDecoder:
 
     def decode(self, batch: Batch) -> Coded:
         """Outcome of each row."""
-        paths = self._paths(batch)
+        results, _ = self._read(batch)
+        right = self._right_paths(results, len(batch))
+        if right is not None and self._exits is None and not right[1].any():
+            return Coded(self._stopped_at, right[0])
+        paths = self._any_paths(results, len(batch)) if right is None else self._one_number(*right)
         self._judge(batch, paths)
         if self._exits is None:
             return Coded(self._unexplained, paths)
@@ -146,11 +151,14 @@ class StageColumnsDecoder:
             furthest, fitting_exits(furthest, exits, self._last, self._exits.column, batch, self._problems)
         )
 
-    def _paths(self, batch: Batch) -> NDArray[Any]:
+    def _one_number(
+        self, furthest: NDArray[Any], silent: NDArray[np.uint8], stopped: NDArray[np.uint8]
+    ) -> NDArray[Any]:
         """``furthest * 6 + standing`` of each row."""
-        results, _ = self._read(batch)
-        paths = self._right_paths(results, len(batch))
-        return self._any_paths(results, len(batch)) if paths is None else paths
+        paths: NDArray[Any] = furthest * self._kind(_STANDINGS)
+        paths += unpacked(silent, len(furthest)) * self._kind(_SILENT)
+        paths += unpacked(stopped, len(furthest)) * self._kind(_STOPPED)
+        return paths
 
     def _read(self, batch: Batch) -> tuple[list[Results], NDArray[np.uint8] | None]:
         """Results of every column, once a batch; whoever went past a gate that was not there passed."""
@@ -175,10 +183,12 @@ class StageColumnsDecoder:
         kinds = self._read(batch)[1]
         return np.zeros((len(batch), len(self._stages)), np.uint8) if kinds is None else kinds
 
-    def _right_paths(self, results: list[Results], rows: int) -> NDArray[Any] | None:
-        """The paths, from bits alone; None where somebody's is wrong."""
-        paths = np.zeros(rows, self._kind)
-        going = np.full(-(-rows // 8), 255, np.uint8)
+    def _right_paths(
+        self, results: list[Results], rows: int
+    ) -> tuple[NDArray[Any], NDArray[np.uint8], NDArray[np.uint8]] | None:
+        """The furthest stage, and bits of who is silent there and who stopped; None where a path is wrong."""
+        furthest = np.zeros(rows, self._kind)
+        going = _all_of(rows)
         silent, wrong = np.zeros_like(going), np.zeros_like(going)
         reached = 0
         for (stage, _), (passed, known) in zip(self._stages, results, strict=True):
@@ -186,13 +196,13 @@ class StageColumnsDecoder:
             silent |= going & ~known
             going &= passed
             if stage > reached:
-                paths += unpacked(going, rows) * self._kind(_STANDINGS * (stage - reached))
+                more = unpacked(going, rows)
+                furthest += more if stage == reached + 1 else more * self._kind(stage - reached)
             reached = stage
-        if unpacked(wrong, rows).any():
+        everybody = _all_of(rows)
+        if (wrong & everybody).any():
             return None
-        paths += unpacked(silent, rows) * self._kind(_SILENT)
-        paths += unpacked(~(going | silent), rows) * self._kind(_STOPPED)
-        return paths
+        return furthest, silent & everybody, ~(going | silent)
 
     def _any_paths(self, results: list[Results], rows: int) -> NDArray[Any]:
         """The paths by table, the wrong ones told apart."""
@@ -333,6 +343,14 @@ class StageColumnsDecoder:
                     **batch.place(bad),
                     remedy="Check the dates; how far people got is counted all the same.",
                 )
+
+
+def _all_of(rows: int) -> NDArray[np.uint8]:
+    """A bit for each row, and none behind them."""
+    bits = np.full(-(-rows // 8), 255, np.uint8)
+    if rows % 8:
+        bits[-1] = (1 << rows % 8) - 1
+    return bits
 
 
 def _packed(codes: NDArray[np.int32], positions: NDArray[Any]) -> Results:

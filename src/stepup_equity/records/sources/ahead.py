@@ -16,7 +16,10 @@ _WAITING: Final = 2
 _END: Final = object()
 
 
-def read_ahead(*parts: Callable[[], Iterator[pa.RecordBatch]]) -> Iterator[pa.RecordBatch]:
+def read_ahead(
+    *parts: Callable[[], Iterator[pa.RecordBatch]],
+    own: Callable[[], Iterator[pa.RecordBatch]] | None = None,
+) -> Iterator[pa.RecordBatch]:
     """The same tables, the next one being read while the last one is worked on.
 
     Parameters
@@ -24,6 +27,8 @@ def read_ahead(*parts: Callable[[], Iterator[pa.RecordBatch]]) -> Iterator[pa.Re
     *parts : callable
         What reads the tables. Several read some columns each of the same rows, each in a thread of its own;
         the tables that come have all columns, and the rows stand in the order they have in each part.
+    own : callable, optional
+        What reads further columns here, in the thread that works on the tables, when the next is asked for.
 
     Raises
     ------
@@ -34,6 +39,8 @@ def read_ahead(*parts: Callable[[], Iterator[pa.RecordBatch]]) -> Iterator[pa.Re
     started = [_started(tables, stopped) for tables in parts]
     try:
         taken = [_taken(waiting) for _, waiting in started]
+        if own is not None:
+            taken.insert(0, own())  # so that it is read while the others are
         yield from taken[0] if len(taken) == 1 else _joined(taken)
     finally:
         stopped.set()

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _PIECE: Final = 100_000  # arrays of so many bytes are taken from memory that was used before
 _STREAMED: Final = 1 << 20
 _THREADS: Final = 4  # more decode faster than one counts
+_TEXT: Final = 2.0  # decoding a text or its code takes twice as long as a number or a result
+_COUNTING: Final = 0.3  # what it takes to count a column, in that measure
 _DAMAGED: Final = (pa.ArrowException, OSError, EOFError, MemoryError, UnicodeDecodeError)
 
 
@@ -29,7 +31,8 @@ class ParquetSource(Source):
     """A Parquet file, read a piece ahead; texts come as dictionaries, as they are stored.
 
     Each processor decodes some of the columns, so all have work whatever the file's row groups are, the rows
-    keep their order, and no more than a few pieces are in memory.
+    keep their order, and no more than a few pieces are in memory. The one that counts decodes fewer: one
+    thread more than there are processors would have the others wait for each other.
     """
 
     def __init__(self, path: Path) -> None:
@@ -52,14 +55,26 @@ class ParquetSource(Source):
     def batches(self, columns: Sequence[str], *, many: Collection[str] = ()) -> Iterator[Batch]:
         """The rows in order, with these columns only."""
         first, names = 1, list(dict.fromkeys(columns))
-        parts = _threads() if self._rows > _PIECE else 1
-        dealt = [names[i::parts] for i in range(min(parts, len(names)))] or [names]
+        own, *others = self._dealt(names, _threads() if self._rows > _PIECE else 1)
+        here = partial(self._tables, own, many) if own else None
         try:
-            for table in read_ahead(*(partial(self._tables, own, many) for own in dealt)):
+            for table in read_ahead(*(partial(self._tables, part, many) for part in others), own=here):
                 yield Batch(table, first)
                 first += table.num_rows
         except _DAMAGED:
             raise _damaged(self.name, "Parquet") from None
+
+    def _dealt(self, names: list[str], threads: int) -> list[list[str]]:
+        """Columns to decode where rows are counted, and in each thread besides, so that all take as long."""
+        if threads == 1 or len(names) < 2:
+            return [[], names]
+        dealt: list[list[str]] = [[] for _ in range(threads)]
+        taken = [_COUNTING * len(names), *(0.0 for _ in range(threads - 1))]
+        for name in sorted(names, key=lambda name: name not in self._texts):
+            least = taken.index(min(taken))
+            dealt[least].append(name)
+            taken[least] += _TEXT if name in self._texts else 1.0
+        return [dealt[0], *(part for part in dealt[1:] if part)]
 
     def _tables(self, columns: list[str], many: Collection[str]) -> Iterator[pa.RecordBatch]:
         codes = [name for name in columns if name in self._texts and name not in many]
