@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from scipy.special import digamma, ndtr, zeta
+from scipy.special import ndtr
 
 from stepup_equity.errors import StatisticError
-from stepup_equity.statistics.inputs import normal_quantile, passed_of
+from stepup_equity.statistics.inputs import normal_quantile, two_groups
 from stepup_equity.statistics.intervals import Interval
 from stepup_equity.statistics.multiplicity import adjust
+from stepup_equity.statistics.proportions import posterior_log_rate, posterior_variance
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -107,14 +108,13 @@ def stage_decomposition(
     """
     if method not in ("plain", "jeffreys"):
         raise StatisticError(f"method={method!r} is not a split of the gap. Possible: 'plain', 'jeffreys'.")
-    x, n = passed_of(passed, entered)
-    y, m = passed_of(reference_passed, reference_entered)
+    x, n, y, m = two_groups(passed, entered, reference_passed, reference_entered)
     if any(np.isnan(counts).any() for counts in (x, n, y, m)):
         raise StatisticError("A gap can be split only where every count is known; a count is missing.")
-    x, n, y, m = np.broadcast_arrays(*(np.atleast_2d(counts) for counts in (x, n, y, m)))
+    x, n, y, m = (np.atleast_2d(counts) for counts in (x, n, y, m))
     within = (n > 0) & (m > 0)
     log_rate, variance_of = (
-        (_plain, _plain_variance) if method == "plain" else (_posterior, _posterior_variance)
+        (_plain, _plain_variance) if method == "plain" else (posterior_log_rate, posterior_variance)
     )
     computable = within & (x > 0) & (y > 0) if method == "plain" else within
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -139,15 +139,6 @@ def _plain(x: Floats, n: Floats) -> Floats:
 
 def _plain_variance(x: Floats, n: Floats) -> Floats:
     return (n - x) / (n * x)
-
-
-def _posterior(x: Floats, n: Floats) -> Floats:
-    return np.asarray(digamma(x + 0.5) - digamma(n + 1.0))
-
-
-def _posterior_variance(x: Floats, n: Floats) -> Floats:
-    # zeta(2, a) is trigamma(a), several times faster than polygamma
-    return np.asarray(zeta(2.0, x + 0.5) - zeta(2.0, n + 1.0))
 
 
 def fieller_interval(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stepup_equity.statistics.inputs import normal_quantile, passed_of
+from stepup_equity.statistics.inputs import normal_quantile, two_groups
 from stepup_equity.statistics.intervals import Interval
 from stepup_equity.statistics.proportions import wilson_interval
 from stepup_equity.statistics.roots import bracketed_roots
@@ -69,7 +69,7 @@ def score_difference_interval(
     >>> print(f"{100 * ci.estimate[0]:.1f} ({100 * ci.low[0]:.1f} to {100 * ci.high[0]:.1f})")
     -19.0 (-29.7 to -4.2)
     """
-    x1, n1, x2, n2 = np.broadcast_arrays(*passed_of(passed, entered), *passed_of(ref_passed, ref_entered))
+    x1, n1, x2, n2 = two_groups(passed, entered, ref_passed, ref_entered)
     z = normal_quantile(confidence)
     known = (n1 > 0) & (n2 > 0)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -10,8 +10,8 @@ from scipy.special import ndtr, ndtri
 
 from stepup_equity.statistics.edge_claims import FOUR_FIFTHS, last_material, lower_tails
 from stepup_equity.statistics.inputs import passed_of, people
+from stepup_equity.statistics.power import binomial
 from stepup_equity.statistics.power_curve import (
-    binomial,
     check_power_wanted,
     curve_of,
     enumerable,

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import gammaln
 
 from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.contingency import chi_squared, expected_counts
 from stepup_equity.statistics.exact_tables import share_of_tables
+from stepup_equity.statistics.hypergeometric import log_choose
 from stepup_equity.statistics.inputs import people, positive_count
 from stepup_equity.statistics.proportions import clopper_pearson_interval
 from stepup_equity.statistics.two_by_two import fisher_exact_p
@@ -193,10 +193,10 @@ def _freeman_halton(table: Floats) -> float | None:
     first, second = _halves(ranges)
     if _outcomes([ranges[i] for i in first]) + _outcomes([ranges[i] for i in second]) > MOST_OUTCOMES:
         return None
-    limit = float(np.sum(_log_choose(rows, table[:, column]))) + np.log1p(_TIE)
+    limit = float(np.sum(log_choose(rows, table[:, column]))) + np.log1p(_TIE)
     of_first = _weights([sizes[i] for i in first], [ranges[i] for i in first])
     of_second = _weights([sizes[i] for i in second], [ranges[i] for i in second])
-    scale = float(_log_choose(np.float64(everyone), np.float64(passes)))
+    scale = float(log_choose(everyone, passes))
     total = 0.0
     for passed, left in of_first.items():
         right = of_second.get(passes - passed)
@@ -230,7 +230,7 @@ def _weights(sizes: list[int], ranges: list[tuple[int, int]]) -> dict[int, Float
     ways: dict[int, list[Floats]] = {0: [np.zeros(1)]}
     for size, (low, high) in zip(sizes, ranges, strict=True):
         passed = np.arange(low, high + 1)
-        log_ways = _log_choose(np.float64(size), passed.astype(np.float64))
+        log_ways = log_choose(size, passed)
         longer: dict[int, list[Floats]] = {}
         for total, parts in ways.items():
             joined = np.concatenate(parts)
@@ -238,7 +238,3 @@ def _weights(sizes: list[int], ranges: list[tuple[int, int]]) -> dict[int, Float
                 longer.setdefault(total + x, []).append(joined + weight)
         ways = longer
     return {total: np.concatenate(parts) for total, parts in ways.items()}
-
-
-def _log_choose(n: Floats | np.float64, x: Floats | np.float64) -> Floats:
-    return np.asarray(gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1))

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.special import gammaln
 
+from stepup_equity.statistics.hypergeometric import log_choose
 from stepup_equity.statistics.inputs import people
-from stepup_equity.statistics.stratified import breslow_day
+from stepup_equity.statistics.stratified import breslow_day, fitted_under
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -99,15 +99,7 @@ def _expected(tables: Floats, ratio: float) -> Floats:
     """Tables with these margins and the common odds ratio."""
     ours, theirs = tables.sum(axis=2).T
     passed = tables[:, :, 0].sum(axis=1)
-    linear = theirs - passed + ratio * (ours + passed)
-    root = np.sqrt(linear**2 + 4.0 * (1.0 - ratio) * ratio * ours * passed)
-    a = (
-        ours * passed / (ours + theirs)
-        if ratio == 1.0
-        else np.where(
-            linear >= 0, 2 * ratio * ours * passed / (linear + root), (root - linear) / (2 - 2 * ratio)
-        )
-    )
+    a = fitted_under(ratio, ours, theirs, passed)
     return np.stack(
         [np.stack([a, ours - a], axis=1), np.stack([passed - a, theirs - passed + a], axis=1)], axis=1
     )
@@ -120,7 +112,7 @@ def _drawn_p(tables: Floats, ratio: float, replicates: int, rng: np.random.Gener
     low, high = np.maximum(0.0, passed - theirs).astype(int), np.minimum(ours, passed).astype(int)
     values = [np.arange(a, b + 1) for a, b in zip(low, high, strict=True)]
     weights = [
-        _log_choose(n, x) + _log_choose(m, t - x)
+        log_choose(n, x) + log_choose(m, t - x)
         for n, m, t, x in zip(ours, theirs, passed, values, strict=True)
     ]
     far = [_distance(x, w, ratio) for x, w in zip(values, weights, strict=True)]
@@ -174,7 +166,3 @@ def _choose(log_weight: Floats, after: Floats, left: Ints, rng: np.random.Genera
     below = np.cumsum(chance, axis=1)
     draw = rng.random(left.size) * below[place, -1]
     return np.asarray((below[place] < draw[:, None]).sum(axis=1), dtype=np.int64)
-
-
-def _log_choose(n: float, x: Ints | Floats) -> Floats:
-    return np.asarray(gammaln(n + 1.0) - gammaln(x + 1.0) - gammaln(n - x + 1.0), dtype=np.float64)

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import gammaln
 
 if TYPE_CHECKING:
-    from stepup_equity.arrays import Floats
+    from stepup_equity.arrays import Floats, Ints
 
 
 _HALF_LOG_2PI = 0.5 * np.log(2 * np.pi)
@@ -56,6 +56,11 @@ def log_pmf(x: Floats, n1: Floats, n2: Floats, both: Floats) -> Floats:
         + _log_binomial(both - x, n2, both, everyone)
         - _log_binomial(both, everyone, both, everyone)
     )
+
+
+def log_choose(n: Floats | float, x: Floats | Ints | float) -> Floats:
+    """Log number of ways to choose x of n."""
+    return np.asarray(gammaln(n + 1.0) - gammaln(x + 1.0) - gammaln(n - x + 1.0))
 
 
 def upper_tail(x: Floats, n1: Floats, n2: Floats, both: Floats) -> tuple[Floats, Floats]:

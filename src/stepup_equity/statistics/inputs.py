@@ -90,6 +90,32 @@ def passed_of(passed: ArrayLike, entered: ArrayLike) -> tuple[Floats, Floats]:
     return x, n
 
 
+def two_groups(
+    passed: ArrayLike, entered: ArrayLike, ref_passed: ArrayLike, ref_entered: ArrayLike
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Counts of groups and of their references, each checked by `passed_of`, broadcast to one shape.
+
+    Raises
+    ------
+    StatisticError
+        As `passed_of`, and groups and references whose shapes don't fit.
+
+    Examples
+    --------
+    >>> two_groups([3, 0], 10, 5, 20)[2]
+    array([5., 5.])
+    """
+    x1, n1 = passed_of(passed, entered)
+    x2, n2 = passed_of(ref_passed, ref_entered)
+    try:
+        x1, n1, x2, n2 = np.broadcast_arrays(x1, n1, x2, n2)
+    except ValueError:
+        raise StatisticError(
+            f"passed has shape {x1.shape} and ref_passed has shape {x2.shape}; the two must fit together."
+        ) from None
+    return x1, n1, x2, n2
+
+
 def normal_quantile(confidence: float) -> float:
     """Two-sided normal quantile, 1.96 for 95 %.
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    from stepup_equity.arrays import Floats
+    from stepup_equity.arrays import Bools, Floats
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -23,3 +25,24 @@ class Interval:
     estimate: Floats
     low: Floats
     high: Floats
+
+
+def around(estimate: Floats, low: Floats, high: Floats, known: Bools) -> Interval:
+    """Limits that hold their estimate to the last digit; NaN where it is not known."""
+    return Interval(
+        estimate,
+        np.where(known, np.fmin(low, estimate), np.nan),
+        np.where(known, np.fmax(high, estimate), np.nan),
+    )
+
+
+def log_normal(ratio: Floats, variance: Floats, z: float) -> Interval:
+    """The interval of a ratio from the variance of its log; no limits where that is not finite."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = np.exp(z * np.sqrt(variance))
+        computable = np.isfinite(spread)
+        return Interval(
+            ratio,
+            np.where(computable, ratio / spread, np.nan),
+            np.where(computable, ratio * spread, np.nan),
+        )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.statistics.hypergeometric import log_pmf
-from stepup_equity.statistics.inputs import normal_quantile, passed_of
-from stepup_equity.statistics.intervals import Interval
+from stepup_equity.statistics.inputs import normal_quantile, two_groups
+from stepup_equity.statistics.intervals import Interval, around, log_normal
 from stepup_equity.statistics.roots import bracketed_roots
 
 if TYPE_CHECKING:
@@ -76,11 +76,7 @@ def score_odds_ratio_interval(
         high = 1 / _lower_limit(b, a, d, c, z)
     estimate = _odds_ratio(a, b, c, d)
     known = (a + b > 0) & (c + d > 0)
-    return Interval(
-        estimate,
-        np.where(known, np.fmin(low, estimate), np.nan),
-        np.where(known, np.fmax(high, estimate), np.nan),
-    )
+    return around(estimate, low, high, known)
 
 
 def wald_odds_ratio_interval(
@@ -127,14 +123,8 @@ def wald_odds_ratio_interval(
     a, b, c, d = _cells(passed, entered, ref_passed, ref_entered)
     z = normal_quantile(confidence)
     estimate = _odds_ratio(a, b, c, d)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        spread = np.exp(z * np.sqrt(1 / a + 1 / b + 1 / c + 1 / d))
-        computable = np.isfinite(spread)
-        return Interval(
-            estimate,
-            np.where(computable, estimate / spread, np.nan),
-            np.where(computable, estimate * spread, np.nan),
-        )
+    with np.errstate(divide="ignore"):
+        return log_normal(estimate, 1 / a + 1 / b + 1 / c + 1 / d, z)
 
 
 def conditional_odds_ratio_interval(
@@ -191,7 +181,7 @@ def conditional_odds_ratio_interval(
 def _cells(
     passed: ArrayLike, entered: ArrayLike, ref_passed: ArrayLike, ref_entered: ArrayLike
 ) -> tuple[Floats, Floats, Floats, Floats]:
-    x1, n1, x2, n2 = np.broadcast_arrays(*passed_of(passed, entered), *passed_of(ref_passed, ref_entered))
+    x1, n1, x2, n2 = two_groups(passed, entered, ref_passed, ref_entered)
     return x1, n1 - x1, x2, n2 - x2
 
 

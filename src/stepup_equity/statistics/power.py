@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import bdtr, gammaln, ndtr, ndtri, xlog1py, xlogy
+from scipy.special import bdtr, ndtr, ndtri, xlog1py, xlogy
 
 from stepup_equity.errors import StatisticError
+from stepup_equity.statistics.hypergeometric import log_choose
 from stepup_equity.statistics.inputs import people
 from stepup_equity.statistics.intervals import Interval
 from stepup_equity.statistics.roots import bracketed_roots
@@ -16,7 +17,7 @@ from stepup_equity.statistics.two_by_two import expected_least, score_statistic
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from stepup_equity.arrays import Bools, Floats
+    from stepup_equity.arrays import Bools, Floats, Ints
 
 
 LARGEST_ENUMERATION = 10**6
@@ -233,7 +234,7 @@ def four_fifths_by_chance(n: ArrayLike, rate: float, *, ref_n: int | None = None
         for size in sizes:
             least = np.ceil(np.round(0.8 * passed / ref * size, 9))
             none_short *= 1 - _below(least, size, rate)
-        return float(np.clip(1 - _binomial(passed, ref, rate) @ none_short, 0.0, 1.0))
+        return float(np.clip(1 - binomial(passed, ref, rate) @ none_short, 0.0, 1.0))
     if sizes.size < 2:
         return np.nan
     highest = np.unique(np.concatenate([_likely_range(size, rate) / size for size in sizes]))
@@ -269,7 +270,7 @@ def _enumerated(p1: float, n1: float, p2: float, n2: float, alpha: float, score_
     rejected = score_statistic(a, size1, b, size2) >= ndtri(alpha / 2) ** 2
     if not score.all():
         rejected = np.where(score, rejected, _rejected_by_midp(x1, n1, x2, n2, alpha))
-    return float(np.clip(_binomial(x1, n1, p1) @ rejected @ _binomial(x2, n2, p2), 0.0, 1.0))
+    return float(np.clip(binomial(x1, n1, p1) @ rejected @ binomial(x2, n2, p2), 0.0, 1.0))
 
 
 def _rejected_by_midp(x1: Floats, n1: float, x2: Floats, n2: float, alpha: float) -> Bools:
@@ -285,9 +286,9 @@ def _rejected_by_midp(x1: Floats, n1: float, x2: Floats, n2: float, alpha: float
     possible = (rest >= 0) & (rest <= n2)
     rest = np.clip(rest, 0, n2)
     log_weight = (
-        _log_choose(n1, x)[:, None]
-        + _log_choose(n2, np.arange(n2 + 1))[rest.astype(np.intp)]
-        - _log_choose(n1 + n2, both)
+        log_choose(n1, x)[:, None]
+        + log_choose(n2, np.arange(n2 + 1))[rest.astype(np.intp)]
+        - log_choose(n1 + n2, both)
     )
     weight = np.where(possible, np.exp(log_weight), 0.0)
     below = np.cumsum(weight, axis=0) - weight / 2
@@ -304,12 +305,9 @@ def _likely_range(n: float, rate: float) -> Floats:
     return np.arange(max(0.0, np.floor(n * rate - reach)), min(n, np.ceil(n * rate + reach)) + 1)
 
 
-def _binomial(x: Floats, n: float, rate: float) -> Floats:
-    return np.asarray(np.exp(_log_choose(n, x) + xlogy(x, rate) + xlog1py(n - x, -rate)))
-
-
-def _log_choose(n: float, x: Floats) -> Floats:
-    return np.asarray(gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1))
+def binomial(x: Floats | Ints, n: Floats | float, rate: Floats | float) -> Floats:
+    """Probability of x of n."""
+    return np.asarray(np.exp(log_choose(n, x) + xlogy(x, rate) + xlog1py(n - x, -rate)))
 
 
 def _below(x: Floats, n: float, rate: float) -> Floats:

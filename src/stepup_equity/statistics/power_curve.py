@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import gammaln, xlog1py, xlogy
+from scipy.special import xlog1py, xlogy
 
 from stepup_equity.errors import StatisticError
+from stepup_equity.statistics.hypergeometric import log_choose
 from stepup_equity.statistics.power import LARGEST_ENUMERATION
 from stepup_equity.statistics.roots import bracketed_roots
 
@@ -48,12 +49,12 @@ def curve_of(n1: Floats, rate: Floats, first: Ints, last: Ints, rejected: Floats
     """
     row, x1 = runs(first, last)
     size, share = n1[row], rate[row]
-    log_choose = gammaln(size + 1) - gammaln(x1 + 1) - gammaln(size - x1 + 1)
+    ways = log_choose(size, x1)
     starts = np.flatnonzero(np.diff(row, prepend=-1))
 
     def curve(ratio: Floats) -> Floats:
         p = ratio[row] * share
-        return np.add.reduceat(np.exp(log_choose + xlogy(x1, p) + xlog1py(size - x1, -p)) * rejected, starts)
+        return np.add.reduceat(np.exp(ways + xlogy(x1, p) + xlog1py(size - x1, -p)) * rejected, starts)
 
     return curve
 
@@ -97,10 +98,3 @@ def likely(n: Floats, rate: Floats) -> tuple[Ints, Ints]:
     reach = REACH * np.sqrt(n * rate * (1 - rate)) + 8
     first, last = np.maximum(0, np.floor(n * rate - reach)), np.minimum(n, np.ceil(n * rate + reach))
     return first.astype(np.int64), last.astype(np.int64)
-
-
-def binomial(x: Ints, n: Floats, rate: Floats) -> Floats:
-    """Probability of x of n."""
-    return np.asarray(
-        np.exp(gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1) + xlogy(x, rate) + xlog1py(n - x, -rate))
-    )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import betainccinv, betaincinv
+from scipy.special import betainccinv, betaincinv, digamma, zeta
 
 from stepup_equity.statistics.inputs import normal_quantile, passed_of
-from stepup_equity.statistics.intervals import Interval
+from stepup_equity.statistics.intervals import Interval, around
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -146,6 +146,17 @@ def jeffreys_interval(passed: ArrayLike, entered: ArrayLike, *, confidence: floa
     return _beta_interval(x, n, (1 - confidence) / 2, low_shape=0.5, high_shape=0.5)
 
 
+def posterior_log_rate(x: Floats, n: Floats) -> Floats:
+    """Mean of the log rate under Jeffreys' Beta(1/2, 1/2) prior."""
+    return np.asarray(digamma(x + 0.5) - digamma(n + 1.0))
+
+
+def posterior_variance(x: Floats, n: Floats) -> Floats:
+    """Variance of the log rate under Jeffreys' Beta(1/2, 1/2) prior."""
+    # zeta(2, a) is trigamma(a), several times faster than polygamma
+    return np.asarray(zeta(2.0, x + 0.5) - zeta(2.0, n + 1.0))
+
+
 def _beta_interval(x: Floats, n: Floats, tail: float, *, low_shape: float, high_shape: float) -> Interval:
     """Central interval of Beta(x + low_shape, f + 1 - low_shape) below, of x + high_shape above."""
     failed = n - x
@@ -157,9 +168,4 @@ def _beta_interval(x: Floats, n: Floats, tail: float, *, low_shape: float, high_
             1.0,
             betainccinv(x + high_shape, np.maximum(failed, 1) + 1 - high_shape, tail),
         )
-    nobody = np.isnan(estimate)
-    return Interval(
-        estimate,
-        np.where(nobody, np.nan, np.minimum(low, estimate)),
-        np.where(nobody, np.nan, np.maximum(high, estimate)),
-    )
+    return around(estimate, low, high, ~np.isnan(estimate))

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.special import chdtrc, digamma, ndtr, xlogy, zeta
+from scipy.special import chdtrc, ndtr, xlogy
 
 from stepup_equity.errors import StatisticError
-from stepup_equity.statistics.inputs import normal_quantile, passed_of
+from stepup_equity.statistics.inputs import normal_quantile, passed_of, two_groups
+from stepup_equity.statistics.proportions import posterior_log_rate, posterior_variance
 from stepup_equity.statistics.ratios import constrained_rates
 from stepup_equity.statistics.roots import bracketed_roots
 
@@ -101,14 +102,7 @@ def change_of_ratio(
     >>> print(f"{change.estimate[0]:.2f} ({change.low[0]:.2f} to {change.high[0]:.2f})")
     1.89 (1.27 to 2.92)
     """
-    x, n = passed_of(passed, entered)
-    y, m = passed_of(ref_passed, ref_entered)
-    try:
-        x, n, y, m = np.broadcast_arrays(x, n, y, m)
-    except ValueError:
-        raise StatisticError(
-            f"passed has shape {x.shape} and ref_passed has shape {y.shape}; the two must fit together."
-        ) from None
+    x, n, y, m = two_groups(passed, entered, ref_passed, ref_entered)
     if x.ndim < 1 or x.shape[0] != 2:
         raise StatisticError(f"passed has shape {x.shape}; its first axis holds two cohorts.")
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -138,17 +132,8 @@ def change_of_ratio(
     return RatioChange(estimate, low, high, p_value, method, std_error)
 
 
-def _log_rate(x: Floats, n: Floats) -> Floats:
-    return np.asarray(digamma(x + 0.5) - digamma(n + 1.0))
-
-
-def _log_rate_variance(x: Floats, n: Floats) -> Floats:
-    # zeta(2, a) is trigamma(a), several times faster than polygamma
-    return np.asarray(zeta(2.0, x + 0.5) - zeta(2.0, n + 1.0))
-
-
 def _posterior_error(x: Floats, n: Floats, y: Floats, m: Floats) -> Floats:
-    variance = (_log_rate_variance(x, n) + _log_rate_variance(y, m)).sum(axis=0)
+    variance = (posterior_variance(x, n) + posterior_variance(y, m)).sum(axis=0)
     return np.where(((n > 0) & (m > 0)).all(axis=0), np.sqrt(variance), np.nan)
 
 
@@ -165,7 +150,7 @@ def _posterior_p(x: Floats, n: Floats, y: Floats, m: Floats, std_error: Floats) 
 
 
 def _posterior_mean(x: Floats, n: Floats, y: Floats, m: Floats) -> Floats:
-    log_ratio = _log_rate(x, n) - _log_rate(y, m)
+    log_ratio = posterior_log_rate(x, n) - posterior_log_rate(y, m)
     return np.asarray(log_ratio[1] - log_ratio[0])
 
 
@@ -293,8 +278,8 @@ def _log_changes(passed: ArrayLike, entered: ArrayLike) -> tuple[Floats, Floats]
             f"passed has shape {x.shape}; its first axis holds two cohorts, the next groups."
         )
     there = (n > 0).all(axis=0)
-    log_rate = _log_rate(x, n)
-    variance = _log_rate_variance(x, n).sum(axis=0)
+    log_rate = posterior_log_rate(x, n)
+    variance = posterior_variance(x, n).sum(axis=0)
     weight = np.where(there, 1.0 / np.where(there, variance, 1.0), 0.0)
     return np.where(there, log_rate[1] - log_rate[0], 0.0), weight
 

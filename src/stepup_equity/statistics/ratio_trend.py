@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import chdtrc, digamma, ndtr, polygamma
+from scipy.special import chdtrc, ndtr
 
 from stepup_equity.errors import StatisticError
-from stepup_equity.statistics.inputs import normal_quantile, passed_of
+from stepup_equity.statistics.inputs import normal_quantile, two_groups
+from stepup_equity.statistics.proportions import posterior_log_rate, posterior_variance
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -103,9 +104,7 @@ def ratio_trend(
     >>> print(f"{np.exp(found.slope[0]):.2f} a cohort, p {found.p_value[0]:.5f}")
     1.40 a cohort, p 0.00007
     """
-    x, n = passed_of(passed, entered)
-    y, m = passed_of(ref_passed, ref_entered)
-    x, n, y, m = np.broadcast_arrays(x, n, y, m)
+    x, n, y, m = two_groups(passed, entered, ref_passed, ref_entered)
     when = np.asarray(times, np.float64)
     if when.shape != x.shape[:1] or len(when) < 2:
         raise StatisticError(
@@ -113,8 +112,8 @@ def ratio_trend(
             "or more, and one time for each."
         )
     told = (n > 0) & (m > 0)
-    level = np.where(told, _log_rate(x, n) - _log_rate(y, m), 0.0)
-    weight = np.where(told, 1.0 / (_variance(x, n) + _variance(y, m)), 0.0)
+    level = np.where(told, posterior_log_rate(x, n) - posterior_log_rate(y, m), 0.0)
+    weight = np.where(told, 1.0 / (posterior_variance(x, n) + posterior_variance(y, m)), 0.0)
     t = when.reshape(-1, *[1] * (x.ndim - 1)) * np.ones_like(level)
     total = weight.sum(0)
     cohorts = told.sum(0)
@@ -149,15 +148,3 @@ def ratio_trend(
         scatter_p_value=np.where(possible & (df > 0), chdtrc(np.maximum(df, 1), scatter), np.nan),
         cohorts=cohorts,
     )
-
-
-def _log_rate(x: Floats, n: Floats) -> Floats:
-    """Posterior mean of the log rate."""
-    found: Floats = digamma(x + 0.5) - digamma(n + 1.0)
-    return found
-
-
-def _variance(x: Floats, n: Floats) -> Floats:
-    """Posterior variance of the log rate."""
-    found: Floats = polygamma(1, x + 0.5) - polygamma(1, n + 1.0)
-    return found

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stepup_equity.statistics.inputs import normal_quantile, passed_of
-from stepup_equity.statistics.intervals import Interval
+from stepup_equity.statistics.inputs import normal_quantile, two_groups
+from stepup_equity.statistics.intervals import Interval, around, log_normal
 from stepup_equity.statistics.roots import bracketed_roots
 
 if TYPE_CHECKING:
@@ -72,8 +72,7 @@ def score_ratio_interval(
     >>> print(f"{ci.estimate[0]:.2f} ({ci.low[0]:.2f} to {ci.high[0]:.2f})")
     0.55 (0.31 to 0.90)
     """
-    x1, n1 = passed_of(passed, entered)
-    x2, n2 = passed_of(ref_passed, ref_entered)
+    x1, n1, x2, n2 = two_groups(passed, entered, ref_passed, ref_entered)
     with np.errstate(divide="ignore"):
         inflation = (n1 + n2) / (n1 + n2 - 1)
     return _score_ratio(x1, n1, x2, n2, normal_quantile(confidence), inflation)
@@ -119,8 +118,7 @@ def koopman_ratio_interval(
     >>> print(f"{ci.low[0]:.4f} to {ci.high[0]:.4f}")
     0.3097 to 0.8988
     """
-    x1, n1 = passed_of(passed, entered)
-    x2, n2 = passed_of(ref_passed, ref_entered)
+    x1, n1, x2, n2 = two_groups(passed, entered, ref_passed, ref_entered)
     return _score_ratio(x1, n1, x2, n2, normal_quantile(confidence), np.ones(()))
 
 
@@ -165,18 +163,11 @@ def katz_ratio_interval(
     >>> print(f"{ci.low[0]:.4f} to {ci.high[0]:.4f}")
     0.3179 to 0.9516
     """
-    x1, n1 = passed_of(passed, entered)
-    x2, n2 = passed_of(ref_passed, ref_entered)
+    x1, n1, x2, n2 = two_groups(passed, entered, ref_passed, ref_entered)
     z = normal_quantile(confidence)
     ratio = _ratio(x1, n1, x2, n2)
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = np.exp(z * np.sqrt((n1 - x1) / (n1 * x1) + (n2 - x2) / (n2 * x2)))
-        computable = np.isfinite(spread)
-        return Interval(
-            ratio,
-            np.where(computable, ratio / spread, np.nan),
-            np.where(computable, ratio * spread, np.nan),
-        )
+        return log_normal(ratio, (n1 - x1) / (n1 * x1) + (n2 - x2) / (n2 * x2), z)
 
 
 def inverted(ratio: Interval) -> Interval:
@@ -246,8 +237,7 @@ def shortfall(
     >>> print(f"{shortfall(10, 43, 389, 920):.1f} people")
     8.2 people
     """
-    x1, n1 = passed_of(passed, entered)
-    x2, n2 = passed_of(ref_passed, ref_entered)
+    x1, n1, x2, n2 = two_groups(passed, entered, ref_passed, ref_entered)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(n1 * (ratio * (x2 / n2)) - x1)
 
@@ -264,11 +254,7 @@ def _score_ratio(x1: Floats, n1: Floats, x2: Floats, n2: Floats, z: float, infla
     low = _lower_limit(x1, n1, x2, n2, z, inflation)
     with np.errstate(divide="ignore"):
         high = 1 / _lower_limit(x2, n2, x1, n1, z, inflation)
-    return Interval(
-        estimate,
-        np.where(known, np.fmin(low, estimate), np.nan),
-        np.where(known, np.fmax(high, estimate), np.nan),
-    )
+    return around(estimate, low, high, known)
 
 
 def _lower_limit(x1: Floats, n1: Floats, x2: Floats, n2: Floats, z: float, inflation: Floats) -> Floats:

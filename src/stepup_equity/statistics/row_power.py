@@ -9,9 +9,9 @@ import numpy as np
 from scipy.special import gammaln, ndtr
 
 from stepup_equity.statistics.inputs import normal_quantile, passed_of, people
+from stepup_equity.statistics.power import binomial
 from stepup_equity.statistics.power_curve import (
     REACH,
-    binomial,
     check_power_wanted,
     curve_of,
     enumerable,
@@ -22,13 +22,10 @@ from stepup_equity.statistics.power_curve import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import ArrayLike
 
     from stepup_equity.arrays import Bools, Floats, Ints
-
-    Curve = Callable[[Floats], Floats]
+    from stepup_equity.statistics.power_curve import Curve
 
 
 _ROOT_2PI = float(np.sqrt(2 * np.pi))

@@ -336,11 +336,7 @@ def breslow_day(tables: ArrayLike) -> Homogeneity:
     ratio = mh_odds_ratio(tables).estimate
     psi = np.where(np.isfinite(ratio) & (ratio > 0), ratio, np.nan)[..., None]
     with np.errstate(divide="ignore", invalid="ignore"):
-        linear = n2 - passed + psi * (n1 + passed)
-        root = np.sqrt(linear**2 + 4 * (1 - psi) * psi * n1 * passed)
-        fitted = np.where(
-            linear >= 0, 2 * psi * n1 * passed / (linear + root), (root - linear) / (2 * (1 - psi))
-        )
+        fitted = fitted_under(psi, n1, n2, passed)
         variance = 1 / (1 / fitted + 1 / (n1 - fitted) + 1 / (passed - fitted) + 1 / (n2 - passed + fitted))
         gap, variance = np.where(told, a - fitted, 0.0), np.where(told, variance, 0.0)
         statistic = np.where(told, gap**2 / np.where(told, variance, 1.0), 0.0).sum(-1)
@@ -357,6 +353,16 @@ def _cells(tables: ArrayLike) -> tuple[Floats, Floats, Floats, Floats]:
             f"tables has shape {counts.shape}; it needs strata by two groups by two outcomes."
         )
     return counts[..., 0, 0], counts[..., 0, 1], counts[..., 1, 0], counts[..., 1, 1]
+
+
+def fitted_under(ratio: Floats | float, n1: Floats, n2: Floats, passed: Floats) -> Floats:
+    """How many of the group pass in the table of these margins that has this odds ratio."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        linear = n2 - passed + ratio * (n1 + passed)
+        root = np.sqrt(linear**2 + 4 * (1 - ratio) * ratio * n1 * passed)
+        return np.where(
+            linear >= 0, 2 * ratio * n1 * passed / (linear + root), (root - linear) / (2 * (1 - ratio))
+        )
 
 
 def _tested(statistic: Floats, df: NDArray[np.int64]) -> StratifiedTest:

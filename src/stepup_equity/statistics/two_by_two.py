@@ -10,7 +10,7 @@ from scipy.special import erfc
 
 from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.hypergeometric import log_pmf, upper_tail
-from stepup_equity.statistics.inputs import passed_of
+from stepup_equity.statistics.inputs import two_groups
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -73,7 +73,7 @@ def score_test(
     >>> print(f"{score_test(10, 43, 389, 920):.4f}")
     0.0133
     """
-    x1, n1, x2, n2 = _tables(passed, entered, ref_passed, ref_entered)
+    x1, n1, x2, n2 = two_groups(passed, entered, ref_passed, ref_entered)
     return _score_p(x1, n1, x2, n2)
 
 
@@ -111,7 +111,7 @@ def fisher_exact_p(
     >>> print(f"{fisher_exact_p(10, 43, 389, 920):.4f}")
     0.0166
     """
-    x1, n1, x2, n2 = _tables(passed, entered, ref_passed, ref_entered)
+    x1, n1, x2, n2 = two_groups(passed, entered, ref_passed, ref_entered)
     both = x1 + x2
     known = (n1 > 0) & (n2 > 0)
     p = np.where(known, 1.0, np.nan)
@@ -165,7 +165,7 @@ def fisher_midp_p(
         raise StatisticError(
             f"alternative={alternative!r} is not known. Possible: 'two-sided', 'less', 'greater'."
         )
-    x1, n1, x2, n2 = _tables(passed, entered, ref_passed, ref_entered)
+    x1, n1, x2, n2 = two_groups(passed, entered, ref_passed, ref_entered)
     p = np.full(x1.shape, np.nan)
     known = (n1 > 0) & (n2 > 0)
     p[known] = _midp(x1[known], n1[known], n2[known], (x1 + x2)[known], alternative)
@@ -201,7 +201,7 @@ def smallest_expected(
     >>> print(f"{smallest_expected(0, 132, 154, 1333):.2f}")
     13.88
     """
-    return expected_least(*_tables(passed, entered, ref_passed, ref_entered))
+    return expected_least(*two_groups(passed, entered, ref_passed, ref_entered))
 
 
 def two_group_p(
@@ -244,7 +244,7 @@ def two_group_p(
     0.0133 score
     0.5338 mid-p
     """
-    x1, n1, x2, n2 = _tables(passed, entered, ref_passed, ref_entered)
+    x1, n1, x2, n2 = two_groups(passed, entered, ref_passed, ref_entered)
     known = (n1 > 0) & (n2 > 0)
     with np.errstate(invalid="ignore"):
         score = known & (expected_least(x1, n1, x2, n2) >= score_from)
@@ -254,13 +254,6 @@ def two_group_p(
         p[exact] = _midp(x1[exact], n1[exact], n2[exact], (x1 + x2)[exact], "two-sided")
     method = np.where(score, "score", np.where(known, "mid-p", ""))
     return TwoGroupTest(p, method)
-
-
-def _tables(
-    passed: ArrayLike, entered: ArrayLike, ref_passed: ArrayLike, ref_entered: ArrayLike
-) -> tuple[Floats, Floats, Floats, Floats]:
-    x1, n1, x2, n2 = np.broadcast_arrays(*passed_of(passed, entered), *passed_of(ref_passed, ref_entered))
-    return x1, n1, x2, n2
 
 
 def expected_least(x1: Floats, n1: Floats, x2: Floats, n2: Floats) -> Floats:
