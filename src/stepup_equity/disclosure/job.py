@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.system import Bools
     from stepup_equity.disclosure.tables import Plan, Table
 
-__all__ = ["Job"]
-
 _Refused = list[tuple["Address", str]]
 """Cells that cannot be protected, and why."""
 

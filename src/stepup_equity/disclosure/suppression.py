@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.disclosure.system import Bools, Floats, Ints, Requirements, System
 
-__all__ = ["BlockSearch", "Settled", "hide", "pinned", "still_possible", "unprotectable"]
-
 _Found = TypeVar("_Found")
 
 

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.solver import Solver
     from stepup_equity.disclosure.system import Ints, System
 
-__all__ = ["DRAWN", "given_away", "told_by_witnesses"]
-
 DRAWN: Final = 300
 """Tables that are drawn and protected in their turn."""
 

@@ -21,12 +21,12 @@ from stepup_equity.process.reading import (
 from stepup_equity.process.selection import Gate, SelectionProcess, Stage
 from stepup_equity.process.toml import (
     load_programme,
-    programme_from_toml,
     programme_template,
-    programme_to_toml,
     shipped_programmes,
     step_up_to_social_work,
 )
+from stepup_equity.process.toml_in import programme_from_toml
+from stepup_equity.process.toml_out import programme_to_toml
 
 __all__ = [
     "EXIT_REASONS",

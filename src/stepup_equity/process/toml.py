@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from stepup_equity.errors import ProgrammeError, did_you_mean, listed
 from stepup_equity.given import path_in
 from stepup_equity.process.toml_in import programme_from_toml
-from stepup_equity.process.toml_out import programme_to_toml
 from stepup_equity.shipped import shipped
 from stepup_equity.text_files import text_in
 
@@ -16,15 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from stepup_equity.process.programme import Programme
-
-__all__ = [
-    "load_programme",
-    "programme_from_toml",
-    "programme_template",
-    "programme_to_toml",
-    "shipped_programmes",
-    "step_up_to_social_work",
-]
 
 
 @cache

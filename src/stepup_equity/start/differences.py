@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.errors import listed
 from stepup_equity.process import FurthestStage, Outcome, Programme, StageColumns, StatusWords, normalise
+from stepup_equity.process.headings import QUESTIONS, heading
 from stepup_equity.records.progress.words import WordMap
 from stepup_equity.start.decisions import Decisions
 from stepup_equity.start.gates import gate_named
 from stepup_equity.start.labels import NEAR, code_list, group_meant, unknown_answers
-from stepup_equity.start.names import QUESTIONS, heading
 from stepup_equity.start.roles import assign_roles
 from stepup_equity.start.statuses import meaning_of
 from stepup_equity.start.told import EXITS

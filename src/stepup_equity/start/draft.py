@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.process import Programme, load_programme, programme_from_toml
+from stepup_equity.process.headings import heading
 from stepup_equity.start.asked import draft_characteristics
 from stepup_equity.start.decisions import Decisions
 from stepup_equity.start.differences import differences
-from stepup_equity.start.names import cohort_named, heading, key_of, without_cohort
+from stepup_equity.start.names import cohort_named, key_of, without_cohort
 from stepup_equity.start.progress import draft_progress, speaks_of_progress
 from stepup_equity.start.questions import draft_questions, with_questions
 from stepup_equity.start.readers import reader_of

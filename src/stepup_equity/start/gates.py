@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from stepup_equity.start.names import heading
+from stepup_equity.process.headings import heading
 
 
 @dataclass(frozen=True, slots=True)

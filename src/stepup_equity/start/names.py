@@ -6,27 +6,7 @@ import re
 from typing import Final
 
 from stepup_equity.process import normalise
-from stepup_equity.process.headings import QUESTIONS, Question, heading, spoken
-
-__all__ = [
-    "ADVERSE",
-    "COHORT",
-    "EVENT_TIME",
-    "EXIT",
-    "FURTHEST",
-    "IDENTITY",
-    "LISTS",
-    "PERSONAL",
-    "QUESTIONS",
-    "SCORE",
-    "STATUS",
-    "STRATUM",
-    "Question",
-    "cohort_named",
-    "heading",
-    "key_of",
-    "without_cohort",
-]
+from stepup_equity.process.headings import spoken
 
 
 def key_of(name: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stepup_equity.process import normalise
-from stepup_equity.start.names import EVENT_TIME, EXIT, FURTHEST, STATUS, heading
+from stepup_equity.process.headings import heading
+from stepup_equity.start.names import EVENT_TIME, EXIT, FURTHEST, STATUS
 from stepup_equity.start.statuses import meaning_of
 from stepup_equity.start.told import Told
 from stepup_equity.start.told_by_columns import (

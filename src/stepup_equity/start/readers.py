@@ -6,9 +6,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from stepup_equity.process import FurthestStage, StageColumns, StatusWords, load_programme, shipped_programmes
+from stepup_equity.process.headings import heading
 from stepup_equity.records.progress.words import WordMap
 from stepup_equity.start.labels import unknown_answers
-from stepup_equity.start.names import heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

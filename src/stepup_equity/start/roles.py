@@ -6,20 +6,10 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from stepup_equity.process.headings import QUESTIONS, Question, heading
 from stepup_equity.start.bands import bands_share
 from stepup_equity.start.labels import Fit, fit_of
-from stepup_equity.start.names import (
-    ADVERSE,
-    COHORT,
-    IDENTITY,
-    LISTS,
-    PERSONAL,
-    QUESTIONS,
-    SCORE,
-    STRATUM,
-    Question,
-    heading,
-)
+from stepup_equity.start.names import ADVERSE, COHORT, IDENTITY, LISTS, PERSONAL, SCORE, STRATUM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from stepup_equity.process.headings import heading
 from stepup_equity.start.gates import GateWords, gates_in
-from stepup_equity.start.names import heading
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stepup_equity.process import RECORDED_REASONS, normalise, step_up_to_social_work
+from stepup_equity.process.headings import heading
 from stepup_equity.start.gates import GATES, gate_named, gates_in
-from stepup_equity.start.names import EXIT, heading, key_of
+from stepup_equity.start.names import EXIT, key_of
 from stepup_equity.start.statuses import meaning_of
 from stepup_equity.start.told import ATTENDED, EXITS, StageWords, Told, decide_order, stage_of
 

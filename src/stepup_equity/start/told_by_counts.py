@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.process import normalise
+from stepup_equity.process.headings import QUESTIONS, Question, heading
 from stepup_equity.process.phrases import no_stage
 from stepup_equity.start.gates import gate_named
 from stepup_equity.start.labels import fit_of
-from stepup_equity.start.names import QUESTIONS, Question, heading, key_of
+from stepup_equity.start.names import key_of
 from stepup_equity.start.roles import Asked, Roles, best_fit
 from stepup_equity.start.statuses import Meaning, meaning_of
 from stepup_equity.start.told import StageWords, Told, decide_order, stage_of

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from stepup_equity.process.headings import heading
 from stepup_equity.records.dates import instant_of
 from stepup_equity.start.gates import gates_in
-from stepup_equity.start.names import heading
 from stepup_equity.start.statuses import Meaning, meaning_of
 from stepup_equity.start.told import EXITS, Told, decide_order, in_words
 from stepup_equity.start.told_by_status import seen_orders, stages_spoken_of

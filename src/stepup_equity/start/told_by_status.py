@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from stepup_equity.process.headings import heading
 from stepup_equity.start.gates import GATES, gate_named, gates_in
-from stepup_equity.start.names import heading
 from stepup_equity.start.statuses import Meaning, meaning_of
 from stepup_equity.start.told import (
     ATTENDED,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from stepup_equity.start.names import IDENTITY, heading
+from stepup_equity.process.headings import heading
+from stepup_equity.start.names import IDENTITY
 
 if TYPE_CHECKING:
     from stepup_equity.start.decisions import Decisions

@@ -131,7 +131,8 @@ def _of_date(one: Drafted, key: str, proposals: Mapping[str, Proposal]) -> list[
 
 
 def _strata(roles: Roles) -> list[str]:
-    from stepup_equity.start.names import heading, key_of
+    from stepup_equity.process.headings import heading
+    from stepup_equity.start.names import key_of
 
     lines = []
     taken: set[str] = set()

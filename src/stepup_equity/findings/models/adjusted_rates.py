@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from stepup_equity.findings.models.gate_fits import CoefficientTable, GateFit, IntervalMethod
+    from stepup_equity.findings.models.coefficient_tables import CoefficientTable, IntervalMethod
+    from stepup_equity.findings.models.gate_fits import GateFit
     from stepup_equity.statistics.regression.design import CodedDesign
 
     Floats = NDArray[np.float64]

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stepup_equity.findings.comparison import adjusted_by_family
 from stepup_equity.findings.models.coefficient_tables import NOBODY
 from stepup_equity.findings.models.data import GroupVariable
 from stepup_equity.findings.models.formula_design import INTERCEPT
-from stepup_equity.findings.models.term_tests import holm_by_family
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stepup_equity.arrays import Floats
+    from stepup_equity.findings.models.coefficient_tables import CoefficientTable, IntervalMethod
     from stepup_equity.findings.models.formula_design import Column, FormulaDesign
-    from stepup_equity.findings.models.gate_fits import CoefficientTable, GateFit, IntervalMethod
+    from stepup_equity.findings.models.gate_fits import GateFit
 
 
 _CROSS = " × "
@@ -50,7 +51,7 @@ def association_frame(
             **ratios,
             "statistic": columns["statistic"],
             "p_value": columns["p_value"],
-            "p_adjusted": holm_by_family(gate_of_row, columns["p_value"]),
+            "p_adjusted": adjusted_by_family(columns["p_value"], gate_of_row),
             "confidence": confidence,
             "method": columns["method"],
             "status": columns["status"],

@@ -10,7 +10,6 @@ import numpy as np
 
 from stepup_equity.errors import StatisticError
 from stepup_equity.findings.models.coefficient_tables import (
-    NOBODY,
     CoefficientTable,
     IntervalMethod,
     coefficient_table,
@@ -42,18 +41,6 @@ if TYPE_CHECKING:
     from stepup_equity.statistics.regression.design import CodedDesign
     from stepup_equity.statistics.regression.observed_limits import ObservedFit
     from stepup_equity.statistics.regression.separation import Separation
-
-
-__all__ = [
-    "NOBODY",
-    "CoefficientTable",
-    "Errors",
-    "FitMethod",
-    "GateFit",
-    "IntervalMethod",
-    "fit_gate",
-    "why_not",
-]
 
 FitMethod = Literal["auto", "ml", "firth", "flac"]
 Errors = Literal["model", "robust", "cluster"]

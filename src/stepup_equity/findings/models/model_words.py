@@ -11,8 +11,9 @@ from stepup_equity.given import names_in
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from stepup_equity.findings.models.coefficient_tables import IntervalMethod
     from stepup_equity.findings.models.data import Incomplete
-    from stepup_equity.findings.models.gate_fits import Errors, GateFit, IntervalMethod
+    from stepup_equity.findings.models.gate_fits import Errors, GateFit
 
 
 _FITTED = {

@@ -32,17 +32,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stepup_equity.counts import Denominator, StageCounts
+    from stepup_equity.findings.models.coefficient_tables import CoefficientTable, IntervalMethod
     from stepup_equity.findings.models.complete_beside_em import CompleteBesideEm
     from stepup_equity.findings.models.crude_beside_adjusted import CrudeBesideAdjusted
     from stepup_equity.findings.models.fit_check import FitCheck
     from stepup_equity.findings.models.formula_design import FormulaDesign
-    from stepup_equity.findings.models.gate_fits import (
-        CoefficientTable,
-        Errors,
-        FitMethod,
-        GateFit,
-        IntervalMethod,
-    )
+    from stepup_equity.findings.models.gate_fits import Errors, FitMethod, GateFit
     from stepup_equity.findings.models.setup import Missing
     from stepup_equity.findings.models.stacked_model import StackedModel
     from stepup_equity.findings.models.term_tests import TermTests, TestKind
