@@ -6,7 +6,8 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from stepup_equity.errors import ArgumentError, unknown_name
+from stepup_equity.errors import ArgumentError
+from stepup_equity.given import check_known
 from stepup_equity.output import faults_in_words, write_file
 from stepup_equity.shipped import shipped
 
@@ -65,8 +66,7 @@ def write_example(name: str, folder: Path) -> Path:
         Where there is no such example, or a different file of that name is there already.
     """
     examples = {example.name: example for example in list_examples()}
-    if name not in examples:
-        raise unknown_name(name, examples, argument="name", of="a shipped example")
+    check_known([name], examples, argument="name", of="a shipped example")
     source, programme = examples[name].path, examples[name].programme
     with faults_in_words(folder):
         folder.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
-from stepup_equity.errors import ArgumentError, did_you_mean, listed
+from stepup_equity.errors import ArgumentError, did_you_mean, listed, unknown_name
 
 
 def check_choice(value: object, possible: Iterable[str], *, argument: str) -> None:
@@ -23,6 +23,17 @@ def check_choice(value: object, possible: Iterable[str], *, argument: str) -> No
         raise ArgumentError(
             f"{argument}={value!r} is not known. Possible: {listed(known)}.{did_you_mean(value, known)}"
         )
+
+
+def check_known(names: Iterable[object], possible: Iterable[str], *, argument: str, of: str) -> None:
+    """Refuse a name that does not exist; `of` says what it would have to be.
+
+    >>> check_known(["gender"], ["ethnicity", "gender"], argument="by", of="counted")
+    """
+    known = list(possible)
+    for name in names:
+        if name not in known:
+            raise unknown_name(name, known, argument=argument, of=of)
 
 
 def check_between(value: object, low: float, high: float, *, argument: str) -> None:

@@ -23,15 +23,9 @@ def check_asked(
     counts: object,
     *,
     also: tuple[str, ...] = (),
-    by: Any = None,
-    groups: Any = None,
-    level: Any = None,
     where: Any = None,
     cohort: Any = None,
-    reference: Any = None,
-    confidence: Any = 0.95,
-    denominator: Any = "entered",
-    alpha: Any = 0.05,
+    **given: Any,
 ) -> None:
     """Refuse what no answer can be given to, and say what is possible.
 
@@ -53,18 +47,8 @@ def check_asked(
     if not isinstance(counts, StageCounts) and kind not in also:
         hint = "Count them: su.count_stages(applicants)." if kind == "Applicants" else _COUNT_FIRST
         raise ArgumentError(f"counts is a {kind}. {hint}")
-    check_names(
-        counts.characteristics if isinstance(counts, StageCounts) else (),
-        by=by,
-        groups=groups,
-        level=level,
-        where=where,
-        cohort=cohort,
-        reference=reference,
-        confidence=confidence,
-        denominator=denominator,
-        alpha=alpha,
-    )
+    possible = counts.characteristics if isinstance(counts, StageCounts) else ()
+    check_names(possible, where=where, cohort=cohort, **given)
     if where and isinstance(counts, StageCounts):
         _refuse_nobody(counts, where, cohort)
 

@@ -9,7 +9,7 @@ from stepup_equity.columns import NOT_STATED
 from stepup_equity.disclosure.layout import ALL, ALL_COHORTS, TOTAL
 from stepup_equity.disclosure.tables import Plan, tables_of
 from stepup_equity.errors import ArgumentError, unknown_name
-from stepup_equity.given import check_map, names_in
+from stepup_equity.given import check_known, check_map, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,11 +93,12 @@ def plan_of(
     if not chosen:
         raise ArgumentError("by=() names nothing. Give at least one characteristic.")
     for name in chosen:
-        for part in (name,) if isinstance(name, str) else name:
-            if part not in counts.characteristics:
-                raise unknown_name(
-                    part, counts.characteristics, argument="by", of="a characteristic of these counts"
-                )
+        check_known(
+            (name,) if isinstance(name, str) else name,
+            counts.characteristics,
+            argument="by",
+            of="a characteristic of these counts",
+        )
     check_map(merge, argument="merge", such_as="{'age': 'broad'}, or a characteristic with labels of its own")
     for name, how in (merge or {}).items():
         if not isinstance(how, str):
@@ -144,8 +145,7 @@ def _refuse_own_names(counts: StageCounts, merge: Mapping[str, str | Mapping[str
 def _check_stages_of(counts: StageCounts, asked: tuple[tuple[str, str], ...], *, pooled: bool) -> None:
     """Every cohort and stage exists, and cohorts are printed by themselves."""
     for cohort, stage in asked:
-        if cohort not in counts.cohorts:
-            raise unknown_name(cohort, counts.cohorts, argument="drop_stages_of", of="a cohort here")
+        check_known([cohort], counts.cohorts, argument="drop_stages_of", of="a cohort here")
         if stage not in counts.process.stage_keys[1:]:
             later = counts.process.stage_keys[1:]
             raise unknown_name(stage, later, argument="drop_stages_of", of="a later stage of the process")
@@ -162,10 +162,8 @@ def check_headlines(counts: StageCounts, policy: Policy, plan: Plan) -> None:
     characteristics = ("*", ALL, *counts.programme.characteristic_names, *crossed)
     stages = ("*", *counts.process.stage_keys)
     for characteristic, group, stage in policy.keep:
-        if characteristic not in characteristics:
-            raise unknown_name(characteristic, characteristics, argument="keep", of="a characteristic")
-        if stage not in stages:
-            raise unknown_name(stage, stages, argument="keep", of="a stage of the process")
+        check_known([characteristic], characteristics, argument="keep", of="a characteristic")
+        check_known([stage], stages, argument="keep", of="a stage of the process")
         groups = _known_groups(counts, plan, characteristic)
         if groups and group not in groups:
             raise unknown_name(group, groups, argument="keep", of=f"a group of {characteristic!r}")

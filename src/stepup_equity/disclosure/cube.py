@@ -12,7 +12,8 @@ from stepup_equity.disclosure.counted import Counted
 from stepup_equity.disclosure.layout import ALL, ALL_COHORTS, TOTAL, Layout, Row
 from stepup_equity.disclosure.nesting import finest, nested
 from stepup_equity.disclosure.tables import merged_with
-from stepup_equity.errors import ArgumentError, unknown_name
+from stepup_equity.errors import ArgumentError
+from stepup_equity.given import check_known
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -112,9 +113,7 @@ def cube_of(
     everything = spoken_of is not None
     merges = dict(plan.merge)
     names = [table.name for table in tables]
-    for name in merges:
-        if name not in names:
-            raise unknown_name(name, names, argument="merge", of="a characteristic that is printed")
+    check_known(merges, names, argument="merge", of="a characteristic that is printed")
     shown = [merged_with(table, merges[table.name]) if table.name in merges else table for table in tables]
     torn = torn_crossings(tables, plan)
     if torn:
@@ -229,9 +228,7 @@ def torn_crossings(tables: Sequence[Table], plan: Plan) -> list[tuple[str, str]]
 
 
 def _kept_stages(stages: tuple[str, ...], dropped: tuple[str, ...]) -> list[int]:
-    for stage in dropped:
-        if stage not in stages:
-            raise unknown_name(stage, stages, argument="drop_stages", of="a stage of the process")
+    check_known(dropped, stages, argument="drop_stages", of="a stage of the process")
     if stages[0] in dropped:
         raise ArgumentError(
             f"drop_stages holds {stages[0]!r}, the first stage: everything is counted from it."

@@ -11,8 +11,8 @@ from typing import Any, Final, Literal, get_args
 
 import tomli_w
 
-from stepup_equity.errors import ArgumentError, did_you_mean, listed, unknown_name
-from stepup_equity.given import path_in
+from stepup_equity.errors import ArgumentError, did_you_mean, listed
+from stepup_equity.given import check_known, path_in
 from stepup_equity.output import write_file
 from stepup_equity.text_files import text_in
 
@@ -142,8 +142,7 @@ class Policy:
 
     def __post_init__(self) -> None:
         for field, possible in _WORDS:
-            if getattr(self, field) not in get_args(possible):
-                raise unknown_name(getattr(self, field), get_args(possible), argument=field, of="known")
+            check_known([getattr(self, field)], get_args(possible), argument=field, of="known")
         for field in ("protect_left",):
             if not isinstance(getattr(self, field), bool):
                 raise ArgumentError(f"{field}={getattr(self, field)!r} must be True or False.")
@@ -394,9 +393,7 @@ def _check_whole(field: str, value: object, smallest: int) -> None:
 
 def _symbols(table: Mapping[str, Any], start: Symbols) -> Symbols:
     known = [field.name for field in fields(Symbols)]
-    for name in table:
-        if name not in known:
-            raise unknown_name(name, known, argument="symbols", of="a symbol of tables")
+    check_known(table, known, argument="symbols", of="a symbol of tables")
     return replace(start, **{name: str(text) for name, text in table.items()})
 
 

@@ -11,7 +11,7 @@ from stepup_equity.disclosure.audit import audit
 from stepup_equity.disclosure.layout import ALL, ALL_COHORTS, TOTAL
 from stepup_equity.disclosure.ledger import count_range, ledger_of_table, number_of
 from stepup_equity.disclosure.printed import HIDDEN, printed_table, printed_values, test_rows
-from stepup_equity.errors import unknown_name
+from stepup_equity.given import check_known
 from stepup_equity.output import csv_bytes, write_file
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.ledger import Ledger
     from stepup_equity.disclosure.policy import Policy
     from stepup_equity.disclosure.printed import PrintedTable
-
-__all__ = ["COLUMNS", "Release"]
 
 COLUMNS = ("cohort", "characteristic", "group", "parent", "stage", "measure", "value", "number")
 """Columns of the tidy long file of everything printed."""
@@ -228,13 +226,9 @@ class Release:
         >>> release.table("gender").measures["pass_rate"].text[:, 0].tolist()
         ['86.4', '84.8', '79.1']
         """
-        if characteristic not in self.characteristics:
-            raise unknown_name(
-                characteristic, self.characteristics, argument="characteristic", of="in this release"
-            )
+        check_known([characteristic], self.characteristics, argument="characteristic", of="in this release")
         cohort = self.cohorts[-1] if cohort is None else cohort
-        if cohort not in self.cohorts:
-            raise unknown_name(cohort, self.cohorts, argument="cohort", of="in this release")
+        check_known([cohort], self.cohorts, argument="cohort", of="in this release")
         return printed_table(
             self.layout,
             self._printed,

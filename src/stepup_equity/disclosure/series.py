@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from stepup_equity.disclosure.layout import ALL, ALL_COHORTS, TOTAL
-from stepup_equity.errors import ArgumentError, did_you_mean, listed, unknown_name
+from stepup_equity.errors import ArgumentError, did_you_mean, listed
+from stepup_equity.given import check_known
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -44,9 +45,7 @@ def with_names(ledgers: Sequence[Ledger], renamed: Renamed) -> tuple[Ledger, ...
     cohorts = dict.fromkeys(label for ledger in ledgers for label in cohorts_of(ledger))
     asked = dict.fromkeys(name for ledger in ledgers for name in characteristics_of(ledger))
     known = [label for label in (*cohorts, *asked) if label]
-    for label in renamed:
-        if label not in known:
-            raise unknown_name(label, known, argument="renamed", of="a cohort or characteristic of a ledger")
+    check_known(renamed, known, argument="renamed", of="a cohort or characteristic of a ledger")
     return tuple(_with_names(ledger, renamed) for ledger in ledgers)
 
 

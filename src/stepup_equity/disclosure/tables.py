@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.columns import NOT_STATED
-from stepup_equity.errors import ArgumentError, listed, unknown_name
+from stepup_equity.errors import ArgumentError, listed
+from stepup_equity.given import check_known
 from stepup_equity.process.exits import exit_code
 
 if TYPE_CHECKING:
@@ -275,8 +276,7 @@ class _Side:
 
 
 def _side(counts: StageCounts, name: str, *, empty: bool) -> _Side:
-    if name not in counts.characteristics:
-        raise unknown_name(name, counts.characteristics, argument="by", of="a characteristic of these counts")
+    check_known([name], counts.characteristics, argument="by", of="a characteristic of these counts")
     table = _table(counts, name, (None,), empty=empty)
     top = [group for group in table.groups if not group.parent]
     detailed = {group.label: group.parent for group in table.groups if group.parent}
@@ -315,9 +315,7 @@ def merged_with(table: Table, how: str | tuple[tuple[str, tuple[str, ...]], ...]
     groups = list(table.groups)
     for label, members in how:
         possible = [group.label for group in groups if group.stated]
-        for member in members:
-            if member not in possible:
-                raise unknown_name(member, possible, argument="merge", of=f"a group of {table.name!r}")
+        check_known(members, possible, argument="merge", of=f"a group of {table.name!r}")
         if len(set(members)) < 2:
             raise ArgumentError(f"merge makes {label!r} of {listed(members)}. Name two groups or more.")
         chosen = _siblings(groups, members)

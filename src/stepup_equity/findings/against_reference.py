@@ -10,7 +10,7 @@ import numpy as np
 from stepup_equity.columns import COHORT
 from stepup_equity.counts import of_cohort
 from stepup_equity.findings.all_cohorts import all_held_equal, all_note, rows_held_equal
-from stepup_equity.findings.comparison import Groups, adjusted_by_family, first_reason
+from stepup_equity.findings.comparison import Groups, first_reason, with_adjusted
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.stratified import stratified_tests
 from stepup_equity.given import check_choice
@@ -137,14 +137,12 @@ def _rows_of_all(
         place = frame["group"].map({group: i for i, group in enumerate(asked.groups)}).to_numpy(float)
         order = np.argsort(place, kind="stable")[: int((~np.isnan(place)).sum())]
         frame = frame.iloc[order].reset_index(drop=True)
-    adjusted = adjusted_by_family(frame["p_value"], frame["gate"])
-    frame.insert(list(frame.columns).index("p_value") + 1, "p_adjusted", adjusted)
     sentence = (
         f"Each group against the reference; {words} at {asked.confidence:.0%}. p: score test where all four "
         "expected counts are at least 5, else Fisher's mid-p (twice the smaller tail). Adjusted by Holm over "
         "the rows of single gates, and apart over the rows of the whole way."
     )
-    return frame, sentence, tuple(funnel.characteristic for funnel in funnels)
+    return with_adjusted(frame), sentence, tuple(funnel.characteristic for funnel in funnels)
 
 
 def _whole_funnel(counts: StageCounts, by: str | tuple[str, ...], asked: Asked) -> Funnel:

@@ -4,33 +4,30 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
-from stepup_equity.findings.comparison import HIDDEN, NOBODY, WAITING, Groups, adjusted_by_family
+from stepup_equity.findings.comparison import HIDDEN, NOBODY, WAITING, Groups, with_adjusted
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.given import check_choice, check_whole
-from stepup_equity.statistics import association, chi_squared, g_test, residuals
-from stepup_equity.statistics.exact import exact_test
+from stepup_equity.statistics import association, residuals
+from stepup_equity.statistics.table_test import TableMethod, table_test
 from stepup_equity.words.names import within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
-    from numpy.typing import NDArray
 
     from stepup_equity.counts import Denominator, Funnel, StageCounts
-    from stepup_equity.statistics import ChiSquared
 
 
-AssociationMethod = Literal["auto", "chi-squared", "chi-squared (Yates)", "g", "exact"]
-_SMALL = 5.0
+AssociationMethod = TableMethod
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -128,18 +125,14 @@ def association_tests(
     import pandas as pd
 
     counts = one_cohort(counts, cohort, where=where, beside=by)
-    known = ("auto", "chi-squared", "chi-squared (Yates)", "g", "exact")
-    check_choice(method, known, argument="method")
+    check_choice(method, get_args(AssociationMethod), argument="method")
     check_whole(replicates, argument="replicates", most=10_000_000)
     check_whole(seed, argument="seed", least=0)
     names = chosen_characteristics(counts, by)
     funnels = [counts.funnel(name, level=level, groups=groups, where=where) for name in names]
     parts = [_tests(funnel, denominator, method, confidence, replicates, seed) for funnel in funnels]
-    frame = pd.concat([part[0] for part in parts], ignore_index=True)
-    adjusted = adjusted_by_family(frame["p_value"], frame["gate"])
-    frame.insert(list(frame.columns).index("p_value") + 1, "p_adjusted", adjusted)
     return AssociationTests(
-        _frame=frame,
+        _frame=with_adjusted(pd.concat([part[0] for part in parts], ignore_index=True)),
         method=(
             "Pearson's chi-squared without Yates's correction; an exact test where an expected count is "
             "below 5 (method names it). Adjusted by Holm, the whole way apart from the single gates. "
@@ -163,10 +156,7 @@ def _tests(
 
     gates = Groups.of(funnel, denominator)
     tables = gates.tables
-    test = (
-        g_test(tables) if method == "g" else chi_squared(tables, correction=method == "chi-squared (Yates)")
-    )
-    p_value, words = _exact_where_small(tables, test, method, replicates, seed)
+    test = table_test(tables, method=method, replicates=replicates, seed=seed)
     strength = association(tables, confidence=confidence)
     frame = pd.DataFrame(
         {
@@ -175,14 +165,14 @@ def _tests(
             "n": tables.sum((1, 2)),
             "statistic": test.statistic,
             "df": test.df,
-            "p_value": p_value,
+            "p_value": test.p_value,
             "cramers_v": strength.cramers_v.estimate,
             "cramers_v_low": strength.cramers_v.low,
             "cramers_v_high": strength.cramers_v.high,
             "cramers_v_corrected": strength.bias_corrected,
             "confidence": confidence,
             "smallest_expected": test.smallest_expected,
-            "method": words,
+            "method": test.method,
             "status": table_status(gates),
         }
     )
@@ -205,28 +195,6 @@ def _tests(
         }
     )
     return frame, carried
-
-
-def _exact_where_small(
-    tables: NDArray[np.int64], test: ChiSquared, method: str, replicates: int, seed: int
-) -> tuple[NDArray[np.float64], list[str]]:
-    """p-values with the exact test in place of chi-squared where it is called for, and the name of each."""
-    name = {"auto": "chi-squared", "g": "G", "exact": "chi-squared"}.get(method, method)
-    p_value, words = test.p_value.copy(), [name] * len(tables)
-    for i, table in enumerate(tables):
-        if np.isnan(test.p_value[i]):
-            words[i] = ""
-        elif method == "exact" or (method == "auto" and test.smallest_expected[i] < _SMALL):
-            exact = exact_test(table, replicates=replicates, seed=seed)
-            p_value[i] = exact.p_value
-            used = (table.sum(1) > 0).sum()
-            if exact.replicates:
-                words[i] = (
-                    f"permutation, {exact.replicates:,} drawn (99 % {exact.low:.4f} to {exact.high:.4f})"
-                )
-            else:
-                words[i] = "Fisher exact" if used == 2 else "Freeman-Halton exact"
-    return p_value, words
 
 
 def table_status(groups: Groups) -> list[str]:

@@ -10,9 +10,10 @@ import numpy as np
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.counts import one_cohort
 from stepup_equity.counts.asked import check_asked
-from stepup_equity.errors import ArgumentError, listed, unknown_name
+from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.benchmark_files import EVERYONE_ELSE, Benchmark, load_benchmark
 from stepup_equity.findings.result import Result
+from stepup_equity.given import check_known
 from stepup_equity.statistics import (
     adjust,
     binomial_p,
@@ -147,17 +148,15 @@ def benchmark(
     check_asked(counts, where=where, cohort=cohort, confidence=confidence)
     counts = one_cohort(counts, cohort, where=where)
     found = load_benchmark(against)
-    if found.characteristic not in counts.characteristics:
-        raise unknown_name(
-            found.characteristic,
-            counts.characteristics,
-            argument="characteristic",
-            of=f"counted, and benchmark {found.name!r} is about it",
-        )
+    check_known(
+        [found.characteristic],
+        counts.characteristics,
+        argument="characteristic",
+        of=f"counted, and benchmark {found.name!r} is about it",
+    )
     stages = counts.process.stage_keys
     at = found.stage if stage is None else stage
-    if at not in stages:
-        raise unknown_name(at, stages, argument="stage", of="a stage of these counts")
+    check_known([at], stages, argument="stage", of="a stage of these counts")
     funnel = counts.funnel(found.characteristic, level="detailed", not_stated=True, where=where)
     mapped = _mapped(found, counts, funnel)
     column = funnel.stages.index(at)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from stepup_equity.errors import DataError, did_you_mean, listed, unknown_name
-from stepup_equity.given import path_in
+from stepup_equity.errors import DataError, did_you_mean, listed
+from stepup_equity.given import check_known, path_in
 from stepup_equity.process import normalise
 from stepup_equity.records.typed import in_points, typed_table
 from stepup_equity.shipped import shipped
@@ -157,10 +157,9 @@ def load_benchmark(against: Benchmark | pd.DataFrame | str | Path) -> Benchmark:
         return _from_frame("benchmark", against)
     path = path_in(against, argument="against", what="a frame, a CSV file or the name of a benchmark")
     if path.suffix != ".csv":
-        if str(against) not in list_benchmarks():
-            raise unknown_name(
-                str(against), list_benchmarks(), argument="against", of="a shipped benchmark or a CSV file"
-            )
+        check_known(
+            [str(against)], list_benchmarks(), argument="against", of="a shipped benchmark or a CSV file"
+        )
         path = shipped("schema/benchmarks") / f"{against}.csv"
     if not path.is_file():
         raise DataError(f"{path.name} is not a file. Give a CSV file, or one of {listed(list_benchmarks())}.")

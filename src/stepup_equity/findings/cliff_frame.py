@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stepup_equity.errors import ArgumentError
-from stepup_equity.findings.cliff_rule import evidence, verdicts
-from stepup_equity.findings.cliff_sentences import Told, comparison_sentence, power_sentence
+from stepup_equity.findings.cliff_rule import evidence, power_of, verdicts
+from stepup_equity.findings.cliff_sentences import comparison_sentence, power_sentence
 from stepup_equity.findings.comparison import SINGLE_GATES, WHOLE_WAY, first_reason, joined, with_reason
 from stepup_equity.findings.held_equal import NOTHING_HELD, gates_of, held_back
 from stepup_equity.findings.models.adjusted_edges import adjusted_edges
 from stepup_equity.findings.profiles import sudden_gates
-from stepup_equity.findings.whole_way import profile_frame, whole_way_frame
+from stepup_equity.findings.whole_way import profile_frame, told_of, whole_way_frame
 from stepup_equity.statistics import score_ratio_interval, shortfall
-from stepup_equity.statistics.edge_power import edge_power
 from stepup_equity.statistics.partial_pooling import partial_pooling
 
 if TYPE_CHECKING:
@@ -75,13 +74,7 @@ def assessed(
     found, back, beside = held_back(evidence(*counts, rule), held.at(gates_of(every)), rule)
     alone = [found] if len(single.parts) == 1 else [evidence(*part.flat, rule) for part in single.parts]
     ratio = score_ratio_interval(*counts, confidence=confidence)
-    seen = edge_power(
-        *counts[1:],
-        found.threshold,
-        ratios=(rule.flag_power_at, rule.material if rule.material < 1 else rule.power_at),
-        target=rule.power,
-        material=rule.share,
-    )
+    seen = power_of(counts, found, rule, rule.material if rule.material < 1 else rule.power_at)
     verdict = verdicts(*counts, found, ratio.low, seen.power[0], rule)
     verdict = np.where(back != 0, beside.verdicts(back, rule), verdict) if back.any() else verdict
     sudden = [sudden_gates(part, rule) for part in single.parts]
@@ -158,27 +151,13 @@ def _sentences(
 ) -> NDArray[np.object_]:
     reasons = iter(beside.at(back != 0).sentences(back[back != 0]) if back.any() else ())
     before = dict(zip(process.gate_keys, (stage.adjective for stage in process.stages), strict=False))
-    labels = joined([part.by_group([part.label] * len(part.groups)) for part in single.parts])
-    wait = (columns["entered"] > columns["denominator"]) | (
-        columns["reference_entered"] > columns["reference_denominator"]
-    )
-    told = (
-        "gate", "group", "reference", "passed", "denominator", "reference_passed", "reference_denominator",
-        "conf_low", "conf_high",
-    )  # fmt: skip
+    told = told_of(single, columns, np.where(back != 0, back, found.behind))
     silence = ("verdict", "power", "detectable_ratio")
     sentences = []
-    for label, *numbers, waits, side, not_borne_out, verdict, power, detectable in zip(
-        labels.tolist(),
-        *(columns[name].tolist() for name in told),
-        wait.tolist(),
-        np.where(back != 0, back, found.behind).tolist(),
-        (back != 0).tolist(),
-        *(columns[name].tolist() for name in silence),
-        strict=True,
+    for row, not_borne_out, verdict, power, detectable in zip(
+        told, (back != 0).tolist(), *(columns[name].tolist() for name in silence), strict=True
     ):
-        row = replace(Told(label, *numbers), some_wait=waits, before=before.get(numbers[0], ""))
-        sentence = comparison_sentence(row.turned() if side < 0 else row, names)
+        sentence = comparison_sentence(replace(row, before=before.get(row.gate, "")), names)
         if not_borne_out:
             sentences.append(f"{sentence} {next(reasons)}")
             continue

@@ -11,6 +11,7 @@ import numpy as np
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.statistics import adjust, two_group_p
 from stepup_equity.statistics.edge_claims import edge_claims
+from stepup_equity.statistics.edge_power import EdgePower, edge_power
 from stepup_equity.statistics.multiplicity import AdjustMethod
 
 if TYPE_CHECKING:
@@ -254,6 +255,19 @@ def evidence(
         flagged=flagged,
         test=test.method,
         threshold=claims.threshold,
+    )
+
+
+def power_of(
+    counts: tuple[Floats, Floats, Floats, Floats], found: Evidence, rule: CliffRule, *ratios: float
+) -> EdgePower:
+    """Chances of being flagged in this run at the true ratio of the rule, and at others besides."""
+    return edge_power(
+        *counts[1:],
+        found.threshold,
+        ratios=(rule.flag_power_at, *ratios),
+        target=rule.power,
+        material=rule.share,
     )
 
 

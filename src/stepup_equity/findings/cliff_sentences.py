@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stepup_equity.words.names import people_of, rate_of
 from stepup_equity.words.numbers import an, chance, interval, percent_of, percents_of, ratio, ratio_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
     from stepup_equity.words.names import Names
 
 
@@ -77,6 +81,22 @@ class Told:
     def more(self) -> float:
         """How many more of the group would have passed at the reference's rate."""
         return self.at_risk * (self.ref_passed / self.ref_at_risk) - self.passed
+
+
+def told_rows(
+    labels: Iterable[str],
+    columns: Mapping[str, Any] | pd.DataFrame,
+    waits: Iterable[bool],
+    turned: Iterable[bool],
+) -> list[Told]:
+    """Comparisons as they stand in columns, those turned that are told from the side of the reference."""
+    names = (
+        "gate", "group", "reference", "passed", "denominator", "reference_passed", "reference_denominator",
+        "conf_low", "conf_high",
+    )  # fmt: skip
+    numbers = zip(labels, *(columns[name].tolist() for name in names), waits, strict=True)
+    rows = [Told(*row) for row in numbers]
+    return [row.turned() if other else row for row, other in zip(rows, turned, strict=True)]
 
 
 def comparison_sentence(told: Told, names: Names) -> str:

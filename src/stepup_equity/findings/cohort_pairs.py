@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stepup_equity.columns import NOT_STATED, OVERALL
+from stepup_equity.columns import OVERALL
 from stepup_equity.counts.stage_counts import StageCounts
 from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.findings.comparison import Groups
-from stepup_equity.findings.family import chosen_characteristics, reference_for
-from stepup_equity.given import check_made, names_in
+from stepup_equity.findings.family import (
+    chosen_characteristics,
+    one_for_groups,
+    reference_for,
+    refuse_changing,
+)
+from stepup_equity.given import check_known, check_made, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -91,9 +96,7 @@ def two_cohorts(counts: StageCounts, later: StageCounts | None, cohorts: Sequenc
         raise ArgumentError(
             f"cohorts={names!r} must name two cohorts, the earlier first. Possible: {listed(counts.cohorts)}."
         )
-    for name in names:
-        if name not in counts.cohorts:
-            raise unknown_name(name, counts.cohorts, argument="cohorts", of="a cohort of these counts")
+    check_known(names, counts.cohorts, argument="cohorts", of="a cohort of these counts")
     first, second = (counts.only({"cohort": name}) for name in names)
     return _together(first, second, (names[0], names[1]))
 
@@ -173,11 +176,7 @@ def cohort_pairs(
     names = chosen_characteristics(both.earlier, by)
     if by is None:
         names = tuple(name for name in names if name in both.later.characteristics)
-    if groups is not None and len(names) > 1:
-        raise ArgumentError(
-            f"groups= names groups of one characteristic, but this call is about {len(names)}. "
-            "Give by= as well."
-        )
+    one_for_groups(groups, names)
     found = []
     for name in names:
         funnels = [c.funnel(name, level=level, where=where) for c in (both.earlier, both.later)]
@@ -209,9 +208,7 @@ def _pair(
                 passed[cohort, rows, column] = table.passed[:, table.gates.index(gate)]
         reached[cohort, rows] = funnel.reached if both.same_process else funnel.reached[:, [0, -1]]
     name = _reference(before, after, reference, groups, reached)
-    for group in chosen or ():
-        if group not in groups:
-            raise unknown_name(group, groups, argument="groups", of=f"a group of {before.characteristic!r}")
+    check_known(chosen or (), groups, argument="groups", of=f"a group of {before.characteristic!r}")
     return CohortPair(
         characteristic=before.characteristic,
         label=before.label,
@@ -242,9 +239,7 @@ def _in_order(both: TwoCohorts, before: Funnel, after: Funnel) -> tuple[str, ...
 def _reference(
     before: Funnel, after: Funnel, reference: str | None, groups: tuple[str, ...], reached: Ints
 ) -> str:
-    if reference in (NOT_STATED, "highest"):
-        why = "is not a group" if reference == NOT_STATED else "may be another group in each cohort"
-        raise ArgumentError(f"reference={reference!r} cannot be a reference here: it {why}. Name a group.")
+    refuse_changing(reference)
     name = reference or before.reference or after.reference or "largest"
     if name == "rest":
         return name

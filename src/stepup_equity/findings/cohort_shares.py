@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from stepup_equity.columns import OVERALL
-from stepup_equity.statistics import adjust
 from stepup_equity.statistics.inputs import normal_quantile
 from stepup_equity.statistics.ratio_change import change_between_gates, change_of_groups
 from stepup_equity.statistics.share_split import share_split
@@ -17,6 +16,10 @@ if TYPE_CHECKING:
 
     from stepup_equity.findings.cohort_pairs import CohortPair, TwoCohorts
     from stepup_equity.statistics.ratio_change import ChangeTest
+
+
+ALL_GATES: Final = "all gates"
+"""What stands for a gate where a test is of all of them."""
 
 
 def tests_of(pair: CohortPair) -> pd.DataFrame:
@@ -29,7 +32,7 @@ def tests_of(pair: CohortPair) -> pd.DataFrame:
         test = change_of_groups(pair.passed[:, :, k], pair.at_risk[:, :, k])
         found.append((pair.gates[k], "cohort × group", test))
     three_way = change_between_gates(pair.passed[:, :, gates], pair.at_risk[:, :, gates])
-    found.append(("all gates", "cohort × group × gate", three_way))
+    found.append((ALL_GATES, "cohort × group × gate", three_way))
     return pd.DataFrame(
         {
             "characteristic": pair.characteristic,
@@ -44,18 +47,6 @@ def tests_of(pair: CohortPair) -> pd.DataFrame:
             ],
         }
     )
-
-
-def adjusted_tests(tests: pd.DataFrame) -> pd.DataFrame:
-    """Holm over single gates, over whole ways, and over the tests of all gates: three families."""
-    p_value = tests["p_value"].to_numpy(float)
-    p_adjusted = np.full(len(tests), np.nan)
-    gate = tests["gate"].to_numpy(object)
-    for family in (gate == OVERALL, gate == "all gates", (gate != OVERALL) & (gate != "all gates")):
-        p_adjusted[family] = adjust(p_value[family], "holm")
-    order = list(tests.columns)
-    place = order.index("p_value") + 1
-    return tests.assign(p_adjusted=p_adjusted)[[*order[:place], "p_adjusted", *order[place:]]]
 
 
 def shares_of(both: TwoCohorts, pair: CohortPair, confidence: float) -> pd.DataFrame:

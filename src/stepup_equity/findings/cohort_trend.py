@@ -11,9 +11,14 @@ import pandas as pd
 
 from stepup_equity.columns import COHORT, NOT_STATED
 from stepup_equity.errors import ArgumentError, listed
-from stepup_equity.findings.comparison import Groups, adjusted_by_family, first_reason, joined
+from stepup_equity.findings.comparison import Groups, first_reason, joined, with_moves
 from stepup_equity.findings.edge_changes import edge_changes
-from stepup_equity.findings.family import chosen_characteristics, reference_for
+from stepup_equity.findings.family import (
+    chosen_characteristics,
+    one_for_groups,
+    reference_for,
+    refuse_changing,
+)
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import score_ratio_interval
@@ -163,21 +168,17 @@ def cohort_trend(
         found = f"only {listed(counts.cohorts)}" if counts.cohorts else "no cohort"
         found = "one cohort, which where= names" if COHORT in (where or {}) else found
         raise ArgumentError(f"These counts hold {found}, and a trend needs two or more.")
-    if groups is not None and len(names) > 1:
-        raise ArgumentError(
-            f"groups= names groups of one characteristic, but this call is about {len(names)}. "
-            "Give by= as well."
-        )
+    one_for_groups(groups, names)
     times, step = _times(counts)
     every = [_by_cohort(counts, name, reference, level, groups, where, denominator) for name in names]
     words = Names.of(counts.programme)
-    frame = pd.concat([_rows(one, times, step, confidence) for one in every], ignore_index=True)
-    frame.insert(
-        list(frame.columns).index("p_value") + 1,
-        "p_adjusted",
-        adjusted_by_family(frame["p_value"], frame["gate"], "holm"),
+    frame = with_moves(
+        pd.concat([_rows(one, times, step, confidence) for one in every], ignore_index=True),
+        alpha,
+        column="trend",
+        still=0.0,
+        words=("rises", "falls", NO_TREND),
     )
-    frame = _judged(frame, alpha)
     before, last = counts.cohorts[-2:]
     edges = edge_changes(
         ((counts, before), (counts, last)),
@@ -270,9 +271,7 @@ def _by_cohort(
 
 def _fixed(whole: Funnel, reference: str | None) -> str:
     """One reference for every cohort."""
-    if reference in (NOT_STATED, "highest"):
-        why = "is not a group" if reference == NOT_STATED else "may be another group in each cohort"
-        raise ArgumentError(f"reference={reference!r} cannot be a reference here: it {why}. Name a group.")
+    refuse_changing(reference)
     if reference == "rest" or not whole.groups:
         return "rest"
     chosen = Groups.of(whole).against(reference)
@@ -324,19 +323,6 @@ def _rows(one: _ByCohort, times: Sequence[int], step: str, confidence: float) ->
 
 def _limits(estimate: Any, low: Any, high: Any, name: str) -> list[tuple[str, Any]]:
     return [(name, estimate), (f"{name}_low", low), (f"{name}_high", high)]
-
-
-def _judged(frame: pd.DataFrame, alpha: float) -> pd.DataFrame:
-    adjusted, slope = (frame[name].to_numpy(float) for name in ("p_adjusted", "estimate"))
-    with np.errstate(invalid="ignore"):
-        flagged = adjusted <= alpha
-    trend = np.select(
-        [np.isnan(adjusted), flagged & (slope > 0), flagged], ["not computable", "rises", "falls"], NO_TREND
-    ).astype(object)
-    place = list(frame.columns).index("p_adjusted") + 1
-    frame.insert(place, "flagged", flagged)
-    frame.insert(place + 1, "trend", trend)
-    return frame
 
 
 def _ratios(one: _ByCohort, cohorts: Sequence[str], confidence: float) -> pd.DataFrame:

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stepup_equity.columns import OVERALL
-from stepup_equity.errors import unknown_name
 from stepup_equity.findings.cohort_pairs import cohort_pairs, two_cohorts
-from stepup_equity.findings.cohort_shares import adjusted_tests, shares_of, tests_of
-from stepup_equity.findings.comparison import adjusted_by_family, first_reason
+from stepup_equity.findings.cohort_shares import ALL_GATES, shares_of, tests_of
+from stepup_equity.findings.comparison import first_reason, with_adjusted, with_moves
 from stepup_equity.findings.edge_changes import edge_changes
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
-from stepup_equity.given import check_map
+from stepup_equity.given import check_known, check_map
 from stepup_equity.statistics import score_ratio_interval
 from stepup_equity.statistics.inputs import normal_quantile
 from stepup_equity.statistics.ratio_change import change_of_ratio
@@ -202,14 +201,18 @@ def compare_cohorts(
     check_map(changes, argument="changes", such_as="gates with a sentence each")
     both = two_cohorts(counts, later, cohorts)
     declared = _declared(both) if changes is None else dict(changes)
-    for gate in declared:
-        if gate not in both.gates:
-            raise unknown_name(gate, both.gates, argument="changes", of="a gate of these cohorts")
+    check_known(declared, both.gates, argument="changes", of="a gate of these cohorts")
     pairs = cohort_pairs(
         both, by, reference=reference, level=level, groups=groups, where=where, denominator=denominator
     )
-    frame = pd.concat([_rows(both, pair, declared, alpha, confidence) for pair in pairs], ignore_index=True)
-    frame = _judged(frame, alpha)
+    frame = with_moves(
+        pd.concat([_rows(both, pair, declared, alpha, confidence) for pair in pairs], ignore_index=True),
+        alpha,
+        column="verdict",
+        still=1.0,
+        words=("rose", "fell", NO_CHANGE),
+        method="BH",
+    )
     became = edge_changes(
         ((both.earlier, both.labels[0]), (both.later, both.labels[1])),
         frame,
@@ -225,7 +228,7 @@ def compare_cohorts(
     frame["sentence"] = [
         f"{said}{more}" for said, more in zip(_sentences(both, frame), became.sentence, strict=True)
     ]
-    tests = adjusted_tests(pd.concat([tests_of(pair) for pair in pairs], ignore_index=True))
+    tests = pd.concat([tests_of(pair) for pair in pairs], ignore_index=True)
     shares = pd.concat([shares_of(both, pair, confidence) for pair in pairs], ignore_index=True)
     return CohortComparison(
         _frame=frame,
@@ -243,7 +246,7 @@ def compare_cohorts(
         by=tuple(pair.characteristic for pair in pairs),
         cohorts=both.labels,
         confidence=confidence,
-        _tests=tests,
+        _tests=with_adjusted(tests, apart=(OVERALL, ALL_GATES)),
         _shares=shares,
     )
 
@@ -341,23 +344,6 @@ def _status(
         (disagree, "the cautious test and the interval disagree"),
     ]
     return first_reason(reasons)
-
-
-def _judged(frame: pd.DataFrame, alpha: float) -> pd.DataFrame:
-    """Adjusted p-values of single gates and of whole ways, two families, and the verdicts."""
-    p_adjusted = adjusted_by_family(frame["p_value"], frame["gate"], "BH")
-    estimate = frame["estimate"].to_numpy(float)
-    with np.errstate(invalid="ignore"):
-        flagged = p_adjusted <= alpha
-    verdict = np.select(
-        [np.isnan(p_adjusted), flagged & (estimate > 1), flagged],
-        ["not computable", "rose", "fell"],
-        NO_CHANGE,
-    ).astype(object)
-    judged = {"p_adjusted": p_adjusted, "flagged": flagged, "verdict": verdict}
-    order = list(frame.columns)
-    place = order.index("p_value") + 1
-    return frame.assign(**judged)[[*order[:place], *judged, *order[place:]]]
 
 
 def _sentences(both: TwoCohorts, frame: pd.DataFrame) -> list[str]:

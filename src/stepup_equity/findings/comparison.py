@@ -7,7 +7,7 @@ sets each group beside its reference.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from stepup_equity.statistics import adjust
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
     from stepup_equity.arrays import Bools, Floats, Ints
@@ -188,7 +189,7 @@ class Groups:
         """Where a rate is not of everybody who entered."""
         return self.at_risk < self.entered, LEFT_OUT
 
-    def only(self, rows: Sequence[int] | NDArray[np.int64]) -> Groups:
+    def only(self, rows: Sequence[int] | NDArray[np.int64]) -> Self:
         """These groups alone, by position."""
         chosen = np.asarray(rows, np.int64)
         return replace(
@@ -322,19 +323,12 @@ class Comparison(Groups):
         cut["hidden"] = None if self.hidden is None else self.hidden[:, gates]
         return replace(self, gates=self.gates[gates], owners=self.owners[gates], **cut)
 
-    def only(self, rows: Sequence[int] | NDArray[np.int64]) -> Comparison:
+    def only(self, rows: Sequence[int] | NDArray[np.int64]) -> Self:
         """These groups alone, by position; their references stay."""
         chosen = np.asarray(rows, np.int64)
-        names = ("stated", "entered", "at_risk", "passed", "reference")
-        more = ("ref_entered", "ref_at_risk", "ref_passed", "compared")
-        cut: dict[str, Any] = {name: getattr(self, name)[chosen] for name in (*names, *more)}
-        cut["hidden"] = None if self.hidden is None else self.hidden[chosen]
-        return replace(
-            self,
-            groups=tuple(self.groups[i] for i in chosen),
-            parents=tuple(self.parents[i] for i in chosen),
-            **cut,
-        )
+        names = ("reference", "ref_entered", "ref_at_risk", "ref_passed", "compared")
+        theirs: dict[str, Any] = {name: getattr(self, name)[chosen] for name in names}
+        return replace(super().only(chosen), **theirs)
 
     def others(self, groups: Sequence[str] | None = None) -> Comparison:
         """Without a group that is the reference at every gate; of the rest those named, or all."""
@@ -347,18 +341,61 @@ class Comparison(Groups):
         )
 
 
-def adjusted_by_family(p_value: ArrayLike, gates: ArrayLike, method: AdjustMethod = "holm") -> Floats:
+def adjusted_by_family(
+    p_value: ArrayLike,
+    gates: ArrayLike,
+    method: AdjustMethod = "holm",
+    apart: Sequence[str] = (OVERALL,),
+) -> Floats:
     """p-values adjusted over the rows of single gates, and apart over those of the whole way.
 
     >>> adjusted_by_family([0.01, 0.04, 0.04], ["screened", "hired", "overall"])
     array([0.02, 0.04, 0.04])
     """
     p = np.asarray(p_value, np.float64)
-    whole = np.asarray(gates, object) == OVERALL
+    families = [np.asarray(gates, object) == one for one in apart]
     adjusted = np.full(p.shape, np.nan)
-    for family in (whole, ~whole):
+    for family in (*families, ~np.logical_or.reduce(families)):
         adjusted[family] = adjust(p[family], method)
     return adjusted
+
+
+def with_adjusted(
+    frame: pd.DataFrame,
+    name: str = "p",
+    method: AdjustMethod = "holm",
+    apart: Sequence[str] = (OVERALL,),
+) -> pd.DataFrame:
+    """The frame itself, with its p-values `adjusted_by_family` in a column behind them."""
+    adjusted = adjusted_by_family(frame[f"{name}_value"], frame["gate"], method, apart)
+    frame.insert(list(frame.columns).index(f"{name}_value") + 1, f"{name}_adjusted", adjusted)
+    return frame
+
+
+def with_moves(
+    frame: pd.DataFrame,
+    alpha: float,
+    *,
+    column: str,
+    still: float,
+    words: tuple[str, str, str],
+    method: AdjustMethod = "holm",
+) -> pd.DataFrame:
+    """The frame `with_adjusted`, and which estimates evidently lie above `still` or below, in those words.
+
+    The words are those for above, for below, and for neither.
+    """
+    frame = with_adjusted(frame, method=method)
+    adjusted, estimate = (frame[name].to_numpy(float) for name in ("p_adjusted", "estimate"))
+    with np.errstate(invalid="ignore"):
+        flagged = adjusted <= alpha
+    above, below, neither = words
+    conditions = [np.isnan(adjusted), flagged & (estimate > still), flagged]
+    told = np.select(conditions, ["not computable", above, below], neither).astype(object)
+    place = list(frame.columns).index("p_adjusted") + 1
+    frame.insert(place, "flagged", flagged)
+    frame.insert(place + 1, column, told)
+    return frame
 
 
 def first_reason(reasons: Sequence[tuple[NDArray[np.bool_], str]], otherwise: str = "") -> Labels:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stepup_equity.columns import OVERALL
-from stepup_equity.errors import ArgumentError, unknown_name
+from stepup_equity.columns import NOT_STATED, OVERALL
+from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.comparison import Groups, joined
-from stepup_equity.given import names_in
+from stepup_equity.given import check_known, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -90,9 +90,12 @@ def comparisons_of(
     """
     funnels = [counts.funnel(name, level=level, where=where) for name in chosen_characteristics(counts, by)]
     known = [funnel.characteristic for funnel in funnels]
-    for name in () if reference is None or isinstance(reference, str) else reference:
-        if name not in known:
-            raise unknown_name(name, known, argument="reference", of="a characteristic of this call")
+    check_known(
+        () if reference is None or isinstance(reference, str) else reference,
+        known,
+        argument="reference",
+        of="a characteristic of this call",
+    )
     every = tuple(
         Groups.of(funnel, denominator, counts.process).against(
             reference_for(funnel.characteristic, reference)
@@ -100,13 +103,18 @@ def comparisons_of(
         for funnel in funnels
     )
     if groups is not None:
-        if len(funnels) > 1:
-            raise ArgumentError(
-                f"groups= names groups of one characteristic, but this call is about {len(funnels)}. "
-                "Give by= as well."
-            )
+        one_for_groups(groups, funnels)
         funnels[0].choose(groups)  # refuses a name that is not a group
     return Family(tuple(part.others(groups) for part in every))
+
+
+def one_for_groups(groups: Sequence[str] | None, asked: Sequence[object]) -> None:
+    """Refuse groups of one characteristic where a call is about several."""
+    if groups is not None and len(asked) > 1:
+        raise ArgumentError(
+            f"groups= names groups of one characteristic, but this call is about {len(asked)}. "
+            "Give by= as well."
+        )
 
 
 def with_broad(counts: StageCounts, names: Iterable[str]) -> list[str]:
@@ -120,9 +128,7 @@ def chosen_gates(counts: StageCounts, gates: Sequence[str] | None) -> tuple[str,
     """The gates a call is about; by default every gate and the whole way."""
     possible = (*counts.process.gate_keys, OVERALL)
     chosen = possible if gates is None else names_in(gates, argument="gates")
-    for gate in chosen:
-        if gate not in possible:
-            raise unknown_name(gate, possible, argument="gates", of="a gate of these counts")
+    check_known(chosen, possible, argument="gates", of="a gate of these counts")
     return tuple(chosen) or possible
 
 
@@ -142,3 +148,10 @@ def reference_for(characteristic: str, reference: str | Mapping[str, str] | None
     if reference is None or isinstance(reference, str):
         return reference
     return reference.get(characteristic)
+
+
+def refuse_changing(reference: str | None) -> None:
+    """Refuse a reference that is no group, or may be another group in each cohort."""
+    if reference in (NOT_STATED, "highest"):
+        why = "is not a group" if reference == NOT_STATED else "may be another group in each cohort"
+        raise ArgumentError(f"reference={reference!r} cannot be a reference here: it {why}. Name a group.")

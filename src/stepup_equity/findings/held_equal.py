@@ -265,28 +265,17 @@ def tables_within(
             small.funnel(by, level=part.level, groups=everyone, where={**(where or {}), stratum: label}),
             denominator,
         )
-        for label in counts.labels_of(stratum)
-        if label != NOT_STATED
+        for label in stated_labels(counts, stratum)
     ]
     passed, at_risk = (np.stack([getattr(one, name) for one in slices]) for name in ("passed", "at_risk"))
-    rows = [everyone.index(group) for group in part.groups]
     label = np.empty((len(everyone), len(part.gates)), object)
     label[:] = part.reference[:1] if len(part.reference) else ""
-    ref_passed, ref_at_risk = reference_within(label, everyone, passed, at_risk)
-    tables: Ints = np.stack(
-        [
-            np.stack([passed, at_risk - passed], axis=-1),
-            np.stack([ref_passed, ref_at_risk - ref_passed], axis=-1),
-        ],
-        axis=-2,
-    ).transpose(1, 2, 0, 3, 4)[rows]  # groups × gates × strata × 2 × 2
-    return tables
+    rows = [everyone.index(group) for group in part.groups]
+    return pairs_within(label, everyone, passed, at_risk)[rows]
 
 
-def reference_within(
-    label: NDArray[np.object_], groups: tuple[str, ...], passed: Ints, at_risk: Ints
-) -> tuple[Ints, Ints]:
-    """The reference's counts within each stratum, for every group and gate.
+def pairs_within(label: NDArray[np.object_], groups: tuple[str, ...], passed: Ints, at_risk: Ints) -> Ints:
+    """Each group beside its reference within each stratum, shape (n_groups, n_gates, n_strata, 2, 2).
 
     Parameters
     ----------
@@ -299,7 +288,12 @@ def reference_within(
     chosen = np.array([[place.get(name, -1) for name in row] for row in label], np.int64).reshape(label.shape)
     rest = chosen < 0
     gate = np.arange(label.shape[1])
-    return (
-        np.where(rest, passed.sum(1, keepdims=True) - passed, passed[:, chosen, gate]),
-        np.where(rest, at_risk.sum(1, keepdims=True) - at_risk, at_risk[:, chosen, gate]),
-    )
+    both = np.stack([passed, at_risk - passed], axis=-1)
+    theirs = np.where(rest[..., None], both.sum(1, keepdims=True) - both, both[:, chosen, gate])
+    pairs: Ints = np.stack([both, theirs], axis=-2).transpose(1, 2, 0, 3, 4)
+    return pairs
+
+
+def stated_labels(counts: StageCounts, stratum: str) -> tuple[str, ...]:
+    """Labels of a stratum, or of the cohorts, of those who have one."""
+    return tuple(label for label in counts.labels_of(stratum) if label != NOT_STATED)

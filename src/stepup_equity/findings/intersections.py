@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.special import expit, logit
 
-from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError
-from stepup_equity.findings.comparison import NOBODY, Groups, first_reason
+from stepup_equity.findings.comparison import NOBODY, Groups, first_reason, with_adjusted
 from stepup_equity.findings.family import chosen_gates
 from stepup_equity.findings.models.random_intercepts import maihda
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
-from stepup_equity.statistics import adjust, wilson_interval
+from stepup_equity.statistics import wilson_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -179,7 +178,7 @@ def intersections(
         notes=counts.notes,
         by=tuple(by),
         confidence=confidence,
-        _tests=_adjusted(pd.DataFrame(tests)),
+        _tests=with_adjusted(pd.DataFrame(tests)),
     )
 
 
@@ -252,13 +251,3 @@ def _test(gate: str, model: CrossedGroups | None, why: str) -> dict[str, object]
         "p_value": fit.main.null_variance_p,
         "status": "" if fit.main.converged and fit.null.converged else "did not converge",
     }
-
-
-def _adjusted(tests: pd.DataFrame) -> pd.DataFrame:
-    """Holm over the single gates; the whole way stands by itself."""
-    p_value = tests["p_value"].to_numpy(float)
-    whole = (tests["gate"] == OVERALL).to_numpy()
-    p_adjusted = np.where(whole, p_value, adjust(np.where(whole, np.nan, p_value), "holm"))
-    order = list(tests.columns)
-    place = order.index("p_value") + 1
-    return tests.assign(p_adjusted=p_adjusted)[[*order[:place], "p_adjusted", *order[place:]]]

@@ -10,11 +10,11 @@ import numpy as np
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError, unknown_name
-from stepup_equity.findings.comparison import adjusted_by_family, first_reason
+from stepup_equity.findings.comparison import first_reason, with_adjusted
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.findings.scores import IS_PENDING, stated_none
-from stepup_equity.given import check_made
+from stepup_equity.given import check_known, check_made
 from stepup_equity.statistics import score_ratio_interval, wilson_interval
 from stepup_equity.statistics.two_by_two import two_group_p
 from stepup_equity.words.names import within
@@ -151,8 +151,7 @@ def offers_by_choice(
         check_made(value, str, argument=name, how="Give a name in quotes.")
     counts = one_cohort(counts, cohort)
     roles = _roles(counts, first, second, offered)
-    if gate not in counts.process.gate_keys:
-        raise unknown_name(gate, counts.process.gate_keys, argument="gate", of="a gate of these counts")
+    check_known([gate], counts.process.gate_keys, argument="gate", of="a gate of these counts")
     funnel = counts.funnel(by, level=level, not_stated=False)
     table = counts.cells([by, *roles.values()])
     number = counts.process.gate_keys.index(gate)
@@ -288,12 +287,7 @@ def _rows(
             ).ravel(),
         }
     )
-    frame.insert(
-        list(frame.columns).index("p_value") + 1,
-        "p_adjusted",
-        adjusted_by_family(frame["p_value"], frame["gate"], "holm"),
-    )
-    return frame.assign(sentence=[_sentence(row) for row in frame.to_dict("records")])
+    return with_adjusted(frame).assign(sentence=[_sentence(row) for row in frame.to_dict("records")])
 
 
 def _sentence(row: Mapping[Any, Any]) -> str:

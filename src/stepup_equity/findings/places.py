@@ -14,7 +14,7 @@ from stepup_equity.errors import ArgumentError, DataError, listed, unknown_name
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.findings.stratified import stratified_tests
-from stepup_equity.given import check_map, path_in
+from stepup_equity.given import check_known, check_map, path_in
 from stepup_equity.process import EXIT_REASONS, normalise
 from stepup_equity.records.typed import typed_table
 from stepup_equity.statistics import adjust, wilson_interval
@@ -163,12 +163,10 @@ def places(
     name = _stratum(counts, stratum)
     gates = counts.process.gate_keys
     at = _limited(counts, where) if gate is None else gate
-    if at not in gates:
-        raise unknown_name(at, gates, argument="gate", of="a gate of these counts; name the one places limit")
+    check_known([at], gates, argument="gate", of="a gate of these counts; name the one places limit")
     stages = counts.process.stage_keys
     fills = counts.process.fills_place if filled_at is None else filled_at
-    if fills not in stages:
-        raise unknown_name(fills, stages, argument="filled_at", of="a stage of these counts")
+    check_known([fills], stages, argument="filled_at", of="a stage of these counts")
     funnel = counts.funnel(name, where=where)
     column = gates.index(at)
     labels = (*funnel.groups, ALL)
@@ -228,8 +226,7 @@ def places(
 
 def _stratum(counts: StageCounts, stratum: str | None) -> str:
     if stratum is not None:
-        if stratum not in counts.strata:
-            raise unknown_name(stratum, counts.strata, argument="stratum", of="a stratum of these counts")
+        check_known([stratum], counts.strata, argument="stratum", of="a stratum of these counts")
         return stratum
     if len(counts.strata) == 1:
         return counts.strata[0]

@@ -11,11 +11,12 @@ import numpy as np
 
 from stepup_equity.columns import NOT_STATED, OVERALL
 from stepup_equity.counts import one_cohort
-from stepup_equity.errors import ArgumentError, DataError, unknown_name
+from stepup_equity.errors import ArgumentError, DataError
 from stepup_equity.findings.comparison import NOBODY
 from stepup_equity.findings.family import chosen_gates
 from stepup_equity.findings.question import level_of, remembered
 from stepup_equity.findings.result import Result
+from stepup_equity.given import check_known
 from stepup_equity.process import EXIT_REASONS, ExitKind
 from stepup_equity.words.numbers import count
 
@@ -193,11 +194,7 @@ def reconstruct(
             f"by={by!r}: a reconstruction crosses two characteristics or more, such as "
             "by=['gender', 'ethnicity']. One alone is printed: su.selection_rates(counts) has it."
         )
-    for name in by:
-        if name not in counts.characteristics:
-            raise unknown_name(
-                name, counts.characteristics, argument="by", of="a characteristic of these counts"
-            )
+    check_known(by, counts.characteristics, argument="by", of="a characteristic of these counts")
     margins = tuple(_margins(counts, name, level_of(level, name), where) for name in by)
     crossed = prod(len(margin.groups) for margin in margins)
     if crossed > MOST:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from stepup_equity.columns import COHORT, NOT_STATED
+from stepup_equity.columns import COHORT
 from stepup_equity.counts import of_cohort
-from stepup_equity.errors import ArgumentError, unknown_name
-from stepup_equity.findings.comparison import NOBODY, Groups, adjusted_by_family, first_reason
+from stepup_equity.errors import ArgumentError
+from stepup_equity.findings.comparison import NOBODY, Groups, first_reason, with_adjusted
 from stepup_equity.findings.family import chosen_characteristics
-from stepup_equity.findings.held_equal import reference_within
+from stepup_equity.findings.held_equal import pairs_within, stated_labels
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
-from stepup_equity.given import names_in
+from stepup_equity.given import check_known, names_in
 from stepup_equity.statistics import (
     chi_squared,
     cmh,
@@ -169,7 +169,7 @@ def stratified_tests(
             funnels.append(funnel)
             parts.append(_compared(funnel, slices, held, left_out, reference, denominator, confidence))
     frame, tests, standardised = (pd.concat([part[i] for part in parts], ignore_index=True) for i in range(3))
-    frame = _with_adjusted(_with_adjusted(frame), "homogeneity_p")
+    frame = with_adjusted(with_adjusted(frame), "homogeneity_p")
     frame.insert(len(frame.columns) - 2, "reading", _readings(frame, Names.of(counts.programme)))
     return StratifiedTests(
         _frame=frame,
@@ -183,7 +183,7 @@ def stratified_tests(
         notes=counts.notes,
         by=tuple(dict.fromkeys(funnel.characteristic for funnel in funnels)),
         strata=strata,
-        _tests=_with_adjusted(tests),
+        _tests=with_adjusted(tests),
         _standardised=standardised,
     )
 
@@ -196,17 +196,11 @@ def _chosen_strata(counts: StageCounts, stratum: str | Sequence[str] | None) -> 
             "have a column such as 'region'."
         )
     if stratum is None:
-        several = tuple(name for name in possible if len(_labels(counts, name)) > 1)
+        several = tuple(name for name in possible if len(stated_labels(counts, name)) > 1)
         return several or possible
     asked = names_in(stratum, argument="stratum")
-    for name in asked:
-        if name not in possible:
-            raise unknown_name(name, possible, argument="stratum", of="a stratum of these counts")
+    check_known(asked, possible, argument="stratum", of="a stratum of these counts")
     return asked
-
-
-def _labels(counts: StageCounts, stratum: str) -> tuple[str, ...]:
-    return tuple(label for label in counts.labels_of(stratum) if label != NOT_STATED)
 
 
 def _slices(
@@ -219,7 +213,7 @@ def _slices(
 ) -> tuple[Funnel, list[Funnel], int]:
     """The funnel of everyone, the same groups within each stratum, and how many have no stratum."""
     whole = counts.funnel(name, level=level, groups=groups, where=where)
-    used = [label for label in _labels(counts, stratum) if (where or {}).get(stratum, label) == label]
+    used = [label for label in stated_labels(counts, stratum) if (where or {}).get(stratum, label) == label]
     slices = [
         counts.funnel(name, level=level, groups=whole.groups, where={**(where or {}), stratum: label})
         for label in used
@@ -242,14 +236,7 @@ def _compared(
     at_risk = np.stack([table.at_risk for table in tables])
     beside = Groups.of(funnel, denominator).against(reference)
     gates = beside.gates
-    ref_passed, ref_at_risk = reference_within(beside.reference, funnel.groups, passed, at_risk)
-    pairs = np.stack(
-        [
-            np.stack([passed, at_risk - passed], axis=-1),
-            np.stack([ref_passed, ref_at_risk - ref_passed], axis=-1),
-        ],
-        axis=-2,
-    ).transpose(1, 2, 0, 3, 4)  # groups × gates × strata × 2 × 2
+    pairs = pairs_within(beside.reference, funnel.groups, passed, at_risk)
     frame = _rows(funnel, gates, stratum, beside.reference, ~beside.compared, pairs, left_out, confidence)
     every = np.stack([passed, at_risk - passed], axis=-1).transpose(2, 0, 1, 3)  # gates × strata × groups × 2
     return (
@@ -435,10 +422,3 @@ def _standardised(
             )
         )
     return pd.concat(parts, ignore_index=True)
-
-
-def _with_adjusted(frame: pd.DataFrame, name: str = "p") -> pd.DataFrame:
-    """Holm over the rows of single gates, and apart over those of the whole way."""
-    adjusted = adjusted_by_family(frame[f"{name}_value"], frame["gate"])
-    frame.insert(list(frame.columns).index(f"{name}_value") + 1, f"{name}_adjusted", adjusted)
-    return frame

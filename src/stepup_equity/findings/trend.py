@@ -11,7 +11,7 @@ from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.association import table_status
-from stepup_equity.findings.comparison import Groups, adjusted_by_family
+from stepup_equity.findings.comparison import Groups, with_adjusted
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
@@ -130,10 +130,8 @@ def trend_tests(
         places, empty = _places(counts, funnel, where) if scores is None else (scores, [])
         parts.append(_trends(funnel, denominator, places, confidence, empty))
     frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(_COLUMNS))
-    adjusted = adjusted_by_family(frame["p_value"], frame["gate"])
-    frame.insert(list(frame.columns).index("p_value") + 1, "p_adjusted", adjusted)
     return TrendTests(
-        _frame=frame,
+        _frame=with_adjusted(frame),
         method=(
             "Cochran-Armitage test for trend (Cochran 1954; Armitage 1955), groups scored "
             f"{'as given' if scores is not None else 'by their declared place'}; least-squares slope with "

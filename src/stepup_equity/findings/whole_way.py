@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stepup_equity.columns import OVERALL
-from stepup_equity.findings.cliff_rule import evidence
-from stepup_equity.findings.cliff_sentences import Told, whole_way_sentence
+from stepup_equity.findings.cliff_rule import evidence, power_of
+from stepup_equity.findings.cliff_sentences import Told, told_rows, whole_way_sentence
 from stepup_equity.findings.comparison import LEFT_OUT, SINGLE_GATES, WHOLE_WAY, first_reason, joined
 from stepup_equity.findings.held_equal import NOTHING_HELD, held_back
 from stepup_equity.findings.profiles import Gates, Whole, profiles_of
 from stepup_equity.statistics import score_ratio_interval, shortfall
-from stepup_equity.statistics.edge_power import edge_power
 from stepup_equity.words.names import within
 from stepup_equity.words.numbers import ratio as ratio_words
 from stepup_equity.words.rows import records
@@ -47,9 +44,7 @@ def whole_way_frame(
     found, back, _ = held_back(evidence(*counts, rule), held, rule)
     ratio = score_ratio_interval(*counts, confidence=confidence)
     wide = score_ratio_interval(*counts, confidence=rule.level_confidence)
-    seen = edge_power(
-        *counts[1:], found.threshold, ratios=(rule.flag_power_at,), target=rule.power, material=rule.share
-    )
+    seen = power_of(counts, found, rule)
     columns = whole.columns()
     for name in ("gate", "owner"):
         columns.pop(name, None)
@@ -72,7 +67,8 @@ def whole_way_frame(
     }
     if back.any():
         columns["verdict"] = np.where(back != 0, held.verdicts(back, rule), columns["verdict"])
-    columns["sentence"] = _sentences(whole, columns, np.where(back != 0, back, found.behind))
+    told = told_of(whole, columns, np.where(back != 0, back, found.behind))
+    columns["sentence"] = np.array([whole_way_sentence(row, END) for row in told], object)
     if back.any():
         reasons = np.full(len(back), "", object)
         reasons[back != 0] = [f" {why}" for why in held.at(back != 0).sentences(back[back != 0])]
@@ -115,28 +111,14 @@ def _status(whole: Family) -> NDArray[np.object_]:
     )
 
 
-def _sentences(
-    whole: Family, columns: Mapping[str, NDArray[Any]], behind: NDArray[np.int64]
-) -> NDArray[np.object_]:
-    labels = joined([part.by_group([part.label] * len(part.groups)) for part in whole.parts])
+def told_of(every: Family, columns: Mapping[str, NDArray[Any]], behind: NDArray[np.int64]) -> list[Told]:
+    """The rows of a family, each told from the side of whoever is behind."""
+    labels = joined([part.by_group([part.label] * len(part.groups)) for part in every.parts])
+    gates = joined([part.by_gate(part.gates) for part in every.parts])
     wait = (columns["entered"] > columns["denominator"]) | (
         columns["reference_entered"] > columns["reference_denominator"]
     )
-    told = (
-        "group", "reference", "passed", "denominator", "reference_passed", "reference_denominator",
-        "conf_low", "conf_high",
-    )  # fmt: skip
-    sentences = []
-    for label, *numbers, waits, side in zip(
-        labels.tolist(),
-        *(columns[name].tolist() for name in told),
-        wait.tolist(),
-        behind.tolist(),
-        strict=True,
-    ):
-        row = replace(Told(label, OVERALL, *numbers), some_wait=waits)
-        sentences.append(whole_way_sentence(row.turned() if side < 0 else row, END))
-    return np.array(sentences, object)
+    return told_rows(labels.tolist(), {**columns, "gate": gates}, wait.tolist(), (behind < 0).tolist())
 
 
 def _with_stratum(row: Any) -> str:

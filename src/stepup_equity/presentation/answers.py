@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
-from stepup_equity.columns import CHARACTERISTIC, GROUP, NOT_STATED, REFERENCE
+from stepup_equity.columns import CHARACTERISTIC, GROUP, REFERENCE
 from stepup_equity.counts import only_cohorts, upto
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings import (
@@ -29,6 +29,7 @@ from stepup_equity.findings.benchmark import benchmark
 from stepup_equity.findings.cohort_trend import cohort_trend
 from stepup_equity.findings.compare_cohorts import compare_cohorts
 from stepup_equity.findings.comparison import HIDDEN
+from stepup_equity.findings.held_equal import stated_labels
 from stepup_equity.findings.models.progression_model import progression_model
 from stepup_equity.findings.places import places
 from stepup_equity.findings.stratified import stratified_tests
@@ -235,11 +236,7 @@ class Answers:
     @cached_property
     def strata(self) -> StratifiedTests | None:
         """Ratios with each declared stratum held equal; None where there is none."""
-        held = [
-            name
-            for name in self.counts.strata
-            if len([label for label in self.counts.labels_of(name) if label != NOT_STATED]) > 1
-        ]
+        held = [name for name in self.counts.strata if len(stated_labels(self.counts, name)) > 1]
         if not held or not self.counts.is_joint:
             return None
         return stratified_tests(self.counts, by=list(self.asked), stratum=held, denominator=self.denominator)

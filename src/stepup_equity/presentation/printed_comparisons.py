@@ -13,12 +13,11 @@ import pandas as pd
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.disclosure.ledger import count_range
-from stepup_equity.findings.cliff_rule import DEFAULT_RULE, evidence, verdicts
-from stepup_equity.findings.cliff_sentences import Told, comparison_sentence, whole_way_sentence
+from stepup_equity.findings.cliff_rule import DEFAULT_RULE, evidence, power_of, verdicts
+from stepup_equity.findings.cliff_sentences import comparison_sentence, told_rows, whole_way_sentence
 from stepup_equity.findings.whole_way import END, whole_way_verdicts
 from stepup_equity.presentation.charts.cliffs import HIDDEN
 from stepup_equity.statistics import score_ratio_interval
-from stepup_equity.statistics.edge_power import edge_power
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from stepup_equity.arrays import Floats
     from stepup_equity.disclosure import Policy, PrintedTable
+    from stepup_equity.findings.cliff_sentences import Told
     from stepup_equity.words.names import Names
 
 
@@ -70,9 +70,7 @@ def _assessed(frame: pd.DataFrame, policy: Policy, judge: Callable[..., NDArray[
     )
     found, nearest = score_ratio_interval(*four), _nearest_to_equal(four, policy)
     seen = evidence(*nearest, rule, unseen=int((~made).sum()))
-    power = edge_power(
-        *four[1:], seen.threshold, ratios=(rule.flag_power_at,), target=rule.power, material=rule.share
-    ).power[0]
+    power = power_of(four, seen, rule).power[0]
     for column, values in (
         ("estimate", found.estimate),
         ("conf_low", found.low),
@@ -92,27 +90,13 @@ def _assessed(frame: pd.DataFrame, policy: Policy, judge: Callable[..., NDArray[
 
 def _sentences(frame: pd.DataFrame, labels: Mapping[str, str], say: Callable[[Told], str]) -> list[str]:
     """Each comparison that can be made, told from the side that is behind; empty where it cannot."""
-    out = []
-    for row in frame.to_dict("records"):
-        if row["verdict"] == HIDDEN:
-            out.append("")
-            continue
-        passed, at_risk, ref_passed, ref_at_risk = (int(row[name]) for name in _FOUR)
-        told = Told(
-            labels[row["characteristic"]],
-            row["gate"],
-            row["group"],
-            row["reference"],
-            passed,
-            at_risk,
-            ref_passed,
-            ref_at_risk,
-            row["conf_low"],
-            row["conf_high"],
-            some_wait=row["waits"],
-        )
-        out.append(say(told.turned() if row["behind"] == row["reference"] else told))
-    return out
+    shown = (frame["verdict"] != HIDDEN).to_numpy()
+    made = frame[shown].astype(dict.fromkeys(_FOUR, int))
+    turned = made["behind"] == made["reference"]
+    told = told_rows(made["characteristic"].map(labels), made, made["waits"], turned)
+    said = np.full(len(frame), "", object)
+    said[shown] = [say(row) for row in told]
+    return said.tolist()
 
 
 def _pairs(table: PrintedTable, rows: list[int], against: int, policy: Policy) -> pd.DataFrame:

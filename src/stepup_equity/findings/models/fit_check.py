@@ -12,10 +12,10 @@ from scipy.special import ndtr
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.errors import ArgumentError
+from stepup_equity.findings.comparison import adjusted_by_family
 from stepup_equity.findings.models.checks import calibration_frame, diagnostics_frame
 from stepup_equity.findings.models.data import GroupVariable, NumberVariable
 from stepup_equity.findings.models.statsmodels_results import glm_results
-from stepup_equity.findings.models.term_tests import holm_by_family
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,9 +121,7 @@ def fit_check(gates: Sequence[GateFit]) -> FitCheck:
     told = [one for one in found if isinstance(one, _Carried)]
     bands = [frame for one in told if (frame := _bands(one)) is not None]
     crossed = pd.DataFrame([row for one in told for row in _crossed(one)], columns=_CROSSED)
-    crossed["p_adjusted"] = holm_by_family(
-        crossed["gate"].to_numpy(object), crossed["p_value"].to_numpy(float)
-    )
+    crossed["p_adjusted"] = adjusted_by_family(crossed["p_value"], crossed["gate"])
     cells = pd.DataFrame([row for one in told for row in _cells(one)], columns=_CELLS)
     cells = cells.sort_values("cooks_distance", ascending=False, kind="stable", ignore_index=True)
     every = sum(float(one.cooks.sum()) for one in told)

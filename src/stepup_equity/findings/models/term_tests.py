@@ -9,16 +9,14 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.errors import ArgumentError
+from stepup_equity.findings.comparison import with_adjusted
 from stepup_equity.findings.models.coefficient_tables import FEWEST_CLUSTERS, no_information, said
 from stepup_equity.findings.models.formula_design import INTERCEPT
 from stepup_equity.findings.result import Result
-from stepup_equity.statistics import adjust
 from stepup_equity.statistics.regression.term_tests import term_tests, wald_tests
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from numpy.typing import NDArray
 
     from stepup_equity.findings.models.gate_fits import GateFit
     from stepup_equity.statistics.regression.term_tests import Term
@@ -52,11 +50,9 @@ def terms_tested(gates: Sequence[GateFit], kind: TestKind, notes: tuple[str, ...
     if kind not in ("likelihood ratio", "wald"):
         raise ArgumentError(f"kind={kind!r} is not known. Possible: 'likelihood ratio', 'wald'.")
     frame = pd.DataFrame([row for gate in gates for row in _gate_tests(gate, kind)])
-    adjusted = holm_by_family(frame["gate"].to_numpy(), frame["p_value"].to_numpy())
-    frame.insert(list(frame.columns).index("p_value") + 1, "p_adjusted", adjusted)
     words = "Likelihood-ratio" if kind == "likelihood ratio" else "Wald"
     return TermTests(
-        frame,
+        with_adjusted(frame),
         f"{words} test of each term, type II, all its columns jointly (Fox and Weisberg 2019), with as many "
         "degrees of freedom as the rank of the design loses without it; penalised with the full design's "
         "penalty where Firth's method was used (Heinze and Schemper 2002), on the augmented likelihood "
@@ -64,15 +60,6 @@ def terms_tested(gates: Sequence[GateFit], kind: TestKind, notes: tuple[str, ...
         "by Holm over the rows of single gates, and apart over those of the whole way.",
         notes,
     )
-
-
-def holm_by_family(gates: NDArray[np.object_], p_values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Holm's adjustment over the rows of single gates, and apart from them over those of the whole way."""
-    adjusted = np.full(len(p_values), np.nan)
-    whole = np.asarray(gates == OVERALL, dtype=bool)
-    for family in (whole, ~whole):
-        adjusted[family] = adjust(p_values[family], "holm")
-    return adjusted
 
 
 def _gate_tests(gate: GateFit, kind: TestKind) -> list[dict[str, Any]]:
