@@ -16,7 +16,8 @@ import pandas as pd
 import pytest
 
 import stepup_equity as su
-from stepup_equity.presentation.data_files import csv_bytes, dictionary, tables_of
+from stepup_equity.output import csv_bytes
+from stepup_equity.presentation.data_files import dictionary, tables_of
 from stepup_equity.presentation.pictures import KINDS, of_report
 from stepup_equity.presentation.report.internal import BANNER
 from stepup_equity.shipped import shipped

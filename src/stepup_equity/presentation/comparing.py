@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 import stepup_equity
 from stepup_equity.columns import COHORT
 from stepup_equity.counts import ALL_COHORTS
-from stepup_equity.errors import ArgumentError, unknown_name
+from stepup_equity.errors import ArgumentError
 from stepup_equity.findings import cliff_edges, cohort_trend, compare_cohorts, selection_rates
 from stepup_equity.findings.family import chosen_characteristics, with_broad
 from stepup_equity.findings.questions import asked_of
+from stepup_equity.given import check_known
 from stepup_equity.presentation.charts import plot
 from stepup_equity.presentation.charts.drawing import Look
 from stepup_equity.presentation.charts.files import drawn
-from stepup_equity.presentation.data_files import csv_bytes, dictionary, readme
+from stepup_equity.presentation.data_files import data_files
 from stepup_equity.presentation.imprint import NOBODY
-from stepup_equity.presentation.in_units import files_in_unit
-from stepup_equity.presentation.manifest import manifest
-from stepup_equity.presentation.pictures import Picture
+from stepup_equity.presentation.manifest import with_manifest
+from stepup_equity.presentation.pictures import Picture, picture_files, with_words
 from stepup_equity.presentation.report.beside import change_blocks, each_blocks, held_blocks, trend_blocks
 from stepup_equity.presentation.report.blocks import Page, Paragraph, Section
 from stepup_equity.presentation.report.figures import Figures
@@ -175,15 +175,12 @@ def comparing_files(
     """
     title = imprint.title or title or f"{enumerated(told.cohorts, 8)} beside each other"
     pictures = _pictures(told)
-    files = {f"charts/{name}": content for name, content in _picture_files(pictures).items()}
+    files = picture_files(pictures, "charts/")
     tables = told.tables | ({} if problems is None else {"problems": problems})
-    files |= {f"data/{name}.csv": csv_bytes(frame) for name, frame in tables.items()}
-    files["data/dictionary.csv"] = csv_bytes(dictionary(tables))
-    files["data/README.txt"] = readme(told.notes, BANNER, tables).encode()
+    files |= data_files(tables, told.notes, BANNER)
     files |= cohort_workbooks(told.tables, told.names, title, told.notes, imprint)
     files["report.html"] = render(_page(told, Figures(pictures), title, imprint)).encode()
-    files = files_in_unit(files)
-    return files | {"manifest.json": manifest(_facts(told) | imprint.facts, files)}
+    return with_manifest(files, _facts(told) | imprint.facts)
 
 
 def cohort_chart_files(told: CohortsBeside, kinds: Sequence[str] | None = None) -> dict[str, bytes]:
@@ -194,20 +191,13 @@ def cohort_chart_files(told: CohortsBeside, kinds: Sequence[str] | None = None) 
     ArgumentError
         A kind that cohorts beside each other cannot be drawn as.
     """
-    import pandas as pd
-
     pictures = _pictures(told)
     possible = list(dict.fromkeys(picture.kind for picture in pictures))
-    for kind in kinds or ():
-        if kind not in possible:
-            raise unknown_name(kind, possible, argument="kind", of="a kind of chart of all cohorts")
+    check_known(kinds or (), possible, argument="kind", of="a kind of chart of all cohorts")
     kept = [picture for picture in pictures if kinds is None or picture.kind in kinds]
     if not kept:
         raise ArgumentError(f"kinds=[] asks for no chart. Possible: {enumerated(possible)}.")
-    rows = [(f"{p.files.name}.svg", p.caption, p.files.title, p.files.alt) for p in kept]
-    words = pd.DataFrame(rows, columns=["file", "caption", "title", "alt"])
-    files = files_in_unit(_picture_files(kept) | {"alt.csv": csv_bytes(words)})
-    return files | {"manifest.json": manifest(_facts(told), files)}
+    return with_manifest(with_words(kept), _facts(told))
 
 
 def _pictures(told: CohortsBeside) -> list[Picture]:
@@ -224,14 +214,6 @@ def _pictures(told: CohortsBeside) -> list[Picture]:
         for kind, which, caption, found in possible
         if found is not None
     ]
-
-
-def _picture_files(pictures: Sequence[Picture]) -> dict[str, bytes]:
-    files = {}
-    for picture in pictures:
-        files[f"{picture.files.name}.svg"] = picture.files.svg.encode()
-        files[f"{picture.files.name}.png"] = picture.files.png
-    return files
 
 
 def _page(told: CohortsBeside, figures: Figures, title: str, imprint: Imprint) -> Page:

@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from stepup_equity.counts import DECIDED_NOTE
 from stepup_equity.presentation.answers import SEED, Answers
-from stepup_equity.presentation.data_files import csv_bytes, dictionary, published_tables, readme, tables_of
+from stepup_equity.presentation.data_files import data_files, published_tables, tables_of
 from stepup_equity.presentation.imprint import NOBODY
-from stepup_equity.presentation.in_units import files_in_unit
-from stepup_equity.presentation.manifest import checksum_of, manifest
-from stepup_equity.presentation.pictures import of_kinds, of_release, of_report, pictures
+from stepup_equity.presentation.manifest import checksum_of, with_manifest
+from stepup_equity.presentation.pictures import (
+    of_kinds,
+    of_release,
+    of_report,
+    picture_files,
+    pictures,
+    with_words,
+)
 from stepup_equity.presentation.report.internal import BANNER, internal_page
 from stepup_equity.presentation.report.release import release_page
 from stepup_equity.presentation.report.render import render
@@ -63,17 +69,13 @@ def internal_files(
     )
     drawn = _all(pictures(answers, of_report(answers), press, _mark(counts)), step)
     tables = tables_of(answers, problems)
-    files = {f"data/{name}.csv": csv_bytes(table) for name, table in tables.items()}
-    files["data/dictionary.csv"] = csv_bytes(dictionary(tables))
-    files["data/README.txt"] = readme(counts.notes, BANNER, tables).encode()
+    files = data_files(tables, counts.notes, BANNER)
     step()
     files |= workbooks()
     step()
     files["report.html"] = render(internal_page(answers, drawn, problems, imprint)).encode()
-    files |= _picture_files(drawn, "charts/")
-    files = files_in_unit(files)
-    files["manifest.json"] = manifest(_facts(answers, source) | imprint.facts, files)
-    return files, answers.cliffs
+    files |= picture_files(drawn, "charts/")
+    return with_manifest(files, _facts(answers, source) | imprint.facts), answers.cliffs
 
 
 def published_files(published: Published, step: Steps, imprint: Imprint = NOBODY) -> dict[str, bytes]:
@@ -81,19 +83,14 @@ def published_files(published: Published, step: Steps, imprint: Imprint = NOBODY
     release = published.release
     banner = "" if release.publishable else BANNER
     drawn = _all(pictures(published, of_release(published), mark=_mark_of(release)), step)
-    files = _picture_files(drawn, "charts/")
+    files = picture_files(drawn, "charts/")
     files["report.html"] = render(release_page(published, drawn, banner, imprint)).encode()
-    tables = published_tables(published)
-    for name, table in tables.items():
-        files[f"data/{name}.csv"] = csv_bytes(table)
-    files["data/dictionary.csv"] = csv_bytes(dictionary(tables))
     legend = [f"{symbol} {words}." for symbol, words in release.legend.items()]
-    files["data/README.txt"] = readme((*release.notes, *legend), banner, tables).encode()
+    files |= data_files(published_tables(published), (*release.notes, *legend), banner)
     files |= workbook_files(release, imprint)
     step()
     files["ledger.json"] = release.ledger().to_json().encode()
-    files = files_in_unit(files)
-    files["manifest.json"] = manifest(_published_facts(published) | imprint.facts, files)
+    files = with_manifest(files, _published_facts(published) | imprint.facts)
     step()
     return files
 
@@ -122,19 +119,15 @@ def chart_files(
         every=every,
         level=level,
     )
-    files = _with_words(_all(pictures(answers, wanted, press, _mark(counts)), step))
-    files = files_in_unit(files)
-    files["manifest.json"] = manifest(_facts(answers, None), files)
-    return files
+    files = with_words(_all(pictures(answers, wanted, press, _mark(counts)), step))
+    return with_manifest(files, _facts(answers, None))
 
 
 def published_chart_files(published: Published, kinds: Sequence[str] | None, step: Steps) -> dict[str, bytes]:
     """Charts of a release, with their words."""
     mark = _mark_of(published.release)
-    files = _with_words(_all(pictures(published, of_release(published, kinds), mark=mark), step))
-    files = files_in_unit(files)
-    files["manifest.json"] = manifest(_published_facts(published), files)
-    return files
+    files = with_words(_all(pictures(published, of_release(published, kinds), mark=mark), step))
+    return with_manifest(files, _published_facts(published))
 
 
 def _mark(counts: StageCounts) -> str:
@@ -154,24 +147,6 @@ def _all(drawing: Iterable[Picture], step: Steps) -> list[Picture]:
         drawn.append(picture)
         step()
     return drawn
-
-
-def _picture_files(drawn: Sequence[Picture], folder: str = "") -> dict[str, bytes]:
-    """Files of charts, asked for from the last: a press makes them from the first on."""
-    files = {}
-    for picture in reversed(drawn):
-        files[f"{folder}{picture.files.name}.svg"] = picture.files.svg.encode()
-        files[f"{folder}{picture.files.name}.png"] = picture.files.png
-    return files
-
-
-def _with_words(drawn: Sequence[Picture]) -> dict[str, bytes]:
-    """Charts, and what they say as a table."""
-    import pandas as pd
-
-    rows = [(f"{p.files.name}.svg", p.caption, p.files.title, p.files.alt) for p in drawn]
-    words = pd.DataFrame(rows, columns=["file", "caption", "title", "alt"])
-    return {**_picture_files(drawn), "alt.csv": csv_bytes(words)}
 
 
 def _published_facts(published: Published) -> dict[str, Any]:

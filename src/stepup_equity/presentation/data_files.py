@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from stepup_equity.presentation.answers import Answers
     from stepup_equity.presentation.published import Published
 
-__all__ = ["csv_bytes", "dictionary", "published_tables", "readme", "tables_of"]
-
 _ABOUT: Final = {
     "process": "Everybody at each gate.",
     "funnel": "People by group and gate, and what became of them.",
@@ -149,6 +147,14 @@ def dictionary(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
                 (f"{file}.csv", name, known.type if known else "text", known.meaning if known else "")
             )
     return pd.DataFrame(rows, columns=["file", "column", "type", "meaning"])
+
+
+def data_files(tables: dict[str, pd.DataFrame], notes: tuple[str, ...], banner: str) -> dict[str, bytes]:
+    """Every table as a file, with the dictionary of their columns and the words that go with them."""
+    return {f"data/{name}.csv": csv_bytes(table) for name, table in tables.items()} | {
+        "data/dictionary.csv": csv_bytes(dictionary(tables)),
+        "data/README.txt": readme(notes, banner, tables).encode(),
+    }
 
 
 def readme(notes: tuple[str, ...], banner: str, files: Iterable[str]) -> str:

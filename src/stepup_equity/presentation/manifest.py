@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import stepup_equity
 from stepup_equity.output import MADE_BY
+from stepup_equity.presentation.in_units import files_in_unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +41,12 @@ def manifest(facts: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
         },
     }
     return (json.dumps(whole, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def with_manifest(files: Mapping[str, bytes], facts: Mapping[str, Any]) -> dict[str, bytes]:
+    """The files of a folder in the words of what is counted, and their manifest."""
+    told = files_in_unit(files)
+    return told | {"manifest.json": manifest(facts, told)}
 
 
 def checksum_of(path: Path) -> str:

@@ -10,8 +10,10 @@ import numpy as np
 
 from stepup_equity.columns import CHARACTERISTIC, OVERALL
 from stepup_equity.counts import upto
-from stepup_equity.errors import ArgumentError, unknown_name
+from stepup_equity.errors import ArgumentError
 from stepup_equity.findings import CohortTrend, exits
+from stepup_equity.given import check_known
+from stepup_equity.output import csv_bytes
 from stepup_equity.presentation.alternatives import comparisons_alt
 from stepup_equity.presentation.charts import plot
 from stepup_equity.presentation.charts.axes import Face
@@ -105,6 +107,24 @@ def pictures(
         yield Picture(key, name, kind.caption.format(label), drawn(stem(key, name, taken=taken), ax, press))
 
 
+def picture_files(drawn: Sequence[Picture], folder: str = "") -> dict[str, bytes]:
+    """Files of charts, asked for from the last: a press makes them from the first on."""
+    files = {}
+    for picture in reversed(drawn):
+        files[f"{folder}{picture.files.name}.svg"] = picture.files.svg.encode()
+        files[f"{folder}{picture.files.name}.png"] = picture.files.png
+    return files
+
+
+def with_words(drawn: Sequence[Picture]) -> dict[str, bytes]:
+    """Charts, and what they say as a table."""
+    import pandas as pd
+
+    rows = [(f"{p.files.name}.svg", p.caption, p.files.title, p.files.alt) for p in drawn]
+    words = pd.DataFrame(rows, columns=["file", "caption", "title", "alt"])
+    return {**picture_files(drawn), "alt.csv": csv_bytes(words)}
+
+
 def look_of(source: Source, mark: str = "") -> Look:
     """Names, references and cliff edges of a source, each edge at the side that is behind."""
     edges = source.edges
@@ -148,8 +168,7 @@ def of_kinds(
         tuple(kind for kind in KINDS if _can_draw(kind, counts, every)) if kinds is None else tuple(kinds)
     )
     for kind in chosen:
-        if kind not in KINDS:
-            raise unknown_name(kind, KINDS, argument="kind", of="a kind of chart")
+        check_known([kind], KINDS, argument="kind", of="a kind of chart")
         if not _can_draw(kind, counts, every):
             raise ArgumentError(
                 f"kind={kind!r} compares a cohort with those before it, and there are too few."
@@ -168,9 +187,7 @@ def of_release(published: Published, kinds: Iterable[str] | None = None) -> list
     possible = [key for key, kind in KINDS.items() if kind.publishable]
     told = [key for key in possible if KINDS[key].in_report != "no"]
     chosen = tuple(told if kinds is None else kinds)
-    for kind in chosen:
-        if kind not in possible:
-            raise unknown_name(kind, possible, argument="kind", of="a kind of chart for publication")
+    check_known(chosen, possible, argument="kind", of="a kind of chart for publication")
     can = [kind for kind in chosen if kind != "cliffs" or len(published.comparisons)]
     return [(key, name) for key in can for name in (published.asked if KINDS[key].each else ("",))]
 

@@ -7,18 +7,17 @@ makes files of charts was started, which loads its own meanwhile.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.counts import of_cohort
 from stepup_equity.counts.asked import check_asked
 from stepup_equity.disclosure import Release, policy_of, protect
-from stepup_equity.errors import ArgumentError, listed, unknown_name
+from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.all_cohorts import all_held_equal
-from stepup_equity.given import check_choice, check_frame, check_made, names_in, path_in
-from stepup_equity.output import room_beside
+from stepup_equity.given import check_choice, check_frame, check_known, check_made, names_in, path_in
+from stepup_equity.output import check_folder, room_beside, write_folder
 from stepup_equity.presentation.charts.press import Press
 from stepup_equity.presentation.comparable import comparable
-from stepup_equity.presentation.folder import check_folder, write_folder
 from stepup_equity.presentation.imprint import NOBODY, Imprint
 from stepup_equity.presentation.progress import Steps
 from stepup_equity.records.notes import APPLICATIONS_NOTE
@@ -202,7 +201,7 @@ def report_in(
         step = Steps("Writing the report", progress)
         promised = counts.policy if isinstance(counts, Release) else policy_of(policy)
         if isinstance(counts, Release) or promised.publishable:
-            _refuse_internal(benchmarks, targets)
+            _refuse_beside(benchmarks, targets, _OF_COUNTS)
             if not isinstance(counts, Release):
                 choices["ledgers"] = (*choices.get("ledgers", ()), *_replaced(folder.path))
             published = _published(_of(counts, cohort, denominator), promised, by, names, **choices)
@@ -215,12 +214,7 @@ def report_in(
         one = of_cohort(counts, cohort)
         asked = _compared(one, by)
         if all_held_equal(one, cohort):
-            for name, given in (("benchmarks", benchmarks), ("targets", targets is not None)):
-                if given:
-                    raise ArgumentError(
-                        f"{name}= is of one cohort, and cohort='all' asks about all. Name a cohort, or leave "
-                        f"{name}= out."
-                    )
+            _refuse_beside(benchmarks, targets, _OF_ONE_COHORT)
             from stepup_equity.presentation.comparing import beside, comparing_files
 
             with speaking(unit_of(counts.programme)):
@@ -330,14 +324,20 @@ def write_charts(
         return write_folder(folder, files)
 
 
-def _refuse_internal(benchmarks: Sequence[Any], targets: Any) -> None:
-    """Refuse in a publication what sets exact counts beside other figures."""
+_OF_COUNTS: Final = (
+    "{name}= sets exact counts beside other figures, and a publication shows only protected ones. Leave it "
+    "out, or write the internal report."
+)
+_OF_ONE_COHORT: Final = (
+    "{name}= is of one cohort, and cohort='all' asks about all. Name a cohort, or leave {name}= out."
+)
+
+
+def _refuse_beside(benchmarks: Sequence[Any], targets: Any, why: str) -> None:
+    """Refuse outside figures where there is nothing that they may be set beside."""
     for name, given in (("benchmarks", benchmarks), ("targets", targets is not None)):
         if given:
-            raise ArgumentError(
-                f"{name}= sets exact counts beside other figures, and a publication shows only protected "
-                "ones. Leave it out, or write the internal report."
-            )
+            raise ArgumentError(why.format(name=name))
 
 
 def _refuse_level(level: str | None, why: str) -> None:
@@ -363,11 +363,7 @@ def _asked(counts: StageCounts, by: str | Sequence[str] | None) -> tuple[str, ..
     names = (by,) if isinstance(by, str) else tuple(by)
     if not names:
         raise ArgumentError(f"by=[] names no characteristic. Possible: {listed(counts.characteristics)}.")
-    for name in names:
-        if name not in counts.characteristics:
-            raise unknown_name(
-                name, counts.characteristics, argument="by", of="a characteristic of these counts"
-            )
+    check_known(names, counts.characteristics, argument="by", of="a characteristic of these counts")
     return tuple(name for name in counts.characteristics if name in names)
 
 

@@ -67,21 +67,19 @@ class Axis:
 
 
 @dataclass(frozen=True, eq=False)
-class CellTable:
-    """People by axes, furthest stage and exit reason.
-
-    Each combination that occurs is one row, and rows are sorted, so equal people have equal tables.
+class PeopleByAxes:
+    """People by axes, furthest stage and exit reason.; a row is a cell, or a record.
 
     Attributes
     ----------
     axes : tuple of Axis
-    codes : ndarray of int, shape (n_cells, n_axes)
-        Position of each cell's label in its axis.
-    furthest : ndarray of int, shape (n_cells,)
+    codes : ndarray of int, shape (n_rows, n_axes)
+        Position of each row's label in its axis.
+    furthest : ndarray of int, shape (n_rows,)
         Last stage reached, 0 for the first.
-    exit : ndarray of int, shape (n_cells,)
+    exit : ndarray of int, shape (n_rows,)
         Position in ``EXIT_REASONS``; 0 for those who got to the end.
-    n : ndarray of int64, shape (n_cells,)
+    n : ndarray of int64, shape (n_rows,)
         Number of people.
     """
 
@@ -98,16 +96,24 @@ class CellTable:
 
     @property
     def people(self) -> int:
-        """Number of people in all cells."""
+        """Number of people in all rows."""
         return int(self.n.sum())
 
     def column(self, name: str) -> NDArray[np.int32]:
-        """Codes of one axis, shape (n_cells,)."""
+        """Codes of one axis, shape (n_rows,)."""
         return self.codes[:, self.names.index(name)]
 
     def axis(self, name: str) -> Axis:
         """The axis with this name."""
         return self.axes[self.names.index(name)]
+
+
+@dataclass(frozen=True, eq=False)
+class CellTable(PeopleByAxes):
+    """Each combination of labels, stage and exit that occurs is one row.
+
+    Rows are sorted, so equal people have equal tables.
+    """
 
     def in_order(self, cohorts: Cohorts) -> CellTable:
         """The same people with their cohorts in declared order, blanks last."""

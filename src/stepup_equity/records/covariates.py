@@ -7,10 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stepup_equity.errors import ArgumentError, DataError, listed, unknown_name
+from stepup_equity.errors import ArgumentError, DataError, listed
+from stepup_equity.given import check_known
 from stepup_equity.process import Covariate, common_not_stated, normalise
 from stepup_equity.records.batches import Batch, coded_values, side_by_side, text_of
-from stepup_equity.records.cells import Axis, exits_of, furthest_of, in_print_order, outcome_codes, places_of
+from stepup_equity.records.cells import (
+    Axis,
+    PeopleByAxes,
+    exits_of,
+    furthest_of,
+    in_print_order,
+    outcome_codes,
+    places_of,
+)
 from stepup_equity.records.header import Header
 from stepup_equity.records.labels import bad_rows, labels_found
 from stepup_equity.records.layout import Layout, resolve_layout
@@ -29,43 +38,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class CovariateTable:
+class CovariateTable(PeopleByAxes):
     """Distinct records with numeric covariates. It is never printed and never leaves the machine.
 
     Attributes
     ----------
-    axes : tuple of Axis
-        Characteristics, strata and cohort, as in the cells of counts.
-    codes : ndarray of int32, shape (n_records, n_axes)
-        Position of each record's label in its axis.
-    furthest : ndarray of int8, shape (n_records,)
-        Last stage reached, 0 for the first.
-    exit : ndarray of int8, shape (n_records,)
-        Position in ``EXIT_REASONS``.
+    axes, codes, furthest, exit, n
+        As of `PeopleByAxes`, a row for each record.
     covariates : tuple of str
         Names of the numbers.
     values : ndarray of float64, shape (n_records, n_covariates)
         The numbers; NaN where not known.
-    n : ndarray of int64, shape (n_records,)
-        Number of people.
     """
 
-    axes: tuple[Axis, ...]
-    codes: NDArray[np.int32]
-    furthest: NDArray[np.int8]
-    exit: NDArray[np.int8]
     covariates: tuple[str, ...]
     values: NDArray[np.float64]
-    n: NDArray[np.int64]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the axes."""
-        return tuple(axis.name for axis in self.axes)
-
-    def column(self, name: str) -> NDArray[np.int32]:
-        """Codes of one axis, shape (n_records,)."""
-        return self.codes[:, self.names.index(name)]
 
     def __repr__(self) -> str:
         return f"<CovariateTable: {', '.join(self.covariates)} of {int(self.n.sum()):,} people>"
@@ -79,9 +66,7 @@ def read_covariates(
     covariates = [programme.covariate(name) for name in names]
     if not covariates:
         raise ArgumentError("names is empty. Name at least one covariate of the programme.")
-    for name in by or ():
-        if name not in applicants.cells.names:
-            raise unknown_name(name, applicants.cells.names, argument="by", of="an axis that was read")
+    check_known(by or (), applicants.cells.names, argument="by", of="an axis that was read")
     keep = [axis for axis in applicants.cells.axes if by is None or axis.name in by]
     problems = Problems()
     layout = resolve_layout(

@@ -16,6 +16,7 @@ from stepup_equity.output import write_file
 from stepup_equity.spreadsheets.archive import EPOCH, repacked
 from stepup_equity.spreadsheets.model import Link, printable
 from stepup_equity.spreadsheets.pages import pages
+from stepup_equity.spreadsheets.view import address
 
 if TYPE_CHECKING:
     import os
@@ -279,27 +280,14 @@ def _database_range(page: Page) -> Element:
     """The mark-up of a sheet's table: its name, where it lies, and that its first row is a header."""
     assert page.table is not None
     top = len(page.lines) + 1
-    last = _letters(len(page.table.columns))
+    last = address(top + page.table.n_rows, len(page.table.columns))
     quoted = page.name.replace("'", "''")
-    address = f"'{quoted}'.A{top}:'{quoted}'.{last}{top + page.table.n_rows}"
+    where = f"'{quoted}'.A{top}:'{quoted}'.{last}"
     return Element.from_tag(
         f"<table:database-range table:name={quoteattr(page.table.name)} "
-        f"table:target-range-address={quoteattr(address)} "
+        f"table:target-range-address={quoteattr(where)} "
         'table:contains-header="true" table:display-filter-buttons="false"/>'
     )
-
-
-def _letters(column: int) -> str:
-    """The letters of a column counted from 1.
-
-    >>> _letters(1), _letters(28)
-    ('A', 'AB')
-    """
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 def _settings(names: list[str]) -> bytes:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from stepup_equity.disclosure import protect
 from stepup_equity.presentation.imprint import NOBODY
-from stepup_equity.presentation.workbook.tables import write_workbook
+from stepup_equity.presentation.workbook.tables import RENDERERS, workbook_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,21 +17,23 @@ if TYPE_CHECKING:
     from stepup_equity.counts import StageCounts
     from stepup_equity.disclosure import Release
     from stepup_equity.presentation.imprint import Imprint
+    from stepup_equity.spreadsheets.model import Workbook
+
+
+def rendered(book: Workbook) -> dict[str, bytes]:
+    """A workbook in both formats, by the names of their files."""
+    found = {}
+    with TemporaryDirectory() as folder:
+        for ending, render in RENDERERS.items():
+            path = Path(folder) / f"tables{ending}"
+            render(book, path)
+            found[path.name] = path.read_bytes()
+    return found
 
 
 def workbook_files(release: Release, imprint: Imprint = NOBODY) -> dict[str, bytes]:
     """The files by name."""
-    words = {
-        "title": imprint.title or None,
-        "author": imprint.author or None,
-        "contact": imprint.contact or None,
-        "date": imprint.date or None,
-    }
-    with TemporaryDirectory() as folder:
-        written = [
-            write_workbook(Path(folder) / name, release, **words) for name in ("tables.xlsx", "tables.ods")
-        ]
-        return {path.name: path.read_bytes() for path in written}
+    return rendered(workbook_of(release, **asdict(imprint)))
 
 
 def internal_workbook_files(

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+from stepup_equity.presentation.workbook.both import rendered
 from stepup_equity.presentation.workbook.cover import NOT_FOR_PUBLICATION
 from stepup_equity.presentation.workbook.labels import one_line
-from stepup_equity.spreadsheets.model import Column, Line, Sheet, Shorthand, Table, Value, Workbook
-from stepup_equity.spreadsheets.ods import render_ods
-from stepup_equity.spreadsheets.xlsx import render_xlsx
+from stepup_equity.presentation.workbook.tables import sheet_of
+from stepup_equity.spreadsheets.model import Column, Line, Shorthand, Value, Workbook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stepup_equity.presentation.imprint import Imprint
+    from stepup_equity.spreadsheets.model import Sheet
     from stepup_equity.words.names import Names
 
 
@@ -147,15 +146,10 @@ def cohort_workbooks(
             frame = tables.get(f"{key}{which}")
             if frame is None or frame.empty:
                 continue
-            number = len(sheets) + 1
             between = ", between broad groups" if which else ""
+            told = _columns(frame, names, columns)
             sheets.append(
-                Sheet(
-                    name=f"Table_{number}",
-                    title=f"Table {number}: {head}{between}",
-                    description=f"This worksheet contains one table: {what}{between}.",
-                    table=Table(f"{key}{which}", tuple(_columns(frame, names, columns))),
-                )
+                sheet_of(len(sheets) + 1, f"{key}{which}", f"{head}{between}", f"{what}{between}", told)
             )
     cover = [Line("About these data", "heading"), *(Line(one_line(note)) for note in notes)]
     if imprint.sentence:
@@ -169,12 +163,7 @@ def cohort_workbooks(
         shorthand=_SHORTHAND,
         banner=NOT_FOR_PUBLICATION,
     )
-    with TemporaryDirectory() as folder:
-        found = {}
-        for name, render in (("tables.xlsx", render_xlsx), ("tables.ods", render_ods)):
-            render(book, Path(folder) / name)
-            found[name] = (Path(folder) / name).read_bytes()
-        return found
+    return rendered(book)
 
 
 def _columns(

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure import PrintedTable
 
 
-_RENDERERS: Final[dict[str, Callable[[Workbook, Path], None]]] = {".xlsx": render_xlsx, ".ods": render_ods}
+RENDERERS: Final[dict[str, Callable[[Workbook, Path], None]]] = {".xlsx": render_xlsx, ".ods": render_ods}
+"""How a workbook is written, by the ending of its file."""
 MADE_WITH: Final = "stepup_equity"
 _RATE_NOTES: Final = "[note 1] [note 2]"
 _TEST_NOTE: Final = "[note 3]"
@@ -115,11 +116,11 @@ def write_workbook(
     0
     """
     path = path_in(path, argument="path", what="the path of an .xlsx or .ods file")
-    render = _RENDERERS.get(path.suffix.lower())
+    render = RENDERERS.get(path.suffix.lower())
     if render is None:
         raise ArgumentError(
             f"path={path.name!r} doesn't say which spreadsheet to write. "
-            f"Possible endings: {listed(_RENDERERS)}."
+            f"Possible endings: {listed(RENDERERS)}."
         )
     render(workbook_of(release, author=author, contact=contact, title=title, date=date), path)
     return path
@@ -197,8 +198,8 @@ def _characteristic(release: Release, name: str, number: int) -> Sheet:
         Column(header, tuple(_number(row, header, release) for row in rows), decimals)
         for header, decimals in COLUMNS.items()
     ]
-    return _sheet(
-        str(number),
+    return sheet_of(
+        number,
         f"stages_{identifier(name)}_{number}",
         f"How far each group got, by {within(who)}{_when(release)}",
         "for each stage and group, how many were at the stage before, how many of them went on to it, and "
@@ -311,8 +312,8 @@ def _tests(release: Release, number: int) -> Sheet:
     ]
     if len(release.cohorts) > 1:
         columns.insert(2, Column("Cohort", tuple(_cohort(test["cohort"]) for test in tests)))
-    return _sheet(
-        str(number),
+    return sheet_of(
+        number,
         "tests",
         f"Tests of whether passing is associated with the group{_when(release)}",
         f"for each characteristic and gate, whether pass rates differ by more than chance {_TEST_NOTE}",
@@ -348,8 +349,8 @@ def _declared(release: Release, number: int) -> Sheet:
     ]
     if len(release.cohorts) > 1:
         columns.insert(1, Column("Cohort", cohorts))
-    return _sheet(
-        str(number),
+    return sheet_of(
+        number,
         "declared",
         f"How many applicants stated a group{_when(release)}",
         "for each characteristic, how many applicants stated a group, and how many left the question open",
@@ -368,7 +369,8 @@ def _not_stated(table: PrintedTable) -> tuple[Value, Value]:
     return 0, 0.0
 
 
-def _sheet(number: str, table: str, title: str, what: str, columns: Sequence[Column]) -> Sheet:
+def sheet_of(number: int, table: str, title: str, what: str, columns: Sequence[Column]) -> Sheet:
+    """A sheet of one table, every column under a head of its own."""
     headers = distinct([column.header for column in columns])
     columns = [replace(column, header=header) for column, header in zip(columns, headers, strict=True)]
     return Sheet(
