@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE, REFUSED
-from stepup_equity.cli.options import add_input, command, name_of, read_by
+from stepup_equity.cli.options import add_input, command, how_read, name_of, read_by
 from stepup_equity.cli.terminal import lead_to_start, print_problems, say
 
 if TYPE_CHECKING:
@@ -38,13 +38,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
     for written in filter(None, (arguments.output, arguments.fix)):
         output.check_file(written, inputs=read_by(arguments))
-    problems = check_file(
-        arguments.file,
-        programme=arguments.programme,
-        query=arguments.query,
-        check_ids=not arguments.no_ids,
-        cohort_label=arguments.cohort_label,
-    )
+    problems = check_file(arguments.file, **how_read(arguments))
     if arguments.output:
         output.write_file(arguments.output, output.csv_bytes(problems), inputs=read_by(arguments))
     name = name_of(arguments.file)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE
-from stepup_equity.cli.options import add_cohort, add_input, command, name_of, read_by
+from stepup_equity.cli.options import add_cohort, add_input, command, how_read, name_of, read_by
 from stepup_equity.cli.terminal import print_problems, progress, say
 from stepup_equity.errors import DataError, listed
 
@@ -61,14 +61,7 @@ def _run(arguments: argparse.Namespace) -> int:
     source = spark_frame(arguments.file) if arguments.engine == "spark" else arguments.file
     with progress("Reading records", "rows") as step:
         applicants = read_applicants(
-            source,
-            programme=arguments.programme,
-            query=arguments.query,
-            by=arguments.by,
-            strata=arguments.strata,
-            check_ids=not arguments.no_ids,
-            cohort_label=arguments.cohort_label,
-            progress=step,
+            source, by=arguments.by, strata=arguments.strata, progress=step, **how_read(arguments)
         )
     if not applicants.problems.empty:
         print_problems(applicants.problems, name_of(arguments.file))

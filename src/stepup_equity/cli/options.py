@@ -41,17 +41,33 @@ def add_begun(parser: argparse.ArgumentParser, of: str) -> None:
     parser.add_argument("name", nargs="?", help=f"{of} or a file; for new, the file to write")
 
 
-def begin(what: str, name: str | None, template: str, example: str) -> None:
-    """Write a commented file to edit; nothing that is there is written over."""
+def begin(
+    arguments: argparse.Namespace,
+    what: str,
+    *,
+    listed: Iterable[str],
+    shown: Callable[[], str],
+    template: str,
+    example: str,
+) -> int:
+    """List, show, or write a commented file to edit; nothing that is there is written over."""
     from stepup_equity.output import write_file
 
-    if name is None:
+    if arguments.what == "list":
+        for line in listed:
+            say(line)
+        return DONE
+    if arguments.what == "show":
+        say(shown(), end="")
+        return DONE
+    if arguments.name is None:
         raise ArgumentError(f"{what} new needs the name of the file to write: {what} new {example}")
-    path = Path(name)
+    path = Path(arguments.name)
     if path.exists():
         raise ArgumentError(f"{path.name} is there already. Give another name, or move it away.")
     write_file(path, template.encode())
     say(f"Written: {path}")
+    return DONE
 
 
 def add_input(
@@ -72,18 +88,21 @@ def add_input(
     parser.add_argument("--no-ids", action="store_true", help="do not read or check applicant ids")
 
 
+def how_read(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What `add_input` says of how the file is read, as its readers take it."""
+    return {
+        "programme": arguments.programme,
+        "query": arguments.query,
+        "check_ids": not arguments.no_ids,
+        "cohort_label": arguments.cohort_label,
+    }
+
+
 def counted(arguments: argparse.Namespace, progress: Callable[[int], None] | None = None) -> OpenedCounts:
     """The counts of the file of `add_input`."""
     from stepup_equity.counts import open_counts
 
-    return open_counts(
-        arguments.file,
-        programme=arguments.programme,
-        query=arguments.query,
-        check_ids=not arguments.no_ids,
-        cohort_label=arguments.cohort_label,
-        progress=progress,
-    )
+    return open_counts(arguments.file, progress=progress, **how_read(arguments))
 
 
 def add_cohort(parser: argparse.ArgumentParser, otherwise: str = "the last, where there are several") -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from stepup_equity.cli.exit_codes import DONE
 from stepup_equity.cli.options import add_begun, begin, command
 
 if TYPE_CHECKING:
@@ -47,15 +46,15 @@ def add(commands: Any) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     from stepup_equity.disclosure import PRESETS, policy_of
 
-    if arguments.what == "list":
-        for name, policy in PRESETS.items():
-            hidden = (
-                f"numbers below {policy.threshold}" if policy.publishable else "nothing; not for publication"
-            )
-            print(f"{name:10} {policy.mode:20} {hidden}")
-        return DONE
-    if arguments.what == "show":
-        print(policy_of(arguments.name or "publish").to_toml(), end="")
-        return DONE
-    begin("policy", arguments.name, _TEMPLATE, "team.toml")
-    return DONE
+    hidden = {True: "numbers below {}", False: "nothing; not for publication"}
+    return begin(
+        arguments,
+        "policy",
+        listed=(
+            f"{name:10} {one.mode:20} {hidden[one.publishable].format(one.threshold)}"
+            for name, one in PRESETS.items()
+        ),
+        shown=lambda: policy_of(arguments.name or "publish").to_toml(),
+        template=_TEMPLATE,
+        example="team.toml",
+    )

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stepup_equity.cli.exit_codes import DONE
 from stepup_equity.cli.options import add_begun, begin, command
-from stepup_equity.cli.terminal import say
 
 if TYPE_CHECKING:
     import argparse
@@ -34,12 +32,11 @@ def _run(arguments: argparse.Namespace) -> int:
         shipped_programmes,
     )
 
-    if arguments.what == "list":
-        for name in shipped_programmes():
-            say(f"{name:24} {load_programme(name).label}")
-        return DONE
-    if arguments.what == "show":
-        say(programme_to_toml(load_programme(arguments.name or "step_up_to_social_work")), end="")
-        return DONE
-    begin("programme", arguments.name, programme_template(), "my.toml")
-    return DONE
+    return begin(
+        arguments,
+        "programme",
+        listed=(f"{name:24} {load_programme(name).label}" for name in shipped_programmes()),
+        shown=lambda: programme_to_toml(load_programme(arguments.name or "step_up_to_social_work")),
+        template=programme_template(),
+        example="my.toml",
+    )

@@ -7,7 +7,15 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from stepup_equity.cli.options import add_cohort, add_input, check_output, command, counted, told
+from stepup_equity.cli.options import (
+    add_cohort,
+    add_input,
+    check_output,
+    command,
+    counted,
+    how_read,
+    told,
+)
 from stepup_equity.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -122,13 +130,7 @@ def _records(arguments: argparse.Namespace) -> Applicants:
     from stepup_equity.counts.opening import open_records
 
     check_output(arguments)
-    return open_records(
-        arguments.file,
-        programme=arguments.programme,
-        query=arguments.query,
-        check_ids=not arguments.no_ids,
-        cohort_label=arguments.cohort_label,
-    )
+    return open_records(arguments.file, **how_read(arguments))
 
 
 def _asked(arguments: argparse.Namespace) -> dict[str, Any]:
