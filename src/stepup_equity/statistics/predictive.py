@@ -177,7 +177,8 @@ def unrestricted(r: ArrayLike, ratio: ArrayLike) -> Floats:
     """
     value, u = np.broadcast_arrays(np.asarray(r, np.float64), np.asarray(ratio, np.float64))
     with np.errstate(invalid="ignore"):
-        found: Floats = value * u / np.sqrt(1 + value**2 * (u**2 - 1))
+        # as a hypotenuse, in which nothing cancels: a correlation of 1 stays 1
+        found: Floats = value * u / np.hypot(value * u, np.sqrt((1 - value) * (1 + value)))
     return found
 
 
