@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.counts.stage_counts import StageCounts
-from stepup_equity.errors import unknown_name
-from stepup_equity.given import names_in
+from stepup_equity.given import check_known, names_in
 from stepup_equity.records.applicants import Applicants, read_applicants
 from stepup_equity.records.routes import ROUTE
 
@@ -73,12 +72,8 @@ def count_stages(
     kinds = {axis.name: axis.kind for axis in cells.axes}
     held = [name for name, kind in kinds.items() if kind == "characteristic"]
     others = [name for name, kind in kinds.items() if kind != "characteristic"]
-    for name in by or ():
-        if name not in held:
-            raise unknown_name(name, held, argument="by", of="a characteristic that was read")
-    for name in strata or ():
-        if name not in others:
-            raise unknown_name(name, others, argument="strata", of="a stratum that was read")
+    check_known(by or (), held, argument="by", of="a characteristic that was read")
+    check_known(strata or (), others, argument="strata", of="a stratum that was read")
     keep = [name for name in held if by is None or name in by]
     keep += [name for name in others if strata is None or name in strata or kinds[name] == ROUTE]
     each = None

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from stepup_equity.errors import ArgumentError, listed, unknown_name
-from stepup_equity.given import check_choice
+from stepup_equity.errors import ArgumentError, listed
+from stepup_equity.given import check_choice, check_known
 from stepup_equity.process import EXIT_REASONS, ExitKind
 
 if TYPE_CHECKING:
@@ -135,11 +135,7 @@ class Funnel:
             raise ArgumentError(f"groups={groups!r} is one text. Give a list: groups=[{groups!r}].")
         if not len(groups):
             raise ArgumentError(f"groups=[] names no group of {self.characteristic!r}. Leave it out for all.")
-        for group in groups:
-            if group not in self.groups:
-                raise unknown_name(
-                    group, self.groups, argument="groups", of=f"a group of {self.characteristic!r}"
-                )
+        check_known(groups, self.groups, argument="groups", of=f"a group of {self.characteristic!r}")
         twice = [group for group, n in Counter(groups).items() if n > 1]
         if twice:
             raise ArgumentError(f"groups= names {listed(twice)} more than once. Name each group once.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stepup_equity.columns import COHORT, NOT_STATED
-from stepup_equity.errors import unknown_name
+from stepup_equity.given import check_known
 from stepup_equity.records.routes import gates_without
 
 if TYPE_CHECKING:
@@ -93,11 +93,9 @@ def selected(table: CellTable, where: Mapping[str, str] | None) -> CellTable:
         return table
     keep = np.ones(len(table.n), bool)
     for name, label in where.items():
-        if name not in table.names:
-            raise unknown_name(name, table.names, argument="where", of="counted")
+        check_known([name], table.names, argument="where", of="counted")
         labels = table.axis(name).labels
-        if label not in labels:
-            raise unknown_name(label, labels, argument=f"where[{name!r}]", of=f"a label of {name!r}")
+        check_known([label], labels, argument=f"where[{name!r}]", of=f"a label of {name!r}")
         keep &= table.column(name) == labels.index(label)
     return replace(
         table, codes=table.codes[keep], furthest=table.furthest[keep], exit=table.exit[keep], n=table.n[keep]

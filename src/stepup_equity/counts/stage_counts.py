@@ -22,7 +22,7 @@ from stepup_equity.counts.grouping import (
 )
 from stepup_equity.counts.stored import is_stored, stored, taken_out
 from stepup_equity.errors import ArgumentError, listed, unknown_name
-from stepup_equity.given import check_labels, names_in, path_in
+from stepup_equity.given import check_known, check_labels, names_in, path_in
 from stepup_equity.output import write_file
 from stepup_equity.process import EXIT_REASONS, ExitKind, Programme
 from stepup_equity.process.exits import exit_code
@@ -143,9 +143,7 @@ class StageCounts:
             *(["cohort"] if "cohort" in self.tables[0].names else []),
         ]
         by = names_in(by, argument="by")
-        for name in by:
-            if name not in possible:
-                raise unknown_name(name, possible, argument="by", of="counted")
+        check_known(by, possible, argument="by", of="counted")
         wanted = tuple(dict.fromkeys((*by, *([WITHOUT] if self._routes else []))))
         for bare, whole in zip(self._bare, self.tables, strict=True):
             for table in (bare, whole):

@@ -13,7 +13,7 @@ from stepup_equity.counts import ALL_COHORTS
 from stepup_equity.counts.asked import check_names
 from stepup_equity.counts.one_cohort import cohort_note
 from stepup_equity.errors import ArgumentError, unknown_name
-from stepup_equity.given import check_made, check_map, names_in
+from stepup_equity.given import check_known, check_made, check_map, names_in
 from stepup_equity.process import EXIT_REASONS, ExitKind
 from stepup_equity.records.applicants import Applicants
 from stepup_equity.records.routes import gates_without
@@ -193,8 +193,7 @@ def _of_one_cohort(
             raise ArgumentError("cohort='all' would add cohorts up here. Name one of them.")
         cohort = known[-1]
     chosen = known[-1] if cohort is None else cohort
-    if chosen not in known:
-        raise unknown_name(chosen, known, argument="cohort", of="a cohort of these records")
+    check_known([chosen], known, argument="cohort", of="a cohort of these records")
     return {**(where or {}), COHORT: chosen}, cohort_note(chosen, known, blanks=len(every) > len(known))
 
 
@@ -212,10 +211,8 @@ def scores_before(
     """Scores of those who entered a gate and whose outcome is known; `more` numbers need not be."""
     programme = applicants.programme
     gates = programme.process.gate_keys
-    if gate not in gates:
-        raise unknown_name(gate, gates, argument="gate", of=f"a gate of {programme.label!r}")
-    if by not in programme.characteristic_names:
-        raise unknown_name(by, programme.characteristic_names, argument="by", of="a characteristic")
+    check_known([gate], gates, argument="gate", of=f"a gate of {programme.label!r}")
+    check_known([by], programme.characteristic_names, argument="by", of="a characteristic")
     table = applicants.with_covariates(
         [*criteria, *more], by=[by, *(name for name in where or {} if name != by)]
     )
@@ -264,8 +261,7 @@ def _chosen(table: CovariateTable, where: Mapping[str, str] | None) -> NDArray[n
     keep = np.ones(len(table.n), bool)
     for name, label in (where or {}).items():
         labels = table.axes[table.names.index(name)].labels
-        if label not in labels:
-            raise unknown_name(label, labels, argument="where", of=f"a label of {name!r}")
+        check_known([label], labels, argument="where", of=f"a label of {name!r}")
         keep &= table.column(name) == labels.index(label)
     return keep
 

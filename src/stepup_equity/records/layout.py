@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from stepup_equity.columns import NOT_STATED, WITHOUT
-from stepup_equity.errors import unknown_name
+from stepup_equity.given import check_known
 from stepup_equity.records.absent import near_miss, required
 from stepup_equity.records.cohorts import CohortEncoder, OneCohort
 from stepup_equity.records.details import DetailEncoder
@@ -284,8 +284,7 @@ def _strata(
     }
     found = []
     for name in known if strata is None else strata:
-        if name not in known:
-            raise unknown_name(name, known, argument="strata", of=f"declared by {programme.name!r}")
+        check_known([name], known, argument="strata", of=f"declared by {programme.name!r}")
         column, named = header.find(known[name]), programme.reading.cohort_label
         if name == "cohort" and column is not None:
             found.append(Coding(name, name, CohortEncoder(column, programme.cohorts, named, problems)))

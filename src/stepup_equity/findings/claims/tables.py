@@ -16,6 +16,7 @@ from stepup_equity.findings.claims.judgement import (
     Judgement,
 )
 from stepup_equity.statistics import counts_behind, counts_of_percentage
+from stepup_equity.words.names import capital
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,7 +82,7 @@ def judge_row(claim: Claim) -> Judgement:
     base = solved.bases[0]
     if behind.disagrees.any():
         sentences, impossible = solved.disagreements(0)
-        return Judgement(IMPOSSIBLE if impossible else INCONSISTENT, _capital(" ".join(sentences)))
+        return Judgement(IMPOSSIBLE if impossible else INCONSISTENT, capital(" ".join(sentences)))
     shown = ", ".join(
         f"{label} {count}".strip() for label, count in zip(solved.labels, behind.counts[0], strict=True)
     )
@@ -224,7 +225,3 @@ def _base(row: Claim) -> int:
     if base is None or not base.known or base.low < 1:
         raise row.problem("base", "the row's number of people, 1 or more")
     return base.low
-
-
-def _capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]

@@ -10,6 +10,7 @@ import numpy as np
 from stepup_equity.columns import NOT_STATED, OVERALL
 from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.findings.models.fates import Fates, patterns
+from stepup_equity.given import check_known
 from stepup_equity.records.covariates import CovariateTable
 
 if TYPE_CHECKING:
@@ -338,8 +339,7 @@ def _only(table: CellTable | CovariateTable, where: Mapping[str, str]) -> CellTa
     keep = np.ones(len(table.n), bool)
     for name, label in where.items():
         labels = _named(table, name).labels
-        if label not in labels:
-            raise unknown_name(label, labels, argument=f"where[{name!r}]", of=f"a label of {name!r}")
+        check_known([label], labels, argument=f"where[{name!r}]", of=f"a label of {name!r}")
         keep &= table.column(name) == labels.index(label)
     if keep.all():
         return table
@@ -373,9 +373,7 @@ def _axis(counts: StageCounts, table: CellTable | CovariateTable, name: str, sel
         lookup = np.array([place.get(label, unknown) for label in axis.labels], np.int32)
     asked = selection.groups.get(name)
     if asked is not None:
-        for label in asked:
-            if label not in labels:
-                raise unknown_name(label, labels, argument=f"groups[{name!r}]", of=f"a group of {name!r}")
+        check_known(asked, labels, argument=f"groups[{name!r}]", of=f"a group of {name!r}")
         chosen = {labels.index(label) for label in asked}
         lookup = np.where((lookup < 0) | np.isin(lookup, [*chosen, len(labels)]), lookup, _NOT_ASKED)
     codes = lookup[table.column(name)]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stepup_equity.errors import unknown_name
 from stepup_equity.findings.models.coefficient_tables import FEWEST_CLUSTERS
-from stepup_equity.given import names_in
+from stepup_equity.given import check_known, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,9 +40,7 @@ def chosen_gates(gates: str | Sequence[str] | None, possible: tuple[str, ...]) -
     if gates is None:
         return possible
     chosen = names_in(gates, argument="gates")
-    for gate in chosen:
-        if gate not in possible:
-            raise unknown_name(gate, possible, argument="gates", of="a gate")
+    check_known(chosen, possible, argument="gates", of="a gate")
     return tuple(dict.fromkeys(chosen))
 
 

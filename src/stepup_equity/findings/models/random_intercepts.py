@@ -9,13 +9,13 @@ import numpy as np
 from scipy.special import expit, logit
 
 from stepup_equity.counts.asked import check_asked
-from stepup_equity.errors import ArgumentError, listed, unknown_name
+from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.models.data import GroupVariable
 from stepup_equity.findings.models.gate_fits import fit_gate
 from stepup_equity.findings.models.setup import Asked, set_up
 from stepup_equity.findings.models.statsmodels_results import mixed_results
 from stepup_equity.findings.result import Result
-from stepup_equity.given import check_made, check_whole
+from stepup_equity.given import check_known, check_made, check_whole
 from stepup_equity.statistics.regression.design import CodedDesign, intercept
 from stepup_equity.statistics.regression.fits import wald_interval, wald_p
 from stepup_equity.statistics.regression.random_intercept import fit_random_intercept
@@ -290,8 +290,7 @@ def _gate(people: StageCounts | Applicants, formula: str, gate: str, asked: Aske
         raise ArgumentError(
             f"{asked.cluster!r} is the cluster, so it cannot be a term as well. Leave it out of the formula."
         )
-    if gate not in whole.data.gates:
-        raise unknown_name(gate, whole.data.gates, argument="gate", of="a gate")
+    check_known([gate], whole.data.gates, argument="gate", of="a gate")
     found = fit_gate(gate, whole, whole.data.gates.index(gate), method="ml", errors="model")
     if found.fit is None:
         raise ArgumentError(f"Nothing can be modelled at gate {gate!r}: {found.reason}.")

@@ -11,7 +11,7 @@ from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.findings.models.data import Selection, incomplete_data, model_data
 from stepup_equity.findings.models.formula import read_formula
 from stepup_equity.findings.models.formula_design import formula_design
-from stepup_equity.given import check_choice
+from stepup_equity.given import check_choice, check_known
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,9 +117,7 @@ def _by_name(given: Any, names: Sequence[str], argument: str) -> Mapping[str, An
             f"{argument}={given!r} does not say which characteristic it is for. "
             f"Write {argument}={{{example!r}: ...}}."
         )
-    for name in given:
-        if name not in names:
-            raise unknown_name(name, names, argument=argument, of="in the formula")
+    check_known(given, names, argument=argument, of="in the formula")
     return given
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import stepup_equity
@@ -149,13 +150,16 @@ def _process(answers: Answers, figures: Figures) -> Section:
     return Section("process", "The process and who decides", (*first, *figures.of("process", "", table)))
 
 
+def _of(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of one characteristic."""
+    return frame[frame[CHARACTERISTIC] == name]
+
+
 def _characteristic(answers: Answers, name: str, figures: Figures, taken: set[str]) -> Section:
     names, label = answers.names, answers.names.characteristic(name)
     small = within(label)
 
-    def mine(frame: pd.DataFrame) -> pd.DataFrame:
-        return frame[frame[CHARACTERISTIC] == name]
-
+    mine = partial(_of, name)
     cliffs = answers.cliffs
     evident = [spoken(row.sentence) for row in records(mine(cliffs.frame)) if row.verdict in EVIDENT]
     blocks: list[Block] = [Paragraph(reference_words({name: answers.references[name]}, names))]
@@ -179,9 +183,7 @@ def _more(answers: Answers, name: str, figures: Figures, taken: set[str]) -> Sec
     names, label = answers.names, answers.names.characteristic(name)
     small, cliffs = within(label), answers.cliffs
 
-    def mine(frame: pd.DataFrame) -> pd.DataFrame:
-        return frame[frame[CHARACTERISTIC] == name]
-
+    mine = partial(_of, name)
     blocks: list[Block] = [Heading("The others held equal"), *_adjusted(answers, name, small)]
     blocks += [Heading("Where the gap opens")]
     blocks += figures.of(
@@ -209,7 +211,7 @@ def _adjusted(answers: Answers, name: str, small: str) -> tuple[Block, ...]:
     if answers.model is None:
         return (Paragraph(answers.no_model),)
     beside = answers.model.beside.frame
-    part = beside[beside[CHARACTERISTIC] == name]
+    part = _of(name, beside)
     if part.empty:
         return (Paragraph("Fewer than two groups: the regression leaves this characteristic out."),)
     return (

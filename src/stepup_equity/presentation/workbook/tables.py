@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.columns import ALL_APPLICANTS, OVERALL
 from stepup_equity.disclosure import Release
+from stepup_equity.disclosure.ledger import number_of
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.given import path_in
 from stepup_equity.presentation.imprint import Imprint
@@ -272,9 +273,8 @@ def _value(text: str, decimals: int) -> Value:
     >>> _value("1,234", 0), _value("12.3", 1), _value("[c]", 1)
     (1234, 12.3, '[c]')
     """
-    try:
-        number = float(text.replace(",", ""))
-    except ValueError:
+    number = number_of(text)
+    if number is None:
         return text
     return number if decimals else int(number)
 
