@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from stepup_equity.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -264,14 +264,22 @@ def _rows_in_words(entry: _Problem) -> str:
     return f"{shown}, ..." if entry.count > len(entry.rows) and entry.rows else shown
 
 
+def first_rows(rows: Sequence[int | str], count: int) -> str:
+    """The first five rows by their numbers, and how many there are besides.
+
+    >>> first_rows([2], 1), first_rows([2, 3, 5, 7, 11], 9)
+    ('row 2', 'rows 2, 3, 5, 7, 11 and 4 more')
+    """
+    more = f" and {count - 5:,} more" if count > 5 else ""
+    return f"{'row' if count == 1 else 'rows'} {', '.join(map(str, rows[:5]))}{more}"
+
+
 def _where(entry: _Problem) -> str:
     words = []
     if entry.column:
         words.append(f"column {entry.column!r}")
     if entry.rows:
-        some = ", ".join(str(row) for row in entry.rows[:5])
-        more = f" and {entry.count - 5:,} more" if entry.count > 5 else ""
-        words.append(f"{'row' if entry.count == 1 else 'rows'} {some}{more}")
+        words.append(first_rows(entry.rows, entry.count))
     elif entry.count:
         words.append(f"{entry.count:,} {'person' if entry.count == 1 else 'people'}")
     return ", ".join(words)

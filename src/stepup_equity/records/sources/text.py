@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from stepup_equity.records.batches import Batch
-from stepup_equity.records.problems import unreadable
+from stepup_equity.records.problems import first_rows, unreadable
 from stepup_equity.records.sources.ahead import read_ahead
 from stepup_equity.records.sources.base import FURTHER_DOWN, ReadAgain, Source, no_further_names
 from stepup_equity.records.sources.encodings import BOM, HEAD, UTF8, encoding_of
@@ -204,23 +204,19 @@ class TextSource(Source):
                     rows.append(number)
                     remarks = remarks and sum(map(bool, fields)) < 2 and len(fields) < width
                     only_ends = only_ends and len(fields) == width + 1 and not fields[-1]
-        some = ", ".join(map(str, rows[:5]))
-        more = f" and {len(rows) - 5:,} more" if len(rows) > 5 else ""
+        some = first_rows(rows, len(rows))
         if rows and remarks and rows[0] > last > self.header_row:
             return unreadable(
                 self.name,
                 "lines_below",
-                f"has lines below its table ({'row' if len(rows) == 1 else 'rows'} {some}{more}), "
-                f"such as remarks "
-                "or a total.",
+                f"has lines below its table ({some}), such as remarks or a total.",
                 "Take them away: every row behind the column names is an applicant.",
                 rows=rows,
             )
         return unreadable(
             self.name,
             "row_uneven",
-            f"has rows with more or fewer fields than the {width} of its header "
-            f"({'row' if len(rows) == 1 else 'rows'} {some}{more}).",
+            f"has rows with more or fewer fields than the {width} of its header ({some}).",
             "Their last field is blank: take the delimiter at the end of each row away, or give one to row 1."
             if only_ends
             else "Put quotation marks around texts that hold the delimiter, or export the file again.",

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from stepup_equity.errors import listed
-from stepup_equity.records.problems import unreadable
+from stepup_equity.records.problems import first_rows, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,12 +82,10 @@ def _refuse(name: str, code: str, what: str, rows_of: Mapping[str, list[int]]) -
         "cells_merged": "Split them, and write the answer into each row.",
     }
     rows = sorted({row for column in columns for row in rows_of[column]})
-    more = f" and {len(rows) - 5:,} more" if len(rows) > 5 else ""
     raise unreadable(
         name,
         code,
-        f"{what} (column {listed(columns, most=5)}, {'row' if len(rows) == 1 else 'rows'} "
-        f"{', '.join(map(str, rows[:5]))}{more}).",
+        f"{what} (column {listed(columns, most=5)}, {first_rows(rows, len(rows))}).",
         f"{remedies[code]} A blank would be read as an answer that was not given.",
         column=", ".join(columns),
         rows=rows,
