@@ -9,7 +9,7 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts.stage_counts import StageCounts
-from stepup_equity.errors import ArgumentError, listed, unknown_name
+from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.comparison import Groups
 from stepup_equity.findings.family import (
     chosen_characteristics,
@@ -245,11 +245,6 @@ def _reference(
         return name
     if name == "largest":
         return groups[int(reached[:, :, 0].sum(axis=0).argmax())]
-    if name not in groups:
-        raise unknown_name(
-            name,
-            (*groups, "largest", "rest"),
-            argument="reference",
-            of=f"a group of {before.characteristic!r}",
-        )
+    known = (*groups, "largest", "rest")
+    check_known([name], known, argument="reference", of=f"a group of {before.characteristic!r}")
     return name

@@ -217,10 +217,7 @@ class Groups:
         ArgumentError
             Where the reference is not one of the groups, or is *Not stated*.
         """
-        if reference == NOT_STATED:
-            raise ArgumentError(
-                f"reference={reference!r} cannot be a reference: it is not a group. Name a group."
-            )
+        refuse_not_stated(reference)
         name = reference or self.declared or "largest"
         if self.groups and name != "rest":
             chosen = self._chosen(name)
@@ -338,6 +335,14 @@ class Comparison(Groups):
                 for i, group in enumerate(self.groups)
                 if self.compared[i].any() and (groups is None or group in groups)
             ]
+        )
+
+
+def refuse_not_stated(reference: str | None) -> None:
+    """Refuse those without a group as a reference."""
+    if reference == NOT_STATED:
+        raise ArgumentError(
+            f"reference={reference!r} cannot be a reference: it is not a group. Name a group."
         )
 
 

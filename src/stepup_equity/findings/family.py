@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from stepup_equity.arrays import Bools, Floats
+    from stepup_equity.arrays import Bools, Floats, Ints
     from stepup_equity.counts import Denominator, StageCounts
     from stepup_equity.findings.comparison import Comparison
 
@@ -148,6 +148,18 @@ def reference_for(characteristic: str, reference: str | Mapping[str, str] | None
     if reference is None or isinstance(reference, str):
         return reference
     return reference.get(characteristic)
+
+
+def reference_among(
+    groups: Sequence[str], sizes: Ints | Floats, reference: str | None, declared: str | None, *, of: str
+) -> str:
+    """The group that is asked for, else the declared one, else the largest."""
+    if reference is None and declared in groups:
+        return str(declared)
+    if reference in (None, "largest"):
+        return groups[int(sizes.argmax())]
+    check_known([reference], (*groups, "largest"), argument="reference", of=of)
+    return str(reference)
 
 
 def refuse_changing(reference: str | None) -> None:

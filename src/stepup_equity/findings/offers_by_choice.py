@@ -11,6 +11,7 @@ from stepup_equity.columns import NOT_STATED
 from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.findings.comparison import first_reason, with_adjusted
+from stepup_equity.findings.family import reference_among
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.findings.scores import IS_PENDING, stated_none
@@ -162,7 +163,7 @@ def offers_by_choice(
     known = here & (place >= 0)
     people = np.zeros((len(names), len(CHOICES)), np.int64)
     np.add.at(people, (place[known], choice[known]), table.n[known])
-    against = _reference(funnel.reference, reference, names, people, by)
+    against = reference_among(names, people.sum(1), reference, funnel.reference, of=f"a group of {by!r}")
     frame = _rows(by, names, against, gate, people, confidence)
     left = int(table.n[here & (place < 0)].sum())
     apart = stated_none(
@@ -233,16 +234,6 @@ def _groups(counts: StageCounts, table: CellTable, by: str, level: str | None, n
     place = np.array([names.index(label) if label in names else -1 for label in mine], np.int64)
     found: Ints = place[table.codes[:, table.names.index(by)]]
     return found
-
-
-def _reference(declared: str | None, asked: str | None, names: list[str], people: Ints, by: str) -> str:
-    if asked is None and declared in names:
-        return str(declared)
-    if asked in (None, "largest"):
-        return names[int(people.sum(1).argmax())]
-    if asked not in names:
-        raise unknown_name(str(asked), (*names, "largest"), argument="reference", of=f"a group of {by!r}")
-    return str(asked)
 
 
 def _rows(

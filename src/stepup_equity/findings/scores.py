@@ -12,7 +12,9 @@ from stepup_equity.columns import COHORT, NOT_STATED
 from stepup_equity.counts import ALL_COHORTS
 from stepup_equity.counts.asked import check_names
 from stepup_equity.counts.one_cohort import cohort_note
-from stepup_equity.errors import ArgumentError, unknown_name
+from stepup_equity.errors import ArgumentError
+from stepup_equity.findings.comparison import refuse_not_stated
+from stepup_equity.findings.family import reference_among
 from stepup_equity.given import check_known, check_made, check_map, names_in
 from stepup_equity.process import EXIT_REASONS, ExitKind
 from stepup_equity.records.applicants import Applicants
@@ -20,7 +22,6 @@ from stepup_equity.records.routes import gates_without
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
     from numpy.typing import NDArray
 
@@ -235,6 +236,7 @@ def scores_before(
             f"Nobody who entered {gate!r} has {' and '.join((*criteria, f'a stated {by!r}'))}: nothing "
             f"to compare."
         )
+    refuse_not_stated(reference)
     n = table.n[used]
     sizes = np.bincount(place[group[used]], weights=n, minlength=len(groups))
     return Scores(
@@ -242,7 +244,7 @@ def scores_before(
         label=programme.characteristic(by).label,
         partial=-1 in positions,
         groups=groups,
-        reference=_reference(by, groups, sizes, reference, declared),
+        reference=reference_among(groups, sizes, reference, declared, of=f"a group of {by!r} here"),
         group=place[group[used]],
         parts=parts[used],
         passed=table.furthest[used] > number,
@@ -264,21 +266,3 @@ def _chosen(table: CovariateTable, where: Mapping[str, str] | None) -> NDArray[n
         check_known([label], labels, argument="where", of=f"a label of {name!r}")
         keep &= table.column(name) == labels.index(label)
     return keep
-
-
-def _reference(
-    by: str, groups: tuple[str, ...], sizes: NDArray[Any], reference: str | None, declared: str | None
-) -> str:
-    if reference == NOT_STATED:
-        raise ArgumentError(
-            f"reference={reference!r} cannot be a reference: it is not a group. Name a group."
-        )
-    if reference is None and declared in groups:
-        return str(declared)
-    if reference in (None, "largest"):
-        return groups[int(sizes.argmax())]
-    if reference not in groups:
-        raise unknown_name(
-            str(reference), (*groups, "largest"), argument="reference", of=f"a group of {by!r} here"
-        )
-    return str(reference)
