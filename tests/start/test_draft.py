@@ -259,7 +259,7 @@ DOUBTFUL = {
 
 def doubtful() -> pd.DataFrame:
     words = [word for word, n in DOUBTFUL.items() for _ in range(n)]
-    genders = ["weiblich", "männlich", "divers", "Zorp"]
+    genders = ["weiblich", "männlich", "divers", "Femalish"]
     return pd.DataFrame(
         {
             "Bewerbernummer": [f"b{i}" for i in range(len(words))],
@@ -275,7 +275,7 @@ def test_enter_takes_nothing_that_the_words_do_not_say() -> None:
     assert proposed["Withdrew after sift"] == "sifted/withdrew"
     assert (proposed["divers"], draft.proposal("label:sex:divers").safe) == ("Other", True)
     assert draft.proposal("label:sex:divers").reason == "the same in another language"
-    doubt = ("Withdrew after interview", "Withdrawn", "Rejected", "Zorp")
+    doubt = ("Withdrew after interview", "Withdrawn", "Rejected", "Femalish")
     assert [proposed[one] for one in doubt] == ["", "", "", ""]
     taken = draft.take()
     assert {one.subject for one in taken.open} == set(doubt)
@@ -284,7 +284,7 @@ def test_enter_takes_nothing_that_the_words_do_not_say() -> None:
     assert str(refused.value) == (
         "Nothing is proposed here, and an answer is needed: Withdrawn (6): how far had they got?"
     )
-    assert "Not stated" not in [choice.value for choice in draft.proposal("label:sex:Zorp").choices[:3]]
+    assert "Not stated" not in [choice.value for choice in draft.proposal("label:sex:Femalish").choices[:3]]
 
 
 def test_why_somebody_left_is_not_said_for_them() -> None:

@@ -13,7 +13,7 @@ from stepup_equity.columns import NOT_STATED
 from stepup_equity.process import common_not_stated, normalise
 from stepup_equity.process.phrases import is_refusal
 from stepup_equity.start.bands import ends_of
-from stepup_equity.start.labels import code_list, group_meant, is_translated, likely_groups
+from stepup_equity.start.labels import code_list, group_meant, group_told, is_translated, likely_groups
 from stepup_equity.words.numbers import count
 
 if TYPE_CHECKING:
@@ -118,13 +118,16 @@ def _place(
     group = group_meant(label, asked.code_list)
     key = f"label:{asked.question.name}:{label}"
     likely = likely_groups(label, asked.code_list)
-    groups = dict.fromkeys((*likely, *code_list(asked.code_list).labels, NOT_STATED))
+    told = group_told(label, spellings)
+    groups = dict.fromkeys(
+        (*([told] if told else []), *likely, *code_list(asked.code_list).labels, NOT_STATED)
+    )
     value = decisions.decide(
         key,
         "label",
         label,
         f"{label} ({rows:,}): which group of {asked.question.label.lower()} is it?",
-        group or (likely[0] if likely else ""),
+        group or told,
         _why(label, group, asked.code_list),
         rests_on=count(rows, "row"),
         choices=[(one, one) for one in groups],

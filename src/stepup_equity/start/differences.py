@@ -13,7 +13,7 @@ from stepup_equity.process.headings import QUESTIONS, heading
 from stepup_equity.records.progress.words import WordMap
 from stepup_equity.start.decisions import Decisions
 from stepup_equity.start.gates import gate_named
-from stepup_equity.start.labels import NEAR, code_list, group_meant, unknown_answers
+from stepup_equity.start.labels import code_list, group_meant, group_told, unknown_answers
 from stepup_equity.start.roles import assign_roles
 from stepup_equity.start.statuses import meaning_of
 from stepup_equity.start.told import EXITS
@@ -239,15 +239,16 @@ def _labels(one: Characteristic, column: Column, decisions: Decisions) -> Charac
 
 def _label(one: Characteristic, label: str, rows: int, decisions: Decisions) -> Characteristic:
     known = _known_group(one, label)
-    near = difflib.get_close_matches(normalise(label), list(one.spellings), n=3, cutoff=NEAR)
+    near = difflib.get_close_matches(normalise(label), list(one.spellings), n=3, cutoff=0.5)
     likely = [group for text in near if (group := one.spellings[text]) is not None]
-    groups = list(dict.fromkeys([*([known] if known else []), *likely, *one.labels, NOT_STATED]))
+    told = group_told(label, one.spellings)
+    groups = list(dict.fromkeys([*filter(None, (known, told)), *likely, *one.labels, NOT_STATED]))
     value = decisions.decide(
         f"label:{one.name}:{label}",
         "label",
         label,
         f"{label!r} ({rows:,}) is new under {one.label.lower()}.{'' if known else ' Which group is it?'}",
-        known or next(iter(likely), ""),
+        known or told,
         "a code list has it" if known else "the programme does not know this label",
         choices=[(group, group) for group in groups],
         safe=known is not None,

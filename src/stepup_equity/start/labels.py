@@ -116,8 +116,10 @@ _TRANSLATED["gender"] = _TRANSLATED["sex"]
 _NUMBERED: Final = re.compile(r"^\(?([a-z]|\d{1,3}|[a-z]\d{1,2})[).:]\s+|^\d{1,2}\s+-\s+|^[a-z]\d\s*-\s*")
 _ASIDE: Final = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 _EXAMPLE: Final = re.compile(r",?\s+(e\.?g\.?|for example|such as|including|incl\.?)\s.*$")
-NEAR: Final = 0.6
-"""How like a known spelling a label must be for its group to be proposed."""
+_NEAR: Final = 0.6
+"""How like a known spelling a label must be for its group to stand among the first choices."""
+_SLIP: Final = 0.85
+"""How like one it must be for its group to be proposed: a slip of the pen, not another word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,32 @@ def _not_known(value: str, one: Characteristic) -> Iterator[str]:
         at = end or at + 1
 
 
+def group_told(label: str, spellings: Mapping[str, str | None]) -> str:
+    """The group that an unknown label tells by a slip of the pen, or by words that one group alone has.
+
+    Empty where it may be another word, or its words tell of several groups.
+
+    >>> spellings = code_list("religion").spellings
+    >>> group_told("Budhist", spellings), group_told("Jedi", spellings), group_told("Not Sikh", spellings)
+    ('Buddhist', '', '')
+    """
+    near = difflib.get_close_matches(_variants(label)[-1], list(spellings), n=1, cutoff=_SLIP)
+    if near:
+        return spellings[near[0]] or ""
+    if re.search(r"\b(not?|non)\b", normalise(label)):
+        return ""
+    told: dict[str, set[str]] = {}
+    for spelling, group in spellings.items():
+        for word in _words(spelling):
+            told.setdefault(word, set()).add(group or NOT_STATED)
+    found = {group for word in _words(label) if len(told.get(word, ())) == 1 for group in told[word]}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w{4,}", normalise(text))) - {"other", "condition", "health"}
+
+
 def is_translated(label: str, name: str) -> bool:
     """Whether a label is known as a word of another language.
 
@@ -257,13 +285,12 @@ def likely_groups(label: str, name: str) -> tuple[str, ...]:
     """Groups that an unknown label may mean, the likeliest first."""
     characteristic = code_list(name)
     text = _variants(label)[-1]
-    spoken = set(re.findall(r"\w{4,}", normalise(label)))
+    spoken = _words(label)
     scored: dict[str, float] = {}
     for spelling, group in characteristic.spellings.items():
         if group is not None:
             near = difflib.SequenceMatcher(None, text, spelling).ratio()
-            words = spoken & set(re.findall(r"\w{4,}", spelling)) - {"other", "condition", "health"}
-            score = near + 0.25 * len(words)
+            score = near + 0.25 * len(spoken & _words(spelling))
             scored[group] = max(scored.get(group, 0.0), score)
     ranked = sorted(scored.items(), key=lambda pair: (-pair[1], characteristic.labels.index(pair[0])))
-    return tuple(group for group, score in ranked if score >= NEAR)[:3]
+    return tuple(group for group, score in ranked if score >= _NEAR)[:3]
