@@ -109,3 +109,45 @@ def test_no_benchmark_beside_hidden_numbers(counts: StageCounts, tmp_path: Path)
     with pytest.raises(ArgumentError, match="Stages without hidden numbers: 'applied', 'shortlisted'"):
         su.benchmark(counts, path)
     assert len(su.benchmark(counts, path, stage="shortlisted").frame)
+
+
+SEVERAL = pd.DataFrame(
+    [
+        ("2022/23", "ethnicity", "White", 2140, 812, 260), ("2022/23", "ethnicity", "Asian", 310, 98, 22),
+        ("2022/23", "ethnicity", "Mixed", 74, 25, "[c]"), ("2022/23", "ethnicity", "Other", 31, "[c]", "[c]"),
+        ("2023/24", "ethnicity", "White", 2310, 850, 240), ("2023/24", "ethnicity", "Asian", 402, 140, 41),
+        ("2023/24", "ethnicity", "Mixed", 80, 28, 6), ("2023/24", "ethnicity", "Other", 40, 12, "[c]"),
+        ("2022/23", "sex", "Female", 1600, 600, 190), ("2022/23", "sex", "Male", 1290, 430, 117),
+        ("2023/24", "sex", "Female", 1800, 690, 190), ("2023/24", "sex", "Male", 1410, 430, 112),
+    ],
+    columns=["Year", "Characteristic", "Group", "Applicants", "Shortlisted", "Appointed"],
+)  # fmt: skip
+"""Two cohorts in a column of years; one characteristic hides numbers, the other none."""
+
+
+@pytest.mark.parametrize("chosen", ["2022/23", "2023/24", "all"])
+def test_one_characteristic_hides_numbers_and_another_none(chosen: str, tmp_path: Path) -> None:
+    counts = StageCounts.from_table(SEVERAL)
+    assert counts.cohorts == ("2022/23", "2023/24")
+    frame = su.cliff_edges(counts, cohort=chosen).frame
+    other = frame[frame["group"] == "Other"]
+    told = {HIDDEN} if chosen != "all" else {"group and reference meet in no stratum"}
+    assert set(other.loc[other["gate"] == "Appointed", "status"]) == told
+    assert not frame.loc[frame["group"] == "Male", "status"].str.startswith(HIDDEN).any()
+    su.write_report(tmp_path / "out", counts, cohort=chosen)
+    assert su.compare_cohorts(counts).frame["group"].nunique() == 4
+
+
+def test_rates_of_cohorts_of_which_numbers_are_hidden() -> None:
+    table = SEVERAL[SEVERAL["Characteristic"] == "ethnicity"]
+    frame = su.selection_rates(StageCounts.from_table(table), by="cohort").frame
+    later = frame[frame["group"] == "2023/24"].set_index("gate")
+    assert later.loc["Shortlisted", "estimate"] == pytest.approx((850 + 140 + 28 + 12) / 2832)
+    assert (later.loc["Appointed", "status"], later.loc["overall", "status"]) == (HIDDEN, HIDDEN)
+    assert np.isnan(frame.loc[frame["status"] == HIDDEN, ["estimate", "cumulative"]].to_numpy()).all()
+
+
+def test_a_composition_that_ends_hidden_does_not_say_that_nobody_stated_a_group(counts: StageCounts) -> None:
+    assert su.composition(counts, by="ethnicity").headline == (
+        "ethnicity; the last numbers are hidden in the published table"
+    )

@@ -18,7 +18,7 @@ from stepup_equity.given import check_known, check_map
 from stepup_equity.statistics import score_ratio_interval
 from stepup_equity.statistics.inputs import normal_quantile
 from stepup_equity.statistics.ratio_change import change_of_ratio
-from stepup_equity.words.numbers import enumerated
+from stepup_equity.words.numbers import enumerated, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -290,15 +290,15 @@ def _rows(
         "cohort_earlier": np.full(len(groups) * n_gates, both.labels[0], object),
         "cohort_later": np.full(len(groups) * n_gates, both.labels[1], object),
     }
-    for i, (name, ratio) in enumerate((("earlier", before), ("later", after))):
+    for i, (name, found) in enumerate((("earlier", before), ("later", after))):
         columns |= {
             f"denominator_{name}": n[i].ravel(),
             f"passed_{name}": x[i].ravel(),
             f"reference_denominator_{name}": m[i].ravel(),
             f"reference_passed_{name}": y[i].ravel(),
-            f"ratio_{name}": ratio.estimate.ravel(),
-            f"ratio_{name}_low": ratio.low.ravel(),
-            f"ratio_{name}_high": ratio.high.ravel(),
+            f"ratio_{name}": found.estimate.ravel(),
+            f"ratio_{name}_low": found.low.ravel(),
+            f"ratio_{name}_high": found.high.ravel(),
         }
     with np.errstate(over="ignore"):
         detectable = np.exp(reach * change.std_error)
@@ -358,7 +358,7 @@ def _sentences(both: TwoCohorts, frame: pd.DataFrame) -> list[str]:
             sentences.append(f"{start}no comparison, {row['status']}.")
             continue
         sentence = (
-            f"{start}{row['ratio_earlier']:.2f} times the rate in {earlier}, {row['ratio_later']:.2f} "
+            f"{start}{ratio(row['ratio_earlier'])} times the rate in {earlier}, {ratio(row['ratio_later'])} "
             f"in {later}, "
             f"{_factor(row)}."
         )

@@ -182,8 +182,9 @@ class Groups:
 
     def reasons(self) -> list[tuple[Bools, str]]:
         """Why a group has no rate at a gate, in the order in which it is said; shape (n_groups, n_gates)."""
-        told = [] if self.hidden is None else [(self.hidden, HIDDEN)]
-        return [*told, (self.entered == 0, NOBODY), (self.at_risk == 0, WAITING)]
+        # as many reasons everywhere: one characteristic of a table may hide numbers and another none
+        hidden = np.zeros(self.entered.shape, bool) if self.hidden is None else self.hidden
+        return [(hidden, HIDDEN), (self.entered == 0, NOBODY), (self.at_risk == 0, WAITING)]
 
     def left_out(self) -> tuple[Bools, str]:
         """Where a rate is not of everybody who entered."""

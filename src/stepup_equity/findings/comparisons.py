@@ -12,6 +12,7 @@ from stepup_equity.findings.against_reference import DIFFERENCES, ODDS, RATIOS, 
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import four_fifths_by_chance
+from stepup_equity.words.numbers import ratio, signed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,9 +38,13 @@ class _Comparisons(Result):
         if others.empty:
             return f"{self.names.asked(self.by)}; nothing to compare"
         row = others.iloc[int(np.nanargmin(others["p_value"].fillna(1.0)))]
+        estimate, low, high = (
+            signed(row[name], 2, plus=False) if words == "difference" else ratio(row[name])
+            for name in ("estimate", "conf_low", "conf_high")
+        )
         return (
-            f"{self.names.asked(self.by)}; most evident {words} {row['estimate']:.2f} "
-            f"({row['conf_low']:.2f} to {row['conf_high']:.2f}), {row['group']} against {row['reference']}, "
+            f"{self.names.asked(self.by)}; most evident {words} {estimate} "
+            f"({low} to {high}), {row['group']} against {row['reference']}, "
             f"{self.names.gate_in_words(str(row['gate']))}"
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stepup_equity.counts import Denominator, Funnel, StageCounts
+
+
+_HIDDEN: Final = "a number is hidden in the published table"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -43,7 +46,9 @@ class Composition(Result):
             return f"{self.names.asked(self.by)}; nobody stated a group"
         last = stated[stated["stage"] == stated["stage"].iloc[-1]].dropna(subset=["change"])
         if last.empty:
-            return f"{self.names.asked(self.by)}; nobody stated a group"
+            hidden = (stated["status"] == _HIDDEN).any()
+            why = "the last numbers are hidden in the published table" if hidden else "nobody got there"
+            return f"{self.names.asked(self.by)}; {why}"
         row = last.iloc[int(last["change"].to_numpy().argmin())]
         return (
             f"{self.names.asked(self.by)}; {row['group']} {percent(row['estimate'] - row['change'])} of "
@@ -141,7 +146,7 @@ def _shares(funnel: Funnel, groups: Sequence[str] | None, confidence: float) -> 
         representation = np.where(first > 0, share.estimate / first, np.nan)
     words = np.where(funnel.stated, "", "shown, as a share of everyone")[:, None]
     status = np.where(base == 0, "nobody reached this stage", words)
-    status = np.where(hidden, "a number is hidden in the published table", status)
+    status = np.where(hidden, _HIDDEN, status)
     reached = np.where(funnel.unknown, np.nan, funnel.reached) if hidden.any() else funnel.reached
     return pd.DataFrame(
         {

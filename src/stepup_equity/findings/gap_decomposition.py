@@ -19,6 +19,7 @@ from stepup_equity.statistics import shortfall
 from stepup_equity.statistics.decomposition import fieller_interval, stage_decomposition
 from stepup_equity.statistics.inputs import normal_quantile
 from stepup_equity.words.names import PRODUCT
+from stepup_equity.words.numbers import ratio
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,7 +72,7 @@ class GapDecomposition(Result):
         return (
             f"{self.names.asked(self.by)}, reference {widest['reference']}; {widest['group']} "
             f"{'come to' if str(widest['status']).startswith(PRODUCT) else 'end at'} "
-            f"{widest['ratio']:.2f} times the rate, with {lowest['ratio']:.2f} at "
+            f"{ratio(widest['ratio'])} times the rate, with {ratio(lowest['ratio'])} at "
             f"{self.names.gate_in_words(str(lowest['gate']))}"
         )
 

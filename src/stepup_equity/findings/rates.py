@@ -166,7 +166,8 @@ def _rates(funnel: Funnel, denominator: Denominator, method: RateMethod, confide
     out = np.cumsum(table.entered[:, :-1] - table.at_risk[:, :-1], axis=1)
     start = np.hstack([table.entered[:, -1:] - out, table.at_risk[:, -1:]])
     skipped = _not_in_their_way(table.entered)
-    cumulative = wilson_interval(table.passed, np.where(skipped, 0, start), confidence=confidence)
+    nobody = skipped if table.hidden is None else skipped | table.hidden
+    cumulative = wilson_interval(table.passed, np.where(nobody, 0, start), confidence=confidence)
     unstated = np.broadcast_to(~table.stated[:, None], table.shape)
     status = first_reason(
         [

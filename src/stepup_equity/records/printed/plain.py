@@ -8,6 +8,7 @@ from stepup_equity.errors import DataError, did_you_mean, listed
 from stepup_equity.process import normalise
 from stepup_equity.records.printed.layouts import understood
 from stepup_equity.records.printed.lines import Line, Printed
+from stepup_equity.records.printed.words import kind_of_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +44,7 @@ def printed_of(grid: Grid) -> Printed:
     """
     head = header_of(grid)
     if head is not None:
-        names = [_key(text) for text in grid.rows[head].texts]
+        names = _keys(grid.rows[head].texts)
         rows = _without_remarks([row for row in grid.rows[head + 1 :] if row.filled])
         if not rows:
             raise DataError("The table has no rows. Give one row for each group.")
@@ -61,6 +62,16 @@ def _without_remarks(rows: list[Row]) -> list[Row]:
     """The rows without those below the table that hold a remark in their first cell and nothing else."""
     last = max((i for i, row in enumerate(rows) if row.filled > 1), default=-1)
     return [row for i, row in enumerate(rows) if i <= last or not row.texts[0]]
+
+
+def _keys(texts: Sequence[str]) -> list[str]:
+    """Headings, those that say what a column is by one name each: a year beside no cohort is the cohort."""
+    names = [_key(text) for text in texts]
+    for key in _OPTIONAL:
+        alike = [i for i, text in enumerate(texts) if kind_of_key(text) == key]
+        if key not in names and len(alike) == 1:
+            names[alike[0]] = key
+    return names
 
 
 def _key(text: str) -> str:
