@@ -32,15 +32,20 @@ def combinations(fit, rng):
     return np.vstack([np.eye(size), rng.normal(0, 0.3, (4, size))])
 
 
+def told(known):
+    """The limits and the tests that are known."""
+    return [one.limits for one in known], [one.test for one in known]
+
+
 @pytest.mark.parametrize("method", FITS)
 @pytest.mark.parametrize(("seed", "numbers"), [(1, 0), (2, 1), (3, 0)])
 def test_a_series_and_the_climb_find_the_same(method, seed, numbers):
     fit = fitted(seed, method, 400, numbers=numbers)
     weights = combinations(fit, np.random.default_rng(seed))
-    limits, tests = series.falls(fit, weights, 0.95)
-    assert sum(found is not None for found in limits) > len(weights) // 2
-    assert any(found is not None for found in tests)
-    for row, found, test in zip(weights, limits, tests, strict=True):
+    known = series.known_by_series(fit, weights, 0.95)
+    assert sum(one.limits is not None for one in known) > len(weights) // 2
+    assert any(one.test is not None for one in known)
+    for row, found, test in zip(weights, *told(known), strict=True):
         what = Combination(row)
         spread = np.sqrt(row @ fit.theta_covariance @ row)
         if found is not None:
@@ -58,7 +63,7 @@ def test_a_series_and_the_climb_find_the_same(method, seed, numbers):
 def test_a_limit_is_where_the_likelihood_has_fallen_and_is_flat(method, confidence):
     fit = fitted(4, method, 2000)
     weights = combinations(fit, np.random.default_rng(4))
-    limits, _ = series.falls(fit, weights, confidence)
+    limits, _ = told(series.known_by_series(fit, weights, confidence))
     drop = chi2.isf(1 - confidence, 1) / 2
     settled = [(row, found) for row, found in zip(weights, limits, strict=True) if found is not None]
     assert settled
@@ -72,26 +77,38 @@ def test_a_limit_is_where_the_likelihood_has_fallen_and_is_flat(method, confiden
             assert sideways @ np.linalg.solve(point.curvature, sideways) < 1e-9
 
 
-def test_where_few_stand_behind_a_coefficient_nothing_is_said():
-    fit = fitted(5, "ml", 1)
-    limits, tests = series.falls(fit, np.eye(fit.theta.size), 0.95)
-    assert all(found is None for found in [*limits, *tests])
+@pytest.mark.parametrize("method", FITS)
+@pytest.mark.parametrize("people", [2, 6, 20])
+def test_where_few_stand_behind_a_coefficient_the_climb_sets_out_from_the_series(method, people):
+    fit = fitted(5, method, people)
+    weights = np.eye(fit.theta.size)
+    known = series.known_by_series(fit, weights, 0.95)
+    assert any(one.limits is None and one.ends[0] is not None for one in known)
+    for row, one in zip(weights, known, strict=True):
+        what = Combination(row)
+        from_the_fit, from_there = likelihood_limits(fit, what), likelihood_limits(fit, what, starts=one.ends)
+        spread = np.sqrt(row @ fit.theta_covariance @ row)
+        assert abs(from_the_fit.low - from_there.low) < 1e-6 * spread
+        assert abs(from_the_fit.high - from_there.high) < 1e-6 * spread
+        tests = likelihood_test(fit, what), likelihood_test(fit, what, start=one.level)
+        np.testing.assert_allclose(*tests, rtol=1e-7, atol=1e-9)
 
 
 def test_a_likelihood_that_is_not_one_of_counts_has_no_series():
     fit = fitted(6, "ml", 400)
     firth = fit_firth(fit.design, fit.likelihood.successes, fit.likelihood.trials)
-    limits, tests = series.falls(firth, np.eye(firth.theta.size), 0.95)
-    assert all(found is None for found in [*limits, *tests])
+    assert (
+        series.known_by_series(firth, np.eye(firth.theta.size), 0.95) == [series.NOTHING] * firth.theta.size
+    )
 
 
 def test_many_combinations_go_in_pieces(monkeypatch):
     fit = fitted(7, "ml", 400)
-    whole = series.falls(fit, np.eye(fit.theta.size), 0.95)
+    whole = series.known_by_series(fit, np.eye(fit.theta.size), 0.95)
     monkeypatch.setattr(series, "_AT_ONCE", 4)
     monkeypatch.setattr(series, "_ENTRIES", 64)
-    pieces = series.falls(fit, np.eye(fit.theta.size), 0.95)
-    for a, b in zip(whole[0], pieces[0], strict=True):
+    pieces = series.known_by_series(fit, np.eye(fit.theta.size), 0.95)
+    for a, b in zip(told(whole)[0], told(pieces)[0], strict=True):
         assert (a is None) == (b is None)
         if a is not None:
             np.testing.assert_allclose((a.low, a.high), (b.low, b.high), rtol=1e-10)

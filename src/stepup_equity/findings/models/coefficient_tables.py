@@ -13,7 +13,7 @@ from stepup_equity.statistics.regression.fits import wald_interval, wald_p, wald
 from stepup_equity.statistics.regression.functionals import Combination
 from stepup_equity.statistics.regression.limits import likelihood_limits, likelihood_test
 from stepup_equity.statistics.regression.profile import profile_intervals
-from stepup_equity.statistics.regression.series import falls
+from stepup_equity.statistics.regression.series import NOTHING, known_by_series
 from stepup_equity.statistics.regression.term_tests import coefficient_tests
 
 if TYPE_CHECKING:
@@ -122,11 +122,8 @@ def _follow_likelihood(
     single = (np.abs(rows) > 0).sum(axis=1) == 1
     hard, ends = 0, {}
     weights = np.concatenate([rows, np.zeros((len(rows), fit.theta.size - rows.shape[1]))], axis=1)
-    if gate.observed is None:
-        known, tested = falls(fit, weights, confidence)
-    else:
-        known, tested = [None] * len(rows), [None] * len(rows)
-    for i, (j, row, alone) in enumerate(zip(place.tolist(), rows, single.tolist(), strict=True)):
+    known = known_by_series(fit, weights, confidence) if gate.observed is None else [NOTHING] * len(rows)
+    for j, row, alone, weight, own in zip(place.tolist(), rows, single.tolist(), weights, known, strict=True):
         if fit.method == "firth" and alone:  # its likelihood is not concave: look for saddles
             column = np.flatnonzero(row)
             unit = float(row[column[0]])
@@ -139,13 +136,13 @@ def _follow_likelihood(
             hard += int(limits.low_bracketed[0]) + int(limits.high_bracketed[0])
         else:
             if gate.observed is None:
-                what = Combination(weights[i])
-                found = known[i] or likelihood_limits(fit, what, confidence=confidence)
-                test_of = tested[i] or likelihood_test(fit, what)
+                what = Combination(weight)
+                found = own.limits or likelihood_limits(fit, what, confidence=confidence, starts=own.ends)
+                test_of = own.test or likelihood_test(fit, what, start=own.level)
             else:
-                observed, own = gate.observed
-                found = observed.limits(own, weights[i], confidence=confidence)
-                test_of = observed.test(own, weights[i])
+                observed, which = gate.observed
+                found = observed.limits(which, weight, confidence=confidence)
+                test_of = observed.test(which, weight)
             low, high = found.low, found.high
             numbers["statistic"][j], numbers["p_value"][j] = test_of
             hard += int(found.low_stepwise) + int(found.high_stepwise)

@@ -169,12 +169,23 @@ def _towards_target(point: Point, shape: Shape, target: float, side: float) -> F
     return np.asarray(up + price * along, dtype=np.float64)
 
 
-def likelihood_test(fit: LogisticFit, what: Functional, null: float = 0.0) -> tuple[float, float]:
+def likelihood_test(
+    fit: LogisticFit, what: Functional, null: float = 0.0, *, start: Floats | None = None
+) -> tuple[float, float]:
     """Likelihood-ratio test of one value of a functional: chi-squared with one degree of freedom, and p.
 
     Both are NaN where the largest likelihood with that value was not found.
+
+    Parameters
+    ----------
+    fit : LogisticFit
+        Converged.
+    what : Functional
+    null : float
+    start : ndarray, optional
+        Parameters near the highest point with that value, where some are known.
     """
-    theta, point = fit.theta, fit.peak
+    theta, point = (fit.theta, fit.peak) if start is None else (start, fit.likelihood.at(start))
     price = 0.0
     for _ in range(_MOST_STEPS):
         shape = what.at(theta)

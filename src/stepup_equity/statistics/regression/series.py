@@ -34,7 +34,10 @@ _LAST: Final = 1e-7
 _LAST_BUT_ONE: Final = 1e-5
 """The same of the sixth, for where the seventh is small by symmetry."""
 
-_FURTHEST: Final = 0.5
+_NEAR: Final = 0.03
+"""Share of the seventh term up to which the climb sets out from where the series ends."""
+
+_FURTHEST: Final = 2.0
 """Most that a limit may move anybody's log odds for the series to be worked out."""
 
 _AT_ONCE: Final = 64
@@ -44,6 +47,32 @@ _ENTRIES: Final = 40_000
 """Rows times combinations of a part: a third of a megabyte an array, which stays near the processor."""
 
 _NEWTON: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a series says of one combination of parameters.
+
+    Attributes
+    ----------
+    limits : Limits or None
+        None where the series does not settle.
+    ends : tuple of ndarray or None
+        Parameters near the lower and the upper limit; None where it says nothing of them.
+    test : tuple of float or None
+        Chi-squared with one degree of freedom, and p.
+    level : ndarray or None
+        Parameters near the highest point with the value that is tested.
+    """
+
+    limits: Limits | None
+    ends: tuple[Floats | None, Floats | None]
+    test: tuple[float, float] | None
+    level: Floats | None
+
+
+NOTHING: Final = Known(None, (None, None), None, None)
+"""Of what has no series."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,49 +99,56 @@ class Fall:
     path: tuple[Floats, ...]
     terms: Floats
 
-    def limits(self, confidence: float) -> list[Limits | None]:
-        """Where a likelihood-ratio test begins to reject; None where the series does not settle there."""
+    def known(self, confidence: float, null: float = 0.0) -> list[Known]:
+        """What the series says of each combination: its limits, and the test of one value."""
         drop = 0.5 * float(chdtri(1.0, 1.0 - confidence))
-        low, high = (self._fallen(drop, side) for side in (-1.0, 1.0))
-        settled = self._settled(low) & self._settled(high)
-        ends = [self.value + distance * self.spread for distance in (low, high)]
-        at = [self._along(distance) for distance in (low, high)]
+        low, high, level = (
+            self._fallen(drop, -1.0),
+            self._fallen(drop, 1.0),
+            (null - self.value) / self.spread,
+        )
+        statistic = np.maximum(-2.0 * self._height(level), 0.0)
+        p_value = np.asarray(chdtrc(1.0, statistic), dtype=np.float64)
+        both = self._settled(low) & self._settled(high)
+        tested = self._settled(level)
+        at_low, at_high, at_level = (self._starts(distance) for distance in (low, high, level))
         return [
-            Limits(
-                float(ends[0][j]),
-                float(ends[1][j]),
-                at[0][:, j],
-                at[1][:, j],
-                low_stepwise=False,
-                high_stepwise=False,
+            Known(
+                Limits(
+                    float(self.value[j] + low[j] * self.spread[j]),
+                    float(self.value[j] + high[j] * self.spread[j]),
+                    at_low[j],
+                    at_high[j],
+                    low_stepwise=False,
+                    high_stepwise=False,
+                )
+                if both[j]
+                else None,
+                (at_low[j], at_high[j]),
+                (float(statistic[j]), float(p_value[j])) if tested[j] else None,
+                at_level[j],
             )
-            if settled[j]
-            else None
-            for j in range(settled.size)
+            for j in range(both.size)
         ]
 
-    def tests(self, null: float = 0.0) -> list[tuple[float, float] | None]:
-        """Chi-squared with one degree of freedom, and p, of one value; None where nothing settles."""
-        distance = (null - self.value) / self.spread
-        statistic = np.maximum(-2.0 * self._height(distance), 0.0)
-        p_value = np.asarray(chdtrc(1.0, statistic), dtype=np.float64)
-        return [
-            (float(chi), float(p)) if settled else None
-            for chi, p, settled in zip(statistic, p_value, self._settled(distance), strict=True)
-        ]
+    def _starts(self, distance: Floats) -> list[Floats | None]:
+        """Parameters at a distance along each profile; None where the series is far from them."""
+        along = sum(step * distance**power for power, step in enumerate(self.path, 1))
+        at = np.asarray(self.theta[:, None] + along, dtype=np.float64)
+        near = self._last_share(distance) <= _NEAR
+        return [at[:, j] if near[j] else None for j in range(near.size)]
 
     def _height(self, distance: Floats) -> Floats:
         return np.asarray((self.terms * distance ** _POWERS[:, None]).sum(0), dtype=np.float64)
 
-    def _along(self, distance: Floats) -> Floats:
-        moved = sum(step * distance**power for power, step in enumerate(self.path, 1))
-        return np.asarray(self.theta[:, None] + moved, dtype=np.float64)
+    def _last_share(self, distance: Floats) -> Floats:
+        """The seventh term as a share of the fall."""
+        return np.asarray(2.0 * np.abs(self.terms[-1] * distance**5), dtype=np.float64)
 
     def _settled(self, distance: Floats) -> Bools:
         """Whether the last terms are a small share of the fall."""
-        size = np.abs(distance)
-        sixth, seventh = (2.0 * np.abs(self.terms[term]) * size ** (_POWERS[term] - 2.0) for term in (-2, -1))
-        return np.asarray((sixth <= _LAST_BUT_ONE) & (seventh <= _LAST), dtype=bool)
+        sixth = 2.0 * np.abs(self.terms[-2] * distance**4)
+        return np.asarray((sixth <= _LAST_BUT_ONE) & (self._last_share(distance) <= _LAST), dtype=bool)
 
     def _fallen(self, drop: float, side: float) -> Floats:
         """The distance at which the likelihood has fallen so far, by Newton steps from the parabola's."""
@@ -127,10 +163,8 @@ class Fall:
         return np.where(np.sign(distance) == side, distance, np.nan)
 
 
-def falls(
-    fit: LogisticFit, weights: Floats, confidence: float
-) -> tuple[list[Limits | None], list[tuple[float, float] | None]]:
-    """Limits, and tests against 0, of combinations of parameters wherever a series gives them.
+def known_by_series(fit: LogisticFit, weights: Floats, confidence: float) -> list[Known]:
+    """Limits, and tests against 0, of combinations of parameters as far as a series gives them.
 
     Parameters
     ----------
@@ -138,20 +172,12 @@ def falls(
         By maximum likelihood or FLAC; Firth's likelihood is not one of counts, and has no series here.
     weights : ndarray, shape (n_combinations, n_parameters)
     confidence : float
-
-    Returns
-    -------
-    limits, tests : list
-        One for each combination; None where the series does not settle.
     """
-    limits: list[Limits | None] = [None] * len(weights)
-    tests: list[tuple[float, float] | None] = [None] * len(weights)
+    found = [NOTHING] * len(weights)
     apart = fit.likelihood.apart
-    if apart is None or not fit.converged:
-        return limits, tests
-    along = solve(fit.peak.curvature, weights.T)
-    if along is None:
-        return limits, tests
+    along = solve(fit.peak.curvature, weights.T) if apart is not None and fit.converged else None
+    if apart is None or along is None:
+        return found
     spread = np.sqrt(np.einsum("ji,ij->j", weights, along))
     width = min(_AT_ONCE, len(weights))
     products = ManyProducts.of(apart.design, max(1, _ENTRIES // max(width, 1)))
@@ -159,12 +185,11 @@ def falls(
     for start in range(0, len(weights), width):
         chosen = np.arange(start, min(start + width, len(weights)))
         near = chosen[_furthest(products, along[:, chosen]) * z <= _FURTHEST * spread[chosen]]
-        if near.size == 0:
-            continue
-        fall = _fall(fit, apart, products, weights[near].T, along[:, near] / spread[near])
-        for j, found, test in zip(near.tolist(), fall.limits(confidence), fall.tests(), strict=True):
-            limits[j], tests[j] = found, test
-    return limits, tests
+        if near.size:
+            fall = _fall(fit, apart, products, weights[near].T, along[:, near] / spread[near])
+            for j, known in zip(near.tolist(), fall.known(confidence), strict=True):
+                found[j] = known
+    return found
 
 
 def _furthest(products: ManyProducts, along: Floats) -> Floats:
