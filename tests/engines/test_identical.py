@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from stepup_equity import DataError, count_stages, read_applicants
@@ -15,6 +16,9 @@ from stepup_equity.records.applicants import check_applicants
 from stepup_equity.records.sources import GroupedSource, open_source
 from tests.engines.checks import counted, fetched, refused
 from tests.engines.kinds import BROKEN, ENGINES, KINDS, SOUND, changed
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 
@@ -48,6 +52,17 @@ def test_what_is_noticed(state: str) -> None:
 @pytest.mark.parametrize("state", SOUND)
 def test_counts_are_identical(state: str, kind: str) -> None:
     assert counted(KINDS[kind](table(state))) == expected(state)
+
+
+@pytest.mark.external
+@pytest.mark.parametrize("state", [*SOUND, *BROKEN])
+def test_dask_reads_files_whose_whole_numbers_have_blanks(state: str, tmp_path: Path) -> None:
+    dask = pytest.importorskip("dask.dataframe")
+    people = table(state)
+    for number, start in enumerate(range(0, people.num_rows, 700)):
+        pq.write_table(people.slice(start, 700), tmp_path / f"{number}.parquet")
+    frame = dask.read_parquet(tmp_path)
+    assert (refused if state in BROKEN else counted)(frame) == expected(state)
 
 
 @pytest.mark.parametrize("kind", EVERY)

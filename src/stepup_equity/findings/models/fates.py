@@ -69,9 +69,11 @@ class Fates:
     def at_risk(self, rows: Bools, pattern: Ints, size: int) -> Ints:
         """People at risk by pattern, at each gate and over the whole way."""
         people = self._reached(rows, pattern, size)
-        out = self._ended(rows & self.out, pattern, size)
-        whole = people[:, 0] - out.sum(1)
-        people[:, :-1] -= out[:, :-1]
+        whole = people[:, 0].copy()
+        if self.out.any():
+            out = self._ended(rows & self.out, pattern, size)
+            whole -= out.sum(1)
+            people[:, :-1] -= out[:, :-1]
         people[:, -1] = whole
         return self._met(people, rows, pattern, size)
 

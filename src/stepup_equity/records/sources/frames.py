@@ -81,9 +81,11 @@ class LazyFrameSource(GroupedSource):
         import narwhals as nw
 
         schema = frame.collect_schema()
+        # Dask says that a column is whole and reads its pieces as floats where they have blanks
+        whole = nw.Float64 if frame.implementation.is_dask() else nw.Int64
         spoken = []
         for kind in (nw.String, nw.Int64, nw.Float64):
-            names = [name for name, own in schema.items() if _spoken_as(own) is kind]
+            names = [name for name, own in schema.items() if _spoken_as(own, whole=whole) is kind]
             for name, values in _distinct_values(frame, names, kind).items():
                 groups: dict[Hashable, list[Any]] = {}
                 for value in values:
@@ -114,14 +116,14 @@ class LazyFrameSource(GroupedSource):
         return missing, _number(repeated), _number(twice)
 
 
-def _spoken_as(kind: Any) -> Any:
+def _spoken_as(kind: Any, *, whole: Any) -> Any:
     """Text, whole number or number; None for other kinds, whose values are few or all different."""
     import narwhals as nw
 
     if kind in (nw.String, nw.Categorical, nw.Enum):
         return nw.String
     if kind.is_integer():
-        return nw.Int64
+        return whole
     return nw.Float64 if kind.is_float() else None
 
 
