@@ -8,7 +8,9 @@ import pytest
 
 from stepup_equity.cli import main
 from stepup_equity.cli.exit_codes import DONE, REFUSED, USAGE
+from stepup_equity.cli.terminal import ask
 from stepup_equity.process import load_programme
+from stepup_equity.start.proposals import Choice, Proposal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,3 +111,18 @@ def test_a_file_of_another_system_leads_to_start(
     assert sentence in capsys.readouterr().err
     assert main([command[0], str(export), *command[1:], "--programme", "greenhouse"]) == REFUSED
     assert sentence not in capsys.readouterr().err
+
+
+def test_enter_is_no_answer_where_nothing_is_proposed(
+    typed: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    choices = (Choice("applied/withdrew", "Applied: withdrew"), Choice("sifted/withdrew", "Sifted: withdrew"))
+    asked = "Gone (3): what does it mean?"
+    one = Proposal("status:Gone", "status", "Gone", asked, "", "", "no word", "", choices)
+    typed("", "more", "", "2")
+    assert ask(one) == "sifted/withdrew"
+    said = capsys.readouterr().out
+    assert said.count("Nothing is proposed here: give a number, or quit.") == 2
+    assert "nothing is proposed: give a number" in said
+    typed("")
+    assert ask(one) is None

@@ -140,11 +140,13 @@ def _programme(view: FileView, programme: Programme, arguments: argparse.Namespa
 
 def _decide(one: Proposal, answers: dict[str, str]) -> bool:
     """Ask one question; False where it is not answered."""
-    value = ask(one)
-    if value is None:
-        return False
-    answers[one.key] = value
-    return True
+    while (said := ask(one)) is not None:
+        for choice in one.choices:
+            if said in (choice.value, choice.label):
+                answers[one.key] = choice.value
+                return True
+        say(f"{said!r} is none of the answers: give a number, or quit.")
+    return False
 
 
 def _stop(waiting: list[Proposal]) -> None:

@@ -46,16 +46,19 @@ def ask(one: Proposal, *, place: str = "") -> str | None:
             if one.choices
             else "       nothing can be chosen: quit"
         )
-    said = read_line("> ")
-    if said == "more":
-        for number, choice in enumerate(one.choices, 1):
-            say(f"  {number:>3}  {choice.label}")
+    while True:
         said = read_line("> ")
-    if said is None or said in ("quit", "q"):
-        return None
-    if said.isdecimal() and 1 <= int(said) <= len(one.choices):
-        return one.choices[int(said) - 1].value
-    return said or one.proposed
+        if said is None or said in ("quit", "q"):
+            return None
+        if said == "more":
+            for number, choice in enumerate(one.choices, 1):
+                say(f"  {number:>3}  {choice.label}")
+        elif said.isdecimal() and 1 <= int(said) <= len(one.choices):
+            return one.choices[int(said) - 1].value
+        elif said or one.proposed or not one.choices:
+            return said or one.proposed
+        else:
+            say("Nothing is proposed here: give a number, or quit.")
 
 
 def say(text: object = "", *, to: TextIO | None = None, end: str = "\n") -> None:
