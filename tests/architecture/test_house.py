@@ -159,6 +159,6 @@ def test_no_files_import_each_other_in_a_circle() -> None:
 def test_one_place_puts_signs_before_numbers() -> None:
     """`signed` of `words/numbers.py`: nowhere else can a number that is rounded to zero get a sign."""
     source = Path(stepup_equity.__file__).parent
-    formats = re.compile(r"\{[^{}]*:[^{}a-z]*\+[^{}]*[dfg%]\}")
+    formats = re.compile(r"\{[^{}]*:[^{}a-z]*\+[^{}]*[dfg%]\}|\{row[.\[][^{}]*%\}")
     found = [file for file in source.rglob("*.py") if formats.search(file.read_text(encoding="utf-8"))]
     assert [str(file.relative_to(source)) for file in found] == [str(Path("words", "numbers.py"))]

@@ -28,3 +28,17 @@ def test_the_sum_of_a_gap_has_a_name_of_its_own_where_people_wait() -> None:
         assert (head in " ".join(drawn)) is True
         assert ("That is not the ratio of the whole way" in table.note) is bool(waiting)
         assert ("come to" in gaps.headline) is bool(waiting)
+
+
+def test_a_part_of_a_gap_that_is_nothing_has_no_sign() -> None:
+    gaps = su.gap_decomposition(counted(0), by="gender")
+    said = {}
+    for share in (-0.001, -0.12, 0.5):
+        table = gap_table(gaps.frame.assign(share=share), gaps.names, "Parts of the gap")
+        words = " ".join(cell.text for _, row in table.rows for cell in row)
+        said[share] = [word for word in words.split() if word.endswith("%")]
+    assert {share: set(words) for share, words in said.items()} == {
+        -0.001: {"0%"},
+        -0.12: {"−12%"},
+        0.5: {"50%"},
+    }

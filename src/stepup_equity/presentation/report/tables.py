@@ -139,7 +139,8 @@ def gap_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
     def cell(row: Any) -> Cell:
         if np.isnan(row.ratio):
             return number(row.ratio, f"– ({row.status})" if row.status else "–")
-        share = "" if np.isnan(row.share) or row.gate == OVERALL else f", {row.share:.0%} of the gap"
+        told = not np.isnan(row.share) and row.gate != OVERALL
+        share = f", {signed(100 * row.share, 0, plus=False)}% of the gap" if told else ""
         lost = "" if np.isnan(row.people_lost) else f", {_people_short(row.people_lost)}"
         return number(
             row.ratio, f"{ratio(row.ratio)} ({interval(row.ratio_low, row.ratio_high)}){share}{lost}"
