@@ -308,3 +308,18 @@ def test_what_only_one_cohort_has_is_named() -> None:
     notes = " ".join(su.compare_cohorts(roma, traveller).notes)
     assert "only earlier has Roma" in notes
     assert "only later has Irish Traveller" in notes
+
+
+def test_a_change_that_is_evident_of_cliff_edges_alone_is_not_said_to_be_none() -> None:
+    """Two families, told apart: all comparisons, and the few that are a cliff edge in one of the cohorts."""
+    others = {f"Group {i}": [100, 50, 20, 14] for i in range(12)}
+    before = {**EARLIER, **others, "Black": [215, 85, 30, 21]}
+    after = {**LATER, **others, "Black": [230, 60, 24, 16]}
+    found = su.compare_cohorts(counts(("2010", before), ("2012", after)))
+    (row,) = found.edges.itertuples()
+    assert (row.edge, row.verdict, row.gate) == ("new", "no evident change", "screened")
+    assert "No evident change" not in row.sentence
+    assert row.sentence.endswith(
+        "Among all comparisons the change is not evident; among those of cliff edges alone, which are fewer, "
+        "it is. The cliff edge of 2012 is new: 0.82 in 2010, 0.53 in 2012, and the change is evident."
+    )

@@ -11,7 +11,7 @@ from stepup_equity.columns import OVERALL
 from stepup_equity.findings.cohort_pairs import cohort_pairs, two_cohorts
 from stepup_equity.findings.cohort_shares import ALL_GATES, shares_of, tests_of
 from stepup_equity.findings.comparison import first_reason, with_adjusted, with_moves
-from stepup_equity.findings.edge_changes import edge_changes
+from stepup_equity.findings.edge_changes import GONE, NEW, SMALLER, edge_changes
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.given import check_known, check_map
@@ -362,7 +362,12 @@ def _sentences(both: TwoCohorts, frame: pd.DataFrame) -> list[str]:
             f"in {later}, "
             f"{_factor(row)}."
         )
-        if row["verdict"] == NO_CHANGE and np.isfinite(row["detectable_change"]):
+        if row["verdict"] == NO_CHANGE and row["edge"] in (NEW, SMALLER, GONE):
+            sentence += (
+                " Among all comparisons the change is not evident; among those of cliff edges alone, which "
+                "are fewer, it is."
+            )
+        elif row["verdict"] == NO_CHANGE and np.isfinite(row["detectable_change"]):
             sentence += (
                 f" No evident change; one by a factor of {row['detectable_change']:.1f}, up or down, "
                 "would show in four of five such comparisons, each taken alone."
