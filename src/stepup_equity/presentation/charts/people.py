@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,7 +72,9 @@ def _subtitle(frame: pd.DataFrame, look: Look) -> str:
     cells = set(zip(frame[CHARACTERISTIC], frame[GROUP], frame[GATE], strict=True))
     edges = " ▼ marks a cliff edge." if cells & look.flags else ""
     edges += " ▲ marks a cliff edge at which the reference is behind." if cells & look.ahead else ""
-    waiting = " Those who wait are in no rate." if (frame["entered"] > frame["denominator"]).any() else ""
+    waiting = ""
+    if (frame["entered"] > frame["denominator"]).any():
+        waiting = " In no rate: who waits, and who left by their own choice where rates are of decisions."
     return (
         f"Bar: share of the group's applicants still there.{outline} ↓ share that went on to the next stage, "
         f"and how many did not (−).{waiting}{edges}"
@@ -131,11 +134,11 @@ def _step(row: Any) -> tuple[str, str]:
     if not row.denominator:
         if _is_hidden(row):
             return ("↓ hidden", "")
-        return ("↓ nobody", f"{row.entered:,} waiting" if row.entered else "")
-    left, waiting = row.denominator - row.passed, row.entered - row.denominator
+        return ("↓ nobody", f"{row.entered:,} in no rate" if row.entered else "")
+    left, without = row.denominator - row.passed, row.entered - row.denominator
     out = f"−{left:,}" if left else ""
-    wait = f"{waiting:,} waiting" if waiting else ""
-    return f"↓ {percent(row.estimate)}", " · ".join(part for part in (out, wait) if part)
+    aside = f"{without:,} in no rate" if without else ""
+    return f"↓ {percent(row.estimate)}", " · ".join(part for part in (out, aside) if part)
 
 
 def _whole_way(rows: list[Any], whole: Any) -> str:
@@ -144,8 +147,15 @@ def _whole_way(rows: list[Any], whole: Any) -> str:
         return f"{rows[-1].people_word} of {rows[0].start_word} got to the end"
     if not rows[0].entered:
         return "nobody applied"
-    share = percent(whole.estimate) if whole is not None and whole.denominator else "–"
-    return f"{rows[-1].passed:,} of {rows[0].entered:,} ({share}) got to the end"
+    if whole is None or not whole.denominator:
+        return f"{rows[-1].passed:,} of {rows[0].entered:,} (–) got to the end"
+    of = f"{rows[-1].passed:,} of {whole.denominator:,}{_done(whole)}"
+    return f"{of} ({percent(whole.estimate)}) got to the end"
+
+
+def _done(whole: Any) -> str:
+    """Whose rate it is, where some who applied still wait."""
+    return " with an outcome" if whole.denominator < whole.entered else ""
 
 
 def people_finding(frame: pd.DataFrame, look: Look) -> str:
@@ -170,18 +180,20 @@ def people_finding(frame: pd.DataFrame, look: Look) -> str:
         short, row, against = max(behind, key=lambda found: found[0])
         label = look.names.characteristic(row.characteristic)
         how_many = f"{row.passed:,} of" if row.passed else "None of the"
+        who = f"{row.denominator:,} {people_of(row.group, label)}{_done(row)}"
         return (
-            f"{how_many} {row.denominator:,} {people_of(row.group, label)} got to the end; at the rate of "
-            f"{people_of(against.group, label)} {round(short + row.passed):,} would have"
+            f"{how_many} {who} got to the end; at the rate of {people_of(against.group, label)} "
+            f"{math.floor(short + row.passed + 0.5):,} would have"
         )
     mine = [row for row in rows if row.characteristic == first]
     label = look.names.characteristic(first)
     if len(mine) == 1:
-        return f"{mine[0].group}: {mine[0].passed:,} of {mine[0].denominator:,} got to the end"
+        only = mine[0]
+        return f"{only.group}: {only.passed:,} of {only.denominator:,}{_done(only)} got to the end"
     low, high = min(mine, key=lambda row: row.estimate), max(mine, key=lambda row: row.estimate)
     return (
         f"{label}: from {percent(low.estimate)} ({low.group}) to {percent(high.estimate)} ({high.group}) of "
-        "those who applied got to the end"
+        f"those {'with an outcome' if any(map(_done, mine)) else 'who applied'} got to the end"
     )
 
 
