@@ -144,4 +144,11 @@ def test_no_key_stands_in_words(verb: str, applicants: su.Applicants) -> None:
     frame = found.frame
     said = [found.headline, *found.sentences, *found.notes]
     said += [text for name in ("sentence", "status", "reading") if name in frame for text in frame[name]]
-    assert not [text for text in said if "zq_" in text.replace(getattr(found, "formula", ""), "")]
+    assert not [text for text in said if "zq" in text.replace(getattr(found, "formula", ""), "")]
+
+
+def test_models_speak_of_gates_by_their_names(applicants: su.Applicants) -> None:
+    model = su.progression_model(su.count_stages(applicants), "zq_sex + zq_age")
+    tests = model.tests()
+    assert "at the " in tests.headline
+    assert "zq sift" not in f"{model.headline} {tests.headline} {model.crude_beside_adjusted().headline}"

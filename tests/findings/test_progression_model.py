@@ -297,7 +297,7 @@ def test_tests_of_terms_are_joint(model):
     assert ethnicity["df"] == 7
     assert ethnicity["method"] == "likelihood ratio"
     assert row(tests.frame, gate="assessed", term="ethnicity")["method"] == "augmented likelihood ratio"
-    assert repr(tests).startswith("<TermTests: clearest ethnicity at screened: chi-squared ")
+    assert repr(tests).startswith("<TermTests: clearest ethnicity at screening: chi-squared ")
     wald = row(model.tests(kind="wald").frame, gate="screened", term="ethnicity")
     assert wald["statistic"] == pytest.approx(ethnicity["statistic"], rel=0.2)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -25,6 +25,7 @@ from stepup_equity.findings.models.stacked_model import stacked_model
 from stepup_equity.findings.models.statsmodels_results import gee_results, glm_results
 from stepup_equity.findings.models.term_tests import terms_tested
 from stepup_equity.findings.result import Result
+from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -188,7 +189,7 @@ class ProgressionModel(Result):
             Likelihood ratio, augmented or penalised where the gate was fitted so; or Wald with the
             errors of the model, which robust and cluster-robust errors need.
         """
-        return terms_tested(self.gates, kind, self.notes)
+        return replace(terms_tested(self.gates, kind, self.notes), names=self.names)
 
     def crude_beside_adjusted(self) -> CrudeBesideAdjusted:
         """Does the edge remain? Each group's impact ratio as counted and with the rest held equal."""
@@ -196,7 +197,10 @@ class ProgressionModel(Result):
 
     @cached_property
     def _beside(self) -> CrudeBesideAdjusted:
-        return crude_and_adjusted(self.gates, self.adjusted_ratios, self.formula, self.confidence, self.notes)
+        found = crude_and_adjusted(
+            self.gates, self.adjusted_ratios, self.formula, self.confidence, self.notes
+        )
+        return replace(found, names=self.names)
 
     def beside_em(self, everybody: ProgressionModel, bounds: pd.DataFrame) -> CompleteBesideEm:
         """What blanks cost this model: its ratios beside those of everybody.
@@ -412,4 +416,5 @@ def progression_model(
         tables,
         confidence,
         interval,
+        names=Names.of(people.programme),
     )
