@@ -40,6 +40,7 @@ SOURCE = Path(stepup_equity.__file__).parent
         ("on='who' is not a column of the file.", "--on 'who' is not a column of the file."),
         ("right_on='who' is not a column.", "--later-on 'who' is not a column."),
         ("columns= takes 'm', which", "--columns takes 'm', which"),
+        ("The error's .cells names every cell.", "All of them stand below."),
         ("leave them out (leading_zeros='drop').", "leave them out (--leading-zeros drop)."),
         ("key= has 5 characters, and", "the key of --key-file has 5 characters, and"),
         ("Name one with stratum=, or count", "Name one with --stratum, or count"),
@@ -73,6 +74,29 @@ def test_a_refused_publication_speaks_of_options(tmp_path: Path, capsys: pytest.
     assert code in (DONE, REFUSED)
     for word in ("pool=True", "merge={", "drop_stages=", "totals='hide'"):
         assert word not in said
+
+
+def test_what_is_offered_can_be_typed_as_it_stands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was left out already stays out, and there is one policy."""
+    table = pd.DataFrame(
+        {"characteristic": "sex", "group": ["Female", "Male"], "applied": [90, 80], "longlisted": [80, 70],
+         "sifted": [79, 62], "met": [59, 58], "hired": [58, 57]}
+    )  # fmt: skip
+    file = tmp_path / "small.csv"
+    table.to_csv(file, index=False)
+    line = ["report", str(file), "-o", str(tmp_path / "out"), "--policy", "suppress10", "--first-release"]
+    assert main([*line, "--drop-stages", "longlisted"]) == REFUSED
+    said = capsys.readouterr().err
+    assert "The error's" not in said
+    offers = [words.split()[1:] for words in said.splitlines() if words.startswith("  stepup-equity ")]
+    assert offers
+    for offer in offers:
+        assert offer.count("--policy") == 1
+        assert main([*offer, "--force"]) == DONE
+        printed = (tmp_path / "out" / "data" / "release.csv").read_text(encoding="utf-8")
+        assert "longlisted" not in printed
 
 
 def test_a_policy_is_begun_shown_and_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

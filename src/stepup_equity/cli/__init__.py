@@ -82,9 +82,22 @@ def _in_option_words(error: Exception) -> str:
 
 
 def _print_offers(commands: Sequence[str], argv: Sequence[str]) -> None:
-    """What would help, each as the whole command."""
+    """What would help, each as the whole command: lists grow, and a policy takes the place of another."""
     for options in commands:
-        say(f"  stepup-equity {shlex.join(argv)} {options}", to=sys.stderr)
+        kept = _without(argv, "--policy") if options.startswith("--policy ") else argv
+        say(f"  stepup-equity {shlex.join(kept)} {options}", to=sys.stderr)
+
+
+def _without(argv: Sequence[str], option: str) -> list[str]:
+    """What was typed without an option and its value.
+
+    >>> _without(["report", "--policy", "mine.toml", "-o", "out"], "--policy")
+    ['report', '-o', 'out']
+    >>> _without(["report", "--policy=hesa"], "--policy")
+    ['report']
+    """
+    pairs = zip(["", *argv], argv, strict=False)
+    return [word for before, word in pairs if option not in (before, word.partition("=")[0])]
 
 
 @contextmanager

@@ -83,6 +83,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str] | str]
     (re.compile(r"\bkey=(?= )"), "the key of --key-file"),
     (re.compile(r"\b(columns)=(?= )"), r"--\1"),
     (re.compile(r"\bpath=(?=')"), "-o "),
+    (re.compile(r"The error's \.cells names every cell\."), "All of them stand below."),
     (re.compile(r"leading_zeros='(keep|drop)'"), r"--leading-zeros \1"),
     (re.compile(r"renamed=\{[^}]*\}, or (?=--same-cohort)"), ""),
     (re.compile(r"Write (it|one) with (counts|release\.ledger\(\))\.write\(path\)"), _written),

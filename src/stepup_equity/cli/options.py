@@ -162,6 +162,7 @@ def add_protection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--ledger",
         nargs="+",
+        action="extend",
         metavar="JSON",
         type=Path,
         default=[],
@@ -176,6 +177,7 @@ def add_protection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--same-cohort",
         nargs="+",
+        action="extend",
         metavar="OLD=NEW",
         default=[],
         help="cohorts that the ledgers call otherwise; OLD=OLD says that they are other people",
@@ -183,6 +185,7 @@ def add_protection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--same-characteristic",
         nargs="+",
+        action="extend",
         metavar="OLD=NEW",
         default=[],
         help="characteristics that the ledgers call otherwise; OLD=OLD says that nothing counted tells of it",
@@ -198,7 +201,12 @@ def add_protection(parser: argparse.ArgumentParser) -> None:
         help="nothing was published of these people before, so there is no ledger",
     )
     parser.add_argument(
-        "--merge", nargs="+", metavar="NAME", default=[], help="print broad groups only, of these"
+        "--merge",
+        nargs="+",
+        action="extend",
+        metavar="NAME",
+        default=[],
+        help="print broad groups only, of these",
     )
     parser.add_argument(
         "--seconds",
@@ -208,7 +216,12 @@ def add_protection(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--pool", action="store_true", help="print all cohorts together only")
     parser.add_argument(
-        "--drop-stages", nargs="+", metavar="STAGE", default=[], help="leave these stages out"
+        "--drop-stages",
+        nargs="+",
+        action="extend",
+        metavar="STAGE",
+        default=[],
+        help="leave these stages out",
     )
     parser.add_argument(
         "--drop-stages-of",
