@@ -130,6 +130,26 @@ def test_the_same_layout_has_no_difference() -> None:
     assert differences(view_file(people()), programme(), {})[1] == ()
 
 
+def test_a_day_with_its_year_is_named_since_nothing_in_a_file_contradicts_it() -> None:
+    text = PROGRAMME.replace(
+        "[reading]",
+        '[characteristics.age_band]\ncodelist = "age_band.csv"\nordered = true\nbirth_column = "Born"\n'
+        'reference_date = "2024-09-01"\n[reading]',
+        1,
+    )
+    born = people().assign(Born=[f"{1980 + i % 20}-03-01" for i in range(len(people()))])
+    (one,) = differences(view_file(born), programme_from_toml(text), {})[1]
+    assert not one.open
+    assert one.question == (
+        "Ages count on 2024-09-01, as last time. Where it is another day now, write it as reference_date in "
+        "the programme."
+    )
+    yearly = programme_from_toml(
+        text.replace("2024-09-01", "09-01").replace("[reading]", '[reading]\ncohort = "y"')
+    )
+    assert differences(view_file(born.assign(y="2025")), yearly, {})[1] == ()
+
+
 def test_counts_beside_last_time_say_who_appears_and_who_no_longer_answers() -> None:
     now = people()
     now.loc[:3, "Faith"] = "Sikh"

@@ -60,7 +60,23 @@ def differences(
         ),
     )
     found = _progress(found, view, columns, decisions)
+    for one in asked:
+        _say_day_of_ages(one, decisions)
     return found, tuple(decisions.made.values())
+
+
+def _say_day_of_ages(one: Characteristic, decisions: Decisions) -> None:
+    """A day with its year is that of the last cohort, and nothing in a file contradicts it."""
+    if one.birth_column is not None and len(one.reference_date) == len("2010-09-01"):
+        decisions.decide(
+            f"day:{one.name}",
+            "date",
+            one.label,
+            f"Ages count on {one.reference_date}, as last time. Where it is another day now, write it as "
+            "reference_date in the programme.",
+            one.reference_date,
+            "the programme names the day",
+        )
 
 
 def _layout(view: FileView, programme: Programme, decisions: Decisions) -> Programme:
