@@ -169,6 +169,35 @@ def test_who_left_by_choice_would_not_be_in() -> None:
     ) in found.notes
 
 
+def test_decimal_commas_are_declared_not_guessed(tmp_path: Path) -> None:
+    file = tmp_path / "records.csv"
+    degree = ["2,5", "1,234", "3", "2.5", ""]
+    ruled().iloc[:5].assign(degree=degree).to_csv(file, index=False, sep=";")
+    asked = {"rules": {"a": {"degree": 2}}, "gate": "eligible", "by": "gender"}
+    comma = TEXT.replace("[covariates.degree]", '[covariates.degree]\ndecimal = ","')
+    for text, other, bad in ((TEXT, ",", "rows 2, 3"), (comma, ".", "row 5")):
+        people = su.read_applicants(file, programme=programme_from_toml(text), check_ids=False)
+        with pytest.raises(su.DataError) as refused:
+            su.eligibility_rules(people, **asked)
+        (problem,) = refused.value.problems.to_dict("records")
+        assert problem["remedy"] == (
+            "Correct them, or declare them under missing in [covariates.degree]. Where "
+            f'"{other}" stands before decimals, write decimal = "{other}" there.'
+        )
+        assert str(problem["rows"]) == bad.split(" ", 1)[1]
+    ruled().iloc[:5].assign(degree=[*degree[:3], "2", ""]).to_csv(file, index=False, sep=";")
+    people = su.read_applicants(file, programme=programme_from_toml(comma), check_ids=False)
+    assert su.eligibility_rules(people, **asked).frame[["meets", "fails", "unknown"]].values.tolist() == [
+        [3, 1, 1]
+    ]
+    again = programme_from_toml(programme_to_toml(programme_from_toml(comma)))
+    assert [one.decimal for one in again.covariates] == [".", ".", ",", "."]
+    with pytest.raises(
+        su.ProgrammeError, match=r"decimal is ';' in \[covariates.degree\]. Possible: '.' and"
+    ):
+        programme_from_toml(comma.replace('","', '";"'))
+
+
 def test_a_ratio_over_nobody_is_no_lowest_ratio() -> None:
     frame = ruled().assign(degree=["1"] * 5 + ["3"] * 4)
     found = su.eligibility_rules(read(frame), rules={"a": {"degree": 3}}, gate="eligible", by="gender")

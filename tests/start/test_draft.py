@@ -320,6 +320,7 @@ def test_yes_and_no_in_other_languages_are_no_disability() -> None:
     assert draft.open == ()
     assert draft.programme.process.stage_keys == ("applied", "shortlisted", "interviewed", "started")
     assert draft.proposal("column:Note de l'écrit").value == "score"
+    assert [one.decimal for one in draft.programme.covariates] == [","]
     counts = draft.counts()
     assert counts.funnel("sex").groups == ("Female", "Male", "Other")
     assert counts.funnel("disability", level="broad").reached[:, 0].tolist() == [20, 20]

@@ -333,8 +333,9 @@ def _sentence(row: Mapping[Any, Any], names: Names) -> str:
         moved.append(f"{row['newly_out']:,} who passed would be out")
     if moved:
         words += f". {' and '.join(moved)}"
-    if row["left_by_choice"]:
-        words += f". {row['left_by_choice']:,} who meet it left by their own choice and are not counted as in"
+    if left := row["left_by_choice"]:
+        meet, are = ("meets", "is") if left == 1 else ("meet", "are")
+        words += f". {left:,} who {meet} it left by their own choice and {are} not counted as in"
     low, high = row["through_low"], row["through_high"]
     ends = f"{low:,}" if low == high else f"{low:,} to {high:,}"
     return f"{words}. To the last stage {ends}."

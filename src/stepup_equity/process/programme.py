@@ -55,12 +55,15 @@ class Covariate:
         Column of the input; by default the name.
     missing : tuple of str
         Raw values that mean *not known*, beside blanks: ``"absent"``, ``"-9"``.
+    decimal : {".", ","}
+        The sign before decimals in text; a file that writes 62,5 has a comma.
     """
 
     name: str
     label: str
     column: str = ""
     missing: tuple[str, ...] = ()
+    decimal: str = "."
 
     def __post_init__(self) -> None:
         if not self.column:

@@ -129,10 +129,13 @@ class Reader:
         return Stratum(name, settings.text("label", name), settings.text("column"))
 
     def _covariate(self, name: str, entry: object) -> Covariate:
-        settings = Settings(self, entry, f"[covariates.{name}]", ("label", "column", "missing"))
-        return Covariate(
-            name, settings.text("label", name), settings.text("column"), settings.texts("missing")
-        )
+        where = f"[covariates.{name}]"
+        settings = Settings(self, entry, where, ("label", "column", "missing", "decimal"))
+        decimal = settings.text("decimal", ".")
+        if decimal not in (".", ","):
+            raise self.error(f"decimal is {decimal!r} in {where}. Possible: '.' and ','.")
+        label, missing = settings.text("label", name), settings.texts("missing")
+        return Covariate(name, label, settings.text("column"), missing, decimal)
 
     def _characteristic(self, name: str, entry: object) -> Characteristic:
         where = f"[characteristics.{name}]"

@@ -51,7 +51,12 @@ def programme_to_toml(programme: Programme) -> str:
         "characteristics": {c.name: _characteristic(c) for c in programme.characteristics},
         "strata": {s.name: {"label": s.label, "column": s.column} for s in programme.strata},
         "covariates": {
-            c.name: {"label": c.label, "column": c.column, "missing": list(c.missing)}
+            c.name: {
+                "label": c.label,
+                "column": c.column,
+                "missing": list(c.missing),
+                **({} if c.decimal == "." else {"decimal": c.decimal}),
+            }
             for c in programme.covariates
         },
         "reading": _reading(programme.reading),

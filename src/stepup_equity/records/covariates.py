@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -144,6 +145,7 @@ class _Numbers:
 
     def __init__(self, covariate: Covariate, column: str, problems: Problems) -> None:
         self.name, self.column, self._problems = covariate.name, column, problems
+        self._decimal = covariate.decimal
         self._missing = common_not_stated() | {"", *map(normalise, covariate.missing)}
 
     def read(self, batch: Batch) -> NDArray[np.float64]:
@@ -159,16 +161,27 @@ class _Numbers:
                 "values that are no numbers.",
                 **batch.place(bad),
                 found=labels_found(batch, values, positions, bad),
-                possible="numbers such as 62.5, or blank",
-                remedy=f"Correct them, or declare them under missing in [covariates.{self.name}].",
+                possible=f"numbers such as 62{self._decimal}5, or blank",
+                remedy=f"Correct them, or declare them under missing in [covariates.{self.name}]."
+                + self._other_sign(values),
             )
         known_numbers = np.array([np.nan if number is None else number for number in numbers], np.float64)
         return known_numbers.take(positions)
+
+    def _other_sign(self, values: Sequence[object]) -> str:
+        """What to do where the file writes decimals with the other sign."""
+        other = "." if self._decimal == "," else ","
+        written = re.compile(rf"[-+]?\d+{re.escape(other)}\d+")
+        if not any(isinstance(value, str) and written.fullmatch(value.strip()) for value in values):
+            return ""
+        return f' Where "{other}" stands before decimals, write decimal = "{other}" there.'
 
     def _number(self, value: object) -> float | None:
         text = text_of(value).strip()
         if normalise(text) in self._missing:
             return float("nan")
+        if self._decimal == "," and isinstance(value, str):
+            text = "" if "." in text else text.replace(",", ".", 1)  # 1.234,5 may be 1.234 or 1234
         try:
             number = float(text)
         except ValueError:

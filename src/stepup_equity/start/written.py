@@ -145,6 +145,8 @@ def _strata(roles: Roles) -> list[str]:
                 f"label = {toml_text(column.name)}",
                 f"column = {toml_text(column.name)}",
             ]
+            if kind == "covariates" and any("," in value for value in column.values):
+                lines.append('decimal = ","')
     return lines
 
 
