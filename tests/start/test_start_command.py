@@ -126,3 +126,16 @@ def test_enter_is_no_answer_where_nothing_is_proposed(
     assert "nothing is proposed: give a number" in said
     typed("")
     assert ask(one) is None
+
+
+def test_a_published_table_needs_no_programme(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, out = tmp_path / "table.csv", tmp_path / "my.toml"
+    rows = ["2022/23,Sex,Female,900,300,12%", "2022/23,Sex,Male,700,[c],[c]", "2023/24,Sex,Female,800,300,9%"]
+    head = "Year,Characteristic,Group,Applicants,Appointed,% appointed"
+    file.write_text("\n".join(["Recruitment by sex", "", head, *rows]) + "\n", encoding="utf-8")
+    assert main(["start", str(file), "-o", str(out)]) == DONE
+    assert capsys.readouterr().out == (
+        "table.csv is a published table: it is read as it is printed, without a programme.\n"
+        f"Next: stepup-equity report {file} -o out/\n"
+    )
+    assert not out.exists()

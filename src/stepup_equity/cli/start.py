@@ -52,11 +52,32 @@ def _run(arguments: argparse.Namespace) -> int:
     check_file(arguments.output, inputs=[arguments.file])
     with progress("Reading", "rows") as step:
         draft = draft_programme(arguments.file, progress=step)
+    if _tells_no_progress(draft) and _is_published(arguments.file):
+        name = Path(arguments.file).name
+        say(f"{name} is a published table: it is read as it is printed, without a programme.")
+        say(f"Next: stepup-equity report {typed(arguments.file)} -o out/")
+        return DONE
     if not arguments.accept:
         draft = _ask(draft)
     write_file(arguments.output, draft.to_toml().encode("utf-8"), inputs=[arguments.file])
     _close(draft, arguments.output, arguments.file)
     return REFUSED if draft.open else DONE
+
+
+def _tells_no_progress(draft: Draft) -> bool:
+    """Whether nothing in the file could be found that says how far people got."""
+    return any(one.key == "progress" and not one.proposed for one in draft.open)
+
+
+def _is_published(file: str) -> bool:
+    """Whether the file reads as a published table as it stands."""
+    from stepup_equity.counts import open_counts
+
+    try:
+        open_counts(file)
+    except StepUpError:
+        return False
+    return True
 
 
 def _ask(draft: Draft) -> Draft:
