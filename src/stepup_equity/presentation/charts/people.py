@@ -30,11 +30,20 @@ def plot_people(result: SelectionRates, ax: Axes | None = None, look: Look = BAR
     """A funnel for each group: bars of who is still there, the reference's share as an outline."""
     frame = result.frame
     title = look.title or people_finding(frame, look)
-    return draw_people(frame, look, title, (stated_share(frame, look.names), *result.notes), ax)
+    notes = (stated_share(frame, look.names), *result.notes)
+    asked = None if result.question is None else result.question.choices
+    waiting = asked is not None and asked.get("denominator", "entered") == "entered"
+    return draw_people(frame, look, title, notes, ax, waiting=waiting)
 
 
 def draw_people(
-    frame: pd.DataFrame, look: Look, title: str, notes: tuple[str, ...], ax: Axes | None = None
+    frame: pd.DataFrame,
+    look: Look,
+    title: str,
+    notes: tuple[str, ...],
+    ax: Axes | None = None,
+    *,
+    waiting: bool = True,
 ) -> Axes:
     """Draw the funnels of a tidy frame.
 
@@ -48,21 +57,25 @@ def draw_people(
     title : str
     notes : tuple of str
     ax : Axes, optional
+    waiting : bool
+        Whether those in no rate all wait; else some may have left by their own choice.
     """
     parts: list[tuple[str, int]] = []
     funnels: list[Funnel] = []
     stages: tuple[str, ...] = ()
     several = len(set(frame[CHARACTERISTIC])) > 1
     for name, mine in frame.groupby(CHARACTERISTIC, sort=False):
-        stages, found = _funnels(mine, look)
+        stages, found = _funnels(mine, look, waiting=waiting)
         funnels += found
         parts.append((look.names.characteristic(str(name)) if several else "", len(found)))
     picture = FunnelPicture(stages, tuple(funnels), tuple(parts))
-    face = Face(title, _subtitle(frame, look), notes, people_alt(frame, look.names, title), look.mark)
+    face = Face(
+        title, _subtitle(frame, look, waiting=waiting), notes, people_alt(frame, look.names, title), look.mark
+    )
     return draw_funnels(picture, face, ax)
 
 
-def _subtitle(frame: pd.DataFrame, look: Look) -> str:
+def _subtitle(frame: pd.DataFrame, look: Look, *, waiting: bool) -> str:
     names = list(dict.fromkeys(frame[CHARACTERISTIC]))
     known = [name for name in names if look.references.get(name) in set(frame[GROUP])]
     outline = ""
@@ -72,16 +85,19 @@ def _subtitle(frame: pd.DataFrame, look: Look) -> str:
     cells = set(zip(frame[CHARACTERISTIC], frame[GROUP], frame[GATE], strict=True))
     edges = " ▼ marks a cliff edge." if cells & look.flags else ""
     edges += " ▲ marks a cliff edge at which the reference is behind." if cells & look.ahead else ""
-    waiting = ""
+    aside = ""
     if (frame["entered"] > frame["denominator"]).any():
-        waiting = " In no rate: who waits, and who left by their own choice where rates are of decisions."
+        aside = (
+            " In no rate: who waits." if waiting else " In no rate: who waits or left by their own choice."
+        )
     return (
         f"Bar: share of the group's applicants still there.{outline} ↓ share that went on to the next stage, "
-        f"and how many did not (−).{waiting}{edges}"
+        f"and how many did not (−).{aside}{edges}"
     )
 
 
-def _funnels(frame: pd.DataFrame, look: Look) -> tuple[tuple[str, ...], list[Funnel]]:
+def _funnels(frame: pd.DataFrame, look: Look, *, waiting: bool) -> tuple[tuple[str, ...], list[Funnel]]:
+    word = "waiting" if waiting else "in no rate"
     name = str(frame[CHARACTERISTIC].iloc[0])
     gates = [gate for gate in dict.fromkeys(frame[GATE]) if gate != OVERALL]
     rows = {(row.group, row.gate): row for row in records(frame)}
@@ -98,7 +114,7 @@ def _funnels(frame: pd.DataFrame, look: Look) -> tuple[tuple[str, ...], list[Fun
             whole_way=_whole_way([rows[group, gate] for gate in gates], rows.get((group, OVERALL))),
             shares=shares[group],
             people=_people([rows[group, gate] for gate in gates]),
-            steps=tuple(_step(rows[group, gate]) for gate in gates),
+            steps=tuple(_step(rows[group, gate], word) for gate in gates),
             marks=tuple(
                 -1 if (name, group, gate) in look.flags else int((name, group, gate) in look.ahead)
                 for gate in gates
@@ -127,17 +143,17 @@ def _is_hidden(row: Any) -> bool:
     return getattr(row, "status", "") == HIDDEN
 
 
-def _step(row: Any) -> tuple[str, str]:
-    """The rate from a stage to the next, and who did not go on."""
+def _step(row: Any, word: str) -> tuple[str, str]:
+    """The rate from a stage to the next, and who did not go on; `word` is for those in no rate."""
     if hasattr(row, "word"):
         return f"↓ {row.word}", ""
     if not row.denominator:
         if _is_hidden(row):
             return ("↓ hidden", "")
-        return ("↓ nobody", f"{row.entered:,} in no rate" if row.entered else "")
+        return ("↓ nobody", f"{row.entered:,} {word}" if row.entered else "")
     left, without = row.denominator - row.passed, row.entered - row.denominator
     out = f"−{left:,}" if left else ""
-    aside = f"{without:,} in no rate" if without else ""
+    aside = f"{without:,} {word}" if without else ""
     return f"↓ {percent(row.estimate)}", " · ".join(part for part in (out, aside) if part)
 
 
