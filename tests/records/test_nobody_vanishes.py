@@ -61,6 +61,25 @@ def test_an_error_where_nothing_is_read_is_none_of_our_business(tmp_path: Path) 
     assert len(su.read_applicants(workbook(tmp_path / "a.xlsx", beside))) == 3
 
 
+def test_a_remark_below_a_table_is_not_somebody_in_silence(tmp_path: Path) -> None:
+    """A person of whom nothing is known may stay; a source that stands in the column of ids should go."""
+    head = ("applicant_id", "gender", *su.step_up_to_social_work().process.stage_keys[1:])
+    rows = [("a", "Female", 1, 0), ("b", "", 0), ("Source: the system",)]
+    path = tmp_path / "people.csv"
+    lines = [",".join(map(str, (*row, *[""] * (len(head) - len(row))))) for row in (head, *rows)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    problems = check_applicants(path)
+    (row,) = problems[problems["code"] == "id_alone"].to_dict("records")
+    assert (row["severity"], str(row["rows"]), row["column"]) == ("warning", "4", "applicant_id")
+    assert row["problem"] == (
+        "Rows that hold an id and nothing else that is read: people of whom nothing is known."
+    )
+    assert "Source" not in " ".join(map(str, row.values()))
+    frame = pd.read_csv(path, dtype=str)
+    assert check_applicants(frame)["code"].tolist() == problems["code"].tolist()
+    assert "id_alone" not in check_applicants(frame.assign(gender="Male"))["code"].tolist()
+
+
 def test_a_formula_that_was_never_worked_out_is_refused(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", lambda sheet: sheet.__setitem__("B4", "=B2"))
     assert refused(path, "formula_uncached")["rows"] == "4"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from stepup_equity.records.cells import Tally
 from stepup_equity.records.ids import IdCheck, count_ids
@@ -92,15 +94,20 @@ def add_notes(source: Source, problems: Problems) -> None:
 
 def _batches(source: Source, layout: Layout, problems: Problems) -> Iterator[Batch]:
     columns, ids = layout.columns, layout.id_column
+    alone = ids  # where groups of rows come with columns besides, what stands in these is not seen here
     if isinstance(source, GroupedSource) and not isinstance(layout.progress, EventCollector):
         if ids is not None:
             count_ids(source, ids, layout.cohort_column, columns, problems)
         beside = [name for name in columns if name not in layout.counted]
         found = source.groups(layout.counted, layout.alike, beside=beside)
+        alone = ids if beside == [ids] else None
     else:
         found = source.batches(columns, many=() if ids is None else (ids,))
     for batch in found:
-        yield from without_empty_rows(batch, problems)
+        for kept in without_empty_rows(batch, problems):
+            if alone is not None:
+                _warn_of_ids_alone(kept, alone, problems)
+            yield kept
 
 
 def _id_check(source: Source, layout: Layout, problems: Problems) -> IdCheck | None:
@@ -135,6 +142,39 @@ def without_empty_rows(batch: Batch, problems: Problems) -> list[Batch]:
         remedy="Nothing needs doing, unless people are missing.",
     )
     return batch.without(empty)
+
+
+def _warn_of_ids_alone(batch: Batch, ids: str, problems: Problems) -> None:
+    """A remark below a table stands in the column of ids, and would be somebody of whom nothing is known."""
+    others = [batch.column(name) for name in batch.table.column_names if name != ids]
+    rows = np.arange(len(batch) if others else 0)
+    for column in sorted(others, key=lambda one: one.null_count):  # the fullest first: mostly it tells all
+        rows = rows[_is_blank(column if len(rows) == len(batch) else column.take(pa.array(rows)))]
+        if not rows.size:
+            return
+    if rows.size:
+        problems.add(
+            "warning",
+            "id_alone",
+            ids,
+            "rows that hold an id and nothing else that is read: people of whom nothing is known.",
+            **batch.place(rows),
+            remedy="Remove what is a remark below the table; whoever applied may stay.",
+        )
+
+
+def _is_blank(column: pa.Array) -> NDArray[np.bool_]:
+    """Cells with nothing in them, shape (n_rows,)."""
+    if pa.types.is_dictionary(column.type):
+        table = np.array([value in (None, "") for value in column.dictionary.to_pylist()] + [True], bool)
+        if not column.null_count and not table[:-1].any():
+            return np.zeros(len(column), bool)
+        return np.asarray(
+            table[column.indices.fill_null(len(table) - 1).to_numpy(zero_copy_only=False)], bool
+        )
+    text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+    blank = pc.equal(column, "") if text else column.is_null(nan_is_null=True)
+    return np.asarray(pc.fill_null(blank, True).to_numpy(zero_copy_only=False), bool)
 
 
 def _empty_rows(batch: Batch) -> NDArray[np.bool_] | None:
