@@ -102,6 +102,14 @@ def test_a_likelihood_that_is_not_one_of_counts_has_no_series():
     )
 
 
+def test_of_a_combination_of_nothing_nothing_is_said():
+    fit = fitted(8, "ml", 400)
+    weights = np.vstack([np.zeros(fit.theta.size), np.eye(fit.theta.size)[1]])
+    nothing, one = series.known_by_series(fit, weights, 0.95)
+    assert nothing is series.NOTHING
+    assert one.limits is not None
+
+
 def test_many_combinations_go_in_pieces(monkeypatch):
     fit = fitted(7, "ml", 400)
     whole = series.known_by_series(fit, np.eye(fit.theta.size), 0.95)

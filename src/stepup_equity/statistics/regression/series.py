@@ -184,7 +184,8 @@ def known_by_series(fit: LogisticFit, weights: Floats, confidence: float) -> lis
     z = float(np.sqrt(chdtri(1.0, 1.0 - confidence)))
     for start in range(0, len(weights), width):
         chosen = np.arange(start, min(start + width, len(weights)))
-        near = chosen[_furthest(products, along[:, chosen]) * z <= _FURTHEST * spread[chosen]]
+        furthest = _furthest(products, along[:, chosen]) * z
+        near = chosen[(spread[chosen] > 0) & (furthest <= _FURTHEST * spread[chosen])]
         if near.size:
             fall = _fall(fit, apart, products, weights[near].T, along[:, near] / spread[near])
             for j, known in zip(near.tolist(), fall.known(confidence), strict=True):
