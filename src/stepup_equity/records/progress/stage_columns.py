@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -114,6 +115,9 @@ class StageColumnsDecoder:
         )
         self._n_paths = (self._last + 1) * _STANDINGS
         self._kind = narrowest(self._n_paths)
+        places = [stage for stage, _ in columns]
+        self._firsts = places.count(0)
+        self._steps = np.diff(np.maximum.accumulate([0, *places])).tolist()
         furthest, standing = np.divmod(np.arange(self._n_paths), _STANDINGS)
         reasons = np.where(furthest == self._last, 0, NOT_RECORDED).astype(np.int8)
         self._furthest = furthest.astype(np.uint8)
@@ -187,22 +191,27 @@ class StageColumnsDecoder:
         self, results: list[Results], rows: int
     ) -> tuple[NDArray[Any], NDArray[np.uint8], NDArray[np.uint8]] | None:
         """The furthest stage, and bits of who is silent there and who stopped; None where a path is wrong."""
-        furthest = np.zeros(rows, self._kind)
-        going = _all_of(rows)
-        silent, wrong = np.zeros_like(going), np.zeros_like(going)
-        reached = 0
-        for (stage, _), (passed, known) in zip(self._stages, results, strict=True):
-            wrong |= (passed & ~going) | (silent & known) | (0 if stage else ~passed)
-            silent |= going & ~known
-            going &= passed
-            if stage > reached:
-                more = unpacked(going, rows)
-                furthest += more if stage == reached + 1 else more * self._kind(stage - reached)
-            reached = stage
-        everybody = _all_of(rows)
-        if (wrong & everybody).any():
+        passed, known = (np.stack([result[which] for result in results]) for which in (0, 1))
+        if rows % 8:  # bits behind the last row are nobody's
+            passed[:, -1] |= 255 << rows % 8 & 255
+            known[:, -1] |= 255 << rows % 8 & 255
+        going = np.full((len(results) + 1, passed.shape[1]), 255, np.uint8)
+        for before, own, after in zip(going, passed, going[1:], strict=False):
+            np.bitwise_and(before, own, out=after)
+        wrong = going[1:] ^ passed
+        silent = going[:-1] & ~known
+        if silent.any():
+            for before, own in pairwise(silent):
+                np.bitwise_or(before, own, out=own)
+            wrong[1:] |= silent[:-1] & known[1:]
+        if wrong.any() or any((own != 255).any() for own in passed[: self._firsts]):
             return None
-        return furthest, silent & everybody, ~(going | silent)
+        furthest = np.zeros(rows, self._kind)
+        for here, step in zip(going[1:], self._steps, strict=True):
+            if step:
+                more = unpacked(here, rows)
+                furthest += more if step == 1 else more * self._kind(step)
+        return furthest, silent[-1], ~(going[-1] | silent[-1])
 
     def _any_paths(self, results: list[Results], rows: int) -> NDArray[Any]:
         """The paths by table, the wrong ones told apart."""
@@ -343,14 +352,6 @@ class StageColumnsDecoder:
                     **batch.place(bad),
                     remedy="Check the dates; how far people got is counted all the same.",
                 )
-
-
-def _all_of(rows: int) -> NDArray[np.uint8]:
-    """A bit for each row, and none behind them."""
-    bits = np.full(-(-rows // 8), 255, np.uint8)
-    if rows % 8:
-        bits[-1] = (1 << rows % 8) - 1
-    return bits
 
 
 def _packed(codes: NDArray[np.int32], positions: NDArray[Any]) -> Results:
