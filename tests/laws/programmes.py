@@ -38,10 +38,15 @@ def distinct(labels: list[str]) -> list[str]:
     return kept
 
 
+def unlike_a_parent(label: str) -> bool:
+    """Whether a label is no other spelling of a broad group, which a programme refuses."""
+    return label in ("P", "Q") or normalise(label) not in ("p", "q")
+
+
 @st.composite
 def characteristics(draw: st.DrawFn, name: str) -> Characteristic:
     """A characteristic with one to five groups, perhaps with broad groups."""
-    labels = draw(st.lists(LABEL, min_size=1, max_size=5).map(distinct).filter(bool))
+    labels = draw(st.lists(LABEL.filter(unlike_a_parent), min_size=1, max_size=5).map(distinct).filter(bool))
     parents = draw(st.sampled_from([[None], ["P"], ["P", "Q"], [None, "P"]]))
     groups = tuple(Group(label, parents[i % len(parents)]) for i, label in enumerate(labels))
     return Characteristic(
