@@ -191,6 +191,10 @@ def test_a_refusal_writes_nothing(tmp_path: Path) -> None:
 def test_dictionary_of_a_publication_is_whole(published: Published) -> None:
     described = dictionary(published_tables(published))
     assert described[described["meaning"] == ""].empty
+    meaning = described.set_index(["file", "column"])["meaning"]
+    assert meaning["comparisons.csv", "p_value"] == (
+        "p of the row's own test; of rounded counts that of those nearest to equal rates that they may be."
+    )
 
 
 def test_ledger_lies_beside_for_the_next_release(folder: Path, release: Release) -> None:

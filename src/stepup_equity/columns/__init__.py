@@ -97,6 +97,16 @@ _COLUMNS: Final = (
     Column("statistic", "number", "Test statistic."),
     Column("df", "whole number", "Degrees of freedom."),
     Column("p_value", "number", "p of the row's own test."),
+    Column(
+        "comparisons.p_value",
+        "number",
+        "p of the row's own test; of rounded counts that of those nearest to equal rates that they may be.",
+    ),
+    Column(
+        "changes.p_value",
+        "number",
+        "p of the row's own test; of rounded counts that of those nearest to no change that they may be.",
+    ),
     Column("p_adjusted", "number", "p adjusted for the comparisons of the file; see method."),
     Column("p_adjusted_alone", "number", "p adjusted over the rows of the row's own characteristic alone."),
     Column("departure_statistic", "number", "Statistic of what a straight line leaves over."),
