@@ -42,6 +42,17 @@ async function press(page, selector) {
   await Promise.all([page.waitForNavigation({ waitUntil: "load", timeout: 300000 }), page.keyboard.press("Enter")]);
 }
 
+// Where nothing is proposed somebody must choose: the first answer, by keyboard.
+async function choose(page) {
+  const names = await page.locator("input[type=radio]").evaluateAll((all) => [...new Set(all.map((one) => one.name))]);
+  for (const name of names) {
+    const group = `input[type=radio][name="${name}"]`;
+    if (await page.locator(`${group}:checked`).count()) continue;
+    await tabTo(page, group);
+    await page.keyboard.press("Space");
+  }
+}
+
 async function write(page, folder) {
   if (!(await page.locator("#folder:focus").count())) await tabTo(page, "#folder");
   await page.keyboard.press("Control+A");
@@ -71,6 +82,7 @@ async function whenDone(page) {
   await whenDone(page);
   for (let turn = 0; turn < 40 && !(await page.title()).startsWith("Ready"); turn += 1) {
     await look(browser, page, seen);
+    await choose(page);
     await press(page, "form[action$='/step'] button");
   }
   await look(browser, page, seen);
