@@ -68,7 +68,7 @@ class Axis:
 
 @dataclass(frozen=True, eq=False)
 class PeopleByAxes:
-    """People by axes, furthest stage and exit reason.; a row is a cell, or a record.
+    """People by axes, furthest stage and exit reason; a row is a cell, or a record.
 
     Attributes
     ----------
