@@ -116,8 +116,8 @@ def test_places_are_those_of_the_table_where_it_says_so():
     assert "The reserve list" in said
     assert any(text.startswith("184 places filled of 200") for text in said)
     gaps = su.stratified_tests(counts, by="gender").frame["homogeneity_p_adjusted"].notna().sum()
-    assert said[said.index("The reserve list") - 3].startswith(
-        f"Of {gaps} gaps none evidently differs from one "
+    assert said[said.index("The reserve list") - 3] == (
+        f"Of {gaps} gaps none evidently differs by regional partnership (adjusted by Holm)."
     )
     places = next(block for block in section.blocks if getattr(block, "caption", "").startswith("Places by"))
     assert [cell.text for cell in places.rows[-1][1]] == ["200", "251", "202", "49", "184"]

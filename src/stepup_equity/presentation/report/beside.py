@@ -199,14 +199,14 @@ def _homogeneity(frame: pd.DataFrame, label: str) -> str:
     """Whether the gap is the same in every partnership, so that one ratio may stand for all."""
     tested = frame[frame["homogeneity_p_adjusted"].notna()]
     if tested.empty:
-        return f"Whether a gap differs from one {within(label)} to another cannot be tested."
+        return f"Whether a gap differs by {within(label)} cannot be tested."
     differs = tested[tested["homogeneity_p_adjusted"] <= 0.05]
     said = count(len(tested), "gap")
     if differs.empty:
-        return f"Of {said} none evidently differs from one {within(label)} to another (adjusted by Holm)."
+        return f"Of {said} none evidently differs by {within(label)} (adjusted by Holm)."
     return (
-        f"Of {said} {len(differs):,} evidently {'differs' if len(differs) == 1 else 'differ'} from one "
-        f"{within(label)} to another (adjusted by Holm), so one ratio does not stand for all."
+        f"Of {said} {len(differs):,} evidently {'differs' if len(differs) == 1 else 'differ'} by "
+        f"{within(label)} (adjusted by Holm), so one ratio does not stand for all."
     )
 
 
