@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.words.names import people_of, rate_of
-from stepup_equity.words.numbers import an, chance, interval, percent_of, percents_of, ratio, ratio_of
+from stepup_equity.words.numbers import (
+    an,
+    chance,
+    interval,
+    percent_of,
+    percents_of,
+    ratio,
+    ratio_of,
+    rounded,
+    would_pass,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -166,7 +176,7 @@ def whole_way_sentence(told: Told, end: str) -> str:
         nobody = told.group if told.at_risk == 0 else told.reference
         return f"Over the whole way there is no outcome for any {people_of(nobody, told.characteristic)}."
     waiting = " with an outcome" if told.some_wait else ""
-    expected = math.floor(told.at_risk * told.ref_passed / told.ref_at_risk + 0.5)
+    expected = would_pass(told.at_risk, told.ref_passed, told.ref_at_risk)
     return (
         f"{told.passed:,} of {told.people}{waiting} {end}; at {rate_of(told.reference, told.characteristic)} "
         f"{expected:,} would have."
@@ -197,7 +207,7 @@ def _inverse(value: float) -> float:
 
 
 def _how_many_more(people: float) -> str:
-    whole = math.floor(abs(people) + 0.5)
+    whole = int(rounded(abs(people)))
     if whole == 0:
         return "just as many"
     return f"{whole:,} {'more' if people > 0 else 'fewer'}"

@@ -81,6 +81,15 @@ def rounded(value: float | Decimal, decimals: int = 0) -> Decimal:
     return number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
 
 
+def would_pass(at_risk: float, ref_passed: float, ref_at_risk: float) -> int:
+    """How many of a group would have passed at the rate of their reference, in whole people.
+
+    >>> would_pass(132, 154, 1333), would_pass(5, 1, 2)
+    (15, 3)
+    """
+    return int(rounded(at_risk * ref_passed / ref_at_risk))
+
+
 def signed(value: float, decimals: int = 1, *, plus: bool = True) -> str:
     """A number with its sign; one that is rounded to zero has none, and what is no number is a dash.
 

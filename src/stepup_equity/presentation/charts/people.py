@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.funnels import Funnel, FunnelPicture, draw_funnels
 from stepup_equity.words.names import people_of
-from stepup_equity.words.numbers import percent
+from stepup_equity.words.numbers import percent, would_pass
 from stepup_equity.words.rows import records
 from stepup_equity.words.sentences import stated_share
 
@@ -193,13 +192,13 @@ def people_finding(frame: pd.DataFrame, look: Look) -> str:
         if theirs and row.conf_high < theirs[0].conf_low:
             behind.append((row.denominator * theirs[0].estimate - row.passed, row, theirs[0]))
     if behind:
-        short, row, against = max(behind, key=lambda found: found[0])
+        _, row, against = max(behind, key=lambda found: found[0])
         label = look.names.characteristic(row.characteristic)
         how_many = f"{row.passed:,} of" if row.passed else "None of the"
         who = f"{row.denominator:,} {people_of(row.group, label)}{_done(row)}"
         return (
             f"{how_many} {who} got to the end; at the rate of {people_of(against.group, label)} "
-            f"{math.floor(short + row.passed + 0.5):,} would have"
+            f"{would_pass(row.denominator, against.passed, against.denominator):,} would have"
         )
     mine = [row for row in rows if row.characteristic == first]
     label = look.names.characteristic(first)
