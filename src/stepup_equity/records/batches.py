@@ -256,6 +256,18 @@ def _from_short_range(column: pa.Array) -> tuple[list[Any], NDArray[Any]] | None
     return [*range(low, high + 1), None], _filled(column, high - low + 1, less=low)
 
 
+def blank_cells(column: pa.Array) -> NDArray[np.bool_]:
+    """Cells with nothing in them, or with spaces alone, shape (n_rows,)."""
+    if pa.types.is_dictionary(column.type):
+        blank = np.append(blank_cells(column.dictionary), True)
+        if not column.null_count and not blank[:-1].any():
+            return np.zeros(len(column), bool)
+        return looked_up(blank, _filled(column.indices, blank.size - 1))
+    text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+    found = pc.equal(pc.utf8_trim_whitespace(column), "") if text else column.is_null(nan_is_null=True)
+    return np.asarray(pc.fill_null(found, True).to_numpy(zero_copy_only=False), bool)
+
+
 def without_point(text: str) -> str:
     """A whole number as programs write it that know no other: "1.0" is "1".
 
@@ -275,7 +287,7 @@ def text_of(value: object) -> str:
     if isinstance(value, float):
         if value != value:
             return ""
-        return str(int(value)) if value.is_integer() else repr(value)
+        return str(int(value)) if value.is_integer() else repr(float(value))
     if isinstance(value, bytes):
         return value.decode("utf-8", errors="replace")
     return str(value)

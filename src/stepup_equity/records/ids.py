@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stepup_equity.records.batches import Batch, text_of
+from stepup_equity.records.batches import Batch, blank_cells, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ class IdCheck:
     def add(self, batch: Batch, cohorts: NDArray[np.int32] | None) -> None:
         """Ids of one batch, with each row's cohort where the file has cohorts."""
         ids = batch.column(self._column)
-        blank = _blank(ids)
+        blank = blank_cells(ids)
         if blank.any():
             severity, code, sentence, remedy = _MISSING
             self._problems.add(
@@ -131,14 +131,6 @@ def count_ids(
     ):
         if count:
             problems.add(severity, code, column, sentence, count=count, remedy=remedy)
-
-
-def _blank(ids: pa.Array) -> NDArray[np.bool_]:
-    if pa.types.is_dictionary(ids.type):
-        ids = ids.dictionary_decode()
-    text = pa.types.is_string(ids.type) or pa.types.is_large_string(ids.type)
-    blank = pc.equal(pc.utf8_trim_whitespace(ids), "") if text else ids.is_null(nan_is_null=True)
-    return np.asarray(pc.fill_null(blank, True).to_numpy(zero_copy_only=False), bool)
 
 
 def _hashed(ids: pa.Array) -> NDArray[np.uint64]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from stepup_equity.errors import ArgumentError, DataError, unknown_name
 from stepup_equity.given import check_choice, check_frame, check_made, names_in
+from stepup_equity.records.batches import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -233,13 +234,11 @@ def _taken(values: pd.Series, rows: Sequence[int]) -> list[object]:
 
 
 def _plain(ids: pd.Series) -> list[str]:
-    """Ids as they are compared: as text, without spaces around, letters small; whole numbers as digits."""
-    return [_text(one).strip().casefold() for one in ids.astype(object).where(ids.notna(), "")]
+    """Ids as they are compared: as text, without spaces around, letters small; whole numbers as digits.
 
-
-def _text(one: object) -> str:
-    """A number beside a blank is kept with a point that nobody wrote."""
-    return str(int(one)) if isinstance(one, float) and one.is_integer() else str(one)
+    Beside a blank a number is kept with a point that nobody wrote.
+    """
+    return [text_of(one).strip().casefold() for one in ids.astype(object).where(ids.notna(), "")]
 
 
 def _bare(one: str) -> str:

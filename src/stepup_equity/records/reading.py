@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from stepup_equity.records.batches import blank_cells
 from stepup_equity.records.cells import Tally
 from stepup_equity.records.ids import IdCheck, count_ids
 from stepup_equity.records.layout import not_stated_codes
@@ -149,7 +149,7 @@ def _warn_of_ids_alone(batch: Batch, ids: str, problems: Problems) -> None:
     others = [batch.column(name) for name in batch.table.column_names if name != ids]
     rows = np.arange(len(batch) if others else 0)
     for column in sorted(others, key=lambda one: one.null_count):  # the fullest first: mostly it tells all
-        rows = rows[_is_blank(column if len(rows) == len(batch) else column.take(pa.array(rows)))]
+        rows = rows[blank_cells(column if len(rows) == len(batch) else column.take(pa.array(rows)))]
         if not rows.size:
             return
     if rows.size:
@@ -161,20 +161,6 @@ def _warn_of_ids_alone(batch: Batch, ids: str, problems: Problems) -> None:
             **batch.place(rows),
             remedy="Remove what is a remark below the table; whoever applied may stay.",
         )
-
-
-def _is_blank(column: pa.Array) -> NDArray[np.bool_]:
-    """Cells with nothing in them, shape (n_rows,)."""
-    if pa.types.is_dictionary(column.type):
-        table = np.array([value in (None, "") for value in column.dictionary.to_pylist()] + [True], bool)
-        if not column.null_count and not table[:-1].any():
-            return np.zeros(len(column), bool)
-        return np.asarray(
-            table[column.indices.fill_null(len(table) - 1).to_numpy(zero_copy_only=False)], bool
-        )
-    text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
-    blank = pc.equal(column, "") if text else column.is_null(nan_is_null=True)
-    return np.asarray(pc.fill_null(blank, True).to_numpy(zero_copy_only=False), bool)
 
 
 def _empty_rows(batch: Batch) -> NDArray[np.bool_] | None:
