@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -131,12 +131,9 @@ def asked_of_records(
     applicants: Applicants,
     names: Mapping[str, str],
     *,
-    by: str,
-    level: str | None,
     where: Mapping[str, str] | None,
     cohort: str | None,
-    reference: str | None,
-    confidence: float,
+    **given: Any,
 ) -> tuple[Mapping[str, str] | None, tuple[str, ...]]:
     """Refuse what no question of records can be asked with; restrictions to one cohort, and which it is.
 
@@ -145,6 +142,8 @@ def asked_of_records(
     applicants : Applicants
     names : mapping of str to str
         What the question names beside its groups, by argument.
+    where, cohort, given
+        As `check_names` takes them.
 
     Raises
     ------
@@ -154,15 +153,7 @@ def asked_of_records(
     check_made(applicants, Applicants, argument="applicants", how="Read records: su.read_applicants(...).")
     for argument, name in names.items():
         check_made(name, str, argument=argument, how="Give a name in quotes.")
-    check_names(
-        applicants.programme.characteristic_names,
-        by=by,
-        level=level,
-        where=where,
-        cohort=cohort,
-        reference=reference,
-        confidence=confidence,
-    )
+    check_names(applicants.programme.characteristic_names, where=where, cohort=cohort, **given)
     return _of_one_cohort(applicants, cohort, where)
 
 
