@@ -88,7 +88,7 @@ def counts_from_grid(
     selection = process.process if isinstance(process, Programme) else process
     printed = _with_stages(printed_of(grid), selection)
     _refuse_gaps(printed)
-    table = judged(printed, problems)
+    table = judged(printed, problems, groups=_declared_groups(programme))
     if table is not None:
         _refuse_few_stages(table, printed)
         if not problems.has_errors:
@@ -98,6 +98,16 @@ def counts_from_grid(
     selection = selection or SelectionProcess.from_keys(table.stages)
     lines = _named(table.lines, cohort_label)
     return _assemble(lines, _ended_of(table), selection, programme, problems)
+
+
+def _declared_groups(programme: Programme | None) -> frozenset[tuple[str, str]]:
+    """Characteristic and label, normalised, of every group that a programme declares in detail."""
+    return frozenset(
+        (normalise(name), normalise(label))
+        for one in (programme.characteristics if programme else ())
+        for name in (one.name, one.label)
+        for label in one.labels
+    )
 
 
 def _named(lines: tuple[Line, ...], cohort_label: str) -> tuple[Line, ...]:
@@ -207,7 +217,7 @@ def _counted_by_outcome(
     outcomes, people = found
     furthest, exits = furthest_of(outcomes), exits_of(outcomes)
     reached = np.column_stack([people[:, furthest >= stage].sum(axis=1) for stage in sorted(set(furthest))])
-    kept_lines, _ = leave_out_sums(printed.lines, reached, problems)
+    kept_lines, _ = leave_out_sums(printed.lines, reached, problems, groups=_declared_groups(programme))
     place = {id(line): i for i, line in enumerate(printed.lines)}
     people = people[[place[id(line)] for line in kept_lines]]
     return kept_lines, _Ended(furthest.astype(np.int8), exits.astype(np.int8), people)

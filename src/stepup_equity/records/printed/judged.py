@@ -16,6 +16,8 @@ from stepup_equity.records.printed.stages import convention_in, people_in, quest
 from stepup_equity.records.printed.sums import Sum, sums_among
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from stepup_equity.arrays import Ints
@@ -43,7 +45,13 @@ class Judged:
     gone: frozenset[tuple[str, str]]
 
 
-def judged(printed: Printed, problems: Problems, *, declared: bool = False) -> Judged | None:
+def judged(
+    printed: Printed,
+    problems: Problems,
+    *,
+    declared: bool = False,
+    groups: Collection[tuple[str, str]] = (),
+) -> Judged | None:
     """Judge a table; None (and problems) where its numbers cannot be read.
 
     Parameters
@@ -53,6 +61,8 @@ def judged(printed: Printed, problems: Problems, *, declared: bool = False) -> J
         Takes what is noticed.
     declared : bool
         Whether a programme says what the columns are, so that their headings are not questioned.
+    groups : collection of (str, str)
+        As `leave_out_sums` takes them.
     """
     convention = convention_in(printed, problems)
     if not declared:
@@ -63,7 +73,7 @@ def judged(printed: Printed, problems: Problems, *, declared: bool = False) -> J
         return None
     if not printed.stages:
         return Judged((), printed.lines, people, frozenset())
-    lines, people = leave_out_sums(printed.lines, people, problems)
+    lines, people = leave_out_sums(printed.lines, people, problems, groups=groups)
     blocks = _blocks(lines)
     if not declared:
         question_numbers(printed.stages, blocks, people, problems)
@@ -96,9 +106,17 @@ def _blocks(lines: tuple[Line, ...]) -> list[NDArray[np.intp]]:
 
 
 def leave_out_sums(
-    lines: tuple[Line, ...], people: Ints, problems: Problems, *, crossed: bool = False
+    lines: tuple[Line, ...],
+    people: Ints,
+    problems: Problems,
+    *,
+    crossed: bool = False,
+    groups: Collection[tuple[str, str]] = (),
 ) -> tuple[tuple[Line, ...], Ints]:
-    """The lines that are groups; totals and subtotals are named and left out. See `sums_among`."""
+    """The lines that are groups; totals and subtotals are named and left out. See `sums_among`.
+
+    A characteristic and a label among `groups`, both normalised, are declared: "N" may be an answer.
+    """
     out: set[int] = set()
     said: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for block in _blocks(lines):
@@ -112,7 +130,13 @@ def leave_out_sums(
                 (first.row, f"{whole!r} of all others")
             )
             continue
-        for one in sums_among([lines[i].group for i in block], people[block], crossed=crossed):
+        known = [
+            at
+            for at, i in enumerate(block)
+            if (normalise(lines[i].characteristic), normalise(lines[i].group)) in groups
+        ]
+        labels = [lines[i].group for i in block]
+        for one in sums_among(labels, people[block], crossed=crossed, groups=known):
             row, parts = int(block[one.row]), [int(block[part]) for part in one.parts]
             for code, words in _said(one, lines, people, row, parts):
                 said.setdefault((code, first.characteristic), []).append((lines[row].row, words))

@@ -11,7 +11,7 @@ from stepup_equity.process import is_total, normalise
 from stepup_equity.process.phrases import looks_like_total, plain_label
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -48,7 +48,9 @@ class Sum:
     exact: bool
 
 
-def sums_among(labels: Sequence[str], people: Ints, *, crossed: bool = False) -> list[Sum]:
+def sums_among(
+    labels: Sequence[str], people: Ints, *, crossed: bool = False, groups: Collection[int] = ()
+) -> list[Sum]:
     """Totals and subtotals among the groups of one characteristic.
 
     Parameters
@@ -59,6 +61,8 @@ def sums_among(labels: Sequence[str], people: Ints, *, crossed: bool = False) ->
         Negative where a number is not known; such stages tell nothing.
     crossed : bool
         Whether a row is a combination of answers, so that rows next to it are not its parts.
+    groups : collection of int
+        Rows that a programme declares as groups: their labels alone make no totals of them.
 
     Returns
     -------
@@ -73,16 +77,21 @@ def sums_among(labels: Sequence[str], people: Ints, *, crossed: bool = False) ->
     >>> [(found.row, found.parts) for found in sums_among(["White", "British", "Other", "Asian"], people)]
     [(0, (1, 2))]
     """
-    found = [Sum(row, (), True, False) for row, label in enumerate(labels) if is_total(label)]
+    found = [
+        Sum(row, (), True, False) for row, label in enumerate(labels) if is_total(label) and row not in groups
+    ]
+    suspected = {row for row, label in enumerate(labels) if looks_like_total(label) and row not in groups}
     leaves = [row for row in range(len(labels)) if row not in {one.row for one in found}]
     for step in () if crossed else (1, -1):
         for row in list(reversed(leaves) if step == 1 else leaves):
             known = any(one.row == row for one in found)
-            if not known and (one := _beside(row, leaves, labels, people, step, found)):
+            if not known and (one := _beside(row, leaves, labels, people, step, found, row in suspected)):
                 found.append(one)
                 if one.sure:
                     leaves.remove(row)
-    found += [one for row in leaves if (one := _of_all_others(row, leaves, labels, people, found))]
+    found += [
+        one for row in leaves if (one := _of_all_others(row, leaves, labels, people, found, row in suspected))
+    ]
     return sorted(_checked(found, leaves, people), key=lambda one: one.row)
 
 
@@ -96,19 +105,24 @@ def _checked(found: list[Sum], leaves: list[int], people: Ints) -> list[Sum]:
 
 
 def _beside(
-    row: int, leaves: list[int], labels: Sequence[str], people: Ints, step: Literal[1, -1], found: list[Sum]
+    row: int,
+    leaves: list[int],
+    labels: Sequence[str],
+    people: Ints,
+    step: Literal[1, -1],
+    found: list[Sum],
+    suspected: bool,
 ) -> Sum | None:
-    """The row as the sum of the rows behind it, or before it, one after the other."""
+    """The row as the sum of those behind it, or before it; `suspected` where its label speaks of a total."""
     side = [other for other in leaves if (other - row) * step > 0]
     side = side if step == 1 else side[::-1]
     used = {part for one in found if one.sure for part in one.parts}
-    suspected = looks_like_total(labels[row])
     parts: list[int] = []
     for other in side:
         if step == -1 and other in used and not suspected:
             return None
         parts.append(other)
-        if len(parts) > 1 and (one := _judged(row, parts, labels, people)):
+        if len(parts) > 1 and (one := _judged(row, parts, labels, people, suspected)):
             return one
         if people[parts, 0].clip(0).sum() > people[row, 0] * (1 + _NEAR) + _NEAR_PEOPLE:
             return None
@@ -116,20 +130,30 @@ def _beside(
 
 
 def _of_all_others(
-    row: int, leaves: list[int], labels: Sequence[str], people: Ints, found: list[Sum]
+    row: int,
+    leaves: list[int],
+    labels: Sequence[str],
+    people: Ints,
+    found: list[Sum],
+    suspected: bool,
 ) -> Sum | None:
     others = [other for other in leaves if other != row]
     if len(others) < 2 or any(one.row == row for one in found):
         return None
-    one = _judged(row, others, labels, people)
+    one = _judged(row, others, labels, people, suspected)
     if one is not None and one.exact and not labels[row].strip():
         return Sum(row, one.parts, True, True)  # no label, and as many as all others: the last row of a table
     return one
 
 
-def _judged(row: int, parts: list[int], labels: Sequence[str], people: Ints) -> Sum | None:
+def _judged(
+    row: int,
+    parts: list[int],
+    labels: Sequence[str],
+    people: Ints,
+    suspected: bool,
+) -> Sum | None:
     how = _adds_up(row, parts, people)
-    suspected = looks_like_total(labels[row])
     if how is None or (how == "nearly" and not suspected) or people[row, 0] < 1:
         return None
     compared = _known_in_all(row, parts, people)  # a number beside a hidden one proves nothing
