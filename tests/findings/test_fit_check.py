@@ -1,4 +1,4 @@
-"""How well a model fits: statsmodels' residuals and influence, and never a word of a single person."""
+"""How well a model fits: residuals and influence as statsmodels has them, and never a word of one person."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from statsmodels.stats.multitest import multipletests
 import stepup_equity as su
 from stepup_equity.columns import OVERALL
 from stepup_equity.examples import shipped
+from stepup_equity.statistics.regression.diagnostics import carried
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +30,28 @@ def in_group(gate, *pairs):
     for name, group in pairs:
         inside &= held[name].codes[gate.rows] == held[name].groups.index(group)
     return inside
+
+
+@pytest.mark.parametrize("method", ["ml", "firth", "flac"])
+def test_residuals_and_influence_are_those_of_statsmodels(method):
+    counts = su.count_stages(su.read_applicants(shipped("examples/cohort_one.csv")))
+    model = su.progression_model(
+        counts, "ethnicity + gender + disability", level={"ethnicity": "broad"}, method=method
+    )
+    told = [gate for gate in model.gates if gate.reliable]
+    assert len(told) >= (3 if method == "ml" else 7)
+    for gate in told:
+        found, theirs = carried(gate.fit), model.to_statsmodels(gate.gate)
+        influence, real = theirs.get_influence(), gate.rows.size
+        with np.errstate(divide="ignore", invalid="ignore"):
+            cooks = influence.cooks_distance[0][:real]
+        close = {"rtol": 1e-9, "atol": 1e-9}
+        np.testing.assert_allclose(gate.fit.fitted, theirs.fittedvalues[:real], **close)
+        np.testing.assert_allclose(found.leverage, influence.hat_matrix_diag[:real], **close)
+        np.testing.assert_allclose(found.pearson, theirs.resid_pearson[:real], **close)
+        np.testing.assert_allclose(found.deviance**2, theirs.resid_deviance[:real] ** 2, **close)
+        own = found.leverage > 0.95
+        np.testing.assert_allclose(found.cooks_distance[~own], cooks[~own], **close)
 
 
 def test_crossed_residuals_are_the_score_tests_of_statsmodels(model, check):

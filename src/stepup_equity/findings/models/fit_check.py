@@ -1,4 +1,4 @@
-"""Whether a model fits: residuals and influence by statsmodels, by gate, group and crossed groups."""
+"""Whether a model fits: residuals and influence, by gate, group and crossed groups."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from scipy import sparse
 from scipy.special import ndtr
 
 from stepup_equity.columns import OVERALL
-from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.comparison import adjusted_by_family
 from stepup_equity.findings.models.checks import calibration_frame, diagnostics_frame
 from stepup_equity.findings.models.data import GroupVariable, NumberVariable
-from stepup_equity.findings.models.statsmodels_results import glm_results
+from stepup_equity.statistics.regression.diagnostics import carried
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +34,7 @@ BANDS: Final = 5
 """Bands of fitted rate, each of about a fifth of the people."""
 
 MOST_CHECKED: Final = 5_000_000
-"""Entries of a gate's model matrix up to which it is checked: statsmodels needs it whole."""
+"""Entries of a gate's model matrix up to which it is checked: tests of crossed groups may need as many."""
 
 _FEWEST_EXPECTED: Final = 5.0
 """Expected passes and failures below which a crossed group's residual is not tested."""
@@ -101,7 +99,7 @@ class FitCheck:
 
 
 def fit_check(gates: Sequence[GateFit]) -> FitCheck:
-    """Check every gate's fit by statsmodels' residuals, leverage and Cook's distances.
+    """Check every gate's fit by residuals, leverage and Cook's distances, as statsmodels has them.
 
     Parameters
     ----------
@@ -150,7 +148,7 @@ _CELLS = ["gate", "cell", "entered", "passed", "expected", "deviance_residual", 
 
 @dataclass(frozen=True, eq=False)
 class _Carried:
-    """What statsmodels says of one gate, a number for each cell with people at risk."""
+    """What residuals and influence say of one gate, a number for each cell with people at risk."""
 
     gate: GateFit
     entered: Floats
@@ -161,9 +159,7 @@ class _Carried:
     leverage: Floats
     cooks: Floats
     studentized: Floats
-    exog: Floats
     weights: Floats
-    inverse: Floats
 
     @classmethod
     def of(cls, gate: GateFit) -> _Carried | str:
@@ -173,34 +169,21 @@ class _Carried:
         entries = gate.rows.size * gate.fit.coef.size
         if entries > MOST_CHECKED:
             return f"not checked: a matrix of {entries:,} entries, more than {MOST_CHECKED:,}"
-        try:
-            result = glm_results(gate)
-        except ArgumentError as refused:
-            return str(refused)
-        influence = result.get_influence()
-        real = gate.rows.size  # people the method made up come after
-        entered = gate.at_risk[gate.rows]
-        rate = np.asarray(result.fittedvalues, float)
-        tried = np.asarray(result.model.n_trials, float)
-        leverage = np.asarray(influence.hat_matrix_diag, float)[:real]
-        deviance = np.asarray(result.resid_deviance, float)[:real]
-        own = leverage > _BY_ITSELF
+        entered, found = gate.at_risk[gate.rows], carried(gate.fit)
+        own = found.leverage > _BY_ITSELF
         with np.errstate(divide="ignore", invalid="ignore"):
-            cooks = np.where(own, 0.0, np.asarray(influence.cooks_distance[0], float)[:real])
-            studentized = np.where(own, np.nan, deviance / np.sqrt(1.0 - leverage))
+            studentized = np.where(own, np.nan, found.deviance / np.sqrt(1.0 - found.leverage))
         return cls(
             gate,
             entered,
             gate.passed[gate.rows],
-            entered * rate[:real],
-            np.asarray(result.resid_pearson, float)[:real],
-            deviance,
-            leverage,
-            cooks,
+            entered * gate.fit.fitted,
+            found.pearson,
+            found.deviance,
+            found.leverage,
+            np.where(own, 0.0, found.cooks_distance),
             studentized,
-            np.asarray(result.model.exog, float),
-            tried * rate * (1.0 - rate),
-            np.asarray(result.cov_params(), float),
+            found.weights,
         )
 
     @property
@@ -278,19 +261,14 @@ def _crossed(one: _Carried) -> list[tuple[Any, ...]]:
 
 def _residuals(one: _Carried, code: Ints, shown: Ints) -> Floats:
     """Square roots of score tests, signed; NaN where the model leaves a crossed group nothing of its own."""
-    real = code.size
-    place = np.full(int(code.max(initial=0)) + 1, -1)
+    assert one.gate.fit is not None
+    place = np.full(int(code.max(initial=0)) + 1, shown.size)
     place[shown] = np.arange(shown.size)
-    column = place[code]
-    inside = column >= 0
-    amiss, own = (
-        np.bincount(column[inside], values[inside], shown.size)
-        for values in (one.passed - one.expected, one.weights[:real])
-    )
-    at = (column[inside], np.flatnonzero(inside))
-    weights = sparse.csr_array((one.weights[at[1]], at), shape=(shown.size, real))
-    shared = np.asarray(weights @ one.exog[:real], float)
-    left = own - np.einsum("ij,jk,ik->i", shared, one.inverse, shared)
+    group, size = place[code], shown.size + 1  # the last holds whoever is in none that is shown
+    amiss = np.bincount(group, one.passed - one.expected, size)[:-1]
+    own = np.bincount(group, one.weights, size)[:-1]
+    shared = one.gate.fit.design.totals(one.weights, group, size)[:-1]
+    left = own - ((shared @ one.gate.fit.covariance_augmented) * shared).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         found = amiss / np.sqrt(left)
     return np.where(left > _DETERMINED * own, found, np.nan)

@@ -224,7 +224,7 @@ class ProgressionModel(Result):
         return diagnostics_frame(self.gates)
 
     def fit_check(self) -> FitCheck:
-        """Residuals and influence by statsmodels: by gate, group and crossed groups, of ten people or more.
+        """Residuals and influence by gate, group and crossed groups of ten people or more, as in statsmodels.
 
         For a report: nothing is said of fewer. `influence` has every pattern, for the analyst.
         """

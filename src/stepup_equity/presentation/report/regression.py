@@ -65,8 +65,8 @@ def _fit(answers: Answers, check: FitCheck) -> Section:
     said = check.headline
     blocks: list[Block] = [
         Paragraph(
-            f"{said[:1].upper()}{said[1:]}. Residuals and influence are statsmodels'; nothing is said here "
-            f"of fewer than {FEWEST_SHOWN} people."
+            f"{said[:1].upper()}{said[1:]}. Residuals and influence are worked out as statsmodels does; "
+            f"nothing is said here of fewer than {FEWEST_SHOWN} people."
         ),
         model_tables.fit_table(check.gates, names, "Fit of the regression at each gate"),
     ]

@@ -88,6 +88,29 @@ class Influence:
     cooks_distance: Floats
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Every covariate pattern in the fit that gave the coefficients, with what that added to the counts.
+
+    Attributes
+    ----------
+    weights : ndarray, shape (n_rows,)
+        ``trials p (1 - p)``; for Firth's estimate with half a pass and half a failure for each unit of
+        leverage among the trials.
+    leverage : ndarray, shape (n_rows,)
+    pearson, deviance : ndarray, shape (n_rows,)
+        Residuals, not standardised; their squares add up to Pearson's chi-squared and to the deviance.
+    cooks_distance : ndarray, shape (n_rows,)
+        Infinite or NaN where the leverage is 1.
+    """
+
+    weights: Floats
+    leverage: Floats
+    pearson: Floats
+    deviance: Floats
+    cooks_distance: Floats
+
+
 def goodness_of_fit(fit: LogisticFit) -> GoodnessOfFit:
     """Deviance, Pearson chi-squared and dispersion over covariate patterns.
 
@@ -188,6 +211,40 @@ def influence(fit: LogisticFit) -> Influence:
     return Influence(leverage, residual, residual / np.sqrt(left), cooks)
 
 
+def carried(fit: LogisticFit) -> Carried:
+    """Residuals and influence in the data whose maximum likelihood estimate the fit is.
+
+    Firth's estimate is that of counts to which half a pass and half a failure were added for each unit of a
+    pattern's leverage; FLAC's has one coefficient more, and its made-up people are patterns of their own,
+    which are left out here. For maximum likelihood the leverage is that of `influence`.
+
+    References
+    ----------
+    Pregibon, D. (1981). Logistic regression diagnostics. Annals of Statistics 9, 705-724.
+
+    Examples
+    --------
+    >>> from stepup_equity.statistics.regression import CodedDesign, fit_logistic, intercept
+    >>> found = carried(fit_logistic(CodedDesign.of([intercept(2)]), [40, 10], [100, 50]))
+    >>> found.pearson.round(3), found.deviance.round(3)
+    (array([ 1.414, -2.   ]), array([ 1.398, -2.081]))
+    """
+    tried, passed = fit.likelihood.trials, fit.likelihood.successes
+    if fit.method == "firth":
+        added = _leverage(fit)
+        tried, passed = tried + added, passed + 0.5 * added
+    p = probabilities(fit.design.linear_predictor(fit.coef))
+    weights = tried * p.passing * p.failing
+    leverage = weights * fit.design.quadratic(fit.covariance_augmented)
+    raw = passed * p.failing - (tried - passed) * p.passing
+    pearson = np.divide(raw, np.sqrt(weights), out=np.zeros_like(raw), where=weights > 0)
+    apart = _apart(passed, tried * p.passing) + _apart(tried - passed, tried * p.failing)
+    deviance = np.copysign(np.sqrt(2.0 * np.maximum(apart, 0.0)), raw)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cooks = pearson**2 * leverage / ((1.0 - leverage) ** 2 * fit.theta.size)
+    return Carried(weights, leverage, pearson, deviance, cooks)
+
+
 def dfbetas(fit: LogisticFit) -> Floats:
     """One-step change of each coefficient when a pattern is left out, in standard errors.
 
@@ -210,6 +267,12 @@ def dfbetas(fit: LogisticFit) -> Floats:
     raw = (s - m * fit.fitted) / np.maximum(1.0 - _leverage(fit), np.finfo(float).eps)
     change = (fit.design.sparse() @ fit.covariance) * raw[:, None]
     return np.asarray(change / fit.std_error, dtype=np.float64)
+
+
+def _apart(seen: Floats, expected: Floats) -> Floats:
+    """Each count times the log of its share of what was expected; 0 where nobody was seen."""
+    share = np.divide(seen, expected, out=np.ones_like(seen), where=seen > 0)
+    return np.asarray(xlogy(seen, share), dtype=np.float64)
 
 
 def _weights(fit: LogisticFit) -> Floats:
