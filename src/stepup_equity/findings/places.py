@@ -13,11 +13,11 @@ from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError, DataError, listed, unknown_name
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
-from stepup_equity.findings.stratified import stratified_tests
+from stepup_equity.findings.stratified import tests_at
 from stepup_equity.given import check_known, check_map, path_in
 from stepup_equity.process import EXIT_REASONS, normalise
 from stepup_equity.records.typed import typed_table
-from stepup_equity.statistics import adjust, wilson_interval
+from stepup_equity.statistics import wilson_interval
 from stepup_equity.words.names import within
 
 if TYPE_CHECKING:
@@ -203,10 +203,10 @@ def places(
     frame["sentence"] = _sentences(frame, counts.process.stage(fills).label.lower())
 
     def reserve() -> pd.DataFrame:
-        tests = stratified_tests(
-            counts, by=by, stratum=name, reference=reference, level=level, where=where, confidence=confidence
+        tests = tests_at(
+            counts, by, name, at, reference=reference, level=level, where=where, confidence=confidence
         )
-        return _reserve(counts, tests.frame, at, column, level, where)
+        return _reserve(counts, tests, column, level, where)
 
     return Places(
         _frame=frame,
@@ -340,30 +340,20 @@ def _turned_away(
 def _reserve(
     counts: StageCounts,
     tests: pd.DataFrame,
-    gate: str,
     column: int,
     level: str | None,
     where: Mapping[str, str] | None,
 ) -> pd.DataFrame:
-    """The rows of the gate, a family of their own, with how many were turned away for want of a place.
+    """The rows of the gate, with how many were turned away for want of a place.
 
     Of a crossing of characteristics the number is not counted, so it is NaN.
     """
-    here = tests[tests["gate"] == gate].reset_index(drop=True)
-    away = np.full(len(here), np.nan)
-    for i, (name, group) in enumerate(zip(here["characteristic"], here["group"], strict=True)):
+    away = np.full(len(tests), np.nan)
+    for i, (name, group) in enumerate(zip(tests["characteristic"], tests["group"], strict=True)):
         if name in counts.characteristics:
             away[i] = _away_of(counts, str(name), str(group), column, level, where)
-    family = {
-        adjusted: adjust(here[plain].to_numpy(float), "holm")
-        for plain, adjusted in (
-            ("p_value", "p_adjusted"),
-            ("homogeneity_p_value", "homogeneity_p_adjusted"),
-        )
-    }
-    order = list(here.columns)
-    place = order.index("group") + 1
-    return here.assign(no_place=away, **family)[[*order[:place], "no_place", *order[place:]]]
+    tests.insert(list(tests.columns).index("group") + 1, "no_place", away)
+    return tests
 
 
 def _away_of(

@@ -169,10 +169,8 @@ def stratified_tests(
             funnels.append(funnel)
             parts.append(_compared(funnel, slices, held, left_out, reference, denominator, confidence))
     frame, tests, standardised = (pd.concat([part[i] for part in parts], ignore_index=True) for i in range(3))
-    frame = with_adjusted(with_adjusted(frame), "homogeneity_p")
-    frame.insert(len(frame.columns) - 2, "reading", _readings(frame, Names.of(counts.programme)))
     return StratifiedTests(
-        _frame=frame,
+        _frame=_as_family(frame, counts),
         method=(
             "Cochran-Mantel-Haenszel test without correction; Mantel-Haenszel impact ratio with "
             f"Greenland and Robins's interval at {confidence:.0%}, beside the ratio without strata "
@@ -186,6 +184,40 @@ def stratified_tests(
         _tests=with_adjusted(tests),
         _standardised=standardised,
     )
+
+
+def tests_at(
+    counts: StageCounts,
+    by: str | Sequence[str | tuple[str, ...]] | None,
+    stratum: str,
+    gate: str,
+    *,
+    reference: str | None,
+    level: str | None,
+    where: Mapping[str, str] | None,
+    confidence: float,
+) -> pd.DataFrame:
+    """The rows of `stratified_tests` at one gate, a family of their own."""
+    import pandas as pd
+
+    parts = []
+    for name in chosen_characteristics(counts, by):
+        funnel, slices, left_out = _slices(counts, name, stratum, level, None, where)
+        passed, at_risk = _by_stratum(slices, "entered")
+        beside = Groups.of(funnel, "entered").against(reference)
+        at = [beside.gates.index(gate)]
+        label = beside.reference[:, at]
+        pairs = pairs_within(label, funnel.groups, passed[:, :, at], at_risk[:, :, at])
+        is_self = ~beside.compared[:, at]
+        parts.append(_rows(funnel, (gate,), stratum, label, is_self, pairs, left_out, confidence))
+    return _as_family(pd.concat(parts, ignore_index=True), counts)
+
+
+def _as_family(frame: pd.DataFrame, counts: StageCounts) -> pd.DataFrame:
+    """The frame itself, with its p-values adjusted and what to say of each row."""
+    frame = with_adjusted(with_adjusted(frame), "homogeneity_p")
+    frame.insert(len(frame.columns) - 2, "reading", _readings(frame, Names.of(counts.programme)))
+    return frame
 
 
 def _chosen_strata(counts: StageCounts, stratum: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -231,9 +263,7 @@ def _compared(
     denominator: Denominator,
     confidence: float,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    tables = [Groups.of(part, denominator) for part in slices]
-    passed = np.stack([table.passed for table in tables])  # strata × groups × gates
-    at_risk = np.stack([table.at_risk for table in tables])
+    passed, at_risk = _by_stratum(slices, denominator)
     beside = Groups.of(funnel, denominator).against(reference)
     gates = beside.gates
     pairs = pairs_within(beside.reference, funnel.groups, passed, at_risk)
@@ -244,6 +274,12 @@ def _compared(
         _all_groups(funnel, gates, stratum, every),
         _standardised(funnel, gates, stratum, passed, at_risk, confidence),
     )
+
+
+def _by_stratum(slices: list[Funnel], denominator: Denominator) -> tuple[Ints, Ints]:
+    """Who passed and who was at risk, each strata × groups × gates."""
+    tables = [Groups.of(part, denominator) for part in slices]
+    return np.stack([table.passed for table in tables]), np.stack([table.at_risk for table in tables])
 
 
 def _rows(
