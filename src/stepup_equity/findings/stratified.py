@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.held_equal import pairs_within, stated_labels
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
+from stepup_equity.findings.stratified_words import moved_by, readings
 from stepup_equity.given import check_known, names_in
 from stepup_equity.statistics import (
     chi_squared,
@@ -28,7 +29,6 @@ from stepup_equity.statistics import (
     score_ratio_interval,
 )
 from stepup_equity.words.names import Names
-from stepup_equity.words.numbers import ratio
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,10 +39,6 @@ if TYPE_CHECKING:
     from stepup_equity.arrays import Ints
     from stepup_equity.counts import Denominator, Funnel, StageCounts
     from stepup_equity.statistics import Interval, Pooled
-
-
-_MOVED: Final = 0.1
-"""How far a ratio must move, on the log scale, before the words speak of it: about a tenth."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -77,7 +73,7 @@ class StratifiedTests(Result):
         where = ", ".join(map(self.names.other, self.strata))
         if told.empty:
             return f"{self.names.asked(self.by)} within {where}; pooled and stratified agree throughout"
-        row = told.iloc[int(_moved(told).argmax())]
+        row = told.iloc[int(moved_by(told).argmax())]
         gate = self.names.gate_in_words(str(row["gate"]))
         return f"{self.names.asked(self.by)} within {where}; {row['group']}, {gate}: {row['reading']}"
 
@@ -216,7 +212,7 @@ def tests_at(
 def _as_family(frame: pd.DataFrame, counts: StageCounts) -> pd.DataFrame:
     """The frame itself, with its p-values adjusted and what to say of each row."""
     frame = with_adjusted(with_adjusted(frame), "homogeneity_p")
-    frame.insert(len(frame.columns) - 2, "reading", _readings(frame, Names.of(counts.programme)))
+    frame.insert(len(frame.columns) - 2, "reading", readings(frame, Names.of(counts.programme)))
     return frame
 
 
@@ -347,57 +343,6 @@ def _blanked(
     names = (estimate, f"{limits}low", f"{limits}high")
     values = (found.estimate, found.low, found.high)
     return {name: np.where(is_self, np.nan, value).ravel() for name, value in zip(names, values, strict=True)}
-
-
-def _readings(frame: pd.DataFrame, names: Names) -> list[str]:
-    """What to say where holding the stratum equal changes the picture; empty where it doesn't."""
-    plain, held = (frame[name].to_numpy(float) for name in ("pooled_estimate", "estimate"))
-    alpha = 1 - frame["confidence"].to_numpy(float)
-    without_limits = frame["conf_low"].isna().to_numpy() & (frame["p_value"].to_numpy(float) < alpha)
-    told = (
-        _evident(frame, "pooled_low", "pooled_high"),
-        _evident(frame, "conf_low", "conf_high") | without_limits,
-    )
-    moved = _moved(frame) > _MOVED
-    turned = moved & ((plain - 1) * (held - 1) < 0) & (told[0] | told[1])
-    differs = frame["homogeneity_p_adjusted"].to_numpy(float)
-    tests = frame["homogeneity_method"].tolist()
-    sentences = []
-    for i, stratum in enumerate(frame["stratum"]):
-        parts = []
-        change = _CHANGES[bool(told[0][i]), bool(told[1][i])] if moved[i] else ""
-        change = "the direction turns round" if turned[i] else change
-        if change:
-            pair = f"{ratio(plain[i])} together, {ratio(held[i])} with {names.other(str(stratum))} held equal"
-            parts.append(f"{change}: ratio {pair}")
-        if differs[i] < alpha[i]:
-            parts.append(
-                f"the gap differs between strata ({tests[i]}, adjusted p {differs[i]:.2g}), "
-                "so no one figure holds for all"
-            )
-        sentences.append("; ".join(parts))
-    return sentences
-
-
-def _evident(frame: pd.DataFrame, low: str, high: str) -> NDArray[np.bool_]:
-    return (frame[low].to_numpy(float) > 1) | (frame[high].to_numpy(float) < 1)
-
-
-def _moved(frame: pd.DataFrame) -> NDArray[np.float64]:
-    """How far each ratio moves on the log scale, without end to or from 0; 0 where one is unknown."""
-    held, plain = frame["estimate"].to_numpy(float), frame["pooled_estimate"].to_numpy(float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        move = np.abs(np.log(held) - np.log(plain))
-    return np.where(np.isnan(move), 0.0, move)
-
-
-_CHANGES: Final = {
-    (True, False): "the gap is not evident with the stratum held equal",
-    (False, True): "the gap is evident only with the stratum held equal",
-    (True, True): "the size of the gap changes",
-    (False, False): "",
-}
-"""In words, by whether the plain ratio and the one held equal leave out 1."""
 
 
 def _all_groups(funnel: Funnel, gates: tuple[str, ...], stratum: str, every: Ints) -> pd.DataFrame:
