@@ -7,15 +7,15 @@ import re
 import zlib
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
 from stepup_equity.presentation.charts.axes import ChartAxes
+from stepup_equity.presentation.charts.letters import Picture
 from stepup_equity.presentation.charts.style import (
     BLUE,
     COLORS,
@@ -194,16 +194,14 @@ def figure_to_png(figure: Figure) -> bytes:
     """A figure as PNG, in the few colours it has."""
     before = figure.dpi
     with chart_style():
-        canvas: Any = FigureCanvasAgg(figure)
         figure.set_dpi(_DPI)
-        canvas.draw()
-        pixels = canvas.buffer_rgba()
+        picture = Picture(*figure.canvas.get_width_height(), _DPI)
+        figure.draw(picture)
         figure.set_dpi(before)
-    height, width, _ = pixels.shape
-    image = Image.frombuffer("RGBX", (width, height), pixels, "raw", "RGBX", 0, 1).convert("RGB")
+    image = picture.image()
     out = io.BytesIO()
     image.quantize(palette=_palette(), dither=Image.Dither.NONE).save(
-        out, format="PNG", dpi=(_DPI, _DPI), compress_type=zlib.Z_FILTERED
+        out, format="PNG", dpi=(_DPI, _DPI), compress_level=5, compress_type=zlib.Z_FILTERED
     )
     return out.getvalue()
 

@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
-from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.collections import LineCollection
 from matplotlib.transforms import Affine2D, ScaledTranslation, TransformedPatchPath
 
 from stepup_equity.presentation.charts.axes import INCH, ChartAxes, Face, Room, figure_of, ground_of, room_of
+from stepup_equity.presentation.charts.letters import Areas, Words
 from stepup_equity.presentation.charts.style import (
+    ASCENT,
     BODY,
     FAINT,
+    FONT,
     GREY,
     INK,
     QUIET,
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
 
+    from stepup_equity.presentation.charts.letters import Side
     from stepup_equity.presentation.charts.scale import Scale
 
 
@@ -267,24 +271,25 @@ class Page:
         size: float = BODY,
         bold: bool = False,
         color: str = INK,
-        ha: str = "left",
+        ha: Side = "left",
     ) -> None:
         """One line of text, centred on `y`."""
         if not words:
             return
-        self.ax.text(
+        line = Words(
             x,
-            y,
+            y + size * ASCENT / 2,
             in_unit(words),
             transform=self.points,
+            fontfamily=FONT,
             fontsize=size * self.scale,
             fontweight="bold" if bold else "normal",
             color=self.color(color),
-            ha=ha,
-            va="center_baseline",
+            horizontalalignment=ha,
             clip_on=False,
             clip_path=self._clip,
         )
+        self.ax.add_artist(line)
 
     def lines(
         self,
@@ -295,14 +300,13 @@ class Page:
         size: float = BODY,
         bold: bool = False,
         color: str = INK,
-        ha: str = "left",
     ) -> float:
         """Lines of text under `top`; return where the next one would begin.
 
         Each line is an artist of its own, so an SVG keeps its place whatever font shows it.
         """
         for line in lines:
-            self.text(x, top + size * LINE / 2, line, size=size, bold=bold, color=color, ha=ha)
+            self.text(x, top + size * LINE / 2, line, size=size, bold=bold, color=color)
             top += size * LINE
         return top
 
@@ -348,7 +352,7 @@ class Page:
         """Polygons, each an array of ``x, y``."""
         if not len(corners):
             return
-        shapes = PolyCollection(
+        shapes = Areas(
             [np.asarray(corner, float) for corner in corners],
             facecolors=self.color(color),
             edgecolors=self.color(edge),

@@ -87,6 +87,9 @@ FONT: Final = "DejaVu Sans"
 """Comes with matplotlib, so a picture has the same bytes on every machine. It is wider than the fonts a
 browser puts in its place, so what fits here fits there."""
 
+ASCENT: Final = 0.76
+"""How far its letters rise above their line, in type sizes."""
+
 _HINTED: Final = 1.05
 """How much wider letters are where somebody's screen or style moves their edges to whole dots."""
 

@@ -1,0 +1,180 @@
+"""Words as they are drawn: lines of text whose place is known, and pictures whose letters are set at the end.
+
+Matplotlib measures a text before it draws it, and draws each letter by itself. On a chart every line begins,
+ends or is centred at a place that was worked out before, on a baseline; nothing is left to measure.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from unicodedata import combining
+
+import numpy as np
+from matplotlib import rcParams
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.collections import PathCollection, PolyCollection
+from matplotlib.colors import to_hex
+from matplotlib.font_manager import FontProperties, findfont
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D
+from PIL import Image, ImageDraw, ImageFont
+
+from stepup_equity.presentation.charts.axes import INCH
+from stepup_equity.presentation.charts.style import FONT
+
+if TYPE_CHECKING:
+    from matplotlib.backend_bases import RendererBase
+    from numpy.typing import NDArray
+
+_EVERY: Final = 24.0
+"""Points between the lines of a hatching that is named by one character, along the page."""
+
+Side: TypeAlias = Literal["left", "center", "right"]
+_ANCHOR: Final = {"left": "ls", "center": "ms", "right": "rs"}
+_SHARE: Final = {"left": 0.0, "center": 0.5, "right": 1.0}
+
+
+class Words(Text):
+    """One line of text on its baseline, in the font of the charts.
+
+    Somebody who turns it, gives it a box or another font has it drawn as matplotlib draws any text.
+    """
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw it at its place, without laying it out first."""
+        if not self.get_visible() or not self.get_text():
+            return
+        if not self._at_its_place():
+            super().draw(renderer)
+            return
+        x, y = self.get_transform().transform(self.get_position())
+        if not np.isfinite(x + y):
+            return
+        if isinstance(renderer, Picture) and _stands_alone(self.get_text()):
+            renderer.keep(self, x, y)
+        else:
+            self._draw_at(renderer, x, y)
+        self.stale = False
+
+    def _draw_at(self, renderer: RendererBase, x: float, y: float) -> None:
+        words, font = self.get_text(), self.get_fontproperties()
+        if share := _SHARE[str(self.get_horizontalalignment())]:
+            x -= share * renderer.get_text_width_height_descent(words, font, ismath=False)[0]
+        if renderer.flipy():
+            y = renderer.get_canvas_width_height()[1] - y
+        renderer.open_group("text", self.get_gid())
+        gc = renderer.new_gc()
+        gc.set_foreground(self.get_color())
+        gc.set_url(self.get_url())
+        renderer.draw_text(gc, x, y, words, font, 0.0, ismath=False, mtext=self)
+        gc.restore()
+        renderer.close_group("text")
+
+    def _at_its_place(self) -> bool:
+        """Whether it is still as the chart has set it, but for its place, its size and its colour."""
+        return (
+            self.get_verticalalignment() == "baseline"
+            and not self.get_rotation()
+            and not self.get_path_effects()
+            and self.get_alpha() is None
+            and self.get_bbox_patch() is None
+            and not (self.get_wrap() or self.get_clip_on() or self.get_usetex() or self.get_parse_math())
+            and self.get_fontfamily() == [FONT]
+            and self.get_fontstyle() == "normal"
+            and "\n" not in self.get_text()
+        )
+
+
+class Areas(PolyCollection):
+    """Polygons; those with hatching are rectangles.
+
+    For hatching in dots matplotlib masks the whole picture once for every rectangle. Here the lines end where
+    the rectangles do.
+    """
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw them, and in a picture the hatching after them."""
+        hatch = self.get_hatch()
+        if hatch is None or not isinstance(renderer, Picture):
+            super().draw(renderer)
+            return
+        self.set_hatch(None)  # type: ignore[arg-type]
+        super().draw(renderer)
+        self.set_hatch(hatch)
+        points = Affine2D().scale(renderer.dpi / INCH)
+        inside = self.get_transform() - points
+        boxes = [inside.transform(path.vertices) for path in self.get_paths()]
+        lines = PathCollection(
+            [_hatching(box.min(0), box.max(0), _EVERY / len(hatch)) for box in boxes],
+            facecolors="none",
+            edgecolors=rcParams["hatch.color"],
+            linewidths=rcParams["hatch.linewidth"],
+            transform=points,
+        )
+        figure = self.get_figure(root=True)
+        assert figure is not None
+        lines.set_figure(figure)
+        lines.draw(renderer)
+
+
+def _hatching(low: NDArray[np.float64], high: NDArray[np.float64], apart: float) -> Path:
+    """Rising lines between two corners of a rectangle, part of one hatching that lies under all of them.
+
+    >>> _hatching(np.array([0.0, 0.0]), np.array([2.0, 1.0]), apart=1.0).vertices.tolist()
+    [[0.0, 0.0], [1.0, 1.0], [1.0, 0.0], [2.0, 1.0]]
+    """
+    (left, bottom), (right, top) = low, high
+    at = np.arange(np.floor((left - top) / apart) + 1, np.ceil((right - bottom) / apart)) * apart
+    begin, end = np.maximum(left, at + bottom), np.minimum(right, at + top)
+    places = np.stack([begin, begin - at, end, end - at], -1).reshape(-1, 2)
+    return Path(places, np.tile([Path.MOVETO, Path.LINETO], len(at)))
+
+
+class Picture(RendererAgg):
+    """A figure in dots. Letters that stand each for itself are set when all else is drawn.
+
+    Words stand above everything on a chart, so none is covered by what is drawn after it.
+    """
+
+    def __init__(self, width: float, height: float, dpi: float) -> None:
+        super().__init__(width, height, dpi)  # type: ignore[no-untyped-call]
+        self._kept: list[tuple[Words, float, float]] = []
+
+    def keep(self, words: Words, x: float, y: float) -> None:
+        """Set a line of letters at a place from the bottom left, when all else is drawn."""
+        self._kept.append((words, x, self.height - y))
+
+    def image(self) -> Image.Image:
+        """What was drawn, with its letters, in red, green and blue."""
+        dots = self.buffer_rgba()  # type: ignore[no-untyped-call]
+        height, width, _ = dots.shape
+        image = Image.frombuffer("RGBX", (width, height), dots, "raw", "RGBX", 0, 1).convert("RGB")
+        pen = ImageDraw.Draw(image)
+        for words, x, y in self._kept:
+            font = words.get_fontproperties()
+            letters = _face(str(font.get_weight()), font.get_size_in_points() * self.dpi / INCH)
+            side = _ANCHOR[str(words.get_horizontalalignment())]
+            pen.text((x, y), words.get_text(), to_hex(words.get_color()), letters, anchor=side)
+        return image
+
+
+def _stands_alone(words: str) -> bool:
+    r"""Whether no letter joins its neighbours or changes the way they run: Latin, Greek, Cyrillic and signs.
+
+    >>> _stands_alone("Señor ≥ 5 %"), _stands_alone("عربي"), _stands_alone("e\u0301")
+    (True, False, False)
+    """
+    return words.isascii() or all(
+        (letter < "\u0530" or "\u2010" <= letter < "\u2028" or "\u202f" <= letter < "\u2c00")
+        and not combining(letter)
+        for letter in words
+    )
+
+
+@lru_cache(maxsize=64)
+def _face(weight: str, dots: float) -> ImageFont.FreeTypeFont:
+    """The font of the charts, so many dots high."""
+    path = findfont(FontProperties(family=FONT, weight=weight))
+    return ImageFont.truetype(path, dots, layout_engine=ImageFont.Layout.BASIC)
