@@ -22,7 +22,7 @@ from stepup_equity.presentation.pictures import (
 from stepup_equity.presentation.report.internal import BANNER, internal_page
 from stepup_equity.presentation.report.release import release_page
 from stepup_equity.presentation.report.render import render
-from stepup_equity.presentation.workbook.both import workbook_files
+from stepup_equity.presentation.workbook.both import internal_workbook, workbook_files
 from stepup_equity.words.numbers import enumerated
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def internal_files(
 ) -> tuple[dict[str, bytes], CliffEdges]:
     """Every file of an internal report, and the cliff edges it tells of; `every` holds all cohorts."""
     decided = denominator == "decided"
-    workbooks = press.workbooks(counts.decided() if decided else counts, asked, imprint)
+    workbooks = press.workbooks(internal_workbook(counts.decided() if decided else counts, asked, imprint))
     if decided:
         counts = replace(counts, notes=(*counts.notes, DECIDED_NOTE))
     answers = Answers(

@@ -1,7 +1,7 @@
 """Files made beside: a second process makes them while this one goes on drawing.
 
 Making the files takes longer than all else about a chart. The other process gets finished figures, and before
-them the counts for the workbooks; it gives back the same bytes that would be made here. What it has not begun
+them a workbook laid out; it gives back the same bytes that would be made here. What it has not begun
 when a file is needed is made here, so both are busy to the end; where it cannot be started, or stops, all
 files are made here.
 """
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from stepup_equity.counts import StageCounts
-    from stepup_equity.presentation.imprint import Imprint
+    from stepup_equity.spreadsheets.model import Workbook
 
 
 _SIZE: Final = struct.Struct("<Q")
@@ -66,17 +65,15 @@ class Press:
             return svg, png
         return self._begun(svg, ("svg", figure, title, alt)), self._begun(png, ("png", figure))
 
-    def workbooks(
-        self, counts: StageCounts, asked: tuple[str, ...], imprint: Imprint
-    ) -> Callable[[], dict[str, bytes]]:
-        """Begin the workbooks of an internal report, before there is any figure."""
+    def workbooks(self, book: Workbook) -> Callable[[], dict[str, bytes]]:
+        """Begin a workbook in both formats, before there is any figure."""
 
         def here() -> dict[str, bytes]:
-            from stepup_equity.presentation.workbook.both import internal_workbook_files
+            from stepup_equity.spreadsheets.rendered import rendered
 
-            return internal_workbook_files(counts, asked, imprint)
+            return rendered(book)
 
-        return here if self._worker is None else self._begun(here, ("workbooks", counts, asked, imprint))
+        return here if self._worker is None else self._begun(here, ("workbooks", book))
 
     def _begun(self, here: Callable[[], Any], order: tuple[Any, ...]) -> Callable[[], Any]:
         """Order a file there; it is made here where that was not begun when the file is needed."""
@@ -130,13 +127,13 @@ def _received(pipe: IO[bytes]) -> bytes:
 def work() -> None:
     """Be the other process: figures in, files out, until there are no more."""
     from stepup_equity.presentation.charts.files import figure_to_png, figure_to_svg
-    from stepup_equity.presentation.workbook.both import internal_workbook_files
+    from stepup_equity.spreadsheets.rendered import rendered
 
     gc.set_threshold(100_000)  # figures are many small objects, and the process soon ends
     make: dict[str, Callable[..., Any]] = {
         "svg": figure_to_svg,
         "png": figure_to_png,
-        "workbooks": internal_workbook_files,
+        "workbooks": rendered,
     }
     while order := _received(sys.stdin.buffer):
         kind, *figure = pickle.loads(order)  # noqa: S301 - from the process that started this one

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from stepup_equity.disclosure import protect
 from stepup_equity.presentation.imprint import NOBODY
-from stepup_equity.presentation.workbook.tables import RENDERERS, workbook_of
+from stepup_equity.presentation.workbook.tables import workbook_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,28 +18,17 @@ if TYPE_CHECKING:
     from stepup_equity.spreadsheets.model import Workbook
 
 
-def rendered(book: Workbook) -> dict[str, bytes]:
-    """A workbook in both formats, by the names of their files."""
-    found = {}
-    with TemporaryDirectory() as folder:
-        for ending, render in RENDERERS.items():
-            path = Path(folder) / f"tables{ending}"
-            render(book, path)
-            found[path.name] = path.read_bytes()
-    return found
-
-
 def workbook_files(release: Release, imprint: Imprint = NOBODY) -> dict[str, bytes]:
     """The files by name."""
+    from stepup_equity.spreadsheets.rendered import rendered
+
     return rendered(workbook_of(release, **asdict(imprint)))
 
 
-def internal_workbook_files(
-    counts: StageCounts, asked: Sequence[str], imprint: Imprint = NOBODY
-) -> dict[str, bytes]:
-    """The files of an internal report, which shows every count.
+def internal_workbook(counts: StageCounts, asked: Sequence[str], imprint: Imprint = NOBODY) -> Workbook:
+    """The workbook of an internal report, which shows every count, not yet written.
 
     A stage that some people's version of the process did not have is left out: its numbers mix two processes.
     """
     release = protect(counts, "internal", by=list(asked), drop_stages=counts.gates_some_lacked)
-    return workbook_files(release, imprint)
+    return workbook_of(release, **asdict(imprint))

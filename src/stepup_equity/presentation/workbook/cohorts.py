@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from stepup_equity.presentation.workbook.both import rendered
 from stepup_equity.presentation.workbook.cover import NOT_FOR_PUBLICATION
 from stepup_equity.presentation.workbook.labels import one_line
 from stepup_equity.presentation.workbook.tables import sheet_of
 from stepup_equity.spreadsheets.model import Column, Line, Shorthand, Value, Workbook
+from stepup_equity.spreadsheets.rendered import rendered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

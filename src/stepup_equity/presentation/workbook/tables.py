@@ -26,20 +26,16 @@ from stepup_equity.presentation.workbook.cover import (
 )
 from stepup_equity.presentation.workbook.labels import distinct, identifier, one_line, sentence
 from stepup_equity.spreadsheets.model import Column, Sheet, Table, Value, Workbook
-from stepup_equity.spreadsheets.ods import render_ods
-from stepup_equity.spreadsheets.xlsx import render_xlsx
 from stepup_equity.words.names import capital, within
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Hashable, Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
     from pathlib import Path
 
     from stepup_equity.disclosure import PrintedTable
 
 
-RENDERERS: Final[dict[str, Callable[[Workbook, Path], None]]] = {".xlsx": render_xlsx, ".ods": render_ods}
-"""How a workbook is written, by the ending of its file."""
 MADE_WITH: Final = "stepup_equity"
 _RATE_NOTES: Final = "[note 1] [note 2]"
 _TEST_NOTE: Final = "[note 3]"
@@ -116,6 +112,8 @@ def write_workbook(
     ...     len(su.lint_workbook(path))
     0
     """
+    from stepup_equity.spreadsheets.rendered import RENDERERS
+
     path = path_in(path, argument="path", what="the path of an .xlsx or .ods file")
     render = RENDERERS.get(path.suffix.lower())
     if render is None:
