@@ -192,6 +192,8 @@ def test_terms_and_their_coding():
 
 def test_quotation_of_a_factor_is_allowed():
     assert read_formula("C(a) + `b`", ["a", "b"]).variables == ("a", "b")
+    plain, parsed = (read_formula(text, ["a", "b"], ["x"]) for text in ("b+x + a + b", "1 + b+x + a + b"))
+    assert plain.terms == parsed.terms  # a sum of names is read without the parser
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -112,10 +113,13 @@ def read_formula(text: str, groups: Sequence[str], numbers: Sequence[str] = ()) 
     >>> [term.name for term in read_formula("ethnicity * gender", ["ethnicity", "gender"]).terms]
     ['ethnicity', 'gender', 'ethnicity:gender']
     """
+    _refuse_other_dialects(text)
+    names = _plain_sum(text, [*groups, *numbers])
+    if names:
+        return Formula(text, tuple(_main_effect(_factor(name, text, groups, numbers)) for name in names))
     from formulaic import Formula as Parsed
     from formulaic.errors import FormulaicError
 
-    _refuse_other_dialects(text)
     try:
         parsed = Parsed(text)
         if hasattr(parsed, "lhs"):
@@ -139,6 +143,20 @@ def read_formula(text: str, groups: Sequence[str], numbers: Sequence[str] = ()) 
     if not terms:
         raise ArgumentError(f"The formula {text!r} names nothing to compare. Possible: {listed(groups)}.")
     return Formula(text, terms)
+
+
+def _plain_sum(text: str, known: Sequence[str]) -> list[str]:
+    """The names of a formula that only adds up names, each once; none where it asks for a parser."""
+    names = [part.strip() for part in text.split("+")]
+    plain = all(name in known and name.isidentifier() and not iskeyword(name) for name in names)
+    return list(dict.fromkeys(names)) if plain else []
+
+
+def _main_effect(factor: Factor) -> ModelTerm:
+    """A term of one factor, its groups coded against the reference."""
+    return ModelTerm(
+        factor.expression, (factor,), (Product(factor.expression, ((factor, factor.is_group),)),)
+    )
 
 
 _OTHER_DIALECTS = (
@@ -233,10 +251,7 @@ def _terms(parsed: Any, factors: Mapping[str, Factor]) -> Iterator[ModelTerm]:
     written = [term for term in parsed if str(term) != "1"]
     if all(len(term.factors) == 1 for term in written):
         for term in written:
-            factor = factors[term.factors[0].expr]
-            yield ModelTerm(
-                factor.expression, (factor,), (Product(factor.expression, ((factor, factor.is_group),)),)
-            )
+            yield _main_effect(factors[term.factors[0].expr])
         return
     for entry in _structure(parsed, factors):
         used = tuple(factors[factor.expr] for factor in entry.term.factors if factor.expr in factors)
