@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import numpy as np
@@ -89,11 +90,15 @@ def table_test(
         if np.isnan(test.p_value[i]):
             words[i] = ""
         elif method == "exact" or (method == "auto" and test.smallest_expected[i] < SMALL):
-            p_value[i], words[i] = _exact(table, replicates, seed)
+            counts = tuple(map(tuple, table.tolist()))
+            p_value[i], words[i] = _exact(counts, replicates, seed)
     return TableTest(test.statistic, test.df, p_value, test.smallest_expected, tuple(words))
 
 
-def _exact(table: NDArray[np.int64], replicates: int, seed: int) -> tuple[float, str]:
+@lru_cache(maxsize=256)
+def _exact(counts: tuple[tuple[int, ...], ...], replicates: int, seed: int) -> tuple[float, str]:
+    """The p of one table and its name; a report asks of the same table for its page and its workbook."""
+    table = np.array(counts, np.int64)
     exact = exact_test(table, replicates=replicates, seed=seed)
     if exact.replicates:
         name = f"permutation, {exact.replicates:,} drawn (99 % {exact.low:.4f} to {exact.high:.4f})"
