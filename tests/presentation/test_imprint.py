@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 
 import stepup_equity as su
+from stepup_equity.presentation.answers import Answers
 from stepup_equity.presentation.imprint import Imprint
+from stepup_equity.shipped import shipped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,6 +71,18 @@ def test_those_decided_are_the_denominator_everywhere(folder: Path) -> None:
     book = openpyxl.load_workbook(folder / "tables.xlsx")
     rows = {row[:2]: row[2:5] for row in book["Table_1"].iter_rows(values_only=True)}
     assert (rows["Eligible", "Female"], rows["Eligible", "Male"]) == ((30, 15, 50), (40, 20, 50))
+
+
+def test_shares_of_the_pool_bear_the_verdicts_of_the_report_s_own_cliff_edges() -> None:
+    people = su.read_applicants(shipped("examples/cohort_one.csv"))
+    counts, by = su.count_stages(people), ("gender", "age_band")
+    told = Answers(counts, by, regression=False, denominator="decided").pool
+    alone = su.composition(counts, by=list(by), denominator="decided")
+    pd.testing.assert_frame_equal(told.frame, alone.frame)
+    assert told.question is not None
+    assert told.question.again(level="broad").frame.equals(
+        su.composition(counts, by=list(by), denominator="decided", level="broad").frame
+    )
 
 
 def test_a_publication_of_those_decided_is_of_them_too() -> None:

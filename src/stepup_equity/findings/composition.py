@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from stepup_equity.counts import one_cohort
 from stepup_equity.findings.cliff_edges import cliff_edges
 from stepup_equity.findings.family import chosen_characteristics
-from stepup_equity.findings.question import remembered
+from stepup_equity.findings.question import Question, remembered, with_question
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import wilson_interval
 from stepup_equity.words.numbers import percent
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stepup_equity.counts import Denominator, Funnel, StageCounts
+    from stepup_equity.findings.cliff_edges import CliffEdges
 
 
 _HIDDEN: Final = "a number is hidden in the published table"
@@ -107,14 +108,43 @@ def composition(
     >>> composition(counts, by="ethnicity")
     <Composition: ethnicity; BME 4.5% of those who applied, 1.7% at “Appointed”>
     """
-    import pandas as pd
-
     counts = one_cohort(counts, cohort, where=where, beside=by)
     names = chosen_characteristics(counts, by)
-    funnels = [counts.funnel(name, level=level, not_stated=True, where=where) for name in names]
-    verdicts = cliff_edges(
+    edges = cliff_edges(
         counts, by=list(names), level=level, groups=groups, where=where, denominator=denominator
-    ).frame.set_index(["characteristic", "group", "gate"])["verdict"]
+    )
+    return _composed(counts, names, edges, level, groups, where, confidence)
+
+
+def composition_beside(
+    edges: CliffEdges,
+    counts: StageCounts,
+    *,
+    by: list[str],
+    denominator: Denominator,
+    level: str | None = None,
+) -> Composition:
+    """`composition` of one cohort, with cliff edges that were asked for before, of the same choices."""
+    choices: dict[str, Any] = {"by": by, "denominator": denominator} | (
+        {} if level is None else {"level": level}
+    )
+    found = _composed(counts, tuple(by), edges, level, None, None, 0.95)
+    return with_question(found, Question(composition, counts, (), choices))
+
+
+def _composed(
+    counts: StageCounts,
+    names: Sequence[str | tuple[str, ...]],
+    edges: CliffEdges,
+    level: str | None,
+    groups: Sequence[str] | None,
+    where: Mapping[str, str] | None,
+    confidence: float,
+) -> Composition:
+    import pandas as pd
+
+    funnels = [counts.funnel(name, level=level, not_stated=True, where=where) for name in names]
+    verdicts = edges.frame.set_index(["characteristic", "group", "gate"])["verdict"]
     frame = pd.concat([_shares(funnel, groups, confidence) for funnel in funnels], ignore_index=True)
     keys = pd.MultiIndex.from_frame(frame[["characteristic", "group", "stage"]])
     found = verdicts.reindex(keys).to_numpy(object)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 F = TypeVar("F", bound="Callable[..., Result]")
+R = TypeVar("R", bound="Result")
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +97,11 @@ _GUARDED: Final = (
 )
 
 
+def with_question(result: R, question: Question) -> R:
+    """The result, which knows what was asked and the programme's names."""
+    return replace(result, names=Names.of(question.counts.programme), question=question)
+
+
 def remembered(verb: F) -> F:
     """Guard what a verb is asked with, and let its results know the programme's names and what was asked."""
     of_everybody = (verb.__kwdefaults__ or {}).get("by") == ()
@@ -106,8 +112,6 @@ def remembered(verb: F) -> F:
         if of_everybody and isinstance(by := guarded.get("by"), (list, tuple)) and not by:
             guarded.pop("by", None)
         check_asked(counts, **guarded)
-        result = verb(counts, *more, **choices)
-        question = Question(asked, counts, more, choices)
-        return replace(result, names=Names.of(counts.programme), question=question)
+        return with_question(verb(counts, *more, **choices), Question(asked, counts, more, choices))
 
     return cast("F", asked)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
@@ -14,7 +14,6 @@ from stepup_equity.errors import ArgumentError
 from stepup_equity.findings import (
     association_tests,
     cliff_edges,
-    composition,
     detectable_gaps,
     exits,
     gap_decomposition,
@@ -29,6 +28,7 @@ from stepup_equity.findings.benchmark import benchmark
 from stepup_equity.findings.cohort_trend import cohort_trend
 from stepup_equity.findings.compare_cohorts import compare_cohorts
 from stepup_equity.findings.comparison import HIDDEN
+from stepup_equity.findings.composition import composition_beside
 from stepup_equity.findings.held_equal import stated_labels
 from stepup_equity.findings.models.progression_model import progression_model
 from stepup_equity.findings.places import places
@@ -199,7 +199,7 @@ class Answers:
     @cached_property
     def pool(self) -> Composition:
         """Who is left at each stage."""
-        return self._ask(composition)
+        return self._ask(partial(composition_beside, self.cliffs), denominator=self.denominator)
 
     @cached_property
     def missing(self) -> Missingness:
