@@ -71,13 +71,13 @@ class Bundle:
         return np.asarray((self.uses * (matrix @ self.uses)).sum(0), dtype=np.float64)
 
 
-def bundled(blocks: Sequence[Block], n_rows: int) -> tuple[Bundle, ...]:
-    """Neighbouring blocks together, as long as two bundles have no more pairs of codes than two rows each.
+def bundled(blocks: Sequence[Block], most: int) -> tuple[Bundle, ...]:
+    """Neighbouring blocks together, as long as a bundle has no more codes than that.
 
-    A scatter-add over `n_rows` rows and that many bins costs about as much as over the rows alone, and
+    A scatter-add over some rows and a few times as many bins costs about as much as over the rows alone, and
     bundles are several times fewer than blocks.
     """
-    most = max(_CODES_FOR_ANY, math.isqrt(2 * n_rows))
+    most = max(_CODES_FOR_ANY, most)
     groups: list[list[Block]] = []
     for block in blocks:
         together = math.prod(other.n_columns + 1 for other in (*(groups[-1] if groups else []), block))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 _SMALL = 40_000
 """Entries of a matrix up to which plain products cost less than scatter-adds."""
+
+_WIDEST = 4_096
+"""Codes of a bundle beyond which its own small matrices cost more than a further bundle."""
 
 _KEYS_HELD = 8_000_000
 """Pair keys kept between iterations, in entries (64 MB); beyond that they are computed afresh."""
@@ -160,8 +164,13 @@ class CodedDesign:
 
     @cached_property
     def bundles(self) -> tuple[Bundle, ...]:
-        """The blocks, as they are gone through."""
-        return bundled(self.blocks, self.n_rows)
+        """The blocks, as products of two columns go through them: pairs of bundles are no more than rows."""
+        return bundled(self.blocks, math.isqrt(4 * self.n_rows))
+
+    @cached_property
+    def wide(self) -> tuple[Bundle, ...]:
+        """The blocks, as products with one vector go through them: fewer, with many codes each."""
+        return bundled(self.blocks, min(self.n_rows // 8, _WIDEST))
 
     @cached_property
     def _small(self) -> Floats | None:
@@ -174,7 +183,7 @@ class CodedDesign:
         if self._small is not None:
             return np.asarray(self._small @ beta, dtype=np.float64)
         eta = np.zeros(self.n_rows)
-        for bundle in self.bundles:
+        for bundle in self.wide:
             eta += bundle.entries(bundle.by_code(beta[bundle.columns]).take(bundle.codes))
         return eta
 
@@ -184,7 +193,7 @@ class CodedDesign:
         if self._small is not None:
             return np.asarray(w @ self._small, dtype=np.float64)
         out = np.empty(self.n_columns)
-        for bundle in self.bundles:
+        for bundle in self.wide:
             out[bundle.columns] = bundle.by_column(_sums(bundle.codes, bundle.entries(w), bundle.size))
         return out
 
@@ -192,7 +201,7 @@ class CodedDesign:
         """Weight of the rows that use each column, whatever their entry, shape (n_columns,)."""
         w = np.asarray(weights, dtype=np.float64)
         out = np.empty(self.n_columns)
-        for bundle in self.bundles:
+        for bundle in self.wide:
             out[bundle.columns] = bundle.by_column(_sums(bundle.codes, w, bundle.size))
         return out
 
@@ -214,14 +223,20 @@ class CodedDesign:
         if self._small is not None:
             return np.asarray((self._small * w[:, None]).T @ self._small, dtype=np.float64)
         out = np.empty((self.n_columns, self.n_columns))
+        alone: dict[int, Floats] = {}  # sums by the codes of a bundle, as those by pairs tell them
         for i, a in enumerate(self.bundles):
             w_a = a.entries(w)
-            out[a.columns, a.columns] = a.products(_sums(a.codes, a.entries(w_a), a.size))
             for j, b in enumerate(self.bundles[i + 1 :], i + 1):
-                sums = _sums(self._pair(i, j), b.entries(w_a), a.size * b.size)
-                part = b.by_column(a.by_column(sums.reshape(a.size, b.size)).T)
+                sums = _sums(self._pair(i, j), b.entries(w_a), a.size * b.size).reshape(a.size, b.size)
+                part = b.by_column(a.by_column(sums).T)
                 out[b.columns, a.columns] = part
                 out[a.columns, b.columns] = part.T
+                if a.values is None and b.values is None:
+                    for k, axis in ((i, 1), (j, 0)):
+                        if k not in alone:
+                            alone[k] = sums.sum(axis)
+            by_code = alone[i] if i in alone else _sums(a.codes, a.entries(w_a), a.size)
+            out[a.columns, a.columns] = a.products(by_code)
         return out
 
     def _pair(self, i: int, j: int) -> Ints:

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 if TYPE_CHECKING:
-    from stepup_equity.arrays import Floats
+    from stepup_equity.arrays import Bools, Floats
     from stepup_equity.statistics.regression.design import CodedDesign
 
 
@@ -24,11 +24,14 @@ class Part:
         The codes that each row has in the bundles of the design.
     turned : csc_array, shape (n_codes, n_part)
         The same, turned.
+    singles : csr_array, shape (n_part, n_codes)
+        The same in single precision, whose products take half as long.
     """
 
     rows: slice
     codes: sparse.csr_array
     turned: sparse.csc_array
+    singles: sparse.csr_array
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,14 +59,17 @@ class ManyProducts:
         codes = np.stack(held, axis=1).astype(np.int32)
         ones = np.ones(design.n_rows)
         entries = np.stack([bundle.entries(ones) for bundle in design.bundles], axis=1)
+        singles = entries.astype(np.float32)
         parts = []
         for start in range(0, design.n_rows, most_rows):
             rows = slice(start, min(start + most_rows, design.n_rows))
             ends = np.arange(0, codes[rows].size + 1, codes.shape[1], dtype=np.int32)
-            used = sparse.csr_array(
-                (entries[rows].ravel(), codes[rows].ravel(), ends), shape=(rows.stop - start, starts[-1])
+            own = codes[rows].ravel(), ends
+            full, single = (
+                sparse.csr_array((kind[rows].ravel(), *own), shape=(rows.stop - start, starts[-1]))
+                for kind in (entries, singles)
             )
-            parts.append(Part(rows, used, used.T))
+            parts.append(Part(rows, full, full.T, single))
         return cls(design, tuple(parts))
 
     def by_code(self, coefs: Floats) -> Floats:
@@ -78,3 +84,15 @@ class ManyProducts:
         return np.concatenate(
             [bundle.by_column(own) for bundle, own in zip(self.design.bundles, sums, strict=True)]
         )
+
+    def within(self, coefs: Floats, most: Floats) -> Bools:
+        """Whether a set moves no row further than a number of its own, by set."""
+        bound = np.zeros(most.shape)
+        for bundle in self.design.bundles:
+            largest = 1.0 if bundle.values is None else np.abs(bundle.values).max(initial=0.0)
+            bound += np.abs(bundle.by_code(coefs[bundle.columns])).max(axis=0) * largest
+        far = np.flatnonzero(bound > most)
+        if far.size:
+            by_code = self.by_code(coefs[:, far])
+            bound[far] = np.max([np.abs(part.codes @ by_code).max(axis=0) for part in self.parts], axis=0)
+        return np.asarray(bound <= most, dtype=bool)

@@ -48,6 +48,8 @@ _ENTRIES: Final = 40_000
 
 _NEWTON: Final = 12
 
+_SINGLE: Final = np.float32
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -139,7 +141,7 @@ class Fall:
         return [at[:, j] if near[j] else None for j in range(near.size)]
 
     def _height(self, distance: Floats) -> Floats:
-        return np.asarray((self.terms * distance ** _POWERS[:, None]).sum(0), dtype=np.float64)
+        return _polynomial(self.terms, distance) * distance**2
 
     def _last_share(self, distance: Floats) -> Floats:
         """The seventh term as a share of the fall."""
@@ -155,7 +157,7 @@ class Fall:
         distance = np.full(self.value.size, side * np.sqrt(2.0 * drop))
         slopes = self.terms * _POWERS[:, None]
         for _ in range(_NEWTON):
-            slope = (slopes * distance ** (_POWERS[:, None] - 1.0)).sum(0)
+            slope = _polynomial(slopes, distance) * distance
             step = (self._height(distance) + drop) / np.where(slope == 0.0, np.nan, slope)
             distance = distance - step
             if not (np.abs(step) > 1e-12).any():
@@ -184,21 +186,12 @@ def known_by_series(fit: LogisticFit, weights: Floats, confidence: float) -> lis
     z = float(np.sqrt(chdtri(1.0, 1.0 - confidence)))
     for start in range(0, len(weights), width):
         chosen = np.arange(start, min(start + width, len(weights)))
-        furthest = _furthest(products, along[:, chosen]) * z
-        near = chosen[(spread[chosen] > 0) & (furthest <= _FURTHEST * spread[chosen])]
+        chosen = chosen[spread[chosen] > 0]
+        near = chosen[products.within(along[:, chosen], _FURTHEST / z * spread[chosen])]
         if near.size:
             fall = _fall(fit, apart, products, weights[near].T, along[:, near] / spread[near])
             for j, known in zip(near.tolist(), fall.known(confidence), strict=True):
                 found[j] = known
-    return found
-
-
-def _furthest(products: ManyProducts, along: Floats) -> Floats:
-    """The most that each of some steps moves anybody's log odds."""
-    by_code = products.by_code(along)
-    found = np.zeros(along.shape[1])
-    for part in products.parts:
-        np.maximum(found, np.abs(part.codes @ by_code).max(axis=0), out=found)
     return found
 
 
@@ -214,7 +207,8 @@ def _fall(
     """
     information = fit.peak.curvature
     spread = np.einsum("ij,ij->j", weights, first)
-    second, third, fourth, fifth, sixth = (each[:, None] for each in _derivatives(apart, fit.theta))
+    derivatives = _derivatives(apart, fit.theta)
+    k2, k3 = (k[:, None] for k in derivatives[:2])
 
     def onward(rest: Floats) -> tuple[Floats, Floats]:
         free = solve(information, products.by_column(rest))
@@ -223,51 +217,71 @@ def _fall(
         return step, products.by_code(step)
 
     by_code_1 = products.by_code(first)
-    rest = np.zeros_like(by_code_1)
+    rest_2 = np.zeros_like(by_code_1)
     for part in products.parts:
         h1 = part.codes @ by_code_1
-        rest += part.turned @ (0.5 * second[part.rows] * (h1 * h1))
-    d2, by_code_2 = onward(rest)
-    rest = np.zeros_like(rest)
+        bent = k2[part.rows] * h1
+        bent *= h1
+        rest_2 += part.turned @ bent
+    rest_2 *= 0.5
+    d2, by_code_2 = onward(rest_2)
+    rest_3 = np.zeros_like(rest_2)
     for part in products.parts:
-        k2, k3 = second[part.rows], third[part.rows]
         h1, h2 = part.codes @ by_code_1, part.codes @ by_code_2
-        rest += part.turned @ (h1 * (k2 * h2 + k3 / 6.0 * (h1 * h1)))
-    d3, by_code_3 = onward(rest)
-    rest = np.zeros_like(rest)
-    sums = np.zeros((13, first.shape[1]))
+        bent = (k3[part.rows] / 6.0) * h1
+        bent *= h1
+        bent += k2[part.rows] * h2
+        bent *= h1
+        rest_3 += part.turned @ bent
+    d3, by_code_3 = onward(rest_3)
+    rest_4, sums = np.zeros_like(rest_2), np.zeros((10, first.shape[1]))
+    singles = [by_code.astype(_SINGLE) for by_code in (by_code_1, by_code_2, by_code_3)]
+    weighed = [k.astype(_SINGLE) for k in derivatives]
     for part in products.parts:
-        k2, k3, k4, k5, k6 = (k[part.rows] for k in (second, third, fourth, fifth, sixth))
-        h1, h2, h3 = (part.codes @ by_code for by_code in (by_code_1, by_code_2, by_code_3))
-        h11, h12, h13, h22 = h1 * h1, h1 * h2, h1 * h3, h2 * h2
-        h111, h1111 = h11 * h1, h11 * h11
-        h11111 = h1111 * h1
-        rest += part.turned @ (k2 * (h13 + 0.5 * h22) + h11 * (0.5 * k3 * h2 + k4 / 24.0 * h11))
-        sums[0] += k2[:, 0] @ h111
-        sums[1] += k3[:, 0] @ h1111
-        sums[2] += k2[:, 0] @ (h12 * h2)
-        sums[3] += k4[:, 0] @ h11111
-        sums[4] += k2[:, 0] @ (h12 * h3)
-        sums[5] += k2[:, 0] @ (h22 * h2)
-        sums[6] += k3[:, 0] @ (h12 * h12)
-        sums[7] += k5[:, 0] @ (h111 * h111)
-        sums[8] += k2[:, 0] @ (h13 * h3)
-        sums[9] += k3[:, 0] @ (h12 * h22)
-        sums[10] += k4[:, 0] @ (h111 * h22)
-        sums[11] += k5[:, 0] @ (h11111 * h2)
-        sums[12] += k6[:, 0] @ (h1111 * h111)
-    d4, _ = onward(rest)
+        w2, w3, w4, w5, w6 = (k[part.rows] for k in weighed)
+        h1, h2, h3 = (part.singles @ by_code for by_code in singles)
+        h11, h13, h22 = h1 * h1, h1 * h3, h2 * h2
+        h122, h1111 = h1 * h22, h11 * h11
+        h5 = h1111 * h1
+        bent = (w4[:, None] / _SINGLE(24.0)) * h11
+        bent += (w3[:, None] / _SINGLE(2.0)) * h2
+        bent *= h11
+        bent += w2[:, None] * (h13 + h22 / _SINGLE(2.0))
+        rest_4 += part.turned @ bent
+        sums[0] += w2 @ h122
+        sums[1] += w4 @ h5
+        sums[2] += w2 @ (h2 * (h13 + h22 / _SINGLE(3.0)))
+        sums[3] += w3 @ (h11 * h22)
+        sums[5] += w2 @ (h13 * h3)
+        sums[6] += w3 @ (h122 * h2)
+        sums[7] += w4 @ (h122 * h11)
+        sums[8] += w5 @ (h5 * h2)
+        h5 *= h1
+        sums[4] += w5 @ h5
+        h5 *= h1
+        sums[9] += w6 @ h5
+    d4, _ = onward(rest_4)
     pairs = ((d2, d2), (d2, d3), (d3, d3), (d2, d4), (d3, d4))
     i22, i23, i33, i24, i34 = (np.einsum("ij,ij->j", x, information @ y) for x, y in pairs)
+    third, fourth = (np.einsum("ij,ij->j", rest, by_code_1) for rest in (rest_2, rest_3))
+    fourth -= 2.0 * np.einsum("ij,ij->j", rest_2, by_code_2)
     terms = [
         np.full(spread.size, -0.5),
-        -sums[0] / 6.0,
-        i22 / 2.0 - sums[1] / 24.0,
-        i23 + sums[2] / 2.0 - sums[3] / 120.0,
-        i33 / 2.0 + i24 + sums[4] + sums[5] / 3.0 + sums[6] / 4.0 - sums[7] / 720.0,
-        i34 + sums[8] / 2.0 - sums[9] / 6.0 - sums[10] / 12.0 - sums[11] / 120.0 - sums[12] / 5040.0,
+        -third / 3.0,
+        i22 / 2.0 - fourth / 4.0,
+        i23 + sums[0] / 2.0 - sums[1] / 120.0,
+        i33 / 2.0 + i24 + sums[2] + sums[3] / 4.0 - sums[4] / 720.0,
+        i34 + sums[5] / 2.0 - sums[6] / 6.0 - sums[7] / 12.0 - sums[8] / 120.0 - sums[9] / 5040.0,
     ]
     return Fall(weights.T @ fit.theta, spread, fit.theta, (first, d2, d3, d4), np.array(terms))
+
+
+def _polynomial(terms: Floats, x: Floats) -> Floats:
+    """The sum of terms by power of x, from 0 on."""
+    value = terms[-1]
+    for term in terms[-2::-1]:
+        value = value * x + term
+    return value
 
 
 def _derivatives(apart: BinomialLikelihood, theta: Floats) -> tuple[Floats, ...]:
