@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from stepup_equity.columns import COHORT
 from stepup_equity.counts import of_cohort
 from stepup_equity.findings.all_cohorts import all_held_equal, all_note, rows_held_equal
 from stepup_equity.findings.comparison import Groups, first_reason, with_adjusted
-from stepup_equity.findings.family import chosen_characteristics
+from stepup_equity.findings.family import chosen_characteristics, one_frame
 from stepup_equity.findings.stratified import stratified_tests
 from stepup_equity.given import check_choice
 from stepup_equity.statistics import (
@@ -125,14 +125,10 @@ def compared(
 def _rows_of_all(
     counts: StageCounts, asked: Asked, kind: Kind, method: str
 ) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
-    import pandas as pd
-
     check_choice(method, kind.intervals, argument="method")
     interval, words = kind.intervals[method]
     funnels = [_whole_funnel(counts, name, asked) for name in chosen_characteristics(counts, asked.by)]
-    frame = pd.concat(
-        [_rows(funnel, asked, interval, method, kind.null) for funnel in funnels], ignore_index=True
-    )
+    frame = one_frame([_rows(funnel, asked, interval, method, kind.null) for funnel in funnels])
     if asked.groups is not None:
         place = frame["group"].map({group: i for i, group in enumerate(asked.groups)}).to_numpy(float)
         order = np.argsort(place, kind="stable")[: int((~np.isnan(place)).sum())]
@@ -157,9 +153,7 @@ def _whole_funnel(counts: StageCounts, by: str | tuple[str, ...], asked: Asked) 
 
 def _rows(
     funnel: Funnel, asked: Asked, interval: Callable[..., Interval], method: str, null: float
-) -> pd.DataFrame:
-    import pandas as pd
-
+) -> dict[str, Any]:
     confidence = asked.confidence
     beside = Groups.of(funnel, asked.denominator).against(asked.reference)
     four = (beside.passed, beside.at_risk, beside.ref_passed, beside.ref_at_risk)
@@ -168,19 +162,17 @@ def _rows(
     itself = ~beside.compared
     columns = beside.columns()
     del columns["reference_entered"]
-    return pd.DataFrame(
-        {
-            **columns,
-            "estimate": found.estimate.ravel(),
-            "conf_low": np.where(itself, np.nan, found.low).ravel(),
-            "conf_high": np.where(itself, np.nan, found.high).ravel(),
-            "confidence": confidence,
-            "p_value": np.where(itself, np.nan, test.p_value).ravel(),
-            "method": method,
-            "test": np.where(itself, "", test.method).ravel(),
-            "status": _status(beside, found, test, null, 1 - confidence).ravel(),
-        }
-    )
+    return {
+        **columns,
+        "estimate": found.estimate.ravel(),
+        "conf_low": np.where(itself, np.nan, found.low).ravel(),
+        "conf_high": np.where(itself, np.nan, found.high).ravel(),
+        "confidence": confidence,
+        "p_value": np.where(itself, np.nan, test.p_value).ravel(),
+        "method": method,
+        "test": np.where(itself, "", test.method).ravel(),
+        "status": _status(beside, found, test, null, 1 - confidence).ravel(),
+    }
 
 
 def _status(

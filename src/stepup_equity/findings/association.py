@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
 from stepup_equity.findings.comparison import HIDDEN, NOBODY, WAITING, Groups, with_adjusted
-from stepup_equity.findings.family import chosen_characteristics
+from stepup_equity.findings.family import chosen_characteristics, one_frame
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.given import check_choice, check_whole
@@ -122,8 +122,6 @@ def association_tests(
     >>> association_tests(counts)
     <AssociationTests: 2 tests; strongest over the whole way gender, chi-squared 2.14, df 1, p 0.144>
     """
-    import pandas as pd
-
     counts = one_cohort(counts, cohort, where=where, beside=by)
     check_choice(method, get_args(AssociationMethod), argument="method")
     check_whole(replicates, argument="replicates", most=10_000_000)
@@ -132,7 +130,7 @@ def association_tests(
     funnels = [counts.funnel(name, level=level, groups=groups, where=where) for name in names]
     parts = [_tests(funnel, denominator, method, confidence, replicates, seed) for funnel in funnels]
     return AssociationTests(
-        _frame=with_adjusted(pd.concat([part[0] for part in parts], ignore_index=True)),
+        _frame=with_adjusted(one_frame([part[0] for part in parts])),
         method=(
             "Pearson's chi-squared without Yates's correction; an exact test where an expected count is "
             "below 5 (method names it). Adjusted by Holm, the whole way apart from the single gates. "
@@ -140,7 +138,7 @@ def association_tests(
         ),
         notes=counts.notes,
         by=tuple(funnel.characteristic for funnel in funnels),
-        _residuals=pd.concat([part[1] for part in parts], ignore_index=True),
+        _residuals=one_frame([part[1] for part in parts]),
     )
 
 
@@ -151,50 +149,45 @@ def _tests(
     confidence: float,
     replicates: int,
     seed: int,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    import pandas as pd
-
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The columns of the tests of one characteristic, and of what carries them."""
     gates = Groups.of(funnel, denominator)
     tables = gates.tables
     test = table_test(tables, method=method, replicates=replicates, seed=seed)
     strength = association(tables, confidence=confidence)
-    frame = pd.DataFrame(
-        {
-            "characteristic": funnel.characteristic,
-            "gate": list(gates.gates),
-            "n": tables.sum((1, 2)),
-            "statistic": test.statistic,
-            "df": test.df,
-            "p_value": test.p_value,
-            "cramers_v": strength.cramers_v.estimate,
-            "cramers_v_low": strength.cramers_v.low,
-            "cramers_v_high": strength.cramers_v.high,
-            "cramers_v_corrected": strength.bias_corrected,
-            "confidence": confidence,
-            "smallest_expected": test.smallest_expected,
-            "method": test.method,
-            "status": table_status(gates),
-        }
-    )
+    tests = {
+        "characteristic": funnel.characteristic,
+        "gate": gates.gates,
+        "n": tables.sum((1, 2)),
+        "statistic": test.statistic,
+        "df": test.df,
+        "p_value": test.p_value,
+        "cramers_v": strength.cramers_v.estimate,
+        "cramers_v_low": strength.cramers_v.low,
+        "cramers_v_high": strength.cramers_v.high,
+        "cramers_v_corrected": strength.bias_corrected,
+        "confidence": confidence,
+        "smallest_expected": test.smallest_expected,
+        "method": test.method,
+        "status": table_status(gates),
+    }
     expected = np.where(
         tables.sum((1, 2))[:, None] > 0,
         gates.at_risk.T * (tables[:, :, 0].sum(1) / np.maximum(tables.sum((1, 2)), 1))[:, None],
         np.nan,
     )
     left = residuals(tables)
-    carried = pd.DataFrame(
-        {
-            "characteristic": funnel.characteristic,
-            "gate": np.repeat(np.array(gates.gates, object), len(funnel.groups)),
-            "group": np.tile(np.array(funnel.groups, object), len(gates.gates)),
-            "denominator": gates.at_risk.T.ravel(),
-            "passed": gates.passed.T.ravel(),
-            "expected": expected.ravel(),
-            "residual": left.pearson[:, :, 0].ravel(),
-            "adjusted_residual": left.adjusted[:, :, 0].ravel(),
-        }
-    )
-    return frame, carried
+    carried = {
+        "characteristic": funnel.characteristic,
+        "gate": np.repeat(np.array(gates.gates, object), len(funnel.groups)),
+        "group": np.tile(np.array(funnel.groups, object), len(gates.gates)),
+        "denominator": gates.at_risk.T.ravel(),
+        "passed": gates.passed.T.ravel(),
+        "expected": expected.ravel(),
+        "residual": left.pearson[:, :, 0].ravel(),
+        "adjusted_residual": left.adjusted[:, :, 0].ravel(),
+    }
+    return tests, carried
 
 
 def table_status(groups: Groups) -> list[str]:

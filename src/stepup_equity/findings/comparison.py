@@ -161,11 +161,11 @@ class Groups:
 
     def by_group(self, values: Sequence[Any] | NDArray[Any]) -> NDArray[Any]:
         """One value of each group on each of its rows."""
-        return np.repeat(_column(values), len(self.gates))
+        return np.repeat(column_of(values), len(self.gates))
 
     def by_gate(self, values: Sequence[Any] | NDArray[Any]) -> NDArray[Any]:
         """One value of each gate on each of its rows."""
-        return np.tile(_column(values), len(self.groups))
+        return np.tile(column_of(values), len(self.groups))
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """What each row is about, and its counts: a row for each group and gate, groups one after another."""
@@ -421,7 +421,8 @@ def with_reason(status: Labels, where: NDArray[np.bool_], more: str) -> Labels:
     return np.where(where, longer, status).astype(object)
 
 
-def _column(values: Sequence[Any] | NDArray[Any]) -> NDArray[Any]:
+def column_of(values: Sequence[Any] | NDArray[Any]) -> NDArray[Any]:
+    """An array as it is; of a list of values one that holds them as they are."""
     if isinstance(values, np.ndarray):
         return values
     column = np.empty(len(values), object)

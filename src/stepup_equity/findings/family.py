@@ -10,12 +10,13 @@ import numpy as np
 
 from stepup_equity.columns import NOT_STATED, OVERALL
 from stepup_equity.errors import ArgumentError
-from stepup_equity.findings.comparison import Groups, joined
+from stepup_equity.findings.comparison import Groups, column_of, joined
 from stepup_equity.given import check_known, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from stepup_equity.arrays import Bools, Floats, Ints
@@ -62,6 +63,22 @@ class Family:
         return [
             (joined([where.ravel() for where, _ in every]), every[0][1]) for every in zip(*parts, strict=True)
         ]
+
+
+def one_frame(parts: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """The same columns of several parts end to end; what is one value stands on every row of its part."""
+    import pandas as pd
+
+    columns: dict[str, list[NDArray[Any]]] = {name: [] for name in parts[0]}
+    for part in parts:
+        held = {name: column_of(value) for name, value in part.items() if not np.isscalar(value)}
+        rows = len(next(iter(held.values())))
+        for name, value in part.items():
+            kind = object if isinstance(value, str) else None
+            columns[name].append(held[name] if name in held else np.full(rows, value, kind))
+    nothing = [name for name, held in columns.items() if any((part == None).all() for part in held)]  # noqa: E711
+    frame = {name: joined(column) for name, column in columns.items()}
+    return pd.DataFrame(frame | {name: pd.Series(frame[name], dtype=object) for name in nothing})
 
 
 def comparisons_of(

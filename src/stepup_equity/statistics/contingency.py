@@ -404,20 +404,21 @@ def _noncentrality(test: ChiSquared, confidence: float) -> tuple[Floats, Floats]
     low, high = np.full(made.shape, np.nan), np.full(made.shape, np.nan)
     if made.any():
         statistic, df = test.statistic[made], test.df[made].astype(np.float64)
-        low[made] = _noncentrality_at(statistic, df, 1 - tail)
-        high[made] = _noncentrality_at(statistic, df, tail)
+        below = np.array([[1 - tail], [tail]])
+        low[made], high[made] = _noncentrality_at(statistic, df, below)
     return low, high
 
 
-def _noncentrality_at(statistic: Floats, df: Floats, share_below: float) -> Floats:
+def _noncentrality_at(statistic: Floats, df: Floats, share_below: Floats) -> Floats:
     """λ with that share of the noncentral chi-squared below the statistic; 0 where even λ = 0 has less."""
 
     def excess(noncentrality: Floats) -> Floats:
         return np.asarray(share_below - chndtr(statistic, df, noncentrality), dtype=np.float64)
 
-    at_zero = excess(np.zeros(statistic.shape))
-    top = statistic + 10 + 6 * np.sqrt(statistic + df)
-    root = bracketed_roots(excess, np.zeros(statistic.shape), top, at_low=np.minimum(at_zero, 0.0))
+    zero = np.zeros(np.broadcast_shapes(statistic.shape, share_below.shape))
+    at_zero = excess(zero)
+    top = statistic + 10 + 6 * np.sqrt(statistic + df) + zero
+    root = bracketed_roots(excess, zero, top, at_low=np.minimum(at_zero, 0.0))
     return np.where(at_zero >= 0, 0.0, root)
 
 

@@ -185,18 +185,13 @@ def model_data(
             "Leave out the characteristic that is hardly ever stated."
         )
     fates = Fates.of(table, counts.process.stage_keys, selection.denominator)
+    alone = np.zeros(len(table.n), np.int64)
     left_out = LeftOut(
         ("any", *axes, *numbers),
-        np.stack(
-            [
-                fates.at_risk(gap & in_question, np.zeros(len(table.n), np.int64), 1)[0]
-                for gap in (~complete, *gaps)
-            ]
-        ),
+        np.stack([fates.people(gap & in_question, alone, 1)[0][0] for gap in (~complete, *gaps)]),
     )
     first, pattern = patterns([axis.codes for axis in axes.values()], list(numbers.values()), complete)
-    at_risk = fates.at_risk(complete, pattern, first.size)
-    passed = fates.passed(complete, pattern, first.size)
+    at_risk, passed = fates.people(complete, pattern, first.size)
     variables: dict[str, GroupVariable | NumberVariable] = {
         name: axis.variable(first, at_risk[:, -1], selection.reference.get(name))
         for name, axis in axes.items()
@@ -298,10 +293,8 @@ def incomplete_data(
 def _everyone(fates: Fates, axis: _Axis, variable: GroupVariable, rows: Bools) -> tuple[Ints, Ints]:
     """People of each group of a variable, whatever else is stated of them."""
     place = {label: i for i, label in enumerate(variable.groups)}
-    lookup = np.array([place.get(label, -1) for label in axis.labels], np.int64)
-    code = np.where(axis.codes >= 0, lookup[np.maximum(axis.codes, 0)], -1)
-    stated, size = rows & (code >= 0), len(variable.groups)
-    return fates.at_risk(stated, code, size), fates.passed(stated, code, size)
+    code = np.array([*(place.get(label, -1) for label in axis.labels), -1, -1], np.int64)[axis.codes]
+    return fates.people(rows & (code >= 0), np.maximum(code, 0), len(variable.groups))
 
 
 _GAP, _NOT_ASKED = -1, -2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,27 +56,31 @@ class Fates:
             kind == ExitKind.HIDDEN if (kind == ExitKind.HIDDEN).any() else None,
         )
 
+    @cached_property
+    def _stage_and_people(self) -> tuple[Ints, Floats]:
+        return self.furthest.astype(np.int64), self.n.astype(np.float64)
+
     def _ended(self, rows: Bools, pattern: Ints, size: int) -> Ints:
-        key = pattern[rows] * self.n_stages + self.furthest[rows]
-        total = np.bincount(key, self.n[rows], size * self.n_stages)
+        stage, people = self._stage_and_people
+        total = np.bincount(pattern * self.n_stages + stage, people * rows, size * self.n_stages)
         return total.astype(np.int64).reshape(size, self.n_stages)
 
-    def _reached(self, rows: Bools, pattern: Ints, size: int) -> Ints:
-        ended = self._ended(rows, pattern, size)
-        backwards = np.flip(ended, 1)
-        np.cumsum(backwards, 1, out=backwards)
-        return ended
+    def people(self, rows: Bools, pattern: Ints, size: int) -> tuple[Ints, Ints]:
+        """People at risk and passed of some rows, by pattern, at each gate and over the whole way.
 
-    def at_risk(self, rows: Bools, pattern: Ints, size: int) -> Ints:
-        """People at risk by pattern, at each gate and over the whole way."""
-        people = self._reached(rows, pattern, size)
-        whole = people[:, 0].copy()
+        Rows that are left out have any pattern.
+        """
+        reached = self._ended(rows, pattern, size)
+        backwards = np.flip(reached, 1)
+        np.cumsum(backwards, 1, out=backwards)
+        at_risk, passed = reached.copy(), reached
+        at_risk[:, -1] = reached[:, 0]
+        passed[:, :-1] = reached[:, 1:]
         if self.out.any():
             out = self._ended(rows & self.out, pattern, size)
-            whole -= out.sum(1)
-            people[:, :-1] -= out[:, :-1]
-        people[:, -1] = whole
-        return self._met(people, rows, pattern, size)
+            at_risk[:, -1] -= out.sum(1)
+            at_risk[:, :-1] -= out[:, :-1]
+        return self._met(at_risk, rows, pattern, size), self._met(passed, rows, pattern, size)
 
     def _met(self, people: Ints, rows: Bools, pattern: Ints, size: int) -> Ints:
         """The people without those whose version had no such gate; nobody where a number is hidden."""
@@ -88,12 +93,6 @@ class Fates:
             unknown = np.cumsum(gone, axis=1) > 0
             people[np.hstack([unknown, unknown[:, -1:]])] = 0
         return people
-
-    def passed(self, rows: Bools, pattern: Ints, size: int) -> Ints:
-        """People who passed by pattern, at each gate and over the whole way."""
-        people = self._reached(rows, pattern, size)
-        people[:, :-1] = people[:, 1:]
-        return self._met(people, rows, pattern, size)
 
 
 def patterns(

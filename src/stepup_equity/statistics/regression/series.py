@@ -208,7 +208,6 @@ def _fall(
     information = fit.peak.curvature
     spread = np.einsum("ij,ij->j", weights, first)
     derivatives = _derivatives(apart, fit.theta)
-    k2, k3 = (k[:, None] for k in derivatives[:2])
 
     def onward(rest: Floats) -> tuple[Floats, Floats]:
         free = solve(information, products.by_column(rest))
@@ -216,30 +215,33 @@ def _fall(
         step = first * (np.einsum("ij,ij->j", weights, free) / spread) - free
         return step, products.by_code(step)
 
+    weighed = [k.astype(_SINGLE) for k in derivatives]
     by_code_1 = products.by_code(first)
-    rest_2 = np.zeros_like(by_code_1)
+    rest_2, fourth, moved = np.zeros_like(by_code_1), np.zeros_like(spread), []
     for part in products.parts:
         h1 = part.codes @ by_code_1
-        bent = k2[part.rows] * h1
-        bent *= h1
-        rest_2 += part.turned @ bent
+        moved.append([h1.astype(_SINGLE)])
+        h1 *= h1
+        fourth += derivatives[1][part.rows] @ (h1 * h1)
+        h1 *= derivatives[0][part.rows, None]
+        rest_2 += part.turned @ h1
     rest_2 *= 0.5
     d2, by_code_2 = onward(rest_2)
-    rest_3 = np.zeros_like(rest_2)
-    for part in products.parts:
-        h1, h2 = part.codes @ by_code_1, part.codes @ by_code_2
-        bent = (k3[part.rows] / 6.0) * h1
+    rest_3, single = np.zeros_like(rest_2), by_code_2.astype(_SINGLE)
+    for part, steps in zip(products.parts, moved, strict=True):
+        w2, w3 = (k[part.rows, None] for k in weighed[:2])
+        h1, h2 = steps[0], part.singles @ single
+        steps.append(h2)
+        bent = (w3 / _SINGLE(6.0)) * h1
         bent *= h1
-        bent += k2[part.rows] * h2
+        bent += w2 * h2
         bent *= h1
         rest_3 += part.turned @ bent
     d3, by_code_3 = onward(rest_3)
-    rest_4, sums = np.zeros_like(rest_2), np.zeros((10, first.shape[1]))
-    singles = [by_code.astype(_SINGLE) for by_code in (by_code_1, by_code_2, by_code_3)]
-    weighed = [k.astype(_SINGLE) for k in derivatives]
-    for part in products.parts:
+    rest_4, single, sums = np.zeros_like(rest_2), by_code_3.astype(_SINGLE), np.zeros((10, first.shape[1]))
+    for part, (h1, h2) in zip(products.parts, moved, strict=True):
         w2, w3, w4, w5, w6 = (k[part.rows] for k in weighed)
-        h1, h2, h3 = (part.singles @ by_code for by_code in singles)
+        h3 = part.singles @ single
         h11, h13, h22 = h1 * h1, h1 * h3, h2 * h2
         h122, h1111 = h1 * h22, h11 * h11
         h5 = h1111 * h1
@@ -263,12 +265,10 @@ def _fall(
     d4, _ = onward(rest_4)
     pairs = ((d2, d2), (d2, d3), (d3, d3), (d2, d4), (d3, d4))
     i22, i23, i33, i24, i34 = (np.einsum("ij,ij->j", x, information @ y) for x, y in pairs)
-    third, fourth = (np.einsum("ij,ij->j", rest, by_code_1) for rest in (rest_2, rest_3))
-    fourth -= 2.0 * np.einsum("ij,ij->j", rest_2, by_code_2)
     terms = [
         np.full(spread.size, -0.5),
-        -third / 3.0,
-        i22 / 2.0 - fourth / 4.0,
+        -np.einsum("ij,ij->j", rest_2, by_code_1) / 3.0,
+        i22 / 2.0 - fourth / 24.0,
         i23 + sums[0] / 2.0 - sums[1] / 120.0,
         i33 / 2.0 + i24 + sums[2] + sums[3] / 4.0 - sums[4] / 720.0,
         i34 + sums[5] / 2.0 - sums[6] / 6.0 - sums[7] / 12.0 - sums[8] / 120.0 - sums[9] / 5040.0,
@@ -278,7 +278,7 @@ def _fall(
 
 def _polynomial(terms: Floats, x: Floats) -> Floats:
     """The sum of terms by power of x, from 0 on."""
-    value = terms[-1]
+    value: Floats = terms[-1]
     for term in terms[-2::-1]:
         value = value * x + term
     return value
