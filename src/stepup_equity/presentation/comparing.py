@@ -14,6 +14,7 @@ from stepup_equity.findings.family import chosen_characteristics, with_broad
 from stepup_equity.findings.questions import asked_of
 from stepup_equity.given import check_known
 from stepup_equity.presentation.charts import plot
+from stepup_equity.presentation.charts.axes import sketch_of
 from stepup_equity.presentation.charts.drawing import Look
 from stepup_equity.presentation.charts.files import drawn
 from stepup_equity.presentation.data_files import data_files
@@ -210,7 +211,12 @@ def _pictures(told: CohortsBeside) -> list[Picture]:
         ("trend", "broad", "Over all cohorts, between broad groups", told.broad_trend),
     )
     return [
-        Picture(kind, which, caption, drawn("_".join(filter(None, (kind, which))), plot(found, None, look)))
+        Picture(
+            kind,
+            which,
+            caption,
+            drawn("_".join(filter(None, (kind, which))), sketch_of(plot, found, None, look)),
+        )
         for kind, which, caption, found in possible
         if found is not None
     ]

@@ -16,7 +16,7 @@ from stepup_equity.given import check_known
 from stepup_equity.output import csv_bytes
 from stepup_equity.presentation.alternatives import comparisons_alt
 from stepup_equity.presentation.charts import plot
-from stepup_equity.presentation.charts.axes import Face
+from stepup_equity.presentation.charts.axes import Face, sketch_of
 from stepup_equity.presentation.charts.cliffs import draw_cliffs
 from stepup_equity.presentation.charts.comparisons import plot_adjusted
 from stepup_equity.presentation.charts.drawing import Look
@@ -103,8 +103,10 @@ def pictures(
     for key, name in wanted:
         kind = KINDS[key]
         label = within(source.label(name)) if name else "characteristic"
-        ax = kind.draw(source, look, name)
-        yield Picture(key, name, kind.caption.format(label), drawn(stem(key, name, taken=taken), ax, press))
+        sketch = sketch_of(kind.draw, source, look, name)
+        yield Picture(
+            key, name, kind.caption.format(label), drawn(stem(key, name, taken=taken), sketch, press)
+        )
 
 
 def picture_files(drawn: Sequence[Picture], folder: str = "") -> dict[str, bytes]:
@@ -120,7 +122,7 @@ def with_words(drawn: Sequence[Picture]) -> dict[str, bytes]:
     """Charts, and what they say as a table."""
     import pandas as pd
 
-    rows = [(f"{p.files.name}.svg", p.caption, p.files.title, p.files.alt) for p in drawn]
+    rows = [(f"{p.files.name}.svg", p.caption, p.files.face.title, p.files.face.alt) for p in drawn]
     words = pd.DataFrame(rows, columns=["file", "caption", "title", "alt"])
     return {**picture_files(drawn), "alt.csv": csv_bytes(words)}
 

@@ -113,6 +113,11 @@ def speaking(unit: Unit) -> Iterator[None]:
         _NOW.reset(before)
 
 
+def unit_now() -> Unit:
+    """What is counted in what goes out now."""
+    return _NOW.get()
+
+
 def in_unit(text: str) -> str:
     """A text as it goes out now."""
     return _NOW.get()(text)

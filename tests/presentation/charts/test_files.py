@@ -68,8 +68,8 @@ def test_svg_says_itself_to_a_screen_reader() -> None:
     chart = drawn("x", su.selection_rates(cases.cases()["hostile labels"]).plot())
     root = ET.fromstring(chart.svg)
     assert root.get("role") == "img"
-    assert root.findtext(f"{SVG}title") == chart.title
-    assert root.findtext(f"{SVG}desc") == chart.alt
+    assert root.findtext(f"{SVG}title") == chart.face.title
+    assert root.findtext(f"{SVG}desc") == chart.face.alt
 
 
 def test_hostile_labels_stay_words() -> None:

@@ -5,27 +5,31 @@ from __future__ import annotations
 import time
 
 import pytest
-from matplotlib.figure import Figure
 
 import stepup_equity as su
-from stepup_equity.presentation.charts import press
-from stepup_equity.presentation.charts.files import files_of
+from stepup_equity.presentation.charts import plot, press
+from stepup_equity.presentation.charts.axes import ChartAxes, Sketch, sketch_of
+from stepup_equity.presentation.charts.files import ChartFiles, files_of
+from stepup_equity.words.unit import Unit, speaking
 from tests.presentation import cases
 
 
-def figures() -> list[Figure]:
+def charts() -> list[Sketch | ChartAxes]:
     counts = cases.cases()["hostile labels"]
-    axes = (verb(counts).plot() for verb in (su.selection_rates, su.impact_ratios, su.gap_decomposition))
-    return [figure for ax in axes if isinstance(figure := ax.figure, Figure)]
+    verbs = (su.selection_rates, su.impact_ratios, su.gap_decomposition, su.exits, su.cliff_edges)
+    with speaking(Unit(applications=True)):
+        sketches = [sketch_of(plot, verb(counts)) for verb in verbs]
+    axes = su.selection_rates(counts).plot()
+    assert isinstance(axes, ChartAxes)
+    return [*sketches, axes]
 
 
-def made_here(drawn: list[Figure]) -> list[tuple[str, bytes]]:
-    return [(svg(), png()) for svg, png in (files_of(figure, "a < b", "in words") for figure in drawn)]
+def made_here(wanted: list[Sketch | ChartAxes]) -> list[ChartFiles]:
+    return [files_of(chart) for chart in wanted]
 
 
-def made_with(machine: press.Press, drawn: list[Figure]) -> list[tuple[str, bytes]]:
-    coming = [machine.files(figure, "a < b", "in words") for figure in drawn]
-    return [(svg(), png()) for svg, png in coming]
+def made_with(machine: press.Press, wanted: list[Sketch | ChartAxes]) -> list[ChartFiles]:
+    return [made() for made in [machine.files(chart) for chart in wanted]]
 
 
 @pytest.fixture
@@ -35,36 +39,48 @@ def two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("two_processors")
 def test_the_other_process_makes_the_same_bytes() -> None:
-    drawn = figures()
+    wanted = charts()
     with press.Press() as beside:
         assert beside._worker is not None
-        coming = [beside.files(figure, "a < b", "in words") for figure in drawn]
+        coming = [beside.files(chart) for chart in wanted]
         beside._hand.submit(time.sleep, 0).result()  # behind the last of them, so all were made there
-        made = [(svg(), png()) for svg, png in coming]
+        made = [files() for files in coming]
         assert beside._worker.poll() is None
-    assert made == made_here(drawn)
+    assert made == made_here(wanted)
     assert beside._worker.poll() is not None
+
+
+def test_a_sketch_is_drawn_with_the_words_it_was_made_with() -> None:
+    """Wherever it is drawn, and in whatever words others speak there."""
+    sketch, *_ = charts()
+    axes = sketch.axes() if isinstance(sketch, Sketch) else sketch
+    words = " ".join(text.get_text() for text in axes.texts)
+    assert "applications" in words
+    assert "people" not in words.replace("people's", "")
+    with speaking(Unit(applications=True)):
+        told = files_of(axes)
+    assert files_of(sketch) == told
 
 
 @pytest.mark.usefixtures("two_processors")
 def test_what_is_needed_before_it_was_begun_is_made_here() -> None:
-    drawn = figures()
+    wanted = charts()
     with press.Press() as beside:
         beside._hand.submit(time.sleep, 0.5)
-        assert made_with(beside, drawn) == made_here(drawn)
-        asked_twice = beside.files(drawn[0], "a < b", "in words")[1]
+        assert made_with(beside, wanted) == made_here(wanted)
+        asked_twice = beside.files(wanted[0])
         assert asked_twice() is asked_twice()
 
 
 @pytest.mark.usefixtures("two_processors")
 def test_a_process_that_stops_is_done_without() -> None:
-    drawn = figures()
+    wanted = charts()
     with press.Press() as beside:
         assert beside._worker is not None
         beside._worker.kill()
         beside._worker.wait()
-        made = made_with(beside, drawn)
-    assert made == made_here(drawn)
+        made = made_with(beside, wanted)
+    assert made == made_here(wanted)
 
 
 @pytest.mark.usefixtures("two_processors")
@@ -72,7 +88,7 @@ def test_a_process_that_cannot_be_started_is_done_without(monkeypatch: pytest.Mo
     monkeypatch.setattr(press.sys, "executable", "no such program")
     with press.Press() as here:
         assert here._worker is None
-        assert made_with(here, figures()[:1])[0][1][:4] == b"\x89PNG"
+        assert made_with(here, charts()[:1])[0].png[:4] == b"\x89PNG"
 
 
 @pytest.mark.usefixtures("two_processors")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
 
 from markupsafe import Markup
 from matplotlib.axes import Axes
@@ -13,6 +14,7 @@ from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
 
 from stepup_equity.presentation.charts.style import chart_style
+from stepup_equity.words.unit import Unit, speaking, unit_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,8 +84,6 @@ class ChartAxes(Axes):
     """Axes of a chart's own figure, which show themselves in a notebook with alternative text."""
 
     face: Face = Face("")
-    drawn_from: tuple[Any, Any, Any] | None = None
-    """What drew it, the picture and the words, so that it can be drawn elsewhere."""
     asked: Room = NATURAL
     room: Room | None = NATURAL
     """What the figure is to be sized to; None once it is, so that a reader may size it again."""
@@ -208,18 +208,62 @@ class Painter:
         return place
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sketch:
+    """A chart that is yet to be drawn, here or in another process.
+
+    Attributes
+    ----------
+    draw : Painted
+    picture : object
+        What it draws.
+    face : Face
+    unit : Unit
+        What its words count.
+    """
+
+    draw: Painted[Any]
+    picture: Any
+    face: Face
+    unit: Unit
+
+    def axes(self) -> ChartAxes:
+        """Draw it, on a figure of its own."""
+        with chart_style(), speaking(self.unit):
+            figure = Figure()
+            FigureCanvasAgg(figure)
+            own = new_axes(figure)
+            self.draw.__wrapped__(self.picture, self.face, own)  # type: ignore[attr-defined]
+        return own
+
+
+_SKETCHED: ContextVar[list[Sketch] | None] = ContextVar("sketched", default=None)
+
+
+def sketch_of(plot: Callable[..., Axes], *given: Any) -> Sketch:
+    """What a function that plots would draw on new axes."""
+    made: list[Sketch] = []
+    before = _SKETCHED.set(made)
+    try:
+        plot(*given)
+    finally:
+        _SKETCHED.reset(before)
+    (sketch,) = made
+    return sketch
+
+
 def painted(draw: Callable[[T, Face, Axes], Axes]) -> Painted[T]:
     """Draw a kind of picture in this library's style, on axes of any room that may change."""
 
     @wraps(draw)
     def drawn(picture: T, face: Face, ax: Axes | None = None) -> Axes:
         if ax is None:
-            with chart_style():
-                figure = Figure()
-                FigureCanvasAgg(figure)
-                own = new_axes(figure)
-                own.drawn_from = drawn, picture, face
-                return draw(picture, face, own)
+            sketch = Sketch(drawn, picture, face, unit_now())
+            wanted = _SKETCHED.get()
+            if wanted is None:
+                return sketch.axes()
+            wanted.append(sketch)
+            return cast("Axes", None)
         painter = Painter(drawn, picture, face, ax)
         painter.paint()
         ax.set_axes_locator(painter)

@@ -6,15 +6,14 @@ import io
 import re
 import zlib
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Final
+from functools import cache, partial
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
-from matplotlib.figure import Figure
 from PIL import Image
 
-from stepup_equity.presentation.charts.axes import ChartAxes
+from stepup_equity.presentation.charts.axes import ChartAxes, Sketch, figure_of
 from stepup_equity.presentation.charts.letters import Picture
 from stepup_equity.presentation.charts.style import (
     BLUE,
@@ -29,13 +28,14 @@ from stepup_equity.presentation.charts.style import (
     chart_style,
 )
 from stepup_equity.spreadsheets.model import printable
-from stepup_equity.words.unit import in_unit
+from stepup_equity.words.unit import in_unit, speaking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
+    from stepup_equity.presentation.charts.axes import Face
     from stepup_equity.presentation.charts.press import Press
 
 
@@ -45,69 +45,75 @@ _HEAD: Final = re.compile(r"\A.*?(<svg [^>]*>)\s*(<metadata>.*?</metadata>)?", r
 _DPI: Final = 200
 
 
+class ChartFiles(NamedTuple):
+    """A chart as SVG and as PNG, and how high it is in inches."""
+
+    svg: str
+    png: bytes
+    height: float
+
+
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A chart as files.
+    """A chart as files; they may be in the making, and are waited for.
 
     Attributes
     ----------
     name : str
         Stem of the file names.
-    title, alt : str
-        The finding, and the picture in words.
-    height : float
-        In inches.
-    subtitle : str
-        What is drawn.
-    notes : tuple of str
-        What stands below it, its mark last.
+    face : Face
+        Its words.
     """
 
     name: str
-    title: str
-    alt: str
-    height: float
-    subtitle: str
-    notes: tuple[str, ...]
-    _svg: Callable[[], str]
-    _png: Callable[[], bytes]
+    face: Face
+    _files: Callable[[], ChartFiles]
 
     @property
     def svg(self) -> str:
-        """The SVG file; it may be in the making, and is waited for."""
-        return self._svg()
+        """The SVG file."""
+        return self._files().svg
 
     @property
     def png(self) -> bytes:
-        """The PNG file; it may be in the making, and is waited for."""
-        return self._png()
+        """The PNG file."""
+        return self._files().png
+
+    @property
+    def height(self) -> float:
+        """How high it is, in inches."""
+        return self._files().height
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What stands below it, its mark last."""
+        return tuple(note for note in (*self.face.notes, self.face.mark) if note)
 
 
-def drawn(name: str, ax: Axes, press: Press | None = None) -> Drawn:
-    """The files of a chart that was drawn on new axes.
+def drawn(name: str, chart: Sketch | ChartAxes, press: Press | None = None) -> Drawn:
+    """The files of a chart.
 
     Parameters
     ----------
     name : str
         Stem of the file names.
-    ax : Axes
+    chart : Sketch or ChartAxes
+        To be drawn, or drawn on axes of its own.
     press : Press, optional
-        Makes the files beside; by default each is made when it is first asked for.
+        Makes the files beside; by default they are made when one is first asked for.
     """
-    assert isinstance(ax, ChartAxes)
-    figure = ax.figure
-    assert isinstance(figure, Figure)
-    face = ax.face
-    svg, png = (
-        files_of(figure, face.title, face.alt) if press is None else press.files(figure, face.title, face.alt)
+    return Drawn(name, chart.face, cache(partial(files_of, chart)) if press is None else press.files(chart))
+
+
+def files_of(chart: Sketch | ChartAxes) -> ChartFiles:
+    """The files of a chart, made here and now."""
+    if isinstance(chart, Sketch):
+        with chart_style(), speaking(chart.unit):
+            return files_of(chart.axes())
+    figure, face = figure_of(chart), chart.face
+    return ChartFiles(
+        figure_to_svg(figure, face.title, face.alt), figure_to_png(figure), figure.get_figheight()
     )
-    notes = tuple(note for note in (*face.notes, face.mark) if note)
-    return Drawn(name, face.title, face.alt, figure.get_figheight(), face.subtitle, notes, svg, png)
-
-
-def files_of(figure: Figure, title: str, alt: str) -> tuple[Callable[[], str], Callable[[], bytes]]:
-    """What makes the SVG and the PNG of a figure, each when it is first asked for."""
-    return cache(lambda: figure_to_svg(figure, title, alt)), cache(lambda: figure_to_png(figure))
 
 
 def figure_to_svg(figure: Figure, title: str, alt: str) -> str:

@@ -1,9 +1,8 @@
-"""Files made beside: a second process makes them while this one goes on drawing.
+"""Files made beside: a second process draws charts while this one goes on asking questions.
 
-Making the files takes longer than all else about a chart. The other process gets finished figures, and before
-them a workbook laid out; it gives back the same bytes that would be made here. What it has not begun
-when a file is needed is made here, so both are busy to the end; where it cannot be started, or stops, all
-files are made here.
+Drawing takes longer than all else about a chart. The other process gets sketches, and before them a workbook
+laid out; it gives back the same bytes that would be made here. What it has not begun when a file is needed is
+made here, so both are busy to the end. Where it cannot be started, or stops, all is made here.
 """
 
 from __future__ import annotations
@@ -15,15 +14,15 @@ import struct
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from typing import IO, TYPE_CHECKING, Any, Final, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from matplotlib.figure import Figure
-
+    from stepup_equity.presentation.charts.axes import ChartAxes, Sketch
+    from stepup_equity.presentation.charts.files import ChartFiles
     from stepup_equity.spreadsheets.model import Workbook
 
 
@@ -37,7 +36,7 @@ class Press:
     Parameters
     ----------
     beside : bool
-        Whether to start the other process, at once, so that it is ready when the first figure is. For a few
+        Whether to start the other process, at once, so that it is ready when the first sketch is. For a few
         charts it is not worth waiting for.
     """
 
@@ -56,14 +55,12 @@ class Press:
             self._worker.kill()
             self._worker.communicate()
 
-    def files(self, figure: Figure, title: str, alt: str) -> tuple[Callable[[], str], Callable[[], bytes]]:
-        """Begin the SVG and the PNG of a figure; what is returned waits for each."""
+    def files(self, chart: Sketch | ChartAxes) -> Callable[[], ChartFiles]:
+        """Begin the files of a chart; what is returned waits for them."""
         from stepup_equity.presentation.charts.files import files_of
 
-        svg, png = files_of(figure, title, alt)
-        if self._worker is None:
-            return svg, png
-        return self._begun(svg, ("svg", figure, title, alt)), self._begun(png, ("png", figure))
+        here = cache(partial(files_of, chart))
+        return here if self._worker is None else self._begun(here, ("chart", chart))
 
     def workbooks(self, book: Workbook) -> Callable[[], dict[str, bytes]]:
         """Begin a workbook in both formats, before there is any figure."""
@@ -126,15 +123,14 @@ def _received(pipe: IO[bytes]) -> bytes:
 
 def work() -> None:
     """Be the other process: figures in, files out, until there are no more."""
-    from stepup_equity.presentation.charts.files import figure_to_png, figure_to_svg
+    from stepup_equity.presentation.charts.files import files_of
     from stepup_equity.spreadsheets.rendered import rendered
 
     gc.set_threshold(100_000)  # figures are many small objects, and the process soon ends
     make: dict[str, Callable[..., Any]] = {
-        "svg": figure_to_svg,
-        "png": figure_to_png,
+        "chart": files_of,
         "workbooks": rendered,
     }
     while order := _received(sys.stdin.buffer):
-        kind, *figure = pickle.loads(order)  # noqa: S301 - from the process that started this one
-        _send(sys.stdout.buffer, pickle.dumps(make[kind](*figure)))
+        kind, *given = pickle.loads(order)  # noqa: S301 - from the process that started this one
+        _send(sys.stdout.buffer, pickle.dumps(make[kind](*given)))

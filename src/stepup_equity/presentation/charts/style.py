@@ -10,6 +10,7 @@ import re
 import threading
 import warnings
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -128,6 +129,8 @@ _RC: Final[dict[Any, Any]] = {
 _TURN: Final = threading.RLock()
 """Style is one for the whole process: two threads take turns, else each would restore what the other set."""
 
+_STYLED: ContextVar[bool] = ContextVar("styled", default=False)
+
 
 @contextmanager
 def chart_style() -> Iterator[None]:
@@ -135,6 +138,9 @@ def chart_style() -> Iterator[None]:
 
     A label may hold characters no bundled font has; the SVG keeps them as text, the PNG shows a box.
     """
+    if _STYLED.get():
+        yield
+        return
     with _TURN, mpl.rc_context(), warnings.catch_warnings():
         mpl.rcdefaults()
         mpl.rcParams.update(_RC)
@@ -142,7 +148,11 @@ def chart_style() -> Iterator[None]:
         warnings.filterwarnings(
             "ignore", message=r"Matplotlib currently does not support", category=UserWarning
         )
-        yield
+        before = _STYLED.set(True)
+        try:
+            yield
+        finally:
+            _STYLED.reset(before)
 
 
 def on_ground(color: str, ground: str) -> str:

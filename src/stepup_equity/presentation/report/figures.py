@@ -40,13 +40,13 @@ class Figures:
             Figure(
                 files.name,
                 files.svg,
-                files.alt,
+                files.face.alt,
                 f"Figure {self._number}. {picture.caption}",
                 table,
                 tall=files.height > _TALLEST,
                 beside=beside,
-                title=files.title,
-                subtitle=files.subtitle,
+                title=files.face.title,
+                subtitle=files.face.subtitle,
                 notes=files.notes,
             ),
         )
