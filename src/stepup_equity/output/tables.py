@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import csv
+import io
+from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.visible import visible
 
@@ -18,19 +20,24 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
 
     Text that a spreadsheet would take for a formula gets an apostrophe in front.
     """
-    import pandas as pd
+    columns = [_cells(table.iloc[:, place]) for place in range(len(table.columns))]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(map(plain_cell, table.columns))
+    writer.writerows(zip(*columns, strict=True))
+    return text.getvalue().encode()
 
-    safe = table.rename(columns=plain_cell)
-    for place, kind in enumerate(safe.dtypes):
-        if pd.api.types.is_float_dtype(kind):
-            safe.isetitem(place, (safe.iloc[:, place] + 0.0).array)  # a zero below nothing is a zero
-        if not (pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind)):
-            name = safe.columns[place]
-            safe[name] = pd.Series(
-                [plain_cell(value) for value in safe[name]], index=safe.index, dtype=object
-            )
-    text: str = safe.to_csv(index=False, lineterminator="\n")
-    return text.encode()
+
+def _cells(column: pd.Series[Any]) -> list[object]:
+    """What stands in a column, None where nothing does; a zero below nothing is a zero."""
+    values, absent = column.to_numpy(object).tolist(), column.isna().tolist()
+    if column.dtype.kind == "f":
+        return [None if nothing else value + 0.0 for value, nothing in zip(values, absent, strict=True)]
+    plain = {value: plain_cell(value) for value in values if isinstance(value, str)}
+    return [
+        None if nothing else plain[value] if isinstance(value, str) else value
+        for value, nothing in zip(values, absent, strict=True)
+    ]
 
 
 def plain_cell(value: object) -> object:
