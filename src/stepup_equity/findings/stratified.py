@@ -301,7 +301,7 @@ def _rows(
     )
     ratio, odds = mh_risk_ratio(pairs, confidence=confidence), mh_odds_ratio(pairs, confidence=confidence)
     difference = mh_risk_difference(pairs, confidence=confidence)
-    test, same = cmh(pairs), homogeneity(pairs)
+    test, same = cmh(pairs), homogeneity(pairs, asked=~is_self)
     told = (pairs.sum(-1) > 0).all(-1).sum(-1)
     reasons = [
         (is_self, "reference"),

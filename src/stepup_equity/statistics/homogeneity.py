@@ -46,7 +46,9 @@ class SameRatio:
     method: NDArray[np.object_]
 
 
-def homogeneity(tables: ArrayLike, *, replicates: int = 1999, seed: int = 0) -> SameRatio:
+def homogeneity(
+    tables: ArrayLike, *, replicates: int = 1999, seed: int = 0, asked: ArrayLike = True
+) -> SameRatio:
     """Breslow-Day test with Tarone's correction; where strata are small, its exact conditional form.
 
     Given the margins of every stratum and how many of the group passed in all of them, the chance of each
@@ -61,6 +63,8 @@ def homogeneity(tables: ArrayLike, *, replicates: int = 1999, seed: int = 0) -> 
         As for `breslow_day`.
     replicates, seed : int
         Of the drawn form.
+    asked : array_like of bool
+        Sets of strata whose p is wanted; of all others it is NaN.
 
     References
     ----------
@@ -75,7 +79,7 @@ def homogeneity(tables: ArrayLike, *, replicates: int = 1999, seed: int = 0) -> 
     """
     counts = people(tables, "tables")
     found = breslow_day(counts)
-    p_value = np.array(found.p_tarone, dtype=np.float64)
+    p_value = np.where(asked, found.p_tarone, np.nan)
     method = np.where(np.isfinite(p_value), "Breslow-Day", "").astype(object)
     for at in np.ndindex(p_value.shape):
         if not np.isfinite(p_value[at]):
@@ -159,7 +163,8 @@ def _totals(weights: list[Floats], total: int) -> list[Floats]:
 
 def _choose(log_weight: Floats, after: Floats, left: Ints, rng: np.random.Generator) -> Ints:
     """A count for one stratum, given what must still be reached in it and those behind it."""
-    sums, place = np.unique(left, return_inverse=True)
+    there = np.bincount(left) > 0
+    sums, place = np.flatnonzero(there), (np.cumsum(there) - 1)[left]
     rest = sums[:, None] - np.arange(log_weight.size)
     log_chance = np.where(rest >= 0, log_weight + after[np.maximum(rest, 0)], -np.inf)
     chance = np.exp(log_chance - log_chance.max(axis=1, keepdims=True))
