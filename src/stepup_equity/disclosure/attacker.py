@@ -8,12 +8,12 @@ import highspy
 import numpy as np
 import scipy.sparse as sparse
 
-from stepup_equity.disclosure.solver import solver_of
+from stepup_equity.statistics.solver import solver_of
 
 if TYPE_CHECKING:
     from stepup_equity.arrays import Floats
-    from stepup_equity.disclosure.solver import Solver
     from stepup_equity.disclosure.system import System
+    from stepup_equity.statistics.solver import Solver
 
 
 _FAR = 1e5

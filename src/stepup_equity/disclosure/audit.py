@@ -18,7 +18,7 @@ import scipy.sparse as sparse
 from stepup_equity.disclosure.closure import breaches_of
 from stepup_equity.disclosure.knowledge import ContradictionError, Knowledge
 from stepup_equity.disclosure.layout import Row
-from stepup_equity.disclosure.solver import Solver, solver_of
+from stepup_equity.statistics.solver import Solver, solver_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -25,10 +25,10 @@ from stepup_equity.disclosure.audit import exposed_in
 from stepup_equity.disclosure.bounds import addresses, printed_system, system_of
 from stepup_equity.disclosure.past import past_of
 from stepup_equity.disclosure.release import Release
-from stepup_equity.disclosure.solver import solver_of
 from stepup_equity.disclosure.suppression import Settled
 from stepup_equity.disclosure.system import sensitive
 from stepup_equity.disclosure.witnesses import DRAWN, given_away, told_by_witnesses
+from stepup_equity.statistics.solver import solver_of
 from stepup_equity.words.numbers import enumerated
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.job import Job
     from stepup_equity.disclosure.past import Past
     from stepup_equity.disclosure.policy import Policy
-    from stepup_equity.disclosure.solver import Solver
     from stepup_equity.disclosure.system import Ints, System
+    from stepup_equity.statistics.solver import Solver
 
 
 MOST: Final = 400

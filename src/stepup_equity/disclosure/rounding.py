@@ -18,14 +18,14 @@ import highspy
 import numpy as np
 
 from stepup_equity.disclosure.attacker import relations
-from stepup_equity.disclosure.solver import solver_of
+from stepup_equity.statistics.solver import solver_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.arrays import Floats, Ints
-    from stepup_equity.disclosure.solver import Solver
     from stepup_equity.disclosure.system import System
+    from stepup_equity.statistics.solver import Solver
 
 
 _FEASIBLE: Final = 2

@@ -28,14 +28,14 @@ import numpy as np
 import scipy.sparse as sparse
 
 from stepup_equity.disclosure.attacker import Attacker, Router
-from stepup_equity.disclosure.solver import solver_of
+from stepup_equity.statistics.solver import solver_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.arrays import Bools, Floats
-    from stepup_equity.disclosure.solver import Solver
     from stepup_equity.disclosure.system import Requirements, System
+    from stepup_equity.statistics.solver import Solver
 
 
 SLACK: Final = 1e-6

@@ -17,8 +17,8 @@ import numpy as np
 import scipy.sparse as sparse
 
 from stepup_equity.disclosure.attacker import relations
-from stepup_equity.disclosure.solver import solver_of
 from stepup_equity.disclosure.system import sensitive
+from stepup_equity.statistics.solver import solver_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.disclosure.policy import Policy
-    from stepup_equity.disclosure.solver import Solver
     from stepup_equity.disclosure.system import Ints, System
+    from stepup_equity.statistics.solver import Solver
 
 DRAWN: Final = 300
 """Tables that are drawn and protected in their turn."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import highspy
 import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from stepup_equity.statistics.regression import separation
+from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.regression.design import CodedDesign, intercept, numeric, treatment
 from stepup_equity.statistics.regression.fits import fit_logistic, independent_columns
 from stepup_equity.statistics.regression.separation import find_separation, null_space
+from stepup_equity.statistics.solver import Solver
 from tests.statistics.regression.designs import random_design, sparse_passes
 
 
@@ -96,12 +98,19 @@ def test_a_presolve_that_gives_up_is_not_the_end(monkeypatch):
     design = CodedDesign.of([intercept(3), treatment([0, 1, 2], 3)])
     expected = find_separation(design, [40, 0, 5], [60, 8, 20])
 
-    def without_presolve_only(*args, options, **kwargs):
-        found = linprog(*args, options=options, **kwargs)
-        found.success = not options["presolve"]
-        return found
+    settle, tried = Solver.settle, []
 
-    monkeypatch.setattr(separation, "linprog", without_presolve_only)
+    def without_presolve_only(self):
+        tried.append(self.getOptionValue("presolve")[1])
+        status = settle(self)
+        return status if tried[-1] == "off" else highspy.HighsModelStatus.kUnknown
+
+    monkeypatch.setattr(Solver, "settle", without_presolve_only)
     found = find_separation(design, [40, 0, 5], [60, 8, 20])
 
     assert found.sign.tolist() == expected.sign.tolist()
+    assert tried[:2] == ["choose", "off"]
+
+    monkeypatch.setattr(Solver, "settle", lambda _: highspy.HighsModelStatus.kUnknown)
+    with pytest.raises(StatisticError, match="did not finish: Unknown"):
+        find_separation(design, [40, 0, 5], [60, 8, 20])

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import chdtri
 
 from stepup_equity.statistics.regression.functionals import Combination
@@ -174,6 +173,8 @@ def _is_limit(fit: LogisticFit, j: int, coef: Floats, target: float) -> bool:
 
 def _bracketed(fit: LogisticFit, j: int, side: float, target: float) -> float:
     """The root of the profile likelihood between the maximum and a point beyond the limit."""
+    from scipy.optimize import brentq
+
     held = np.arange(fit.coef.size) == j
     last = fit.coef.copy()
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import linalg
-from scipy.optimize import brentq, minimize
 from scipy.special import chdtri, logsumexp, ndtr, ndtri
 
 from stepup_equity.errors import StatisticError
@@ -175,6 +174,8 @@ def fit_random_intercept(
     >>> round(fit.sd, 2), fit.cluster_effect.round(2)
     (0.42, array([-0.5 ,  0.17, -0.16,  0.5 ]))
     """
+    from scipy.optimize import minimize
+
     s, m = checked_counts(successes, trials, design.n_rows)
     cluster = np.asarray(clusters, dtype=np.intp)
     if np.unique(cluster[m > 0]).size < 2:
@@ -235,6 +236,8 @@ def _sd_limits(
 
     The lower limit is 0 where no difference between clusters is not rejected.
     """
+    from scipy.optimize import brentq, minimize
+
     target = value - 0.5 * float(chdtri(1.0, 1.0 - confidence))
     start = np.zeros(coef.size)
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import linalg
-from scipy.optimize import linprog
+from scipy import linalg, sparse
 
 from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.regression.likelihood import checked_counts
@@ -123,28 +122,39 @@ def _separating_direction(design: CodedDesign, s: Floats, m: Floats, overlap: Bo
     if towards.shape[0] == 0:
         return None
     towards = np.unique(towards.round(12), axis=0)
-    for presolve in (True, False):  # HiGHS's presolve now and then loses the feasible point 0 to rounding
-        found = linprog(
-            -towards.sum(axis=0),
-            A_ub=-towards,
-            b_ub=np.zeros(towards.shape[0]),
-            bounds=[(-1.0, 1.0)] * basis.shape[1],
-            method="highs",
-            options={"presolve": presolve},
-        )
-        if found.success:
-            break
-    if not found.success:
-        raise StatisticError(
-            f"The linear programme that looks for separation did not finish: {found.message}"
-        )
-    position = np.asarray(found.x, dtype=np.float64)
+    position = _furthest(towards)
     direction = np.asarray(basis @ position, dtype=np.float64)
     largest = float(np.abs(direction).max(initial=0.0))
     gain = towards @ position
     if largest <= _ZERO or gain.max() <= _ZERO:
         return None
     return direction / largest
+
+
+def _furthest(towards: Floats) -> Floats:
+    """The point of the unit cube that moves people furthest, and nobody the other way."""
+    import highspy
+
+    from stepup_equity.statistics.solver import solver_of
+
+    rows, columns = towards.shape
+    solver = solver_of(
+        sparse.csr_array(towards),
+        row_lower=np.zeros(rows),
+        row_upper=np.full(rows, highspy.kHighsInf),
+        lower=-np.ones(columns),
+        upper=np.ones(columns),
+        cost=-towards.sum(axis=0),
+    )
+    for presolve in ("choose", "off"):  # presolve now and then loses the feasible point 0 to rounding
+        solver.setOptionValue("presolve", presolve)
+        status = solver.settle()
+        if status == highspy.HighsModelStatus.kOptimal:
+            return np.asarray(solver.getSolution().col_value, dtype=np.float64)
+    raise StatisticError(
+        "The linear programme that looks for separation did not finish: "
+        f"{solver.modelStatusToString(status)}."
+    )
 
 
 def null_space(design: CodedDesign, rows: Bools) -> Floats:
