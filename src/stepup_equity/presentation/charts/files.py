@@ -7,14 +7,14 @@ import re
 import zlib
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
 from PIL import Image
 
-from stepup_equity.presentation.charts.axes import ChartAxes, Sketch, figure_of
-from stepup_equity.presentation.charts.letters import Picture
+from stepup_equity.presentation.charts.axes import INCH, ChartAxes, Sketch, figure_of
+from stepup_equity.presentation.charts.letters import Picture, Sheet
 from stepup_equity.presentation.charts.style import (
     BLUE,
     COLORS,
@@ -122,8 +122,14 @@ def figure_to_svg(figure: Figure, title: str, alt: str) -> str:
     Text stays text: it can be searched, and is shown in the reader's own fonts.
     """
     buffer = io.StringIO()
+    before = figure.dpi
     with chart_style():
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        figure.set_dpi(INCH)
+        width, height = figure.get_size_inches() * INCH
+        sheet: Any = Sheet(width, height, buffer, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
+        figure.draw(sheet)
+        sheet.finalize()
+        figure.set_dpi(before)
     text = _HEAD.sub(lambda found: found[1], buffer.getvalue(), count=1)
     start, _, rest = text.partition(">")
     words = (

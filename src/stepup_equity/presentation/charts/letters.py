@@ -7,15 +7,16 @@ ends or is centred at a place that was worked out before, on a baseline; nothing
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from unicodedata import combining
 
 import numpy as np
 from matplotlib import rcParams
 from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.collections import PathCollection, PolyCollection
 from matplotlib.colors import to_hex
-from matplotlib.font_manager import FontProperties, findfont
+from matplotlib.font_manager import FontProperties, findfont, weight_dict
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
@@ -33,6 +34,7 @@ _EVERY: Final = 24.0
 
 Side: TypeAlias = Literal["left", "center", "right"]
 _ANCHOR: Final = {"left": "ls", "center": "ms", "right": "rs"}
+_FROM: Final = {"left": "start", "center": "middle", "right": "end"}
 _SHARE: Final = {"left": 0.0, "center": 0.5, "right": 1.0}
 
 
@@ -52,8 +54,8 @@ class Words(Text):
         x, y = self.get_transform().transform(self.get_position())
         if not np.isfinite(x + y):
             return
-        if isinstance(renderer, Picture) and _stands_alone(self.get_text()):
-            renderer.keep(self, x, y)
+        if isinstance(renderer, Sheet) or (isinstance(renderer, Picture) and _stands_alone(self.get_text())):
+            renderer.set_words(self, x, y)
         else:
             self._draw_at(renderer, x, y)
         self.stale = False
@@ -142,7 +144,7 @@ class Picture(RendererAgg):
         super().__init__(width, height, dpi)  # type: ignore[no-untyped-call]
         self._kept: list[tuple[Words, float, float]] = []
 
-    def keep(self, words: Words, x: float, y: float) -> None:
+    def set_words(self, words: Words, x: float, y: float) -> None:
         """Set a line of letters at a place from the bottom left, when all else is drawn."""
         self._kept.append((words, x, self.height - y))
 
@@ -158,6 +160,34 @@ class Picture(RendererAgg):
             side = _ANCHOR[str(words.get_horizontalalignment())]
             pen.text((x, y), words.get_text(), to_hex(words.get_color()), letters, anchor=side)
         return image
+
+
+class Sheet(RendererSVG):
+    """A figure in lines, whose words are set by whoever shows it, in fonts of theirs."""
+
+    def set_words(self, words: Words, x: float, y: float) -> None:
+        """Set a line of letters at a place from the bottom left."""
+        font = words.get_fontproperties()
+        style = _css(
+            str(font.get_weight()),
+            font.get_size_in_points(),
+            str(words.get_horizontalalignment()),
+            words.get_color(),
+        )
+        place = {"style": style, "x": _short(x), "y": _short(self.height - y)}
+        self.writer.element("text", words.get_text(), attrib=place)  # type: ignore[no-untyped-call]
+
+
+@lru_cache(maxsize=1024)
+def _css(weight: str, size: float, side: str, color: Any) -> str:
+    bold = f"font-weight: {weight_dict[weight]}; " if weight != "normal" else ""
+    fill = to_hex(color)
+    fill = f"; fill: {fill}" if fill != "#000000" else ""
+    return f"{bold}font-size: {_short(size)}px; text-anchor: {_FROM[side]}{fill}"
+
+
+def _short(number: float) -> str:
+    return f"{number:f}".rstrip("0").rstrip(".")
 
 
 def _stands_alone(words: str) -> bool:
