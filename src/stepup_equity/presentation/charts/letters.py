@@ -38,6 +38,12 @@ _FROM: Final = {"left": "start", "center": "middle", "right": "end"}
 _SHARE: Final = {"left": 0.0, "center": 0.5, "right": 1.0}
 
 
+@lru_cache(maxsize=64)
+def letters(size: float, *, bold: bool) -> FontProperties:
+    """The font of the charts, so many points high."""
+    return FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
+
+
 class Words(Text):
     """One line of text on its baseline, in the font of the charts.
 
@@ -156,9 +162,9 @@ class Picture(RendererAgg):
         pen = ImageDraw.Draw(image)
         for words, x, y in self._kept:
             font = words.get_fontproperties()
-            letters = _face(str(font.get_weight()), font.get_size_in_points() * self.dpi / INCH)
+            face = _face(str(font.get_weight()), font.get_size_in_points() * self.dpi / INCH)
             side = _ANCHOR[str(words.get_horizontalalignment())]
-            pen.text((x, y), words.get_text(), to_hex(words.get_color()), letters, anchor=side)
+            pen.text((x, y), words.get_text(), to_hex(words.get_color()), face, anchor=side)
         return image
 
 

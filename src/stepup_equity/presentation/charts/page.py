@@ -15,12 +15,11 @@ from matplotlib.collections import LineCollection
 from matplotlib.transforms import Affine2D, ScaledTranslation, TransformedPatchPath
 
 from stepup_equity.presentation.charts.axes import INCH, ChartAxes, Face, Room, figure_of, ground_of, room_of
-from stepup_equity.presentation.charts.letters import Areas, Words
+from stepup_equity.presentation.charts.letters import Areas, Words, letters
 from stepup_equity.presentation.charts.style import (
     ASCENT,
     BODY,
     FAINT,
-    FONT,
     GREY,
     INK,
     QUIET,
@@ -280,15 +279,13 @@ class Page:
             x,
             y + size * ASCENT / 2,
             in_unit(words),
-            transform=self.points,
-            fontfamily=FONT,
-            fontsize=size * self.scale,
-            fontweight="bold" if bold else "normal",
             color=self.color(color),
             horizontalalignment=ha,
-            clip_on=False,
-            clip_path=self._clip,
+            fontproperties=letters(size * self.scale, bold=bold),
         )
+        line.set_transform(self.points)
+        line.set_clip_on(False)
+        line.set_clip_path(self._clip)
         self.ax.add_artist(line)
 
     def lines(
