@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -91,7 +92,8 @@ def test_other_ways_of_saving_put_words_where_matplotlib_does(side: str) -> None
     how: dict[str, Any] = {"horizontalalignment": side}
     words, text = with_text(Words, "Not stated", **how), with_text(Text, "Not stated", **how)
     assert np.abs(matplotlibs(words) - matplotlibs(text)).max() < 0.02
-    assert figure_to_svg(words, "t", "a") == figure_to_svg(text, "t", "a")
+    one, other = (re.sub("</?g>", "", figure_to_svg(figure, "t", "a")) for figure in (words, text))
+    assert one == other
     for kind in ("pdf", "ps"):
         files = [io.BytesIO(), io.BytesIO()]
         for figure, file in zip((words, text), files, strict=True):
