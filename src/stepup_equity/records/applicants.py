@@ -15,7 +15,7 @@ from stepup_equity.records.fixing import programme_to_complete
 from stepup_equity.records.layout import Layout, resolve_layout
 from stepup_equity.records.notes import APPLICATIONS_NOTE, source_cohort, source_notes
 from stepup_equity.records.printed.of_people import without_totals
-from stepup_equity.records.problems import Problems, unreadable
+from stepup_equity.records.problems import Problems, framed, unreadable
 from stepup_equity.records.progress.people_counts import PeopleCountsDecoder
 from stepup_equity.records.reading import add_notes, one_pass
 from stepup_equity.records.skipped import judge_skipped
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from stepup_equity.records.cells import CellTable
     from stepup_equity.records.covariates import CovariateTable
+    from stepup_equity.records.problems import Row
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -60,13 +61,13 @@ class Applicants:
     source: Source
     ids_checked: bool
     notes: tuple[str, ...]
-    _problems: pd.DataFrame
+    _problems: tuple[Row, ...]
     each_person: CellTable | None = None
 
     @property
     def problems(self) -> pd.DataFrame:
         """Warnings and notes, tidy; empty when all is well. Errors refuse the file before this exists."""
-        return self._problems.copy()
+        return framed(self._problems)
 
     @property
     def source_name(self) -> str:
@@ -338,7 +339,7 @@ def _read(
         *_version_note(cells, programme),
     )
     checked = layout.id_column is not None
-    return Applicants(programme, cells, source, checked, notes, problems.frame(), each), problems
+    return Applicants(programme, cells, source, checked, notes, problems.rows(), each), problems
 
 
 def _unit_note(source: Source, cells: CellTable, programme: Programme, problems: Problems) -> tuple[str, ...]:

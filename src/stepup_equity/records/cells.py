@@ -321,7 +321,7 @@ class Tally:
             if self._keys or not _few(self._sizes, len(keys)):
                 return False
             self._bins, self._room = np.zeros(math.prod(self._sizes), np.int32), np.iinfo(np.int32).max
-        np.add.at(self._bins, keys, np.int32(1))
+        np.add.at(self._bins, keys.astype(np.intp), np.int32(1))  # faster than to let it change them
         self._room -= len(keys)
         return True
 
@@ -347,7 +347,7 @@ class Tally:
     def _put_aside(self) -> None:
         """Keep what was counted as codes, since the digits are about to change."""
         if self._bins is not None:
-            keys = np.flatnonzero(self._bins)
+            keys = np.flatnonzero(self._bins != 0)
             self._keep_codes(keys, self._bins[keys].astype(np.int64))
             self._bins = None
         if self._keys:

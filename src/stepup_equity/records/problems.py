@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 Severity = Literal["error", "warning", "note"]
+Row = tuple[str, str, str, str, int, str, str, str, str]
 
 PROBLEM_COLUMNS: Final = (
     "severity",
@@ -151,9 +152,9 @@ class Problems:
     def _sorted(self) -> list[_Problem]:
         return sorted(self._entries.values(), key=lambda e: (_ORDER[e.severity], -e.count, e.code, e.column))
 
-    def frame(self) -> pd.DataFrame:
-        """All problems, one row each, errors first, then by number of rows."""
-        rows: list[tuple[str, str, str, str, int, str, str, str, str]] = [
+    def rows(self) -> tuple[Row, ...]:
+        """All problems in words, by `PROBLEM_COLUMNS`, errors first, then by number of rows."""
+        return tuple(
             (
                 entry.severity,
                 entry.code,
@@ -166,8 +167,11 @@ class Problems:
                 f"{entry.remedy} {entry.hint}".strip(),
             )
             for entry in self._sorted()
-        ]
-        return _frame(rows)
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """All problems, one row each, errors first, then by number of rows."""
+        return framed(self.rows())
 
     def refusal(self, source: str) -> str:
         """The sentence for all errors: the worst in full, then how many more."""
@@ -206,10 +210,11 @@ def unreadable(
         remedy,
     )
     name = source[:1].upper() + source[1:] if source.startswith("the ") else source
-    return DataError(f"{name} {sentence} {remedy}", _frame([row]))
+    return DataError(f"{name} {sentence} {remedy}", framed([row]))
 
 
-def _frame(rows: list[tuple[str, str, str, str, int, str, str, str, str]]) -> pd.DataFrame:
+def framed(rows: Sequence[Row]) -> pd.DataFrame:
+    """Problems in words as a table."""
     import pandas as pd
 
     return pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS))

@@ -240,7 +240,7 @@ class GateFit:
             people = self.whole.design.rows(self.rows)
             kept = independent_columns(people, self.at_risk[self.rows], last=last)
             if not np.array_equal(kept, self.kept):
-                gate = _fitted(self, kept)
+                gate = _fitted(self, kept, people)
         return gate, Term(term.columns[gate.kept], term.above[gate.kept])
 
     def profiled(self, interval: IntervalMethod) -> bool:
@@ -307,16 +307,18 @@ def fit_gate(
     if empty.reason:
         return empty
     try:
-        return _fitted(empty, independent_columns(whole.design.rows(empty.rows), m[empty.rows]))
+        everyone = empty.rows.size == whole.design.n_rows
+        people = whole.design if everyone else whole.design.rows(empty.rows)
+        return _fitted(empty, independent_columns(people, m[empty.rows]), people)
     except (StatisticError, np.linalg.LinAlgError) as error:
         reason = str(error) if isinstance(error, StatisticError) else "the equations could not be solved"
         return replace(empty, reason=f"not fitted: {reason}")
 
 
-def _fitted(gate: GateFit, kept: Bools) -> GateFit:
-    """The gate fitted with some of the columns."""
+def _fitted(gate: GateFit, kept: Bools, people: CodedDesign) -> GateFit:
+    """The gate fitted with some of the columns of the people at risk."""
     rows, errors = gate.rows, gate.errors
-    design = gate.whole.design.rows(rows).columns(kept)
+    design = people.columns(kept)
     s, m = gate.passed[rows], gate.at_risk[rows]
     fit = fit_logistic(design, s, m)
     separation = None if fit.proven_finite else find_separation(design, s, m)

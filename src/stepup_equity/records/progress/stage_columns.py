@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
@@ -125,7 +125,6 @@ class StageColumnsDecoder:
         self._stopped_at = self._unexplained[::_STANDINGS].copy()
         harmless = _STOPPED if exits is None and not spec.dates else _SILENT
         self._worth_a_look = (standing > harmless).astype(np.uint8)
-        self._tables = self._path_tables()
         self._routes = Routes(columns, spec.blank)
         self._last_read: tuple[Batch, list[Results], NDArray[np.uint8] | None] | None = None
         self.route = (
@@ -225,7 +224,8 @@ class StageColumnsDecoder:
             paths = table[paths, number]
         return paths
 
-    def _path_tables(self) -> list[tuple[int, NDArray[Any]]]:
+    @cached_property
+    def _tables(self) -> list[tuple[int, NDArray[Any]]]:
         """For each seven columns: the path after them, by path before (rows) and their results (columns)."""
         tables = []
         for start in range(0, len(self._stages), _BLOCK):

@@ -187,6 +187,17 @@ class CodedDesign:
             eta += bundle.entries(bundle.by_code(beta[bundle.columns]).take(bundle.codes))
         return eta
 
+    def at_most(self, coef: Floats) -> float:
+        """A number that no entry of ``X @ coef`` exceeds, from the coefficients alone."""
+        own, further = np.abs(coef[: self.n_columns]) * self._largest, np.abs(coef[self.n_columns :])
+        return float(sum(own[at].max(initial=0.0) for at in self.slices) + further.sum())
+
+    @cached_property
+    def _largest(self) -> Floats:
+        """The largest entry of each column, as far as its block tells."""
+        entries = [1.0 if b.values is None else float(np.abs(b.values).max(initial=0.0)) for b in self.blocks]
+        return np.repeat(entries, [block.n_columns for block in self.blocks])
+
     def total(self, weights: ArrayLike) -> Floats:
         """``X.T @ weights``, shape (n_columns,)."""
         w = np.asarray(weights, dtype=np.float64)
@@ -279,6 +290,8 @@ class CodedDesign:
     def columns(self, kept: ArrayLike) -> CodedDesign:
         """The design without the columns that are not kept; blocks left empty are dropped."""
         keep = np.asarray(kept, dtype=bool)
+        if keep.all():
+            return self
         blocks = [
             block if keep[at].all() else block.columns(keep[at])
             for block, at in zip(self.blocks, self.slices, strict=True)

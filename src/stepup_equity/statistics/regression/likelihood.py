@@ -66,15 +66,16 @@ def probabilities(eta: ArrayLike) -> Probabilities:
     array([4.24835426e-18])
     """
     x = np.asarray(eta, dtype=np.float64)
-    small = np.exp(-np.abs(x))
-    larger = 1.0 / (1.0 + small)
+    small = np.abs(x)
+    np.negative(small, out=small)
+    np.exp(small, out=small)
+    larger = 1.0 + small
+    np.divide(1.0, larger, out=larger)
     smaller = small * larger
     positive = x >= 0
-    return Probabilities(
-        np.where(positive, larger, smaller),
-        np.where(positive, smaller, larger),
-        np.maximum(x, 0.0) + np.log1p(small),
-    )
+    np.log1p(small, out=small)
+    small += np.maximum(x, 0.0)
+    return Probabilities(np.where(positive, larger, smaller), np.where(positive, smaller, larger), small)
 
 
 def inner(a: Floats, b: Floats) -> float:
@@ -174,6 +175,13 @@ class Likelihood(ABC):
     def reach(self, step: Floats) -> float:
         """The furthest that a step moves anybody's log odds."""
         return float(np.abs(self.design.linear_predictor(step)).max(initial=0.0))
+
+    def shortened(self, step: Floats, most: float) -> Floats:
+        """The step, or as much of it as moves nobody's log odds further than that."""
+        if self.design.at_most(step) <= most:  # nearly always, and told without looking at the rows
+            return step
+        furthest = self.reach(step)
+        return step if furthest <= most else step * (most / furthest)
 
 
 @dataclass(frozen=True, eq=False)
@@ -425,14 +433,12 @@ def _step(likelihood: Likelihood, here: Point, moving: Bools, memory: Secants) -
         return None
     step = np.zeros(here.coef.size)
     step[moving] = direction
-    furthest = likelihood.reach(step)
-    if furthest > _LONGEST_STEP:
-        step *= _LONGEST_STEP / furthest
+    step = likelihood.shortened(step, _LONGEST_STEP)
     for _ in range(_MOST_HALVINGS):
         there = likelihood.at(here.coef + step)
         if there.value >= here.value or _flatter(there, here, moving):
             return there
-        step *= 0.5
+        step = 0.5 * step
     return None
 
 

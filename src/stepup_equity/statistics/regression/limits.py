@@ -25,6 +25,9 @@ _LONGEST_STEP = 2.0
 _CLOSE = 1e-8
 """Squared length, in standard errors, of a step that is taken as the last; what it leaves is its square."""
 
+_CLOSE_ENOUGH = 2e-7
+"""The same for the test of a combination: what its statistic leaves is the third power of the length."""
+
 _WAYPOINTS = (0.02, 0.1, 0.25, 0.5, 0.75, 1.0)
 """Shares of the way down at which a limit is looked for where the straight way does not settle."""
 
@@ -133,11 +136,9 @@ def _end(
 
 def _moved(likelihood: Likelihood, theta: Floats, step: Floats, lowest: float) -> Point | None:
     """The point one step on, shortened where it leads out of sight."""
-    furthest = likelihood.reach(step)
-    if not np.isfinite(furthest):
+    if not np.isfinite(step).all():
         return None
-    if furthest > _LONGEST_STEP:
-        step = step * (_LONGEST_STEP / furthest)
+    step = likelihood.shortened(step, _LONGEST_STEP)
     for _ in range(12):
         point = likelihood.at(theta + step)
         if point.value > lowest:
@@ -194,7 +195,8 @@ def likelihood_test(
             break
         step, price = found
         length = float(step @ point.curvature @ step)
-        if length <= _CLOSE and abs(shape.value - null) <= _CLOSE:
+        close = _CLOSE if shape.bend is not None else _CLOSE_ENOUGH
+        if length <= close and abs(shape.value - null) <= _CLOSE:
             # what a last step would still win is second order in it
             statistic = max(0.0, 2.0 * (fit.value - point.value - float(point.score @ step) + 0.5 * length))
             return statistic, float(chdtrc(1.0, statistic))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from stepup_equity.arrays import Bools, Floats
     from stepup_equity.statistics.regression.design import CodedDesign
 
@@ -20,18 +22,26 @@ class Part:
     Attributes
     ----------
     rows : slice
-    codes : csr_array, shape (n_part, n_codes)
-        The codes that each row has in the bundles of the design.
+    codes : tuple of (ndarray, ndarray or None), each of shape (n_part,)
+        For each bundle of the design the code of each row, and its entries where they are not 1.
     turned : csc_array, shape (n_codes, n_part)
-        The same, turned.
-    singles : csr_array, shape (n_part, n_codes)
-        The same in single precision, whose products take half as long.
+        The entry of each row at its codes.
     """
 
     rows: slice
-    codes: sparse.csr_array
+    codes: tuple[tuple[NDArray[np.intp], Floats | None], ...]
     turned: sparse.csc_array
-    singles: sparse.csr_array
+
+    def moved(self, by_code: NDArray[Any]) -> NDArray[Any]:
+        """``X @ coefs`` from what each code's columns add up to, by set; as precise as that is."""
+        found: NDArray[Any] | None = None
+        for codes, entries in self.codes:
+            own = by_code.take(codes, axis=0)
+            if entries is not None:
+                own *= entries[:, None].astype(own.dtype)
+            found = own if found is None else np.add(found, own, out=found)
+        assert found is not None
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,26 +64,28 @@ class ManyProducts:
     @classmethod
     def of(cls, design: CodedDesign, most_rows: int) -> ManyProducts:
         """A design in parts of at most so many rows."""
-        starts = np.cumsum([0, *(bundle.size for bundle in design.bundles)]).tolist()
-        held = [bundle.codes + start for bundle, start in zip(design.bundles, starts, strict=False)]
-        codes = np.stack(held, axis=1).astype(np.int32)
-        ones = np.ones(design.n_rows)
-        entries = np.stack([bundle.entries(ones) for bundle in design.bundles], axis=1)
-        singles = entries.astype(np.float32)
+        bundles = design.bundles
+        starts = np.cumsum([0, *(bundle.size for bundle in bundles)]).tolist()
+        held = [bundle.codes + start for bundle, start in zip(bundles, starts[:-1], strict=True)]
+        codes, entries = np.stack(held, axis=1).astype(np.int32), np.ones((design.n_rows, len(bundles)))
+        for i, bundle in enumerate(bundles):
+            entries[:, i] = 1.0 if bundle.values is None else bundle.values
         parts = []
         for start in range(0, design.n_rows, most_rows):
             rows = slice(start, min(start + most_rows, design.n_rows))
-            ends = np.arange(0, codes[rows].size + 1, codes.shape[1], dtype=np.int32)
-            own = codes[rows].ravel(), ends
-            full, single = (
-                sparse.csr_array((kind[rows].ravel(), *own), shape=(rows.stop - start, starts[-1]))
-                for kind in (entries, singles)
+            ends = np.arange(0, codes[rows].size + 1, len(bundles), dtype=np.int32)
+            turned = sparse.csc_array(
+                (entries[rows].ravel(), codes[rows].ravel(), ends), shape=(starts[-1], rows.stop - start)
             )
-            parts.append(Part(rows, full, full.T, single))
+            own = tuple(
+                (of_rows[rows], None if bundle.values is None else bundle.values[rows])
+                for of_rows, bundle in zip(held, bundles, strict=True)
+            )
+            parts.append(Part(rows, own, turned))
         return cls(design, tuple(parts))
 
     def by_code(self, coefs: Floats) -> Floats:
-        """What each code's columns add up to; ``part.codes @`` it is ``X @ coefs``, by set."""
+        """What each code's columns add up to, by set; `Part.moved` makes ``X @ coefs`` of it."""
         found = [bundle.by_code(coefs[bundle.columns]) for bundle in self.design.bundles]
         return np.ascontiguousarray(np.concatenate(found))
 
@@ -94,5 +106,5 @@ class ManyProducts:
         far = np.flatnonzero(bound > most)
         if far.size:
             by_code = self.by_code(coefs[:, far])
-            bound[far] = np.max([np.abs(part.codes @ by_code).max(axis=0) for part in self.parts], axis=0)
+            bound[far] = np.max([np.abs(part.moved(by_code)).max(axis=0) for part in self.parts], axis=0)
         return np.asarray(bound <= most, dtype=bool)

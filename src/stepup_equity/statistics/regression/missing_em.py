@@ -304,8 +304,7 @@ def _step(
         point = likelihood.at(state.theta[j])
         fixed = held.weights if held is not None and held.gate == j else None
         step = _newton_step(point, fixed)
-        furthest = likelihood.reach(step)
-        theta.append(state.theta[j] + step * min(1.0, _LONGEST_STEP / furthest if furthest > 0 else 1.0))
+        theta.append(state.theta[j] + likelihood.shortened(step, _LONGEST_STEP))
         curvatures.append(np.diag(point.curvature))
     log_share = model.refit(state.log_share, counts.by_outcome.sum(axis=0))
     return State(tuple(theta), log_share), counts.value, curvatures

@@ -19,6 +19,8 @@ from stepup_equity.statistics.regression.limits import Limits
 from stepup_equity.statistics.regression.many_products import ManyProducts
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from stepup_equity.arrays import Bools, Floats
     from stepup_equity.statistics.regression.fits import LogisticFit
     from stepup_equity.statistics.regression.likelihood import BinomialLikelihood
@@ -217,20 +219,21 @@ def _fall(
 
     weighed = [k.astype(_SINGLE) for k in derivatives]
     by_code_1 = products.by_code(first)
-    rest_2, fourth, moved = np.zeros_like(by_code_1), np.zeros_like(spread), []
+    rest_2, fourth = np.zeros_like(by_code_1), np.zeros_like(spread)
+    moved: list[list[NDArray[np.float32]]] = []
     for part in products.parts:
-        h1 = part.codes @ by_code_1
-        moved.append([h1.astype(_SINGLE)])
-        h1 *= h1
-        fourth += derivatives[1][part.rows] @ (h1 * h1)
-        h1 *= derivatives[0][part.rows, None]
-        rest_2 += part.turned @ h1
+        squared = part.moved(by_code_1)
+        moved.append([squared.astype(_SINGLE)])
+        squared *= squared
+        fourth += derivatives[1][part.rows] @ (squared * squared)
+        squared *= derivatives[0][part.rows, None]
+        rest_2 += part.turned @ squared
     rest_2 *= 0.5
     d2, by_code_2 = onward(rest_2)
     rest_3, single = np.zeros_like(rest_2), by_code_2.astype(_SINGLE)
     for part, steps in zip(products.parts, moved, strict=True):
         w2, w3 = (k[part.rows, None] for k in weighed[:2])
-        h1, h2 = steps[0], part.singles @ single
+        h1, h2 = steps[0], part.moved(single)
         steps.append(h2)
         bent = (w3 / _SINGLE(6.0)) * h1
         bent *= h1
@@ -241,7 +244,7 @@ def _fall(
     rest_4, single, sums = np.zeros_like(rest_2), by_code_3.astype(_SINGLE), np.zeros((10, first.shape[1]))
     for part, (h1, h2) in zip(products.parts, moved, strict=True):
         w2, w3, w4, w5, w6 = (k[part.rows] for k in weighed)
-        h3 = part.singles @ single
+        h3 = part.moved(single)
         h11, h13, h22 = h1 * h1, h1 * h3, h2 * h2
         h122, h1111 = h1 * h22, h11 * h11
         h5 = h1111 * h1
