@@ -12,7 +12,7 @@ from stepup_equity.statistics.regression.design import CodedDesign, intercept, t
 from stepup_equity.statistics.regression.likelihood import probabilities
 
 if TYPE_CHECKING:
-    from stepup_equity.arrays import Floats
+    from stepup_equity.arrays import Floats, Ints
     from stepup_equity.statistics.regression.missing_em import Expected, Model, State
 
 
@@ -55,9 +55,16 @@ def covariance(model: Model, state: State, counts: Expected, complete: list[Floa
     table = np.bincount(model.key[blank], counts.share[blank], residual[0].size).reshape(residual[0].shape)
     blocks = [(model.designs[j], residual[j], int(starts[j])) for j in range(len(sizes))]
     blocks.append((who, np.ones_like(residual[0]), k))
+    sparse = [design.sparse() for design, _, _ in blocks]
     for i, (design, r, at) in enumerate(blocks):
-        for other, t, also in blocks[i:]:
-            both = _cross(design, other, (table * r * t).sum(axis=0))
+        turned = sparse[i].T
+        for j, (other, t, also) in enumerate(blocks[i:], i):
+            weights = (table * r * t).sum(axis=0)
+            both = (
+                design.gram(weights)
+                if design is other
+                else np.asarray((turned @ sparse[j].multiply(weights[:, None])).toarray(), dtype=np.float64)
+            )
             lost[at : at + both.shape[0], also : also + both.shape[1]] += both
             if also != at:
                 lost[also : also + both.shape[1], at : at + both.shape[0]] += both.T
@@ -67,12 +74,18 @@ def covariance(model: Model, state: State, counts: Expected, complete: list[Floa
     last = np.append(np.flatnonzero(np.diff(ends // _AT_ONCE)) + 1, ends.size)
     for first, after in zip(np.append(0, last[:-1]), last, strict=True):
         pairs = slice(int(ends[first] - ways[first]), int(ends[after - 1]))
-        place = np.repeat(np.arange(after - first), ways[first:after])
+        place, here = np.repeat(np.arange(after - first), ways[first:after]), cell[pairs]
         seen = np.zeros((after - first, k + q))
+        keys: dict[int, Ints] = {}  # gates share most of their blocks
         for design, r, at in blocks:
-            weights = share[pairs] * r[outcome[pairs], cell[pairs]]
-            of = design.rows(cell[pairs]).totals(weights, place, after - first)
-            seen[:, at : at + design.n_columns] = of
+            weights = share[pairs] * r[outcome[pairs], here]
+            for block, columns in zip(design.blocks, design.slices, strict=True):
+                width = block.n_columns + 1
+                if id(block) not in keys:
+                    keys[id(block)] = place * width + block.codes[here]
+                v = weights if block.values is None else weights * block.values[here]
+                sums = np.bincount(keys[id(block)], v, (after - first) * width)
+                seen[:, at + columns.start : at + columns.stop] = sums.reshape(-1, width)[:, 1:]
         lost -= (seen / people_of[first:after, None]).T @ seen
     return _inverse(lost, complete, spread)
 
@@ -89,14 +102,6 @@ def _margins_design(model: Model) -> CodedDesign:
         blocks.append(treatment(code, (model.sizes[a] - 1) * (model.sizes[b] - 1) + 1))
     blocks = [block for block in blocks if block.n_columns]
     return CodedDesign.of(blocks or [intercept(len(model.cells))])
-
-
-def _cross(design: CodedDesign, other: CodedDesign, weights: Floats) -> Floats:
-    """``X.T @ diag(weights) @ Z`` of two designs on the same rows."""
-    if design is other:
-        return design.gram(weights)
-    sparse = design.sparse()
-    return np.asarray((sparse.T @ other.sparse().multiply(weights[:, None])).toarray(), dtype=np.float64)
 
 
 def _inverse(lost: Floats, complete: list[Floats], who: Floats) -> Floats:
