@@ -227,14 +227,11 @@ def _outcomes(ranges: list[tuple[int, int]]) -> float:
 
 def _weights(sizes: list[int], ranges: list[tuple[int, int]]) -> dict[int, Floats]:
     """Log number of ways of every outcome of some groups, by how many pass in all of them."""
-    ways: dict[int, list[Floats]] = {0: [np.zeros(1)]}
+    totals, ways = np.zeros(1, np.int64), np.zeros(1)
     for size, (low, high) in zip(sizes, ranges, strict=True):
         passed = np.arange(low, high + 1)
-        log_ways = log_choose(size, passed)
-        longer: dict[int, list[Floats]] = {}
-        for total, parts in ways.items():
-            joined = np.concatenate(parts)
-            for x, weight in zip(passed.tolist(), log_ways.tolist(), strict=True):
-                longer.setdefault(total + x, []).append(joined + weight)
-        ways = longer
-    return {total: np.concatenate(parts) for total, parts in ways.items()}
+        totals = (totals[:, None] + passed).ravel()
+        order = np.argsort(totals, kind="stable")
+        totals, ways = totals[order], (ways[:, None] + log_choose(size, passed)).ravel()[order]
+    found, starts = np.unique(totals, return_index=True)
+    return dict(zip(found.tolist(), np.split(ways, starts[1:]), strict=True))
