@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _HEAD: Final = "stepup_equity"
 
+_KIND: Final = b"PAR1"
+"""What every file of this format begins with."""
+
 
 def stored(
     programme: Programme, tables: Sequence[CellTable], notes: Sequence[str], declared: Sequence[str] = ()
@@ -59,9 +62,13 @@ def stored(
 def is_stored(path: Path) -> bool:
     """Whether the file holds counts; False where it cannot be read."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     try:
+        with path.open("rb") as file:
+            if file.read(len(_KIND)) != _KIND:
+                return False
+        import pyarrow.parquet as pq
+
         metadata = pq.read_metadata(path).metadata
     except (OSError, pa.ArrowInvalid):
         return False
