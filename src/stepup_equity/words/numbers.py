@@ -122,7 +122,8 @@ def _decimal(value: float) -> Decimal:
     return Decimal(repr(float(value)))
 
 
-_THRESHOLDS = (Fraction(4, 5), Fraction(1), Fraction(5, 4))
+_THRESHOLDS = ("0.8", "1.", "1.25")
+"""As they are printed, without the zeros they end in."""
 
 
 def ratio(value: float) -> str:
@@ -135,7 +136,7 @@ def ratio(value: float) -> str:
     """
     if not np.isfinite(value) or round(value, 9) in (0.8, 1.0, 1.25):
         return _two_decimals(value)
-    return _on_its_side(float(value), Fraction(float(value)))
+    return _on_its_side(float(value), float(value))
 
 
 def ratio_of(passed: int, n: int, ref_passed: int, ref_n: int) -> str:
@@ -152,10 +153,10 @@ def ratio_of(passed: int, n: int, ref_passed: int, ref_n: int) -> str:
     return _on_its_side(float(exact), exact)
 
 
-def _on_its_side(value: float, exact: Fraction) -> str:
+def _on_its_side(value: float, exact: Fraction | float) -> str:
     words = _two_decimals(value)
     for decimals in range(3, 16):
-        if not 0.5 < value < 2 or Fraction(words) == exact or Fraction(words) not in _THRESHOLDS:
+        if not 0.5 < value < 2 or words.rstrip("0") not in _THRESHOLDS or Fraction(words) == exact:
             break
         words = f"{value:.{decimals}f}"
     return words

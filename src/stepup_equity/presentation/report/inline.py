@@ -16,6 +16,8 @@ _HEAD: Final = re.compile(r"<(title|desc)>.*?</\1>", re.DOTALL)
 _STYLE: Final = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
 _COMMON: Final = re.compile(r"(?<![\w.])(\*|text)\{([^}]*)\}")
 _TAG: Final = re.compile(r"<[^>]*>")
+_CLASS: Final = re.compile(r' class="(s\d+)"')
+_NAME: Final = re.compile(r'(\bid="|url\(#|href="#)')
 _TEXT: Final = re.compile(r"<text\b[^>]*>([^<]*)</text>")
 _Y: Final = re.compile(r' y="(-?[\d.]+)"')
 _SIZE: Final = re.compile(r'height="([\d.]+)pt" viewBox="0 0 ([\d.]+) ([\d.]+)"')
@@ -86,9 +88,10 @@ class Inlined:
         return Inline(label + Markup(body.removeprefix("<svg ")), apart)  # noqa: S704 - made by us, escaped
 
     def _tag(self, tag: str, rules: dict[str, str]) -> str:
-        own = f"f{self._number}-"
-        tag = re.sub(r' class="(s\d+)"', lambda found: self._look(rules[found[1]]), tag)
-        tag = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{own}", tag)
+        if ' class="s' in tag:
+            tag = _CLASS.sub(lambda found: self._look(rules[found[1]]), tag)
+        if "#" in tag or 'id="' in tag:
+            tag = _NAME.sub(rf"\g<1>f{self._number}-", tag)
         return tag.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "").replace("xlink:href", "href")
 
     def _look(self, look: str) -> str:
