@@ -55,6 +55,22 @@ def test_command_line_help_loads_no_heavy_package() -> None:
     assert run(sys.executable, "-c", code).stdout.strip().endswith("[]")
 
 
+def test_sketching_every_chart_loads_no_matplotlib() -> None:
+    """A report's charts are drawn by another process, and this one need not wait for what draws them."""
+    code = (
+        "import sys\n"
+        "import stepup_equity as su\n"
+        "from stepup_equity.presentation.answers import Answers\n"
+        "from stepup_equity.presentation.pictures import of_report, pictures\n"
+        "from stepup_equity.presentation.progress import Steps\n"
+        "from tests.presentation.cases import cases\n"
+        "counts = cases()['two groups']\n"
+        "answers = Answers(counts, counts.characteristics, step=Steps('', None))\n"
+        "print(len(list(pictures(answers, of_report(answers)))) > 5, 'matplotlib' in sys.modules)"
+    )
+    assert run(sys.executable, "-c", code).stdout.strip() == "True False"
+
+
 @pytest.mark.parametrize("name", sorted(set(stepup_equity.__all__) - {"__version__"}))
 def test_public_name_exists_and_is_documented(name: str) -> None:
     found = getattr(stepup_equity, name)

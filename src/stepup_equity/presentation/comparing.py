@@ -14,9 +14,9 @@ from stepup_equity.findings.family import chosen_characteristics, with_broad
 from stepup_equity.findings.questions import asked_of
 from stepup_equity.given import check_known
 from stepup_equity.presentation.charts import plot
-from stepup_equity.presentation.charts.axes import sketch_of
 from stepup_equity.presentation.charts.drawing import Look
-from stepup_equity.presentation.charts.files import drawn
+from stepup_equity.presentation.charts.press import drawn
+from stepup_equity.presentation.charts.sketches import sketch_of
 from stepup_equity.presentation.data_files import data_files
 from stepup_equity.presentation.imprint import NOBODY
 from stepup_equity.presentation.manifest import with_manifest

@@ -16,15 +16,15 @@ from stepup_equity.given import check_known
 from stepup_equity.output import csv_bytes
 from stepup_equity.presentation.alternatives import comparisons_alt
 from stepup_equity.presentation.charts import plot
-from stepup_equity.presentation.charts.axes import Face, sketch_of
 from stepup_equity.presentation.charts.cliffs import draw_cliffs
 from stepup_equity.presentation.charts.comparisons import plot_adjusted
 from stepup_equity.presentation.charts.drawing import Look
 from stepup_equity.presentation.charts.dumbbells import plot_dumbbells
-from stepup_equity.presentation.charts.files import drawn
 from stepup_equity.presentation.charts.people import draw_people, people_finding
+from stepup_equity.presentation.charts.press import drawn
 from stepup_equity.presentation.charts.process import draw_process
 from stepup_equity.presentation.charts.rates import draw_rates, plot_curves
+from stepup_equity.presentation.charts.sketches import Face, sketch_of
 from stepup_equity.presentation.source import edges_of, with_ends
 from stepup_equity.words.names import within
 from stepup_equity.words.numbers import interval, ratio
@@ -44,8 +44,7 @@ if TYPE_CHECKING:
 
     from stepup_equity.counts import StageCounts
     from stepup_equity.presentation.answers import Answers
-    from stepup_equity.presentation.charts.files import Drawn
-    from stepup_equity.presentation.charts.press import Press
+    from stepup_equity.presentation.charts.press import Drawn, Press
     from stepup_equity.presentation.published import Published
     from stepup_equity.presentation.source import Source
 

@@ -17,7 +17,7 @@ from PIL import Image
 
 import stepup_equity as su
 from stepup_equity.presentation.charts import plot, style
-from stepup_equity.presentation.charts.files import drawn
+from stepup_equity.presentation.charts.press import drawn
 from tests.presentation import cases
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -39,7 +39,7 @@ def test_same_input_same_bytes_in_another_process_that_opens_no_window() -> None
         "import hashlib, sys\n"
         "import stepup_equity as su\n"
         "from stepup_equity.presentation.charts import plot\n"
-        "from stepup_equity.presentation.charts.files import drawn\n"
+        "from stepup_equity.presentation.charts.press import drawn\n"
         "from tests.presentation import cases\n"
         "chart = drawn('x', plot(su.gap_decomposition(cases.cases()['zero cells'])))\n"
         "digest = hashlib.sha256(chart.svg.encode() + chart.png).hexdigest()\n"

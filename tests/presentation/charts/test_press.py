@@ -8,8 +8,9 @@ import pytest
 
 import stepup_equity as su
 from stepup_equity.presentation.charts import plot, press
-from stepup_equity.presentation.charts.axes import ChartAxes, Sketch, sketch_of
-from stepup_equity.presentation.charts.files import ChartFiles, files_of
+from stepup_equity.presentation.charts.axes import ChartAxes
+from stepup_equity.presentation.charts.files import files_of
+from stepup_equity.presentation.charts.sketches import ChartFiles, Sketch, sketch_of
 from stepup_equity.words.unit import Unit, speaking
 from tests.presentation import cases
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from stepup_equity.findings import AssociationTests
 from stepup_equity.presentation.alternatives import association_alt
-from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.grid import Grid
+from stepup_equity.presentation.charts.sketches import Face
 from stepup_equity.presentation.charts.tiles import (
     LESS,
     MORE,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from stepup_equity.findings import ClaimAudit, CriteriaCoverage
-from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.page import Row
+from stepup_equity.presentation.charts.sketches import Face
 from stepup_equity.presentation.charts.style import LESS_FACE, NAVY, PINK
 from stepup_equity.presentation.charts.tiles import (
     NOTHING,

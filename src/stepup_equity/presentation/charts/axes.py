@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from functools import wraps
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 from matplotlib.axes import Axes
@@ -13,8 +11,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
 
-from stepup_equity.presentation.charts.style import chart_style
-from stepup_equity.words.unit import Unit, speaking, unit_now
+from stepup_equity.presentation.charts.sketches import Face
+from stepup_equity.presentation.charts.style import INCH, chart_style
+from stepup_equity.words.unit import speaking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,33 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
     from matplotlib.transforms import Bbox
 
-
-INCH: Final = 72.0
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """The words on a chart.
-
-    Attributes
-    ----------
-    title : str
-        What was found, as a sentence.
-    subtitle : str
-        What is drawn.
-    notes : tuple of str
-        Reference, interval, how many people, what every output must carry.
-    alt : str
-        The chart for someone who cannot see it, written from the numbers.
-    mark : str
-        What stands on it in any room: that it is not for publication, the programme and the cohort.
-    """
-
-    title: str
-    subtitle: str = ""
-    notes: tuple[str, ...] = ()
-    alt: str = ""
-    mark: str = ""
+    from stepup_equity.presentation.charts.sketches import Painted, Sketch
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,18 +116,6 @@ def new_axes(figure: Figure, room: Room = NATURAL) -> ChartAxes:
     return ax
 
 
-T = TypeVar("T")
-T_contra = TypeVar("T_contra", contravariant=True)
-
-
-class Painted(Protocol[T_contra]):
-    """What draws a kind of picture: on axes of the caller's, or on new ones."""
-
-    def __call__(self, picture: T_contra, face: Face, ax: Axes | None = None) -> Axes:
-        """Draw it."""
-        ...
-
-
 class Painter:
     """A chart on axes of somebody else: drawn again before they are shown, where their room has changed.
 
@@ -208,65 +169,11 @@ class Painter:
         return place
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sketch:
-    """A chart that is yet to be drawn, here or in another process.
-
-    Attributes
-    ----------
-    draw : Painted
-    picture : object
-        What it draws.
-    face : Face
-    unit : Unit
-        What its words count.
-    """
-
-    draw: Painted[Any]
-    picture: Any
-    face: Face
-    unit: Unit
-
-    def axes(self) -> ChartAxes:
-        """Draw it, on a figure of its own."""
-        with chart_style(), speaking(self.unit):
-            figure = Figure()
-            FigureCanvasAgg(figure)
-            own = new_axes(figure)
-            self.draw.__wrapped__(self.picture, self.face, own)  # type: ignore[attr-defined]
-        return own
-
-
-_SKETCHED: ContextVar[list[Sketch] | None] = ContextVar("sketched", default=None)
-
-
-def sketch_of(plot: Callable[..., Axes], *given: Any) -> Sketch:
-    """What a function that plots would draw on new axes."""
-    made: list[Sketch] = []
-    before = _SKETCHED.set(made)
-    try:
-        plot(*given)
-    finally:
-        _SKETCHED.reset(before)
-    (sketch,) = made
-    return sketch
-
-
-def painted(draw: Callable[[T, Face, Axes], Axes]) -> Painted[T]:
-    """Draw a kind of picture in this library's style, on axes of any room that may change."""
-
-    @wraps(draw)
-    def drawn(picture: T, face: Face, ax: Axes | None = None) -> Axes:
-        if ax is None:
-            sketch = Sketch(drawn, picture, face, unit_now())
-            wanted = _SKETCHED.get()
-            if wanted is None:
-                return sketch.axes()
-            wanted.append(sketch)
-            return cast("Axes", None)
-        painter = Painter(drawn, picture, face, ax)
-        painter.paint()
-        ax.set_axes_locator(painter)
-        return ax
-
-    return drawn
+def drawn_new(sketch: Sketch) -> ChartAxes:
+    """Draw a sketch on a figure of its own, which pyplot does not know."""
+    with chart_style(), speaking(sketch.unit):
+        figure = Figure()
+        FigureCanvasAgg(figure)
+        own = new_axes(figure)
+        sketch.draw.__wrapped__(sketch.picture, sketch.face, own)  # type: ignore[attr-defined]
+    return own

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from stepup_equity.presentation.charts.axes import Face, painted
 from stepup_equity.presentation.charts.page import LEAST_COLUMN, Page, Row
+from stepup_equity.presentation.charts.sketches import Face, painted
 from stepup_equity.presentation.charts.style import (
     BLUE,
     BODY,

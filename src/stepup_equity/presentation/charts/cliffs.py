@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from stepup_equity.columns import OVERALL, UNJUDGED
 from stepup_equity.findings.cliff_edges import CliffEdges
 from stepup_equity.presentation.alternatives import cliffs_alt
-from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.comparisons import references_of
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.grid import Grid
+from stepup_equity.presentation.charts.sketches import Face
 from stepup_equity.presentation.charts.tiles import (
     COVERED,
     LESS,

@@ -9,11 +9,11 @@ import numpy as np
 from stepup_equity.findings.cohort_trend import CohortTrend
 from stepup_equity.findings.compare_cohorts import CohortComparison
 from stepup_equity.presentation.alternatives import cohorts_alt
-from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.comparisons import references_of
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.grid import Grid
 from stepup_equity.presentation.charts.scale import ratio_scale
+from stepup_equity.presentation.charts.sketches import Face
 from stepup_equity.presentation.charts.slopes import SlopePicture, draw_slopes
 from stepup_equity.words.numbers import enumerated, ratio
 from stepup_equity.words.sentences import cohorts_finding, reference_words, trend_finding

@@ -9,11 +9,11 @@ import numpy as np
 from stepup_equity.columns import CHARACTERISTIC, GATE, GROUP, OVERALL, REFERENCE
 from stepup_equity.findings import ImpactRatios, OddsRatios, RateDifferences
 from stepup_equity.presentation.alternatives import comparisons_alt
-from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.grid import Grid
 from stepup_equity.presentation.charts.intervals import IntervalPicture, Series, draw_intervals
 from stepup_equity.presentation.charts.scale import Scale, difference_scale, ratio_scale
+from stepup_equity.presentation.charts.sketches import Face
 from stepup_equity.words.numbers import difference, ratio
 from stepup_equity.words.sentences import comparisons_finding, reference_words
 

@@ -9,11 +9,11 @@ import numpy as np
 from stepup_equity.columns import CHARACTERISTIC, GROUP, STAGE
 from stepup_equity.findings.composition import Composition
 from stepup_equity.presentation.alternatives import composition_alt
-from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.bars import BarPicture, draw_bars
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.grid import Grid, not_stated_pairs
 from stepup_equity.presentation.charts.scale import share_scale
+from stepup_equity.presentation.charts.sketches import Face
 from stepup_equity.words.numbers import percent
 from stepup_equity.words.sentences import composition_finding
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from stepup_equity.columns import GATE, GROUP, OVERALL
 from stepup_equity.findings import CrossedGroups, Intersections
-from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.page import Row
+from stepup_equity.presentation.charts.sketches import Face
 from stepup_equity.presentation.charts.style import (
     GREY,
     LESS_FACE,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from stepup_equity.presentation.charts.axes import Face, painted
 from stepup_equity.presentation.charts.page import LINE, PAD, Page
 from stepup_equity.presentation.charts.panels import Panels
+from stepup_equity.presentation.charts.sketches import Face, painted
 from stepup_equity.presentation.charts.style import (
     BLUE,
     BODY,

@@ -9,12 +9,12 @@ import numpy as np
 from stepup_equity.columns import GATE, OVERALL
 from stepup_equity.findings.detectable_gaps import DetectableGaps
 from stepup_equity.presentation.alternatives import detectable_alt
-from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.comparisons import references_of
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.grid import Grid
 from stepup_equity.presentation.charts.intervals import IntervalPicture, Series, draw_intervals
 from stepup_equity.presentation.charts.scale import Scale
+from stepup_equity.presentation.charts.sketches import Face
 from stepup_equity.words.numbers import ratio
 from stepup_equity.words.sentences import detectable_finding, reference_words
 

@@ -7,7 +7,6 @@ from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from stepup_equity.errors import ArgumentError, unknown_name
-from stepup_equity.presentation.charts.axes import NATURAL, SIZES, new_axes
 from stepup_equity.presentation.charts.chosen import chosen, references_of
 from stepup_equity.presentation.charts.windows import current_figure, let_go
 from stepup_equity.words.names import PLAIN, Names
@@ -95,6 +94,8 @@ def _drawn(
     size: str | None,
     dpi: float | None,
 ) -> Axes:
+    from stepup_equity.presentation.charts.axes import NATURAL, SIZES, new_axes
+
     if ax is not None:
         if size is not None or dpi is not None:
             raise ArgumentError("size= and dpi= make a new figure; with ax= the figure has them already.")

@@ -10,11 +10,11 @@ import numpy as np
 from stepup_equity.columns import CHARACTERISTIC, GATE, GROUP, OVERALL
 from stepup_equity.findings import SelectionRates
 from stepup_equity.presentation.alternatives import rates_alt
-from stepup_equity.presentation.charts.axes import Face, painted
 from stepup_equity.presentation.charts.drawing import BARE, Look, alternative
 from stepup_equity.presentation.charts.grid import Grid
 from stepup_equity.presentation.charts.page import LINE, Page, Row
 from stepup_equity.presentation.charts.scale import share_scale
+from stepup_equity.presentation.charts.sketches import Face, painted
 from stepup_equity.presentation.charts.style import BLUE, GREY, ORANGE, PINK, SMALL
 from stepup_equity.words.numbers import percent
 from stepup_equity.words.sentences import reference_words

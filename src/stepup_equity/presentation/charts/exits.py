@@ -9,10 +9,10 @@ import numpy as np
 
 from stepup_equity.columns import CHARACTERISTIC, GATE, GROUP
 from stepup_equity.findings import Exits
-from stepup_equity.presentation.charts.axes import Face, painted
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.grid import Grid
 from stepup_equity.presentation.charts.page import LINE, Page, Row
+from stepup_equity.presentation.charts.sketches import Face, painted
 from stepup_equity.presentation.charts.style import (
     DARK,
     GREY,

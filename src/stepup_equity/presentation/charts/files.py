@@ -5,20 +5,21 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from dataclasses import dataclass
-from functools import cache, partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
 from PIL import Image
 
-from stepup_equity.presentation.charts.axes import INCH, ChartAxes, Sketch, figure_of
+from stepup_equity.presentation.charts.axes import ChartAxes, figure_of
 from stepup_equity.presentation.charts.letters import Picture, Sheet
+from stepup_equity.presentation.charts.sketches import ChartFiles, Sketch
 from stepup_equity.presentation.charts.style import (
     BLUE,
     COLORS,
     FONT,
+    INCH,
     INK,
     LESS_FACE,
     LIGHT,
@@ -31,78 +32,13 @@ from stepup_equity.spreadsheets.model import printable
 from stepup_equity.words.unit import in_unit, speaking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from matplotlib.figure import Figure
-
-    from stepup_equity.presentation.charts.axes import Face
-    from stepup_equity.presentation.charts.press import Press
 
 
 _STACK: Final = f"Arial, Helvetica, 'Liberation Sans', '{FONT}', sans-serif"
 _FAMILY: Final = f"'{FONT}'"
 _HEAD: Final = re.compile(r"\A.*?(<svg [^>]*>)\s*(<metadata>.*?</metadata>)?", re.DOTALL)
 _DPI: Final = 200
-
-
-class ChartFiles(NamedTuple):
-    """A chart as SVG and as PNG, and how high it is in inches."""
-
-    svg: str
-    png: bytes
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A chart as files; they may be in the making, and are waited for.
-
-    Attributes
-    ----------
-    name : str
-        Stem of the file names.
-    face : Face
-        Its words.
-    """
-
-    name: str
-    face: Face
-    _files: Callable[[], ChartFiles]
-
-    @property
-    def svg(self) -> str:
-        """The SVG file."""
-        return self._files().svg
-
-    @property
-    def png(self) -> bytes:
-        """The PNG file."""
-        return self._files().png
-
-    @property
-    def height(self) -> float:
-        """How high it is, in inches."""
-        return self._files().height
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What stands below it, its mark last."""
-        return tuple(note for note in (*self.face.notes, self.face.mark) if note)
-
-
-def drawn(name: str, chart: Sketch | ChartAxes, press: Press | None = None) -> Drawn:
-    """The files of a chart.
-
-    Parameters
-    ----------
-    name : str
-        Stem of the file names.
-    chart : Sketch or ChartAxes
-        To be drawn, or drawn on axes of its own.
-    press : Press, optional
-        Makes the files beside; by default they are made when one is first asked for.
-    """
-    return Drawn(name, chart.face, cache(partial(files_of, chart)) if press is None else press.files(chart))
 
 
 def files_of(chart: Sketch | ChartAxes) -> ChartFiles:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stepup_equity.findings import Places
-from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.bars import BarPicture, draw_bars
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.page import Row
+from stepup_equity.presentation.charts.sketches import Face
 from stepup_equity.words.numbers import enumerated
 from stepup_equity.words.rows import records
 

@@ -10,12 +10,12 @@ import numpy as np
 from stepup_equity.columns import CHARACTERISTIC, GATE, GROUP, OVERALL, REFERENCE
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings import StratifiedTests, TrendTests
-from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.grid import Grid
 from stepup_equity.presentation.charts.intervals import IntervalPicture, Series, draw_intervals
 from stepup_equity.presentation.charts.page import Row
 from stepup_equity.presentation.charts.scale import difference_scale, ratio_scale
+from stepup_equity.presentation.charts.sketches import Face
 from stepup_equity.words.names import within
 from stepup_equity.words.numbers import enumerated, ratio, signed
 from stepup_equity.words.rows import highest, records

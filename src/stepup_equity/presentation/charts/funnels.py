@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from stepup_equity.presentation.charts.axes import painted
 from stepup_equity.presentation.charts.page import LINE, PAD, Page
+from stepup_equity.presentation.charts.sketches import painted
 from stepup_equity.presentation.charts.style import (
     BODY,
     GREY,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from stepup_equity.presentation.charts.axes import Face
+    from stepup_equity.presentation.charts.sketches import Face
 
 
 BAR: Final = 11.0

@@ -10,11 +10,11 @@ from stepup_equity.columns import GATE, OVERALL
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.gap_decomposition import GapDecomposition
 from stepup_equity.presentation.alternatives import gap_alt
-from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.comparisons import references_of
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.grid import Grid
 from stepup_equity.presentation.charts.scale import ratio_scale
+from stepup_equity.presentation.charts.sketches import Face
 from stepup_equity.presentation.charts.steps import StepPicture, draw_steps
 from stepup_equity.words.numbers import people_lost, ratio
 from stepup_equity.words.sentences import gap_finding, reference_words

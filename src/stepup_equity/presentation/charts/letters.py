@@ -22,8 +22,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 from PIL import Image, ImageDraw, ImageFont
 
-from stepup_equity.presentation.charts.axes import INCH
-from stepup_equity.presentation.charts.style import FONT
+from stepup_equity.presentation.charts.style import FONT, INCH
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import RendererBase

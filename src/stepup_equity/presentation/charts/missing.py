@@ -9,11 +9,11 @@ import numpy as np
 from stepup_equity.columns import CHARACTERISTIC
 from stepup_equity.findings import Missingness
 from stepup_equity.presentation.alternatives import missing_alt
-from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.bars import BarPicture, draw_bars
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.grid import Grid
 from stepup_equity.presentation.charts.page import Row
+from stepup_equity.presentation.charts.sketches import Face
 from stepup_equity.words.numbers import percent
 from stepup_equity.words.sentences import missing_finding
 

@@ -8,11 +8,11 @@ import numpy as np
 
 from stepup_equity.columns import GATE, OVERALL
 from stepup_equity.findings import RandomInterceptModel, StackedModel, TermTests
-from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.intervals import IntervalPicture, Series, draw_intervals
 from stepup_equity.presentation.charts.page import Row
 from stepup_equity.presentation.charts.scale import ratio_scale
+from stepup_equity.presentation.charts.sketches import Face
 from stepup_equity.presentation.charts.style import NAVY
 from stepup_equity.presentation.charts.tiles import NOTHING, PLAIN, Fill, Tile, TilePicture, draw_tiles
 from stepup_equity.words.numbers import enumerated, percent, probability, ratio

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from stepup_equity.findings.models.crude_beside_adjusted import CrudeBesideAdjusted
 from stepup_equity.findings.models.progression_model import ProgressionModel
 from stepup_equity.presentation.alternatives import comparisons_alt
-from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.comparisons import draw_comparisons, plot_adjusted, references_of
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.scale import ratio_scale
+from stepup_equity.presentation.charts.sketches import Face
 from stepup_equity.words.numbers import ratio
 from stepup_equity.words.sentences import comparisons_finding, reference_words
 

@@ -8,11 +8,11 @@ import numpy as np
 
 from stepup_equity.columns import GATE
 from stepup_equity.findings import EligibilityRules, OffersByChoice, PredictiveValidity
-from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.grid import Grid
 from stepup_equity.presentation.charts.intervals import IntervalPicture, Series, draw_intervals
 from stepup_equity.presentation.charts.scale import Scale
+from stepup_equity.presentation.charts.sketches import Face
 from stepup_equity.words.names import capital
 from stepup_equity.words.numbers import enumerated, percent, signed
 from stepup_equity.words.sentences import reference_words

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.findings.benchmark import BenchmarkComparison
-from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.intervals import IntervalPicture, Series, draw_intervals
 from stepup_equity.presentation.charts.page import Row
 from stepup_equity.presentation.charts.scale import ratio_scale
+from stepup_equity.presentation.charts.sketches import Face
 from stepup_equity.words.numbers import enumerated, percent, ratio
 from stepup_equity.words.rows import records
 

@@ -11,16 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
-from matplotlib.collections import LineCollection
-from matplotlib.transforms import Affine2D, ScaledTranslation, TransformedPatchPath
 
-from stepup_equity.presentation.charts.axes import INCH, ChartAxes, Face, Room, figure_of, ground_of, room_of
-from stepup_equity.presentation.charts.letters import Areas, Words, letters
 from stepup_equity.presentation.charts.style import (
     ASCENT,
     BODY,
     FAINT,
     GREY,
+    INCH,
     INK,
     QUIET,
     SMALL,
@@ -38,8 +35,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
 
+    from stepup_equity.presentation.charts.axes import Room
     from stepup_equity.presentation.charts.letters import Side
     from stepup_equity.presentation.charts.scale import Scale
+    from stepup_equity.presentation.charts.sketches import Face
 
 
 WIDTH: Final = 8.4 * INCH
@@ -121,6 +120,10 @@ class Page:
         below: float = 0.0,
         body: Callable[[float], float] | None = None,
     ) -> None:
+        from matplotlib.transforms import Affine2D, ScaledTranslation, TransformedPatchPath
+
+        from stepup_equity.presentation.charts.axes import ChartAxes, figure_of, ground_of
+
         self.face, self.gap, self.lead, self.below, self.least = face, gap, lead, below, least
         self.rows = tuple(row if isinstance(row, Row) else Row(row) for row in rows)
         self.ax, self.ground = ax, ground_of(ax)
@@ -142,6 +145,8 @@ class Page:
 
     def _fit(self) -> None:
         """Choose how large words are, and how wide and high everything is, for the room there is."""
+        from stepup_equity.presentation.charts.axes import ChartAxes, Room, figure_of, room_of
+
         ours = self.ax if isinstance(self.ax, ChartAxes) else None
         room = ours.room if ours is not None else None
         if room is None:
@@ -273,6 +278,8 @@ class Page:
         ha: Side = "left",
     ) -> None:
         """One line of text, centred on `y`."""
+        from stepup_equity.presentation.charts.letters import Words, letters
+
         if not words:
             return
         line = Words(
@@ -347,6 +354,8 @@ class Page:
         gid: str = "",
     ) -> None:
         """Polygons, each an array of ``x, y``."""
+        from stepup_equity.presentation.charts.letters import Areas
+
         if not len(corners):
             return
         shapes = Areas(
@@ -375,6 +384,8 @@ class Page:
         gid: str = "",
     ) -> None:
         """Lines, each an array of ``x, y``."""
+        from matplotlib.collections import LineCollection
+
         if not len(paths):
             return
         lines = LineCollection(

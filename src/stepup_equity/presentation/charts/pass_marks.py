@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from stepup_equity.findings.pass_marks import PassMarks
-from stepup_equity.presentation.charts.axes import Face, painted
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.page import LINE, PAD, Page
 from stepup_equity.presentation.charts.panels import Panels
+from stepup_equity.presentation.charts.sketches import Face, painted
 from stepup_equity.presentation.charts.style import (
     BLUE,
     BODY,

@@ -9,9 +9,9 @@ import numpy as np
 from stepup_equity.columns import CHARACTERISTIC, GATE, GROUP, OVERALL
 from stepup_equity.findings import SelectionRates
 from stepup_equity.findings.comparison import HIDDEN
-from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.funnels import Funnel, FunnelPicture, draw_funnels
+from stepup_equity.presentation.charts.sketches import Face
 from stepup_equity.words.names import people_of
 from stepup_equity.words.numbers import percent, would_pass
 from stepup_equity.words.rows import records

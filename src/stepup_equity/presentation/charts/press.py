@@ -14,15 +14,16 @@ import struct
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, partial
+from dataclasses import dataclass
+from functools import cache
 from typing import IO, TYPE_CHECKING, Any, Final, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from stepup_equity.presentation.charts.axes import ChartAxes, Sketch
-    from stepup_equity.presentation.charts.files import ChartFiles
+    from stepup_equity.presentation.charts.axes import ChartAxes
+    from stepup_equity.presentation.charts.sketches import ChartFiles, Face, Sketch
     from stepup_equity.spreadsheets.model import Workbook
 
 
@@ -57,9 +58,7 @@ class Press:
 
     def files(self, chart: Sketch | ChartAxes) -> Callable[[], ChartFiles]:
         """Begin the files of a chart; what is returned waits for them."""
-        from stepup_equity.presentation.charts.files import files_of
-
-        here = cache(partial(files_of, chart))
+        here = _made_here(chart)
         return here if self._worker is None else self._begun(here, ("chart", chart))
 
     def workbooks(self, book: Workbook) -> Callable[[], dict[str, bytes]]:
@@ -77,6 +76,69 @@ class Press:
         assert self._worker is not None
         coming = self._hand.submit(_asked, self._worker, pickle.dumps(order))
         return cache(lambda: here() if coming.cancel() else coming.result() or here())
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A chart as files; they may be in the making, and are waited for.
+
+    Attributes
+    ----------
+    name : str
+        Stem of the file names.
+    face : Face
+        Its words.
+    """
+
+    name: str
+    face: Face
+    _files: Callable[[], ChartFiles]
+
+    @property
+    def svg(self) -> str:
+        """The SVG file."""
+        return self._files().svg
+
+    @property
+    def png(self) -> bytes:
+        """The PNG file."""
+        return self._files().png
+
+    @property
+    def height(self) -> float:
+        """How high it is, in inches."""
+        return self._files().height
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What stands below it, its mark last."""
+        return tuple(note for note in (*self.face.notes, self.face.mark) if note)
+
+
+def drawn(name: str, chart: Sketch | ChartAxes, press: Press | None = None) -> Drawn:
+    """The files of a chart.
+
+    Parameters
+    ----------
+    name : str
+        Stem of the file names.
+    chart : Sketch or ChartAxes
+        To be drawn, or drawn on axes of its own.
+    press : Press, optional
+        Makes the files beside; by default they are made when one is first asked for.
+    """
+    return Drawn(name, chart.face, _made_here(chart) if press is None else press.files(chart))
+
+
+def _made_here(chart: Sketch | ChartAxes) -> Callable[[], ChartFiles]:
+    """What makes the files of a chart in this process, once."""
+
+    def made() -> ChartFiles:
+        from stepup_equity.presentation.charts.files import files_of
+
+        return files_of(chart)
+
+    return cache(made)
 
 
 def _started() -> subprocess.Popen[bytes] | None:

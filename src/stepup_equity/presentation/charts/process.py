@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.presentation.alternatives import process_alt
-from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.bars import BarPicture, draw_bars
 from stepup_equity.presentation.charts.page import Row
+from stepup_equity.presentation.charts.sketches import Face
 from stepup_equity.words.numbers import percent
 from stepup_equity.words.sentences import everyone_leaves
 

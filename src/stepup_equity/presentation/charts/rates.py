@@ -9,11 +9,11 @@ import numpy as np
 from stepup_equity.columns import CHARACTERISTIC, GATE, GROUP, OVERALL
 from stepup_equity.findings import SelectionRates
 from stepup_equity.presentation.alternatives import curves_alt, rates_alt
-from stepup_equity.presentation.charts.axes import Face
 from stepup_equity.presentation.charts.bars import BarPicture, draw_bars
 from stepup_equity.presentation.charts.curves import CurvePicture, draw_curves
 from stepup_equity.presentation.charts.drawing import BARE, Look, alternative
 from stepup_equity.presentation.charts.grid import Grid, not_stated_pairs
+from stepup_equity.presentation.charts.sketches import Face
 from stepup_equity.words.names import people_of, within
 from stepup_equity.words.numbers import enumerated, percent
 from stepup_equity.words.sentences import curves_finding, most_leave, stated_share

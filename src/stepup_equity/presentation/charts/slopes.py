@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from stepup_equity.presentation.charts.axes import Face, painted
 from stepup_equity.presentation.charts.page import LINE, Page, Row
+from stepup_equity.presentation.charts.sketches import Face, painted
 from stepup_equity.presentation.charts.style import BLUE, GREY, LIGHT, PINK, QUIET, SMALL, text_width
 
 if TYPE_CHECKING:

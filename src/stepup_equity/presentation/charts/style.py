@@ -14,11 +14,6 @@ from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-import matplotlib as mpl
-from matplotlib.colors import to_rgb
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import text_to_path
-
 from stepup_equity.spreadsheets.model import printable
 
 if TYPE_CHECKING:
@@ -75,6 +70,9 @@ _NIGHT: Final = {
     MORE_MORE: "#2A8279",
 }
 """What each colour becomes on a dark ground."""
+
+INCH: Final = 72.0
+"""Points in it."""
 
 TITLE: Final = 12.5
 BODY: Final = 9.0
@@ -138,6 +136,8 @@ def chart_style() -> Iterator[None]:
 
     A label may hold characters no bundled font has; the SVG keeps them as text, the PNG shows a box.
     """
+    import matplotlib as mpl
+
     if _STYLED.get():
         yield
         return
@@ -183,6 +183,8 @@ def contrast(one: str, other: str) -> float:
 
 
 def _luminance(color: str) -> float:
+    from matplotlib.colors import to_rgb
+
     parts = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(color))
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
 
@@ -198,6 +200,9 @@ def text_width(text: str, size: float = BODY, *, bold: bool = False) -> float:
     """
     if len(text) > 1 and text.isascii():
         return sum(text_width(letter, size, bold=bold) for letter in text)
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
     font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from stepup_equity.presentation.charts.axes import Face, painted
 from stepup_equity.presentation.charts.page import LINE, Page, Row
+from stepup_equity.presentation.charts.sketches import Face, painted
 from stepup_equity.presentation.charts.style import (
     BODY,
     FAINT,
