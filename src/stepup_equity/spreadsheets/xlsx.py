@@ -16,7 +16,7 @@ from stepup_equity.spreadsheets.pages import SIZES, pages
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from stepup_equity.spreadsheets.model import Column, Table, Workbook
     from stepup_equity.spreadsheets.pages import Page
@@ -44,7 +44,9 @@ _LOOKS: Final[dict[str, dict[str, Any]]] = {
 }
 
 
-def render_xlsx(workbook: Workbook, path: str | os.PathLike[str]) -> None:
+def render_xlsx(
+    workbook: Workbook, path: str | os.PathLike[str], laid_out: Sequence[Page] | None = None
+) -> None:
     """Write a workbook as an accessible xlsx file.
 
     Same workbook, same bytes: the document and its parts carry a fixed date.
@@ -55,6 +57,8 @@ def render_xlsx(workbook: Workbook, path: str | os.PathLike[str]) -> None:
         What to say.
     path : str or path
         Where; an existing file is replaced.
+    laid_out : sequence of Page, optional
+        What `pages` gives, where it is known.
 
     Examples
     --------
@@ -91,7 +95,7 @@ def render_xlsx(workbook: Workbook, path: str | os.PathLike[str]) -> None:
         }
     )
     formats = _Formats(book)
-    for page in pages(workbook):
+    for page in pages(workbook) if laid_out is None else laid_out:
         _write_page(book.add_worksheet(page.name), page, formats)
     book.close()
     edit: dict[str, Callable[[bytes], bytes]] = {
