@@ -67,7 +67,7 @@ def limit(path: str, strata: tuple[str, ...] = ()) -> dict[str, object]:
     return measured(started)
 
 
-def job(path: str, strata: tuple[str, ...], interval: str) -> dict[str, object]:
+def job(path: str, strata: tuple[str, ...], interval: str = "auto") -> dict[str, object]:
     import stepup_equity as su
 
     counts = su.count_stages(su.read_applicants(path, check_ids=False, strata=strata))

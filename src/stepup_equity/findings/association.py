@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from stepup_equity.counts import Denominator, Funnel, StageCounts
+    from stepup_equity.arrays import Floats
+    from stepup_equity.counts import Denominator, StageCounts
 
 
 AssociationMethod = TableMethod
@@ -127,8 +128,18 @@ def association_tests(
     check_whole(replicates, argument="replicates", most=10_000_000)
     check_whole(seed, argument="seed", least=0)
     names = chosen_characteristics(counts, by)
-    funnels = [counts.funnel(name, level=level, groups=groups, where=where) for name in names]
-    parts = [_tests(funnel, denominator, method, confidence, replicates, seed) for funnel in funnels]
+    every = [
+        Groups.of(counts.funnel(name, level=level, groups=groups, where=where), denominator) for name in names
+    ]
+    most = max((len(gates.groups) for gates in every), default=0)
+    tables = [np.pad(gates.tables, ((0, 0), (0, most - len(gates.groups)), (0, 0))) for gates in every]
+    found = association(np.stack(tables), confidence=confidence)  # groups of nobody change nothing
+    interval = found.cramers_v
+    strengths = np.stack([interval.estimate, interval.low, interval.high, found.bias_corrected], axis=1)
+    parts = [
+        _tests(gates, strength, method, confidence, replicates, seed)
+        for gates, strength in zip(every, strengths, strict=True)
+    ]
     return AssociationTests(
         _frame=with_adjusted(one_frame([part[0] for part in parts])),
         method=(
@@ -137,35 +148,33 @@ def association_tests(
             "Only applicants who stated a group are tested."
         ),
         notes=counts.notes,
-        by=tuple(funnel.characteristic for funnel in funnels),
+        by=tuple(gates.characteristic for gates in every),
         _residuals=one_frame([part[1] for part in parts]),
     )
 
 
 def _tests(
-    funnel: Funnel,
-    denominator: Denominator,
+    gates: Groups,
+    strength: Floats,
     method: AssociationMethod,
     confidence: float,
     replicates: int,
     seed: int,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The columns of the tests of one characteristic, and of what carries them."""
-    gates = Groups.of(funnel, denominator)
     tables = gates.tables
     test = table_test(tables, method=method, replicates=replicates, seed=seed)
-    strength = association(tables, confidence=confidence)
     tests = {
-        "characteristic": funnel.characteristic,
+        "characteristic": gates.characteristic,
         "gate": gates.gates,
         "n": tables.sum((1, 2)),
         "statistic": test.statistic,
         "df": test.df,
         "p_value": test.p_value,
-        "cramers_v": strength.cramers_v.estimate,
-        "cramers_v_low": strength.cramers_v.low,
-        "cramers_v_high": strength.cramers_v.high,
-        "cramers_v_corrected": strength.bias_corrected,
+        "cramers_v": strength[0],
+        "cramers_v_low": strength[1],
+        "cramers_v_high": strength[2],
+        "cramers_v_corrected": strength[3],
         "confidence": confidence,
         "smallest_expected": test.smallest_expected,
         "method": test.method,
@@ -178,9 +187,9 @@ def _tests(
     )
     left = residuals(tables)
     carried = {
-        "characteristic": funnel.characteristic,
-        "gate": np.repeat(np.array(gates.gates, object), len(funnel.groups)),
-        "group": np.tile(np.array(funnel.groups, object), len(gates.gates)),
+        "characteristic": gates.characteristic,
+        "gate": np.repeat(np.array(gates.gates, object), len(gates.groups)),
+        "group": np.tile(np.array(gates.groups, object), len(gates.gates)),
         "denominator": gates.at_risk.T.ravel(),
         "passed": gates.passed.T.ravel(),
         "expected": expected.ravel(),
