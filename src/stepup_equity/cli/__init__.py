@@ -9,7 +9,7 @@ import shlex
 import sys
 from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import stepup_equity
 from stepup_equity.cli.exit_codes import DONE, REFUSED, STOPPED, USAGE
@@ -20,7 +20,7 @@ from stepup_equity.errors import DataError, DisclosureError, StepUpError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["main"]
+__all__ = ["main", "program"]
 
 _EPILOG = """\
 examples:
@@ -72,6 +72,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         say("stepup-equity: stopped. What stood at the output before still does.", to=sys.stderr)
         return STOPPED
+
+
+def program() -> NoReturn:
+    """Run the command line as a program of its own, and end it."""
+    code = main()
+    gc.freeze()  # else the interpreter looks for garbage once more before it ends, a fifth of a second long
+    sys.exit(code)
 
 
 def _in_option_words(error: Exception) -> str:

@@ -1,7 +1,7 @@
-"""Files made beside: a second process draws charts while this one goes on asking questions.
+"""What is made beside: a second process draws charts while this one goes on asking questions.
 
 Drawing takes longer than all else about a chart. The other process gets sketches, and before them a workbook
-laid out; it gives back the same bytes that would be made here. What it has not begun when a file is needed is
+laid out; it gives back the same bytes that would be made here. What it has not begun when it is needed is
 made here, so both are busy to the end. Where it cannot be started, or stops, all is made here.
 """
 
@@ -15,8 +15,8 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
-from typing import IO, TYPE_CHECKING, Any, Final, Self
+from functools import cache, partial
+from typing import IO, TYPE_CHECKING, Any, Final, Self, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from stepup_equity.presentation.charts.sketches import ChartFiles, Face, Sketch
     from stepup_equity.spreadsheets.model import Workbook
 
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 _SIZE: Final = struct.Struct("<Q")
 _WORKER: Final = "from stepup_equity.presentation.charts.press import work; work()"
@@ -58,24 +61,36 @@ class Press:
 
     def files(self, chart: Sketch | ChartAxes) -> Callable[[], ChartFiles]:
         """Begin the files of a chart; what is returned waits for them."""
-        here = _made_here(chart)
-        return here if self._worker is None else self._begun(here, ("chart", chart))
+        return self._begun(_files_of, chart)
 
     def workbooks(self, book: Workbook) -> Callable[[], dict[str, bytes]]:
-        """Begin a workbook in both formats, before there is any figure."""
+        """Begin a workbook in both formats, before there is any chart."""
+        return self._begun(_rendered, book)
 
-        def here() -> dict[str, bytes]:
-            from stepup_equity.spreadsheets.rendered import rendered
+    def _begun(self, make: Callable[[Given], Made], given: Given) -> Callable[[], Made]:
+        """Order something there; it is made here where that was not begun when it is needed."""
+        here = cache(partial(make, given))
+        if self._worker is None:
+            return here
+        coming = self._hand.submit(_asked, self._worker, pickle.dumps((make, given)))
 
-            return rendered(book)
+        def made() -> Made:
+            there = None if coming.cancel() else coming.result()
+            return here() if there is None else there[0]
 
-        return here if self._worker is None else self._begun(here, ("workbooks", book))
+        return cache(made)
 
-    def _begun(self, here: Callable[[], Any], order: tuple[Any, ...]) -> Callable[[], Any]:
-        """Order a file there; it is made here where that was not begun when the file is needed."""
-        assert self._worker is not None
-        coming = self._hand.submit(_asked, self._worker, pickle.dumps(order))
-        return cache(lambda: here() if coming.cancel() else coming.result() or here())
+
+def _files_of(chart: Sketch | ChartAxes) -> ChartFiles:
+    from stepup_equity.presentation.charts.files import files_of
+
+    return files_of(chart)
+
+
+def _rendered(book: Workbook) -> dict[str, bytes]:
+    from stepup_equity.spreadsheets.rendered import rendered
+
+    return rendered(book)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +142,7 @@ def drawn(name: str, chart: Sketch | ChartAxes, press: Press | None = None) -> D
     press : Press, optional
         Makes the files beside; by default they are made when one is first asked for.
     """
-    return Drawn(name, chart.face, _made_here(chart) if press is None else press.files(chart))
-
-
-def _made_here(chart: Sketch | ChartAxes) -> Callable[[], ChartFiles]:
-    """What makes the files of a chart in this process, once."""
-
-    def made() -> ChartFiles:
-        from stepup_equity.presentation.charts.files import files_of
-
-        return files_of(chart)
-
-    return cache(made)
+    return Drawn(name, chart.face, cache(partial(_files_of, chart)) if press is None else press.files(chart))
 
 
 def _started() -> subprocess.Popen[bytes] | None:
@@ -156,8 +160,8 @@ def _started() -> subprocess.Popen[bytes] | None:
         return None
 
 
-def _asked(worker: subprocess.Popen[bytes], order: bytes) -> Any:
-    """The file that was ordered; nothing where the other process has stopped."""
+def _asked(worker: subprocess.Popen[bytes], order: bytes) -> tuple[Any] | None:
+    """What was ordered; nothing where the other process has stopped."""
     assert worker.stdin is not None
     assert worker.stdout is not None
     try:
@@ -184,15 +188,10 @@ def _received(pipe: IO[bytes]) -> bytes:
 
 
 def work() -> None:
-    """Be the other process: figures in, files out, until there are no more."""
-    from stepup_equity.presentation.charts.files import files_of
-    from stepup_equity.spreadsheets.rendered import rendered
+    """Be the other process: what is to be made in, and what was made out, until there is no more."""
+    from stepup_equity.presentation.charts import files  # noqa: F401 - asked for next, and slow to load
 
     gc.set_threshold(100_000)  # figures are many small objects, and the process soon ends
-    make: dict[str, Callable[..., Any]] = {
-        "chart": files_of,
-        "workbooks": rendered,
-    }
     while order := _received(sys.stdin.buffer):
-        kind, *given = pickle.loads(order)  # noqa: S301 - from the process that started this one
-        _send(sys.stdout.buffer, pickle.dumps(make[kind](*given)))
+        make, given = pickle.loads(order)  # noqa: S301 - from the process that started this one
+        _send(sys.stdout.buffer, pickle.dumps((make(given),)))
