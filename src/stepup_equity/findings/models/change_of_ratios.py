@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
+    Ints = NDArray[np.intp]
 
 
 _FITS = {"ml": fit_logistic, "firth": fit_firth, "flac": fit_flac}
@@ -45,7 +46,9 @@ class Change:
     explained: Floats
 
 
-def change_of_ratios(gate: GateFit, variable: GroupVariable) -> Change:
+def change_of_ratios(
+    gate: GateFit, variable: GroupVariable, everyone: tuple[list[CodedDesign], Ints]
+) -> Change:
     """Compare a gate's adjusted ratios with the crude ones of the same people.
 
     Both are functions of the same outcomes; given who the people are, each person moves either by its
@@ -58,6 +61,8 @@ def change_of_ratios(gate: GateFit, variable: GroupVariable) -> Change:
     gate : GateFit
     variable : GroupVariable
         The reference is its first group.
+    everyone : tuple
+        What `FormulaDesign.with_everyone_in_each` gives for it, alike at all gates.
     """
     size = len(variable.groups)
     nothing = Change(*(np.full(size, np.nan) for _ in range(3)))
@@ -73,8 +78,7 @@ def change_of_ratios(gate: GateFit, variable: GroupVariable) -> Change:
     kept = independent_columns(by_group, people)
     crude = _FITS[gate.fit.method](by_group.columns(kept), passed, people)
     spread = m * gate.fit.fitted * (1.0 - gate.fit.fitted)
-    designs, row = gate.whole.with_everyone_in_each(variable)
-    people_there = StandardPeople.of(gate, designs, row)
+    people_there = StandardPeople.of(gate, *everyone)
     moved, share = [design.columns(gate.kept) for design in people_there.designs], people_there.share
     determined = people_there.determined & people_there.determined[0]
     alone = [_alone(g, size, kept) for g in range(size)]
@@ -93,7 +97,7 @@ def change_of_ratios(gate: GateFit, variable: GroupVariable) -> Change:
 
 def _log_ratio(fit: LogisticFit, what: LogRatio) -> tuple[float, Floats]:
     """The log ratio, and how much one person's outcome moves it, by row of the fit."""
-    shape = what.at(fit.theta)
+    shape = what.at(fit.theta, bent=False)
     size = fit.design.n_columns
     towards = (fit.theta_covariance @ shape.slope)[:size]
     return shape.value, fit.design.linear_predictor(towards)

@@ -164,8 +164,13 @@ def _everyone(gates: Sequence[GateFit]) -> tuple[NDArray[np.int64], NDArray[np.i
 
 
 def _changes(gates: Sequence[GateFit]) -> Change:
-    variables = gates[0].whole.data.variables
-    parts = [change_of_ratios(gate, v) for gate in gates for v in variables if isinstance(v, GroupVariable)]
+    whole = gates[0].whole
+    by_variable = []
+    for variable in whole.data.variables:
+        if isinstance(variable, GroupVariable):
+            everyone = whole.with_everyone_in_each(variable)
+            by_variable.append([change_of_ratios(gate, variable, everyone) for gate in gates])
+    parts = [part for of_gate in zip(*by_variable, strict=True) for part in of_gate]
     return Change(*(np.concatenate([getattr(part, name) for part in parts]) for name in Change.__slots__))
 
 

@@ -103,8 +103,8 @@ class LogRatio:
         """Everyone in the group, and below them everyone in the reference."""
         return self.design.above(self.reference)
 
-    def at(self, theta: Floats) -> Shape:
-        """Value, slope and bend; parameters beyond the design's columns play no part."""
+    def at(self, theta: Floats, *, bent: bool = True) -> Shape:
+        """Value, slope and, where asked for, bend; parameters beyond the design's columns play no part."""
         size, rows = self.both.n_columns, self.design.n_rows
         p = probabilities(self.both.linear_predictor(theta[:size]))
         rate, base = float(self.weights @ p.passing[:rows]), float(self.weights @ p.passing[rows:])
@@ -112,16 +112,22 @@ class LogRatio:
         mine, theirs = spread.copy(), spread.copy()
         mine[rows:], theirs[:rows] = 0.0, 0.0
         slope, other = self.both.total(mine), self.both.total(theirs)
-        bend = self.both.gram(spread * (p.failing - p.passing))
-        bend += np.outer(other, other) - np.outer(slope, slope)
+        bend = None
+        if bent:
+            bend = self.both.gram(spread * (p.failing - p.passing))
+            bend += np.outer(other, other) - np.outer(slope, slope)
         return Shape(float(np.log(rate / base)), *_among(theta.size, slope + other, bend))
 
 
-def _among(size: int, slope: Floats, bend: Floats) -> tuple[Floats, Floats]:
+def _among(size: int, slope: Floats, bend: Floats | None) -> tuple[Floats, Floats | None]:
     """Slope and bend among all parameters, 0 where they play no part."""
     own = slope.size
     if own == size:
         return slope, bend
-    longer, wider = np.zeros(size), np.zeros((size, size))
-    longer[:own], wider[:own, :own] = slope, bend
+    longer = np.zeros(size)
+    longer[:own] = slope
+    if bend is None:
+        return longer, None
+    wider = np.zeros((size, size))
+    wider[:own, :own] = bend
     return longer, wider
