@@ -163,6 +163,9 @@ def _totals(weights: list[Floats], total: int) -> list[Floats]:
 
 def _choose(log_weight: Floats, after: Floats, left: Ints, rng: np.random.Generator) -> Ints:
     """A count for one stratum, given what must still be reached in it and those behind it."""
+    if after.size == 1 or not np.isfinite(after[1:]).any():  # nothing behind it: it takes what is left
+        rng.random(left.size)
+        return left
     there = np.bincount(left) > 0
     sums, place = np.flatnonzero(there), (np.cumsum(there) - 1)[left]
     rest = sums[:, None] - np.arange(log_weight.size)
@@ -170,4 +173,6 @@ def _choose(log_weight: Floats, after: Floats, left: Ints, rng: np.random.Genera
     chance = np.exp(log_chance - log_chance.max(axis=1, keepdims=True))
     below = np.cumsum(chance, axis=1)
     draw = rng.random(left.size) * below[place, -1]
+    if sums.size == 1:
+        return np.asarray(np.searchsorted(below[0], draw), dtype=np.int64)
     return np.asarray((below[place] < draw[:, None]).sum(axis=1), dtype=np.int64)
