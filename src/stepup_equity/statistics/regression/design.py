@@ -190,7 +190,13 @@ class CodedDesign:
     def at_most(self, coef: Floats) -> float:
         """A number that no entry of ``X @ coef`` exceeds, from the coefficients alone."""
         own, further = np.abs(coef[: self.n_columns]) * self._largest, np.abs(coef[self.n_columns :])
-        return float(sum(own[at].max(initial=0.0) for at in self.slices) + further.sum())
+        largest = np.maximum.reduceat(own, self._starts).tolist() if own.size else []
+        return float(sum(largest) + further.sum())
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where the columns of each block begin that has any."""
+        return [at.start for at in self.slices if at.stop > at.start]
 
     @cached_property
     def _largest(self) -> Floats:
