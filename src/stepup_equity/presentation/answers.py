@@ -83,8 +83,12 @@ class Model:
     """The regression, with what the report takes from it."""
 
     fit: ProgressionModel
-    terms: TermTests
     beside: CrudeBesideAdjusted
+
+    @cached_property
+    def terms(self) -> TermTests:
+        """Joint tests of its terms."""
+        return self.fit.tests()
 
 
 def _no_step() -> None:
@@ -280,7 +284,7 @@ class Answers:
             return None
         fit = progression_model(self.counts, " + ".join(self._usable), denominator=self.denominator)
         self.step()
-        return Model(fit, fit.tests(), fit.crude_beside_adjusted())
+        return Model(fit, fit.crude_beside_adjusted())
 
     @cached_property
     def blanks(self) -> CompleteBesideEm | None:
