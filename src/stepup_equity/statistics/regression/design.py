@@ -164,7 +164,7 @@ class CodedDesign:
 
     @cached_property
     def bundles(self) -> tuple[Bundle, ...]:
-        """The blocks, as products of two columns go through them: pairs of bundles are no more than rows."""
+        """The blocks, as products of two columns go through them: a pair has at most four codes a row."""
         return bundled(self.blocks, math.isqrt(4 * self.n_rows))
 
     @cached_property
