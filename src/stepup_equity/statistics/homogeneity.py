@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -88,7 +89,7 @@ def homogeneity(
         ratio = float(np.asarray(found.odds_ratio)[at])
         expected = _expected(strata, ratio)
         if np.mean(expected.min(axis=(1, 2)) < SMALL) > SHARE_OF_SMALL:
-            p_value[at] = _drawn_p(strata, ratio, replicates, np.random.default_rng(seed))
+            p_value[at] = _drawn_p(strata.tobytes(), ratio, replicates, seed)
             method[at] = "exact, drawn"
     return SameRatio(found.tarone, p_value, found.df, method)
 
@@ -109,8 +110,13 @@ def _expected(tables: Floats, ratio: float) -> Floats:
     )
 
 
-def _drawn_p(tables: Floats, ratio: float, replicates: int, rng: np.random.Generator) -> float:
-    """Share of drawn sets at least as far from a common ratio as the one seen, itself among them."""
+@lru_cache(maxsize=256)
+def _drawn_p(cells: bytes, ratio: float, replicates: int, seed: int) -> float:
+    """Share of drawn sets at least as far from a common ratio as the one seen, itself among them.
+
+    A report asks of the same strata for its tests and for its reserve list.
+    """
+    tables, rng = np.frombuffer(cells).reshape(-1, 2, 2), np.random.default_rng(seed)
     ours, theirs = tables.sum(axis=2).T
     passed = tables[:, :, 0].sum(axis=1)
     low, high = np.maximum(0.0, passed - theirs).astype(int), np.minimum(ours, passed).astype(int)
