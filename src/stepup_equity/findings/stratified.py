@@ -374,32 +374,27 @@ def _standardised(
     """Directly standardised rates at every gate; weights are all groups' entrants of the gate."""
     import pandas as pd
 
-    parts = []
-    for i, gate in enumerate(gates):
-        if at_risk[:, :, i].sum() == 0:
-            rate = crude = error = low = high = np.full(len(funnel.groups), np.nan)
-        else:
-            found = direct_standardised_rate(passed[:, :, i].T, at_risk[:, :, i].T, confidence=confidence)
-            rate, crude, error, low, high = (
-                getattr(found, name) for name in ("rate", "crude", "std_error", "low", "high")
-            )
-        parts.append(
-            pd.DataFrame(
-                {
-                    "characteristic": funnel.characteristic,
-                    "stratum": stratum,
-                    "gate": gate,
-                    "group": list(funnel.groups),
-                    "denominator": at_risk[:, :, i].sum(0),
-                    "crude": crude,
-                    "estimate": rate,
-                    "std_error": error,
-                    "conf_low": low,
-                    "conf_high": high,
-                    "confidence": confidence,
-                    "method": "directly standardised, limits from score limits of strata",
-                    "status": np.where(np.isnan(rate), f"nobody of the group in some {stratum}", ""),
-                }
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
+    size = len(funnel.groups)
+    found = np.full((5, len(gates), size), np.nan)  # rate, crude, error, low, high
+    for i in range(len(gates)):
+        if at_risk[:, :, i].sum() > 0:
+            of = direct_standardised_rate(passed[:, :, i].T, at_risk[:, :, i].T, confidence=confidence)
+            found[:, i] = of.rate, of.crude, of.std_error, of.low, of.high
+    rate, crude, error, low, high = found.reshape(5, -1)
+    return pd.DataFrame(
+        {
+            "characteristic": funnel.characteristic,
+            "stratum": stratum,
+            "gate": np.repeat(np.array(gates, object), size),
+            "group": np.tile(np.array(funnel.groups, object), len(gates)),
+            "denominator": at_risk.sum(0).T.ravel(),
+            "crude": crude,
+            "estimate": rate,
+            "std_error": error,
+            "conf_low": low,
+            "conf_high": high,
+            "confidence": confidence,
+            "method": "directly standardised, limits from score limits of strata",
+            "status": np.where(np.isnan(rate), f"nobody of the group in some {stratum}", ""),
+        }
+    )
