@@ -9,12 +9,11 @@ shapes that leave their axes, are counted for each; `contact_sheet.md` holds the
 
 from __future__ import annotations
 
-import io
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -25,7 +24,10 @@ from tests.presentation.charts.measured import faults
 import stepup_equity as su
 from stepup_equity.counts.one_cohort import one_cohort
 from stepup_equity.presentation.answers import Answers
-from stepup_equity.presentation.charts.axes import SIZES, new_axes
+from stepup_equity.presentation.charts.axes import SIZES, figure_of, new_axes
+from stepup_equity.presentation.charts.letters import Picture
+from stepup_equity.presentation.charts.sketches import sketch_of
+from stepup_equity.presentation.charts.style import chart_style
 from stepup_equity.presentation.pictures import KINDS, look_of, of_kinds
 from stepup_equity.process import SelectionProcess
 
@@ -111,26 +113,20 @@ def charts(kinds: list[str]) -> list[tuple[str, str, str, Axes]]:
         for kind, name in of_kinds(counts, every, counts.characteristics, None):
             if kinds and kind not in kinds:
                 continue
-            painter = _painter(KINDS[kind].draw(answers, look, name))
+            sketch = sketch_of(KINDS[kind].draw, answers, look, name)
+            painter = partial(sketch.draw, sketch.picture, sketch.face)
             drawn += [(kind, case, room, place(painter)) for room, place in ROOMS.items()]
     return drawn
 
 
-def _painter(ax: Axes) -> Callable[[Axes], Axes]:
-    """What draws the same chart again on other axes."""
-    draw, picture, face = ax.drawn_from
-
-    def paint(other: Axes) -> Axes:
-        return draw(picture, face, other)
-
-    return paint
-
-
 def _image(ax: Axes) -> Image.Image:
-    buffer = io.BytesIO()
-    with mpl.rc_context({"text.hinting": "none"}):
-        ax.get_figure(root=True).savefig(buffer, format="png", dpi=72)
-    image = Image.open(buffer).convert("RGB")
+    """The chart as files have it, in all its colours."""
+    figure = figure_of(ax)
+    with chart_style():
+        figure.set_dpi(72)
+        picture = Picture(*figure.canvas.get_width_height(), 72)
+        figure.draw(picture)
+    image = picture.image()
     return image.resize((WIDTH, round(image.height * WIDTH / image.width)), Image.Resampling.LANCZOS)
 
 
