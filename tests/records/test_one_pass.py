@@ -17,7 +17,7 @@ from stepup_equity.process import SelectionProcess, StageColumns
 from stepup_equity.process import step_up_to_social_work as step_up
 from stepup_equity.records.applicants import check_applicants
 from stepup_equity.records.batches import Batch, Coded, coded_values, looked_up
-from stepup_equity.records.cells import Axis, Tally, collapse, outcome_column
+from stepup_equity.records.cells import Axis, Tally, _parted, collapse, outcome_column
 from stepup_equity.records.problems import Problems
 from stepup_equity.records.progress.stage_columns import StageColumnsDecoder
 
@@ -218,3 +218,8 @@ def test_a_number_that_only_stands_under_a_null_is_no_problem() -> None:
     )
     table = pa.table({"age": age, "furthest_stage": ["accepted"] * 3})
     assert check_applicants(table, check_ids=False).empty
+
+
+def test_few_rows_of_many_labels_are_taken_apart() -> None:
+    """All keys that were met fit into a byte, and the number of labels does not."""
+    assert _parted(np.array([0, 5, 200]), [2, 300]).tolist() == [[0, 0], [0, 5], [0, 200]]

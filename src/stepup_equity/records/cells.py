@@ -193,7 +193,7 @@ def _joined(digits: Sequence[NDArray[Any]], sizes: Sequence[int]) -> NDArray[Any
 def _parted(keys: NDArray[Any], sizes: Sequence[int]) -> NDArray[np.int32]:
     """Digits of whole numbers, shape (n_keys, n_sizes), column by column."""
     digits = np.empty((len(keys), len(sizes)), np.int32, order="F")
-    keys = keys.astype(narrowest(int(keys.max(initial=0))))
+    keys = keys.astype(narrowest(max((int(keys.max(initial=0)), *sizes))))
     for i in range(len(sizes) - 1, -1, -1):
         rest = keys // keys.dtype.type(sizes[i])
         digits[:, i] = keys - rest * keys.dtype.type(sizes[i])
