@@ -72,13 +72,17 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """How a kind is called and drawn, whether there is one for each characteristic, and for whom."""
+    """How a kind is called and drawn, whether there is one for each characteristic, and for whom.
+
+    `edges` is False where it neither marks nor names cliff edges, nor the reference of the report.
+    """
 
     caption: str
     draw: Callable[[Any, Look, str], Axes]
     each: bool = True
     in_report: Literal["each", "all", "no"] = "each"
     publishable: bool = False
+    edges: bool = True
 
 
 def pictures(
@@ -97,15 +101,18 @@ def pictures(
     mark : str
         What stands at the foot of each.
     """
-    look = look_of(source, mark)
-    taken: set[str] = set()
-    for key, name in wanted:
+    wanted, taken = list(wanted), set[str]()
+    stems = [stem(*one, taken=taken) for one in wanted]
+    made: dict[int, Picture] = {}
+    bare = Look(source.names, mark=mark)
+    # the press draws what needs no cliff edges while these are looked for
+    for place in sorted(range(len(wanted)), key=lambda place: KINDS[wanted[place][0]].edges):
+        key, name = wanted[place]
         kind = KINDS[key]
         label = within(source.label(name)) if name else "characteristic"
-        sketch = sketch_of(kind.draw, source, look, name)
-        yield Picture(
-            key, name, kind.caption.format(label), drawn(stem(key, name, taken=taken), sketch, press)
-        )
+        sketch = sketch_of(kind.draw, source, look_of(source, mark) if kind.edges else bare, name)
+        made[place] = Picture(key, name, kind.caption.format(label), drawn(stems[place], sketch, press))
+    yield from (made[place] for place in range(len(wanted)))
 
 
 def picture_files(drawn: Sequence[Picture], folder: str = "") -> dict[str, bytes]:
@@ -351,7 +358,7 @@ KINDS: Final[dict[str, _Kind]] = {
         in_report="all",
         publishable=True,
     ),
-    "process": _Kind("Pass rates of everybody", _process, each=False, in_report="all", publishable=True),
+    "process": _Kind("Pass rates of everybody", _process, False, "all", publishable=True, edges=False),
     "funnel": _Kind("Funnel by {}: people still there at each stage", _funnel, publishable=True),
     "rates": _Kind("Pass rates by {} at each gate", _rates, in_report="no", publishable=True),
     "dumbbell": _Kind("Pass rates by {} beside the reference's", _dumbbell, in_report="no"),
@@ -362,8 +369,12 @@ KINDS: Final[dict[str, _Kind]] = {
     "curves": _Kind("Progression by {}: share still there at each stage", _curves, in_report="no"),
     "cohorts": _Kind("From cohort to cohort: impact ratios by {}", _cohorts, in_report="all"),
     "trend": _Kind("Over all cohorts: impact ratios by {}", _trend, in_report="all"),
-    "residuals": _Kind("Passed more or less often than expected, by {}", _residuals, in_report="all"),
-    "detectable": _Kind("Detectable gaps by {}", _detectable, in_report="all"),
-    "missing": _Kind("Share that stated each characteristic", _missing, each=False, in_report="all"),
+    "residuals": _Kind(
+        "Passed more or less often than expected, by {}", _residuals, in_report="all", edges=False
+    ),
+    "detectable": _Kind("Detectable gaps by {}", _detectable, True, "all", edges=False),
+    "missing": _Kind(
+        "Share that stated each characteristic", _missing, each=False, in_report="all", edges=False
+    ),
 }
 """Every kind of chart, in the order of the report."""
