@@ -86,6 +86,38 @@ SCRIPTS: Final = (
         "speed",
     ),
     Script(
+        "main_job.py",
+        ("APPLICANTS", "--runs", "2", "--kinds", "limit", "ours", "ours-wald", "naive"),
+        (
+            Promise("naive script against the main job, Wald's limits on both sides, CPU", 60, "at least",
+                    rf"^naive .* cpu/ours-wald {NUMBER}"),
+            Promise("naive script against the main job with limits along the likelihood, CPU", 60, "at least",
+                    rf"^naive .* cpu/ours {NUMBER}"),
+        ),
+        "speed",
+    ),
+    Script(
+        "report_speed.py",
+        ("--runs", "1", "--vacancies", "336"),
+        (
+            Promise("report with 336 vacancies against none, wall clock", 3, "at most",
+                    rf"^336 as \w+ / none, wall: {NUMBER}"),
+        ),
+        "speed",
+    ),
+    Script(
+        "publication_times.py",
+        ("three cohorts, suppress10", "eight cohorts, suppress10", "eight cohorts of 400, suppress10"),
+        (
+            Promise("three cohorts published, s", 20, "at most", rf"^\| three .* \| {NUMBER} \|$"),
+            Promise("eight cohorts published, s", 90, "at most",
+                    rf"^\| eight cohorts, .* \| {NUMBER} \|$"),
+            Promise("eight cohorts refused, s", 5, "at most",
+                    rf"^\| eight cohorts of 400, suppress10 \| refused.* \| {NUMBER} \|$"),
+        ),
+        "speed",
+    ),
+    Script(
         "fuzz.py",
         ("--seconds", "20"),
         (
@@ -98,6 +130,22 @@ SCRIPTS: Final = (
         "adjusted.py",
         ("1", "300"),
         (Promise("adjusted ratios: interval and test contradict", 0, "at most", r"; (\d+) contradictions"),),
+        "answers",
+    ),
+    Script(
+        "printed_tables.py", ("200",),
+        (Promise("published tables: a number that differs in silence", 0, "at most", r"^(\d+) in silence"),),
+        "answers",
+    ),
+    Script(
+        "exports.py", ("200",),
+        (Promise("exports: a number that differs in silence", 0, "at most", r"^(\d+) in silence"),),
+        "answers",
+    ),
+    Script(
+        "fuzz_readers.py", ("--seconds", "20"),
+        (Promise("broken exports and tables: half-loaded, or a traceback", 0, "at most",
+                 r"^(\d+) half-loaded or with a traceback"),),
         "answers",
     ),
     Script(

@@ -27,6 +27,7 @@ def main(first: int, last: int) -> None:
                 print(f"seed {seed}: {result}")
     for result, number in found.most_common():
         print(f"{result:24} {number:6,}")
+    print(f"{found['silent']} in silence")
 
 
 if __name__ == "__main__":

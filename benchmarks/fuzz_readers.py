@@ -125,6 +125,7 @@ def main() -> None:
             print(f"seed {seed}: {result}", flush=True)
     for result, number in found.most_common():
         print(f"{result:24} {number:7,}")
+    print(f"{found['half-loaded'] + found['traceback']} half-loaded or with a traceback")
 
 
 if __name__ == "__main__":

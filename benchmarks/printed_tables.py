@@ -27,6 +27,7 @@ def main(first: int, last: int) -> None:
                 print(f"seed {seed}: {result}")
     for result, number in found.most_common():
         print(f"{result:20} {number:6,}")
+    print(f"{found['silent'] + found['wrong, with words']} in silence, or wrong beside words")
 
 
 if __name__ == "__main__":
