@@ -358,3 +358,20 @@ def test_a_pattern_in_two_parts_is_the_same_people(seed, fit):
         return np.concatenate([found.theta, *limits])
 
     np.testing.assert_allclose(numbers(1, (passed, tried)), numbers(2, twice), rtol=1e-9, atol=1e-9)
+
+
+def test_a_gate_of_three_people_none_of_whom_can_be_compared_is_told():
+    """A fit with no combination of which anything could be said along its likelihood."""
+    columns = ["age_band", "ethnicity", "religion", "orientation", "furthest_stage"]
+    rows = [
+        ("25-29", "White British", "Christian", "Bisexual", "invited"),
+        ("40-44", "White British", "No religion", "Heterosexual", "invited"),
+        ("40-44", "Asian other", "Muslim", "Heterosexual", "accepted"),
+        ("20-24", "White British", "Christian", "Heterosexual", "submitted"),
+        ("20-24", "White British", "No religion", "Heterosexual", "eligible"),
+    ]
+    people = pd.DataFrame(rows, columns=columns).assign(applicant_id=range(5))
+    frame = su.progression_model(su.read_applicants(people), " + ".join(columns[:4])).frame
+    at = frame[(frame["gate"] == "assessed") & ~frame["status"].str.startswith("reference")]
+    assert at["estimate"].isna().all()
+    assert (at["status"] != "").all()

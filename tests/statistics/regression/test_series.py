@@ -110,6 +110,11 @@ def test_of_a_combination_of_nothing_nothing_is_said():
     assert one.limits is not None
 
 
+def test_of_no_combinations_nothing_is_said():
+    fit = fitted(8, "ml", 400)
+    assert series.known_by_series(fit, np.zeros((0, fit.theta.size)), 0.95) == []
+
+
 def test_many_combinations_go_in_pieces(monkeypatch):
     fit = fitted(7, "ml", 400)
     whole = series.known_by_series(fit, np.eye(fit.theta.size), 0.95)

@@ -180,7 +180,7 @@ def known_by_series(fit: LogisticFit, weights: Floats, confidence: float) -> lis
     found = [NOTHING] * len(weights)
     apart = fit.likelihood.apart
     along = solve(fit.peak.curvature, weights.T) if apart is not None and fit.converged else None
-    if apart is None or along is None:
+    if apart is None or along is None or not found:
         return found
     spread = np.sqrt(np.einsum("ji,ij->j", weights, along))
     width = min(_AT_ONCE, len(weights))
