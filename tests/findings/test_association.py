@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import stepup_equity as su
@@ -118,3 +119,13 @@ def test_the_same_call_gives_the_same_numbers(typed):
     one, again = (su.association_tests(counts, replicates=999).frame for _ in range(2))
 
     assert one.equals(again)
+
+
+def test_three_people_in_three_groups_have_no_corrected_v_and_the_row_says_so():
+    """What bias takes leaves a table of one row: nothing over nothing, which rounding made 1 or NaN."""
+    people = pd.DataFrame({"group": list("ABC"), "applied": [1, 1, 1], "hired": [1, 0, 0]})
+    counts = su.StageCounts.from_table(people.assign(characteristic="grp"))
+    row = su.association_tests(counts).frame.iloc[0]
+    assert row["cramers_v"] == 1.0
+    assert np.isnan(row["cramers_v_corrected"])
+    assert row["status"] == "too few people for Cramér's V corrected for bias"

@@ -227,3 +227,17 @@ def test_what_blanks_cannot_have_is_refused(applicants, options):
         su.progression_model(applicants, "gender + age_band", missing="em", gates="screened").to_statsmodels(
             "screened"
         )
+
+
+def test_shared_out_people_were_not_counted_so_no_crude_ratio_stands_beside(applicants):
+    """Some cells hold nobody, so the two could not even be laid beside each other."""
+    model = su.progression_model(applicants, "gender + age_band", missing="em", gates="screened")
+    told = (
+        "crude_beside_adjusted() needs people with everything stated. Fit the model with missing='complete' "
+        "for it."
+    )
+    with pytest.raises(su.ArgumentError) as refused:
+        model.crude_beside_adjusted()
+    assert str(refused.value) == told
+    with pytest.raises(su.ArgumentError, match="missing='complete'"):
+        su.cliff_edges(applicants, by="gender", model=model)

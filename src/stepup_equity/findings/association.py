@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 import numpy as np
 
@@ -153,6 +153,9 @@ def association_tests(
     )
 
 
+_NO_CORRECTED_V: Final = "too few people for Cramér's V corrected for bias"
+
+
 def _tests(
     gates: Groups,
     strength: Floats,
@@ -164,6 +167,11 @@ def _tests(
     """The columns of the tests of one characteristic, and of what carries them."""
     tables = gates.tables
     test = table_test(tables, method=method, replicates=replicates, seed=seed)
+    too_few = np.isfinite(strength[0]) & np.isnan(strength[3])
+    status = [
+        "; ".join(why for why in (reason, _NO_CORRECTED_V if few else "") if why)
+        for reason, few in zip(table_status(gates), too_few.tolist(), strict=True)
+    ]
     tests = {
         "characteristic": gates.characteristic,
         "gate": gates.gates,
@@ -178,7 +186,7 @@ def _tests(
         "confidence": confidence,
         "smallest_expected": test.smallest_expected,
         "method": test.method,
-        "status": table_status(gates),
+        "status": status,
     }
     expected = np.where(
         tables.sum((1, 2))[:, None] > 0,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy.special import chdtrc, chndtr, rel_entr
@@ -237,6 +237,10 @@ def residuals(tables: ArrayLike) -> Residuals:
     )
 
 
+_NO_ROOM: Final = 1e-9
+"""Rows or columns, less what bias takes of them, below which a corrected V is not defined."""
+
+
 def association(tables: ArrayLike, *, confidence: float = 0.95) -> Association:
     """Effect sizes of an association: Cramér's V with an interval, V without bias, signed phi.
 
@@ -285,7 +289,8 @@ def association(tables: ArrayLike, *, confidence: float = 0.95) -> Association:
         phi2 = np.maximum(0.0, test.statistic / test.n - test.df / (test.n - 1))
         fewer_rows = rows - (rows - 1) ** 2 / (test.n - 1)
         fewer_columns = columns - (columns - 1) ** 2 / (test.n - 1)
-        corrected = np.minimum(np.sqrt(phi2 / np.minimum(fewer_rows - 1, fewer_columns - 1)), 1.0)
+        least = np.minimum(fewer_rows - 1, fewer_columns - 1)
+        corrected = np.minimum(np.sqrt(phi2 / np.where(least > _NO_ROOM, least, np.nan)), 1.0)
         low, high = _noncentrality(test, confidence)
         low = np.where(low > 0, np.sqrt((low + test.df) / room), np.where(np.isnan(low), np.nan, 0.0))
         high = np.minimum(np.sqrt((high + test.df) / room), 1.0)

@@ -192,7 +192,14 @@ class ProgressionModel(Result):
         return replace(terms_tested(self.gates, kind, self.notes), names=self.names)
 
     def crude_beside_adjusted(self) -> CrudeBesideAdjusted:
-        """Does the edge remain? Each group's impact ratio as counted and with the rest held equal."""
+        """Does the edge remain? Each group's impact ratio as counted and with the rest held equal.
+
+        Raises
+        ------
+        ArgumentError
+            Where blanks were shared out: nobody counted those people in a group. See `beside_em`.
+        """
+        self._refuse_blanks("crude_beside_adjusted()")
         return self._beside
 
     @cached_property
