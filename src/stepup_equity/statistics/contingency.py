@@ -238,7 +238,7 @@ def residuals(tables: ArrayLike) -> Residuals:
 
 
 _NO_ROOM: Final = 1e-9
-"""Rows or columns, less what bias takes of them, below which a corrected V is not defined."""
+"""Rows, columns or association, less what bias takes of them, that are nothing but rounding."""
 
 
 def association(tables: ArrayLike, *, confidence: float = 0.95) -> Association:
@@ -286,7 +286,8 @@ def association(tables: ArrayLike, *, confidence: float = 0.95) -> Association:
     with np.errstate(invalid="ignore", divide="ignore"):
         room = test.n * np.minimum(rows - 1, columns - 1)
         v = np.minimum(np.sqrt(test.statistic / room), 1.0)
-        phi2 = np.maximum(0.0, test.statistic / test.n - test.df / (test.n - 1))
+        phi2 = test.statistic / test.n - test.df / (test.n - 1)
+        phi2 = np.where(phi2 < _NO_ROOM, 0.0, phi2)  # NaN stays
         fewer_rows = rows - (rows - 1) ** 2 / (test.n - 1)
         fewer_columns = columns - (columns - 1) ** 2 / (test.n - 1)
         least = np.minimum(fewer_rows - 1, fewer_columns - 1)
