@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from typing import TYPE_CHECKING
 
@@ -117,12 +116,14 @@ def nearest(asked: str, possible: Iterable[str]) -> str:
     >>> nearest("White british", ["White British", "Mixed"])
     'White British'
     """
+    from difflib import get_close_matches
+
     lowered: dict[str, str] = {}
     for name in possible:
         lowered.setdefault(name.casefold(), name)
     seen = looks_like(asked)
     twins = [name for name in lowered.values() if looks_like(name) == seen]
-    near = difflib.get_close_matches(asked.casefold(), lowered, n=1, cutoff=0.7)
+    near = get_close_matches(asked.casefold(), lowered, n=1, cutoff=0.7)
     return (twins or [lowered[name] for name in near] or [""])[0]
 
 

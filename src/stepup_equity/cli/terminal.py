@@ -6,7 +6,6 @@ import io
 import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from stepup_equity.visible import visible
@@ -82,6 +81,12 @@ def typed(text: object) -> str:
     return f'"{text}"' if " " in str(text) else str(text)
 
 
+def _is_file(name: str) -> bool:
+    from pathlib import Path  # not for --help, which it would take a tenth longer
+
+    return Path(name).is_file()
+
+
 _OF_MEANING: Final = ("header_missing", "column_missing")
 """Codes of problems that a programme mends; so do those of unknown words."""
 
@@ -91,7 +96,7 @@ def lead_to_start(arguments: argparse.Namespace, problems: pd.DataFrame) -> None
     given = vars(arguments)
     codes = [str(code) for code in problems.get("code", [])]
     words = any(code in _OF_MEANING or code.startswith("unknown_") for code in codes)
-    if words and given.get("programme", "") is None and Path(str(given.get("file", ""))).is_file():
+    if words and given.get("programme", "") is None and _is_file(str(given.get("file", ""))):
         say(
             f"If it is the export of another system: stepup-equity start {typed(given['file'])} finds out "
             "what its columns and words mean.",
