@@ -104,13 +104,15 @@ def pictures(
     wanted, taken = list(wanted), set[str]()
     stems = [stem(*one, taken=taken) for one in wanted]
     made: dict[int, Picture] = {}
-    bare = Look(source.names, mark=mark)
-    # the press draws what needs no cliff edges while these are looked for
+    look = bare = Look(source.names, mark=mark)
+    # what needs no cliff edges comes first: the press draws it while these are looked for
     for place in sorted(range(len(wanted)), key=lambda place: KINDS[wanted[place][0]].edges):
         key, name = wanted[place]
         kind = KINDS[key]
+        if kind.edges and look is bare:
+            look = look_of(source, mark)
         label = within(source.label(name)) if name else "characteristic"
-        sketch = sketch_of(kind.draw, source, look_of(source, mark) if kind.edges else bare, name)
+        sketch = sketch_of(kind.draw, source, look, name)
         made[place] = Picture(key, name, kind.caption.format(label), drawn(stems[place], sketch, press))
     yield from (made[place] for place in range(len(wanted)))
 
@@ -358,7 +360,9 @@ KINDS: Final[dict[str, _Kind]] = {
         in_report="all",
         publishable=True,
     ),
-    "process": _Kind("Pass rates of everybody", _process, False, "all", publishable=True, edges=False),
+    "process": _Kind(
+        "Pass rates of everybody", _process, each=False, in_report="all", publishable=True, edges=False
+    ),
     "funnel": _Kind("Funnel by {}: people still there at each stage", _funnel, publishable=True),
     "rates": _Kind("Pass rates by {} at each gate", _rates, in_report="no", publishable=True),
     "dumbbell": _Kind("Pass rates by {} beside the reference's", _dumbbell, in_report="no"),
@@ -372,7 +376,7 @@ KINDS: Final[dict[str, _Kind]] = {
     "residuals": _Kind(
         "Passed more or less often than expected, by {}", _residuals, in_report="all", edges=False
     ),
-    "detectable": _Kind("Detectable gaps by {}", _detectable, True, "all", edges=False),
+    "detectable": _Kind("Detectable gaps by {}", _detectable, in_report="all", edges=False),
     "missing": _Kind(
         "Share that stated each characteristic", _missing, each=False, in_report="all", edges=False
     ),
