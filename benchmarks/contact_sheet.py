@@ -25,9 +25,9 @@ import stepup_equity as su
 from stepup_equity.counts.one_cohort import one_cohort
 from stepup_equity.presentation.answers import Answers
 from stepup_equity.presentation.charts.axes import SIZES, figure_of, new_axes
+from stepup_equity.presentation.charts.files import at_dpi
 from stepup_equity.presentation.charts.letters import Picture
 from stepup_equity.presentation.charts.sketches import sketch_of
-from stepup_equity.presentation.charts.style import chart_style
 from stepup_equity.presentation.pictures import KINDS, look_of, of_kinds
 from stepup_equity.process import SelectionProcess
 
@@ -122,8 +122,7 @@ def charts(kinds: list[str]) -> list[tuple[str, str, str, Axes]]:
 def _image(ax: Axes) -> Image.Image:
     """The chart as files have it, in all its colours."""
     figure = figure_of(ax)
-    with chart_style():
-        figure.set_dpi(72)
+    with at_dpi(figure, 72):
         picture = Picture(*figure.canvas.get_width_height(), 72)
         figure.draw(picture)
     image = picture.image()

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from stepup_equity.presentation.charts.axes import new_axes
-from stepup_equity.presentation.charts.files import figure_to_svg
+from stepup_equity.presentation.charts.files import at_dpi, figure_to_svg
 from stepup_equity.presentation.charts.letters import Areas, Picture, Words
 from stepup_equity.presentation.charts.style import chart_style
 
@@ -41,8 +41,7 @@ def with_text(kind: type[Text], words: str, **how: Any) -> Figure:
 
 def ours(figure: Figure) -> NDArray[np.float64]:
     """Darkness of each dot of our picture, from 0 to 1."""
-    with chart_style():
-        figure.set_dpi(DPI)
+    with at_dpi(figure, DPI):
         picture = Picture(*figure.canvas.get_width_height(), DPI)
         figure.draw(picture)
     return 1 - np.asarray(picture.image(), float).mean(-1) / 255
@@ -80,11 +79,24 @@ def test_letters_that_join_or_turn_are_left_to_matplotlib(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "how", [{"rotation": 90}, {"bbox": {"facecolor": "#801650"}}, {"fontstyle": "italic"}, {"alpha": 0.5}]
+    "how",
+    [
+        {"rotation": 90},
+        {"bbox": {"facecolor": "#801650"}},
+        {"fontstyle": "italic"},
+        {"fontvariant": "small-caps"},
+        {"fontweight": 600},
+        {"fontfamily": "DejaVu Serif"},
+        {"alpha": 0.5},
+        {"color": (1.0, 0.0, 0.0, 0.5)},
+        {"url": "https://example.org"},
+    ],
 )
 def test_words_that_somebody_changed_are_drawn_by_matplotlib(how: dict[str, Any]) -> None:
-    mine, theirs = ours(with_text(Words, "White", **how)), matplotlibs(with_text(Text, "White", **how))
-    assert np.abs(mine - theirs).max() < 0.02
+    changed, any_text = with_text(Words, "White", **how), with_text(Text, "White", **how)
+    assert np.abs(ours(changed) - matplotlibs(any_text)).max() < 0.02
+    one, other = (re.sub("</?g>", "", figure_to_svg(figure, "t", "a")) for figure in (changed, any_text))
+    assert one == other
 
 
 @pytest.mark.parametrize("side", ["left", "center", "right"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zlib
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -32,6 +33,8 @@ from stepup_equity.spreadsheets.model import printable
 from stepup_equity.words.unit import in_unit, speaking
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matplotlib.figure import Figure
 
 
@@ -52,20 +55,29 @@ def files_of(chart: Sketch | ChartAxes) -> ChartFiles:
     )
 
 
+@contextmanager
+def at_dpi(figure: Figure, dpi: float) -> Iterator[None]:
+    """Draw a figure in this library's style with so many dots to an inch; it has its own again afterwards."""
+    before = figure.dpi
+    with chart_style():
+        figure.set_dpi(dpi)
+        try:
+            yield
+        finally:
+            figure.set_dpi(before)
+
+
 def figure_to_svg(figure: Figure, title: str, alt: str) -> str:
     """A figure as SVG, with its title and its alternative text inside.
 
     Text stays text: it can be searched, and is shown in the reader's own fonts.
     """
     buffer = io.StringIO()
-    before = figure.dpi
-    with chart_style():
-        figure.set_dpi(INCH)
+    with at_dpi(figure, INCH):
         width, height = figure.get_size_inches() * INCH
         sheet: Any = Sheet(width, height, buffer, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
         figure.draw(sheet)
         sheet.finalize()
-        figure.set_dpi(before)
     text = _HEAD.sub(lambda found: found[1], buffer.getvalue(), count=1)
     start, _, rest = text.partition(">")
     words = (
@@ -140,12 +152,9 @@ def _short_path(found: re.Match[str]) -> str:
 
 def figure_to_png(figure: Figure) -> bytes:
     """A figure as PNG, in the few colours it has."""
-    before = figure.dpi
-    with chart_style():
-        figure.set_dpi(_DPI)
+    with at_dpi(figure, _DPI):
         picture = Picture(*figure.canvas.get_width_height(), _DPI)
         figure.draw(picture)
-        figure.set_dpi(before)
     image = picture.image()
     out = io.BytesIO()
     image.quantize(palette=_palette(), dither=Image.Dither.NONE).save(

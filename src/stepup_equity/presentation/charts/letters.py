@@ -15,14 +15,14 @@ from matplotlib import rcParams
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.collections import PathCollection, PolyCollection
-from matplotlib.colors import to_hex
-from matplotlib.font_manager import FontProperties, findfont, weight_dict
+from matplotlib.colors import to_hex, to_rgba
+from matplotlib.font_manager import findfont
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 from PIL import Image, ImageDraw, ImageFont
 
-from stepup_equity.presentation.charts.style import FONT, INCH
+from stepup_equity.presentation.charts.style import BODY, INCH, letters
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import RendererBase
@@ -37,16 +37,10 @@ _FROM: Final = {"left": "start", "center": "middle", "right": "end"}
 _SHARE: Final = {"left": 0.0, "center": 0.5, "right": 1.0}
 
 
-@lru_cache(maxsize=64)
-def letters(size: float, *, bold: bool) -> FontProperties:
-    """The font of the charts, so many points high."""
-    return FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
-
-
 class Words(Text):
     """One line of text on its baseline, in the font of the charts.
 
-    Somebody who turns it, gives it a box or another font has it drawn as matplotlib draws any text.
+    Somebody who turns it, gives it a box, a link or another font has it drawn as matplotlib draws any text.
     """
 
     def draw(self, renderer: RendererBase) -> None:
@@ -74,22 +68,23 @@ class Words(Text):
         renderer.open_group("text", self.get_gid())
         gc = renderer.new_gc()
         gc.set_foreground(self.get_color())
-        gc.set_url(self.get_url())
         renderer.draw_text(gc, x, y, words, font, 0.0, ismath=False, mtext=self)
         gc.restore()
         renderer.close_group("text")
 
     def _at_its_place(self) -> bool:
         """Whether it is still as the chart has set it, but for its place, its size and its colour."""
+        font = self.get_fontproperties()
         return (
             self.get_verticalalignment() == "baseline"
             and not self.get_rotation()
             and not self.get_path_effects()
+            and self.get_url() is None
             and self.get_alpha() is None
+            and to_rgba(self.get_color())[3] == 1.0
             and self.get_bbox_patch() is None
             and not (self.get_wrap() or self.get_clip_on() or self.get_usetex() or self.get_parse_math())
-            and self.get_fontfamily() == [FONT]
-            and self.get_fontstyle() == "normal"
+            and font == letters(font.get_size_in_points(), bold=font.get_weight() == "bold")
             and "\n" not in self.get_text()
         )
 
@@ -161,7 +156,7 @@ class Picture(RendererAgg):
         pen = ImageDraw.Draw(image)
         for words, x, y in self._kept:
             font = words.get_fontproperties()
-            face = _face(str(font.get_weight()), font.get_size_in_points() * self.dpi / INCH)
+            face = _face(font.get_size_in_points() * self.dpi / INCH, bold=font.get_weight() == "bold")
             side = _ANCHOR[str(words.get_horizontalalignment())]
             pen.text((x, y), words.get_text(), to_hex(words.get_color()), face, anchor=side)
         return image
@@ -174,21 +169,21 @@ class Sheet(RendererSVG):
         """Set a line of letters at a place from the bottom left."""
         font = words.get_fontproperties()
         style = _css(
-            str(font.get_weight()),
             font.get_size_in_points(),
             str(words.get_horizontalalignment()),
             words.get_color(),
+            bold=font.get_weight() == "bold",
         )
         place = {"style": style, "x": _short(x), "y": _short(self.height - y)}
         self.writer.element("text", words.get_text(), attrib=place)  # type: ignore[no-untyped-call]
 
 
 @lru_cache(maxsize=1024)
-def _css(weight: str, size: float, side: str, color: Any) -> str:
-    bold = f"font-weight: {weight_dict[weight]}; " if weight != "normal" else ""
+def _css(size: float, side: str, color: Any, *, bold: bool) -> str:
+    weight = "font-weight: 700; " if bold else ""
     fill = to_hex(color)
     fill = f"; fill: {fill}" if fill != "#000000" else ""
-    return f"{bold}font-size: {_short(size)}px; text-anchor: {_FROM[side]}{fill}"
+    return f"{weight}font-size: {_short(size)}px; text-anchor: {_FROM[side]}{fill}"
 
 
 def _short(number: float) -> str:
@@ -209,7 +204,6 @@ def _stands_alone(words: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _face(weight: str, dots: float) -> ImageFont.FreeTypeFont:
+def _face(dots: float, *, bold: bool) -> ImageFont.FreeTypeFont:
     """The font of the charts, so many dots high."""
-    path = findfont(FontProperties(family=FONT, weight=weight))
-    return ImageFont.truetype(path, dots, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(findfont(letters(BODY, bold=bold)), dots, layout_engine=ImageFont.Layout.BASIC)

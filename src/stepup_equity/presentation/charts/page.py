@@ -23,6 +23,7 @@ from stepup_equity.presentation.charts.style import (
     SMALL,
     TITLE,
     contrast,
+    letters,
     on_ground,
     text_width,
     wrap,
@@ -278,7 +279,7 @@ class Page:
         ha: Side = "left",
     ) -> None:
         """One line of text, centred on `y`."""
-        from stepup_equity.presentation.charts.letters import Words, letters
+        from stepup_equity.presentation.charts.letters import Words
 
         if not words:
             return

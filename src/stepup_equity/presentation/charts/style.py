@@ -19,6 +19,8 @@ from stepup_equity.spreadsheets.model import printable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from matplotlib.font_manager import FontProperties
+
 
 NAVY: Final = "#12436D"
 TEAL: Final = "#28A197"
@@ -189,6 +191,22 @@ def _luminance(color: str) -> float:
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
 
 
+@lru_cache(maxsize=256)
+def letters(size: float, *, bold: bool) -> FontProperties:
+    """The font of the charts, so many points high, whatever the user's is."""
+    from matplotlib.font_manager import FontProperties
+
+    return FontProperties(
+        family=FONT,
+        style="normal",
+        variant="normal",
+        weight="bold" if bold else "normal",
+        stretch="normal",
+        size=size,
+        math_fontfamily="dejavusans",
+    )
+
+
 @lru_cache(maxsize=8192)
 def text_width(text: str, size: float = BODY, *, bold: bool = False) -> float:
     """Width in points of one line of text.
@@ -200,10 +218,9 @@ def text_width(text: str, size: float = BODY, *, bold: bool = False) -> float:
     """
     if len(text) > 1 and text.isascii():
         return sum(text_width(letter, size, bold=bold) for letter in text)
-    from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
-    font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
+    font = letters(size, bold=bold)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         width: float = text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
