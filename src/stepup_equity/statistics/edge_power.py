@@ -17,6 +17,7 @@ from stepup_equity.statistics.power_curve import (
     enumerable,
     likely,
     runs,
+    settled,
     surely_seen,
     where_it_reaches,
 )
@@ -121,14 +122,14 @@ def edge_power(
         if rows.any():
             start = lowest[rows]
             curve = make(n1[rows], n2[rows], rate[rows], start, threshold, material)
-            power[:, rows] = [curve(np.full(int(rows.sum()), ratio)) for ratio in ratios]
+            power[:, rows] = [settled(curve(np.full(int(rows.sum()), ratio))) for ratio in ratios]
             detectable[rows] = where_it_reaches(curve, target, start)
     further = exact & np.isnan(detectable) & (lowest > 0)
     if further.any():
         start = np.zeros(int(further.sum()))
         curve = _enumerated(n1[further], n2[further], rate[further], start, threshold, material)
         detectable[further] = where_it_reaches(curve, target, start)
-    return EdgePower(np.clip(power, 0.0, 1.0), detectable, exact | (known & ~varies))
+    return EdgePower(power, detectable, exact | (known & ~varies))
 
 
 def _enumerated(

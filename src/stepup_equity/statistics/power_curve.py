@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 REACH = 6.5
 """Standard deviations of each distribution that are enumerated; beyond lies 1e-10."""
 
+_DECIMALS = 12
+"""Decimals of a power that do not depend on what it is worked out beside: tables are added up end to end, so
+that the last digits change with the order of the rows."""
+
 _LARGE = 50.0
 """Smallest expected count from which the approximation is within 0.01 of the power."""
 
@@ -59,11 +63,16 @@ def curve_of(n1: Floats, rate: Floats, first: Ints, last: Ints, rejected: Floats
     return curve
 
 
+def settled(power: Floats) -> Floats:
+    """A power to as many decimals as can be vouched for: 0.8 is 0.8, whatever stands beside it."""
+    return np.clip(np.round(power, _DECIMALS), 0.0, 1.0)
+
+
 def where_it_reaches(curve: Curve, target: float, lowest: Floats) -> Floats:
     """Root of power = target between the lowest ratio of the curve and 1; NaN where there is none."""
     ones = np.ones(lowest.shape)
-    least = curve(lowest) - target
-    most = curve(ones) - target
+    least = settled(curve(lowest)) - target
+    most = settled(curve(ones)) - target
     root = bracketed_roots(lambda r: curve(r) - target, lowest, ones, at_low=least, at_high=most, rounds=60)
     return np.where((least >= 0) & (most < 0), root, np.nan)
 

@@ -17,6 +17,7 @@ from stepup_equity.statistics.power_curve import (
     enumerable,
     likely,
     runs,
+    settled,
     surely_seen,
     where_it_reaches,
 )
@@ -136,7 +137,7 @@ def row_power(
     for rows, make in ((exact, _enumerated), (varies & ~exact, _approximated)):
         if rows.any():
             curve = make(n1[rows], n2[rows], rate[rows], lowest[rows], alpha, score_from)
-            power[rows] = curve(np.full(int(rows.sum()), ratio))
+            power[rows] = settled(curve(np.full(int(rows.sum()), ratio)))
             detectable[rows] = where_it_reaches(curve, target, lowest[rows])
     further = exact & np.isnan(detectable) & (lowest > 0)
     if further.any():

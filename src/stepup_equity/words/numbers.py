@@ -118,8 +118,15 @@ def decimals_for(spread: float) -> int:
 
 
 def _decimal(value: float) -> Decimal:
-    """The shortest decimal that means this float: a quotient that ends in a half gets its half back."""
-    return Decimal(repr(float(value)))
+    """The decimal that this float stands for: a quotient that ends in a half gets its half back.
+
+    Twelve digits of what is no whole number, since the last ones of a sum depend on the order of what was
+    added.
+
+    >>> str(_decimal(23 / 40)), str(_decimal(0.8749999999999999)), str(_decimal(12345678901234.0))
+    ('0.575', '0.875', '12345678901234')
+    """
+    return Decimal(int(value)) if float(value).is_integer() else Decimal(f"{value:.12g}")
 
 
 _THRESHOLDS = ("0.8", "1.", "1.25")
