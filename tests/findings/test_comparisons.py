@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import stepup_equity as su
@@ -192,3 +193,37 @@ def test_crossed_characteristics(verb, applicants):
 
     assert set(frame["characteristic"]) == {"gender × disability"}
     assert set(frame["reference"]) == {"Female × No disability"}
+
+
+def test_statuses_of_cohorts_held_equal_are_about_their_own_limits() -> None:
+    rows = [
+        {"cohort": cohort, "characteristic": "kind", "group": group, "applied": 20, "hired": hired}
+        for cohort in ("2010", "2012")
+        for group, hired in (("A", 10), ("B", 0), ("C", 20))
+    ]
+    counts = su.StageCounts.from_table(pd.DataFrame(rows))
+    ratios, differences, odds = (
+        verb(counts, reference="A", cohort="all").frame.query("gate == 'hired'").set_index("group")
+        for verb in (su.impact_ratios, su.rate_differences, su.odds_ratios)
+    )
+    none, every = (
+        "no limits: none of the group passed",
+        "no limits: of one of the two groups everybody passed or nobody",
+    )
+    assert ratios["status"].tolist() == ["reference", none, ""]
+    assert differences["status"].tolist() == ["reference", "", ""]
+    assert differences["conf_low"].notna().tolist() == [False, True, True]
+    assert odds["status"].tolist() == ["reference", none, every]
+
+
+def test_a_trend_without_scatter_has_no_interval() -> None:
+    rows = [
+        {"characteristic": "kind", "group": group, "applied": 4, "hired": hired}
+        for group, hired in (("A", 4), ("B", 4), ("C", 0))
+    ]
+    counts = su.StageCounts.from_table(pd.DataFrame(rows))
+    found = su.trend_tests(counts, by="kind", groups=["A", "B", "C"])
+    row = found.frame.iloc[0]
+    assert (row["estimate"], np.isnan(row["conf_low"]), np.isnan(row["conf_high"])) == (-0.5, True, True)
+    assert row["status"] == "no limits: in each group everybody passed or nobody"
+    assert "(no limits)" in found.headline

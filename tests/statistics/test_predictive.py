@@ -96,6 +96,8 @@ def test_what_cannot_be_told():
     assert np.isnan(line_tests(alike).p_value).all()
     assert np.isnan(above_line(alike, 0).points.estimate).all()
     assert np.isnan(correlation_interval([0.2, np.nan], [3, 50]).low).all()
+    certain = correlation_interval([1.0, -1.0, 0.9999999999999999], 20)
+    assert np.isnan([certain.low, certain.high]).all()
     tenths = moments([0.1 + 0.2] * 3, [1, 2, 3], [0] * 3, [1] * 3, 1)
     assert tenths.sxx[0] == 0
     perfect = moments([1, 2, 3, 1, 2, 3], [1, 2, 3, 1, 2, 3], [0, 0, 0, 1, 1, 1], [1] * 6, 2)

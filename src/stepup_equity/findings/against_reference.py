@@ -26,6 +26,7 @@ from stepup_equity.statistics import (
     two_group_p,
     wald_odds_ratio_interval,
 )
+from stepup_equity.statistics.last_digits import level_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -171,23 +172,28 @@ def _rows(
         "p_value": np.where(itself, np.nan, test.p_value).ravel(),
         "method": method,
         "test": np.where(itself, "", test.method).ravel(),
-        "status": _status(beside, found, test, null, 1 - confidence).ravel(),
+        "status": _status(beside, found, test, null, level_of(confidence), method).ravel(),
     }
 
 
 def _status(
-    beside: Comparison, found: Interval, test: TwoGroupTest, null: float, alpha: float
+    beside: Comparison, found: Interval, test: TwoGroupTest, null: float, alpha: float, method: str
 ) -> NDArray[np.object_]:
     """Why a row has no number, or what to know about the number it has."""
+    no_limits = np.isnan(found.low)
     with np.errstate(invalid="ignore"):
         outside = (found.low > null) | (found.high < null)
-        disagree = (test.method == "mid-p") & (outside != (test.p_value < alpha)) & ~np.isnan(found.estimate)
+        disagree = ~no_limits & ~np.isnan(found.estimate) & (outside != (test.p_value <= alpha))
+    own = method == "score"  # this interval belongs to the score test, others to no test of these rows
     return first_reason(
         [
             *beside.reasons(),
             ((null == 1) & (beside.ref_passed == 0), "nobody of the reference passed"),
             (np.isnan(found.estimate), "everybody passed in both groups"),
-            (disagree, "the exact test and the score interval disagree"),
+            (no_limits & (beside.passed == 0), "no limits: nobody of the group passed"),
+            (no_limits, "no limits: everybody of a group passed"),
+            (disagree & own & (test.method == "mid-p"), "the exact test and the score interval disagree"),
+            (disagree & (not own), "the test and this kind of interval disagree"),
             beside.left_out(),
         ]
     )

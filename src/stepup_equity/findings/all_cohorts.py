@@ -9,7 +9,7 @@ import numpy as np
 
 from stepup_equity.columns import COHORT
 from stepup_equity.counts import ALL_COHORTS
-from stepup_equity.findings.comparison import adjusted_by_family, first_reason
+from stepup_equity.findings.comparison import adjusted_by_family, first_reason, with_reason
 from stepup_equity.findings.family import reference_for
 from stepup_equity.findings.held_equal import tables_within
 from stepup_equity.findings.stratified import stratified_tests
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from stepup_equity.counts import Denominator, StageCounts
     from stepup_equity.findings.cliff_frame import Assessed
@@ -98,12 +99,24 @@ def rows_held_equal(frame: pd.DataFrame, held: pd.DataFrame, kind: str) -> pd.Da
         "p_adjusted": adjusted_by_family(p_value, frame["gate"]),
         "method": METHOD,
         "test": np.where(is_reference, "", "Cochran-Mantel-Haenszel"),
-        "status": mine["status"].to_numpy(object),
+        "status": _limits_told(mine["status"].to_numpy(object), numbers, is_reference),
     }
     null = 0.0 if kind == "difference" else 1.0
     numbers["estimate"] = np.where(is_reference, null, numbers["estimate"])
     lost = {name: np.nan for name in ("shortfall", "shortfall_four_fifths") if name in frame.columns}
     return frame.assign(**numbers, **own, **lost)
+
+
+def _limits_told(
+    status: NDArray[np.object_], numbers: Mapping[str, NDArray[np.float64]], is_reference: NDArray[np.bool_]
+) -> NDArray[np.object_]:
+    """What rows of ratios say of limits, for these numbers: a difference may have some still."""
+    silent = np.array([str(words).startswith("no limits") for words in status], bool)
+    none = ~is_reference & ~np.isnan(numbers["estimate"]) & np.isnan(numbers["conf_low"])
+    found = np.where(silent & ~none, "", status).astype(object)
+    return with_reason(
+        found, none & ~silent, "no limits: of one of the two groups everybody passed or nobody"
+    )
 
 
 def exact_where_few(

@@ -16,6 +16,7 @@ from stepup_equity.findings.models.adjusted_edges import adjusted_edges
 from stepup_equity.findings.profiles import sudden_gates
 from stepup_equity.findings.whole_way import profile_frame, told_of, whole_way_frame
 from stepup_equity.statistics import score_ratio_interval, shortfall
+from stepup_equity.statistics.last_digits import level_of
 from stepup_equity.statistics.partial_pooling import partial_pooling
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def assessed(
     }
     if pooled:
         columns |= _pooled(single, confidence)
-    columns["status"] = _status(columns, single, seen.exact, confidence)
+    columns["status"] = _status(columns, single, seen.exact, confidence, found.behind != 0)
     columns["sentence"] = _sentences(process, names, columns, single, found, rule, back, beside)
     if model is not None:
         columns |= adjusted_edges(columns, model, rule)
@@ -119,12 +120,12 @@ def assessed(
 
 
 def _status(
-    columns: Mapping[str, NDArray[Any]], single: Family, exact: Bools, confidence: float
+    columns: Mapping[str, NDArray[Any]], single: Family, exact: Bools, confidence: float, evident: Bools
 ) -> NDArray[np.object_]:
     """Why a row has no number, or what to know about the number it has."""
     with np.errstate(invalid="ignore"):
         outside = (columns["conf_low"] > 1) | (columns["conf_high"] < 1)
-        disagree = (columns["method"] == "mid-p") & (outside != (columns["p_value"] < 1 - confidence))
+        disagree = (columns["method"] == "mid-p") & (outside != (columns["p_value"] <= level_of(confidence)))
     nobody = (columns["denominator"] == 0) | (columns["reference_denominator"] == 0)
     status = first_reason(
         [
@@ -134,7 +135,7 @@ def _status(
             (disagree, "the exact test and the score interval disagree"),
         ]
     )
-    unseen = ~nobody & (columns["reference_passed"] > 0) & np.isnan(columns["detectable_ratio"])
+    unseen = ~nobody & ~evident & (columns["reference_passed"] > 0) & np.isnan(columns["detectable_ratio"])
     status = with_reason(status, unseen, "too few people: not even a rate of 0 would be seen")
     return with_reason(status, ~nobody & ~exact, "power by normal approximation")
 

@@ -197,7 +197,7 @@ def _rows(beside: Comparison, method: GapMethod, confidence: float) -> pd.DataFr
     estimate = np.column_stack([parts.log_ratio, parts.total_log_ratio])
     variance = np.column_stack([parts.variance, parts.total_variance])
     std_error = np.sqrt(variance)
-    reach = normal_quantile(confidence) * std_error
+    reach = normal_quantile(confidence) * np.where(std_error > 0, std_error, np.nan)  # no width, no interval
     share = fieller_interval(
         estimate, variance, estimate[:, -1:], variance[:, -1:], variance, confidence=confidence
     )

@@ -189,5 +189,5 @@ def _bounds_of(funnel: Funnel, denominator: Denominator) -> pd.DataFrame:
 
 def _ratio(x1: np.ndarray, n1: np.ndarray, x2: np.ndarray, n2: np.ndarray) -> np.ndarray:
     with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = (x1 / n1) / (x2 / n2)
+        ratio = (x1 * n2) / (n1 * x2)
     return np.where(np.isfinite(ratio), ratio, np.nan)

@@ -12,6 +12,7 @@ from stepup_equity.findings.result import Result
 from stepup_equity.findings.scores import asked_of_records, composite, scores_before, weights_of
 from stepup_equity.statistics import adjust, score_ratio_interval, wilson_interval
 from stepup_equity.statistics.mean_difference import mean_difference
+from stepup_equity.statistics.predictive import moments
 from stepup_equity.words.names import Names
 from stepup_equity.words.numbers import ratio, signed
 
@@ -249,9 +250,8 @@ def _curve(
     at = scores.groups.index(scores.reference)
     impact = score_ratio_interval(above, n, above[at], n[at], confidence=confidence)
     itself = np.broadcast_to((np.arange(len(scores.groups)) == at)[:, None], above.shape)
-    status = np.select(
-        [itself, np.isnan(impact.estimate)], ["reference", "nobody of the reference has it"], ""
-    )
+    nobody = np.broadcast_to(above[at] == 0, above.shape)
+    status = np.select([itself, nobody], ["reference", "nobody of the reference has it"], "")
     n_groups, n_marks = above.shape
     return pd.DataFrame(
         {
@@ -292,13 +292,8 @@ def _gap(scores: Scores, name: str, values: Floats, confidence: float) -> pd.Dat
     import pandas as pd
 
     groups = len(scores.groups)
-    n = np.bincount(scores.group, weights=scores.n, minlength=groups)
-    mean = np.bincount(scores.group, weights=scores.n * values, minlength=groups) / n
-    squares = np.bincount(
-        scores.group, weights=scores.n * (values - mean[scores.group]) ** 2, minlength=groups
-    )
-    with np.errstate(divide="ignore", invalid="ignore"):
-        sd = np.sqrt(squares / (n - 1))
+    of = moments(values, np.zeros(len(values)), scores.group, scores.n, groups)
+    n, mean, sd = of.n, of.mean_x, of.sd_x  # 0 where all have one score, and not 1e-17
     at = scores.groups.index(scores.reference)
     others = [i for i in range(groups) if i != at]
     spread = np.where(n > 1, sd, 0.0)

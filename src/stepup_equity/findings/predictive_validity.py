@@ -235,6 +235,7 @@ def _rows(
             (known.n < 3, f"fewer than three of the group have {award}"),
             (known.sxx == 0, "all of the group have the same score"),
             (known.syy == 0, f"all of the group have the same {award}"),
+            ((known.n > 3) & np.isnan(r.low), "all of the group lie on one line: no interval"),
             (itself, "reference"),
             (np.isnan(above.p_value), "the reference has no line, or it leaves nothing over"),
             (known.n < 4, "fewer than four people: no interval"),

@@ -309,6 +309,7 @@ def _rows(
         (told == 0, "group and reference meet in no stratum"),
         (np.isnan(test.p_value), "everybody passed, or nobody"),
         (np.isnan(ratio.low) & (ratio.estimate == 0), "no limits: none of the group passed"),
+        (np.isnan(ratio.low), "no limits: none of the reference passed"),
         (np.full(is_self.shape, left_out > 0), f"{left_out:,} without a known {stratum} are left out"),
     ]
     out = {

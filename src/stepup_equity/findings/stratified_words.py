@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from stepup_equity.statistics.last_digits import settled
 from stepup_equity.words.numbers import ratio
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ _MOVED: Final = 0.1
 def readings(frame: pd.DataFrame, names: Names) -> list[str]:
     """What to say where holding the stratum equal changes the picture; empty where it doesn't."""
     plain, held = (frame[name].to_numpy(float) for name in ("pooled_estimate", "estimate"))
-    alpha = 1 - frame["confidence"].to_numpy(float)
-    without_limits = frame["conf_low"].isna().to_numpy() & (frame["p_value"].to_numpy(float) < alpha)
+    alpha = settled(1 - frame["confidence"].to_numpy(float))
+    without_limits = frame["conf_low"].isna().to_numpy() & (frame["p_value"].to_numpy(float) <= alpha)
     told = (
         _evident(frame, "pooled_low", "pooled_high"),
         _evident(frame, "conf_low", "conf_high") | without_limits,
@@ -40,7 +41,7 @@ def readings(frame: pd.DataFrame, names: Names) -> list[str]:
         if change:
             pair = f"{ratio(plain[i])} together, {ratio(held[i])} with {names.other(str(stratum))} held equal"
             parts.append(f"{change}: ratio {pair}")
-        if differs[i] < alpha[i]:
+        if differs[i] <= alpha[i]:
             parts.append(
                 f"the gap differs between strata ({tests[i]}, adjusted p {differs[i]:.2g}), "
                 "so no one figure holds for all"

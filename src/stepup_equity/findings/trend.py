@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.association import table_status
-from stepup_equity.findings.comparison import Groups, with_adjusted
+from stepup_equity.findings.comparison import Groups, with_adjusted, with_reason
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
@@ -49,9 +49,10 @@ class TrendTests(Result):
             return f"{self.names.asked(self.by) or 'no ordered characteristic'}; nothing to test"
         row = whole.iloc[int(whole["p_value"].to_numpy().argmin())]
         points, low, high = (signed(100 * row[name]) for name in ("estimate", "conf_low", "conf_high"))
+        limits = "no limits" if np.isnan(row["conf_low"]) else f"{low} to {high}"
         return (
             f"{within(self.names.characteristic(row['characteristic']))} over the whole way: {points} points "
-            f"a step ({low} to {high}), p {row['p_value']:.3g}"
+            f"a step ({limits}), p {row['p_value']:.3g}"
         )
 
 
@@ -161,6 +162,9 @@ _COLUMNS = (
 )
 
 
+_NO_SCATTER: Final = "no limits: in each group everybody passed or nobody"
+
+
 def _ordered(funnels: list[Funnel], *, named: bool) -> list[Funnel]:
     for funnel in funnels:
         if named and not funnel.ordered:
@@ -221,8 +225,10 @@ def _trends(
         )
     test = cochran_armitage(table.passed, table.at_risk, scores)
     rest = trend_departure(table.passed, table.at_risk, scores)
-    reach = normal_quantile(confidence) * test.std_error
+    scatter = test.std_error > 0
+    reach = normal_quantile(confidence) * np.where(scatter, test.std_error, np.nan)
     made = np.isfinite(test.p_value)
+    words = with_reason(np.array(table_status(table), object), made & ~scatter, _NO_SCATTER)
     columns = (
         funnel.characteristic,
         list(table.gates),
@@ -237,6 +243,6 @@ def _trends(
         rest.df,
         rest.p_value,
         np.where(made, "Cochran-Armitage", ""),
-        [_with_empty(words, empty) for words in table_status(table)],
+        [_with_empty(one, empty) for one in words],
     )
     return pd.DataFrame(dict(zip(_COLUMNS, columns, strict=True)))

@@ -109,7 +109,7 @@ def expected_counts(tables: ArrayLike) -> Floats:
     observed = _tables(tables)
     rows, columns, n = _margins(observed)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return rows * (columns / n)
+        return rows * columns / n
 
 
 def chi_squared(tables: ArrayLike, *, correction: bool = False) -> ChiSquared:

@@ -17,6 +17,7 @@ import numpy as np
 from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.hypergeometric import log_pmf, upper_tail
 from stepup_equity.statistics.inputs import passed_of
+from stepup_equity.statistics.last_digits import settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,7 +130,7 @@ def edge_claims(
     seen = np.flatnonzero((n > 0) & (ref > 0) & (x <= last))
     if seen.size:  # P(X <= x) is P(M - X >= M - x), summed away from the mean
         tail, _ = upper_tail((both - x)[seen], ref[seen], n[seen], both[seen])
-        p[seen] = np.minimum(tail, 1.0)
+        p[seen] = settled(np.minimum(tail, 1.0))
     family = _Family.of(n, ref, both, last, 2 * unseen)
     q = family.adjusted(p)
     flags = int((q <= alpha).sum())
@@ -202,13 +203,13 @@ class _Family:
         order = made[np.argsort(p[made], kind="stable")]
         ordered = p[order]
         rank = np.searchsorted(ordered, ordered * (1 - _TIE), side="left") + 1
-        q[order] = np.minimum(np.maximum.accumulate(self.at(ordered) / rank), 1.0)
+        q[order] = settled(np.minimum(np.maximum.accumulate(self.at(ordered) / rank), 1.0))
         return q
 
     def threshold(self, most: float) -> float:
         """The largest possible p-value at which the sum is at most this; 1 where it never is more."""
         total = self.total + self.continuous * (self.p_value / (1 - self.p_value))
-        place = int(np.searchsorted(total, most, side="right"))
+        place = int(np.searchsorted(total, most * (1 + _TIE), side="right"))
         if place == len(total):
             return 1.0 if not self.continuous else most / (self.continuous + most)
         return float(self.p_value[place - 1]) if place else 0.0

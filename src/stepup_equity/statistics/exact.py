@@ -12,6 +12,7 @@ from stepup_equity.statistics.contingency import chi_squared, expected_counts
 from stepup_equity.statistics.exact_tables import share_of_tables
 from stepup_equity.statistics.hypergeometric import log_choose
 from stepup_equity.statistics.inputs import people, positive_count
+from stepup_equity.statistics.last_digits import settled
 from stepup_equity.statistics.proportions import clopper_pearson_interval
 from stepup_equity.statistics.two_by_two import fisher_exact_p
 
@@ -98,7 +99,8 @@ def exact_test(table: ArrayLike, *, replicates: int = 9999, seed: int = 0) -> Ex
         used = used.T
     enumerated = _freeman_halton(used) if used.shape[1] == 2 else share_of_tables(used)
     if enumerated is not None:
-        return ExactTest(enumerated, enumerated, enumerated, 0)
+        p = float(settled(enumerated))
+        return ExactTest(p, p, p, 0)
     return monte_carlo_test(used, replicates=replicates, seed=seed)
 
 

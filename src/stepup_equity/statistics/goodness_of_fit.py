@@ -10,6 +10,7 @@ import numpy as np
 from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.contingency import chi_squared_p
 from stepup_equity.statistics.inputs import passed_of, people
+from stepup_equity.statistics.last_digits import settled
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -143,4 +144,4 @@ def binomial_p(passed: ArrayLike, entered: ArrayLike, share: ArrayLike) -> Float
     for at in np.ndindex(x.shape):
         if n[at] > 0:
             result[at] = binomtest(int(x[at]), int(n[at]), float(p[at])).pvalue
-    return result
+    return settled(result)

@@ -10,6 +10,7 @@ import numpy as np
 
 from stepup_equity.statistics.hypergeometric import log_choose
 from stepup_equity.statistics.inputs import people
+from stepup_equity.statistics.last_digits import NEAR
 from stepup_equity.statistics.stratified import breslow_day, fitted_under
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def homogeneity(
         strata = _telling(counts[at])
         ratio = float(np.asarray(found.odds_ratio)[at])
         expected = _expected(strata, ratio)
-        if np.mean(expected.min(axis=(1, 2)) < SMALL) > SHARE_OF_SMALL:
+        if np.mean(expected.min(axis=(1, 2)) < SMALL * (1 - NEAR)) > SHARE_OF_SMALL:
             p_value[at] = _drawn_p(strata.tobytes(), ratio, replicates, seed)
             method[at] = "exact, drawn"
     return SameRatio(found.tarone, p_value, found.df, method)

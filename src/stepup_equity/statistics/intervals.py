@@ -37,10 +37,10 @@ def around(estimate: Floats, low: Floats, high: Floats, known: Bools) -> Interva
 
 
 def log_normal(ratio: Floats, variance: Floats, z: float) -> Interval:
-    """The interval of a ratio from the variance of its log; no limits where that is not finite."""
+    """The interval of a ratio from the variance of its log; no limits where that is 0 or not finite."""
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.exp(z * np.sqrt(variance))
-        computable = np.isfinite(spread)
+        computable = np.isfinite(spread) & (variance > 0)
         return Interval(
             ratio,
             np.where(computable, ratio / spread, np.nan),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from stepup_equity.errors import StatisticError, did_you_mean, listed
+from stepup_equity.statistics.last_digits import settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +69,7 @@ def adjust(p_values: ArrayLike, method: AdjustMethod = "holm") -> Floats:
         order = np.argsort(tested, kind="stable")
         result = np.empty(tested.size)
         result[order] = np.minimum(_METHODS[method](tested[order]), 1.0)
-        adjusted[made] = result
+        adjusted[made] = settled(result)
     return adjusted
 
 

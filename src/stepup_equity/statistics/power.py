@@ -11,6 +11,7 @@ from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.hypergeometric import log_choose
 from stepup_equity.statistics.inputs import people
 from stepup_equity.statistics.intervals import Interval
+from stepup_equity.statistics.last_digits import NEAR
 from stepup_equity.statistics.roots import bracketed_roots
 from stepup_equity.statistics.two_by_two import expected_least, score_statistic
 
@@ -292,7 +293,7 @@ def _rejected_by_midp(x1: Floats, n1: float, x2: Floats, n2: float, alpha: float
     )
     weight = np.where(possible, np.exp(log_weight), 0.0)
     below = np.cumsum(weight, axis=0) - weight / 2
-    rejected = np.minimum(below, 1 - below) <= alpha / 2
+    rejected = np.minimum(below, 1 - below) <= alpha / 2 * (1 + NEAR)
     rows = (x1 - x[0]).astype(np.intp)[:, None]
     columns = (x1[:, None] + x2 - both[0]).astype(np.intp)
     return np.asarray(rejected[rows, columns])

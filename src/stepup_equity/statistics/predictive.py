@@ -11,6 +11,7 @@ from scipy.special import fdtrc, stdtr, stdtrit
 from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.inputs import normal_quantile
 from stepup_equity.statistics.intervals import Interval
+from stepup_equity.statistics.last_digits import settled
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -130,7 +131,7 @@ def correlation_interval(r: ArrayLike, n: ArrayLike, *, confidence: float = 0.95
     Parameters
     ----------
     r : array_like
-        NaN stays NaN. At −1 and 1 the interval is that number alone.
+        NaN stays NaN. At −1 and 1 there is no scatter to judge by: both limits are NaN.
     n : array_like
         People; for fewer than four there is no interval, and both limits are NaN.
     confidence : float
@@ -147,7 +148,7 @@ def correlation_interval(r: ArrayLike, n: ArrayLike, *, confidence: float = 0.95
     """
     value, people = np.broadcast_arrays(np.asarray(r, np.float64), np.asarray(n, np.float64))
     with np.errstate(divide="ignore", invalid="ignore"):
-        z = np.arctanh(value)
+        z = np.arctanh(np.where(np.abs(settled(value)) == 1, np.nan, value))
         half = normal_quantile(confidence) / np.sqrt(np.where(people > 3, people - 3, np.nan))
         low, high = np.tanh(z - half), np.tanh(z + half)
     return Interval(value.copy(), low, high)

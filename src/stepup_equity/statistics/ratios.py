@@ -239,12 +239,12 @@ def shortfall(
     """
     x1, n1, x2, n2 = two_groups(passed, entered, ref_passed, ref_entered)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(n1 * (ratio * (x2 / n2)) - x1)
+        return np.asarray((ratio * (n1 * x2) - x1 * n2) / n2)  # at the very ratio it is 0 and not 1e-16
 
 
 def _ratio(x1: Floats, n1: Floats, x2: Floats, n2: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
-        return (x1 / n1) / (x2 / n2)
+        return (x1 * n2) / (n1 * x2)  # whole numbers, divided once: 76 of 119 against 95 of 119 is 0.8
 
 
 def _score_ratio(x1: Floats, n1: Floats, x2: Floats, n2: Floats, z: float, inflation: Floats) -> Interval:

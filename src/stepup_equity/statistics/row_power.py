@@ -205,7 +205,7 @@ def _rejected(
     mean = size * (both / everyone)
     spread = np.sqrt(mean * (1 - both / everyone) * (ref / np.maximum(everyone - 1, 1)))
     least, most = np.maximum(0, both - ref), np.minimum(size, both)
-    score = np.minimum(size, ref) * (np.minimum(both, everyone - both) / everyone) >= score_from
+    score = np.minimum(size, ref) * np.minimum(both, everyone - both) / everyone >= score_from
     # the score statistic is ((x1 - mean) / spread)², its N/(N - 1) included
     reach = normal_quantile(1 - alpha) * spread * (1 - 1e-12)
     low, high = np.maximum(np.ceil(mean - reach), least), np.minimum(np.floor(mean + reach), most)

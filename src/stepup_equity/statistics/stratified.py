@@ -13,6 +13,7 @@ import numpy as np
 from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.contingency import chi_squared_p
 from stepup_equity.statistics.inputs import normal_quantile, people
+from stepup_equity.statistics.last_digits import settled
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -293,6 +294,7 @@ def mh_risk_difference(tables: ArrayLike, *, confidence: float = 0.95) -> Pooled
         p = ((n1**2 * c - n2**2 * a + n1 * n2 * (n2 - n1) / 2) * weight**2).sum(-1)
         q = ((a * (n2 - c) + c * (n1 - a)) * weight).sum(-1) / 2
         error = np.sqrt((estimate * p + q) / base**2)
+    error = np.where(error > 0, error, np.nan)
     z = normal_quantile(confidence)
     return Pooled(
         estimate, np.maximum(estimate - z * error, -1.0), np.minimum(estimate + z * error, 1.0), error
@@ -373,13 +375,13 @@ def _tested(statistic: Floats, df: NDArray[np.int64]) -> StratifiedTest:
 
 
 def _log_pooled(ratio: Floats, variance: Floats, confidence: float) -> Pooled:
-    """Interval on the log scale; no limits where the ratio is 0 or infinite."""
+    """Interval on the log scale; no limits where the ratio is 0 or infinite, or its variance 0."""
     z = normal_quantile(confidence)
     with np.errstate(invalid="ignore", over="ignore"):
         error = np.sqrt(variance)
-        error = np.where((ratio > 0) & np.isfinite(ratio), error, np.nan)
+        error = np.where((ratio > 0) & np.isfinite(ratio) & (variance > 0), error, np.nan)
         spread = np.exp(z * error)
-        return Pooled(ratio, ratio / spread, ratio * spread, error)
+        return Pooled(settled(ratio), ratio / spread, ratio * spread, error)
 
 
 def _general_association(tables: Floats) -> tuple[float, int]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.hypergeometric import log_pmf
+from stepup_equity.statistics.last_digits import NEAR, settled
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -58,7 +59,7 @@ def stratified_p(tables: ArrayLike, p_value: ArrayLike) -> Floats:
     flat = cells.reshape(-1, *cells.shape[-3:])
     out = found.reshape(-1)
     for i in np.flatnonzero(~np.isnan(out)):
-        if _room(flat[i]) < _ENOUGH:
+        if _room(flat[i]) < _ENOUGH * (1 - NEAR):
             out[i] = _mid_p(flat[i])
     return out.reshape(found.shape)[()]
 
@@ -86,4 +87,5 @@ def _mid_p(strata: NDArray[np.int64]) -> float:
         least += low
     at = int(strata[:, 0, 0].sum()) - least
     here = 0.5 * weights[at]
-    return float(min(1.0, 2 * min(weights[:at].sum() + here, weights[at + 1 :].sum() + here)))
+    both_sides = 2 * min(weights[:at].sum() + here, weights[at + 1 :].sum() + here)
+    return float(settled(min(1.0, both_sides)))

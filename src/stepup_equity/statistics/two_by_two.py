@@ -11,6 +11,7 @@ from scipy.special import erfc
 from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.hypergeometric import log_pmf, upper_tail
 from stepup_equity.statistics.inputs import two_groups
+from stepup_equity.statistics.last_digits import settled
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -260,7 +261,7 @@ def expected_least(x1: Floats, n1: Floats, x2: Floats, n2: Floats) -> Floats:
     """`smallest_expected` on counts that are known to be good."""
     both, everyone = x1 + x2, n1 + n2
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.minimum(n1, n2) * (np.minimum(both, everyone - both) / everyone)
+        return np.minimum(n1, n2) * np.minimum(both, everyone - both) / everyone
 
 
 def score_statistic(x1: Floats, n1: Floats, x2: Floats, n2: Floats) -> Floats:
@@ -286,8 +287,8 @@ def _midp(x1: Floats, n1: Floats, n2: Floats, both: Floats, alternative: Alterna
     tail, weight = upper_tail(near, np.where(above, n1, n2), np.where(above, n2, n1), both)
     outward = np.clip(tail - weight / 2, 0.0, 1.0)
     if alternative == "two-sided":
-        return 2 * np.minimum(outward, 1 - outward)
-    return np.where(above == (alternative == "greater"), outward, 1 - outward)
+        return settled(2 * np.minimum(outward, 1 - outward))
+    return settled(np.where(above == (alternative == "greater"), outward, 1 - outward))
 
 
 def _minlike(x1: Floats, n1: Floats, n2: Floats, both: Floats) -> Floats:
@@ -310,4 +311,4 @@ def _minlike(x1: Floats, n1: Floats, n2: Floats, both: Floats) -> Floats:
         )
     far, _ = upper_tail(np.where(low < least, both, both - low), k, m, both)
     p = near + np.where(low < least, 0.0, far)
-    return np.where(all_of_them, 1.0, np.minimum(p, 1.0))
+    return settled(np.where(all_of_them, 1.0, np.minimum(p, 1.0)))
