@@ -18,11 +18,13 @@ from stepup_equity.words.numbers import (
     count,
     difference,
     interval,
+    p_figure,
     people_lost,
     percent,
     probability,
     ratio,
     signed,
+    would_pass,
 )
 from tests.presentation.workbook_examples import example
 
@@ -94,7 +96,9 @@ def test_edges_in_words() -> None:
     assert ratio(math.inf) == "∞"
     assert interval(0, math.inf) == "0 or more"
     assert [people_lost(0.49), people_lost(-0.49)] == ["0", "0"]
-    assert [difference(-0.004), difference(0.005)] == ["0", "0"]
+    assert [difference(-0.004), difference(0.005), difference(-0.025)] == ["0", "+1", "−3"]
+    assert would_pass(9_999_999, 4_999_998, 9_999_998) == 4_999_998  # 4,999,998.4999999
+    assert [p_figure(0.0504), p_figure(0.0496), p_figure(0.05)] == ["0.0504", "0.050", "0.050"]
     assert [count(0, "person", "people"), count(1, "person", "people"), count(2, "person", "people")] == [
         "no people",
         "1 person",

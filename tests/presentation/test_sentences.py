@@ -12,6 +12,7 @@ import stepup_equity as su
 from stepup_equity.counts import of_cohort, open_counts
 from stepup_equity.disclosure import policy_of
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE
+from stepup_equity.findings.cliff_sentences import Told, comparison_sentence, whole_way_sentence
 from stepup_equity.presentation import alternatives, story
 from stepup_equity.presentation.answers import Answers
 from stepup_equity.presentation.report.words import GLOSSARY
@@ -20,6 +21,7 @@ from stepup_equity.presentation.writing import _published
 from stepup_equity.shipped import shipped
 from stepup_equity.words import sentences
 from stepup_equity.words.names import PLAIN, Names, people_of
+from stepup_equity.words.numbers import people_lost
 from tests.presentation import cases, grade
 from tests.presentation.conftest import answers_of
 
@@ -47,6 +49,46 @@ NAMES = Names.of(su.step_up_to_social_work())
 )
 def test_people_of_a_group(group: str, characteristic: str, words: str) -> None:
     assert people_of(group, characteristic) == words
+
+
+def test_half_a_person_is_told_alike_everywhere() -> None:
+    row = SimpleNamespace(
+        characteristic="kind", group="B", reference="A", gate="hired", passed=0, denominator=5,
+        reference_passed=1, reference_denominator=2, estimate=-0.005, people_lost=2.5, entered=5,
+    )  # fmt: skip
+    assert sentences.people_short(row, PLAIN).endswith("at the rate of A applicants 3 would have")
+    told = Told("Kind", "hired", "B", "A", 0, 5, 1, 2, 0.0, 1.0)
+    assert "; 3 more would have passed at the A rate." in comparison_sentence(told, PLAIN)
+    assert whole_way_sentence(told, "got a place").endswith("at the A rate 3 would have.")
+    assert people_lost(2.5) == "−3"
+    gap = pd.DataFrame([{**vars(row), "gate": "overall"}])
+    assert sentences.gap_finding(gap.assign(people_lost=6.5), PLAIN).endswith(" 7 would have")
+    half = Told("Kind", "hired", "B", "A", 0, 20_001, 1, 2, 0.0, 1.0)
+    assert "; 10,001 more would" in comparison_sentence(half, PLAIN)
+
+
+def test_a_difference_of_less_than_a_point_is_not_told_as_none() -> None:
+    row = SimpleNamespace(
+        characteristic="kind",
+        group="B",
+        reference="A",
+        gate="hired",
+        estimate=-0.004,
+        passed=0,
+        denominator=1,
+    )
+    words = sentences.comparison_words(row, PLAIN, "difference")
+    assert words.endswith(
+        "the pass rate of B applicants lay 0.4 percentage points below that of A applicants"
+    )
+
+
+def test_two_rates_that_differ_are_not_told_as_one() -> None:
+    row = SimpleNamespace(
+        characteristic="kind", group="B", reference="A", gate="hired", passed=4300, denominator=10000,
+        reference_passed=4310, reference_denominator=10000,
+    )  # fmt: skip
+    assert "43.0% of B applicants passed, and 43.1% of A applicants" in sentences.rates_words(row, PLAIN)
 
 
 def test_gates_of_the_built_in_programme_in_words() -> None:

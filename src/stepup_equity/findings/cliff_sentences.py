@@ -90,7 +90,7 @@ class Told:
     @property
     def more(self) -> float:
         """How many more of the group would have passed at the reference's rate."""
-        return self.at_risk * (self.ref_passed / self.ref_at_risk) - self.passed
+        return (self.at_risk * self.ref_passed - self.passed * self.ref_at_risk) / self.ref_at_risk
 
 
 def told_rows(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 import numpy as np
 
 from stepup_equity.statistics.decomposition import abruptness, stage_decomposition
-from stepup_equity.words.numbers import interval, ratio
+from stepup_equity.words.numbers import interval, p_figure, ratio
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -194,4 +194,4 @@ def _interval(whole: Whole, i: int) -> str:
 
 
 def _p(value: float) -> str:
-    return "below 0.001" if value < 0.001 else f"{value:.3f}"
+    return p_figure(value).replace("<", "below ")

@@ -87,7 +87,7 @@ def would_pass(at_risk: float, ref_passed: float, ref_at_risk: float) -> int:
     >>> would_pass(132, 154, 1333), would_pass(5, 1, 2)
     (15, 3)
     """
-    return int(rounded(at_risk * ref_passed / ref_at_risk))
+    return int(Fraction(at_risk) * Fraction(ref_passed) / Fraction(ref_at_risk) + Fraction(1, 2))
 
 
 def signed(value: float, decimals: int = 1, *, plus: bool = True) -> str:
@@ -186,7 +186,11 @@ def interval(low: float, high: float) -> str:
 
     >>> interval(0.27, 0.59), interval(1.2, float("inf")), interval(0.799, 0.998)
     ('0.27 to 0.59', '1.20 or more', '0.799 to 0.998')
+    >>> interval(float("nan"), float("nan"))
+    'no limits'
     """
+    if np.isnan(low) and np.isnan(high):
+        return "no limits"
     if np.isinf(high):
         return f"{ratio(low)} or more"
     return f"{ratio(low)} to {ratio(high)}"
@@ -195,24 +199,39 @@ def interval(low: float, high: float) -> str:
 def difference(value: float) -> str:
     """A difference of rates in percentage points.
 
-    >>> difference(-0.194), difference(0.02), difference(0.0), difference(float("nan"))
-    ('−19', '+2', '0', '–')
+    >>> difference(-0.194), difference(0.02), difference(0.125), difference(0.0), difference(float("nan"))
+    ('−19', '+2', '+13', '0', '–')
     """
     if np.isnan(value):
         return "–"
-    points = round(100 * value)
-    return "0" if points == 0 else f"{points:+d}".replace("-", "−")
+    points = int(rounded(100 * _decimal(value)))
+    return f"{points:+d}".replace("-", "−") if points else "0"
+
+
+def points_apart(value: float) -> str:
+    """How far two rates are apart, in percentage points; less than one point with a decimal.
+
+    >>> points_apart(-0.194), points_apart(0.01), points_apart(0.004), points_apart(0.0001), points_apart(0.0)
+    ('19 percentage points', '1 percentage point', '0.4 percentage points', 'less than 0.1 percentage points',
+    'no percentage points')
+    """
+    points = 100 * _decimal(abs(value))
+    if points and not rounded(points, 1):
+        return "less than 0.1 percentage points"
+    if 0 < points < Decimal("0.95"):
+        return f"{rounded(points, 1)} percentage points"
+    return count(int(rounded(points)), "percentage point")
 
 
 def people_lost(shortfall: float) -> str:
     """People more or fewer than at the reference's rate, from how many are missing.
 
     >>> people_lost(30.5), people_lost(-2.2), people_lost(0.3), people_lost(float("nan"))
-    ('−30', '+2', '0', '')
+    ('−31', '+2', '0', '')
     """
     if np.isnan(shortfall):
         return ""
-    whole = round(abs(shortfall))
+    whole = rounded(abs(shortfall))
     if whole == 0:
         return "0"
     return f"{'−' if shortfall > 0 else '+'}{whole:,}"
@@ -233,10 +252,21 @@ def probability(p: float) -> str:
         return "no p-value"
     if p < 0.001:
         return "p < 0.001"
-    if p >= 0.1:
-        return f"p = {p:.2f}"
+    return f"p = {p:.2f}" if p >= 0.1 else f"p = {p_figure(p)}"
+
+
+def p_figure(p: float) -> str:
+    """A p-value in a table: three decimals, more where three would put it on the other side of 0.05.
+
+    >>> p_figure(0.0231), p_figure(0.05003), p_figure(0.9999), p_figure(0.00001), p_figure(float("nan"))
+    ('0.023', '0.05003', '1.000', '<0.001', '–')
+    """
+    if np.isnan(p):
+        return "–"
+    if p < 0.001:
+        return "<0.001"
     exactly = (f"{p:.{decimals}f}" for decimals in range(3, 18))
-    return f"p = {next(text for text in exactly if (float(text) > 0.05) == (p > 0.05))}"
+    return next(text for text in exactly if (float(text) > 0.05) == (p > 0.05))
 
 
 def count(number: int, one: str, many: str = "") -> str:

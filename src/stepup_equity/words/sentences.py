@@ -13,7 +13,16 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL, UNJUDGED
 from stepup_equity.words.names import people_of, within
-from stepup_equity.words.numbers import count, enumerated, percent, ratio
+from stepup_equity.words.numbers import (
+    count,
+    enumerated,
+    percent,
+    percents_of,
+    points_apart,
+    ratio,
+    rounded,
+    would_pass,
+)
 from stepup_equity.words.rows import compared, highest, lowest, records
 
 if TYPE_CHECKING:
@@ -130,8 +139,7 @@ def most_leave(frame: pd.DataFrame, names: Names) -> str:
         return "Everyone who got to a gate passed it"
     worst = highest(people, "left")
     return (
-        f"Most people leave {small_at(worst.gate, names)}: {round(worst.left):,} of "
-        f"{round(worst.denominator):,} "
+        f"Most people leave {small_at(worst.gate, names)}: {worst.left:,.0f} of {worst.denominator:,.0f} "
         "did not pass"
     )
 
@@ -168,8 +176,7 @@ def comparison_words(row: Any, names: Names, kind: str = "ratio") -> str:
     who = people_of(row.group, names.characteristic(row.characteristic))
     whom = reference_people(row, names)
     if kind == "difference":
-        points = count(abs(round(100 * row.estimate)), "percentage point")
-        how = f"{points} {'below' if row.estimate < 0 else 'above'} that of {whom}"
+        how = f"{points_apart(row.estimate)} {'below' if row.estimate < 0 else 'above'} that of {whom}"
         return f"{names.at(row.gate)} the pass rate of {who} lay {how}"
     return f"{names.at(row.gate)} {who} passed at {_TIMES[kind].format(ratio(row.estimate), whom)}"
 
@@ -225,7 +232,7 @@ def gap_finding(frame: pd.DataFrame, names: Names) -> str:
         return (
             f"None of the {row.entered:,} {who} got to the end; at the rate of "
             f"{reference_people(row, names)} "
-            f"{round(row.people_lost):,} would have"
+            f"{rounded(row.people_lost):,} would have"
         )
     behind = whole[whole["conf_high"] < 0]
     if behind.empty:
@@ -321,10 +328,9 @@ def rates_words(row: Any, names: Names) -> str:
     'At the gate “screening” 20% of Black applicants passed, and 49% of White applicants'
     """
     who = people_of(row.group, names.characteristic(row.characteristic))
-    rates = row.passed / row.denominator, row.reference_passed / row.reference_denominator
+    rates = percents_of(row.passed, row.denominator, row.reference_passed, row.reference_denominator)
     return (
-        f"{names.at(row.gate)} {percent(rates[0])} of {who} passed, and {percent(rates[1])} of "
-        f"{reference_people(row, names)}"
+        f"{names.at(row.gate)} {rates[0]} of {who} passed, and {rates[1]} of {reference_people(row, names)}"
     )
 
 
@@ -340,10 +346,10 @@ def people_short(row: Any, names: Names) -> str:
     'At the gate “screening” 21 of 105 Black applicants passed; at the rate of White applicants 52 would have'
     """
     who = people_of(row.group, names.characteristic(row.characteristic))
-    expected = row.denominator * row.reference_passed / row.reference_denominator
+    expected = would_pass(row.denominator, row.reference_passed, row.reference_denominator)
     return (
         f"{names.at(row.gate)} {row.passed:,} of {row.denominator:,} {who} passed; at the rate of "
-        f"{reference_people(row, names)} {round(expected):,} would have"
+        f"{reference_people(row, names)} {expected:,} would have"
     )
 
 

@@ -10,7 +10,7 @@ from stepup_equity.columns import CHARACTERISTIC, GATE, OVERALL
 from stepup_equity.presentation.charts.cliffs import HIDDEN
 from stepup_equity.presentation.report.blocks import Cell, Head, Table
 from stepup_equity.process import EXIT_WORDS
-from stepup_equity.words.numbers import interval, percent, probability, ratio, signed
+from stepup_equity.words.numbers import interval, p_figure, percent, probability, ratio, rounded, signed
 from stepup_equity.words.rows import records
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def gap_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
 
 
 def _people_short(shortfall: float) -> str:
-    whole = round(abs(shortfall))
+    whole = rounded(abs(shortfall))
     if whole == 0:
         return "as many people"
     return f"{whole:,} {'fewer' if shortfall > 0 else 'more'}"
@@ -250,7 +250,7 @@ def association_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
 
 def p_words(value: float) -> str:
     """A p-value in a column of its own."""
-    return "–" if np.isnan(value) else "<0.001" if value < 0.001 else f"{value:.3f}"
+    return p_figure(value)
 
 
 def cohort_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
