@@ -323,3 +323,30 @@ def test_a_change_that_is_evident_of_cliff_edges_alone_is_not_said_to_be_none() 
         "Among all comparisons the change is not evident; among those of cliff edges alone, which are fewer, "
         "it is. The cliff edge of 2012 is new: 0.82 in 2010, 0.53 in 2012, and the change is evident."
     )
+
+
+def of_ethnicity() -> su.StageCounts:
+    """The declared reference applied in the first of two cohorts only."""
+    groups = ["White British", "White other", "Asian Indian", "White other"]
+    people = pd.DataFrame(
+        {
+            "ethnicity": groups * 10 + ["White other", "Asian Indian"] * 20,
+            "cohort": ["2010"] * 40 + ["2012"] * 40,
+            "furthest_stage": ["accepted", "submitted", "screened", "offered"] * 20,
+        }
+    )
+    return su.count_stages(su.read_applicants(people, check_ids=False))
+
+
+def test_a_reference_that_one_cohort_lacks() -> None:
+    both = of_ethnicity()
+    frame = su.compare_cohorts(both, by="ethnicity").frame
+    assert set(frame["reference"]) == {"White British"}
+    assert frame["status"].str.startswith("nobody of the reference at this gate in 2012").any()
+    assert (frame["edge"] == "").all()
+    for options in (
+        {"reference": "White British"},
+        {"groups": ["White British"], "reference": "White other"},
+    ):
+        assert len(su.cohort_trend(both, by="ethnicity", **options).frame)
+        assert len(su.compare_cohorts(both, by="ethnicity", **options).frame)

@@ -22,6 +22,7 @@ from stepup_equity.findings.family import (
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import score_ratio_interval
+from stepup_equity.statistics.last_digits import level_of
 from stepup_equity.statistics.ratio_trend import ratio_trend
 from stepup_equity.words.names import Names, people_of
 from stepup_equity.words.numbers import enumerated, probability, ratio
@@ -387,7 +388,7 @@ def _sentence(row: Any, cohorts: Sequence[str], names: Names) -> str:
     )
     if row.trend != NO_TREND:
         sentence = f"{start}the ratio {row.trend}: {line}, {factor}."
-    elif row.p_value < 1 - row.confidence:
+    elif row.p_value <= level_of(row.confidence):
         sentence = f"{start}{line}, {factor}, taken alone; among so many comparisons no evident trend."
     else:
         sentence = f"{start}{line}, {factor}; no evident trend."

@@ -17,6 +17,7 @@ from stepup_equity.findings.result import Result
 from stepup_equity.given import check_known, check_map
 from stepup_equity.statistics import score_ratio_interval
 from stepup_equity.statistics.inputs import normal_quantile
+from stepup_equity.statistics.last_digits import level_of
 from stepup_equity.statistics.ratio_change import change_of_ratio
 from stepup_equity.words.numbers import enumerated, ratio
 
@@ -311,7 +312,7 @@ def _rows(
         "detectable_change": np.where(np.isnan(change.estimate), np.nan, detectable).ravel(),
         "process_change": by_gate([declared.get(gate, "") for gate in pair.gates]),
         "method": change.method.ravel().astype(object),
-        "status": _status(both, pair, n, x, m, y, change, 1 - confidence).ravel(),
+        "status": _status(both, pair, n, x, m, y, change, level_of(confidence)).ravel(),
     }
     return pd.DataFrame(columns)
 
@@ -329,7 +330,7 @@ def _status(
     """Why a row has no number, or what to know about the number it has."""
     with np.errstate(invalid="ignore"):
         outside = (change.low > 1) | (change.high < 1)
-        disagree = (change.method == "posterior") & (outside != (change.p_value < alpha))
+        disagree = (change.method == "posterior") & (outside != (change.p_value <= alpha))
     reasons: list[tuple[NDArray[np.bool_], str]] = [
         (np.broadcast_to(~pair.shared, n.shape[1:]), "this gate is not in both processes"),
     ]

@@ -41,7 +41,8 @@ HIDDEN: Final = "hidden in the published table"
 LEFT_OUT: Final = "some who entered are pending or left: they are not in the denominator"
 """Status of a rate that is not of everybody who entered."""
 
-_PICKED: Final = ("largest", "highest", "rest")
+PICKED: Final = ("largest", "highest", "rest")
+"""References that are no group by name."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -256,7 +257,7 @@ class Groups:
         if name in self.groups:
             return np.full(len(self.gates), self.groups.index(name))
         raise unknown_name(
-            name, (*self.groups, *_PICKED), argument="reference", of=f"a group of {self.characteristic!r}"
+            name, (*self.groups, *PICKED), argument="reference", of=f"a group of {self.characteristic!r}"
         )
 
 

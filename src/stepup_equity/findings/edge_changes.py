@@ -9,6 +9,8 @@ import numpy as np
 
 from stepup_equity.columns import COHORT
 from stepup_equity.findings.cliff_edges import cliff_edges
+from stepup_equity.findings.comparison import PICKED
+from stepup_equity.findings.family import chosen_characteristics, reference_for
 from stepup_equity.statistics import adjust
 from stepup_equity.statistics.ratio_change import change_of_ratio
 from stepup_equity.words.numbers import ratio
@@ -158,14 +160,25 @@ def _edges(
     where: Mapping[str, str] | None,
     denominator: Denominator,
 ) -> dict[tuple[str, str, str, str], dict[str, Any]]:
-    """Rows of one cohort's cliff edges by what they are about."""
+    """Rows of one cohort's cliff edges by what they are about; none against a reference it does not have."""
+    here = {**(where or {}), COHORT: cohort} if cohort in counts.cohorts else where
+    funnels = [counts.funnel(name, level=level, where=here) for name in chosen_characteristics(counts, by)]
+    asked = {one.characteristic: reference_for(one.characteristic, reference) for one in funnels}
+    there = {
+        one.characteristic: str(asked[one.characteristic])
+        for one in funnels
+        if asked[one.characteristic] in (*one.groups, *PICKED)
+    }
+    chosen = None if groups is None else [group for group in groups if group in funnels[0].groups]
+    if chosen == []:
+        return {}
     found = cliff_edges(
         counts,
         by=by,
-        reference=reference,
+        reference=there,
         level=level,
-        groups=groups,
-        where={**(where or {}), COHORT: cohort} if cohort in counts.cohorts else where,
+        groups=chosen,
+        where=here,
         denominator=denominator,
     )
     rows: list[dict[str, Any]] = [
