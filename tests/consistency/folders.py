@@ -22,6 +22,7 @@ from stepup_equity.words.names import Names as Printed
 from . import notebook, reading
 from .charts import chart_facts
 from .edges import edge_contradictions
+from .shares import share_contradictions
 
 if TYPE_CHECKING:
     from stepup_equity.counts import StageCounts
@@ -117,6 +118,7 @@ class Told:
         return [
             *reading.contradictions(self.facts()),
             *edge_contradictions(self.folder, self.sentences(), self.names),
+            *share_contradictions(self.folder),
         ]
 
     def but(self, **changes: object) -> Told:

@@ -91,6 +91,7 @@ def broken(told: Told, tmp_path: Path, file: str, old: str, new: str) -> Told:
         ("data/selection_rates.csv", ",600,600,180,0.3,", ",600,600,180,0.4,"),
         ("report.html", "30% (180 of 600)", "33% (180 of 600)"),
         ("report.html", "30 (180)", "30 (181)"),
+        ("report.html", "30 (180)", "31 (180)"),
         ("report.html", " cliff edge</td>", " no evidence</td>"),
         (
             "report.html",
@@ -157,6 +158,18 @@ def test_those_who_wait_are_said_and_open_no_gap(told: Report) -> None:
         page = (told(job).folder / "report.html").read_text(encoding="utf-8")
         assert "60 have no outcome yet and count at no gate where they wait." in page
         assert 'class="cliff-edge' not in page
+
+
+def test_a_published_rate_stands_beside_those_it_leaves_out(told: Report, tmp_path: Path) -> None:
+    """180 were offered a place and 80 accepted, 67%: without the 60 who wait the three would not agree."""
+    found = told("pending published")
+    page = (found.folder / "report.html").read_text(encoding="utf-8")
+    assert "80 of 120 with an outcome" in page
+    assert page.count("60 waiting") >= 1
+    assert "In no rate: who waits." in page
+    assert found.contradictions() == []
+    for old, new in (("Still waiting", "Something else"), ("33.3 (40)", "66.7 (40)")):
+        assert broken(found, tmp_path / new, "report.html", old, new).contradictions()
 
 
 def test_the_whole_way_is_told_where_no_gate_is(told: Report) -> None:

@@ -210,6 +210,15 @@ def test_rounding_says_what_a_zero_means():
     assert repr(release) == "<Release: policy custom; religion; rounded to 5>"
 
 
+def test_a_percentage_that_ends_in_half_is_rounded_away_from_zero():
+    """45 of 80 is 56.25%: a float would have rounded it to the even digit."""
+    table = pd.DataFrame(
+        {"characteristic": "sex", "group": ["Female", "Male"], "applied": [80, 160], "hired": [45, 10]}
+    )
+    release = su.protect(su.StageCounts.from_table(table), "publish")
+    assert release.table("sex").measures["pass_rate"].text[:2, 0].tolist() == ["56.3", "6.3"]
+
+
 def test_a_seed_breaks_ties_in_rounding():
     table = counts(600, 4, only=("religion",))
     texts = {

@@ -241,19 +241,21 @@ def _rates(part: Floats, whole: Floats, policy: Policy) -> Measure:
     text[empty] = policy.symbols.not_applicable
     text[strange] = policy.symbols.not_available
     text[low] = policy.symbols.unreliable
-    text[shown] = [_percent(v) for v in value[shown]]
+    text[shown] = [_share(x, n) for x, n in zip(part[shown], whole[shown], strict=True)]
     return Measure(value, text)
 
 
-def _percent(value: float) -> str:
-    return f"{100 * value:.1f}"
+def _share(part: float, whole: float) -> str:
+    """A percentage of whole numbers, halves away from zero: a float has lost on which side a half lies."""
+    tenths = (2000 * int(part) + int(whole)) // (2 * int(whole))
+    return f"{tenths // 10}.{tenths % 10}"
 
 
 def _beside(rate: Measure, limit: Floats) -> Measure:
     """A limit of an interval, printed where its rate is."""
     shown = np.isfinite(rate.value)
     text = rate.text.copy()
-    text[shown] = [_percent(v) for v in limit[shown]]
+    text[shown] = [f"{100 * v:.1f}" for v in limit[shown]]
     return Measure(np.where(shown, limit, np.nan), text)
 
 

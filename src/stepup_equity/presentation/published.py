@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from stepup_equity.columns import UNJUDGED
+from stepup_equity.disclosure.printed import Measure
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE
 from stepup_equity.presentation.printed_change import change_frame, earlier_tables, printed_change_words
 from stepup_equity.presentation.printed_comparisons import judged
@@ -23,6 +24,8 @@ from stepup_equity.words.numbers import enumerated, percent_of
 from stepup_equity.words.sentences import waiting_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from stepup_equity.disclosure import Ledger, PrintedTable, Release
@@ -66,18 +69,28 @@ class Published:
     @cached_property
     def process_printed(self) -> pd.DataFrame:
         """Everybody at each gate, as printed."""
-        total = next(iter(self.tables.values())).total
+        table = next(iter(self.tables.values()))
+        total, decided = table.total, table.total_decided[0]
         stages = self.release.layout.stages
-        reached, rate = total["reached"], total["pass_rate"]
+        reached, rate, pending = total["reached"], total["pass_rate"], total["pending"]
+        waits = pending.value[0, :-1] != 0  # also where it is hidden
+        passed = reached.text[0, 1:]
         return pd.DataFrame(
             {
                 "gate": stages[1:],
                 "rate": rate.value[0, :-1],
-                "denominator": next(iter(self.tables.values())).total_decided[0],
+                "entered": reached.value[0, :-1],
+                "denominator": decided,
                 "passed": reached.value[0, 1:],
                 "word": [_percent(text) for text in rate.text[0, :-1]],
                 "start_word": reached.text[0, :-1],
-                "people_word": reached.text[0, 1:],
+                "passed_word": passed,
+                "people_word": [
+                    f"{text} of {of:,.0f} with an outcome" if waiting and np.isfinite(of) else text
+                    for text, of, waiting in zip(passed, decided, waits, strict=True)
+                ],
+                "waiting": pending.value[0, :-1],
+                "waiting_word": np.where(waits, pending.text[0, :-1], "0"),
             }
         )
 
@@ -136,17 +149,13 @@ class Published:
     def through(self) -> Through:
         """How many applied and how many got to the end, where both are printed."""
         total = next(iter(self.tables.values())).total
-        reached, share = total["reached"].text[0], str(total["cum_rate"].text[0, -1])
+        reached, share = total["reached"].text[0], str(_of_applicants(total).text[0, -1])
         shown = reached[0][:1].isdigit() and reached[-1][:1].isdigit()
-        waits = total["pending"].value[0, :-1].sum() != 0  # also where it is hidden
-        if shown and waits and share[:1].isdigit():  # rates leave out who waits; a share of all does not
-            everybody, through = (int(str(text).replace(",", "")) for text in (reached[0], reached[-1]))
-            share = percent_of(through, everybody, len(share.partition(".")[2])).removesuffix("%")
         alone = self.release.alone
         return Through(
             str(reached[0]),
             str(reached[-1]),
-            f"{share}%" if share[:1].isdigit() else "",
+            _percent(share) if share[-1:].isdigit() else "",
             self.release.stage_labels[-1],
             about=self.release.policy.rounds,
             shown=shown,
@@ -290,7 +299,8 @@ def _people(table: PrintedTable, against: str) -> pd.DataFrame:
     ]
     gates = len(table.stages) - 1
     rate, reached = table.measures["pass_rate"], table.measures["reached"]
-    through = table.measures["cum_rate"]
+    left, pending = table.measures["left"], table.measures["pending"]
+    through = _of_applicants(table.measures)
     up = dict(zip(table.groups, table.parents, strict=True))
     names = [table.groups[row] for row in rows]
     return pd.DataFrame(
@@ -301,9 +311,11 @@ def _people(table: PrintedTable, against: str) -> pd.DataFrame:
             "stated": np.repeat([table.stated[row] for row in rows], gates),
             "gate": list(table.stages[1:]) * len(rows),
             "entered": reached.value[rows, :-1].ravel(),
-            "denominator": np.nan,
+            "denominator": table.decided[rows].ravel(),
             "passed": reached.value[rows, 1:].ravel(),
             "estimate": rate.value[rows, :-1].ravel(),
+            "left_word": _counted(left, rows),
+            "waiting_word": _counted(pending, rows),
             "word": [_percent(str(text)) for text in rate.text[rows, :-1].ravel()],
             "people_word": reached.text[rows, 1:].ravel(),
             "start_word": reached.text[rows, :-1].ravel(),
@@ -313,6 +325,29 @@ def _people(table: PrintedTable, against: str) -> pd.DataFrame:
     )
 
 
+def _counted(measure: Measure, rows: list[int]) -> list[str]:
+    """How many there are at each gate, as printed; empty for nobody, and where it is hidden."""
+    values, texts = measure.value[rows, :-1].ravel(), measure.text[rows, :-1].ravel()
+    return [str(text) if n > 0 else "" for n, text in zip(values, texts, strict=True)]
+
+
+def _of_applicants(measures: Mapping[str, Measure]) -> Measure:
+    """The share of those who applied that reached each stage, where a rate is printed there.
+
+    Who waits is among those who applied, while ``cum_rate`` leaves them out.
+    """
+    rate, reached = measures["cum_rate"], measures["reached"].value
+    before = np.cumsum(measures["pending"].value[:, :-1], axis=1)
+    waits = np.hstack([np.zeros((len(before), 1)), before]) > 0
+    value, text = rate.value.copy(), rate.text.copy()
+    for row, stage in np.argwhere(np.isfinite(rate.value) & waits & (reached > 0)):
+        through, applied = int(reached[row, stage]), int(reached[row, 0])
+        decimals = len(str(rate.text[row, stage]).partition(".")[2])
+        value[row, stage] = through / applied
+        text[row, stage] = percent_of(through, applied, decimals).removesuffix("%")
+    return Measure(value, text)
+
+
 def _percent(text: str) -> str:
     """A percentage as printed, with its sign; shorthand as it is."""
-    return f"{text}%" if text[:1].isdigit() else text
+    return f"{text}%" if text.lstrip("<>")[:1].isdigit() else text

@@ -131,7 +131,8 @@ class Source(Protocol):
     broad_ends : DataFrame
         As `ends`, between broad groups.
     process_printed : DataFrame
-        Everybody at each gate: ``gate, rate, denominator, passed, word, people_word, start_word``.
+        Everybody at each gate: ``gate, rate, entered, denominator, passed``, and as printed ``word``,
+        ``start_word`` and ``people_word``, the last with those the rate is of where somebody waits.
     notes, cliff_notes : tuple of str
         Sentences that every output must carry; and those beside comparisons.
     mix : tuple of str

@@ -50,8 +50,8 @@ def draw_people(
     ----------
     frame : DataFrame
         ``characteristic, group, stated, gate, entered, denominator, passed, estimate``, ``overall`` among the
-        gates; numbers that may not be shown are NaN. Where it has ``word``, ``people_word`` and
-        ``start_word``, numbers are printed so.
+        gates; numbers that may not be shown are NaN. Where it has ``word``, numbers are printed so, and as
+        ``people_word``, ``start_word``, ``left_word`` and ``waiting_word``.
     look : Look
     title : str
     notes : tuple of str
@@ -145,15 +145,20 @@ def _is_hidden(row: Any) -> bool:
 def _step(row: Any, word: str) -> tuple[str, str]:
     """The rate from a stage to the next, and who did not go on; `word` is for those in no rate."""
     if hasattr(row, "word"):
-        return f"↓ {row.word}", ""
+        return f"↓ {row.word}", _aside(row.left_word, row.waiting_word, word)
     if not row.denominator:
         if _is_hidden(row):
             return ("↓ hidden", "")
         return ("↓ nobody", f"{row.entered:,} {word}" if row.entered else "")
     left, without = row.denominator - row.passed, row.entered - row.denominator
-    out = f"−{left:,}" if left else ""
-    aside = f"{without:,} {word}" if without else ""
-    return f"↓ {percent(row.estimate)}", " · ".join(part for part in (out, aside) if part)
+    aside = _aside(f"{left:,}" if left else "", f"{without:,}" if without else "", word)
+    return f"↓ {percent(row.estimate)}", aside
+
+
+def _aside(left: str, without: str, word: str) -> str:
+    """Who did not go on, and who is in no rate; empty where there is nobody of either."""
+    parts = (f"−{left}" if left else "", f"{without} {word}" if without else "")
+    return " · ".join(part for part in parts if part)
 
 
 def _whole_way(rows: list[Any], whole: Any) -> str:

@@ -30,6 +30,7 @@ from stepup_equity.presentation.report.references import with_references
 from stepup_equity.presentation.report.tables import matrix, number, p_words
 from stepup_equity.presentation.report.words import LIMITS, PUBLISHED_GLOSSARY
 from stepup_equity.presentation.workbook.cover import no_model, protection
+from stepup_equity.process import EXIT_WORDS
 from stepup_equity.words.names import within
 from stepup_equity.words.numbers import count, enumerated, ratio
 from stepup_equity.words.rows import records
@@ -93,20 +94,23 @@ def release_page(
 
 
 def _process(published: Published, figures: Figures) -> Section:
-    names = published.names
+    names, frame = published.names, published.process_printed
+    waits = bool((frame["waiting_word"] != "0").any())  # a rate leaves them out, so they stand beside it
     rows = tuple(
         (
             names.gate(row.gate),
             (
                 Cell(names.owners.get(row.gate) or "not stated"),
-                number(row.denominator, row.start_word),
-                number(row.passed, row.people_word),
+                number(row.entered, row.start_word),
+                number(row.passed, row.passed_word),
                 number(row.rate, row.word),
+                *((number(row.waiting, row.waiting_word),) if waits else ()),
             ),
         )
-        for row in records(published.process_printed)
+        for row in records(frame)
     )
-    heads = (Head("Who decides", number=False), Head("Entered"), Head("Passed"), Head("Pass rate"))
+    words = ("Entered", "Passed", "Pass rate", *((EXIT_WORDS["pending"],) if waits else ()))
+    heads = (Head("Who decides", number=False), *map(Head, words))
     table = Table("People at each gate, and who decides there", "Gate", heads, rows)
     return Section("process", "The process and who decides", figures.of("process", "", table))
 
