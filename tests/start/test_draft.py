@@ -339,3 +339,73 @@ def test_a_year_that_the_file_does_not_name_is_not_proposed() -> None:
     assert one.reason == "the file names no year; type a day such as 2025-09-01"
     told = draft_programme(frame.assign(Intake=["2023/24", "2024/25"] * 20)).proposal("reference_date")
     assert told.proposed == "2024-09-01"
+
+
+def _people(n: int = 60, **columns: object) -> pd.DataFrame:
+    """An export of `n` people; a column given as a list is repeated as often as it takes."""
+    table: dict[str, object] = {"Candidate ref": [f"A{i:03}" for i in range(n)]}
+    table |= {"Sex": ["Female", "Male"] * (n // 2)}
+    for name, values in columns.items():
+        assert isinstance(values, list)
+        table[name.replace("_", " ")] = (values * n)[:n]
+    return pd.DataFrame(table)
+
+
+def test_two_words_for_one_answer_are_no_two_answers() -> None:
+    """A stroke between two names of one group parts nothing."""
+    orientation = ["Heterosexual / Straight"] * 8 + ["Gay / Lesbian", "Bisexual", "Prefer not to say"]
+    statuses = ["Rejected at sift", "Appointed"]
+    draft = draft_programme(_people(Sexual_orientation=orientation, Status=statuses))
+    one = draft.programme.characteristic("orientation")
+    assert one.separator == ""
+    assert one.spellings["heterosexual / straight"] == "Heterosexual"
+    assert not [open_ for open_ in draft.open if "orientation" in open_.key]
+    several = ["Gay or lesbian / Bisexual", "Heterosexual"]
+    both = draft_programme(_people(Sexual_orientation=several, Status=statuses))
+    (asked,) = [one for one in both.open if one.key == "label:orientation:(several answers)"]
+    assert asked.question == (
+        "30 rows may give several answers to sexual orientation: in which group are those who do?"
+    )
+    assert f"# OPEN: {asked.question}" in both.to_toml()
+    answered = both.answer(asked.key, "Other orientation").programme.characteristic("orientation")
+    assert (answered.separator, answered.several) == (" / ", "Other orientation")
+
+
+def test_an_order_in_doubt_can_be_answered_either_way() -> None:
+    """Sift and tests come in either order: both are there to be chosen."""
+    statuses = ["Rejected at sift", "Failed online test", "Interview - unsuccessful", "Appointed"]
+    draft = draft_programme(_people(Status=statuses))
+    one = draft.proposal("stages")
+    assert [choice.value for choice in one.choices] == [
+        "applied, tested, sifted, interviewed, started",
+        "applied, sifted, tested, interviewed, started",
+        "applied, sifted, interviewed, tested, started",
+    ]
+    assert one in draft.open
+    other = draft.answer("stages", one.choices[1].value)
+    assert other.programme.process.stage_keys == ("applied", "sifted", "tested", "interviewed", "started")
+    assert other.proposal("status:Failed online test").value == "sifted/rejected"
+
+
+def test_rows_with_nothing_in_them_are_nobody() -> None:
+    table = _people(Status=["Rejected at sift", "Appointed"])
+    table.loc[len(table)] = [None] * len(table.columns)
+    draft = draft_programme(table)
+    assert draft.view.rows == 60
+    assert not [one for one in draft.open if one.key == "status:"]
+
+
+@pytest.mark.parametrize("remarks", [["Total: 60 applications"], ["Total: 60 applications", "Confidential"]])
+def test_remarks_below_a_table_are_named_as_such(remarks: list[str]) -> None:
+    table = _people(Status=["Rejected at sift", "Appointed"])
+    for one in (None, *remarks):
+        table.loc[len(table)] = [one, *[None] * (len(table.columns) - 1)]
+    said = "the last row" if len(remarks) == 1 else "the last 2 rows"
+    with pytest.raises(DataError, match=rf"lines below its table \({said}\), such as remarks or a total"):
+        draft_programme(table)
+
+
+def test_people_of_whom_only_an_id_is_known_are_no_remarks() -> None:
+    table = _people(Status=["Rejected at sift", "Appointed"])
+    table.loc[len(table)] = ["A060", *[None] * (len(table.columns) - 1)]
+    assert draft_programme(table).view.rows == 61

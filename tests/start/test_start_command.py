@@ -139,3 +139,27 @@ def test_a_published_table_needs_no_programme(tmp_path: Path, capsys: pytest.Cap
         f"Next: stepup-equity report {file} -o out/\n"
     )
     assert not out.exists()
+
+
+def test_a_published_table_of_whole_stages_needs_no_programme(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its columns look like those of an export, and its rows are no applicants."""
+    file, out = tmp_path / "table.csv", tmp_path / "my.toml"
+    rows = ['White,"1,204",512,81', "Asian,241,88,12", "Mixed / multiple,61,22,3", '"Total","1,506",622,96']
+    head = "Ethnic origin,Applications received,Shortlisted,Appointed"
+    file.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    assert main(["start", str(file), "-o", str(out), "--accept"]) == DONE
+    assert "is a published table" in capsys.readouterr().out
+    assert not out.exists()
+
+
+def test_what_is_left_open_is_led_back_to(
+    export: Path, tmp_path: Path, typed: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever was asked is not told to leave out an option that was not given."""
+    typed("quit")
+    assert main(["start", str(export), "-o", str(tmp_path / "my.toml")]) == REFUSED
+    assert "Answer them: run start again, with --force; or edit the file." in capsys.readouterr().out
+    assert main(["start", str(export), "-o", str(tmp_path / "b.toml"), "--accept"]) == REFUSED
+    assert "Answer them: run start without --accept; or edit the file." in capsys.readouterr().out

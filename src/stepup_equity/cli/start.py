@@ -50,34 +50,28 @@ def _run(arguments: argparse.Namespace) -> int:
             f"{arguments.output.name} is there already. Give another name with -o, or add --force."
         )
     check_file(arguments.output, inputs=[arguments.file])
-    with progress("Reading", "rows") as step:
-        draft = draft_programme(arguments.file, progress=step)
-    if _tells_no_progress(draft) and _is_published(arguments.file):
+    if _is_published(arguments.file):
         name = Path(arguments.file).name
         say(f"{name} is a published table: it is read as it is printed, without a programme.")
         say(f"Next: stepup-equity report {typed(arguments.file)} -o out/")
         return DONE
+    with progress("Reading", "rows") as step:
+        draft = draft_programme(arguments.file, progress=step)
     if not arguments.accept:
         draft = _ask(draft)
     write_file(arguments.output, draft.to_toml().encode("utf-8"), inputs=[arguments.file])
-    _close(draft, arguments.output, arguments.file)
+    _close(draft, arguments.output, arguments.file, accepted=arguments.accept)
     return REFUSED if draft.open else DONE
 
 
-def _tells_no_progress(draft: Draft) -> bool:
-    """Whether nothing in the file could be found that says how far people got."""
-    return any(one.key == "progress" and not one.proposed for one in draft.open)
-
-
 def _is_published(file: str) -> bool:
-    """Whether the file reads as a published table as it stands."""
-    from stepup_equity.counts import open_counts
+    """Whether the file is a published table, which has no row for anybody; what cannot be opened is none."""
+    from stepup_equity.counts import holds_published_table
 
     try:
-        open_counts(file)
+        return holds_published_table(file)
     except StepUpError:
         return False
-    return True
 
 
 def _ask(draft: Draft) -> Draft:
@@ -137,11 +131,17 @@ def _question(way: Way, one: Proposal, place: str) -> Way | None:
     try:
         return way.answer(one.key, said)
     except StepUpError as error:
-        say(str(error))
+        say(_in_option_words(error))
         return way
 
 
-def _close(draft: Draft, output: Path, file: str) -> None:
+def _in_option_words(error: StepUpError) -> str:
+    from stepup_equity.cli.option_words import in_option_words  # not for --help
+
+    return in_option_words(str(error))
+
+
+def _close(draft: Draft, output: Path, file: str, *, accepted: bool) -> None:
     """The funnel as it stands, what is open, and what to do next."""
     from stepup_equity.start.steps import funnel_lines
 
@@ -149,7 +149,7 @@ def _close(draft: Draft, output: Path, file: str) -> None:
         lines = funnel_lines(draft.counts())
     except StepUpError as error:
         lines = []
-        say(f"It cannot be counted yet: {error}")
+        say(f"It cannot be counted yet: {_in_option_words(error)}")
     for label, people in lines:
         bar = "█" * round(30 * people / max(lines[0][1], 1)) if sys.stdout.isatty() else ""
         say(f"  {label:40} {people:>9,}  {bar}".rstrip())
@@ -158,7 +158,8 @@ def _close(draft: Draft, output: Path, file: str) -> None:
         say(f"{len(draft.open)} question(s) left open, marked OPEN in it:")
         for one in draft.open:
             say(f"  {one.question}")
-        say("Answer them: run start without --accept, or edit the file.")
+        again = "run start without --accept" if accepted else "run start again, with --force"
+        say(f"Answer them: {again}; or edit the file.")
         return
     label = f" --cohort-label {typed(draft.cohort)}" if draft.cohort else ""
     say(f"Next: stepup-equity report {typed(file)} --programme {typed(output)}{label} -o out/")

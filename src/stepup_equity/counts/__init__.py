@@ -10,7 +10,7 @@ from stepup_equity.counts.one_cohort import (
     slices_of_cohorts,
     upto,
 )
-from stepup_equity.counts.opening import OpenedCounts, check_file, open_counts
+from stepup_equity.counts.opening import OpenedCounts, check_file, holds_published_table, open_counts
 from stepup_equity.counts.stage_counts import DECIDED_NOTE, StageCounts
 from stepup_equity.records.cells import CellTable
 
@@ -24,6 +24,7 @@ __all__ = [
     "StageCounts",
     "check_file",
     "count_stages",
+    "holds_published_table",
     "of_cohort",
     "one_cohort",
     "only_cohorts",

@@ -124,6 +124,17 @@ def open_records(
     return read_applicants(opened, programme=chosen, check_ids=check_ids, cohort_label=cohort_label)
 
 
+def holds_published_table(source: Any) -> bool:
+    """Whether `open_counts` would read a source as a published table, and not as records.
+
+    Raises
+    ------
+    DataError
+        Where the source is no table.
+    """
+    return _opened(source, None, None)[1] is not None
+
+
 def check_file(
     source: Any,
     *,

@@ -95,7 +95,7 @@ def _of_labels(asked: Asked, decisions: Decisions) -> Drafted:
         table["detail_column"] = asked.detail.name
         separator = separator or _separator(asked.detail, asked.code_list)
     if separator:
-        table |= _several(asked, separator)
+        table |= _several(asked, separator, drafted, decisions)
     for label, rows in labels.items():
         _place(label, rows, asked, drafted, decisions, meanwhile="")
     if asked.detail is not None:
@@ -179,11 +179,31 @@ def labels_in(column: Column, separator: str) -> dict[str, int]:
     return dict(merged.most_common())
 
 
-def _several(asked: Asked, separator: str) -> dict[str, Any]:
-    table: dict[str, Any] = {"separator": separator}
+def _several(asked: Asked, separator: str, drafted: Drafted, decisions: Decisions) -> dict[str, Any]:
+    """What parts several answers in one field, and the one group of those who give them."""
     if asked.code_list == "disability":
-        table["several"] = "Multiple disabilities"
-    return table
+        return {"separator": separator, "several": "Multiple disabilities"}
+    subject = "(several answers)"
+    values = zip(asked.column.values, map(int, asked.column.counts), strict=True)
+    rows = sum(n for value, n in values if separator in value)
+    group = decisions.decide(
+        f"label:{asked.question.name}:{subject}",
+        "label",
+        subject,
+        f"{count(rows, 'row')} may give several answers to {asked.question.label.lower()}: in which group "
+        "are those who do?",
+        "",
+        "nobody counts twice, and no group of the list is meant for them",
+        rests_on=f"{separator.strip() or separator!r} stands between them",
+        choices=[(one, one) for one in code_list(asked.code_list).labels],
+        safe=False,
+        meanwhile="",
+        rows=rows,
+    )
+    if not group:
+        drafted.waiting.append(subject)
+        return {}
+    return {"separator": separator, "several": group}
 
 
 # Groups of its own ---------------------------------------------------------------------------------------

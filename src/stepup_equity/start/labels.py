@@ -187,6 +187,8 @@ def group_meant(label: str, name: str) -> str | None:
     'Learning disability (incl. dyslexia)'
     >>> group_meant("3. Prefer not to say", "religion"), group_meant("Jedi", "religion")
     ('Not stated', None)
+    >>> group_meant("Heterosexual / Straight", "orientation"), group_meant("Gay / Straight", "orientation")
+    ('Heterosexual', None)
     """
     spellings: Mapping[str, str | None] = code_list(name).spellings
     translated = _TRANSLATED.get(name, {})
@@ -195,7 +197,16 @@ def group_meant(label: str, name: str) -> str | None:
             return spellings[text] or NOT_STATED
         if text in translated:
             return translated[text]
-    return NOT_STATED if is_refusal(_variants(label)[-1]) or is_refusal(label) else None
+    if is_refusal(_variants(label)[-1]) or is_refusal(label):
+        return NOT_STATED
+    return _said_twice(label, name)
+
+
+def _said_twice(label: str, name: str) -> str | None:
+    """The group that every word between strokes means: "Heterosexual / Straight" is one answer."""
+    parts = [part for part in map(str.strip, label.split("/")) if part]
+    found = {group_meant(part, name) for part in parts} if len(parts) > 1 else set()
+    return found.pop() if len(found) == 1 else None
 
 
 def unknown_answers(one: Characteristic, column: Column) -> dict[str, int]:

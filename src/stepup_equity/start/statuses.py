@@ -56,6 +56,15 @@ _DECLINED: Final = _any(
     r"|(declin\w+|rejected|refused) by (the )?(candidate|applicant)|offre (refusée|déclinée)"
     r"|angebot abgelehnt"
 )
+_TURNED_DOWN: Final = _any(
+    r"declin\w+|refus\w+|turned down|not (accepted|taken( up)?)"
+    r"(?! by (the |our |an? )?(\w+ )?(panel|manager|recruiter|employer|department))"
+)
+_NOT_KEPT: Final = _any(
+    r"declin\w+|refus\w+|turned down|laps\w+|expired?|cancel\w*|fell through|no (response|reply)"
+    r"|elsewhere|alternative|another|other (job|role|post|place|position|offer|employ\w*|organi[sz]ation)s?"
+)
+"""What takes back, or gives to somebody else, what the other words say was reached."""
 _TAKEN_BACK: Final = _any(
     r"offers? (was )?(withdrawn|rescinded|revoked|retracted|cancelled"
     r"|removed)(?! by (the )?(candidate|applicant))"
@@ -158,6 +167,9 @@ def _of_offers(text: str) -> Meaning | None:
         return Meaning(
             "declined", "offered", True, not others, "it says that an offer was turned down", likely=True
         )
+    offer = [g for _, g in gates_in(text) if g.key != "applied"]
+    if _TURNED_DOWN.search(text) and [g.key for g in offer] == ["offered"] and offer[0].done.search(text):
+        return Meaning("declined", "offered", True, True, "it says that an offer was made and turned down")
     return None
 
 
@@ -284,6 +296,9 @@ def _of_arriving(text: str) -> Meaning | None:
         gate, gates = next(g for g in gates if g.key == "accepted"), [gate]
     if len(gates) > 1:
         return Meaning("", gate.key, True, False, "it names more than one gate")
+    if _NOT_KEPT.search(text):
+        why = "it names what was reached, and says that it was not kept or was another's"
+        return Meaning("pending", gate.key, False, False, why)
     negated = _NOT.search(text) is not None
     if gate.key == "applied":
         return Meaning(

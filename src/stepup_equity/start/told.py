@@ -134,6 +134,25 @@ def _closed(seen: set[tuple[str, str]]) -> set[tuple[str, str]]:
     return found
 
 
+def _otherwise(
+    ordered: Sequence[StageWords], doubts: Sequence[tuple[StageWords, StageWords]]
+) -> list[list[StageWords]]:
+    """For each pair in doubt the order with the two turned, where no other pair has to turn with them."""
+    loose = {frozenset((one.key, two.key)) for one, two in doubts}
+    found = []
+    for one, two in doubts:
+        start, end = ordered.index(one), ordered.index(two)
+        between = ordered[start + 1 : end]
+        if all(frozenset((other.key, two.key)) in loose for other in between):
+            turned = [two, one, *between]
+        elif all(frozenset((one.key, other.key)) in loose for other in between):
+            turned = [*between, two, one]
+        else:
+            continue
+        found.append([*ordered[:start], *turned, *ordered[end + 1 :]])
+    return found
+
+
 def decide_order(
     stages: Iterable[StageWords], seen: set[tuple[str, str]], decisions: Decisions, *, rows: int
 ) -> list[StageWords]:
@@ -173,7 +192,10 @@ def decide_order(
         "Is this the order of the stages?",
         ", ".join(stage.key for stage in ordered),
         reason,
-        choices=[(", ".join(stage.key for stage in ordered), ", ".join(stage.label for stage in ordered))],
+        choices=[
+            (", ".join(stage.key for stage in order), ", ".join(stage.label for stage in order))
+            for order in (ordered, *_otherwise(ordered, doubts))
+        ],
         safe=not doubts and not against,
         rows=rows,
     )

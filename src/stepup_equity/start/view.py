@@ -48,6 +48,8 @@ _TIMES: Final = ("", " %H:%M", " %H:%M:%S", "T%H:%M", "T%H:%M:%S")
 _LOOKED_AT: Final = 3000
 _HEADER_WITHIN: Final = 20
 _PEOPLE_REPEAT: Final = 0.25
+_WIDTH_OF_PEOPLE: Final = 3
+"""How many columns a table has at least whose rows with one filled cell are no people."""
 _IMPORT_ID: Final = '{"ImportId"'
 """How survey forms begin the ids of their questions, in the last of their header rows."""
 
@@ -215,6 +217,8 @@ def view_file(source: Any, *, progress: Callable[[int], None] | None = None) -> 
         columns, rows = _columns(opened, names, progress)
     except ReadAgain:  # it has learnt its encoding
         columns, rows = _columns(opened, names, progress)
+    columns, rows = _with_something(columns, rows)
+    _refuse_remarks(columns, opened.name)
     columns = tuple(replace(column, said=said.get(column.name, "")) for column in columns)
     return FileView(opened.name, source, sheet, sheets, header_row, titles, columns, rows, skip)
 
@@ -233,6 +237,35 @@ def _columns(
         if progress is not None:
             progress(rows)
     return tuple(builder.column(name) for name, builder in zip(names, builders, strict=True)), rows
+
+
+def _with_something(columns: tuple[Column, ...], rows: int) -> tuple[tuple[Column, ...], int]:
+    """The columns without rows in which nothing stands at all: they are nobody."""
+    filled = np.zeros(rows, bool)
+    for column in columns:
+        if filled.all():
+            return columns, rows
+        filled |= column.filled
+    return tuple(replace(column, codes=column.codes[filled]) for column in columns), int(filled.sum())
+
+
+def _refuse_remarks(columns: Sequence[Column], name: str) -> None:
+    """Refuse lines below the table: the last rows, with words in one column that holds single words above."""
+    only = next((column for column in columns if column.filled[-1:].any()), None)
+    if only is None or len(columns) < _WIDTH_OF_PEOPLE:
+        return
+    beside = np.sum([column.filled for column in columns], axis=0)
+    people = np.flatnonzero((beside > 1) | ~only.filled)
+    first = int(people[-1]) + 1 if len(people) else 0
+    words = np.array([" " in value for value in only.values] or [False])[only.codes] & only.filled
+    lines = len(beside) - first
+    if not first or not words[first:].any() or words[:first].any():
+        return
+    which = "the last row" if lines == 1 else f"the last {lines} rows"
+    raise DataError(
+        f"{name} has lines below its table ({which}), such as remarks or a total. "
+        "Take them away: every row behind the column names is an applicant."
+    )
 
 
 class _Builder:
