@@ -39,6 +39,16 @@ SOURCE = Path(stepup_equity.__file__).parent
         ("Give the path of an .xlsx or .ods file.", "Give the path of an .xlsx or .ods file."),
         ("on='who' is not a column of the file.", "--on 'who' is not a column of the file."),
         ("right_on='who' is not a column.", "--later-on 'who' is not a column."),
+        ("drop_stages holds 'applied', the", "--drop-stages holds 'applied', the"),
+        ("drop_stages leaves fewer than two stages.", "--drop-stages leaves fewer than two stages."),
+        ("drop_stages='x' is not a stage", "--drop-stages 'x' is not a stage"),
+        ("merge='ethnik' is not a characteristic", "--merge 'ethnik' is not a characteristic"),
+        ("level='fine' is not a level", "--level 'fine' is not a level"),
+        ("reference='A' cannot be", "--reference 'A' cannot be"),
+        ("gates='x' is not a gate", "--gates 'x' is not a gate"),
+        ("name='nope' is not a shipped example.", "'nope' is not a shipped example."),
+        ("Leave out the name (--cohort-label, cohort_label), or", "Leave out the name (--cohort-label), or"),
+        ("Add it. 2 more kind(s) of error: see problems.", "Add it. There are more kinds of error."),
         ("columns= takes 'm', which", "--columns takes 'm', which"),
         ("The error's .cells names every cell.", "All of them stand below."),
         ("leave them out (leading_zeros='drop').", "leave them out (--leading-zeros drop)."),
@@ -161,3 +171,39 @@ def test_a_ledger_that_names_no_cohort_is_given_one_and_nothing_is_issued_again(
     assert main(again) == USAGE
     assert "name its cohort with --ledger-label NAME" in capsys.readouterr().err
     assert main([*again, "--ledger-label", "2010"]) == DONE
+
+
+def test_a_column_of_ids_with_another_name_is_asked_for_by_its_option(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of two files the refusal says which one lacks the column, and how to name it there."""
+    first, second = tmp_path / "a.csv", tmp_path / "b.csv"
+    first.write_text("Candidate ref,x\n1,2\n", encoding="utf-8")
+    second.write_text("Candidate,mark\n1,9\n", encoding="utf-8")
+    out = ["-o", str(tmp_path / "c.csv")]
+    assert main(["join", str(first), str(second), "--on", "Candidate ref", *out]) == USAGE
+    said = capsys.readouterr().err
+    assert "--later-on 'Candidate ref' is not a column of the second file. Possible: 'Candidate'" in said
+    assert main(["join", str(second), str(first), "--on", "Candidate ref", *out]) == USAGE
+    assert "--on 'Candidate ref' is not a column of the first file." in capsys.readouterr().err
+
+
+def test_counts_are_not_written_under_the_ending_of_another_format(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("applicant_id,gender,furthest_stage,exit_reason\n1,Female,accepted,\n", encoding="utf-8")
+    assert main(["count", str(file), "-o", str(tmp_path / "counts.csv")]) == USAGE
+    assert "counts are written as Parquet" in capsys.readouterr().err
+    assert not (tmp_path / "counts.csv").exists()
+
+
+def test_a_workbook_of_claims_is_refused_without_words_of_python(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "claims.xlsx"
+    file.write_bytes(b"PK\x03\x04\xa4\xff")
+    assert main(["audit", str(file)]) == REFUSED
+    said = capsys.readouterr().err
+    assert "Save it as CSV UTF-8." in said
+    assert "codec" not in said

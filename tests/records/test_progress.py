@@ -210,6 +210,14 @@ def test_status_words(people: pd.DataFrame, expected: StageCounts) -> None:
     assert count_stages(frame, programme=programme(STATUS)) == expected
 
 
+def test_a_status_that_is_blank_is_called_blank() -> None:
+    """It is no label of few people that somebody would have to look up."""
+    frame = pd.DataFrame({"gender": ["Male"] * 3, "Status": ["Accepted", None, " "]})
+    with pytest.raises(DataError) as error:
+        read_applicants(frame, programme=programme(STATUS), check_ids=False)
+    assert error.value.problems["found"].tolist() == ["a blank (2)"]
+
+
 def test_a_bare_rejected_is_a_problem_not_a_guess() -> None:
     frame = pd.DataFrame({"gender": ["Male"] * 3, "Status": ["Accepted", "Rejected", "withdrew"]})
     with pytest.raises(DataError) as error:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.cli.exit_codes import DONE
 from stepup_equity.cli.options import add_cohort, add_input, command, how_read, name_of, read_by
 from stepup_equity.cli.terminal import print_problems, progress, say
-from stepup_equity.errors import DataError, listed
+from stepup_equity.errors import ArgumentError, DataError, listed
 
 if TYPE_CHECKING:
     import argparse
 
     from stepup_equity.counts import StageCounts
+
+
+_OTHER_FORMATS: Final = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".json", ".toml", ".html")
+"""Endings of files that counts are not written as."""
 
 
 def add(commands: Any) -> None:
@@ -58,6 +62,11 @@ def _run(arguments: argparse.Namespace) -> int:
     from stepup_equity.records.sources import spark_frame
 
     check_file(arguments.output, inputs=read_by(arguments))
+    if arguments.output.suffix.lower() in _OTHER_FORMATS:
+        raise ArgumentError(
+            f"-o {str(arguments.output)!r} ends like another format: counts are written as Parquet, and a "
+            "program that goes by the ending could not open them. Let it end in .parquet."
+        )
     source = spark_frame(arguments.file) if arguments.engine == "spark" else arguments.file
     with progress("Reading records", "rows") as step:
         applicants = read_applicants(

@@ -184,6 +184,7 @@ def _counted(
 
 def _shifts(opened: OpenedCounts, last: LastTime, arguments: argparse.Namespace) -> list[str] | None:
     """What the counts show beside those of last time, as notes; None where a person says stop."""
+    from stepup_equity.cli.option_words import in_option_words
     from stepup_equity.start.shifts import shifts
 
     if last.counts is None:
@@ -192,7 +193,7 @@ def _shifts(opened: OpenedCounts, last: LastTime, arguments: argparse.Namespace)
     try:
         made = shifts(opened.counts, last.counts, answers)
     except StepUpError as error:
-        say(str(error))
+        say(in_option_words(str(error)))
         return []
     waiting = [one for one in made if one.open]
     for one in made:

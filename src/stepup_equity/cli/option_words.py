@@ -53,11 +53,16 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str] | str]
     (re.compile(r"force=True \(on the command line (--force)\)"), r"\1"),
     (re.compile(r"force=True"), "--force"),
     (re.compile(r"merge=\{([^}]*)\}"), _merged),
-    (re.compile(r"merge='[^']*'"), "--merge"),
+    (re.compile(r"merge=(?='[^']*')"), "--merge "),
     (re.compile(r"pool=True"), "--pool"),
     (re.compile(r"drop_stages_of=\{([^}]*)\}"), _stages_of),
     (re.compile(r"\bdrop_stages_of(?= names|=| is)"), "--drop-stages-of"),
     (re.compile(r"drop_stages=\[([^\]]*)\]"), _option("drop-stages")),
+    (re.compile(r"\bdrop_stages(?= (holds|leaves) |=')"), "--drop-stages"),
+    (re.compile(r"--drop-stages=(?=')"), "--drop-stages "),
+    (re.compile(r"\bname=(?='[^']*' is not a shipped )"), ""),
+    (re.compile(r"\d+ more kind\(s\) of error: see problems\."), "There are more kinds of error."),
+    (re.compile(r"\(--cohort-label, cohort_label\)"), "(--cohort-label)"),
     (re.compile(r"check_ids=False"), "--no-ids"),
     (re.compile(r"seconds=(\S+) must be"), r"--seconds \1 must be"),
     (re.compile(r"corrected=True, or (--corrected)"), r"\1"),
@@ -68,16 +73,17 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str] | str]
     (re.compile(r"\bby=\[((?:'[^']*'(?:, )?)*)\]"), _option("by")),
     (
         re.compile(
-            r"\b(by|cohort|kind|policy|query|programme|changes|title|author|contact|date)=(?='|\"|[ .,:;)]|$)"
+            r"\b(by|cohort|kind|level|reference|policy|query|programme|changes|title|author|contact|date)"
+            r"=(?='|\"|[ .,:;)]|$)"
         ),
         r"--\1 ",
     ),
     (re.compile(r"\bon=(?=')"), "--on "),
-    (re.compile(r"\bright_on=(?=')"), "--later-on "),
+    (re.compile(r"\bright_on=(?='|$|[ .,:;)])"), "--later-on "),
     (re.compile(r"\bcolumns=(?=')"), "--columns "),
     (re.compile(r"\b(gate|stratum|first|second|offered|award|score)=(?='|\"|[ .,:;)]|$)"), r"--\1 "),
     (re.compile(r"\bledgers=(?=\W|$)"), "--ledger "),
-    (re.compile(r"\b(cohorts|groups)=(?=[ .,:;)]|$)"), r"--\1 "),
+    (re.compile(r"\b(cohorts|groups|gates)=(?=['\[ .,:;)]|$)"), r"--\1 "),
     (re.compile(r"\bbenchmarks=(?=\W|$)"), "--benchmark "),
     (re.compile(r"\btargets=(?=[ .,:;)]|$)"), "--targets "),
     (re.compile(r"\bkey=(?= )"), "the key of --key-file"),

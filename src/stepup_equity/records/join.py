@@ -178,15 +178,15 @@ def join_by_id(
     check_frame(left, argument="left", what="records with a column of ids")
     check_frame(right, argument="right", what="records with a column of ids")
     theirs = on if right_on is None else right_on
-    _column(left, on, "on")
-    _column(right, theirs, "on" if right_on is None else "right_on")
+    _column(left, on, "on", "the first file")
+    _column(right, theirs, "right_on", "the second file")
     wanted = (
         tuple(name for name in right.columns if name != theirs)
         if columns is None
         else names_in(columns, argument="columns")
     )
     for name in wanted:
-        _column(right, name, "columns")
+        _column(right, name, "columns", "the second file")
         if name in left.columns:
             raise ArgumentError(
                 f"columns= takes {name!r}, which the first file has too. Rename it in one of the two, or "
@@ -278,9 +278,9 @@ def _refuse_lost_zeros(ids: Sequence[str], other: Sequence[str]) -> None:
     )
 
 
-def _column(frame: pd.DataFrame, name: object, argument: str) -> None:
+def _column(frame: pd.DataFrame, name: object, argument: str, where: str = "the file") -> None:
     check_made(name, str, argument=argument, how="Give the name of a column in quotes.")
     if name not in frame.columns:
         raise unknown_name(
-            str(name), list(map(str, frame.columns)), argument=argument, of="a column of the file"
+            str(name), list(map(str, frame.columns)), argument=argument, of=f"a column of {where}"
         )

@@ -257,7 +257,9 @@ def _is_near(label: str, known: list[str]) -> bool:
 
 
 def _label_in_words(label: str) -> str:
-    if label.strip() and not _SPEAKABLE.fullmatch(label.strip()):
+    if not label.strip():
+        return "a blank"
+    if not _SPEAKABLE.fullmatch(label.strip()):
         return "something like an id, a date or an address"
     printable = "".join(letter if letter.isprintable() else " " for letter in label)
     short = printable if len(printable) <= _LABEL_LENGTH else f"{printable[: _LABEL_LENGTH - 3]}..."

@@ -305,7 +305,11 @@ def _read(path: Path) -> pd.DataFrame:
         return pd.DataFrame(tables)
     try:
         return typed_table(path)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise DataError(
+            f"{path.name} is no text: it may be a workbook, or in another encoding. Save it as CSV UTF-8."
+        ) from None
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise DataError(f"{path.name} is not a readable table: {error}. Save it as CSV UTF-8.") from None
 
 
