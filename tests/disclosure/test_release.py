@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import zipfile
 
 import numpy as np
 import pandas as pd
@@ -47,6 +48,24 @@ def test_the_tidy_file(release, tmp_path):
     assert b"\r" not in path.read_bytes()
     assert {line[5] for line in lines[1:]} == {*MEASURES, "chi2"} - {"pending"}
     assert len({tuple(line[:6]) for line in lines}) == len(lines)
+
+
+def test_a_rate_is_printed_as_everywhere_else(tmp_path):
+    """Halves away from zero; only everybody is 100 % and nobody 0 %: on the page, in file and workbook."""
+    rows = {"A": (20_000, 19_995), "B": (16_000, 1_000), "C": (24_000, 5), "D": (500, 500)}
+    table = [{"characteristic": "kind", "group": g, "applied": n, "hired": x} for g, (n, x) in rows.items()]
+    found = su.protect(su.StageCounts.from_table(pd.DataFrame(table)))
+    printed = [cell(found.frame, group, "applied", "pass_rate", "kind") for group in rows]
+    assert printed == ["99.98", "6.3", "0.02", "100.0"]
+    assert cell(found.frame, "A", "applied", "left_rate", "kind") == "0.03"
+    su.write_report(tmp_path / "out", found)
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "99.98%" in page
+    assert "6.3%" in page
+    assert "6.2%" not in page
+    su.write_workbook(tmp_path / "tables.xlsx", found)
+    with zipfile.ZipFile(tmp_path / "tables.xlsx") as book:
+        assert 'formatCode="#,##0.00"' in book.read("xl/styles.xml").decode()
 
 
 def test_rates_stand_at_the_stage_they_leave_from(release):

@@ -246,9 +246,19 @@ def _rates(part: Floats, whole: Floats, policy: Policy) -> Measure:
 
 
 def _share(part: float, whole: float) -> str:
-    """A percentage of whole numbers, halves away from zero: a float has lost on which side a half lies."""
-    tenths = (2000 * int(part) + int(whole)) // (2 * int(whole))
-    return f"{tenths // 10}.{tenths % 10}"
+    """A percentage of whole numbers, halves away from zero: a float has lost on which side a half lies.
+
+    One decimal, and more where one would print it as 0 or 100, which it is not.
+
+    >>> _share(1_000, 16_000), _share(5, 5), _share(19_995, 20_000), _share(5, 24_000)
+    ('6.3', '100.0', '99.98', '0.02')
+    """
+    for decimals in range(1, 9):
+        unit = 10**decimals
+        units = (200 * unit * int(part) + int(whole)) // (2 * int(whole))
+        if units not in (0, 100 * unit) or part in (0, whole):
+            break
+    return f"{units // unit}.{units % unit:0{decimals}d}"
 
 
 def _beside(rate: Measure, limit: Floats) -> Measure:

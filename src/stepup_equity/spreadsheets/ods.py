@@ -13,7 +13,7 @@ from odfdo import Document, Element, Paragraph
 from stepup_equity.output import write_file
 from stepup_equity.spreadsheets.archive import EPOCH, repacked
 from stepup_equity.spreadsheets.model import Link, printable
-from stepup_equity.spreadsheets.pages import pages
+from stepup_equity.spreadsheets.pages import MOST_DECIMALS, decimals_shown, pages
 from stepup_equity.spreadsheets.view import address
 
 if TYPE_CHECKING:
@@ -203,14 +203,11 @@ def _write_styles(
         f'number:min-decimal-places="{d}" number:min-integer-digits="1" number:grouping="true"/>'
         f'</number:number-style><style:style style:name="number{d}" style:family="table-cell" '
         f'style:parent-style-name="Default" style:data-style-name="n{d}"/>'
-        for d in range(_MOST_DECIMALS + 1)
+        for d in range(MOST_DECIMALS + 1)
     )
     content = document.content.root
     _refill(content, "office:font-face-decls", _FONT)
     _refill(content, "office:automatic-styles", _AUTOMATIC + columns + rows + numbers)
-
-
-_MOST_DECIMALS: Final = 6
 
 
 def _refill(root: Element, tag: str, content: str) -> None:
@@ -264,7 +261,7 @@ def _cell(value: Value, decimals: int | None) -> str:
         return _text_cell(value.text, "link", value.target)
     if isinstance(value, str):
         return _text_cell(value, "label" if decimals is None else "symbol")
-    places = decimals or 0
+    places = decimals_shown(value, decimals)
     return (
         f'<table:table-cell office:value-type="float" calcext:value-type="float" office:value="{value}" '
         f'calcext:value="{value}" table:style-name="number{places}"><text:p>{value:,.{places}f}</text:p>'

@@ -31,6 +31,8 @@ WIDEST: Final = 60
 NARROWEST: Final = 13
 HEADER_LINES: Final = 4
 """A header is wrapped into this many lines before its column grows."""
+MOST_DECIMALS: Final = 6
+"""Decimals that a cell shows at most."""
 
 SIZES: Final[dict[Role, int]] = {"title": 16, "heading": 14, "strong": 12, "text": 12}
 """Of letters, in points; a table's letters are those of text."""
@@ -271,4 +273,17 @@ def _advance(text: str) -> float:
 def _shown(value: Value, decimals: int | None) -> str:
     if isinstance(value, Link):
         return value.text
-    return value if isinstance(value, str) else f"{value:,.{decimals or 0}f}"
+    return value if isinstance(value, str) else f"{value:,.{decimals_shown(value, decimals)}f}"
+
+
+def decimals_shown(value: float, decimals: int | None) -> int:
+    """Decimals of a number in its column; more where these would show 0 or 100 that it is not.
+
+    >>> decimals_shown(99.98, 1), decimals_shown(100, 1), decimals_shown(6.3, 1), decimals_shown(0.004, 2)
+    (2, 1, 1, 3)
+    """
+    places = decimals or 0
+    for more in range(places, MOST_DECIMALS + 1 if places and value not in (0, 100) else places):
+        if round(value, more) not in (0, 100):
+            return more
+    return places

@@ -12,7 +12,7 @@ import xlsxwriter
 from stepup_equity.output import write_file
 from stepup_equity.spreadsheets.archive import EPOCH, repacked
 from stepup_equity.spreadsheets.model import RESERVED, Line, Link, printable
-from stepup_equity.spreadsheets.pages import SIZES, pages
+from stepup_equity.spreadsheets.pages import SIZES, decimals_shown, pages
 
 if TYPE_CHECKING:
     import os
@@ -165,7 +165,7 @@ def _write_table(sheet: Any, table: Table, top: int, formats: _Formats) -> None:
                 # write_string, never write: text that starts with = stays text
                 sheet.write_string(row, at, value, formats.look(_look("label", "symbol", at, column)))
             else:
-                sheet.write_number(row, at, value, formats.number(column.decimals or 0))
+                sheet.write_number(row, at, value, formats.number(decimals_shown(value, column.decimals)))
 
 
 def _look(text: str, number: str, at: int, column: Column) -> str:

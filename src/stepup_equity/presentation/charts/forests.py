@@ -17,7 +17,7 @@ from stepup_equity.presentation.charts.page import Row
 from stepup_equity.presentation.charts.scale import difference_scale, ratio_scale
 from stepup_equity.presentation.charts.sketches import Face
 from stepup_equity.words.names import within
-from stepup_equity.words.numbers import enumerated, ratio, signed
+from stepup_equity.words.numbers import enumerated, ratio, rounded, signed
 from stepup_equity.words.rows import highest, records
 from stepup_equity.words.sentences import small_at
 
@@ -78,8 +78,9 @@ def _trend_finding(frame: pd.DataFrame, look: Look) -> str:
     row = highest(gates.assign(size=gates["estimate"].abs()), "size")
     way = "rises" if row.estimate > 0 else "falls"
     label = within(look.names.characteristic(row.characteristic))
+    points = rounded(abs(100 * row.estimate), 1)
     return (
-        f"{look.names.at(row.gate)} the pass rate {way} by {abs(100 * row.estimate):.1f} percentage points "
+        f"{look.names.at(row.gate)} the pass rate {way} by {points} percentage points "
         f"from one group by {label} to the next"
     )
 
