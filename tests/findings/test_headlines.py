@@ -152,3 +152,41 @@ def test_models_speak_of_gates_by_their_names(applicants: su.Applicants) -> None
     tests = model.tests()
     assert "at the " in tests.headline
     assert "zq sift" not in f"{model.headline} {tests.headline} {model.crude_beside_adjusted().headline}"
+
+
+def test_ties_do_not_turn_on_the_order_of_groups() -> None:
+    tables = {
+        "largest": {"A": (25, 25, 10), "B": (10, 2, 0), "C": (25, 12, 2)},
+        "same": {"A": (28, 14, 8), "B": (28, 14, 8)},
+        "huge": {"A": (2462, 359, 100), "B": (2860, 2319, 2000), "C": (2703, 1991, 1500)},
+        "two": {"A": (20, 16, 16), "B": (100, 40, 40)},
+    }
+    for name, table in tables.items():
+        for order in (list(table), list(table)[::-1]):
+            rows = [
+                {"characteristic": "kind", "group": group, "applied": n, "sifted": m, "hired": k}
+                for group, (n, m, k) in ((group, table[group]) for group in order)
+            ]
+            counts = su.StageCounts.from_table(pd.DataFrame(rows))
+            assert (
+                su.selection_rates(counts).headline
+                == {
+                    "largest": "kind; over the whole way 0% (B) to 40% (A)",
+                    "same": "kind; over the whole way 29% in every group",
+                    "huge": "kind; over the whole way 4.1% (A) to 70% (B)",
+                    "two": "kind; over the whole way 40% (B) to 80% (A)",
+                }[name]
+            )
+            if name == "largest":
+                assert set(su.cliff_edges(counts).frame["reference"]) == {"A"}
+            if name == "huge":
+                headline = su.impact_ratios(counts, reference="A").headline
+                assert headline.startswith("kind; most evident ratio 5.56")
+            if name == "two":
+                found = su.impact_ratios(counts, reference="rest")
+                assert (
+                    found.headline == "kind; most evident ratio 0.50 (0.37 to 0.73), B against rest, sifted"
+                )
+            assert su.composition(counts).headline.startswith(
+                "kind; no share is lower" if name == "same" else "kind; "
+            )

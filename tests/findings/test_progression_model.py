@@ -89,7 +89,7 @@ def test_one_characteristic_alone_gives_the_odds_ratio_of_its_table(typed):
 
 def test_a_group_without_passes_gets_flac_and_is_named(separated):
     assert repr(separated) == (
-        "<ProgressionModel: team; lowest odds ratio 0.02 (0.00 to 0.24), small, stage 1>"
+        "<ProgressionModel: team; lowest odds ratio 0.02 (<0.01 to 0.24), small, stage 1>"
     )
     small = row(separated.frame, group="small", gate="stage_1")
     assert small["estimate"].round(2) == -3.71

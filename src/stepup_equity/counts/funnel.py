@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from stepup_equity.arrays import Ints
 
@@ -183,3 +183,13 @@ class Funnel:
                 },
             }
         )
+
+
+def largest_of(groups: Sequence[str], sizes: ArrayLike) -> int:
+    """Place of the largest group; of several the first by name, in whatever order they stand.
+
+    >>> largest_of(["B", "A", "C"], [5, 5, 4])
+    1
+    """
+    size = np.asarray(sizes)
+    return min(np.flatnonzero(size == size.max()).tolist(), key=lambda at: groups[at])

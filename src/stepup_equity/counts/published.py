@@ -10,6 +10,7 @@ import pandas as pd
 
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.counts.agreement import Margin, agreeing, without_overlaps
+from stepup_equity.counts.funnel import largest_of
 from stepup_equity.counts.stage_counts import StageCounts
 from stepup_equity.errors import ArgumentError, DataError, did_you_mean, listed
 from stepup_equity.process import (
@@ -390,7 +391,7 @@ def _declare(margin: Margin, parents: dict[str, str]) -> Characteristic:
     for label, people in zip(margin.labels, margin.people.sum(axis=1).tolist(), strict=True):
         if label in sizes:
             sizes[label] += people
-    largest = max(sizes, key=lambda label: sizes[label], default=None)
+    largest = stated[largest_of(stated, [sizes[label] for label in stated])] if stated else None
     title = margin.name.replace("_", " ")
     return Characteristic(
         name=margin.name,

@@ -18,6 +18,7 @@ from stepup_equity.given import check_choice, check_whole
 from stepup_equity.statistics import association, residuals
 from stepup_equity.statistics.table_test import TableMethod, table_test
 from stepup_equity.words.names import within
+from stepup_equity.words.rows import lowest_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,7 +59,7 @@ class AssociationTests(Result):
         whole = self._frame[self._frame["gate"] == OVERALL].dropna(subset=["p_value"])
         if whole.empty:
             return f"{self.names.asked(self.by)}; nothing to test"
-        row = whole.iloc[int(whole["p_value"].to_numpy().argmin())]
+        row = whole.iloc[lowest_at(whole["p_value"])]
         return (
             f"{len(self._frame)} tests; strongest over the whole way "
             f"{within(self.names.characteristic(row['characteristic']))}, chi-squared "

@@ -24,6 +24,8 @@ from stepup_equity.statistics import (
     wilson_interval,
 )
 from stepup_equity.words.names import Names
+from stepup_equity.words.numbers import interval, ratio
+from stepup_equity.words.rows import highest_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,10 +70,10 @@ class BenchmarkComparison(Result):
         known = known[known["index"] > 0]
         if known.empty:
             return f"{self.against.name}; nothing to compare"
-        row = known.iloc[int(np.abs(np.log(known["index"].to_numpy())).argmax())]
+        row = known.iloc[highest_at(np.abs(np.log(known["index"].to_numpy())))]
         return (
-            f"{self.against.name}; {row['group']} {row['index']:.2f} of the benchmark "
-            f"({row['index_low']:.2f} to {row['index_high']:.2f})"
+            f"{self.against.name}; {row['group']} {ratio(row['index'])} of the benchmark "
+            f"({interval(row['index_low'], row['index_high'])})"
         )
 
 

@@ -154,7 +154,7 @@ class CliffEdges(Result):
 def _widest_first(frame: pd.DataFrame) -> pd.DataFrame:
     edges = frame[frame["flagged"]]
     ratio = edges["estimate"].where(edges["behind"] == edges["group"], 1 / edges["estimate"])
-    return edges.iloc[ratio.argsort(kind="stable")].reset_index(drop=True)
+    return edges.iloc[ratio.round(12).argsort(kind="stable")].reset_index(drop=True)
 
 
 def _told(row: Any) -> float:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.columns import OVERALL
+from stepup_equity.counts.funnel import largest_of
 from stepup_equity.counts.stage_counts import StageCounts
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.comparison import Groups
@@ -244,7 +245,7 @@ def _reference(
     if name == "rest":
         return name
     if name == "largest":
-        return groups[int(reached[:, :, 0].sum(axis=0).argmax())]
+        return groups[largest_of(groups, reached[:, :, 0].sum(axis=0))]
     known = (*groups, "largest", "rest")
     check_known([name], known, argument="reference", of=f"a group of {before.characteristic!r}")
     return name

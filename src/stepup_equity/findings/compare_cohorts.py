@@ -20,6 +20,7 @@ from stepup_equity.statistics.inputs import normal_quantile
 from stepup_equity.statistics.last_digits import level_of
 from stepup_equity.statistics.ratio_change import change_of_ratio
 from stepup_equity.words.numbers import enumerated, ratio
+from stepup_equity.words.rows import records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -107,8 +108,8 @@ class CohortComparison(Result):
         if changed.empty:
             return f"{what}; no evident change in {compared}"
         named = [
-            f"{row.group} at {self.names.gate_in_words(str(row.gate))} ({row.estimate:.2f})"
-            for row in changed.head(5).itertuples()
+            f"{row.group} at {self.names.gate_in_words(str(row.gate))} ({ratio(row.estimate)})"
+            for row in records(changed.head(5))
         ]
         more = f" and {len(changed) - 5} more" if len(changed) > 5 else ""
         return (
@@ -383,11 +384,11 @@ def _factor(row: Mapping[Any, Any]) -> str:
     """How the ratio changed; where nobody passed before or after, there is no factor to name."""
     low, high = row["conf_low"], row["conf_high"]
     if row["ratio_earlier"] == 0 and row["ratio_later"] > 0:
-        return f"up from nobody (by a factor of {low:.2f} or more)" if low > 0 else "up from nobody"
+        return f"up from nobody (by a factor of {ratio(low)} or more)" if low > 0 else "up from nobody"
     if row["ratio_later"] == 0 and row["ratio_earlier"] > 0:
-        return f"down to nobody (to {high:.2f} times the earlier ratio or less)"
-    upto = f"{high:.2f}" if np.isfinite(high) else "no upper limit"
-    return f"a change by a factor of {row['estimate']:.2f} ({low:.2f} to {upto})"
+        return f"down to nobody (to {ratio(high)} times the earlier ratio or less)"
+    upto = ratio(high) if np.isfinite(high) else "no upper limit"
+    return f"a change by a factor of {ratio(row['estimate'])} ({ratio(low)} to {upto})"
 
 
 def _where(process: SelectionProcess, other: SelectionProcess, gate: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import numpy as np
 
 from stepup_equity.columns import ALL_APPLICANTS, NOT_STATED, OVERALL
+from stepup_equity.counts.funnel import largest_of
 from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.statistics import adjust
 
@@ -250,10 +251,10 @@ class Groups:
         if name == "highest":
             with np.errstate(invalid="ignore", divide="ignore"):
                 rate = np.where(self.at_risk > 0, self.passed / self.at_risk, -1.0)
-            return np.asarray(rate.argmax(0))
+            return np.array([largest_of(self.groups, of_gate) for of_gate in rate.T], np.int64)
         if name == "largest":
             first = self.entered[:, -1] if self.gates[-1] == OVERALL else self.entered[:, 0]
-            return np.full(len(self.gates), int(first.argmax()))
+            return np.full(len(self.gates), largest_of(self.groups, first))
         if name in self.groups:
             return np.full(len(self.gates), self.groups.index(name))
         raise unknown_name(

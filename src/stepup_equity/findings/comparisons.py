@@ -13,6 +13,7 @@ from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import four_fifths_by_chance
 from stepup_equity.words.numbers import ratio, signed
+from stepup_equity.words.rows import alike_to_least, lowest_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +38,7 @@ class _Comparisons(Result):
         others = gates[gates["group"] != gates["reference"]]
         if others.empty:
             return f"{self.names.asked(self.by)}; nothing to compare"
-        row = others.iloc[int(np.nanargmin(others["p_value"].fillna(1.0)))]
+        row = others.iloc[_most_evident_at(others, words)]
         estimate, low, high = (
             signed(row[name], 2, plus=False) if words == "difference" else ratio(row[name])
             for name in ("estimate", "conf_low", "conf_high")
@@ -277,6 +278,16 @@ def odds_ratios(
     """
     asked = Asked(by, reference, level, groups, where, cohort, denominator, confidence)
     return OddsRatios(*compared(counts, asked, ODDS, method), confidence)
+
+
+def _most_evident_at(rows: pd.DataFrame, words: str) -> int:
+    """Place of the smallest p; of several the widest gap, of one told twice that of who is behind."""
+    p, estimate = rows["p_value"].fillna(1.0).to_numpy(), rows["estimate"].to_numpy(float)
+    with np.errstate(divide="ignore"):
+        from_equal = estimate if words == "difference" else np.log(estimate)
+    places = alike_to_least(p)
+    places = places[alike_to_least(-np.abs(from_equal[places]))]
+    return int(places[lowest_at(from_equal[places])])
 
 
 def _four_fifths(part: pd.DataFrame, picked: bool) -> dict[str, object]:

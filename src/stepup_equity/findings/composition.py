@@ -14,6 +14,7 @@ from stepup_equity.findings.question import Question, remembered, with_question
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import wilson_interval
 from stepup_equity.words.numbers import percent
+from stepup_equity.words.rows import lowest_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,7 +51,9 @@ class Composition(Result):
             hidden = (stated["status"] == _HIDDEN).any()
             why = "the last numbers are hidden in the published table" if hidden else "nobody got there"
             return f"{self.names.asked(self.by)}; {why}"
-        row = last.iloc[int(last["change"].to_numpy().argmin())]
+        row = last.iloc[lowest_at(last["change"])]
+        if row["change"] >= 0:
+            return f"{self.names.asked(self.by)}; no share is lower at “{self.names.stage(row['stage'])}”"
         return (
             f"{self.names.asked(self.by)}; {row['group']} {percent(row['estimate'] - row['change'])} of "
             f"those who applied, {percent(row['estimate'])} at “{self.names.stage(row['stage'])}”"

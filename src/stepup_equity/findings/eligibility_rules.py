@@ -16,6 +16,7 @@ from stepup_equity.findings.scores import asked_of_records, scores_before, state
 from stepup_equity.statistics import score_ratio_interval, wilson_interval
 from stepup_equity.words.names import Names, within
 from stepup_equity.words.numbers import count, percent, ratio
+from stepup_equity.words.rows import lowest_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +64,7 @@ class EligibilityRules(Result):
             if mine.empty:
                 said.append(f"“{rule}” compares nobody")
                 continue
-            low = mine.iloc[int(mine["impact_ratio"].to_numpy().argmin())]
+            low = mine.iloc[lowest_at(mine["impact_ratio"])]
             said.append(f"under “{rule}” lowest ratio {ratio(low['impact_ratio'])}, {low['group']}")
         return f"{self.names.gate_in_words(self.gate)}; {'; '.join(said)}"
 

@@ -13,6 +13,7 @@ from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.process import EXIT_REASONS, EXIT_WORDS
 from stepup_equity.words.numbers import percent
+from stepup_equity.words.rows import highest_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +42,7 @@ class Exits(Result):
         people = told.groupby(["gate", "reason"], sort=False, as_index=False)["people"].sum()
         if people.empty:
             return "everyone who got to a gate passed it"
-        row = people.iloc[int(people["people"].to_numpy().argmax())]
+        row = people.iloc[highest_at(people["people"])]
         entered = self._frame[self._frame["gate"] == row["gate"]]
         first = entered[entered["reason"] == row["reason"]]["entered"].sum()
         share = f" ({percent(row['people'] / first)} of those who entered)" if first else ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stepup_equity.columns import NOT_STATED, OVERALL
+from stepup_equity.counts.funnel import largest_of
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.comparison import Groups, column_of, joined
 from stepup_equity.given import check_known, names_in
@@ -174,7 +175,7 @@ def reference_among(
     if reference is None and declared in groups:
         return str(declared)
     if reference in (None, "largest"):
-        return groups[int(sizes.argmax())]
+        return groups[largest_of(groups, sizes)]
     check_known([reference], (*groups, "largest"), argument="reference", of=of)
     return str(reference)
 

@@ -20,6 +20,7 @@ from stepup_equity.statistics.decomposition import fieller_interval, stage_decom
 from stepup_equity.statistics.inputs import normal_quantile
 from stepup_equity.words.names import PRODUCT
 from stepup_equity.words.numbers import ratio
+from stepup_equity.words.rows import lowest_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,12 +64,12 @@ class GapDecomposition(Result):
         whole = self._frame[self._frame["gate"] == OVERALL].dropna(subset=["estimate"])
         if whole.empty:
             return f"{self.names.asked(self.by)}; no gap can be computed over the whole way"
-        widest = whole.iloc[int(whole["estimate"].to_numpy().argmin())]
+        widest = whole.iloc[lowest_at(whole["estimate"])]
         same = (self._frame["characteristic"] == widest["characteristic"]) & (
             self._frame["group"] == widest["group"]
         )
         parts = self._frame[same & (self._frame["gate"] != OVERALL)].dropna(subset=["estimate"])
-        lowest = parts.iloc[int(parts["estimate"].to_numpy().argmin())]
+        lowest = parts.iloc[lowest_at(parts["estimate"])]
         return (
             f"{self.names.asked(self.by)}, reference {widest['reference']}; {widest['group']} "
             f"{'come to' if str(widest['status']).startswith(PRODUCT) else 'end at'} "

@@ -15,6 +15,7 @@ from stepup_equity.statistics.mean_difference import mean_difference
 from stepup_equity.statistics.predictive import moments
 from stepup_equity.words.names import Names
 from stepup_equity.words.numbers import ratio, signed
+from stepup_equity.words.rows import lowest_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,7 +82,7 @@ class PassMarks(Result):
         gaps = self._gaps.dropna(subset=["estimate"])
         if gaps.empty:
             return f"{self.names.gate_in_words(self.gate)}; nothing to compare"
-        row = gaps.iloc[int(gaps["estimate"].to_numpy().argmin())]
+        row = gaps.iloc[lowest_at(gaps["estimate"])]
         words = (
             f"{self.names.gate_in_words(self.gate)}; {row['group']} {signed(row['estimate'], 2)} standard "
             f"deviations from {self.reference}"
@@ -90,7 +91,7 @@ class PassMarks(Result):
         actual = actual.dropna(subset=["impact_ratio"])
         if actual.empty:
             return words
-        low = actual.iloc[int(actual["impact_ratio"].to_numpy().argmin())]
+        low = actual.iloc[lowest_at(actual["impact_ratio"])]
         return f"{words}; at the mark {self.mark:g} lowest ratio {ratio(low['impact_ratio'])}, {low['group']}"
 
 

@@ -7,6 +7,7 @@ from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from stepup_equity.counts.asked import check_asked
+from stepup_equity.counts.funnel import largest_of
 from stepup_equity.words.names import Names
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Question:
             own = level_of(level, name) if isinstance(name, str) else level
             funnel = self.counts.funnel(name, not_stated=False, level=own, where=where)
             if funnel.groups:
-                largest = funnel.groups[int(funnel.reached[:, 0].argmax())]
+                largest = funnel.groups[largest_of(funnel.groups, funnel.reached[:, 0])]
                 found[funnel.characteristic] = funnel.reference or largest
         return found
 

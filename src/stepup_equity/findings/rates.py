@@ -16,6 +16,7 @@ from stepup_equity.findings.result import Result
 from stepup_equity.given import check_choice
 from stepup_equity.statistics import clopper_pearson_interval, jeffreys_interval, wilson_interval
 from stepup_equity.words.numbers import percent
+from stepup_equity.words.rows import highest_at, lowest_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -60,7 +61,10 @@ class SelectionRates(Result):
         if whole.empty:
             return f"{self.names.asked(self.by)}; no rate can be computed"
         rates = whole["estimate"].to_numpy()
-        low, high = whole.iloc[int(rates.argmin())], whole.iloc[int(rates.argmax())]
+        low, high = whole.iloc[lowest_at(rates)], whole.iloc[highest_at(rates)]
+        if low["estimate"] == high["estimate"] and len(whole) > 1:
+            rate = percent(low["estimate"])
+            return f"{self.names.asked(self.by)}; over the whole way {rate} in every group"
         return (
             f"{self.names.asked(self.by)}; over the whole way {percent(low['estimate'])} ({low['group']}) "
             f"to {percent(high['estimate'])} ({high['group']})"

@@ -11,6 +11,7 @@ import numpy as np
 
 from stepup_equity.columns import NOT_STATED, OVERALL
 from stepup_equity.counts import one_cohort
+from stepup_equity.counts.funnel import largest_of
 from stepup_equity.errors import ArgumentError, DataError
 from stepup_equity.findings.comparison import NOBODY
 from stepup_equity.findings.family import chosen_gates
@@ -230,7 +231,7 @@ def _margins(counts: StageCounts, name: str, level: str | None, where: Mapping[s
     people[:, :-1] = funnel.exits
     people[:, -1, 0] = funnel.reached[:, -1]
     stated = np.where(funnel.stated, funnel.reached[:, 0], -1)
-    reference = funnel.reference or funnel.groups[int(stated.argmax())]
+    reference = funnel.reference or funnel.groups[largest_of(funnel.groups, stated)]
     return _Margins(funnel.groups, reference, people)
 
 

@@ -29,6 +29,7 @@ from stepup_equity.statistics import (
     score_ratio_interval,
 )
 from stepup_equity.words.names import Names
+from stepup_equity.words.rows import highest_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,7 +74,7 @@ class StratifiedTests(Result):
         where = ", ".join(map(self.names.other, self.strata))
         if told.empty:
             return f"{self.names.asked(self.by)} within {where}; pooled and stratified agree throughout"
-        row = told.iloc[int(moved_by(told).argmax())]
+        row = told.iloc[highest_at(moved_by(told))]
         gate = self.names.gate_in_words(str(row["gate"]))
         return f"{self.names.asked(self.by)} within {where}; {row['group']}, {gate}: {row['reading']}"
 

@@ -20,6 +20,7 @@ from stepup_equity.statistics import cochran_armitage, trend_departure
 from stepup_equity.statistics.inputs import normal_quantile
 from stepup_equity.words.names import within
 from stepup_equity.words.numbers import signed
+from stepup_equity.words.rows import lowest_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,7 +48,7 @@ class TrendTests(Result):
         whole = self._frame[self._frame["gate"] == OVERALL].dropna(subset=["p_value"])
         if whole.empty:
             return f"{self.names.asked(self.by) or 'no ordered characteristic'}; nothing to test"
-        row = whole.iloc[int(whole["p_value"].to_numpy().argmin())]
+        row = whole.iloc[lowest_at(whole["p_value"])]
         points, low, high = (signed(100 * row[name]) for name in ("estimate", "conf_low", "conf_high"))
         limits = "no limits" if np.isnan(row["conf_low"]) else f"{low} to {high}"
         return (

@@ -10,6 +10,7 @@ import numpy as np
 
 from stepup_equity.columns import CHARACTERISTIC, GROUP, REFERENCE
 from stepup_equity.counts import only_cohorts, upto
+from stepup_equity.counts.funnel import largest_of
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings import (
     association_tests,
@@ -414,9 +415,8 @@ class Answers:
     def people_printed(self, name: str) -> pd.DataFrame:
         """People of its broadest groups at every gate, and over the whole way."""
         funnel = self.counts.funnel(name, level="broad", not_stated=False)
-        against = funnel.reference or funnel.groups[int(funnel.reached[:, 0].argmax())]
-        rates = selection_rates(self.counts, by=name, level="broad", denominator=self.denominator)
-        frame = rates.frame
+        against = funnel.reference or funnel.groups[largest_of(funnel.groups, funnel.reached[:, 0])]
+        frame = selection_rates(self.counts, by=name, level="broad", denominator=self.denominator).frame
         applied = frame.groupby(GROUP, sort=False)["entered"].transform("first").to_numpy(float)
         passed = frame["passed"].to_numpy(float)
         through = np.divide(passed, applied, out=np.full(len(frame), np.nan), where=applied > 0)

@@ -33,7 +33,7 @@ def unjudged(frame: pd.DataFrame) -> pd.DataFrame:
 def _widest_first(edges: pd.DataFrame) -> pd.DataFrame:
     seen = edges["estimate"].astype(float)
     ratio = seen.where(edges["behind"] == edges["group"], 1 / seen)
-    return edges.iloc[ratio.argsort(kind="stable")]
+    return edges.iloc[ratio.round(12).argsort(kind="stable")]
 
 
 def with_ends(source: Source) -> pd.DataFrame:

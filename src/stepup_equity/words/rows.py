@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections import namedtuple
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+
+_ALIKE: Final = 1e-12
+"""Relative difference of numbers that are one: their last digits depend on what else was worked out."""
 
 
 def records(frame: pd.DataFrame) -> list[Any]:
@@ -26,14 +33,37 @@ def _row_type(columns: tuple[str, ...]) -> Any:
 
 def lowest(frame: pd.DataFrame, column: str = "estimate") -> Any:
     """The row with the smallest number, the first of several."""
-    at = int(frame[column].to_numpy(float).argmin())
+    at = lowest_at(frame[column])
     return records(frame.iloc[at : at + 1])[0]
 
 
 def highest(frame: pd.DataFrame, column: str = "estimate") -> Any:
     """The row with the largest number, the first of several."""
-    at = int(frame[column].to_numpy(float).argmax())
+    at = highest_at(frame[column])
     return records(frame.iloc[at : at + 1])[0]
+
+
+def lowest_at(numbers: ArrayLike) -> int:
+    """Place of the smallest number; the first of those that differ in their last digits alone.
+
+    >>> lowest_at([0.3, 0.1 + 0.2 - 0.1, 0.2, float("nan")])
+    1
+    """
+    return int(alike_to_least(numbers)[0])
+
+
+def alike_to_least(numbers: ArrayLike) -> NDArray[np.int64]:
+    """Places of the smallest number and of those that differ from it in their last digits alone."""
+    values = np.asarray(numbers, np.float64)
+    least = np.nanmin(values)
+    with np.errstate(invalid="ignore"):
+        alike = (values == least) | (values <= least + _ALIKE * np.abs(least))
+    return np.flatnonzero(alike).astype(np.int64)
+
+
+def highest_at(numbers: ArrayLike) -> int:
+    """Place of the largest number, likewise."""
+    return lowest_at(-np.asarray(numbers, np.float64))
 
 
 def compared(frame: pd.DataFrame) -> pd.Series[bool]:

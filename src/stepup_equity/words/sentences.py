@@ -206,7 +206,8 @@ def cliffs_finding(frame: pd.DataFrame, names: Names, most: int = 3) -> str:
     """
     made = int(compared(frame).sum())
     among = count(made, "comparison")
-    edges = frame[frame["flagged"] | (frame["verdict"] == UNJUDGED)].sort_values("estimate", kind="stable")
+    edges = frame[frame["flagged"] | (frame["verdict"] == UNJUDGED)]
+    edges = edges.sort_values("estimate", kind="stable", key=lambda ratio: ratio.round(12))
     if edges.empty:
         few = int((frame["verdict"] == "too few to tell").sum())
         which = "all" if few == made else f"{few:,}"

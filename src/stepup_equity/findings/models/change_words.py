@@ -87,4 +87,6 @@ def _ratio(value: float) -> str:
 
 
 def _limit(value: float) -> str:
-    return f"{value:.2f}" if math.isfinite(value) else "no limit"
+    if not math.isfinite(value):
+        return "no limit"
+    return numbers.ratio(value) if 0.5 < value < 2 else f"{value:.2f}"

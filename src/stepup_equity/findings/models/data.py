@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.columns import NOT_STATED, OVERALL
+from stepup_equity.counts.funnel import largest_of
 from stepup_equity.errors import ArgumentError, listed, unknown_name
 from stepup_equity.findings.models.fates import Fates, patterns
 from stepup_equity.given import check_known
@@ -319,7 +320,7 @@ class _Axis:
                 asked, occurring, argument=f"reference[{self.name!r}]", of=f"a group of {self.name!r} here"
             )
         stated = [label for label in occurring if label != NOT_STATED] or occurring
-        largest = max(stated, key=lambda label: size[self.labels.index(label)])
+        largest = stated[largest_of(stated, [size[self.labels.index(label)] for label in stated])]
         declared = self.reference if self.reference in stated else None
         reference = asked or declared or largest
         groups = (reference, *(label for label in occurring if label != reference))

@@ -26,6 +26,9 @@ from stepup_equity.findings.models.statsmodels_results import gee_results, glm_r
 from stepup_equity.findings.models.term_tests import terms_tested
 from stepup_equity.findings.result import Result
 from stepup_equity.words.names import Names
+from stepup_equity.words.numbers import interval as limits_in_words
+from stepup_equity.words.numbers import ratio
+from stepup_equity.words.rows import lowest_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -91,10 +94,10 @@ class ProgressionModel(Result):
         if rows.empty:
             others = "its terms interact, see tests()" if not alone else "nothing to compare at a single gate"
             return f"{self.formula}; {others}"
-        row = rows.iloc[int(rows["estimate"].to_numpy().argmin())]
+        row = rows.iloc[lowest_at(rows["estimate"])]
         return (
-            f"{self.formula}; lowest odds ratio {row['odds_ratio']:.2f} "
-            f"({row['odds_ratio_low']:.2f} to {row['odds_ratio_high']:.2f}), {row['group']}, "
+            f"{self.formula}; lowest odds ratio {ratio(row['odds_ratio'])} "
+            f"({limits_in_words(row['odds_ratio_low'], row['odds_ratio_high'])}), {row['group']}, "
             f"{self.names.gate_in_words(str(row['gate']))}"
         )
 
@@ -375,7 +378,7 @@ def progression_model(
     ... }))
     >>> model = progression_model(counts, "group", gates="passed")
     >>> model
-    <ProgressionModel: group; lowest odds ratio 0.02 (0.00 to 0.24), small, passed>
+    <ProgressionModel: group; lowest odds ratio 0.02 (<0.01 to 0.24), small, passed>
     >>> row = model.frame.iloc[1]
     >>> print(f"{row['estimate']:.2f} ({row['conf_low']:.2f} to {row['conf_high']:.2f}), {row['status']}")
     -3.71 (-8.83 to -1.42), separation: none of 8 passed

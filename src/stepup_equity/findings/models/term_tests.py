@@ -14,6 +14,7 @@ from stepup_equity.findings.models.coefficient_tables import FEWEST_CLUSTERS, no
 from stepup_equity.findings.models.formula_design import INTERCEPT
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics.regression.term_tests import term_tests, wald_tests
+from stepup_equity.words.rows import lowest_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,7 @@ class TermTests(Result):
         rows = self._frame[self._frame["gate"] != OVERALL].dropna(subset=["p_value"])
         if rows.empty:
             return "no term can be tested"
-        row = rows.iloc[int(rows["p_value"].to_numpy().argmin())]
+        row = rows.iloc[lowest_at(rows["p_value"])]
         return (
             f"clearest {row['term']} at {self.names.gate_in_words(str(row['gate']))}: chi-squared "
             f"{row['statistic']:.1f}, df {row['df']}, p {row['p_value']:.2g}, adjusted "

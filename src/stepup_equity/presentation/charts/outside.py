@@ -13,7 +13,7 @@ from stepup_equity.presentation.charts.page import Row
 from stepup_equity.presentation.charts.scale import ratio_scale
 from stepup_equity.presentation.charts.sketches import Face
 from stepup_equity.words.numbers import enumerated, percent, ratio
-from stepup_equity.words.rows import records
+from stepup_equity.words.rows import highest_at, records
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,7 +60,7 @@ def _finding(result: BenchmarkComparison) -> str:
     evident = frame[(frame["p_adjusted"] <= 0.05) & (frame["index"] > 0)]
     if evident.empty:
         return f"No {what} is evidently apart from the benchmark's"
-    row = evident.iloc[int(np.abs(np.log(evident["index"].to_numpy(float))).argmax())]
+    row = evident.iloc[highest_at(np.abs(np.log(evident["index"].to_numpy(float))))]
     return (
         f"{row['group']}: {percent(row['estimate'])} here, {percent(row['benchmark_value'])} in the benchmark"
     )

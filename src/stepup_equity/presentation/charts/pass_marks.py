@@ -24,6 +24,7 @@ from stepup_equity.presentation.charts.style import (
     wrap,
 )
 from stepup_equity.words.numbers import enumerated, ratio
+from stepup_equity.words.rows import lowest_at
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +68,7 @@ def _finding(result: PassMarks, others: pd.DataFrame) -> str:
     actual = others[others["actual"]].dropna(subset=["impact_ratio"])
     if actual.empty:
         return f"Impact ratios by pass mark at {result.gate}"
-    low = actual.iloc[int(actual["impact_ratio"].to_numpy().argmin())]
+    low = actual.iloc[lowest_at(actual["impact_ratio"])]
     words = (
         f"At the mark of {result.mark:g}, {low['group']} pass at {ratio(low['impact_ratio'])} times the rate"
     )
