@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import stepup_equity as su
 from stepup_equity.errors import ArgumentError
+from stepup_equity.process import programme_from_toml
 
 
 def row(result, **wanted):
@@ -104,3 +106,27 @@ def test_an_unknown_stratum_is_refused(applicants):
     sentence = "stratum='regoin' is not a stratum of these counts. Possible: 'region'. Did you mean 'region'?"
     with pytest.raises(ArgumentError, match=f"^{re.escape(sentence)}$"):
         su.stratified_tests(applicants, by="gender", stratum="regoin")
+
+
+def test_limits_of_a_few_people_make_no_gap_evident() -> None:
+    """One of one who passed beside 23 of 40: the limits leave out 1, and the test says that it is chance."""
+    rows = [("A", "here", 1, 23), ("A", "there", 1, 9), ("A", "here", 0, 17), ("A", "there", 0, 35)]
+    rows += [("B", "here", 1, 1)]
+    people = pd.DataFrame(
+        [
+            {"grp": group, "region": region, "stage": "hired" if passed else "applied"}
+            for group, region, passed, n in rows
+            for _ in range(n)
+        ]
+    )
+    programme = programme_from_toml(
+        '[[stages]]\nkey = "applied"\n[[stages]]\nkey = "hired"\n'
+        '[characteristics.grp]\ngroups = ["A", "B"]\nreference = "A"\n[strata.region]\ncolumn = "region"\n'
+        '[reading.progress]\nkind = "furthest_stage"\ncolumn = "stage"\n'
+    )
+    counts = su.count_stages(su.read_applicants(people, programme=programme, check_ids=False))
+    found = row(su.stratified_tests(counts, by="grp", stratum="region"), group="B", gate="hired")
+    assert found["conf_low"] > 1
+    assert found["p_value"] > 0.3
+    assert abs(np.log(found["estimate"] / found["pooled_estimate"])) > 0.1
+    assert found["reading"] == ""

@@ -21,14 +21,18 @@ _MOVED: Final = 0.1
 
 
 def readings(frame: pd.DataFrame, names: Names) -> list[str]:
-    """What to say where holding the stratum equal changes the picture; empty where it doesn't."""
+    """What to say where holding the stratum equal changes the picture; empty where it doesn't.
+
+    A gap that shows only with the stratum held equal is one that was looked for in every row, so it is
+    called evident by the adjusted p. Limits alone make none: of a group of which everybody passed they are
+    too narrow, and the test says so.
+    """
     plain, held = (frame[name].to_numpy(float) for name in ("pooled_estimate", "estimate"))
     alpha = settled(1 - frame["confidence"].to_numpy(float))
-    without_limits = frame["conf_low"].isna().to_numpy() & (frame["p_value"].to_numpy(float) <= alpha)
-    told = (
-        _evident(frame, "pooled_low", "pooled_high"),
-        _evident(frame, "conf_low", "conf_high") | without_limits,
-    )
+    tested = frame["p_value"].to_numpy(float) <= alpha
+    apart = _evident(frame, "conf_low", "conf_high") | frame["conf_low"].isna().to_numpy()
+    told = (_evident(frame, "pooled_low", "pooled_high"), apart & tested)
+    among_all = frame["p_adjusted"].to_numpy(float) <= alpha
     moved = moved_by(frame) > _MOVED
     turned = moved & ((plain - 1) * (held - 1) < 0) & (told[0] | told[1])
     differs = frame["homogeneity_p_adjusted"].to_numpy(float)
@@ -36,7 +40,8 @@ def readings(frame: pd.DataFrame, names: Names) -> list[str]:
     sentences = []
     for i, stratum in enumerate(frame["stratum"]):
         parts = []
-        change = _CHANGES[bool(told[0][i]), bool(told[1][i])] if moved[i] else ""
+        now = told[1][i] and (told[0][i] or among_all[i])
+        change = _CHANGES[bool(told[0][i]), bool(now)] if moved[i] else ""
         change = "the direction turns round" if turned[i] else change
         if change:
             pair = f"{ratio(plain[i])} together, {ratio(held[i])} with {names.other(str(stratum))} held equal"
