@@ -471,3 +471,34 @@ def test_groups_of_more_people_than_their_total_overlap(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="'Total' says 6,685, its groups add up to 7,760"):
         open_counts(written(SEVERAL.format(total=6685), tmp_path))
     assert set(codes(SEVERAL.format(total=7755), tmp_path)) == {"total_disagrees", "total_left_out"}
+
+
+def test_percentages_under_one_sign_beside_each_number_are_left_out(tmp_path: Path) -> None:
+    """As reports print them: a number, then "%", again and again."""
+    path = tmp_path / "old.csv"
+    path.write_text(
+        "Table 4: Recruitment by ethnic origin\n\nEthnic origin,Applied,%,Shortlisted,%,Appointed,%\n"
+        'White,"1,204",77.0,512,79.5,81,81.0\nBlack,173,11.1,61,9.5,7,7.0\nAsian,187,12.0,71,11.0,12,12.0\n',
+        encoding="utf-8",
+    )
+    opened = open_counts(path)
+    assert opened.counts.process.stage_keys == ("Applied", "Shortlisted", "Appointed")
+    assert opened.counts.people == 1_564
+    assert "'%' holds percentages" in opened.problems["problem"].str.cat()
+
+
+@pytest.mark.parametrize("mark", [".", ","])
+def test_a_plain_table_of_percentages_is_refused_as_such(tmp_path: Path, mark: str) -> None:
+    """Its headings are no column names of records, and its decimal commas part no columns."""
+    path = tmp_path / "shares.csv"
+    rows = ["White;68.4;72.1;77.1", "Black;9.8;8.6;6.7", "Asian;21.8;19.3;16.2"]
+    text = "\n".join(["Ethnicity;Applied;Shortlisted;Appointed", *rows]).replace(".", mark)
+    path.write_text(text + "\n", encoding="utf-8")
+    with pytest.raises(DataError, match="counts of people are needed, not percentages"):
+        open_counts(path)
+
+
+def test_as_many_decimal_commas_as_semicolons_part_no_columns(tmp_path: Path) -> None:
+    path = tmp_path / "semicolons.csv"
+    path.write_text("Ethnicity;Applied;Shortlisted\nWhite;241,0;88,0\nBlack;173,0;61,0\n", encoding="utf-8")
+    assert open_counts(path).counts.people == 414

@@ -22,6 +22,7 @@ from stepup_equity.process import (
     SelectionProcess,
     common_not_stated,
     is_refusal,
+    no_stage,
     normalise,
 )
 from stepup_equity.process.exits import exit_code
@@ -268,7 +269,8 @@ def _refuse_gaps(printed: Printed) -> None:
                 f"Characteristic {characteristic!r}: group {group!r} has more than one parent: "
                 f"{listed(sorted(several))}. Give the same one in all its rows."
             )
-    twice = [stage for stage in dict.fromkeys(printed.stages) if printed.stages.count(stage) > 1]
+    counted = [stage for stage in printed.stages if no_stage(stage) != "percentage"]  # others are left out
+    twice = [stage for stage in dict.fromkeys(counted) if counted.count(stage) > 1]
     if twice:
         raise DataError(
             f"The table has more than one column {twice[0]!r}. Give each stage its own heading, and years a "

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from stepup_equity.process import FurthestStage, PeopleCounts, Programme, normalise, step_up_to_social_work
 from stepup_equity.records.printed.grid import Grid, grid_of_rows
 from stepup_equity.records.printed.layouts import understood
-from stepup_equity.records.printed.numbers import convention_of
+from stepup_equity.records.printed.numbers import FRACTION, HIDDEN, convention_of
 from stepup_equity.records.printed.plain import is_plain
+from stepup_equity.records.printed.words import stage_like
 from stepup_equity.records.sources import GroupedSource, Source
 from stepup_equity.records.sources.text import printed_text
 
@@ -82,4 +83,11 @@ def _is_published(printed: Printed | None) -> bool:
     keys = {(line.cohort, line.characteristic, line.group) for line in printed.lines}
     cells = [cell for line in printed.lines for cell in line.cells]
     convention = convention_of(cells)
-    return 5 * len(keys) > 4 * len(printed.lines) and any(convention.people(cell) > 1 for cell in cells)
+    people = [convention.people(cell) for cell in cells]
+    return 5 * len(keys) > 4 * len(printed.lines) and (max(people) > 1 or _are_shares(printed, people))
+
+
+def _are_shares(printed: Printed, people: list[int]) -> bool:
+    """Whether a table holds percentages of groups and nothing else, which is refused as such."""
+    told = [number for number in people if number != HIDDEN]
+    return all(map(stage_like, printed.stages)) and bool(told) and set(told) == {FRACTION}

@@ -338,8 +338,8 @@ def printed_text(path: Path, most: int) -> list[list[Any]] | None:
         mark
         for line in lines
         for mark in _DELIMITERS
-        if _unquoted(line).count(mark) and _widest(line) == mark
-    )
+        if 0 < _unquoted(line).count(mark) == max(map(_unquoted(line).count, _DELIMITERS))
+    )  # a tie counts for both: as many decimal commas as semicolons stand in a row, and none in the header
     delimiter = hint["delimiter"] if hint else max(_DELIMITERS, key=lambda mark: found[mark])
     try:
         rows = [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
@@ -348,10 +348,6 @@ def printed_text(path: Path, most: int) -> list[list[Any]] | None:
     if hint:
         rows[0] = []
     return rows if len(rows) <= most else None
-
-
-def _widest(line: str) -> str:
-    return max(_DELIMITERS, key=_unquoted(line).count)
 
 
 def _header(text: str, header_row: int, name: str, delimiter: str = "") -> tuple[str, list[str]]:
