@@ -205,7 +205,7 @@ def test_rounding_says_what_a_zero_means():
     release = su.protect(counts(250, 0, only=("religion",)), FIVE.but(mode="round"))
     assert release.notes[-1] == (
         "Counts are rounded to multiples of 5 so that they still add up, and rates are of rounded counts. "
-        "A count printed as 0 may be anything from 0 to 4."
+        "A count printed as 0 may be anything from 0 to 4, one printed as 5 anything from 1 to 9."
     )
     assert repr(release) == "<Release: policy custom; religion; rounded to 5>"
 

@@ -132,3 +132,18 @@ def test_each_cohort_is_set_beside_the_one_before() -> None:
     }
     for pair in pairwise(cohorts):
         assert not published(counted(*pair), policy_of("publish")).changes.empty
+
+
+def test_a_change_that_cannot_be_told_bears_the_symbol_of_the_cohort_that_lacks_the_number() -> None:
+    """Rounding hides nothing: where one cohort has too few people, [c] would claim that it does."""
+    rows = [
+        {"cohort": cohort, "characteristic": "ethnicity", "group": group, "applied": n, "hired": n // 2}
+        for cohort, asian in (("2010", 10), ("2012", 100))
+        for group, n in (("White", 800), ("Black", 400), ("Asian", asian))
+    ]
+    found = published(su.StageCounts.from_table(pd.DataFrame(rows)), "publish")
+    row = edge(found, "Asian")
+    assert row["verdict"] == "hidden"
+    assert row["word"] == "[u]"
+    page = render(release_page(found, (), ""))
+    assert "[c]" not in page[page.index("Impact ratios in 2010 and 2012") :].split("</table>")[0]

@@ -313,3 +313,18 @@ def test_other_endings_are_refused(tmp_path):
         "path='tables.csv' doesn't say which spreadsheet to write. Possible endings: '.xlsx', '.ods'."
     )
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("waiting", "said"), [(20, " and do not wait there"), (0, "")])
+def test_a_table_says_that_those_who_wait_are_not_in_its_columns(waiting, said):
+    """90 were offered a place and 70 stand before acceptance: the heading alone contradicts the row above."""
+    people = pd.DataFrame(
+        {
+            "gender": ["Female", "Male"] * 100,
+            "furthest_stage": ["submitted"] * 110 + ["offered"] * waiting + ["accepted"] * (90 - waiting),
+            "exit_reason": ["rejected"] * 110 + ["pending"] * waiting + [""] * (90 - waiting),
+        }
+    )
+    counted = su.count_stages(su.read_applicants(people, check_ids=False))
+    sheet = workbook_of(protect(counted, "internal", by=["gender"])).sheets[0]
+    assert f"how many were at the stage before{said}, how many of them went on" in sheet.description

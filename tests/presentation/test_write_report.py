@@ -146,9 +146,17 @@ def noted_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "count": 2,
         "found": "'<b>' (2)",
         "possible": "",
+        "problem": "Labels that are strange.",
         "remedy": "Correct it.",
     }
-    problems = pd.DataFrame([{**dict.fromkeys(columns, ""), **row}])
+    unread = {
+        "severity": "note",
+        "code": "columns_not_read",
+        "count": 0,
+        "possible": "Application date",
+        "problem": "Columns that the programme has no use for are not read.",
+    }
+    problems = pd.DataFrame([{**dict.fromkeys(columns, ""), **one} for one in (row, unread)])
     counts = replace(cases.cases()["two groups"], notes=(NOTE,))
     return su.write_report(tmp_path_factory.mktemp("reports") / "noted", counts, problems=problems)
 
@@ -166,7 +174,9 @@ def test_notes_of_the_counts_stand_on_page_charts_and_data(noted_report: Path) -
 def test_problems_of_the_records_stand_under_data_quality(noted_report: Path) -> None:
     quality = page_of(noted_report).split('<section id="quality"')[1].split("</section>")[0]
     for words in (
-        "1 kind of problem noted",
+        "2 kinds of problem noted",
+        "Labels that are strange.",
+        "Application date",
         "Warning",
         "ethnicity",
         "3, 4",
@@ -174,6 +184,7 @@ def test_problems_of_the_records_stand_under_data_quality(noted_report: Path) ->
         "Correct it.",
     ):
         assert words in quality
+    assert "0–" not in quality
     assert (noted_report / "data" / "problems.csv").is_file()
 
 

@@ -336,7 +336,8 @@ def _notes(counts: StageCounts, policy: Policy, layout: Layout, plan: Plan) -> t
     if policy.mode == "round":
         notes.append(
             f"Counts are rounded to multiples of {policy.round_base} so that they still add up, and rates "
-            f"are of rounded counts. A count printed as 0 may be anything from 0 to {policy.round_base - 1}."
+            f"are of rounded counts. A count printed as 0 may be anything from 0 to {policy.round_base - 1}, "
+            f"one printed as {policy.round_base} anything from 1 to {2 * policy.round_base - 1}."
         )
     if policy.mode == "nearest":
         notes.append(

@@ -155,7 +155,8 @@ def change_frame(
     DataFrame
         A row for each comparison of the later cohort. ``verdict``: ``rose``, ``fell``, ``no evident change``,
         or hidden; it is evident only if it is so whatever rounded counts stand for, and hidden comparisons
-        count as if they showed nothing. ``edge``: what became of a cliff edge.
+        count as if they showed nothing. ``word``: what stands for a number that one of the two cohorts does
+        not print. ``edge``: what became of a cliff edge.
     """
     families = [
         (before, rows, against)
@@ -168,10 +169,11 @@ def change_frame(
     now = pd.concat(told, ignore_index=True)
     if now.empty:
         return now
-    columns = [*_KEYS, *_FOUR, "estimate", "flagged"]
-    both = now.reindex(columns=[*columns, "word"]).merge(
+    columns = [*_KEYS, *_FOUR, "estimate", "flagged", "word"]
+    both = now.reindex(columns=columns).merge(
         past.reindex(columns=columns), on=_KEYS, how="left", suffixes=("_later", "_earlier")
     )
+    both["word"] = _symbols(both.pop("word_later"), both.pop("word_earlier"), policy)
     for when in ("earlier", "later"):
         both[f"flagged_{when}"] = [flagged is True for flagged in both[f"flagged_{when}"].tolist()]
     frame = both.rename(columns={f"estimate_{when}": f"ratio_{when}" for when in ("earlier", "later")})
@@ -183,6 +185,12 @@ def change_frame(
     return frame.assign(cohort_earlier=cohorts[0], cohort_later=cohorts[1]).drop(
         columns=["flagged_earlier", "flagged_later"]
     )
+
+
+def _symbols(later: pd.Series, earlier: pd.Series, policy: Policy) -> pd.Series:
+    """What stands for a change that cannot be told: the symbol of the later cohort, else of the earlier."""
+    before = earlier.fillna(policy.symbols.not_available).replace("", policy.symbols.not_applicable)
+    return later.fillna("").mask(lambda said: said == "", before)
 
 
 def _same(

@@ -219,9 +219,9 @@ def untold(answers: Answers) -> tuple[str, ...]:
             f"Every comparison would likely have shown a ratio of {rule.flag_power_at:g}, had there been one."
         )
         return (told, *(uncompared if alone else ()))
-    sizes = few.groupby(["characteristic", "group"], sort=False).size()
-    whole = frame.groupby(["characteristic", "group"], sort=False).size().reindex(sizes.index)
-    nowhere = [str(group) for _, group in sizes.index[(sizes == whole).to_numpy()]]
+    silent = frame["verdict"].isin(["too few to tell", "not computable"])
+    by_group = silent.groupby([frame["characteristic"], frame["group"]], sort=False).all()
+    nowhere = [str(group) for _, group in by_group.index[by_group.to_numpy()]]
     out = [
         (
             f"In {count(len(few), 'comparison')} there are too few people to tell: even if the group's true "

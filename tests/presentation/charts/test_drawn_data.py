@@ -106,6 +106,40 @@ def test_edges_of_a_funnel_are_marked_at_the_side_that_is_behind(zero: su.StageC
     assert "▼ marks a cliff edge. ▲ marks a cliff edge at which the reference is behind." in told
 
 
+@pytest.mark.parametrize(
+    ("groups", "title"),
+    [
+        (
+            {"Christian": (25, 100), "Muslim": (15, 100)},
+            "Religion or belief: from 15% (Muslim) to 25% (Christian) of those who applied got to the end",
+        ),
+        (
+            {"Christian": (25, 100), "Muslim": (15, 100), "Buddhist": (1, 1), "Jewish": (0, 3)},
+            (
+                "Religion or belief: from 15% (Muslim) to 25% (Christian) of those who applied got to the "
+                "end, in groups of 23 or more"
+            ),
+        ),
+        (
+            {"Christian": (5, 30), "Buddhist": (1, 1)},
+            "Who is still there at each stage, by religion or belief",
+        ),
+    ],
+)
+def test_no_group_of_a_few_people_is_the_headline(groups: dict[str, tuple[int, int]], title: str) -> None:
+    """1 Buddhist of 1 is 100%, and says nothing beside 25 of 100."""
+    people = pd.DataFrame(
+        [
+            {"religion": group, "furthest_stage": "accepted" if i < passed else "submitted"}
+            for group, (passed, n) in groups.items()
+            for i in range(n)
+        ]
+    ).assign(exit_reason=lambda one: np.where(one["furthest_stage"] == "accepted", "", "rejected"))
+    counts = su.count_stages(su.read_applicants(people, check_ids=False))
+    shown = " ".join(words(plot(su.selection_rates(counts, by="religion"), None, look_of(counts))))
+    assert shown.startswith(f"{title} Bar: ")
+
+
 def test_those_who_wait_are_shown_and_in_no_rate() -> None:
     people = pd.DataFrame(
         {

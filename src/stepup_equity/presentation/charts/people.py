@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from stepup_equity.findings.comparison import HIDDEN
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.funnels import Funnel, FunnelPicture, draw_funnels
 from stepup_equity.presentation.charts.sketches import Face
-from stepup_equity.words.names import people_of
+from stepup_equity.words.names import people_of, within
 from stepup_equity.words.numbers import percent, would_pass
 from stepup_equity.words.rows import records
 from stepup_equity.words.sentences import stated_share
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from stepup_equity.words.names import Names
+
+
+_ENOUGH: Final = 23
+"""Of fewer people no percentage stands in a title, as none is published: 1 of 1 is 100%."""
 
 
 @plot.register(SelectionRates)
@@ -210,10 +214,14 @@ def people_finding(frame: pd.DataFrame, look: Look) -> str:
     if len(mine) == 1:
         only = mine[0]
         return f"{only.group}: {only.passed:,} of {only.denominator:,}{_done(only)} got to the end"
-    low, high = min(mine, key=lambda row: row.estimate), max(mine, key=lambda row: row.estimate)
+    large = [row for row in mine if row.denominator >= _ENOUGH]
+    if len(large) < 2:
+        return f"Who is still there at each stage, by {within(label)}"
+    low, high = min(large, key=lambda row: row.estimate), max(large, key=lambda row: row.estimate)
     return (
         f"{label}: from {percent(low.estimate)} ({low.group}) to {percent(high.estimate)} ({high.group}) of "
         f"those {'with an outcome' if any(map(_done, mine)) else 'who applied'} got to the end"
+        f"{f', in groups of {_ENOUGH} or more' if len(large) < len(mine) else ''}"
     )
 
 

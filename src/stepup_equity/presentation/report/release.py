@@ -241,7 +241,7 @@ _OF_PRINTED: Final = (
 
 def _change_cell(row: Any) -> Cell:
     if np.isnan(row.estimate):
-        return Cell(row.word or "[c]", float("nan"), "hidden-number")
+        return Cell(row.word, float("nan"), "hidden-number")
     edge = f", cliff edge {row.edge}" if row.edge and row.edge != CANNOT_TELL else ""
     return number(row.estimate, f"{ratio(row.ratio_earlier)} → {ratio(row.ratio_later)}, {row.verdict}{edge}")
 

@@ -346,16 +346,18 @@ def problem_table(problems: pd.DataFrame, caption: str) -> Table:
         (
             row.severity.capitalize(),
             (
+                Cell(row.problem),
                 Cell(row.column or "–"),
-                people(row.affected),
+                people(row.affected) if row.affected else Cell("–", 0.0),
                 Cell(row.rows or "–"),
-                Cell(row.found or "–"),
+                Cell(row.found or (row.possible if row.code == "columns_not_read" else "") or "–"),
                 Cell(row.remedy or "–"),
             ),
         )
         for row in records(problems.rename(columns={"count": "affected"}))
     )
     heads: Sequence[Head] = (
+        Head("Problem", number=False),
         Head("Column", number=False),
         Head("Rows affected"),
         Head("First rows", number=False),

@@ -20,10 +20,10 @@ _NO_PUBLISHER: Final = "No publisher is named. The file was made with stepup_equ
 _SIGNIFICANT: Final = tuple(one for one in STANDARD if one.symbol in SIGNIFICANCE.values())
 NOTES: Final = (
     (
-        "A pass rate is of those at the stage before, less people who still wait there; the column before it "
-        "says how many. People who left by their own choice count among those who did not go on. The share "
-        "of a group is of those at the stage who stated one; of those who stated none, of everybody. The "
-        "rate of all who applied leaves out people who wait at an earlier stage."
+        "A pass rate is of those at the stage before, less people who still wait there: the column of those "
+        "at the stage before leaves them out too. People who left by their own choice count among those who "
+        "did not go on. The share of a group is of those at the stage who stated one; of those who stated "
+        "none, of everybody. The rate of all who applied leaves out people who wait at an earlier stage."
     ),
     (
         "The interval is the 95% Wilson score interval of the pass rate. It shows how far chance alone could "

@@ -197,12 +197,13 @@ def _characteristic(release: Release, name: str, number: int) -> Sheet:
         Column(header, tuple(_number(row, header, release) for row in rows), decimals)
         for header, decimals in COLUMNS.items()
     ]
+    waiting = " and do not wait there" if release.layout.waiting else ""
     return sheet_of(
         number,
         f"stages_{identifier(name)}_{number}",
         f"How far each group got, by {within(who)}{_when(release)}",
-        "for each stage and group, how many were at the stage before, how many of them went on to it, and "
-        f"the pass rate with its interval {_RATE_NOTES}",
+        f"for each stage and group, how many were at the stage before{waiting}, how many of them went on to "
+        f"it, and the pass rate with its interval {_RATE_NOTES}",
         columns,
     )
 
