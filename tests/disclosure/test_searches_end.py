@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 import stepup_equity as su
+from stepup_equity.process import programme_from_toml
 
 POLICIES = ("suppress10", "tre", "nhs", "ofqual", "hesa", "ofs", "publish")
 
@@ -85,3 +86,26 @@ def endless(node: ast.AST) -> bool:
     rounds = isinstance(node, ast.For) and isinstance(node.iter, ast.Call)
     counted = rounds and getattr(node.iter.func, "id", "") == "range"
     return isinstance(node, ast.While) or (counted and getattr(node.target, "id", "") in ("_", "attempt"))
+
+
+def test_a_second_release_where_a_warm_start_leads_nowhere():
+    """Bounds a thousandth apart: primal simplex ended without an answer, and the release with a traceback."""
+    people = {
+        "b": {"F": (80, 60, 46), "M": (60, 46, 37), "X": (12, 10, 6)},
+        "c": {"F": (80, 57, 42), "M": (60, 45, 27), "X": (12, 6, 2)},
+    }
+    rows = [
+        (cohort, group, "accepted" if i < c else "shortlisted" if i < b else "submitted")
+        for cohort, groups in people.items()
+        for group, (a, b, c) in groups.items()
+        for i in range(a)
+    ]
+    text = 'name = "p"\nlabel = "P"\n'
+    text += 'stages = [{key = "submitted"}, {key = "shortlisted"}, {key = "accepted"}]\n'
+    text += '[characteristics.g]\nlabel = "g"\ngroups = ["F", "M", "X"]\n'
+    frame = pd.DataFrame(rows, columns=["cohort", "g", "furthest_stage"])
+    records = su.read_applicants(frame, programme=programme_from_toml(text), check_ids=False)
+    counts = su.count_stages(records)
+    for policy in ("suppress10", su.Policy(threshold=5)):
+        first = su.protect(counts, policy)
+        assert su.protect(counts, policy, ledgers=[first]).frame.equals(first.frame)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import highspy
 
@@ -19,17 +19,33 @@ class Solver(highspy.Highs):  # type: ignore[misc]  # highspy has no types
         """Leave callbacks off."""
 
     def settle(self) -> highspy.HighsModelStatus:
-        """Solve; where a warm start has led nowhere, solve again from the beginning."""
+        """Solve; where a warm start has led nowhere, solve again from the beginning, and then otherwise.
+
+        Primal simplex may stop without an answer where bounds are a thousandth apart; dual simplex has one.
+        """
         self.run()
         status: highspy.HighsModelStatus = self.getModelStatus()
         if status not in _SETTLED:
-            self.clearSolver()
-            self.run()
-            status = self.getModelStatus()
+            status = self._again()
+        if status not in _SETTLED and status != highspy.HighsModelStatus.kInfeasible:
+            _, strategy = self.getOptionValue("simplex_strategy")
+            self.setOptionValue("simplex_strategy", _DUAL)
+            status = self._again()
+            self.setOptionValue("simplex_strategy", strategy)
         return status
 
+    def _again(self) -> highspy.HighsModelStatus:
+        """Solve from the beginning."""
+        self.clearSolver()
+        self.run()
+        return self.getModelStatus()
 
-_SETTLED = frozenset(
+
+_DUAL: Final = 1
+_PRIMAL: Final = 4
+"""HiGHS's numbers for two ways of simplex."""
+
+_SETTLED: Final = frozenset(
     {
         highspy.HighsModelStatus.kOptimal,
         highspy.HighsModelStatus.kUnbounded,
@@ -78,7 +94,7 @@ def solver_of(
     options: list[tuple[str, object]] = [("output_flag", False), ("threads", 1), ("random_seed", 0)]
     options += [("mip_rel_gap", 0.0), ("mip_abs_gap", 1e-6)]
     if warm:
-        options += [("presolve", "off"), ("simplex_strategy", 4)]
+        options += [("presolve", "off"), ("simplex_strategy", _PRIMAL)]
     for name, value in options:
         solver.setOptionValue(name, value)
     solver.passModel(model)
