@@ -117,6 +117,11 @@ class Stranger:
                     for parent in dict.fromkeys(key[3] for key in own if key[3]):
                         parts = [of(key) for key in own if key[3] == parent]
                         self.adds_up([of((cohort, name, parent, ""))], parts)
+                    for axis, of_margin in enumerate(name.split(" × ") if " × " in name else ()):
+                        for key in mine:
+                            parts = [of(k) for k in own if k[2].split(" × ")[axis] == key[2]]
+                            if key[1] == of_margin and not key[3] and parts:
+                                self.adds_up([of(key)], parts)
             if "All" in cohorts and len(cohorts) > 1:
                 for key in keys:
                     if key[0] == "All":

@@ -37,16 +37,17 @@ def somebody(cube: Cube) -> NDArray[np.intp]:
     return np.array([whole * counted.n_cells + counted.n_stages], np.intp)
 
 
-def printed_system(cube: Cube) -> System:
+def printed_system(cube: Cube, *, rounded: bool = False) -> System:
     """What is printed and what binds it, with nothing known beforehand.
 
-    Combinations of characteristics that add up each other are rows too; not what only earlier releases say.
+    Combinations of characteristics that add up each other are rows too; not what only earlier releases say,
+    nor what need not add up where it is `rounded`.
     """
     counted = cube.layout.counted
     place = {row: i for i, row in enumerate(cube.rows)}
     linked = [(place[row], tuple(place[part] for part in parts)) for row, parts in cube.linked]
     bound = [way for way in linked if way not in cube.layout.sums]
-    n = len(cube.rows) if not cube.everything else len(cube.layout.rows)
+    n = cube.n_rounded if rounded else len(cube.layout.rows) if cube.everything else len(cube.rows)
     sums = (*cube.layout.sums, *(way for way in bound if max(way[0], *way[1]) < n))
     counts = cube.counts[:n][:, cube.kept]
     shape = (n, counted.n_cells)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stepup_equity.disclosure.circles import circled
+from stepup_equity.disclosure.combined import finest
 from stepup_equity.disclosure.counted import Counted
 from stepup_equity.disclosure.layout import ALL, ALL_COHORTS, TOTAL, Layout, Row
-from stepup_equity.disclosure.nesting import finest, nested
+from stepup_equity.disclosure.nesting import nested
 from stepup_equity.disclosure.tables import merged_with
 from stepup_equity.errors import ArgumentError
 from stepup_equity.given import check_known
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.counts import StageCounts
-    from stepup_equity.disclosure.nesting import Member, Nested
+    from stepup_equity.disclosure.combined import Member, Nested
     from stepup_equity.disclosure.tables import Group, Plan, Table
 
     Bools = NDArray[np.bool_]
@@ -48,6 +50,12 @@ class Cube:
         Characteristics whose groups are in an order.
     linked : tuple of (Row, tuple of Row)
         What a reader who knows the characteristics knows besides: which rows are sums of others.
+    unasked : frozenset of Row
+        Rows that bind others and need not be protected themselves: sums that nobody prints, and combinations
+        behind crossings.
+    n_rounded : int
+        How many rows, from the first, must add up where counts are rounded; combinations behind crossings
+        come after them.
     everything : bool
         Whether rows are here that only earlier releases may have printed.
     left_out, summed : ndarray of bool, shape (n_printed_rows, n_printed_counts)
@@ -66,6 +74,8 @@ class Cube:
     references: dict[str, str]
     ordered: frozenset[str] = field(default_factory=frozenset)
     linked: tuple[tuple[Row, tuple[Row, ...]], ...] = ()
+    unasked: frozenset[Row] = frozenset()
+    n_rounded: int = 0
     everything: bool = False
     left_out: Bools = field(default_factory=lambda: np.zeros((0, 0), bool))
     summed: Bools = field(default_factory=lambda: np.zeros((0, 0), bool))
@@ -143,6 +153,9 @@ def cube_of(
         for found in nested(counts, held_tables)
         for link in build.link(held_tables, found, everything=everything)
     ]
+    n_rounded = n_printed if everything else len(build.rows)
+    for circle in circled(counts, held_tables):
+        links += build.link(held_tables, circle, everything=everything)
     sums = (*sums, *links)
     labels = {stage.key: stage.label for stage in counts.process.stages}
     stages = tuple(counts.process.stage_keys[i] for i in kept)
@@ -190,6 +203,8 @@ def cube_of(
             for row, parts in (sums if links else ())
             if (row, parts) not in layout_sums
         ),
+        unasked=frozenset(build.unasked),
+        n_rounded=n_rounded,
         everything=everything,
         left_out=left_out,
         summed=summed,
@@ -250,6 +265,7 @@ class _Build:
         self.rows: list[Row] = []
         self.counts: list[Ints] = []
         self.place: dict[Row, int] = {}
+        self.unasked: set[Row] = set()
 
     def row(self, table: Table, group: Group, cohort: int) -> Row:
         return Row(self.labels[cohort], table.name, group.label, group.parent, group.stated)
@@ -344,6 +360,8 @@ class _Build:
                     return self.place[self.row(tables[at], groups[at][number], cohort)]
                 row = Row(self.labels[cohort], found.name, found.groups[number])
                 self.add(row, found.counts[cohort, number])
+                if number in found.unasked:
+                    self.unasked.add(row)
                 return self.place[row]
 
             sums += [(place(whole), tuple(place(part) for part in parts)) for whole, parts in found.sums]

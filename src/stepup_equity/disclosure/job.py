@@ -167,6 +167,7 @@ class Job:
     def needs(self, past: Past) -> Requirements:
         """What must stay possible; what earlier releases have given away cannot be asked for any more."""
         needs = Requirements.of(past.counts, past.counted, self.policy)
+        needs = needs.take(past.asked[needs.cell // past.counted.n_cells])
         if not self.ledgers:
             return needs
         nothing = np.zeros(past.counts.shape, bool)
@@ -182,7 +183,7 @@ class Job:
             rounded = round_nearest(cube.shown, self.policy.round_base)
         else:
             rounded = round_controlled(
-                printed_system(cube), self.policy.round_base, self.seed, somebody=somebody(cube)
+                printed_system(cube, rounded=True), self.policy.round_base, self.seed, somebody=somebody(cube)
             )
         if rounded.ndim == 1:
             cells = addresses(cube.rows, cube.layout.stages, cube.layout.counted, rounded)

@@ -1,23 +1,18 @@
-"""Characteristics that add up groups of each other: a flag beside a list, two cuts of age, types beside yes.
+"""Tables that add up groups of each other: a flag beside a list, two cuts of age, types beside yes.
 
-Where few combinations of two characteristics occur, one is worked out from the other by subtraction. From
-applicant records this is seen in the joint table: if the groups of two characteristics, joined wherever
-somebody belongs to both, form no circle, every combination follows from the two margins, and the combinations
-become cells of the system. From a published table only sums can be seen: a group that is as many people as
-some others together, at every stage.
+Where few combinations of two tables occur, one is worked out from the other by subtraction (`combined`). From
+a published table only sums can be seen: a group that is as many people as some others together, at every
+stage.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import scipy.sparse as sparse
 
-from stepup_equity.errors import ArgumentError
-from stepup_equity.process.exits import exit_code
+from stepup_equity.disclosure.combined import Nested, combined, finest, joint_of, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +21,7 @@ if TYPE_CHECKING:
 
     from stepup_equity.arrays import Ints
     from stepup_equity.counts import StageCounts
-    from stepup_equity.disclosure.tables import Group, Table
+    from stepup_equity.disclosure.tables import Table
 
 
 _MOST: Final = 24
@@ -36,132 +31,32 @@ _SUMS: Final = 4
 _FEW: Final = 30
 """Below so many people a group may be the sum of those beside it by chance."""
 
-Member = tuple[int, int]
-"""Position of a table, and of one of its finest groups; a combination has the position −1."""
-
-
-@dataclass(frozen=True, eq=False)
-class Nested:
-    """What two characteristics tell of each other.
-
-    Attributes
-    ----------
-    name : str
-        Both characteristics.
-    groups : tuple of str
-        Combinations that are cells of their own.
-    counts : ndarray of int64, shape (n_cohorts, n_groups, 2 n_stages − 1)
-    sums : tuple of (Member, tuple of Member)
-        Which groups are sums of which groups and combinations.
-    """
-
-    name: str
-    groups: tuple[str, ...]
-    counts: Ints
-    sums: tuple[tuple[Member, tuple[Member, ...]], ...]
-
-
-def finest(table: Table) -> list[Group]:
-    """Groups of a table that make up all others: each person belongs to one."""
-    left = set(range(table.atoms.shape[1]))
-    found = []
-    for group in sorted(table.groups, key=lambda group: len(group.atoms)):
-        if group.atoms and set(group.atoms) <= left:
-            left -= set(group.atoms)
-            found.append(group)
-    return [group for group in table.groups if group in found]
-
 
 def nested(counts: StageCounts, tables: Sequence[Table]) -> list[Nested]:
-    """Every pair of characteristics that tell of each other, and sums within one.
+    """Every pair of tables that tell of each other, and sums within one.
 
     Parameters
     ----------
     counts : StageCounts
     tables : sequence of Table
-        Those of a release and of earlier ones; crossings among them are cells already.
+        Those of a release and of earlier ones; a crossing and its margins are bound already.
     """
-    crossed = {frozenset(table.name.split(" × ")) for table in tables if table.margins}
-    plain = [i for i, table in enumerate(tables) if not table.margins]
+    scopes = [frozenset(scope_of(table)) for table in tables]
     found = []
-    for one, other in combinations(plain, 2):
-        if frozenset((tables[one].name, tables[other].name)) in crossed:
+    for one, other in combinations(range(len(tables)), 2):
+        both = scopes[one] | scopes[other]
+        crossed = both in (scopes[one], scopes[other]) and scopes[one] != scopes[other]
+        if crossed or (len(both) == 2 and both in scopes and not tables[one].margins):
             continue
-        joint = _joint(counts, tables[one], tables[other])
-        if joint is None:
+        joint = joint_of(counts, tables[one], tables[other])
+        if joint is not None:
+            found.append(combined(tables, one, other, joint))
+        elif not tables[one].margins and not tables[other].margins:
             found.append(_summed(counts, tables, one, other))
-        elif _tells(tables[one], tables[other], joint):
-            found.append(_combined(tables, one, other, joint))
+    plain = [i for i, table in enumerate(tables) if not table.margins]
     if len(counts.characteristics) == 1 or not counts.is_joint:  # a table does not tell who is in two groups
         found += [_summed(counts, tables, at, at) for at in plain]
-    return [link for link in found if link.sums]
-
-
-def _joint(counts: StageCounts, one: Table, other: Table) -> Ints | None:
-    """People by cohort, finest group of both, and count; None where only margins are known."""
-    cohorts = counts.cohorts
-    try:
-        cells = counts.cells((*(("cohort",) if cohorts else ()), one.name, other.name))
-    except ArgumentError:
-        return None
-    places: list[Ints] = []
-    for table in (one, other):
-        home = {atom: at for at, group in enumerate(finest(table)) for atom in group.atoms}
-        atom = {group.label: group.atoms[0] for group in table.finest}
-        labels = cells.axis(table.name).labels
-        of_code = np.array([home[atom[label]] if label in atom else -1 for label in labels], np.int64)
-        places.append(of_code[cells.column(table.name)])
-    cohort = np.zeros(len(cells.n), np.int64)
-    if cohorts:
-        order = np.array([cohorts.index(label) for label in cells.axis("cohort").labels])
-        cohort = order[cells.column("cohort")]
-    n_stages = len(counts.process.stage_keys)
-    ended = np.zeros((max(len(cohorts), 1), len(finest(one)), len(finest(other)), n_stages), np.int64)
-    waiting = ended.copy()
-    at = (cohort, places[0], places[1], cells.furthest)
-    np.add.at(ended, at, cells.n)
-    np.add.at(waiting, at, cells.n * (cells.exit == exit_code("pending")))
-    reached = np.flip(np.cumsum(np.flip(ended, 3), 3), 3)
-    people = np.concatenate([reached, waiting[..., :-1]], axis=3)
-    return np.concatenate([people, people.sum(axis=0, keepdims=True)]) if len(cohorts) > 1 else people
-
-
-def _tells(one: Table, other: Table, joint: Ints) -> bool:
-    """Whether the combinations of stated groups that occur form no circle."""
-    there = joint[-1, :, :, 0] > 0
-    stated = there[np.ix_(*([group.stated for group in finest(table)] for table in (one, other)))]
-    rows, columns = np.nonzero(stated)
-    n = sum(stated.shape)
-    graph = sparse.coo_array((np.ones(len(rows), np.int8), (rows, stated.shape[0] + columns)), shape=(n, n))
-    parts, _ = sparse.csgraph.connected_components(graph.tocsr(), directed=False)
-    return bool(len(rows) == n - parts and min(stated.any(axis=1).sum(), stated.any(axis=0).sum()) > 1)
-
-
-def _combined(tables: Sequence[Table], one: int, other: int, joint: Ints) -> Nested:
-    """Combinations as cells; one that is all of a group is that group."""
-    there = joint[-1, :, :, 0] > 0
-    names = [[_name(group) for group in finest(tables[at])] for at in (one, other)]
-    many_other, many_one = there.sum(axis=1), there.sum(axis=0)
-    cell: dict[tuple[int, int], Member] = {}
-    groups: list[str] = []
-    counts: list[Ints] = []
-    for a, b in zip(*(axis.tolist() for axis in np.nonzero(there)), strict=True):
-        if many_other[a] == 1:
-            cell[a, b] = (one, a)
-        elif many_one[b] == 1:
-            cell[a, b] = (other, b)
-        else:
-            cell[a, b] = (-1, len(groups))
-            groups.append(f"{names[0][a]} × {names[1][b]}")
-            counts.append(joint[:, a, b])
-    sums = []
-    for table, axis in ((one, 0), (other, 1)):
-        for at in range(there.shape[axis]):
-            parts = tuple(member for key, member in cell.items() if key[axis] == at)
-            if parts and parts != ((table, at),):
-                sums.append(((table, at), parts))
-    held = np.stack(counts, axis=1) if counts else np.zeros((len(joint), 0, joint.shape[3]), np.int64)
-    return Nested(f"{tables[one].name} × {tables[other].name}", tuple(groups), held, tuple(sums))
+    return [link for link in found if link is not None and link.sums]
 
 
 def _summed(counts: StageCounts, tables: Sequence[Table], one: int, other: int) -> Nested:
@@ -263,7 +158,3 @@ def _subset_sums(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 def _members(half: list[int], mask: np.intp) -> list[int]:
     return [row for i, row in enumerate(half) if int(mask) >> i & 1]
-
-
-def _name(group: Group) -> str:
-    return f"{group.parent}: {group.label}" if group.parent else group.label

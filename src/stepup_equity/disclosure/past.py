@@ -40,6 +40,8 @@ class Past:
         Zero and infinity where nothing was said.
     linked : tuple of (Row, tuple of Row)
         Bands of an earlier release that are sums of bands here, by their bounds.
+    unasked : frozenset of Row
+        As in the cube.
     """
 
     rows: tuple[Row, ...]
@@ -49,6 +51,12 @@ class Past:
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
     linked: tuple[tuple[Row, tuple[Row, ...]], ...] = ()
+    unasked: frozenset[Row] = frozenset()
+
+    @property
+    def asked(self) -> NDArray[np.bool_]:
+        """Which rows must be protected."""
+        return np.array([row not in self.unasked for row in self.rows], bool)
 
 
 def past_of(
@@ -118,7 +126,7 @@ def past_of(
                     "was corrected, so numbers stand as first published wherever it would show."
                 )
             lower[place_of], upper[place_of] = max(lower[place_of], low), min(upper[place_of], high)
-    return Past(tuple(rows), tuple(sums), cube.counted, counts, lower, upper, tuple(linked))
+    return Past(tuple(rows), tuple(sums), cube.counted, counts, lower, upper, tuple(linked), cube.unasked)
 
 
 def _bands(

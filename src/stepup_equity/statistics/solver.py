@@ -38,7 +38,8 @@ class Solver(highspy.Highs):  # type: ignore[misc]  # highspy has no types
         """Solve from the beginning."""
         self.clearSolver()
         self.run()
-        return self.getModelStatus()
+        status: highspy.HighsModelStatus = self.getModelStatus()
+        return status
 
 
 _DUAL: Final = 1
