@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pandas as pd
 from tests.disclosure.cubes import counts as made_up
 
@@ -30,10 +32,29 @@ def test_what_a_design_keeps(tmp_path, capsys):
     frame.to_csv(path, index=False)
     assert main(["report", str(path), "-o", str(tmp_path / "out"), "--plan"]) == 0
     said = capsys.readouterr().out
-    assert "1. everything, rounded to 5: 12 of 12 counts" in said
+    assert "1. everything, rounded to 5: shows 12 of 12 counts of people at a stage" in said
     assert "--policy suppress10" in said
     assert not (tmp_path / "out").exists()
     assert main(["report", str(path), "-o", str(tmp_path / "out"), "--choose", "9"]) == 2
+
+
+def test_the_command_of_a_design_reads_the_file_as_it_was_read(tmp_path, capsys):
+    """A plan made with a programme is of no use without it."""
+    path, programme, out = tmp_path / "a b.csv", tmp_path / "my.toml", str(tmp_path / "out")
+    pd.DataFrame(
+        {"who": range(60), "sex": ["Women", "Men", "Men"] * 20, "stage": ["in"] * 30 + ["hired"] * 30}
+    ).to_csv(path, index=False)
+    programme.write_text(
+        '[[stages]]\nkey = "in"\n[[stages]]\nkey = "hired"\n'
+        '[characteristics.sex]\ngroups = ["Women", "Men"]\n'
+        '[reading]\napplicant_id = "who"\n[reading.progress]\nkind = "furthest_stage"\ncolumn = "stage"\n'
+    )
+    typed = ["report", str(path), "--programme", str(programme), "-o", out, "--first-release"]
+    assert main([*typed, "--plan", "--policy", "hesa", "--merge", "sex"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    first = shlex.split(next(line for line in lines if "stepup-equity report" in line))
+    assert first == ["stepup-equity", *typed, "--policy", "publish"]
+    assert main(first[1:]) == 0
 
 
 def test_publish_keeps_what_was_promised():

@@ -271,8 +271,9 @@ def test_a_class_of_nobody_in_the_benchmark() -> None:
             own(("warm", "red", "40"), stage="aplied"),
             su.ArgumentError,
             (
-                "stage='aplied' is not a stage of these counts. Possible: 'applied', 'hired'. "
-                "Did you mean 'applied'?"
+                "Benchmark 'benchmark' is of people at the stage 'aplied', which these counts do not have. "
+                "Possible: 'applied', 'hired'. Did you mean 'applied'? Where one of them is the same, name "
+                "it in the column 'stage' of a file of your own."
             ),
         ),
         (

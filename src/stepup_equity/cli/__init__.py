@@ -44,6 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no matrix here is worth waking up more for
     given = sys.argv[1:] if argv is None else argv
     arguments = _parser(given).parse_args(given)
+    arguments.typed = tuple(given)
     try:
         with _few_collections():
             return int(arguments.run(arguments))

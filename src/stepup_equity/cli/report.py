@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.cli.exit_codes import CLIFFS, DONE
 from stepup_equity.cli.options import (
@@ -25,12 +25,18 @@ from stepup_equity.words.unit import speaking, unit_of
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     import pandas as pd
 
     from stepup_equity.counts import StageCounts
     from stepup_equity.disclosure.designs import Design
     from stepup_equity.findings import CliffEdges
+
+
+_FLAGS: Final = ("--plan", "--pool")
+_DESIGNED: Final = ("--policy", "--merge", "--drop-stages", "--drop-stages-of", "--choose")
+"""What a design of a publication decides: options alone, and those with words behind them."""
 
 
 def add(commands: Any) -> None:
@@ -142,6 +148,7 @@ def _run(arguments: argparse.Namespace) -> int:
 def _plan(arguments: argparse.Namespace, counts: StageCounts) -> Design | None:
     """Designs of a publication, in print; and the one that was chosen."""
     from stepup_equity.disclosure.designs import designs_of, publication_plan
+    from stepup_equity.words.numbers import count
 
     if arguments.choose is not None:
         designs = designs_of(counts, arguments.by)
@@ -152,16 +159,34 @@ def _plan(arguments: argparse.Namespace, counts: StageCounts) -> Design | None:
         chosen: Design = designs[arguments.choose - 1]
         return chosen
     plan = publication_plan(counts, by=arguments.by, ledgers=arguments.ledger)
-    out = str(arguments.output)
+    typed = shlex.join(_undesigned(arguments.typed))
     for row in plan.to_dict("records"):
         kept = row["status"] or (
-            f"{row['counts_kept']:,} of {row['counts']:,} counts, {row['rates_kept']:,} of {row['rates']:,} "
-            f"rates, {row['comparisons']:,} comparisons"
+            f"shows {row['counts_kept']:,} of {row['counts']:,} counts of people at a stage, "
+            f"{row['rates_kept']:,} of {count(row['rates'], 'rate')}, "
+            f"{count(row['comparisons'], 'comparison')}"
         )
         say(f"{row['number']}. {row['design']}: {kept} ({row['seconds']} s)")
-        say(f"   stepup-equity report {shlex.quote(arguments.file)} -o {shlex.quote(out)} {row['options']}")
+        say(f"   stepup-equity {typed} {row['options']}")
     say("Nothing was written. Take one with its command, or with --choose N.")
     return None
+
+
+def _undesigned(typed: Sequence[str]) -> list[str]:
+    """What was typed, without what a design decides: it is the same file, read in the same way.
+
+    >>> _undesigned(["report", "--plan", "a.csv", "--programme", "my.toml", "--merge", "x", "y", "-o", "out"])
+    ['report', 'a.csv', '--programme', 'my.toml', '-o', 'out']
+    """
+    kept, decided = [], False
+    for word in typed:
+        if word in _FLAGS:
+            decided = False
+            continue
+        decided = word.partition("=")[0] in _DESIGNED if word.startswith("-") else decided
+        if not decided:
+            kept.append(word)
+    return kept
 
 
 def _print_edges(edges: CliffEdges) -> None:

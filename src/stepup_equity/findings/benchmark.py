@@ -10,7 +10,7 @@ import numpy as np
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.counts import one_cohort
 from stepup_equity.counts.asked import check_asked
-from stepup_equity.errors import ArgumentError, listed
+from stepup_equity.errors import ArgumentError, did_you_mean, listed
 from stepup_equity.findings.benchmark_files import EVERYONE_ELSE, Benchmark, load_benchmark
 from stepup_equity.findings.result import Result
 from stepup_equity.given import check_known
@@ -157,6 +157,12 @@ def benchmark(
         of=f"counted, and benchmark {found.name!r} is about it",
     )
     stages = counts.process.stage_keys
+    if stage is None and found.stage not in stages:
+        raise ArgumentError(
+            f"Benchmark {found.name!r} is of people at the stage {found.stage!r}, which these counts do not "
+            f"have. Possible: {listed(stages)}.{did_you_mean(found.stage, stages)} Where one of them is the "
+            "same, name it in the column 'stage' of a file of your own."
+        )
     at = found.stage if stage is None else stage
     check_known([at], stages, argument="stage", of="a stage of these counts")
     funnel = counts.funnel(found.characteristic, level="detailed", not_stated=True, where=where)
