@@ -509,8 +509,12 @@ def model(cohort_one: su.StageCounts) -> ProgressionModel:
 
 
 def test_crude_and_adjusted_stand_side_by_side(cohort_one: su.StageCounts, model: ProgressionModel) -> None:
-    plain = su.cliff_edges(cohort_one).frame
+    alone = su.cliff_edges(cohort_one)
+    plain = alone.frame
     cliffs = su.cliff_edges(cohort_one, model=model)
+    after = alone.beside_model(model)
+    pd.testing.assert_frame_equal(after.frame, cliffs.frame)
+    assert (after.method, after.notes, repr(after)) == (cliffs.method, cliffs.notes, repr(cliffs))
     same = [column for column in plain.columns if column != "sentence"]
     pd.testing.assert_frame_equal(plain[same], cliffs.frame[same])
     screened = row(cliffs.frame, group="Black African", gate="screened")

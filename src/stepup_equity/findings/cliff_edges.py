@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import of_cohort
 from stepup_equity.findings.all_cohorts import all_held_equal, all_note, held_over_cohorts
-from stepup_equity.findings.cliff_frame import assessed
+from stepup_equity.findings.cliff_frame import assessed, with_model
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE, CliffRule
 from stepup_equity.findings.each_person import each_person_note
 from stepup_equity.findings.family import (
@@ -144,11 +144,22 @@ class CliffEdges(Result):
         if self._of_broad is not None:
             broad = self.broad_flagged
             groups = len(self._frame[["characteristic", "group"]].drop_duplicates())
-            found = _named(broad, self.names)
-            found = f"{count(len(broad), 'cliff edge')} between broad groups{found}"
+            found = f"{count(len(broad), 'cliff edge')} between broad groups{_named(broad, self.names)}"
             ones = "detailed ones" if len(self.by) == 1 else "others"
             edges = f"{found}; between the {groups} {ones} {edges}"
         return "; ".join([*parts, edges])
+
+    def beside_model(self, model: ProgressionModel) -> CliffEdges:
+        """What `cliff_edges` says of these counts when it is asked with a model."""
+        judged, asked = with_model(self._detailed, model, self.rule), self.question
+        return replace(
+            self,
+            _frame=judged.frame,
+            _detailed=judged,
+            method=_with_method(self.method, model),
+            notes=tuple(dict.fromkeys((*self.notes, *model.notes))),
+            question=asked and replace(asked, choices={**asked.choices, "model": model}),
+        )
 
 
 def _widest_first(frame: pd.DataFrame) -> pd.DataFrame:
@@ -335,10 +346,10 @@ def cliff_edges(
         every,
         rule,
         confidence,
-        model,
         pooled=second_opinion is not None,
         held=held(every, crossed),
     )
+    judged = judged if model is None else with_model(judged, model, rule)
     notes = [*counts.notes, *asked.notes, *_family_notes(judged.frame, every, names)]
     broad, against = _broad(counts, every, asked, where, denominator)
     of_broad = [(part.characteristic,) for part in broad.parts]
@@ -358,16 +369,16 @@ def cliff_edges(
                 counts, judged_broad, broad, of_broad, rule, names, reference=against, level="broad", **how
             )
         notes = [*counts.notes, *asked.notes, all_note(counts)]
-    notes += () if model is None else model.notes
     if counts.each_person is not None and not held_all:
         again = cliff_edges(
             counts.each_person, by=by, rule=rule, reference=reference, level=level, groups=groups,
             where=where, denominator=denominator, confidence=confidence,
         )  # fmt: skip
         notes.append(each_person_note(judged.frame, again.frame, names))
+    notes += () if model is None else model.notes
     return CliffEdges(
         _frame=judged.frame,
-        method=_method(rule, confidence, model),
+        method=_method(rule, confidence) if model is None else _with_method(_method(rule, confidence), model),
         notes=tuple(dict.fromkeys(notes)),
         names=names,
         by=tuple(part.characteristic for part in every.parts),
@@ -400,18 +411,18 @@ def _broad(
     return Family(tuple(found)), against
 
 
-def _method(rule: CliffRule, confidence: float, model: ProgressionModel | None) -> str:
-    words = (
+def _method(rule: CliffRule, confidence: float) -> str:
+    return (
         f"{rule.in_words} The mid-p is twice the smaller one-sided mid-p. "
         "Impact ratios with the score interval of Miettinen and Nurminen (1985) at "
         f"{confidence:.0%}. Power: the chance of being flagged among the comparisons of this run at a true "
-        f"ratio "
-        f"of {rule.flag_power_at:g} (and, apart, of {rule.material:g}); the detectable ratio is flagged with "
-        f"{rule.power:.0%}. A gate is abrupt where its log ratio lies below the precision-weighted mean of "
-        "the group's other gates (one-sided, Holm over the group's gates)."
+        f"ratio of {rule.flag_power_at:g} (and, apart, of {rule.material:g}); the detectable ratio is "
+        f"flagged with {rule.power:.0%}. A gate is abrupt where its log ratio lies below the "
+        "precision-weighted mean of the group's other gates (one-sided, Holm over the group's gates)."
     )
-    if model is None:
-        return words
+
+
+def _with_method(words: str, model: ProgressionModel) -> str:
     return f"{words} Adjusted: standardised rates of the model {model.formula}. {model.method}"
 
 

@@ -62,7 +62,6 @@ def assessed(
     every: Family,
     rule: CliffRule,
     confidence: float,
-    model: ProgressionModel | None = None,
     *,
     pooled: bool = False,
     held: HeldEqual = NOTHING_HELD,
@@ -108,15 +107,23 @@ def assessed(
         columns |= _pooled(single, confidence)
     columns["status"] = _status(columns, single, seen.exact, confidence, found.behind != 0)
     columns["sentence"] = _sentences(process, names, columns, single, found, rule, back, beside)
-    if model is not None:
-        columns |= adjusted_edges(columns, model, rule)
-        columns["sentence"] = _with_adjusted(columns)
     whole = whole_way_frame(every, rule, confidence, held.at(~gates_of(every)))
     return Assessed(
         pd.DataFrame(columns)[single.compared].reset_index(drop=True),
         whole[every.at(WHOLE_WAY).compared].reset_index(drop=True),
         profile_frame(every, whole, columns, found, sudden, names, rule),
     )
+
+
+def with_model(judged: Assessed, model: ProgressionModel, rule: CliffRule) -> Assessed:
+    """The same family with what a model makes of its comparisons."""
+    frame = judged.frame
+    columns = {str(name): frame[name].to_numpy() for name in frame}
+    adjusted = adjusted_edges(columns, model, rule)
+    pairs = zip(columns["sentence"], adjusted["adjusted_sentence"], strict=True)
+    sentence = np.array([f"{said} {more}" if more else said for said, more in pairs], object)
+    kept = frame.drop(columns="sentence")
+    return replace(judged, frame=kept.assign(**adjusted, sentence=sentence)[[*frame, *adjusted]])
 
 
 def _status(
@@ -168,12 +175,6 @@ def _sentences(
             sentence += f" {power_sentence(power, rule.flag_power_at, detectable, rule.power)}"
         sentences.append(sentence)
     return np.array(sentences, object)
-
-
-def _with_adjusted(columns: Mapping[str, NDArray[Any]]) -> NDArray[np.object_]:
-    """Sentences, with what a model makes of the edges."""
-    pairs = zip(columns["sentence"], columns["adjusted_sentence"], strict=True)
-    return np.array([f"{said} {more}" if more else said for said, more in pairs], object)
 
 
 def _pooled(single: Family, confidence: float) -> dict[str, NDArray[Any]]:

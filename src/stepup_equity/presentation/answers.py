@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
-from stepup_equity.columns import CHARACTERISTIC, GROUP, REFERENCE
+from stepup_equity.columns import CHARACTERISTIC, REFERENCE
 from stepup_equity.counts import only_cohorts, upto
 from stepup_equity.counts.funnel import largest_of
 from stepup_equity.errors import ArgumentError
@@ -28,12 +28,12 @@ from stepup_equity.findings import (
 from stepup_equity.findings.benchmark import benchmark
 from stepup_equity.findings.cohort_trend import cohort_trend
 from stepup_equity.findings.compare_cohorts import compare_cohorts
-from stepup_equity.findings.comparison import HIDDEN
 from stepup_equity.findings.composition import composition_beside
 from stepup_equity.findings.held_equal import stated_labels
 from stepup_equity.findings.models.progression_model import progression_model
 from stepup_equity.findings.places import places
 from stepup_equity.findings.stratified import stratified_tests
+from stepup_equity.presentation.charts.people import people_as_printed
 from stepup_equity.presentation.charts.process import process_words
 from stepup_equity.presentation.charts.rates import rates_as_printed
 from stepup_equity.presentation.source import Through, ends_in_words
@@ -180,11 +180,15 @@ class Answers:
         return self._ask(gap_decomposition, denominator=self.denominator)
 
     @cached_property
+    def judged(self) -> CliffEdges:
+        """Every group at every gate, with a verdict, as counted."""
+        return self._ask(cliff_edges, denominator=self.denominator)
+
+    @cached_property
     def cliffs(self) -> CliffEdges:
-        """Every group at every gate, with a verdict; with the model beside it where there is one."""
+        """The same; with the model beside it where there is one."""
         model = self.model if self.regression else None
-        fit = None if model is None else model.fit
-        return self._ask(cliff_edges, model=fit, denominator=self.denominator)
+        return self.judged if model is None else self.judged.beside_model(model.fit)
 
     @cached_property
     def detectable(self) -> DetectableGaps:
@@ -204,7 +208,7 @@ class Answers:
     @cached_property
     def pool(self) -> Composition:
         """Who is left at each stage."""
-        return self._ask(partial(composition_beside, self.cliffs), denominator=self.denominator)
+        return self._ask(partial(composition_beside, self.judged), denominator=self.denominator)
 
     @cached_property
     def missing(self) -> Missingness:
@@ -314,7 +318,7 @@ class Answers:
     @cached_property
     def references(self) -> dict[str, str]:
         """The reference of each characteristic, as compared."""
-        pairs = self.cliffs.frame[[CHARACTERISTIC, REFERENCE]].drop_duplicates()
+        pairs = self.judged.frame[[CHARACTERISTIC, REFERENCE]].drop_duplicates()
         return dict(pairs.itertuples(index=False, name=None))
 
     @cached_property
@@ -330,17 +334,17 @@ class Answers:
     @property
     def rule(self) -> CliffRule:
         """The thresholds behind the verdicts."""
-        return self.cliffs.rule
+        return self.judged.rule
 
     @property
     def comparisons(self) -> pd.DataFrame:
         """Every group against its reference at every gate, judged."""
-        return self.cliffs.frame
+        return self.judged.frame
 
     @property
     def broad(self) -> pd.DataFrame:
         """The same between broad groups, a family of its own; empty where there are none."""
-        return self.cliffs.broad
+        return self.judged.broad
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -350,12 +354,12 @@ class Answers:
     @property
     def cliff_notes(self) -> tuple[str, ...]:
         """What belongs beside comparisons."""
-        return self.cliffs.notes
+        return self.judged.notes
 
     @cached_property
     def mix(self) -> tuple[str, ...]:
         """Differences that are no cliff edges, since a stratum held equal does not bear them out."""
-        return tuple(self.cliffs.held_back["sentence"])
+        return tuple(self.judged.held_back["sentence"])
 
     @property
     def unheld(self) -> tuple[str, ...]:
@@ -385,12 +389,12 @@ class Answers:
     @property
     def ends(self) -> pd.DataFrame:
         """Every group from the first stage to the last."""
-        return self.cliffs.whole_way
+        return self.judged.whole_way
 
     @property
     def broad_ends(self) -> pd.DataFrame:
         """The same between broad groups."""
-        return self.cliffs.broad_whole_way
+        return self.judged.broad_whole_way
 
     @cached_property
     def change(self) -> str:
@@ -416,29 +420,16 @@ class Answers:
         """People of its broadest groups at every gate, and over the whole way."""
         funnel = self.counts.funnel(name, level="broad", not_stated=False)
         against = funnel.reference or funnel.groups[largest_of(funnel.groups, funnel.reached[:, 0])]
-        frame = selection_rates(self.counts, by=name, level="broad", denominator=self.denominator).frame
-        applied = frame.groupby(GROUP, sort=False)["entered"].transform("first").to_numpy(float)
-        passed = frame["passed"].to_numpy(float)
-        through = np.divide(passed, applied, out=np.full(len(frame), np.nan), where=applied > 0)
-        hidden = frame["status"].to_numpy(object) == HIDDEN
-        through[hidden] = np.nan
-        words = ["–" if np.isnan(share) else percent(share) for share in through]
-        told = frame.assign(reference=against, through=through, through_word=words)
-        if not hidden.any():
-            return told
-        return told.assign(
-            start_word=[f"{n:,}" for n in frame["entered"]],
-            people_word=["hidden" if no else f"{n:,}" for no, n in zip(hidden, frame["passed"], strict=True)],
-            through_word=np.where(hidden, "hidden", told["through_word"]),
-        )
+        rates = selection_rates(self.counts, by=name, level="broad", denominator=self.denominator)
+        return people_as_printed(rates.frame).assign(reference=against)
 
     @cached_property
     def edges(self) -> pd.DataFrame:
         """The cliff edges, those between broad groups among them."""
         import pandas as pd
 
-        broad = self.cliffs.broad
-        edges = self.cliffs.flagged
+        broad = self.judged.broad
+        edges = self.judged.flagged
         return pd.concat([edges, broad[broad["flagged"]]]) if len(broad) else edges
 
     def symbols(self, name: str) -> str:  # noqa: ARG002 - a release has some

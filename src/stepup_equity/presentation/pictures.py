@@ -74,7 +74,8 @@ class Picture:
 class _Kind:
     """How a kind is called and drawn, whether there is one for each characteristic, and for whom.
 
-    `edges` is False where it neither marks nor names cliff edges, nor the reference of the report.
+    `edges` is False where it neither marks nor names cliff edges, nor the reference of the report; `model` is
+    True where it shows what a model says.
     """
 
     caption: str
@@ -83,6 +84,12 @@ class _Kind:
     in_report: Literal["each", "all", "no"] = "each"
     publishable: bool = False
     edges: bool = True
+    model: bool = False
+
+    @property
+    def waits(self) -> tuple[bool, bool]:
+        """What it waits for, the shortest first."""
+        return self.model, self.edges
 
 
 def pictures(
@@ -105,8 +112,8 @@ def pictures(
     stems = [stem(*one, taken=taken) for one in wanted]
     made: dict[int, Picture] = {}
     look = bare = Look(source.names, mark=mark)
-    # what needs no cliff edges comes first: the press draws it while these are looked for
-    for place in sorted(range(len(wanted)), key=lambda place: KINDS[wanted[place][0]].edges):
+    # what needs no cliff edges comes first, what needs a model last: the press draws the one meanwhile
+    for place in sorted(range(len(wanted)), key=lambda place: KINDS[wanted[place][0]].waits):
         key, name = wanted[place]
         kind = KINDS[key]
         if kind.edges and look is bare:
@@ -367,7 +374,7 @@ KINDS: Final[dict[str, _Kind]] = {
     "rates": _Kind("Pass rates by {} at each gate", _rates, in_report="no", publishable=True),
     "dumbbell": _Kind("Pass rates by {} beside the reference's", _dumbbell, in_report="no"),
     "exits": _Kind("What became of those who entered each gate, by {}", _exits, in_report="no"),
-    "ratios": _Kind("Impact ratios by {}", _ratios),
+    "ratios": _Kind("Impact ratios by {}", _ratios, model=True),
     "gap": _Kind("Where the gap opens, by {}", _gap),
     "composition": _Kind("Share of the pool by {} at each stage", _composition),
     "curves": _Kind("Progression by {}: share still there at each stage", _curves, in_report="no"),

@@ -39,6 +39,23 @@ def plot_people(result: SelectionRates, ax: Axes | None = None, look: Look = BAR
     return draw_people(frame, look, title, notes, ax, waiting=waiting)
 
 
+def people_as_printed(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame of selection rates, with the share of those who applied that got so far, as printed."""
+    applied = frame.groupby(GROUP, sort=False)["entered"].transform("first").to_numpy(float)
+    passed = frame["passed"].to_numpy(float)
+    through = np.divide(passed, applied, out=np.full(len(frame), np.nan), where=applied > 0)
+    hidden = frame["status"].to_numpy(object) == HIDDEN
+    through[hidden] = np.nan
+    words = ["–" if np.isnan(share) else percent(share) for share in through]
+    told = frame.assign(through=through, through_word=np.where(hidden, "hidden", words))
+    if not hidden.any():
+        return told
+    return told.assign(
+        start_word=[f"{n:,}" for n in frame["entered"]],
+        people_word=["hidden" if no else f"{n:,}" for no, n in zip(hidden, frame["passed"], strict=True)],
+    )
+
+
 def draw_people(
     frame: pd.DataFrame,
     look: Look,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stepup_equity.presentation.report import tables
 from stepup_equity.presentation.report.blocks import Block, Bullets, Heading, Paragraph, Section
@@ -26,11 +26,11 @@ def found(source: Source, figures: Figures) -> Section:
     if edges:
         blocks += [
             Heading("The cliff edges"),
-            Bullets(tuple(map(_alone, edges)), numbered=True),
+            Bullets(tuple(edge.sentence for edge in edges), numbered=True),
         ]
     gaps = records(unjudged(source.comparisons))
     if gaps:
-        blocks += [Heading("The widest gaps"), Bullets(tuple(map(_alone, gaps)), numbered=True)]
+        blocks += [Heading("The widest gaps"), Bullets(tuple(gap.sentence for gap in gaps), numbered=True)]
     broad = records(edges_of(source.broad))
     if broad:
         blocks += [
@@ -51,8 +51,3 @@ def every_gate(source: Source, figures: Figures) -> Section:
     said = {*source.notes, *besides(source)}
     blocks += [Paragraph(note) for note in source.cliff_notes if note not in said]
     return Section("gates", "Every group at every gate", tuple(blocks))
-
-
-def _alone(edge: Any) -> str:
-    """An edge without what a model makes of it, which stands in the section of its characteristic."""
-    return str(edge.sentence).removesuffix(f" {getattr(edge, 'adjusted_sentence', '')}")

@@ -42,21 +42,16 @@ def _regression(answers: Answers, model: Model) -> Section:
             "gate."
         )
     )
-    left = model.fit.left_out
-    blocks: list[Block] = [Paragraph(said), Paragraph(f"{model.beside.headline}.")]
-    some = left[(left.iloc[:, 1] == "any") & (left[GATE] == left[GATE].iloc[0])]
-    if len(some):
-        people = int(some.iloc[0, 2])
-        blocks.append(
-            Paragraph(
-                f"The regression needs every characteristic: {people:,} who left one out are not in it."
-            )
-        )
-    blocks.append(
-        model_tables.term_table(terms, answers.names, "Joint test of each characteristic at each gate")
+    notes = [note for note in model.fit.notes if note not in answers.notes]
+    blocks = (
+        Paragraph(said),
+        Paragraph(f"{model.beside.headline}."),
+        *map(Paragraph, notes),
+        model_tables.term_table(terms, answers.names, "Joint test of each characteristic at each gate"),
+        Paragraph(model.fit.method),
+        *_blanks(answers),
     )
-    blocks += [Paragraph(model.fit.method), *_blanks(answers)]
-    return Section("regression", "The characteristics together", tuple(blocks), new_page=True)
+    return Section("regression", "The characteristics together", blocks, new_page=True)
 
 
 def _fit(answers: Answers, check: FitCheck) -> Section:
