@@ -86,7 +86,8 @@ def covariance(model: Model, state: State, counts: Expected, complete: list[Floa
                 v = weights if block.values is None else weights * block.values[here]
                 sums = np.bincount(keys[id(block)], v, (after - first) * width)
                 seen[:, at + columns.start : at + columns.stop] = sums.reshape(-1, width)[:, 1:]
-        lost -= (seen / people_of[first:after, None]).T @ seen
+        seen /= np.sqrt(people_of[first:after, None])
+        lost -= seen.T @ seen  # of the same array: half the work
     return _inverse(lost, complete, spread)
 
 
@@ -110,11 +111,12 @@ def _inverse(lost: Floats, complete: list[Floats], who: Floats) -> Floats:
     In units of complete information what is left lies between 0 and 1; less than a thousandth is taken as a
     thousandth, a standard error thirty times that of complete data.
     """
-    half = _whitened(lost, [*complete, who])
-    size = sum(len(own) for own in complete)
-    remaining = np.eye(half[0].shape[0]) - half[0]
-    back = half[1][:size]
-    known = int((np.abs(back) > 0).any(axis=0).sum())  # units of the coefficients come first
+    units = [_whitener(own) for own in (*complete, who)]
+    remaining = -_whitened(lost, units)
+    np.fill_diagonal(remaining, remaining.diagonal() + 1.0)
+    own = np.asarray(linalg.block_diag(*units[:-1]), dtype=np.float64)
+    known = own.shape[1]  # units of the coefficients come first
+    back = np.hstack([own, np.zeros((len(own), units[-1].shape[1]))])
     factor = _factor(remaining[known:, known:])
     if factor is not None:  # enough is left of the characteristics: they are swept out
         swept = linalg.solve_triangular(factor, remaining[known:, :known], lower=True, check_finite=False)
@@ -123,9 +125,9 @@ def _inverse(lost: Floats, complete: list[Floats], who: Floats) -> Floats:
     if factor is not None:
         half_way = linalg.solve_triangular(factor, back.T, lower=True, check_finite=False)
         return np.asarray(half_way.T @ half_way, dtype=np.float64)
-    left, vectors = linalg.eigh(remaining, check_finite=False)
-    back = back @ vectors
-    return np.asarray((back / np.maximum(left, _LEAST_LEFT)) @ back.T, dtype=np.float64)
+    left, vectors = linalg.eigh(remaining, subset_by_value=(-np.inf, _LEAST_LEFT), check_finite=False)
+    raised = remaining + (vectors * (_LEAST_LEFT - left)) @ vectors.T
+    return np.asarray(back @ linalg.solve(raised, back.T, assume_a="pos", check_finite=False), np.float64)
 
 
 def _factor(remaining: Floats) -> Floats | None:
@@ -138,10 +140,16 @@ def _factor(remaining: Floats) -> Floats | None:
         return None
 
 
-def _whitened(lost: Floats, complete: list[Floats]) -> tuple[Floats, Floats]:
-    """Lost information in units of the complete, and the way back from these units."""
-    back = np.asarray(linalg.block_diag(*(_whitener(own) for own in complete)), dtype=np.float64)
-    return back.T @ lost @ back, back
+def _whitened(lost: Floats, units: list[Floats]) -> Floats:
+    """Lost information in units of the complete, which are those of one gate after the other."""
+    rows, columns = (np.cumsum([0, *(unit.shape[axis] for unit in units)]) for axis in (0, 1))
+    out = np.empty((columns[-1], columns[-1]))
+    half = np.vstack(
+        [unit.T @ lost[first:last] for unit, first, last in zip(units, rows[:-1], rows[1:], strict=True)]
+    )
+    for i, unit in enumerate(units):
+        out[:, columns[i] : columns[i + 1]] = half[:, rows[i] : rows[i + 1]] @ unit
+    return out
 
 
 def _whitener(own: Floats) -> Floats:
