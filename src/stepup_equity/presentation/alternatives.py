@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from stepup_equity.columns import OVERALL
 from stepup_equity.findings.cliff_rule import EVIDENT
 from stepup_equity.words.numbers import count, enumerated, interval, percent, ratio, signed
-from stepup_equity.words.rows import highest, lowest, records
+from stepup_equity.words.rows import highest, records
 from stepup_equity.words.sentences import small_at
 
 if TYPE_CHECKING:
@@ -41,10 +42,11 @@ def _range(part: pd.DataFrame, make: Callable[[float], str]) -> str:
     known = part.dropna(subset=["estimate"])
     if known.empty:
         return "none"
-    low, high = lowest(known), highest(known)
-    if low.estimate == high.estimate:
-        return make(low.estimate) if len(known) == 1 else f"{make(low.estimate)} in every group"
-    return f"{make(low.estimate)} ({low.group}) to {make(high.estimate)} ({high.group})"
+    rows = list(zip(known["estimate"].tolist(), known["group"].tolist(), strict=True))
+    (low, lowest), (high, highest) = (pick(rows, key=itemgetter(0)) for pick in (min, max))
+    if low == high:
+        return make(low) if len(known) == 1 else f"{make(low)} in every group"
+    return f"{make(low)} ({lowest}) to {make(high)} ({highest})"
 
 
 def curves_alt(frame: pd.DataFrame, title: str) -> str:
@@ -59,7 +61,8 @@ def curves_alt(frame: pd.DataFrame, title: str) -> str:
 def comparisons_alt(frame: pd.DataFrame, names: Names, title: str, make: Callable[[float], str]) -> str:
     """A forest plot: lowest and highest estimate at each gate."""
     ranges = [
-        f"{names.gate(str(gate))}: {_range(part, make)}" for gate, part in frame.groupby("gate", sort=False)
+        f"{names.gate(str(gate))}: {_range(part, make)}"
+        for gate, part in frame[["gate", "group", "estimate"]].groupby("gate", sort=False)
     ]
     groups = len(frame[["characteristic", "group"]].drop_duplicates())
     return (

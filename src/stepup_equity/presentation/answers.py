@@ -36,7 +36,7 @@ from stepup_equity.findings.stratified import stratified_tests
 from stepup_equity.presentation.charts.people import people_as_printed
 from stepup_equity.presentation.charts.process import process_words
 from stepup_equity.presentation.charts.rates import rates_as_printed
-from stepup_equity.presentation.source import Through, ends_in_words
+from stepup_equity.presentation.source import Through, deepest_of, ends_in_words
 from stepup_equity.words.names import Names
 from stepup_equity.words.numbers import percent
 from stepup_equity.words.sentences import change_words, waiting_words
@@ -340,6 +340,11 @@ class Answers:
     def comparisons(self) -> pd.DataFrame:
         """Every group against its reference at every gate, judged."""
         return self.judged.frame
+
+    @cached_property
+    def deepest(self) -> dict[str, Any]:
+        """The widest cliff edge of each characteristic that has one."""
+        return deepest_of(self.comparisons)
 
     @property
     def broad(self) -> pd.DataFrame:

@@ -25,7 +25,7 @@ from stepup_equity.presentation.charts.press import drawn
 from stepup_equity.presentation.charts.process import draw_process
 from stepup_equity.presentation.charts.rates import draw_rates, plot_curves
 from stepup_equity.presentation.charts.sketches import Face, sketch_of
-from stepup_equity.presentation.source import edges_of, with_ends
+from stepup_equity.presentation.source import with_ends
 from stepup_equity.words.names import within
 from stepup_equity.words.numbers import interval, ratio
 from stepup_equity.words.rows import records
@@ -240,16 +240,9 @@ def only(result: Any, name: str) -> Any:
     return replace(result, **changes)
 
 
-def _deepest(source: Source, name: str) -> Any:
-    """The deepest cliff edge of a characteristic, or None."""
-    edges = edges_of(source.comparisons)
-    mine = records(edges[edges[CHARACTERISTIC] == name])
-    return mine[0] if mine else None
-
-
 def _titled(source: Source, look: Look, name: str, words: Callable[[Any, Any], str]) -> Look:
     """The look with the deepest cliff edge of the characteristic as the title, where there is one."""
-    edge = _deepest(source, name)
+    edge = source.deepest.get(name)
     return look if edge is None else replace(look, title=words(edge, source.names))
 
 
@@ -301,7 +294,7 @@ def _ratios(answers: Answers, look: Look, name: str) -> Axes:
     beside = answers.model.beside.frame
     adjusted = beside[beside[CHARACTERISTIC] == name]
     frame = crude.frame
-    edge = _deepest(answers, name)
+    edge = answers.deepest.get(name)
     title = titled.title or comparisons_finding(frame, answers.names)
     if edge is not None:
         same = adjusted[(adjusted["group"] == edge.group) & (adjusted["gate"] == edge.gate)]
@@ -332,7 +325,7 @@ def _ratios(answers: Answers, look: Look, name: str) -> Axes:
 
 
 def _gap(answers: Answers, look: Look, name: str) -> Axes:
-    edge = _deepest(answers, name)
+    edge = answers.deepest.get(name)
     title = "" if edge is None else people_short(edge, answers.names)
     return plot(only(answers.gaps, name), None, replace(look, title=title))
 

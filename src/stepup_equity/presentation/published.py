@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ from stepup_equity.disclosure.printed import Measure
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE
 from stepup_equity.presentation.printed_change import change_frame, earlier_tables, printed_change_words
 from stepup_equity.presentation.printed_comparisons import judged
-from stepup_equity.presentation.source import Through, ends_in_words
+from stepup_equity.presentation.source import Through, deepest_of, ends_in_words
 from stepup_equity.words.names import within
 from stepup_equity.words.numbers import enumerated, percent_of
 from stepup_equity.words.sentences import waiting_words
@@ -249,6 +249,11 @@ class Published:
     def comparisons(self) -> pd.DataFrame:
         """Each group against the reference at each gate, where printed: ratio, interval, p and verdict."""
         return self._judged[0]
+
+    @cached_property
+    def deepest(self) -> dict[str, Any]:
+        """The widest cliff edge of each characteristic that has one."""
+        return deepest_of(self.comparisons)
 
     @property
     def ends(self) -> pd.DataFrame:

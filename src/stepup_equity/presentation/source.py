@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from stepup_equity.columns import OVERALL, UNJUDGED
+from stepup_equity.words.rows import records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +24,11 @@ def edges_of(frame: pd.DataFrame) -> pd.DataFrame:
     if frame.empty:
         return frame
     return _widest_first(frame[frame["flagged"].astype(bool)])
+
+
+def deepest_of(frame: pd.DataFrame) -> dict[str, Any]:
+    """The widest cliff edge of each characteristic that has one."""
+    return {row.characteristic: row for row in reversed(records(edges_of(frame)))}
 
 
 def unjudged(frame: pd.DataFrame) -> pd.DataFrame:
@@ -124,6 +130,8 @@ class Source(Protocol):
     comparisons : DataFrame
         Each group against its reference at each gate, with ``verdict`` and, where it cannot be shown,
         ``word``.
+    deepest : dict of str to row
+        The widest cliff edge of each characteristic that has one.
     broad : DataFrame
         The same between broad groups, a family of its own; empty where there are none.
     ends : DataFrame
@@ -160,6 +168,8 @@ class Source(Protocol):
     def rule(self) -> CliffRule: ...  # noqa: D102
     @property
     def comparisons(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def deepest(self) -> dict[str, Any]: ...  # noqa: D102
     @property
     def broad(self) -> pd.DataFrame: ...  # noqa: D102
     @property
