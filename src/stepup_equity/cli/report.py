@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from stepup_equity.counts import StageCounts
     from stepup_equity.disclosure.designs import Design
     from stepup_equity.findings import CliffEdges
+    from stepup_equity.presentation.charts.press import Press
 
 
 _FLAGS: Final = ("--plan", "--pool")
@@ -89,6 +90,14 @@ def add(commands: Any) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from stepup_equity.presentation.charts.press import Press
+
+    # one cohort's internal report has dozens of charts: what draws them gets ready while records are read
+    with Press(beside=arguments.policy == "internal" and arguments.cohort != "all") as press:
+        return _reported(arguments, press)
+
+
+def _reported(arguments: argparse.Namespace, press: Press) -> int:
     from stepup_equity.disclosure import policy_of
     from stepup_equity.output import check_folder
 
@@ -133,6 +142,7 @@ def _run(arguments: argparse.Namespace) -> int:
             imprint=Imprint(arguments.title, arguments.author, arguments.contact, arguments.date),
             force=arguments.force,
             progress=step,
+            press=press,
             **choices,
         )
     if written.edges is None:

@@ -193,9 +193,13 @@ def report_in(
     force: bool = False,
     progress: Callable[[int], None] | None = None,
     names: Names | None = None,
+    press: Press | None = None,
     **choices: Any,
 ) -> Written:
-    """`write_report`, and with the folder the cliff edges it tells of; `names` are those of a release."""
+    """`write_report`, and with the folder the cliff edges it tells of.
+
+    `names` are those of a release; a `press` is one that was started before, while records were read.
+    """
     folder = check_folder(out, force=force)
     with room_beside(folder.path):
         step = Steps("Writing the report", progress)
@@ -223,11 +227,11 @@ def report_in(
                 title = f"Who gets through, in all cohorts: {one.programme.label}"
                 files = comparing_files(told, imprint, title=title, problems=problems)
             return Written(write_folder(folder, files), told.edges)
-        with Press() as press, speaking(unit_of(counts.programme)):
+        with press or Press() as begun, speaking(unit_of(counts.programme)):
             from stepup_equity.presentation.contents import internal_files
 
             files, edges = internal_files(
-                one, counts, asked, problems, source, press, step, denominator, imprint, benchmarks, targets
+                one, counts, asked, problems, source, begun, step, denominator, imprint, benchmarks, targets
             )
         return Written(write_folder(folder, files), edges)
 
