@@ -112,20 +112,31 @@ def _compact(svg: str) -> str:
         return f'class="{name}"'
 
     def shorter(found: re.Match[str]) -> str:
-        tag = re.sub(r"\s+", " ", found[0])
-        tag = re.sub(r'^<g id="[^"]*">', "<g>", tag)
-        tag = re.sub(r' transform="rotate\(-?0 [^)]*\)"', "", tag)
-        tag = re.sub(r"(\d\.\d)\d+", r"\1", tag)
-        tag = re.sub(r' d="([^"]*)"', _short_path, tag)
-        return re.sub(r'style="([^"]*)"', named, tag)
+        tag = found[0]
+        if _GROUP.fullmatch(tag):
+            return "<g>"
+        tag = _FINE.sub("", " ".join(tag.split()))
+        if " transform=" in tag:
+            tag = _NOT_TURNED.sub("", tag)
+        if " d=" in tag:
+            tag = _PATH.sub(_short_path, tag)
+        return _STYLE.sub(named, tag)
 
-    svg = re.sub(r"<[^>]+>", shorter, svg)
+    svg = _OPENING.sub(shorter, svg)
     svg = re.sub(r">\s*\n\s*<", "><", svg)
     svg = re.sub(r"<g>(<(?:path|text|use)\b[^>]*?(?:/>|>[^<]*</text>))</g>", r"\1", svg)
     lines = "|".join(name for style, name in styles.items() if "fill: none" in style)
     svg = re.sub(rf'(?:<path d="[^"]*" class="({lines})"/>)(?:<path d="[^"]*" class="\1"/>)+', _one_path, svg)
     rules = "".join(f".{name}{{{style}}}" for style, name in styles.items())
     return svg.replace("</style>", f"text{{font-family: {_STACK}}}{rules}</style>", 1)
+
+
+_OPENING: Final = re.compile(r"<[^/>][^>]*>")
+_GROUP: Final = re.compile(r'<g id="[^"]*">')
+_FINE: Final = re.compile(r"(?<=\d\.\d)\d+")
+_NOT_TURNED: Final = re.compile(r' transform="rotate\(-?0 [^)]*\)"')
+_PATH: Final = re.compile(r' d="([^"]*)"')
+_STYLE: Final = re.compile(r'style="([^"]*)"')
 
 
 def _one_path(found: re.Match[str]) -> str:
@@ -158,7 +169,7 @@ def figure_to_png(figure: Figure) -> bytes:
     image = picture.image()
     out = io.BytesIO()
     image.quantize(palette=_palette(), dither=Image.Dither.NONE).save(
-        out, format="PNG", dpi=(_DPI, _DPI), compress_level=5, compress_type=zlib.Z_FILTERED
+        out, format="PNG", dpi=(_DPI, _DPI), compress_level=4, compress_type=zlib.Z_DEFAULT_STRATEGY
     )
     return out.getvalue()
 

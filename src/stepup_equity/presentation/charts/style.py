@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
+from unicodedata import combining
 
 from stepup_equity.spreadsheets.model import printable
 
@@ -211,20 +212,37 @@ def letters(size: float, *, bold: bool) -> FontProperties:
 def text_width(text: str, size: float = BODY, *, bold: bool = False) -> float:
     """Width in points of one line of text.
 
-    Plain letters are added up from their own widths; anything else is set as a whole, since its letters join.
+    Letters that stand each for itself are added up; anything else is set as a whole, since its letters join.
 
     >>> text_width("Black African") > text_width("Black")
     True
     """
-    if len(text) > 1 and text.isascii():
-        return sum(text_width(letter, size, bold=bold) for letter in text)
+    parts = text if stands_alone(text) else (text,)
+    return size * _HINTED * sum(_unit_width(part, bold=bold) for part in parts)
+
+
+@lru_cache(maxsize=2048)
+def _unit_width(text: str, *, bold: bool) -> float:
+    """Width of a letter, or of letters that join, in a type of one point; it grows with the type."""
     from matplotlib.textpath import text_to_path
 
-    font = letters(size, bold=bold)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
-        width: float = text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
-    return width * _HINTED
+        font = letters(1.0, bold=bold)
+        return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+
+
+def stands_alone(words: str) -> bool:
+    r"""Whether no letter joins its neighbours or changes the way they run: Latin, Greek, Cyrillic and signs.
+
+    >>> stands_alone("Señor ≥ 5 %"), stands_alone("عربي"), stands_alone("e\u0301")
+    (True, False, False)
+    """
+    return words.isascii() or all(
+        (letter < "\u0530" or "\u2010" <= letter < "\u2028" or "\u202f" <= letter < "\u2c00")
+        and not combining(letter)
+        for letter in words
+    )
 
 
 def wrap(
