@@ -30,13 +30,14 @@ from stepup_equity.findings.cohort_trend import cohort_trend
 from stepup_equity.findings.compare_cohorts import compare_cohorts
 from stepup_equity.findings.composition import composition_beside
 from stepup_equity.findings.held_equal import stated_labels
-from stepup_equity.findings.models.progression_model import progression_model
+from stepup_equity.findings.models.em_gates import here
 from stepup_equity.findings.places import places
 from stepup_equity.findings.stratified import stratified_tests
 from stepup_equity.presentation.charts.people import people_as_printed
 from stepup_equity.presentation.charts.process import process_words
 from stepup_equity.presentation.charts.rates import rates_as_printed
 from stepup_equity.presentation.source import Through, deepest_of, ends_in_words
+from stepup_equity.presentation.together import Together
 from stepup_equity.words.names import Names
 from stepup_equity.words.numbers import percent
 from stepup_equity.words.sentences import change_words, waiting_words
@@ -66,30 +67,16 @@ if TYPE_CHECKING:
     from stepup_equity.findings.cohort_trend import CohortTrend
     from stepup_equity.findings.compare_cohorts import CohortComparison
     from stepup_equity.findings.models.complete_beside_em import CompleteBesideEm
-    from stepup_equity.findings.models.crude_beside_adjusted import CrudeBesideAdjusted
-    from stepup_equity.findings.models.progression_model import ProgressionModel
-    from stepup_equity.findings.models.term_tests import TermTests
+    from stepup_equity.findings.models.em_gates import Begin
     from stepup_equity.findings.places import Places
     from stepup_equity.findings.stratified import StratifiedTests
+    from stepup_equity.presentation.together import Model
 
 
 Answer = TypeVar("Answer")
 
 SEED: Final = 0
 """Of the tests that draw tables at random; it stands in the manifest."""
-
-
-@dataclass(frozen=True, eq=False)
-class Model:
-    """The regression, with what the report takes from it."""
-
-    fit: ProgressionModel
-    beside: CrudeBesideAdjusted
-
-    @cached_property
-    def terms(self) -> TermTests:
-        """Joint tests of its terms."""
-        return self.fit.tests()
 
 
 def _no_step() -> None:
@@ -118,6 +105,8 @@ class Answers:
         All cohorts, to be set beside each other; by default as `counts`.
     level : str or None
         How coarse the groups are; by default as the programme has it.
+    elsewhere : callable
+        Begins a fit; by default it is made here, when it is asked for.
     """
 
     counts: StageCounts
@@ -129,6 +118,7 @@ class Answers:
     benchmarks: tuple[Any, ...] = ()
     level: str | None = None
     targets: Any = None
+    elsewhere: Begin = here
 
     @cached_property
     def names(self) -> Names:
@@ -265,33 +255,29 @@ class Answers:
         return tuple(benchmark(self.counts, against) for against in self.benchmarks)
 
     @cached_property
+    def _together(self) -> Together:
+        usable = tuple(name for name in self.asked if len(self.counts.funnel(name).groups) > 1)
+        return Together(self.counts, usable, self.denominator, self.elsewhere)
+
+    def begin(self) -> None:
+        """Begin elsewhere what takes long and is asked for last."""
+        self._together.begin()
+
+    @property
     def no_model(self) -> str:
         """Why no regression of several characteristics can be fitted; empty where one can."""
-        if not self.counts.is_joint:
-            return (
-                "These counts hold each characteristic on its own, as published tables do. A regression of "
-                "several together needs applicant records."
-            )
-        if len(self._usable) < 2:
-            return (
-                "A regression needs two characteristics with two groups each, so that one can be held equal."
-            )
-        return ""
-
-    @cached_property
-    def _usable(self) -> tuple[str, ...]:
-        return tuple(name for name in self.asked if len(self.counts.funnel(name).groups) > 1)
+        return self._together.why_not
 
     @cached_property
     def model(self) -> Model | None:
         """All characteristics together, gate by gate; None where `no_model` says why not."""
         if self.no_model:
             return None
-        fit = progression_model(self.counts, " + ".join(self._usable), denominator=self.denominator)
+        found = self._together.model
         self.step()
-        return Model(fit, fit.crude_beside_adjusted())
+        return found
 
-    @cached_property
+    @property
     def blanks(self) -> CompleteBesideEm | None:
         """The model beside one of everybody; None without blanks, or where `no_blanks` says why."""
         return self._everybody[0]
@@ -305,15 +291,12 @@ class Answers:
     def _everybody(self) -> tuple[CompleteBesideEm | None, str]:
         if self.model is None or not self.model.fit.left_out["left_out"].any():
             return None, ""
-        fit = self.model.fit
         try:
-            everybody = progression_model(
-                self.counts, fit.formula, missing="em", denominator=self.denominator
-            )
+            found = self._together.beside_everybody(self.missing.bounds)
         except ArgumentError as refused:  # more combinations of groups than can be gone through
             return None, str(refused)
         self.step()
-        return fit.beside_em(everybody, self.missing.bounds), ""
+        return found, ""
 
     @cached_property
     def references(self) -> dict[str, str]:

@@ -55,7 +55,7 @@ def internal_files(
 ) -> tuple[dict[str, bytes], CliffEdges]:
     """Every file of an internal report, and the cliff edges it tells of; `every` holds all cohorts."""
     decided = denominator == "decided"
-    workbooks = press.workbooks(internal_workbook(counts.decided() if decided else counts, asked, imprint))
+    book = counts.decided() if decided else counts
     if decided:
         counts = replace(counts, notes=(*counts.notes, DECIDED_NOTE))
     answers = Answers(
@@ -66,7 +66,10 @@ def internal_files(
         every=every,
         benchmarks=tuple(benchmarks),
         targets=targets,
+        elsewhere=press.begin,
     )
+    answers.begin()
+    workbooks = press.workbooks(internal_workbook(book, asked, imprint))
     drawn = _all(pictures(answers, of_report(answers), press, _mark(counts)), step)
     tables = tables_of(answers, problems)
     files = data_files(tables, counts.notes, BANNER)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -18,19 +19,28 @@ from stepup_equity.statistics.regression.missing_em import fit_em
 from stepup_equity.statistics.regression.observed_limits import ObservedFit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from stepup_equity.arrays import Bools, Floats
     from stepup_equity.findings.models.data import Incomplete
     from stepup_equity.findings.models.formula_design import FormulaDesign
     from stepup_equity.findings.models.gate_fits import FitMethod
-    from stepup_equity.statistics.regression.missing_em import GateKind
+    from stepup_equity.statistics.regression.missing_em import EmFit, GateKind
 
 
-def fit_gates_with_blanks(
-    whole: FormulaDesign, people: Incomplete, gates: Sequence[str], method: FitMethod
-) -> tuple[GateFit, ...]:
-    """Fit the single gates in one model of how far somebody got, and the whole way in one of its own.
+Begin: TypeAlias = "Callable[[Callable[[], EmFit]], Callable[[], EmFit]]"
+"""What begins a fit, here or elsewhere; what is returned waits for it."""
+
+
+def here(fit: Callable[[], EmFit]) -> Callable[[], EmFit]:
+    """Begin a fit here: it is made when it is asked for."""
+    return fit
+
+
+def begin_gates_with_blanks(
+    whole: FormulaDesign, people: Incomplete, gates: Sequence[str], method: FitMethod, begin: Begin = here
+) -> Callable[[], tuple[GateFit, ...]]:
+    """Begin fits of the single gates in one model of how far somebody got, and of the whole way in its own.
 
     Parameters
     ----------
@@ -41,19 +51,32 @@ def fit_gates_with_blanks(
         Those asked for; single gates are fitted together whichever are asked for.
     method : {"auto", "ml", "flac"}
         With ``"auto"``, FLAC at gates where all or none of those who stated some group passed.
+    begin : callable
+        Where to fit.
+
+    Returns
+    -------
+    callable
+        The fits, when it is called.
     """
     every = whole.data.gates
     single = [i for i, gate in enumerate(every) if gate != OVERALL]
-    found: dict[str, GateFit] = {}
-    for positions in (single, [every.index(OVERALL)]):
-        if any(every[i] in gates for i in positions):
-            found |= {fit.gate: fit for fit in _fitted_together(whole, people, positions, method)}
-    return tuple(found[gate] for gate in gates)
+    begun = [
+        _begun_together(whole, people, positions, method, begin)
+        for positions in (single, [every.index(OVERALL)])
+        if any(every[i] in gates for i in positions)
+    ]
+
+    def fitted() -> tuple[GateFit, ...]:
+        found = {fit.gate: fit for together in begun for fit in together()}
+        return tuple(found[gate] for gate in gates)
+
+    return fitted
 
 
-def _fitted_together(
-    whole: FormulaDesign, people: Incomplete, positions: Sequence[int], method: FitMethod
-) -> list[GateFit]:
+def _begun_together(
+    whole: FormulaDesign, people: Incomplete, positions: Sequence[int], method: FitMethod, begin: Begin
+) -> Callable[[], list[GateFit]]:
     nothing = np.zeros(whole.design.n_columns, dtype=bool)
     empty = [
         GateFit(
@@ -64,7 +87,7 @@ def _fitted_together(
     ]  # fmt: skip
     open_gates = [gate for gate in empty if not gate.reason]
     if not open_gates:
-        return empty
+        return lambda: empty
     at = [gate.position for gate in open_gates]
     everywhere = np.ones(whole.design.n_rows)
     kept = []
@@ -85,13 +108,19 @@ def _fitted_together(
     )
     cells = np.column_stack([v.codes for v in variables])
     designs = [whole.design.columns(columns) for columns in kept]
-    try:
-        fit = fit_em(blanks, cells, designs, kinds)
-    except StatisticError as error:
-        return [gate if gate.reason else replace(gate, reason=f"not fitted: {error}") for gate in empty]
-    observed = ObservedFit(fit)
-    fitted = {gate.gate: _as_fit(gate, observed, j, kept[j], kinds[j]) for j, gate in enumerate(open_gates)}
-    return [fitted.get(gate.gate, gate) for gate in empty]
+    coming = begin(partial(fit_em, blanks, cells, designs, kinds))
+
+    def fitted() -> list[GateFit]:
+        try:
+            observed = ObservedFit(coming())
+        except StatisticError as error:
+            return [gate if gate.reason else replace(gate, reason=f"not fitted: {error}") for gate in empty]
+        found = {
+            gate.gate: _as_fit(gate, observed, j, kept[j], kinds[j]) for j, gate in enumerate(open_gates)
+        }
+        return [found.get(gate.gate, gate) for gate in empty]
+
+    return fitted
 
 
 def _kind(gate: GateFit, method: FitMethod) -> GateKind:

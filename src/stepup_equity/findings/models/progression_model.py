@@ -16,7 +16,7 @@ from stepup_equity.findings.models.checks import calibration_frame, diagnostics_
 from stepup_equity.findings.models.coefficient_frames import association_frame, named_coefficients
 from stepup_equity.findings.models.complete_beside_em import complete_beside_em
 from stepup_equity.findings.models.crude_beside_adjusted import crude_and_adjusted
-from stepup_equity.findings.models.em_gates import fit_gates_with_blanks
+from stepup_equity.findings.models.em_gates import begin_gates_with_blanks
 from stepup_equity.findings.models.fit_check import fit_check
 from stepup_equity.findings.models.gate_fits import fit_gate
 from stepup_equity.findings.models.model_words import blanks_note, chosen_gates, method_words, notes_of
@@ -402,7 +402,7 @@ def progression_model(
         )
     chosen = chosen_gates(gates, whole.data.gates)
     if incomplete is not None:
-        fits = fit_gates_with_blanks(whole, incomplete, chosen, method)
+        fits = begin_gates_with_blanks(whole, incomplete, chosen, method)()
         notes = (*notes, blanks_note(incomplete))
     else:
         fits = tuple(
@@ -416,15 +416,22 @@ def progression_model(
             )
             for gate in chosen
         )
+    words = method_words(fits, interval, errors, small_sample, confidence)
+    notes = (*notes, *notes_of(fits, errors, cluster))
+    return model_of_fits(people, formula, fits, words, notes, interval, confidence)
+
+
+def model_of_fits(
+    people: StageCounts | Applicants,
+    formula: str,
+    fits: tuple[GateFit, ...],
+    method: str,
+    notes: tuple[str, ...],
+    interval: IntervalMethod,
+    confidence: float,
+) -> ProgressionModel:
+    """The model whose gates are fitted; `method` and `notes` are what it says of itself."""
     tables = tuple(fit.coefficients(interval, confidence) for fit in fits)
-    return ProgressionModel(
-        association_frame(fits, tables, interval, confidence),
-        method_words(fits, interval, errors, small_sample, confidence),
-        (*notes, *notes_of(fits, errors, cluster)),
-        formula,
-        fits,
-        tables,
-        confidence,
-        interval,
-        names=Names.of(people.programme),
-    )
+    frame = association_frame(fits, tables, interval, confidence)
+    names = Names.of(people.programme)
+    return ProgressionModel(frame, method, notes, formula, fits, tables, confidence, interval, names=names)

@@ -1,8 +1,9 @@
 """What is made beside: a second process draws charts while this one goes on asking questions.
 
-Drawing takes longer than all else about a chart. The other process gets sketches, and before them a workbook
-laid out; it gives back the same bytes that would be made here. What it has not begun when it is needed is
-made here, so both are busy to the end. Where it cannot be started, or stops, all is made here.
+Drawing takes longer than all else about a chart. The other process gets sketches, and before them the model
+of people with blanks and a workbook laid out; it gives back the same bytes and numbers that would be made
+here. What it has not begun when it is needed is made here, so both are busy to the end. Where it cannot be
+started, or stops, all is made here.
 """
 
 from __future__ import annotations
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from stepup_equity.spreadsheets.model import Workbook
 
 
-Given = TypeVar("Given")
 Made = TypeVar("Made")
 
 _SIZE: Final = struct.Struct("<Q")
@@ -61,18 +61,18 @@ class Press:
 
     def files(self, chart: Sketch | ChartAxes) -> Callable[[], ChartFiles]:
         """Begin the files of a chart; what is returned waits for them."""
-        return self._begun(_files_of, chart)
+        return self.begin(partial(_files_of, chart))
 
     def workbooks(self, book: Workbook) -> Callable[[], dict[str, bytes]]:
         """Begin a workbook in both formats, before there is any chart."""
-        return self._begun(_rendered, book)
+        return self.begin(partial(_rendered, book))
 
-    def _begun(self, make: Callable[[Given], Made], given: Given) -> Callable[[], Made]:
-        """Order something there; it is made here where that was not begun when it is needed."""
-        here = cache(partial(make, given))
+    def begin(self, make: Callable[[], Made]) -> Callable[[], Made]:
+        """Order something there; it is made here where that was not begun when it is needed, or failed."""
+        here = cache(make)
         if self._worker is None:
             return here
-        coming = self._hand.submit(_asked, self._worker, pickle.dumps((make, given)))
+        coming = self._hand.submit(_asked, self._worker, pickle.dumps(make))
 
         def made() -> Made:
             there = None if coming.cancel() else coming.result()
@@ -190,8 +190,13 @@ def _received(pipe: IO[bytes]) -> bytes:
 def work() -> None:
     """Be the other process: what is to be made in, and what was made out, until there is no more."""
     from stepup_equity.presentation.charts import files  # noqa: F401 - asked for next, and slow to load
+    from stepup_equity.statistics.regression import missing_em  # noqa: F401 - the same
 
     gc.set_threshold(100_000)  # figures are many small objects, and the process soon ends
     while order := _received(sys.stdin.buffer):
-        make, given = pickle.loads(order)  # noqa: S301 - from the process that started this one
-        _send(sys.stdout.buffer, pickle.dumps((make(given),)))
+        make = pickle.loads(order)  # noqa: S301 - from the process that started this one
+        try:
+            made = pickle.dumps((make(),))
+        except Exception:  # noqa: BLE001 - made again where it was ordered, and said there
+            made = b""
+        _send(sys.stdout.buffer, made)

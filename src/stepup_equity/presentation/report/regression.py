@@ -14,7 +14,8 @@ from stepup_equity.words.rows import records
 
 if TYPE_CHECKING:
     from stepup_equity.findings.models.fit_check import FitCheck
-    from stepup_equity.presentation.answers import Answers, Model
+    from stepup_equity.presentation.answers import Answers
+    from stepup_equity.presentation.together import Model
 
 
 def regression_sections(answers: Answers) -> tuple[Section, ...]:
