@@ -69,15 +69,16 @@ def internal_files(
         elsewhere=press.begin,
     )
     answers.begin()
-    workbooks = press.workbooks(internal_workbook(book, asked, imprint))
     drawn = _all(pictures(answers, of_report(answers), press, _mark(counts)), step)
+    workbooks = press.workbooks(internal_workbook(book, asked, imprint))
     tables = tables_of(answers, problems)
     files = data_files(tables, counts.notes, BANNER)
     step()
+    page = internal_page(answers, drawn, problems, imprint)
     files |= workbooks()
     step()
-    files["report.html"] = render(internal_page(answers, drawn, problems, imprint)).encode()
     files |= picture_files(drawn, "charts/")
+    files["report.html"] = render(page).encode()
     return with_manifest(files, _facts(answers, source) | imprint.facts), answers.cliffs
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
+import pandas as pd
 import pytest
 
 import stepup_equity as su
+from stepup_equity.findings.models.begun import begin_with_blanks
 from stepup_equity.presentation.charts import plot, press
 from stepup_equity.presentation.charts.axes import ChartAxes
 from stepup_equity.presentation.charts.files import files_of
@@ -82,6 +85,32 @@ def test_a_process_that_stops_is_done_without() -> None:
         beside._worker.wait()
         made = made_with(beside, wanted)
     assert made == made_here(wanted)
+
+
+@pytest.mark.usefixtures("two_processors")
+def test_what_fails_there_fails_here_and_the_rest_goes_on() -> None:
+    (wanted, *_) = charts()
+    with press.Press() as beside:
+        assert beside._worker is not None
+        wrong, made = beside.begin(partial(int, "no number")), beside.files(wanted)
+        with pytest.raises(ValueError, match="'no number'"):
+            wrong()
+        assert made() == files_of(wanted)
+        assert beside._worker.poll() is None
+
+
+@pytest.mark.usefixtures("two_processors")
+def test_people_with_blanks_are_shared_out_there_as_here() -> None:
+    counts = cases.cohort_one()
+    formula = "gender + religion + orientation"
+    with press.Press() as beside:
+        coming = begin_with_blanks(counts, formula, denominator="entered", begin=beside.begin)
+        beside._hand.submit(time.sleep, 0).result()
+        there = coming()
+    here = su.progression_model(counts, formula, missing="em")
+    pd.testing.assert_frame_equal(there.frame, here.frame)
+    pd.testing.assert_frame_equal(there.adjusted_ratios, here.adjusted_ratios)
+    assert (there.method, there.notes, repr(there)) == (here.method, here.notes, repr(here))
 
 
 @pytest.mark.usefixtures("two_processors")

@@ -1,9 +1,9 @@
 """What is made beside: a second process draws charts while this one goes on asking questions.
 
-Drawing takes longer than all else about a chart. The other process gets sketches, and before them the model
-of people with blanks and a workbook laid out; it gives back the same bytes and numbers that would be made
-here. What it has not begun when it is needed is made here, so both are busy to the end. Where it cannot be
-started, or stops, all is made here.
+Drawing takes longer than all else about a chart. The other process gets sketches, before them the model of
+people with blanks and after them a workbook laid out; it gives back the same bytes and numbers that would be
+made here. What it has not begun when it is needed is made here, so both are busy to the end. Where it cannot
+be started, or stops, all is made here.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Press:
         return self.begin(partial(_files_of, chart))
 
     def workbooks(self, book: Workbook) -> Callable[[], dict[str, bytes]]:
-        """Begin a workbook in both formats, before there is any chart."""
+        """Begin a workbook in both formats."""
         return self.begin(partial(_rendered, book))
 
     def begin(self, make: Callable[[], Made]) -> Callable[[], Made]:

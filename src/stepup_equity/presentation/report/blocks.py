@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from stepup_equity.presentation.charts.press import Drawn
+
+
+_TALLEST: Final = 11.0
+"""Inches; a higher chart would not fit on a page of A4, which shows its table in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,35 +122,29 @@ class Figure:
 
     Attributes
     ----------
-    name : str
-        Stem of its files.
-    svg : str
-        The picture.
-    alt : str
-        The picture in words.
+    files : Drawn
+        The picture and its words; it may be in the making while the page is put together.
     caption : str
     table : Table or None
         Its numbers.
-    tall : bool
-        Whether it is higher than a page of paper, which then shows the table alone.
     beside : bool
         Whether its numbers are read with it, and so stay open.
-    title, subtitle : str
-        The words above the picture.
-    notes : tuple of str
-        The words below it, its mark last.
     """
 
-    name: str
-    svg: str
-    alt: str
+    files: Drawn
     caption: str
     table: Table | None
-    tall: bool = False
     beside: bool = False
-    title: str = ""
-    subtitle: str = ""
-    notes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Stem of its files."""
+        return self.files.name
+
+    @property
+    def tall(self) -> bool:
+        """Whether it is higher than a page of paper, which then shows the table alone."""
+        return self.files.height > _TALLEST
 
 
 Block = Paragraph | Bullets | Definitions | Links | Heading | Table | Figure

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from stepup_equity.presentation.report.blocks import Block, Figure
 
@@ -11,10 +11,6 @@ if TYPE_CHECKING:
 
     from stepup_equity.presentation.pictures import Picture
     from stepup_equity.presentation.report.blocks import Table
-
-
-_TALLEST: Final = 11.0
-"""Inches; a higher chart would not fit on a page of A4, which shows its table in its place."""
 
 
 class Figures:
@@ -35,18 +31,4 @@ class Figures:
         if picture is None:
             return (table,)
         self._number += 1
-        files = picture.files
-        return (
-            Figure(
-                files.name,
-                files.svg,
-                files.face.alt,
-                f"Figure {self._number}. {picture.caption}",
-                table,
-                tall=files.height > _TALLEST,
-                beside=beside,
-                title=files.face.title,
-                subtitle=files.face.subtitle,
-                notes=files.notes,
-            ),
-        )
+        return (Figure(picture.files, f"Figure {self._number}. {picture.caption}", table, beside=beside),)

@@ -25,11 +25,10 @@ def render(page: Page) -> str:
     runs or is loaded.
     """
     inlined = Inlined()
+    drawn = [b.files for section in page.sections for b in section.blocks if isinstance(b, Figure)]
     pictures = {
-        block.name: inlined.picture(block.svg, block.alt, (block.title, block.subtitle), block.notes)
-        for section in page.sections
-        for block in section.blocks
-        if isinstance(block, Figure)
+        one.name: inlined.picture(one.svg, one.face.alt, (one.face.title, one.face.subtitle), one.notes)
+        for one in drawn
     }
     style = (
         _source("style.css").replace("BANNER", page.banner.replace("\\", "").replace('"', "")) + inlined.css
