@@ -21,6 +21,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, Self, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
     from types import TracebackType
 
     from stepup_equity.presentation.charts.axes import ChartAxes
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 
 _SIZE: Final = struct.Struct("<Q")
+_FEW: Final = 4
+"""Charts that are drawn in the time in which what draws them would be loaded here."""
+
 _WORKER: Final = "from stepup_equity.presentation.charts.press import work; work()"
 
 
@@ -47,6 +51,7 @@ class Press:
     def __init__(self, *, beside: bool = True) -> None:
         self._worker = _started() if beside and (os.cpu_count() or 1) > 1 else None
         self._hand = ThreadPoolExecutor(1)
+        self._ordered: list[Future[tuple[Any] | None]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -61,21 +66,26 @@ class Press:
 
     def files(self, chart: Sketch | ChartAxes) -> Callable[[], ChartFiles]:
         """Begin the files of a chart; what is returned waits for them."""
-        return self.begin(partial(_files_of, chart))
+        return self.begin(partial(_files_of, chart), few=0 if "matplotlib" in sys.modules else _FEW)
 
     def workbooks(self, book: Workbook) -> Callable[[], dict[str, bytes]]:
         """Begin a workbook in both formats."""
         return self.begin(partial(_rendered, book))
 
-    def begin(self, make: Callable[[], Made]) -> Callable[[], Made]:
-        """Order something there; it is made here where that was not begun when it is needed, or failed."""
+    def begin(self, make: Callable[[], Made], *, few: int = 0) -> Callable[[], Made]:
+        """Order something there; it is made here where that was not begun when it is needed, or failed.
+
+        It is waited for where no more than a `few` orders are left there.
+        """
         here = cache(make)
         if self._worker is None:
             return here
         coming = self._hand.submit(_asked, self._worker, pickle.dumps(make))
+        self._ordered.append(coming)
 
         def made() -> Made:
-            there = None if coming.cancel() else coming.result()
+            left = sum(not (order.running() or order.done()) for order in self._ordered)
+            there = None if left > few and coming.cancel() else coming.result()
             return here() if there is None else there[0]
 
         return cache(made)
