@@ -10,6 +10,7 @@ from scipy.special import ndtr, ndtri
 
 from stepup_equity.statistics.edge_claims import FOUR_FIFTHS, last_material, lower_tails
 from stepup_equity.statistics.inputs import passed_of, people
+from stepup_equity.statistics.last_digits import settled
 from stepup_equity.statistics.power import binomial
 from stepup_equity.statistics.power_curve import (
     check_power_wanted,
@@ -17,7 +18,6 @@ from stepup_equity.statistics.power_curve import (
     enumerable,
     likely,
     runs,
-    settled,
     surely_seen,
     where_it_reaches,
 )
@@ -129,7 +129,7 @@ def edge_power(
         start = np.zeros(int(further.sum()))
         curve = _enumerated(n1[further], n2[further], rate[further], start, threshold, material)
         detectable[further] = where_it_reaches(curve, target, start)
-    return EdgePower(power, detectable, exact | (known & ~varies))
+    return EdgePower(np.clip(power, 0.0, 1.0), detectable, exact | (known & ~varies))
 
 
 def _enumerated(

@@ -9,6 +9,7 @@ from scipy.special import xlog1py, xlogy
 
 from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.hypergeometric import log_choose
+from stepup_equity.statistics.last_digits import settled
 from stepup_equity.statistics.power import LARGEST_ENUMERATION
 from stepup_equity.statistics.roots import bracketed_roots
 
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
 
 REACH = 6.5
 """Standard deviations of each distribution that are enumerated; beyond lies 1e-10."""
-
-_DECIMALS = 12
-"""Decimals of a power that do not depend on what it is worked out beside: tables are added up end to end, so
-that the last digits change with the order of the rows."""
 
 _LARGE = 50.0
 """Smallest expected count from which the approximation is within 0.01 of the power."""
@@ -49,7 +46,8 @@ def check_power_wanted(ratio: float, target: float, alpha: float) -> None:
 def curve_of(n1: Floats, rate: Floats, first: Ints, last: Ints, rejected: Floats) -> Curve:
     """Power as a function of the ratio of each row, from P(reject | passed in the group).
 
-    `rejected` holds it for `first` to `last` passed in the group of each row, end to end.
+    `rejected` holds it for `first` to `last` passed in the group of each row, end to end; so its last digits
+    depend on the rows beside it.
     """
     row, x1 = runs(first, last)
     size, share = n1[row], rate[row]
@@ -61,11 +59,6 @@ def curve_of(n1: Floats, rate: Floats, first: Ints, last: Ints, rejected: Floats
         return np.add.reduceat(np.exp(ways + xlogy(x1, p) + xlog1py(size - x1, -p)) * rejected, starts)
 
     return curve
-
-
-def settled(power: Floats) -> Floats:
-    """A power to as many decimals as can be vouched for: 0.8 is 0.8, whatever stands beside it."""
-    return np.clip(np.round(power, _DECIMALS), 0.0, 1.0)
 
 
 def where_it_reaches(curve: Curve, target: float, lowest: Floats) -> Floats:

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import gammaln, ndtr
 
 from stepup_equity.statistics.inputs import normal_quantile, passed_of, people
+from stepup_equity.statistics.last_digits import settled
 from stepup_equity.statistics.power import binomial
 from stepup_equity.statistics.power_curve import (
     REACH,
@@ -17,7 +18,6 @@ from stepup_equity.statistics.power_curve import (
     enumerable,
     likely,
     runs,
-    settled,
     surely_seen,
     where_it_reaches,
 )
@@ -137,7 +137,7 @@ def row_power(
     for rows, make in ((exact, _enumerated), (varies & ~exact, _approximated)):
         if rows.any():
             curve = make(n1[rows], n2[rows], rate[rows], lowest[rows], alpha, score_from)
-            power[rows] = settled(curve(np.full(int(rows.sum()), ratio)))
+            power[rows] = np.clip(settled(curve(np.full(int(rows.sum()), ratio))), 0.0, 1.0)
             detectable[rows] = where_it_reaches(curve, target, lowest[rows])
     further = exact & np.isnan(detectable) & (lowest > 0)
     if further.any():
