@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
+import stepup_equity as su
 from stepup_equity.disclosure import policy_of
 from stepup_equity.presentation.report.blocks import Figure
 from stepup_equity.presentation.report.figures import Figures
 from stepup_equity.presentation.report.found import found
 from stepup_equity.presentation.report.hundred import per_hundred
+from stepup_equity.presentation.report.release import release_page
 from stepup_equity.presentation.story import foremost
 from stepup_equity.presentation.writing import _published
 from tests.presentation import cases
@@ -58,3 +62,17 @@ def test_without_a_gap_the_first_characteristic_is_in_front() -> None:
     table = section.blocks[3]
     assert not isinstance(table, Figure)
     assert table == per_hundred(answers, "ethnicity")
+
+
+def test_every_symbol_of_a_published_table_is_explained_below_it() -> None:
+    """Groups of nobody have [z] where others have [u]: each is explained beside the table."""
+    rows = [
+        {"cohort": "2024", "characteristic": "sex", "group": group, "applied": n, "hired": hired}
+        for group, n, hired in (("Women", 200, 90), ("Men", 15, 5), ("Other", 0, 0))
+    ]
+    counts = su.StageCounts.from_table(pd.DataFrame(rows))
+    published = _published(counts, policy_of("publish"), None)
+    table = per_hundred(published, "sex")
+    assert {row[-2].partition(" ")[0] for row in shown(table).values()} == {"45.0", "[u]", "[z]"}
+    assert table.note.endswith("[u]: too few people for a percentage. [z]: a percentage of nobody.")
+    assert release_page(published, (), "").subtitle.endswith("Cohort: 2024.")

@@ -28,7 +28,7 @@ from stepup_equity.presentation.report.internal import BANNER
 from stepup_equity.presentation.report.render import render
 from stepup_equity.presentation.report.words import LIMITS
 from stepup_equity.presentation.workbook.cohorts import cohort_workbooks
-from stepup_equity.words.names import Names
+from stepup_equity.words.names import Names, capital
 from stepup_equity.words.numbers import enumerated
 
 if TYPE_CHECKING:
@@ -244,7 +244,7 @@ def _page(told: CohortsBeside, figures: Figures, title: str, imprint: Imprint) -
     sections.append(Section("limits", "What the numbers cannot say", limits))
     return Page(
         title=title,
-        subtitle=f"Cohorts: {enumerated(told.cohorts, 12)}. {told.pair.headline}.",
+        subtitle=f"Cohorts: {enumerated(told.cohorts, 12)}. {capital(told.pair.headline)}.",
         banner=BANNER,
         notes=told.notes,
         sections=tuple(sections),

@@ -105,11 +105,12 @@ class Published:
     def symbols(self, name: str) -> str:
         """What the shorthand among those rates means."""
         words, symbols = set(self.rates_printed(name)["word"]), self.release.policy.symbols
-        hidden = f" {symbols.hidden}: hidden to protect people." if symbols.hidden in words else ""
-        low = (
-            f" {symbols.unreliable}: too few people for a percentage." if symbols.unreliable in words else ""
-        )
-        return f"{hidden}{low}"
+        meanings = {
+            symbols.hidden: "hidden to protect people",
+            symbols.unreliable: "too few people for a percentage",
+            symbols.not_applicable: "a percentage of nobody",
+        }
+        return "".join(f" {symbol}: {means}." for symbol, means in meanings.items() if symbol in words)
 
     def label(self, name: str) -> str:
         """A characteristic's name in print."""

@@ -12,6 +12,7 @@ import pytest
 import stepup_equity as su
 from stepup_equity.presentation.charts import plot
 from stepup_equity.presentation.charts.axes import ChartAxes
+from stepup_equity.presentation.charts.cliffs import draw_cliffs
 from stepup_equity.presentation.charts.drawing import Look
 from stepup_equity.presentation.charts.rates import plot_curves, plot_rates
 from stepup_equity.words.names import Names
@@ -168,6 +169,25 @@ def test_words_of_rates_are_its_people_and_rates(zero: su.StageCounts) -> None:
     for row in rates.frame[rates.frame["gate"] != "overall"].itertuples():
         assert (percent(row.estimate) if row.denominator else "nobody") in shown
         assert not row.denominator or f"{row.passed:,}" in shown
+
+
+def test_no_two_lines_of_the_key_bear_the_same_mark() -> None:
+    """A reader can't tell two plain boxes apart, so one line says what both can mean."""
+    people = pd.DataFrame(
+        [
+            {"religion": group, "furthest_stage": "accepted" if i < passed else "submitted"}
+            for group, passed, n in (("Christian", 100, 200), ("Muslim", 99, 200), ("Hindu", 14, 40))
+            for i in range(n)
+        ]
+    ).assign(exit_reason=lambda one: np.where(one["furthest_stage"] == "accepted", "", "rejected"))
+    counts = su.count_stages(su.read_applicants(people, check_ids=False))
+    cliffs = su.cliff_edges(counts, by="religion")
+    both = cliffs.frame.assign(verdict=["no material gap", "no evidence"] * (len(cliffs.frame) // 2))
+    one = "No evidence of a gap, though a ratio of 0.5 would likely have been flagged"
+    two = "No material gap (lower limit at least 0.8), or no evidence of one (0.5 would likely be flagged)"
+    for frame, said in ((both, two), (both.assign(verdict="no evidence"), one)):
+        shown = words(draw_cliffs(frame, look_of(counts), cliffs.rule, ()))
+        assert [word for word in shown if word.startswith("No ") and "comparison" not in word] == [said]
 
 
 def test_tiles_of_the_cliff_map_say_ratio_and_verdict(zero: su.StageCounts) -> None:

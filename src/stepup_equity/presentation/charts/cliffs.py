@@ -98,6 +98,8 @@ def draw_cliffs(
         look.mark,
     )
     fills = verdict_fills(rule) | ({HIDDEN: (COVERED, covered)} if covered else {})
+    if set(frame["verdict"]) >= _ALIKE:
+        fills |= _as_one(rule)
     return draw_cliff_map(_seen_from_the_group(frame), face, fills, look, ax)
 
 
@@ -145,6 +147,19 @@ def verdict_fills(rule: CliffRule) -> dict[str, tuple[Fill, str]]:
         ),
         "not computable": (NOTHING, "Nothing to compare: nobody of the group, or of the reference, got here"),
     }
+
+
+_ALIKE: Final = {"no material gap", "no evidence"}
+"""Verdicts whose tiles look the same: both leave nothing to be seen."""
+
+
+def _as_one(rule: CliffRule) -> dict[str, tuple[Fill, str]]:
+    """One line of the key for tiles that nobody can tell apart."""
+    said = (
+        f"No material gap (lower limit at least {rule.material:g}), or no evidence of one "
+        f"({rule.flag_power_at:g} would likely be flagged)"
+    )
+    return {"no material gap": (PLAIN, said), "no evidence": (PLAIN, "")}
 
 
 def draw_cliff_map(

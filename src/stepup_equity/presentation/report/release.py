@@ -78,7 +78,8 @@ def release_page(
         Section("methods", "Methods", (Definitions(_methods()),)),
         Section("glossary", "Words", (Definitions(PUBLISHED_GLOSSARY),)),
     ]
-    which = f" Cohorts: {enumerated(cohorts, 12)}." if cohorts else ""
+    kind = "Cohort" if len(cohorts) == 1 else "Cohorts"
+    which = f" {kind}: {enumerated(cohorts, 12)}." if cohorts else ""
     return Page(
         title=imprint.title or f"Who gets through: {release.title}",
         subtitle=(
