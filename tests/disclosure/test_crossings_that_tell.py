@@ -199,3 +199,18 @@ def test_a_crossing_the_other_way_round_is_the_same_table():
     for cell in small(counts, 5, by=["gender", "dis", by[0]]):
         low, high = stranger.interval(cell)
         assert high - low >= 4
+
+
+@pytest.mark.parametrize("policy", ["internal", "publish", "suppress10"])
+def test_combinations_that_are_written_alike_are_refused(policy):
+    """Of two rows called A × B × C the second was lost."""
+    people: _People = {
+        ("A", "B × C"): (60, 40, 27), ("A", "C"): (80, 61, 39), ("A × B", "B × C"): (100, 76, 60),
+        ("A × B", "C"): (120, 90, 70),
+    }  # fmt: skip
+    with pytest.raises(su.ArgumentError) as refused:
+        su.protect(counted(people, ("one", "two")), policy, by=[("one", "two")])
+    assert str(refused.value) == (
+        "Two combinations of 'one', 'two' are both called 'A × B × C'. Give groups labels without '×', so "
+        "that it can be seen which of them a combination is of."
+    )

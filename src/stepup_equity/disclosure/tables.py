@@ -244,6 +244,7 @@ def _crossing(
         )
         for at, (i, j) in enumerate(kept)
     )
+    _refuse_alike(names, [group.label for group in groups])
     counted = np.concatenate([reached, waiting[..., :-1]], axis=3)
     atoms = np.stack([counted[:, i, j] for i, j in kept], axis=1)
     margins = tuple(
@@ -258,6 +259,16 @@ def _crossing(
     )
     label = " × ".join(side.label for side in sides)
     return Table(" × ".join(names), label, None, False, groups, atoms, margins)
+
+
+def _refuse_alike(names: Sequence[str], labels: Sequence[str]) -> None:
+    """Two combinations that are written alike would be taken for one, and one of them would be lost."""
+    alike = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
+    if alike:
+        raise ArgumentError(
+            f"Two combinations of {listed(names)} are both called {alike[0]!r}. Give groups labels without "
+            "'×', so that it can be seen which of them a combination is of."
+        )
 
 
 @dataclass(frozen=True)
