@@ -72,6 +72,25 @@ def test_a_flag_crossed_beside_a_list_crossed(policy):
     assert below(stranger, cells, policy.threshold) == []
 
 
+def test_combinations_without_anybody_are_not_known_where_zeros_are_protected():
+    """Nobody is an Asian woman, which no print says: taken as known, it gave 94 counts away in advance."""
+    people = {kind: many for kind, many in LIST.items() if kind != ("Asian", "yes", "F")}
+    counts = counted(people, ("eth", "bme", "gender"))
+    first = su.protect(counts, "tre", by=[("eth", "gender")])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        second = su.protect(counts, "tre", by=[("bme", "gender")], ledgers=[first])
+    stranger = Stranger()
+    for release in (first, second):
+        stranger.read(release.frame, presence=False)
+    for gender in "FM":
+        sums_of(second, stranger, f"no × {gender}", [f"White × {gender}"])
+        bme = [f"{group} × {gender}" for group in ("Asian", "Black", "Mixed")]
+        sums_of(second, stranger, f"yes × {gender}", bme)
+    cells = small(counts, 10, by=["eth", "bme", "gender", ("eth", "gender"), ("bme", "gender")])
+    assert below(stranger, cells, 10) == []
+
+
 @pytest.mark.parametrize("policy", [FIVE, su.Policy(threshold=10)], ids=["5", "10"])
 def test_a_flag_that_is_one_combination_of_a_crossing(policy):
     """Men who are not BME are everybody else."""

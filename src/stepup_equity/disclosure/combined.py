@@ -181,10 +181,11 @@ def combined(tables: Sequence[Table], one: int, other: int, joint: Ints) -> Nest
     """
     shared = [name for name in scope_of(tables[one]) if name in scope_of(tables[other])]
     sides = [_Side.of(at, tables[at], shared) for at in (one, other)]
-    blocks = _told(joint, sides, crossed=not shared and bool(tables[one].margins or tables[other].margins))
+    occur = _occur(joint, sides)
+    blocks = _told(occur, sides, crossed=not shared and bool(tables[one].margins or tables[other].margins))
     if blocks is None:
         return None
-    build = _Cells(joint)
+    build = _Cells(joint, _possible(occur, sides))
     for key in dict.fromkeys(key for side in sides for key in side.keys):
         own = [
             [
@@ -211,12 +212,15 @@ class _Side:
         The group of each in the characteristics that both tables have.
     rest : ndarray of int
         The group of each in those that only this one has.
+    of_two : bool
+        Whether these are two.
     """
 
     table: int
     groups: list[Group]
     keys: list[tuple[str, ...]]
     rest: Ints
+    of_two: bool = False
 
     @classmethod
     def of(cls, at: int, table: Table, shared: Sequence[str]) -> _Side:
@@ -233,11 +237,19 @@ class _Side:
         keys = [tuple(label[name, at] for name in shared) for at in range(len(groups))]
         rest = [tuple(label[name, at] for name in names if name not in shared) for at in range(len(groups))]
         place = {own: i for i, own in enumerate(dict.fromkeys(rest))}
-        return cls(at, groups, keys, np.array([place[own] for own in rest], np.int64))
+        return cls(at, groups, keys, np.array([place[own] for own in rest], np.int64), not shared)
 
     def groups_of(self, block: Sequence[int]) -> list[int]:
         """Groups of the table that are in a block."""
         return [at for at, own in enumerate(self.rest.tolist()) if own in block]
+
+    @property
+    def may_be_any(self) -> NDArray[np.bool_]:
+        """Groups of what only this table has that say something: of two characteristics at least of one."""
+        found = np.array(self.stated, bool)
+        if self.of_two:
+            found[:] = True
+        return found
 
     @property
     def stated(self) -> list[bool]:
@@ -247,24 +259,39 @@ class _Side:
         return [bool(one) for one in found]
 
 
-def _told(joint: Ints, sides: Sequence[_Side], *, crossed: bool) -> list[list[list[int]]] | None:
+def _occur(joint: Ints, sides: Sequence[_Side]) -> NDArray[np.bool_]:
+    """Which combinations occur of what only one of two tables has."""
+    rows, columns = np.nonzero(joint[-1, :, :, 0] > 0)
+    occur = np.zeros([len(side.stated) for side in sides], bool)
+    occur[sides[0].rest[rows], sides[1].rest[columns]] = True
+    return occur
+
+
+def _possible(occur: NDArray[np.bool_], sides: Sequence[_Side]) -> NDArray[np.bool_]:
+    """Which combinations there may be.
+
+    Those that occur. Of a group without anybody it cannot be seen which there would be; where it has a row
+    all the same, any may be. Whoever states nothing in one table states nothing in the other.
+    """
+    may = [side.may_be_any for side in sides]
+    empty = [may[axis] & ~occur.any(axis=1 - axis) for axis in (0, 1)]
+    return occur | np.outer(empty[0], may[1]) | np.outer(may[0], empty[1])
+
+
+def _told(occur: NDArray[np.bool_], sides: Sequence[_Side], *, crossed: bool) -> list[list[list[int]]] | None:
     """Groups that are told apart by the other table, of what only one of the two has; None where none are.
 
     A crossing that shares nothing with the other table is told of by its margins, but for what forms no
     circle.
     """
-    there = joint[-1, :, :, 0] > 0
-    rest = np.zeros([len(side.stated) for side in sides], bool)
-    rows, columns = np.nonzero(there)
-    rest[sides[0].rest[rows], sides[1].rest[columns]] = True
-    if rest.size == 1:  # the same characteristics, the other way round
+    if occur.size == 1:  # the same characteristics, the other way round
         return [[[0]], [[0]]]
     stated = [side.stated for side in sides]
-    blocks = _blocks(rest, stated)
+    blocks = _blocks(occur, stated)
     if crossed and any(len(block) > 1 for own in blocks for block in own):
         return None
     for axis, (own, known) in enumerate(zip(blocks, stated, strict=True)):
-        seen: NDArray[np.bool_] = np.asarray(rest.any(axis=1 - axis))
+        seen: NDArray[np.bool_] = np.asarray(occur.any(axis=1 - axis))
         if sum(known[block[0]] and bool(seen[block].any()) for block in own) < 2:
             return None
     return blocks
@@ -273,7 +300,8 @@ def _told(joint: Ints, sides: Sequence[_Side], *, crossed: bool) -> list[list[li
 class _Cells:
     """Combinations as they become cells of their own."""
 
-    def __init__(self, joint: Ints) -> None:
+    def __init__(self, joint: Ints, possible: NDArray[np.bool_]) -> None:
+        self._possible = possible
         self._empty = np.zeros((len(joint), 0, joint.shape[3]), np.int64)
         self.groups: list[str] = []
         self.counts: list[Ints] = []
@@ -301,7 +329,8 @@ class _Cells:
         """Every combination of some blocks of both tables that occurs, and what they add up to."""
         joint = np.stack([joint[:, list(rows)].sum(axis=1) for rows in blocks[0]], axis=1)
         joint = np.stack([joint[:, :, list(columns)].sum(axis=2) for columns in blocks[1]], axis=2)
-        there = joint[-1, :, :, 0] > 0
+        homes = [[side.rest[list(block)] for block in own] for side, own in zip(sides, blocks, strict=True)]
+        there = np.array([[self._possible[np.ix_(a, b)].any() for b in homes[1]] for a in homes[0]], bool)
         names = [
             [" + ".join(_name(side.groups[at]) for at in block) for block in own]
             for side, own in zip(sides, blocks, strict=True)

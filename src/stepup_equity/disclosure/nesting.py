@@ -15,7 +15,7 @@ import numpy as np
 from stepup_equity.disclosure.combined import Nested, combined, finest, joint_of, scope_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -42,21 +42,35 @@ def nested(counts: StageCounts, tables: Sequence[Table]) -> list[Nested]:
         Those of a release and of earlier ones; a crossing and its margins are bound already.
     """
     scopes = [frozenset(scope_of(table)) for table in tables]
-    found = []
-    for one, other in combinations(range(len(tables)), 2):
-        both = scopes[one] | scopes[other]
-        crossed = both in (scopes[one], scopes[other]) and scopes[one] != scopes[other]
-        if crossed or (len(both) == 2 and both in scopes and not tables[one].margins):
+    crossings = {scope for scope in scopes if len(scope) > 1}
+    found: list[Nested | None] = []
+    follows: set[tuple[str, ...]] = set()
+    pairs = sorted(combinations(range(len(tables)), 2), key=lambda pair: sum(len(scopes[at]) for at in pair))
+    for one, other in pairs:
+        both, apart = scopes[one] | scopes[other], scopes[one] ^ scopes[other]
+        bound = both in crossings and apart  # a crossing and its margin, or both of its margins
+        if bound or any((name, *scopes[at]) in follows for name in both for at in (one, other)):
             continue
         joint = joint_of(counts, tables[one], tables[other])
         if joint is not None:
             found.append(combined(tables, one, other, joint))
+            if found[-1] is not None:
+                follows |= set(_follows(tables, one, other, joint))
         elif not tables[one].margins and not tables[other].margins:
             found.append(_summed(counts, tables, one, other))
-    plain = [i for i, table in enumerate(tables) if not table.margins]
+    alone = [i for i, table in enumerate(tables) if not table.margins]
     if len(counts.characteristics) == 1 or not counts.is_joint:  # a table does not tell who is in two groups
-        found += [_summed(counts, tables, at, at) for at in plain]
+        found += [_summed(counts, tables, at, at) for at in alone]
     return [link for link in found if link is not None and link.sums]
+
+
+def _follows(tables: Sequence[Table], one: int, other: int, joint: Ints) -> Iterator[tuple[str, ...]]:
+    """Which of two characteristics says the other: whatever holds it tells of the other through it."""
+    stated = [[group.stated for group in finest(tables[at])] for at in (one, other)]
+    occur = (joint[-1, :, :, 0] > 0)[np.ix_(*stated)]
+    for axis, (says, said) in enumerate(((one, other), (other, one))):
+        if not tables[one].margins and not tables[other].margins and (occur.sum(axis=1 - axis) < 2).all():
+            yield tables[says].name, tables[said].name
 
 
 def _summed(counts: StageCounts, tables: Sequence[Table], one: int, other: int) -> Nested:
