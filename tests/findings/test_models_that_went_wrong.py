@@ -375,3 +375,21 @@ def test_a_gate_of_three_people_none_of_whom_can_be_compared_is_told():
     at = frame[(frame["gate"] == "assessed") & ~frame["status"].str.startswith("reference")]
     assert at["estimate"].isna().all()
     assert (at["status"] != "").all()
+
+
+def test_what_cannot_be_told_apart_is_said_alike_in_any_order() -> None:
+    kinds = [("Christian", "20-24", "Female"), ("No religion", "25-29", "Male"), ("Muslim", "35-39", "Male")]
+    rows = [
+        {"religion": religion, "age_band": age, "gender": gender, "furthest_stage": stage}
+        for religion, age, gender in kinds
+        for stage in ["submitted"] * 4 + ["eligible"] * 6
+    ]
+    people = su.count_stages(su.read_applicants(pd.DataFrame(rows), check_ids=False))
+    told = []
+    for formula in ("religion + age_band + gender", "gender + age_band + religion"):
+        model = su.progression_model(people, formula, gates="eligible")
+        said = model.frame.set_index(["characteristic", "group"])["status"].to_dict()
+        tests = model.tests().frame.set_index("term")["status"].to_dict()
+        told.append((said, tests))
+    assert told[0] == told[1]
+    assert told[0][1]["gender"] == "cannot be told apart from age_band, religion at this gate"

@@ -163,10 +163,17 @@ class GateFit:
         return np.asarray(moved <= _NOTHING, dtype=bool)
 
     def repeated_with(self, columns: Bools) -> tuple[str, ...]:
-        """Names of other columns that say the same of these people as some of the given ones."""
-        directions = self.repeats[:, (np.abs(self.repeats[columns]) > _NOTHING).any(axis=0)]
-        involved = (np.abs(directions) > _NOTHING).any(axis=1) & ~columns
-        return tuple(column.name for column, is_in in zip(self.whole.columns, involved, strict=True) if is_in)
+        """Names of other columns that say the same of these people as some of the given ones, in order.
+
+        All that hang together by one direction or another: which directions those are depends on the order of
+        the columns, what they join does not.
+        """
+        joins = np.abs(self.repeats) > _NOTHING
+        involved = columns.copy()
+        while (more := joins[:, joins[involved].any(axis=0)].any(axis=1) & ~involved).any():
+            involved |= more
+        names = zip(self.whole.columns, involved & ~columns, strict=True)
+        return tuple(sorted(column.name for column, is_in in names if is_in))
 
     def absent_reference(self, variable: str) -> str:
         """The sentence that nobody of a variable's reference is at risk here; empty where somebody is."""

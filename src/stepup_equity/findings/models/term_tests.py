@@ -117,14 +117,13 @@ def _repeated(gate: GateFit, term: Term) -> str:
     people = gate.people[0][term.columns]
     if not (people > 0).any():
         return "nobody of its groups is at risk here"
-    others = dict.fromkeys(
-        column.term
-        for column in gate.whole.columns
-        if column.name in gate.repeated_with(term.columns) and column.term != INTERCEPT
-    )
+    repeated = gate.repeated_with(term.columns)
+    others = {
+        column.term for column in gate.whole.columns if column.name in repeated and column.term != INTERCEPT
+    }
     if not others:
         return "everyone at risk here is alike in it"
-    return f"cannot be told apart from {said(tuple(others))} at this gate"
+    return f"cannot be told apart from {said(tuple(sorted(others)))} at this gate"
 
 
 def _clusters_too_few(gate: GateFit, term: Term, df: int) -> str:
