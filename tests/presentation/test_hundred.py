@@ -8,6 +8,8 @@ import pandas as pd
 
 import stepup_equity as su
 from stepup_equity.disclosure import policy_of
+from stepup_equity.presentation.charts.drawing import Look
+from stepup_equity.presentation.charts.people import draw_people
 from stepup_equity.presentation.report.blocks import Figure
 from stepup_equity.presentation.report.figures import Figures
 from stepup_equity.presentation.report.found import found
@@ -15,6 +17,8 @@ from stepup_equity.presentation.report.hundred import per_hundred
 from stepup_equity.presentation.report.release import release_page
 from stepup_equity.presentation.story import foremost
 from stepup_equity.presentation.writing import _published
+from stepup_equity.process import programme_from_toml
+from stepup_equity.words.names import Names
 from tests.presentation import cases
 from tests.presentation.conftest import answers_of
 
@@ -76,3 +80,28 @@ def test_every_symbol_of_a_published_table_is_explained_below_it() -> None:
     assert {row[-2].partition(" ")[0] for row in shown(table).values()} == {"45.0", "[u]", "[z]"}
     assert table.note.endswith("[u]: too few people for a percentage. [z]: a percentage of nobody.")
     assert release_page(published, (), "").subtitle.endswith("Cohort: 2024.")
+
+
+def test_people_for_whom_there_was_no_gate_are_still_there_behind_it() -> None:
+    """Of 16 women 6 fell at the test that 5 had not: 10 went on, and the rate of the test is 5 of 11."""
+    programme = programme_from_toml(
+        'stages = [{ key = "applied" }, { key = "tested" }, { key = "hired" }]\n'
+        '[characteristics.gender]\ngroups = ["Female", "Male"]\nreference = "Female"\n'
+        '[reading.progress]\nkind = "stage_columns"\nblank = ["n/a"]\nexit_column = ""\n'
+    )
+    rows = [("n/a", "1")] * 2 + [("n/a", "0")] * 3 + [("1", "1")] * 5 + [("0", "")] * 6
+    people = pd.DataFrame(
+        [(group, "1", *row) for group in ("Female", "Male") for row in rows],
+        columns=["gender", "applied", "tested", "hired"],
+    )
+    counts = su.count_stages(su.read_applicants(people, programme=programme, check_ids=False))
+    answers = answers_of(counts)
+    row = shown(per_hundred(answers, "gender"))["Female"]
+    assert row == ["16", "63 (10)", "44 (7)", "reference"]
+    pool = su.composition(counts, by="gender").frame.query("group == 'Female' and stage == 'tested'")
+    assert pool["reached"].tolist() == [10]
+    look = Look(Names.of(programme), references={"gender": "Female"})
+    drawn = [text.get_text() for text in draw_people(answers.people_printed("gender"), look, "", ()).texts]
+    assert "−6 · 5 without it" in drawn
+    assert "↓ 45%" in drawn
+    assert "Without it: no such gate in their version of the process." in " ".join(drawn)

@@ -18,6 +18,8 @@ from stepup_equity.words.rows import records
 from stepup_equity.words.sentences import stated_share
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
     from matplotlib.axes import Axes
 
@@ -39,11 +41,17 @@ def plot_people(result: SelectionRates, ax: Axes | None = None, look: Look = BAR
     return draw_people(frame, look, title, notes, ax, waiting=waiting)
 
 
-def people_as_printed(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame of selection rates, with the share of those who applied that got so far, as printed."""
-    applied = frame.groupby(GROUP, sort=False)["entered"].transform("first").to_numpy(float)
-    passed = frame["passed"].to_numpy(float)
-    through = np.divide(passed, applied, out=np.full(len(frame), np.nan), where=applied > 0)
+def people_as_printed(frame: pd.DataFrame, skipped: Mapping[tuple[str, str], int]) -> pd.DataFrame:
+    """The frame of selection rates, with the share of those who applied that got so far, as printed.
+
+    `skipped` are those of a group, by gate, whose version of the process did not have it: they are in no
+    rate of the gate, and still there behind it.
+    """
+    past = [skipped.get(key, 0) for key in zip(frame[GROUP], frame[GATE], strict=True)]
+    frame = frame.assign(here=frame["entered"] + past, there=frame["passed"] + past)
+    applied = frame.groupby(GROUP, sort=False)["here"].transform("first").to_numpy(float)
+    there = frame["there"].to_numpy(float)
+    through = np.divide(there, applied, out=np.full(len(frame), np.nan), where=applied > 0)
     hidden = frame["status"].to_numpy(object) == HIDDEN
     through[hidden] = np.nan
     words = ["–" if np.isnan(share) else percent(share) for share in through]
@@ -51,8 +59,8 @@ def people_as_printed(frame: pd.DataFrame) -> pd.DataFrame:
     if not hidden.any():
         return told
     return told.assign(
-        start_word=[f"{n:,}" for n in frame["entered"]],
-        people_word=["hidden" if no else f"{n:,}" for no, n in zip(hidden, frame["passed"], strict=True)],
+        start_word=[f"{n:,}" for n in frame["here"]],
+        people_word=["hidden" if no else f"{n:,}" for no, n in zip(hidden, frame["there"], strict=True)],
     )
 
 
@@ -71,7 +79,8 @@ def draw_people(
     ----------
     frame : DataFrame
         ``characteristic, group, stated, gate, entered, denominator, passed, estimate``, ``overall`` among the
-        gates; numbers that may not be shown are NaN. Where it has ``word``, numbers are printed so, and as
+        gates; numbers that may not be shown are NaN. ``here`` and ``there`` are those before and behind a
+        gate, where some of them had no such gate. Where it has ``word``, numbers are printed so, and as
         ``people_word``, ``start_word``, ``left_word`` and ``waiting_word``.
     look : Look
     title : str
@@ -110,6 +119,8 @@ def _subtitle(frame: pd.DataFrame, look: Look, *, waiting: bool) -> str:
         aside = (
             " In no rate: who waits." if waiting else " In no rate: who waits or left by their own choice."
         )
+    if "there" in frame and (frame["there"] > frame["passed"]).any():
+        aside += " Without it: no such gate in their version of the process."
     return (
         f"Bar: share of the group's applicants still there.{outline} ↓ share that went on to the next stage, "
         f"and how many did not (−).{aside}{edges}"
@@ -127,7 +138,7 @@ def _funnels(frame: pd.DataFrame, look: Look, *, waiting: bool) -> tuple[tuple[s
         groups.insert(0, groups.pop(groups.index(reference)))
     shares = {group: _shares([rows[group, gate] for gate in gates]) for group in groups}
     nothing = np.full(len(gates) + 1, np.nan)
-    there = {group for group in groups if rows[group, gates[0]].entered > 0}
+    there = {group for group in groups if _here(rows[group, gates[0]]) > 0}
     return (look.names.start, *(look.names.stage(gate) for gate in gates)), [
         Funnel(
             name=f"{group} (reference)" if group == reference else str(group),
@@ -148,14 +159,24 @@ def _funnels(frame: pd.DataFrame, look: Look, *, waiting: bool) -> tuple[tuple[s
 
 def _shares(rows: list[Any]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Share of applicants still there at each stage: of nobody 0, of a hidden number unknown."""
-    people = np.array([rows[0].entered, *(np.nan if _is_hidden(row) else row.passed for row in rows)], float)
+    people = np.array([_here(rows[0]), *(np.nan if _is_hidden(row) else _there(row) for row in rows)], float)
     return np.zeros(len(people)) if people[0] == 0 else people / people[0]
 
 
 def _people(rows: list[Any]) -> tuple[str, ...]:
     if hasattr(rows[0], "people_word"):
         return (rows[0].start_word, *(row.people_word for row in rows))
-    return (f"{rows[0].entered:,}", *("hidden" if _is_hidden(row) else f"{row.passed:,}" for row in rows))
+    return (f"{_here(rows[0]):,}", *("hidden" if _is_hidden(row) else f"{_there(row):,}" for row in rows))
+
+
+def _here(row: Any) -> Any:
+    """Who is at the stage before a gate: who met it, and for whom there was none."""
+    return getattr(row, "here", row.entered)
+
+
+def _there(row: Any) -> Any:
+    """Who is still there behind a gate: who passed it, and for whom there was none."""
+    return getattr(row, "there", row.passed)
 
 
 def _is_hidden(row: Any) -> bool:
@@ -170,15 +191,23 @@ def _step(row: Any, word: str) -> tuple[str, str]:
     if not row.denominator:
         if _is_hidden(row):
             return ("↓ hidden", "")
-        return ("↓ nobody", f"{row.entered:,} {word}" if row.entered else "")
+        return "↓ nobody", _aside(
+            "", f"{row.entered:,}" if row.entered else "", word, _there(row) - row.passed
+        )
     left, without = row.denominator - row.passed, row.entered - row.denominator
-    aside = _aside(f"{left:,}" if left else "", f"{without:,}" if without else "", word)
+    aside = _aside(
+        f"{left:,}" if left else "", f"{without:,}" if without else "", word, _there(row) - row.passed
+    )
     return f"↓ {percent(row.estimate)}", aside
 
 
-def _aside(left: str, without: str, word: str) -> str:
-    """Who did not go on, and who is in no rate; empty where there is nobody of either."""
-    parts = (f"−{left}" if left else "", f"{without} {word}" if without else "")
+def _aside(left: str, without: str, word: str, skipped: int = 0) -> str:
+    """Who did not go on, who is in no rate, and for whom there was no such gate; empty where nobody is."""
+    parts = (
+        f"−{left}" if left else "",
+        f"{without} {word}" if without else "",
+        f"{skipped:,} without it" if skipped else "",
+    )
     return " · ".join(part for part in parts if part)
 
 
@@ -186,11 +215,11 @@ def _whole_way(rows: list[Any], whole: Any) -> str:
     """What became of all who applied."""
     if hasattr(rows[0], "people_word"):
         return f"{rows[-1].people_word} of {rows[0].start_word} got to the end"
-    if not rows[0].entered:
+    if not _here(rows[0]):
         return "nobody applied"
     if whole is None or not whole.denominator:
-        return f"{rows[-1].passed:,} of {rows[0].entered:,} (–) got to the end"
-    of = f"{rows[-1].passed:,} of {whole.denominator:,}{_done(whole)}"
+        return f"{_there(rows[-1]):,} of {_here(rows[0]):,} (–) got to the end"
+    of = f"{whole.passed:,} of {whole.denominator:,}{_done(whole)}"
     return f"{of} ({percent(whole.estimate)}) got to the end"
 
 

@@ -33,9 +33,10 @@ def per_hundred(source: Source, name: str) -> Table:
     for group, mine in frame.groupby(GROUP, sort=False):
         at = {row.gate: row for row in records(mine)}
         first = at[gates[0]]
+        applied = getattr(first, "here", first.entered)  # some may have had no first gate
         ends = Cell("reference") if group == reference else verdicts.get(str(group), Cell("–"))
         cells = (
-            Cell(_people(first, "start_word", first.entered), float(first.entered)),
+            Cell(_people(first, "start_word", applied), float(applied)),
             *(_share(at[gate]) for gate in gates),
             ends,
         )
@@ -52,7 +53,7 @@ def per_hundred(source: Source, name: str) -> Table:
 
 
 def _share(row: Any) -> Cell:
-    people = _people(row, "people_word", row.passed)
+    people = _people(row, "people_word", getattr(row, "there", row.passed))
     share = str(row.through_word).removesuffix("%")
     if not share[-1:].isdigit():
         return Cell(share if share == people else f"{share} ({people})", float(row.through), "hidden-number")
