@@ -409,3 +409,22 @@ def test_people_of_whom_only_an_id_is_known_are_no_remarks() -> None:
     table = _people(Status=["Rejected at sift", "Appointed"])
     table.loc[len(table)] = ["A060", *[None] * (len(table.columns) - 1)]
     assert draft_programme(table).view.rows == 61
+
+
+def test_an_order_of_columns_in_doubt_can_be_answered_either_way() -> None:
+    """Twelve had an interview and no test: which came first is asked, with both to choose from."""
+    sift, test, interview = ["Y"] * 40 + ["N"] * 20, ["Y"] * 20 + ["N"] * 8, ["Y"] * 10 + ["N"] * 10
+    draft = draft_programme(
+        _people(
+            Sift_passed=sift,
+            Test_passed=[*test, *["n/a"] * 12, *[""] * 20],
+            Interview_passed=[*interview, *[""] * 8, *["Y"] * 6, *["N"] * 6, *[""] * 20],
+        )
+    )
+    one = draft.proposal("stages")
+    assert one in draft.open
+    assert one.rests_on == "Some passed 'Interview passed' and not the stage before"
+    assert [choice.value for choice in one.choices] == [
+        "applied, sifted, tested, interviewed",
+        "applied, sifted, interviewed, tested",
+    ]

@@ -134,10 +134,18 @@ def _closed(seen: set[tuple[str, str]]) -> set[tuple[str, str]]:
     return found
 
 
-def _otherwise(
+def other_orders(
     ordered: Sequence[StageWords], doubts: Sequence[tuple[StageWords, StageWords]]
 ) -> list[list[StageWords]]:
-    """For each pair in doubt the order with the two turned, where no other pair has to turn with them."""
+    """For each pair in doubt the order with the two turned, where no other pair has to turn with them.
+
+    Parameters
+    ----------
+    ordered : sequence of StageWords
+        The order that is proposed.
+    doubts : sequence of (StageWords, StageWords)
+        Pairs of it that may come the other way round.
+    """
     loose = {frozenset((one.key, two.key)) for one, two in doubts}
     found = []
     for one, two in doubts:
@@ -194,7 +202,7 @@ def decide_order(
         reason,
         choices=[
             (", ".join(stage.key for stage in order), ", ".join(stage.label for stage in order))
-            for order in (ordered, *_otherwise(ordered, doubts))
+            for order in (ordered, *other_orders(ordered, doubts))
         ],
         safe=not doubts and not against,
         rows=rows,

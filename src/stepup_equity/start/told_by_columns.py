@@ -9,12 +9,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from stepup_equity.errors import listed
 from stepup_equity.process import RECORDED_REASONS, normalise, step_up_to_social_work
 from stepup_equity.process.headings import heading
 from stepup_equity.start.gates import GATES, gate_named, gates_in
 from stepup_equity.start.names import EXIT, key_of
 from stepup_equity.start.statuses import meaning_of
-from stepup_equity.start.told import ATTENDED, EXITS, StageWords, Told, decide_order, stage_of
+from stepup_equity.start.told import (
+    ATTENDED,
+    EXITS,
+    StageWords,
+    Told,
+    decide_order,
+    other_orders,
+    stage_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -212,7 +221,8 @@ def in_order(
     chain: list[StageWords], seen: set[tuple[str, str]], broken: list[str], decisions: Decisions
 ) -> list[StageWords]:
     """The order that the numbers show; asked about where somebody passed a later stage and no earlier one."""
-    certain = all((one.key, two.key) in seen for one, two in pairwise(chain))
+    doubts = [(one, two) for one, two in pairwise(chain) if (one.key, two.key) not in seen]
+    certain = not doubts
     value = decisions.decide(
         "stages",
         "stages",
@@ -222,8 +232,11 @@ def in_order(
         "fewer and fewer people passed them, each time some of those before"
         if certain
         else "the file does not show which of them comes first",
-        rests_on=f"people passed {', '.join(broken)} and not the stage before" if broken else "",
-        choices=[(", ".join(stage.key for stage in chain), ", ".join(stage.label for stage in chain))],
+        rests_on=f"Some passed {listed(broken)} and not the stage before" if broken else "",
+        choices=[
+            (", ".join(stage.key for stage in order), ", ".join(stage.label for stage in order))
+            for order in (chain, *other_orders(chain, doubts))
+        ],
         safe=certain and not broken,
     )
     by_key = {stage.key: stage for stage in chain}
