@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import norm
+from scipy.stats import binom, hypergeom, norm
 
 import stepup_equity as su
 from stepup_equity.findings.cliff_rule import VERDICTS, evidence
@@ -694,3 +694,16 @@ def test_frames_are_copies(west_lancashire: su.StageCounts) -> None:
     profiles["profile"] = ""
     assert not cliffs.frame["flagged"].any()
     assert (cliffs.profiles["profile"] != "").all()
+
+
+def test_where_everybody_passed_few_people_say_little() -> None:
+    """Half of 14 against all of 4 has p 0.11: it would not have been flagged."""
+    table = pd.DataFrame(
+        {"characteristic": "kind", "group": ["A", "B"], "applied": [4, 14], "hired": [4, 14]}
+    )
+    found = su.cliff_edges(su.StageCounts.from_table(table), reference="A").frame.iloc[0]
+    x = np.arange(15)
+    would_be = (5 * x < 4 * 14) & (hypergeom.cdf(x, 18, x + 4, 14) <= 0.05 / 1.05)
+    assert found["power"] == pytest.approx(binom.pmf(x, 14, 0.5) @ would_be)
+    assert found["power"] < 0.5
+    assert found["verdict"] == "too few to tell"

@@ -111,9 +111,19 @@ def test_millions_of_people_are_tested_to_the_last_digit() -> None:
     assert 0 < found.p_value[0, 0] < 1e-300 or found.p_value[0, 0] == 0
     assert found.p_value[0, 1] == 1
     assert found.q[0].tolist() == [pytest.approx(0, abs=1e-100), 1.0]
-    assert found.threshold == 1.0  # so large that whatever is material is evident
+    assert found.threshold == pytest.approx(0.1 / 1.1)  # so large that whatever is material is evident
 
 
 def test_a_level_outside_its_range_is_refused() -> None:
     with pytest.raises(StatisticError, match="alpha=2 is not between 0 and 1"):
         edge_claims([1], [2], [1], [2], alpha=2)
+
+
+def test_the_threshold_of_a_run_is_one_that_would_be_flagged() -> None:
+    # everybody passed: the run makes no claim, and one more would need p / (1 - p) of at most 0.05
+    assert edge_claims([4], [4], [14], [14]).threshold == pytest.approx(0.05 / 1.05)
+    assert edge_claims([], [], [], []).threshold == pytest.approx(0.05 / 1.05)
+    # two claims share a p of 28/924: both count, and their sum is more than 0.05
+    assert edge_claims([2, 0], [4, 4], [4, 4], [8, 8]).threshold == pytest.approx(1 / 495)
+    # claims that are not seen take what the others leave
+    assert edge_claims([4], [4], [14], [14], unseen=2).threshold == pytest.approx(0.05 / 4.05)

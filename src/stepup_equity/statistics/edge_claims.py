@@ -163,7 +163,7 @@ class _Family:
     continuous : int
         Claims that reach every p-value.
     p_value : ndarray
-        Every p-value that any claim may have, in order.
+        Every p-value that any claim may have, in order, each once.
     total : ndarray
         Sum of F/(1 - F) up to it, over the claims that are not continuous.
     """
@@ -188,7 +188,9 @@ class _Family:
             steps.append(step[step > 0])
         p, step = np.concatenate(values), np.concatenate(steps)
         order = np.lexsort((step, p))
-        return cls(len(can), continuous, p[order], np.cumsum(step[order]))
+        p, total = p[order], np.cumsum(step[order])
+        whole = np.append(p[1:] > p[:-1] * (1 + _TIE), True)[: p.size]  # claims may share a p: all or none
+        return cls(len(can), continuous, p[whole], total[whole])
 
     def at(self, p: Floats) -> Floats:
         """Sum over all claims of F(p)/(1 - F(p))."""
@@ -207,11 +209,15 @@ class _Family:
         return q
 
     def threshold(self, most: float) -> float:
-        """The largest possible p-value at which the sum is at most this; 1 where it never is more."""
+        """The largest possible p-value at which the sum is at most this.
+
+        Where it never is more, a claim that others leave all room has at least its own p to answer for.
+        """
         total = self.total + self.continuous * (self.p_value / (1 - self.p_value))
         place = int(np.searchsorted(total, most * (1 + _TIE), side="right"))
         if place == len(total):
-            return 1.0 if not self.continuous else most / (self.continuous + most)
+            room = max(most - (self.total[-1] if place else 0.0), 0.0) if self.continuous else most
+            return float(room / (max(self.continuous, 1) + room))
         return float(self.p_value[place - 1]) if place else 0.0
 
 
