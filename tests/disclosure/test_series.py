@@ -77,6 +77,20 @@ def test_a_characteristic_under_another_name_is_refused_until_it_is_linked():
     assert again.frame["value"].tolist() == first.frame["value"].tolist()
 
 
+def test_a_characteristic_that_is_written_with_a_cross_is_one():
+    """It was taken for a crossing of two that nobody counted, and every second release was refused."""
+    frame = people("2012").replace({"age": "age × year"})
+    first = su.protect(counts(frame), FIVE)
+    assert su.protect(counts(frame), FIVE, ledgers=[first]).frame.equals(first.frame)
+    later = counts(frame.replace({"age × year": "age"}))
+    again = su.protect(later, FIVE, ledgers=[first], renamed={"age × year": "age"})
+    assert again.frame["value"].tolist() == first.frame["value"].tolist()
+    corrected = counts(frame.assign(applied=frame["applied"] + (frame["group"] == "25 to 44")))
+    with pytest.warns(UserWarning, match="as first published"):
+        stands = su.protect(corrected, FIVE, ledgers=[first], corrected=True)
+    assert stands.frame.equals(first.frame)
+
+
 def test_bands_of_another_cut_are_refused():
     first = su.protect(counts(people("2012")), FIVE)
     with pytest.raises(su.ArgumentError) as caught:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.disclosure.layout import ALL, ALL_COHORTS, TOTAL
+from stepup_equity.disclosure.series import crossed_in
 from stepup_equity.disclosure.tables import Plan, tables_of
 from stepup_equity.errors import ArgumentError, unknown_name
 from stepup_equity.given import check_known, check_map, names_in
@@ -59,7 +60,7 @@ def told_before(counts: StageCounts, plan: Plan, ledgers: Sequence[Ledger]) -> t
     told = dict.fromkeys(row.characteristic for ledger in ledgers for row in ledger.rows)
     known: list[str | tuple[str, ...]] = []
     for name in told:
-        parts = tuple(name.split(" × "))
+        parts = crossed_in(name, counts.characteristics)
         if name not in now and set(parts) <= set(counts.characteristics):
             known.append(name if len(parts) == 1 else parts)
     return tables_of(counts, replace(plan, by=tuple(known)), empty=True)

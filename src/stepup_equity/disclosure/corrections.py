@@ -20,6 +20,7 @@ from stepup_equity.disclosure.audit import audit
 from stepup_equity.disclosure.layout import ALL, ALL_COHORTS, Layout
 from stepup_equity.disclosure.ledger import Ledger, named, number_of
 from stepup_equity.disclosure.printed import HIDDEN
+from stepup_equity.disclosure.series import crossed_in
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.words.numbers import enumerated
 
@@ -189,7 +190,7 @@ def _printed_before(ledger: Ledger, new: Release, counts: StageCounts) -> Releas
         ledger.listed,
     )
     programme, names = counts.programme, layout.characteristics
-    parts_of = {name: name.split(" × ") for name in names}
+    parts_of = {name: crossed_in(name, programme.characteristic_names) for name in names}
     strange = [p for parts in parts_of.values() for p in parts if p not in programme.characteristic_names]
     if strange:
         raise ArgumentError(

@@ -43,16 +43,30 @@ def with_names(ledgers: Sequence[Ledger], renamed: Renamed) -> tuple[Ledger, ...
         Where no ledger has a name.
     """
     cohorts = dict.fromkeys(label for ledger in ledgers for label in cohorts_of(ledger))
-    asked = dict.fromkeys(name for ledger in ledgers for name in characteristics_of(ledger))
+    asked = dict.fromkeys(
+        name for ledger in ledgers for name in (*_names(ledger), *characteristics_of(ledger))
+    )
     known = [label for label in (*cohorts, *asked) if label]
     check_known(renamed, known, argument="renamed", of="a cohort or characteristic of a ledger")
     return tuple(_with_names(ledger, renamed) for ledger in ledgers)
 
 
-def characteristics_of(ledger: Ledger) -> list[str]:
+def characteristics_of(ledger: Ledger, counted: Collection[str] = ()) -> list[str]:
     """Characteristics that a ledger speaks of, each of a crossing by itself."""
-    names = (row.characteristic for row in ledger.rows if row.characteristic != ALL)
-    return list(dict.fromkeys(part for name in names for part in name.split(_CROSS)))
+    return list(dict.fromkeys(part for name in _names(ledger) for part in crossed_in(name, counted)))
+
+
+def crossed_in(name: str, counted: Collection[str]) -> tuple[str, ...]:
+    """The characteristics that a table is of; one that is counted may itself be written with ×.
+
+    >>> crossed_in("sex × age", ("sex", "age")), crossed_in("sex × age", ("sex × age",))
+    (('sex', 'age'), ('sex × age',))
+    """
+    return (name,) if name in counted else tuple(name.split(_CROSS))
+
+
+def _names(ledger: Ledger) -> dict[str, None]:
+    return dict.fromkeys(row.characteristic for row in ledger.rows if row.characteristic != ALL)
 
 
 def refuse_unfound(cube: Cube, ledger: Ledger, renamed: Renamed, counted: Collection[str]) -> None:
@@ -73,7 +87,7 @@ def refuse_unfound(cube: Cube, ledger: Ledger, renamed: Renamed, counted: Collec
             f"--same-cohort '{there[0]}={here[0]}'. If they are others, say that: "
             f"renamed={{{there[0]!r}: {there[0]!r}}}, or --same-cohort '{there[0]}={there[0]}'."
         )
-    for name in characteristics_of(ledger):
+    for name in characteristics_of(ledger, counted):
         if name not in counted and name not in _settled(renamed):
             raise ArgumentError(
                 f"The ledger of {ledger.title!r} has the characteristic {name!r}, which these counts do not "
@@ -106,9 +120,8 @@ def _with_names(ledger: Ledger, renamed: Renamed) -> Ledger:
         replace(
             row,
             cohort=now.get(row.cohort, row.cohort),
-            characteristic=_CROSS.join(
-                renamed.get(part) or part for part in row.characteristic.split(_CROSS)
-            ),
+            characteristic=renamed.get(row.characteristic)
+            or _CROSS.join(renamed.get(part) or part for part in row.characteristic.split(_CROSS)),
         )
         for row in ledger.rows
     )
