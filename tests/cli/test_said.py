@@ -13,7 +13,8 @@ import pytest
 
 import stepup_equity as su
 from stepup_equity.cli import main
-from stepup_equity.cli.terminal import any_console, say
+from stepup_equity.cli.terminal import any_console, ask, say
+from stepup_equity.start.proposals import Proposal
 from stepup_equity.visible import visible
 
 if TYPE_CHECKING:
@@ -145,3 +146,15 @@ def test_what_the_system_refuses_is_a_sentence(
     assert capsys.readouterr().err.startswith(
         "stepup-equity: the system refuses what is needed: no place for temporary files.\n"
     )
+
+
+def test_a_reason_that_asks_keeps_its_mark(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("builtins.input", lambda _: "")
+    for reason, said in (
+        ("which comes first?", "Which comes first?"),
+        ("no list knows it", "No list knows it."),
+    ):
+        ask(Proposal("k", "label", "s", "What?", "a", "a", reason))
+        assert f"      {said}\n" in capsys.readouterr().out

@@ -428,3 +428,32 @@ def test_an_order_of_columns_in_doubt_can_be_answered_either_way() -> None:
         "applied, sifted, tested, interviewed",
         "applied, sifted, interviewed, tested",
     ]
+
+
+def test_a_few_bad_dates_of_birth_do_not_take_age_away() -> None:
+    """They are errors of their rows; the column had been set aside without a question."""
+    dates = [f"1{d % 10}/0{1 + d % 9}/198{d % 10}" for d in range(57)] + [
+        "31/02/1999",
+        "12/13/1988",
+        "5th May 1990",
+    ]
+    draft = draft_programme(_people(DOB=dates, Status=["Rejected at sift", "Appointed"]))
+    one = draft.proposal("column:DOB")
+    assert (one in draft.open, one.proposed) == (True, "age_band")
+    age = draft.answer("column:DOB", "age_band").programme.characteristic("age_band")
+    assert (age.birth_column, age.birth_format) == ("DOB", "%d/%m/%Y")
+
+
+@pytest.mark.parametrize(
+    ("status", "place"),
+    [
+        ("Shortlisted - did not attend", "shortlisted/did_not_attend"),
+        ("Shortlisted - withdrew", "shortlisted/withdrew"),
+        ("Shortlisted - unsuccessful", "shortlisted/rejected"),
+        ("Not shortlisted", "applied/rejected"),
+    ],
+)
+def test_who_is_called_shortlisted_is_past_shortlisting(status: str, place: str) -> None:
+    """Nobody attends a shortlisting: what they did not attend, or left, came after it."""
+    draft = draft_programme(_people(Status=[status, "Interview - unsuccessful", "Appointed"]))
+    assert draft.proposal(f"status:{status}").proposed == place

@@ -34,7 +34,7 @@ def read_line(prompt: str) -> str | None:
 def ask(one: Proposal, *, place: str = "") -> str | None:
     """Ask one question: the value chosen, ``"back"``, or None where the person stops."""
     say(f"{place}  {one.question}".strip())
-    say(f"      {one.reason[:1].upper()}{one.reason[1:]}.{f' {one.rests_on}.' if one.rests_on else ''}")
+    say(f"      {_sentence(one.reason)}{f' {one.rests_on}.' if one.rests_on else ''}")
     for number, choice in enumerate(one.choices[:_MOST_SHOWN], 1):
         say(f"  {number:>3}  {choice.label}{'  (proposed)' if choice.value == one.proposed else ''}")
     if len(one.choices) > _MOST_SHOWN:
@@ -58,6 +58,15 @@ def ask(one: Proposal, *, place: str = "") -> str | None:
             return said or one.proposed
         else:
             say("Nothing is proposed here: give a number, or quit.")
+
+
+def _sentence(words: str) -> str:
+    """Words as a sentence; one that asks has its mark.
+
+    >>> _sentence("no list knows this label"), _sentence("which comes first?")
+    ('No list knows this label.', 'Which comes first?')
+    """
+    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith('?') else '.'}"
 
 
 def say(text: object = "", *, to: TextIO | None = None, end: str = "\n") -> None:

@@ -268,7 +268,7 @@ def _of_birth(asked: Asked, view: FileView, roles: Roles, decisions: Decisions) 
 
 
 def _form_of(column: Column, decisions: Decisions) -> str:
-    forms = column.date_forms
+    forms = column.birth_forms
     if len(forms) < 2:
         return forms[0] if forms else "%Y-%m-%d"
     day = dt.date(2001, 3, 31)
@@ -316,6 +316,6 @@ def _latest_year(birth: Column, view: FileView, cohort: Column | None) -> tuple[
             found += [day.year for day in days if day is not None and day.year < 2100]
     if found:
         return max(found), True
-    forms = birth.date_forms
+    forms = birth.birth_forms
     born = [day.year for value in list(birth.stated)[:2000] if (day := birth.day(value, forms[0]))]
     return max(born, default=2000) + 18, False

@@ -156,6 +156,9 @@ def _guess(column: Column, rows: int) -> _Guess:
         return _Guess(UNUSED, "it is about somebody else than the applicant")
     if _BIRTH.search(name) and column.date_forms:
         return _Guess("age_band", "its name and its values are dates of birth", how="birth", strength=2)
+    if _BIRTH.search(name) and column.birth_forms:
+        why = "its name says dates of birth, but some values are no such dates; check says in which rows"
+        return _Guess("age_band", why, False, "birth", strength=2)
     named = next((one for one in QUESTIONS if one.headings.search(name)), None)
     is_list = LISTS["disability"].search(name) is not None
     if (named or is_list) and not _NOT_ABOUT.search(name):
@@ -326,7 +329,7 @@ def _give(roles: Roles, column: Column, role: str, guess: _Guess) -> None:
 def _how(column: Column, asked: Question) -> tuple[str, str]:
     """How a column is read that a person said to be a characteristic."""
     if asked.name == "age_band":
-        if column.date_forms:
+        if column.birth_forms:
             return "birth", "age_band"
         if column.is_number:
             return "number", "age_band"

@@ -173,10 +173,18 @@ def _of_offers(text: str) -> Meaning | None:
     return None
 
 
+def _is_past(gate: GateWords, rest: str) -> bool:
+    """Whether words say that a gate at which applicants are not there was passed, as "shortlisted" does."""
+    return gate.key in _WITHOUT_THEM and gate.done.search(rest) is not None and _NOT.search(rest) is None
+
+
 def _of_absence(text: str) -> Meaning | None:
     if not _DNA.search(text):
         return None
     gates = [gate for _, gate in gates_in(text) if gate.key != "applied"]
+    if len(gates) == 1 and _is_past(gates[0], _DNA.sub(" ", text)):
+        why = "it says that they were through, and did not attend what came after"
+        return Meaning("did_not_attend", gates[0].key, True, False, why, likely=True)
     if len(gates) == 1:
         return Meaning("did_not_attend", gates[0].key, False, True, "it says that they did not attend it")
     return Meaning("did_not_attend", "", False, False, "it says that they did not attend, but not what")
@@ -221,6 +229,9 @@ def _withdrawal(rest: str, gates: list[GateWords], *, doubtful: bool) -> Meaning
             "withdrew", "", False, False, "it says that they withdrew, but not how far they had got"
         )
     gate = gates[0]
+    if _is_past(gate, rest):
+        why = "it says that they were through, and withdrew after it"
+        return Meaning("withdrew", gate.key, True, False, why, likely=True)
     if _AFTER.search(rest):
         sure = gate.key in ("offered", "accepted")
         if sure or gate.key in _WITHOUT_THEM:
@@ -252,6 +263,9 @@ def _rejection(text: str, rest: str, gates: list[GateWords]) -> Meaning:
     gate = gates[0]
     if len(gates) > 1:
         return Meaning("rejected", gate.key, False, False, "it names more than one gate")
+    if _is_past(gate, rest):
+        why = "it says that they were through, and were turned down at what came after"
+        return Meaning("rejected", gate.key, True, False, why, likely=True)
     if gate.key in ("accepted", "started", "offered") or _any("before|prior to|pre|not invited( to)?").search(
         text
     ):

@@ -46,6 +46,7 @@ _FORMS: Final = (
 )
 _TIMES: Final = ("", " %H:%M", " %H:%M:%S", "T%H:%M", "T%H:%M:%S")
 _LOOKED_AT: Final = 3000
+_MOST_DATES: Final = 0.8
 _HEADER_WITHIN: Final = 20
 _PEOPLE_REPEAT: Final = 0.25
 _WIDTH_OF_PEOPLE: Final = 3
@@ -136,6 +137,16 @@ class Column:
             return ()
         dated = [value for value in looked if _DATE.fullmatch(value)]
         return tuple(form for form in _FORMS if all(_is_date(value, form) for value in dated))
+
+    @cached_property
+    def birth_forms(self) -> tuple[str, ...]:
+        """`date_forms`; where a few values are no such dates, the one form that nearly all others have."""
+        if self.date_forms:
+            return self.date_forms
+        looked = list(self.stated.items())[:_LOOKED_AT]
+        fits = {form: sum(n for value, n in looked if _is_date(value, form)) for form in _FORMS}
+        best = max(fits, key=fits.__getitem__)
+        return (best,) if looked and fits[best] >= _MOST_DATES * sum(n for _, n in looked) else ()
 
     def day(self, value: str, form: str) -> dt.date | None:
         """The day that a value names in a form."""
