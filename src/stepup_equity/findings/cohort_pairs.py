@@ -242,8 +242,8 @@ def _reference(
 ) -> str:
     refuse_changing(reference)
     name = reference or before.reference or after.reference or "largest"
-    if name == "rest":
-        return name
+    if name == "rest" or not groups:
+        return "rest"
     if name == "largest":
         return groups[largest_of(groups, reached[:, :, 0].sum(axis=0))]
     known = (*groups, "largest", "rest")

@@ -253,7 +253,9 @@ def _by_cohort(
     asked = _fixed(whole, reference_for(whole.characteristic, reference))
     slices = tuple(
         Groups.of(
-            counts.funnel(name, level=level, groups=whole.groups, where={**(where or {}), COHORT: cohort}),
+            counts.funnel(
+                name, level=level, groups=whole.groups or None, where={**(where or {}), COHORT: cohort}
+            ),
             denominator,
         ).against(asked)
         for cohort in counts.cohorts

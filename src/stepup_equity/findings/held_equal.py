@@ -262,7 +262,9 @@ def tables_within(
     by = crossed[0] if len(crossed) == 1 else crossed
     slices = [
         Groups.of(
-            small.funnel(by, level=part.level, groups=everyone, where={**(where or {}), stratum: label}),
+            small.funnel(
+                by, level=part.level, groups=everyone or None, where={**(where or {}), stratum: label}
+            ),
             denominator,
         )
         for label in stated_labels(counts, stratum)

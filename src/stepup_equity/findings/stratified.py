@@ -244,7 +244,7 @@ def _slices(
     whole = counts.funnel(name, level=level, groups=groups, where=where)
     used = [label for label in stated_labels(counts, stratum) if (where or {}).get(stratum, label) == label]
     slices = [
-        counts.funnel(name, level=level, groups=whole.groups, where={**(where or {}), stratum: label})
+        counts.funnel(name, level=level, groups=whole.groups or None, where={**(where or {}), stratum: label})
         for label in used
     ]
     known = sum(int(part.reached[:, 0].sum()) for part in slices)

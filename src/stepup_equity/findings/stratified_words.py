@@ -34,7 +34,7 @@ def readings(frame: pd.DataFrame, names: Names) -> list[str]:
     told = (_evident(frame, "pooled_low", "pooled_high"), apart & tested)
     among_all = frame["p_adjusted"].to_numpy(float) <= alpha
     moved = moved_by(frame) > _MOVED
-    turned = moved & ((plain - 1) * (held - 1) < 0) & (told[0] | told[1])
+    turned = moved & (np.sign(plain - 1) * np.sign(held - 1) < 0) & (told[0] | told[1])
     differs = frame["homogeneity_p_adjusted"].to_numpy(float)
     tests = frame["homogeneity_method"].tolist()
     sentences = []
