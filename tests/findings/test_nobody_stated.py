@@ -57,7 +57,8 @@ def test_a_ratio_without_end_beside_one_of_equal_rates_is_no_warning() -> None:
         frame = pd.DataFrame(
             {
                 "stratum": ["region"], "pooled_estimate": [np.inf], "estimate": [1.0], "confidence": 0.95,
-                "conf_low": 0.5, "conf_high": 2.0, "pooled_low": 0.2, "pooled_high": np.inf, "p_value": 1.0, "p_adjusted": 1.0,
+                "conf_low": 0.5, "conf_high": 2.0, "pooled_low": 0.2, "pooled_high": np.inf, "p_value": 1.0,
+                "p_adjusted": 1.0,
                 "homogeneity_p_adjusted": np.nan, "homogeneity_method": "",
             }
         )  # fmt: skip
