@@ -309,3 +309,16 @@ def test_last_time_may_be_a_file_in_another_layout(last: Path, export: Path) -> 
     found = last_time([last], now, label="Cohort 4")
     assert found.counts is not None
     assert found.counts.cohorts == ("Cohort 4",)
+
+
+def test_the_file_of_the_last_cohort_is_no_next_cohort(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its cohort stands in a column: it had been compared with itself, as 'earlier' and 'later'."""
+    file, mine, out = tmp_path / "five.csv", tmp_path / "my.toml", tmp_path / "out5"
+    people().assign(cohort="Cohort 5").to_csv(file, index=False)
+    mine.write_text(PROGRAMME, encoding="utf-8")
+    last = ["--last", str(file), "--accept", "--first-release", "-o", str(out)]
+    assert main(["next", str(file), "--programme", str(mine), *last]) == USAGE
+    assert "five.csv is of 'Cohort 5', as the last cohort was" in capsys.readouterr().err
+    assert not out.exists()

@@ -159,7 +159,7 @@ def _counted(
     arguments: argparse.Namespace, view: FileView, programme: Programme, last: LastTime
 ) -> OpenedCounts:
     """The cohort counted under a name of its own, so that it is never taken for the last one."""
-    from stepup_equity.counts import open_counts
+    from stepup_equity.counts import of_cohort, open_counts
     from stepup_equity.start.names import cohort_named
 
     label = arguments.cohort_label
@@ -179,7 +179,14 @@ def _counted(
             f"Both cohorts are called {label!r}. Give this one another name with --cohort-label."
         )
     with progress("Counting", "rows") as step:
-        return open_counts(arguments.file, programme=programme, cohort_label=label, progress=step)
+        opened = open_counts(arguments.file, programme=programme, cohort_label=label, progress=step)
+    if last.label and last.label in of_cohort(opened.counts).cohorts:
+        raise ArgumentError(
+            f"{view.name} is of {last.label!r}, as the last cohort was: it would be set beside itself. Give "
+            f"the file of the next one. Where records of {last.label!r} were corrected since, that is no "
+            "next cohort: report it again, with --ledger and --corrected."
+        )
+    return opened
 
 
 def _shifts(opened: OpenedCounts, last: LastTime, arguments: argparse.Namespace) -> list[str] | None:
