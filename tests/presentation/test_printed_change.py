@@ -145,5 +145,6 @@ def test_a_change_that_cannot_be_told_bears_the_symbol_of_the_cohort_that_lacks_
     row = edge(found, "Asian")
     assert row["verdict"] == "hidden"
     assert row["word"] == "[u]"
+    assert edge(found, "Black")["word"] == ""  # a number that is printed has no symbol in its place
     page = render(release_page(found, (), ""))
     assert "[c]" not in page[page.index("Impact ratios in 2010 and 2012") :].split("</table>")[0]

@@ -405,3 +405,12 @@ def test_the_appendix_is_whole_folded_and_has_contents(west_lancashire_report: P
     assert folded == keys[at + 1 :]
     without = "".join(re.findall(r"<details(?![^>]* open)[^>]*>", page))
     assert without == ""
+
+
+def test_what_blanks_cannot_explain_is_not_called_more_than_that(west_lancashire_report: Path) -> None:
+    """BME applicants stay below 0.8 however the blanks are read, with two people appointed."""
+    said = (
+        page_of(west_lancashire_report).split("Whatever those who did not say had said")[1].split("</p>")[0]
+    )
+    assert "BME" in said
+    assert said.endswith("That rules out blanks as the reason, not chance.")

@@ -178,6 +178,7 @@ def change_frame(
         both[f"flagged_{when}"] = [flagged is True for flagged in both[f"flagged_{when}"].tolist()]
     frame = both.rename(columns={f"estimate_{when}": f"ratio_{when}" for when in ("earlier", "later")})
     frame = _assessed(frame, earlier.policy, policy)
+    frame["word"] = frame["word"].where(frame["verdict"] == HIDDEN, "")
     labels = {name: table.label for name, table in later.items()}
     cohorts = (earlier.cohort, next(iter(later.values())).cohort)
     frame["edge"] = [_edge(row) if edges else "" for row in records(frame)]

@@ -237,7 +237,7 @@ def _missing(answers: Answers, figures: Figures) -> Section:
     firm = bounds[(bounds["best"] < 0.8) & (bounds["worst"] < 0.8)]
     words = (
         "Whatever those who did not say had said, the ratio over the whole way stays below 0.8 for: "
-        f"{enumerated(firm['group'], 12)}."
+        f"{enumerated(firm['group'], 12)}. That rules out blanks as the reason, not chance."
         if len(firm)
         else (
             "For no group does the ratio over the whole way stay below 0.8 whatever those who did not "
