@@ -457,3 +457,25 @@ def test_who_is_called_shortlisted_is_past_shortlisting(status: str, place: str)
     """Nobody attends a shortlisting: what they did not attend, or left, came after it."""
     draft = draft_programme(_people(Status=[status, "Interview - unsuccessful", "Appointed"]))
     assert draft.proposal(f"status:{status}").proposed == place
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            (
+                "Applicant,,Sift,,Interview,\nRef,Sex,Score,Outcome,Score,Outcome\n"
+                "A1,F,7,Pass,3,Fail\nA2,M,2,Fail,,\nA3,F,5,Pass,5,Pass\n"
+            ),
+            "has column names that stand more than once in their row: 'Score', 'Outcome'. Give each column",
+        ),
+        ("Ref,Status,Sex\n", "has one row and nothing below it. Export it again with its applicants."),
+        ("", "is empty. Export it again with its column names and its applicants."),
+    ],
+)
+def test_why_no_row_can_be_the_header_is_said(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError) as refused:
+        draft_programme(path)
+    assert f"people.csv {said}" in str(refused.value)

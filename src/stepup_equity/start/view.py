@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stepup_equity.errors import DataError
+from stepup_equity.errors import DataError, listed
 from stepup_equity.process import Reading, normalise
 from stepup_equity.process.phrases import is_refusal
 from stepup_equity.records.batches import coded_values, text_of
@@ -313,7 +313,25 @@ def _table(tables: dict[str, list[list[str]]], name: str) -> tuple[str, int, tup
         if at is not None:
             above = [" ".join(filter(None, row)) for row in rows[:at]]
             return sheet, at, tuple(filter(None, above))
-    raise DataError(
+    raise DataError(_without_header([row for rows in tables.values() for row in rows], name))
+
+
+def _without_header(rows: list[list[str]], name: str) -> str:
+    """Why no row can be the header, and what to do."""
+    filled = [[cell for cell in row if cell] for row in rows[:_HEADER_WITHIN]]
+    if not any(filled):
+        return f"{name} is empty. Export it again with its column names and its applicants."
+    if sum(map(bool, filled)) == 1:
+        return f"{name} has one row and nothing below it. Export it again with its applicants."
+    for row in filled:
+        twice = [cell for cell, n in Counter(row).items() if n > 1]
+        words = not any(_NUMBER.fullmatch(cell) or _DATE.fullmatch(cell) for cell in row)
+        if twice and words and len(row) >= _WIDTH_OF_PEOPLE:
+            return (
+                f"{name} has column names that stand more than once in their row: {listed(twice)}. Give each "
+                "column a name of its own, such as with the heading above it, then start again."
+            )
+    return (
         f"{name} has no row that looks like column names: two names or more, each of its own, above rows "
         "that are filled. Put the column names above the columns, then start again."
     )
