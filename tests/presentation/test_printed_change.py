@@ -148,3 +148,16 @@ def test_a_change_that_cannot_be_told_bears_the_symbol_of_the_cohort_that_lacks_
     assert edge(found, "Black")["word"] == ""  # a number that is printed has no symbol in its place
     page = render(release_page(found, (), ""))
     assert "[c]" not in page[page.index("Impact ratios in 2010 and 2012") :].split("</table>")[0]
+
+
+def test_tables_of_one_of_several_cohorts_say_of_which() -> None:
+    """Beside “cohort 2010” and “cohort All” a table without a cohort would be taken for one of everybody."""
+    cohorts = tuple(zip(("2010", "2012"), PASSED["gone"], strict=True))
+    two, one = (
+        render(release_page(published(counted(*which), "publish"), (), ""))
+        for which in (cohorts, cohorts[1:])
+    )
+    for caption in ("Pass rates by ethnicity{}, with 95% intervals", "People at each stage by ethnicity{}<"):
+        assert caption.format(", cohort 2012") in two
+        assert caption.format("") not in two
+        assert caption.format("") in one

@@ -122,7 +122,9 @@ def _characteristic(published: Published, name: str, figures: Figures, taken: se
     blocks: list[Block] = []
     if name in published.references:
         blocks.append(Paragraph(reference_words({name: published.references[name]}, names)))
-    rates = _printed(table, names, "pass_rate", f"Pass rates by {small}, with 95% intervals")
+    rates = _printed(
+        table, names, "pass_rate", f"Pass rates by {small}{_of(published, table)}, with 95% intervals"
+    )
     blocks += [Heading("Funnel"), *figures.of("funnel", name, rates)]
     key = stem("by", name, taken=taken).replace("_", "-")
     return Section(key, table.label, tuple(blocks))
@@ -134,8 +136,8 @@ def _more(published: Published, name: str, taken: set[str]) -> Section:
     table = published.tables[name]
     small = within(table.label)
     blocks: list[Block] = [
-        _printed(table, names, "reached", f"People at each stage by {small}"),
-        _printed(table, names, "left", f"People who left by {small}"),
+        _printed(table, names, "reached", f"People at each stage by {small}{_of(published, table)}"),
+        _printed(table, names, "left", f"People who left by {small}{_of(published, table)}"),
     ]
     cohorts = [label for label in release.cohorts if label != table.cohort]
     for cohort in cohorts:
@@ -145,6 +147,11 @@ def _more(published: Published, name: str, taken: set[str]) -> Section:
     blocks += [Heading("Tests"), _tests(published, name, f"Association of passing with {small}")]
     key = stem("more", name, taken=taken).replace("_", "-")
     return Section(key, f"{table.label}: counts and tests", tuple(blocks))
+
+
+def _of(published: Published, table: PrintedTable) -> str:
+    """Of which cohort a table is, where the page has tables of several."""
+    return f", cohort {table.cohort}" if len(published.release.cohorts) > 1 else ""
 
 
 def _printed(table: PrintedTable, names: Names, measure: str, caption: str) -> Table:
