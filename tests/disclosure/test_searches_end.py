@@ -59,6 +59,7 @@ REVIEWED = {
     "informed.tables_that_fit": "400 tables times the counts of one; each turn fixes one or finds a table",
     "job.suppressed": "12 tries; each forbids the pattern that failed, or asks for more; all hidden ends it",
     "knowledge._one_order": "each round takes a stage off, or the releases contradict each other",
+    "nesting._each_once": "5,000 steps; each ends a choice of ways or goes on with it",
     "past._deepest_first": "each round takes a sum off, all of them where none is ready",
     "search._integers": "3,000 solves; each adds a cut that the last answer violates, or ends its stage",
     "search._relax": "3,000 solves; each adds a cut, or is the last",

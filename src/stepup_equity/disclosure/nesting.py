@@ -15,12 +15,13 @@ import numpy as np
 from stepup_equity.disclosure.combined import Nested, combined, finest, joint_of, scope_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from stepup_equity.arrays import Ints
     from stepup_equity.counts import StageCounts
+    from stepup_equity.disclosure.combined import Member
     from stepup_equity.disclosure.tables import Table
 
 
@@ -28,6 +29,8 @@ _MOST: Final = 24
 """Groups that may be parts of one sum; of more, the largest."""
 _SUMS: Final = 4
 """Ways of adding up one group that are remembered."""
+_STEPS: Final = 5_000
+"""Steps in which ways are put together so that each group is used once."""
 _FEW: Final = 30
 """Below so many people a group may be the sum of those beside it by chance."""
 
@@ -82,15 +85,43 @@ def _summed(counts: StageCounts, tables: Sequence[Table], one: int, other: int) 
     if one == other:
         found = _subtotals(counts, tables[one])
         sums = [((one, whole), tuple((one, part) for part in parts)) for whole, parts in found]
-    else:
-        sums = []
-        for of, among in ((one, other), (other, one)):
-            cover = _cover(_people(tables[of]), _people(tables[among]))
-            sums = [((of, at), tuple((among, part) for part in parts)) for at, parts in cover.items()]
-            if sums:
-                break
-    shape = (len(tables[one].atoms), 0, tables[one].atoms.shape[2])
-    return Nested(f"{tables[one].name} × {tables[other].name}", (), np.zeros(shape, np.int64), tuple(sums))
+        return Nested(_both(tables, one, other), (), _nobody(tables[one], 0), tuple(sums))
+    for of, among in ((one, other), (other, one)):
+        covers = _covers(_people(tables[of]), _people(tables[among]))
+        if covers:
+            return _of_covers(tables, of, among, covers)
+    return Nested(_both(tables, one, other), (), _nobody(tables[one], 0), ())
+
+
+def _of_covers(
+    tables: Sequence[Table], of: int, among: int, covers: Sequence[Mapping[int, tuple[int, ...]]]
+) -> Nested:
+    """What every way of adding up one table from another says.
+
+    Numbers cannot tell which of two ways is meant, so both are taken as known. Of a group without anybody
+    they cannot tell of which sum it is a part; where it has a row all the same it may be of any.
+    """
+    parts, wholes = finest(tables[among]), finest(tables[of])
+    empty = [i for i, people in enumerate(_people(tables[among])) if not people.any() and parts[i].stated]
+    cell = {pair: at for at, pair in enumerate((i, whole) for i in empty for whole in covers[0])}
+    sums: dict[tuple[Member, tuple[Member, ...]], None] = {}
+    for cover in covers:
+        for whole, members in cover.items():
+            own = [(among, part) for part in members] + [(-1, cell[i, whole]) for i in empty]
+            sums[(of, whole), tuple(own)] = None
+    for i in empty:
+        sums[(among, i), tuple((-1, cell[i, whole]) for whole in covers[0])] = None
+    groups = tuple(f"{parts[i].label} × {wholes[whole].label}" for i, whole in cell)
+    return Nested(_both(tables, among, of), groups, _nobody(tables[of], len(groups)), tuple(sums))
+
+
+def _both(tables: Sequence[Table], one: int, other: int) -> str:
+    return f"{tables[one].name} × {tables[other].name}"
+
+
+def _nobody(table: Table, n_groups: int) -> Ints:
+    """Counts of groups without anybody."""
+    return np.zeros((len(table.atoms), n_groups, table.atoms.shape[2]), np.int64)
 
 
 def _people(table: Table) -> Ints:
@@ -122,19 +153,34 @@ def _subtotals(counts: StageCounts, table: Table) -> list[tuple[int, tuple[int, 
     return found
 
 
-def _cover(wholes: Ints, parts: Ints) -> dict[int, tuple[int, ...]]:
-    """Parts of every whole, each part in one of them; empty where there is no such way."""
-    used: set[int] = set()
-    cover: dict[int, tuple[int, ...]] = {}
+def _covers(wholes: Ints, parts: Ints) -> list[dict[int, tuple[int, ...]]]:
+    """Parts of every whole, each part in one of them, in as many ways as are remembered."""
     here = [at for at in range(len(wholes)) if wholes[at].any()]
-    for at in sorted(here, key=lambda at: -int(wholes[at].sum())):
-        ways = [way for way in _ways(wholes[at], parts) if not used & set(way)]
-        if not ways:
-            return {}
-        cover[at] = ways[0]
-        used |= set(ways[0])
     everybody = {i for i in range(len(parts)) if parts[i].any()}
-    return cover if used == everybody and 1 < len(here) < len(everybody) + 1 else {}
+    if not 1 < len(here) < len(everybody) + 1:
+        return []
+    order = sorted(here, key=lambda at: -int(wholes[at].sum()))
+    ways = [_ways(wholes[at], parts) for at in order]
+    chosen = _each_once(ways, frozenset(everybody)) if all(ways) else []
+    return [dict(zip(order, cover, strict=True)) for cover in chosen]
+
+
+def _each_once(
+    ways: Sequence[Sequence[tuple[int, ...]]], parts: frozenset[int]
+) -> list[tuple[tuple[int, ...], ...]]:
+    """Choices of one way for each whole that use each part once, and all of them."""
+    found: list[tuple[tuple[int, ...], ...]] = []
+    waiting: list[tuple[tuple[tuple[int, ...], ...], frozenset[int]]] = [((), parts)]
+    for _ in range(_STEPS):  # each turn ends a choice or goes on with it
+        if not waiting or len(found) >= _SUMS:
+            break
+        taken, left = waiting.pop()
+        if len(taken) == len(ways):
+            found += [] if left else [taken]
+            continue
+        fits = [way for way in ways[len(taken)] if left.issuperset(way)]
+        waiting += [((*taken, way), left.difference(way)) for way in reversed(fits)]
+    return found
 
 
 def _ways(whole: Ints, parts: Ints) -> list[tuple[int, ...]]:
