@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.words.names import people_of, rate_of
 from stepup_equity.words.numbers import (
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stepup_equity.words.names import Names
+
+
+_MOST_DECIMALS: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +195,22 @@ def power_sentence(power: float, supposed: float, detectable: float, wanted: flo
     A true ratio of 0.5 had a 49% chance of being flagged here; one of 0.41 has an 80% chance.
     >>> print(power_sentence(0.03, 0.5, float("nan"), 0.8))
     A true ratio of 0.5 had a 3% chance of being flagged here; not even a rate of 0 has an 80% chance.
+
+    What falls short by little is not printed as if it did not:
+
+    >>> print(power_sentence(0.7966, 0.5, 0.4983, 0.8))
+    A true ratio of 0.5 had a 79.7% chance of being flagged here; one of 0.498 has an 80% chance.
     """
-    seen = "not even a rate of 0" if math.isnan(detectable) else f"one of {ratio(detectable)}"
+    decimals = 1
+    had, smaller = chance(power), "" if math.isnan(detectable) else ratio(detectable)
+    while power < wanted and had == chance(wanted) and decimals < _MOST_DECIMALS:
+        had, decimals = f"{rounded(100 * power, decimals)}%", decimals + 1
+    decimals = 3
+    while detectable < supposed and smaller == ratio(supposed) and decimals < _MOST_DECIMALS:
+        smaller, decimals = f"{rounded(detectable, decimals)}", decimals + 1
+    seen = f"one of {smaller}" if smaller else "not even a rate of 0"
     return (
-        f"A true ratio of {supposed:g} had {an(f'{chance(power)} chance')} of being flagged here; {seen} has "
+        f"A true ratio of {supposed:g} had {an(f'{had} chance')} of being flagged here; {seen} has "
         f"{an(f'{chance(wanted)} chance')}."
     )
 
