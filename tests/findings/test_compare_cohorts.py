@@ -350,3 +350,19 @@ def test_a_reference_that_one_cohort_lacks() -> None:
     ):
         assert len(su.cohort_trend(both, by="ethnicity", **options).frame)
         assert len(su.compare_cohorts(both, by="ethnicity", **options).frame)
+
+
+def test_a_share_that_nothing_could_change_has_no_interval() -> None:
+    both = counts(
+        ("2010", {"White": [20, 12, 6, 3], "Black": [9, 0, 0, 0]}),
+        ("2012", {"White": [30, 9, 6, 3], "Black": [8, 0, 0, 0]}),
+    )
+    shares = su.compare_cohorts(both, by="ethnicity").shares
+    white = shares[shares["group"] == "White"]
+    assert (white["estimate"] == 0).sum() >= 1
+    without = white[white["std_error"] == 0]
+    assert len(without)
+    assert without["conf_low"].isna().all()
+    assert without["status"].str.startswith("no limits").all()
+    known = shares.dropna(subset=["conf_low"])
+    assert (known["conf_low"] < known["conf_high"]).all()

@@ -49,6 +49,10 @@ def tests_of(pair: CohortPair) -> pd.DataFrame:
     )
 
 
+_NOTHING: Final = 1e-14
+"""A part of a change of shares that is nothing but rounding."""
+
+
 def shares_of(both: TwoCohorts, pair: CohortPair, confidence: float) -> pd.DataFrame:
     """Shares of the pool at every stage of both cohorts."""
     import pandas as pd
@@ -65,7 +69,9 @@ def shares_of(both: TwoCohorts, pair: CohortPair, confidence: float) -> pd.DataF
     factors = ("composition", *gates, "pass rates", "change")
     nobody = (split.share == 0).all(axis=0)
     std_error[nobody] = np.nan
-    reach = normal_quantile(confidence) * std_error
+    estimate = np.where(np.abs(estimate) < _NOTHING, 0.0, estimate)
+    certain = std_error < _NOTHING  # no width, no interval
+    reach = normal_quantile(confidence) * np.where(certain, np.nan, std_error)
     borrowed = split.borrowed.any(axis=1)
     status = np.full((n_groups, len(factors)), "", object)
     if gates:
@@ -73,6 +79,7 @@ def shares_of(both: TwoCohorts, pair: CohortPair, confidence: float) -> pd.DataF
             split.borrowed, "nobody reached this gate in one cohort: the other's rate is taken for both", ""
         )
     status[borrowed, len(factors) - 2] = "one cohort's rate is taken for both where nobody reached a gate"
+    status[certain & (status == "")] = "no limits: nothing varied in either cohort"
     status[nobody] = "nobody of the group got through in either cohort"
     status[np.isnan(estimate)] = "nobody reached the last stage in one of the cohorts"
     return pd.DataFrame(
