@@ -328,3 +328,5 @@ def test_a_table_says_that_those_who_wait_are_not_in_its_columns(waiting, said):
     counted = su.count_stages(su.read_applicants(people, check_ids=False))
     sheet = workbook_of(protect(counted, "internal", by=["gender"])).sheets[0]
     assert f"how many were at the stage before{said}, how many of them went on" in sheet.description
+    who = "all who applied and do not wait" if waiting else "all who applied"
+    assert f"Reached it, of {who} (%)" in [column.header for column in sheet.table.columns]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _DIGITS: Final = 6
 """Digits of a decimal that counts as short; thresholds have at most so many."""
 
-NEAR: Final = 1e-11
+NEAR: Final = 1e-12
 """Relative difference up to which a number is the short decimal beside it."""
 
 

@@ -45,6 +45,8 @@ RATE: Final = "Pass rate (%)"
 LOWER: Final = "Lower end of its interval (%)"
 UPPER: Final = "Upper end of its interval (%)"
 OF_ALL: Final = "Reached it, of all who applied (%)"
+OF_SETTLED: Final = "Reached it, of all who applied and do not wait (%)"
+"""What the column of `OF_ALL` is called where somebody waits."""
 SHARE: Final = "Share of those at this stage (%)"
 COLUMNS: Final = {BEFORE: 0, REACHED: 0, RATE: 1, LOWER: 1, UPPER: 1, OF_ALL: 1, SHARE: 1}
 """The columns of numbers of a characteristic's table, with their decimals."""
@@ -194,7 +196,11 @@ def _characteristic(release: Release, name: str, number: int) -> Sheet:
     if len(tables) > 1:
         columns.append(Column("Cohort", tuple(_cohort(row.table.cohort) for row in rows)))
     columns += [
-        Column(header, tuple(_number(row, header, release) for row in rows), decimals)
+        Column(
+            OF_SETTLED if header == OF_ALL and release.layout.waiting else header,
+            tuple(_number(row, header, release) for row in rows),
+            decimals,
+        )
         for header, decimals in COLUMNS.items()
     ]
     waiting = " and do not wait there" if release.layout.waiting else ""
