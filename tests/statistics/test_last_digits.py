@@ -126,6 +126,8 @@ def test_settled_leaves_other_numbers_alone() -> None:
     odd = np.array([0.0, np.inf, -np.inf, np.nan, 5e-324, 1e300, -0.05000000000000001])
     np.testing.assert_array_equal(settled(odd), [0.0, np.inf, -np.inf, np.nan, 5e-324, 1e300, -0.05])
     assert [level_of(c) for c in (0.9, 0.95, 0.99, 0.999)] == [0.1, 0.05, 0.01, 0.001]
+    # a p of 1e-11 is not 0, and what it leaves is not 1
+    assert fisher_midp_p(0, 10, 48, 48, alternative="greater") < 1
 
 
 def published(table: dict[str, tuple[int, int]]) -> su.StageCounts:
