@@ -314,6 +314,12 @@ def test_columns_that_part_the_first_are_no_stages(tmp_path: Path) -> None:
     assert list(codes(text, tmp_path)) == ["columns_add_up"]
 
 
+@pytest.mark.parametrize("other", ["0,0,0", "10,10,0"])
+def test_one_row_that_happens_to_add_up_is_no_partition(tmp_path: Path, other: str) -> None:
+    text = f"sex,applied,sifted,hired\nFemale,30,21,9\nMale,{other}\n"
+    assert both(text, tmp_path).process.stage_keys == ("applied", "sifted", "hired")
+
+
 def test_proportions_are_no_stage(tmp_path: Path) -> None:
     text = PLAIN.replace("appointed\n", "appointed,proportion appointed\n", 1)
     text = text.replace("117\n", "117,12\n").replace(",2\n", ",2,5\n")

@@ -311,7 +311,9 @@ def chance(share: float) -> str:
 def an(words: str) -> str:
     """A number with its article: a 49% chance, but an 8%, 11%, 18% or 80% one.
 
-    >>> an("49% chance"), an("11% chance"), an("80% chance")
-    ('a 49% chance', 'an 11% chance', 'an 80% chance')
+    >>> an("49% chance"), an("11% chance"), an("80% chance"), an("less than 1% chance")
+    ('a 49% chance', 'an 11% chance', 'an 80% chance', 'less than a 1% chance')
     """
-    return f"{'an' if words.startswith(('8', '11%', '18%')) else 'a'} {words}"
+    than = next((than for than in ("less than ", "more than ") if words.startswith(than)), "")
+    number = words.removeprefix(than)
+    return f"{than}{'an' if number.startswith(('8', '11%', '18%')) else 'a'} {number}"

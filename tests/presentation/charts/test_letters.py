@@ -100,7 +100,10 @@ def test_words_that_somebody_changed_are_drawn_by_matplotlib(how: dict[str, Any]
 
 
 @pytest.mark.parametrize("side", ["left", "center", "right"])
-def test_other_ways_of_saving_put_words_where_matplotlib_does(side: str) -> None:
+def test_other_ways_of_saving_put_words_where_matplotlib_does(
+    side: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")  # else the files hold the second in which they were written
     how: dict[str, Any] = {"horizontalalignment": side}
     words, text = with_text(Words, "Not stated", **how), with_text(Text, "Not stated", **how)
     assert np.abs(matplotlibs(words) - matplotlibs(text)).max() < 0.02

@@ -14,8 +14,10 @@ from scipy.stats import chi2
 
 import stepup_equity as su
 from stepup_equity.shipped import shipped
-from stepup_equity.statistics.regression.flac import fit_flac
+from stepup_equity.statistics.regression.design import CodedDesign, intercept, treatment
+from stepup_equity.statistics.regression.flac import AugmentedLikelihood, fit_flac
 from stepup_equity.statistics.regression.functionals import Combination
+from stepup_equity.statistics.regression.likelihood import maximise
 from stepup_equity.statistics.regression.limits import likelihood_limits, likelihood_test
 from tests.statistics.regression.designs import random_design, sparse_passes
 
@@ -112,3 +114,25 @@ def test_agrees_with_rows_on_the_first_cohort():
         found = likelihood_limits(fit, Combination(np.eye(fit.theta.size)[j]))
         assert found.low == pytest.approx(limit_on_rows(fitted, j, -1.0), abs=1e-5)
         assert found.high == pytest.approx(limit_on_rows(fitted, j, 1.0), abs=1e-5)
+
+
+def test_a_climb_ends_where_its_value_swings_by_rounding():
+    """Nearly all passed, so the value is a small sum of large parts: its last digits never came to rest."""
+    factors = np.array(list(np.ndindex(3, 2, 2)))
+    design = CodedDesign.of([intercept(12), *(treatment(factors[:, v], n) for v, n in enumerate((3, 2, 2)))])
+    trials = np.array([42.0, 5, 50, 2, 45, 7, 48, 5, 52, 2, 48, 7])
+    made_up = np.array(
+        [
+            *(0.5324704462757303, 0.4621024764570683, 0.22173956137423464, 0.06623202007286222),
+            *(0.7729763393228853, 0.7523719801034626, 0.4985501553030464, 0.3689933720832695),
+            *(0.6703101763281222, 0.21390262012488423, 0.19971779062891182, 0.2406330619255241),
+        ]
+    )
+    start = np.array(
+        [4.424761797994156, 0.0, 0.0, 1.4555618912288741, -1.4057555888735935, -4.272694992027598]
+    )
+    passed = trials - np.isin(np.arange(12), (4, 5))
+    likelihood = AugmentedLikelihood(design, passed, trials, made_up)
+    found = maximise(likelihood, start, free=np.array([True, False, False, True, True, True]))
+    assert found.converged
+    assert found.iterations < 20

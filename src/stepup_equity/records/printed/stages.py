@@ -182,7 +182,9 @@ def _adds_to_hundred(block: Ints) -> bool:
 
 
 def _parts_of_first(people: Ints) -> bool:
+    """Whether every row adds up, and that of two at least, which no row says that stops at its first gate."""
     known = people[(people >= 0).all(axis=1)]
-    if len(known) < 2 or known[:, 0].sum() < _ENOUGH:
+    telling = (known[:, 1:] > 0).sum(axis=1) > 1
+    if telling.sum() < 2 or known[:, 0].sum() < _ENOUGH:
         return False
     return bool((known[:, 1:].sum(axis=1) == known[:, 0]).all() and (known[:, 1:] > 0).any(axis=0).all())

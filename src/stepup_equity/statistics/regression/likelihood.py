@@ -397,10 +397,12 @@ def _climb(likelihood: Likelihood, here: Point, moving: Bools, most_iterations: 
     memory = Secants()
     if not moving.any():
         return Maximum(here, converged=True, iterations=0)
-    enough = _score_tolerance(likelihood)
+    rounding = _rounding_of_score(likelihood)
+    enough = max(SCORE_TOLERANCE, rounding)
+    flat = enough if likelihood.stop == "score" else rounding  # below it the deviance may swing for ever
     before = np.inf
     for iteration in range(most_iterations):
-        if likelihood.stop == "score" and np.abs(here.score[moving]).max() <= enough:
+        if np.abs(here.score[moving]).max() <= flat:
             return Maximum(here, converged=True, iterations=iteration)
         if likelihood.stop == "deviance" and abs(here.value - before) <= DEVIANCE_TOLERANCE * (
             abs(here.value) + 0.05
@@ -415,13 +417,11 @@ def _climb(likelihood: Likelihood, here: Point, moving: Bools, most_iterations: 
     return Maximum(here, converged=False, iterations=most_iterations)
 
 
-def _score_tolerance(likelihood: Likelihood) -> float:
-    """The score that rounding allows: 1e-9, more only beyond some hundred thousand people."""
-    largest = max(
-        (1.0 if block.values is None else float(np.abs(block.values).max(initial=0.0)))
-        for block in likelihood.design.blocks
-    )
-    return max(SCORE_TOLERANCE, 16 * np.finfo(float).eps * float(likelihood.trials.sum()) * largest)
+def _rounding_of_score(likelihood: Likelihood) -> float:
+    """How large a score may be by rounding: 1e-9 at some hundred thousand people."""
+    blocks = likelihood.design.blocks
+    largest = max(1.0 if b.values is None else float(np.abs(b.values).max(initial=0.0)) for b in blocks)
+    return 16 * float(np.finfo(float).eps) * float(likelihood.trials.sum()) * largest
 
 
 def _step(likelihood: Likelihood, here: Point, moving: Bools, memory: Secants) -> Point | None:
