@@ -159,6 +159,8 @@ def test_interactions_are_rows_of_crossed_groups(applicants):
     assert crossed["group"].tolist() == ["Mixed × Male", "Asian × Male", "Black × Male", "Other × Male"]
     assert set(crossed["reference"]) == {"White × Female"}
     assert set(crossed["characteristic"]) == {"ethnicity × gender"}
+    assert crossed["adjusted_rate"].isna().all()
+    assert set(crossed["status"]) == {"adjusted rate: of single groups, not of a combination"}
     funnel = applicants.funnel(("ethnicity", "gender"), level="broad")
     mixed = funnel.groups.index("Mixed × Male")
     assert crossed["entered"].iloc[0] == funnel.entered[mixed, 1]

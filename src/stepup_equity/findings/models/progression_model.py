@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from stepup_equity.statistics.regression.fits import LogisticFit
 
 
+_OF_COMBINATIONS = "of single groups, not of a combination"
+
 _RATES = ["adjusted_rate", "adjusted_ratio", "ratio_low", "ratio_high", "e_value", "e_value_limit"]
 
 
@@ -111,7 +113,7 @@ class ProgressionModel(Result):
         key = ["gate", "characteristic", "group"]
         rates = self.adjusted_ratios[[*key, *_RATES, "status"]].rename(columns={"status": "of_rate"})
         merged = self._frame.merge(rates, how="left", on=key, validate="many_to_one")
-        of_rate = merged["of_rate"].fillna("")
+        of_rate = merged["of_rate"].fillna(_OF_COMBINATIONS)
         apart = ~of_rate.isin(["", "reference"])
         for said, start in (("", "adjusted rate: "), ("reference", "reference; adjusted rate: ")):
             unsaid = (merged["status"] == said) & apart
