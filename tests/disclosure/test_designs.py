@@ -54,6 +54,10 @@ def test_the_command_of_a_design_reads_the_file_as_it_was_read(tmp_path, capsys)
     lines = capsys.readouterr().out.splitlines()
     first = shlex.split(next(line for line in lines if "stepup-equity report" in line))
     assert first == ["stepup-equity", *typed, "--policy", "publish"]
+    assert main(["report", "--policy", "hesa", "--plan", *typed[1:]]) == 0  # the file behind the policy
+    assert shlex.join(typed) in capsys.readouterr().out
+    assert main(["report", "--plan", "--policy", "hesa", *typed[1:]]) == 0
+    assert shlex.join(typed) in capsys.readouterr().out
     assert main(first[1:]) == 0
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 import stepup_equity
 from stepup_equity.cli.exit_codes import DONE, REFUSED, STOPPED, USAGE
 from stepup_equity.cli.register import FILES, SUMMARIES
-from stepup_equity.cli.terminal import any_console, lead_to_start, say
+from stepup_equity.cli.terminal import any_console, in_options, lead_to_start, say, without
 from stepup_equity.errors import DataError, DisclosureError, StepUpError
 
 if TYPE_CHECKING:
@@ -49,18 +49,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         with _few_collections():
             return int(arguments.run(arguments))
     except DisclosureError as error:
-        say(f"stepup-equity: {_in_option_words(error)}", to=sys.stderr)
+        say(f"stepup-equity: {in_options(error)}", to=sys.stderr)
         say(error.cells.to_string(index=False), to=sys.stderr)
         _print_offers(error.commands, given)
         return REFUSED
     except DataError as error:
-        say(f"stepup-equity: {_in_option_words(error)}", to=sys.stderr)
+        say(f"stepup-equity: {in_options(error)}", to=sys.stderr)
         if len(error.problems) > 1:
             say("stepup-equity check, with the same file, lists every problem.", to=sys.stderr)
         lead_to_start(arguments, error.problems)
         return REFUSED
     except StepUpError as error:
-        say(f"stepup-equity: {_in_option_words(error)}", to=sys.stderr)
+        say(f"stepup-equity: {in_options(error)}", to=sys.stderr)
         return USAGE
     except BrokenPipeError:
         sys.stderr.close()
@@ -82,30 +82,11 @@ def program() -> NoReturn:
     sys.exit(code)
 
 
-def _in_option_words(error: Exception) -> str:
-    """The sentence of an error, in the words of a terminal."""
-    from stepup_equity.cli.option_words import in_option_words
-
-    return in_option_words(str(error))
-
-
 def _print_offers(commands: Sequence[str], argv: Sequence[str]) -> None:
     """What would help, each as the whole command: lists grow, and a policy takes the place of another."""
     for options in commands:
-        kept = _without(argv, "--policy") if options.startswith("--policy ") else argv
+        kept = without(argv, one=("--policy",)) if options.startswith("--policy ") else argv
         say(f"  stepup-equity {shlex.join(kept)} {options}", to=sys.stderr)
-
-
-def _without(argv: Sequence[str], option: str) -> list[str]:
-    """What was typed without an option and its value.
-
-    >>> _without(["report", "--policy", "mine.toml", "-o", "out"], "--policy")
-    ['report', '-o', 'out']
-    >>> _without(["report", "--policy=hesa"], "--policy")
-    ['report']
-    """
-    pairs = zip(["", *argv], argv, strict=False)
-    return [word for before, word in pairs if option not in (before, word.partition("=")[0])]
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE, REFUSED
 from stepup_equity.cli.options import add_protection, command, protection, read_by
-from stepup_equity.cli.terminal import ask, progress, say, warnings_in_words
+from stepup_equity.cli.terminal import ask, in_options, progress, say, warnings_in_words
 from stepup_equity.errors import ArgumentError, StepUpError
 
 if TYPE_CHECKING:
@@ -191,7 +191,6 @@ def _counted(
 
 def _shifts(opened: OpenedCounts, last: LastTime, arguments: argparse.Namespace) -> list[str] | None:
     """What the counts show beside those of last time, as notes; None where a person says stop."""
-    from stepup_equity.cli.option_words import in_option_words
     from stepup_equity.start.shifts import shifts
 
     if last.counts is None:
@@ -200,7 +199,7 @@ def _shifts(opened: OpenedCounts, last: LastTime, arguments: argparse.Namespace)
     try:
         made = shifts(opened.counts, last.counts, answers)
     except StepUpError as error:
-        say(in_option_words(str(error)))
+        say(in_options(error))
         return []
     waiting = [one for one in made if one.open]
     for one in made:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import CLIFFS, DONE
 from stepup_equity.cli.options import (
@@ -19,13 +19,12 @@ from stepup_equity.cli.options import (
     protection,
     read_by,
 )
-from stepup_equity.cli.terminal import progress, say, warnings_in_words
+from stepup_equity.cli.terminal import progress, say, warnings_in_words, without
 from stepup_equity.errors import ArgumentError
 from stepup_equity.words.unit import speaking, unit_of
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
 
     import pandas as pd
 
@@ -33,11 +32,6 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.designs import Design
     from stepup_equity.findings import CliffEdges
     from stepup_equity.presentation.charts.press import Press
-
-
-_FLAGS: Final = ("--plan", "--pool")
-_DESIGNED: Final = ("--policy", "--merge", "--drop-stages", "--drop-stages-of", "--choose")
-"""What a design of a publication decides: options alone, and those with words behind them."""
 
 
 def add(commands: Any) -> None:
@@ -169,7 +163,14 @@ def _plan(arguments: argparse.Namespace, counts: StageCounts) -> Design | None:
         chosen: Design = designs[arguments.choose - 1]
         return chosen
     plan = publication_plan(counts, by=arguments.by, ledgers=arguments.ledger)
-    typed = shlex.join(_undesigned(arguments.typed))
+    typed = shlex.join(
+        without(
+            arguments.typed,
+            alone=("--plan", "--pool"),
+            one=("--policy", "--choose"),
+            several=("--merge", "--drop-stages", "--drop-stages-of"),
+        )
+    )  # a design decides these; it is the same file, read in the same way
     for row in plan.to_dict("records"):
         kept = row["status"] or (
             f"shows {row['counts_kept']:,} of {row['counts']:,} counts of people at a stage, "
@@ -180,23 +181,6 @@ def _plan(arguments: argparse.Namespace, counts: StageCounts) -> Design | None:
         say(f"   stepup-equity {typed} {row['options']}")
     say("Nothing was written. Take one with its command, or with --choose N.")
     return None
-
-
-def _undesigned(typed: Sequence[str]) -> list[str]:
-    """What was typed, without what a design decides: it is the same file, read in the same way.
-
-    >>> _undesigned(["report", "--plan", "a.csv", "--programme", "my.toml", "--merge", "x", "y", "-o", "out"])
-    ['report', 'a.csv', '--programme', 'my.toml', '-o', 'out']
-    """
-    kept, decided = [], False
-    for word in typed:
-        if word in _FLAGS:
-            decided = False
-            continue
-        decided = word.partition("=")[0] in _DESIGNED if word.startswith("-") else decided
-        if not decided:
-            kept.append(word)
-    return kept
 
 
 def _print_edges(edges: CliffEdges) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.cli.exit_codes import DONE, REFUSED
 from stepup_equity.cli.options import command
-from stepup_equity.cli.terminal import ask, progress, read_line, say, typed
+from stepup_equity.cli.terminal import ask, in_options, progress, read_line, say, typed
 from stepup_equity.errors import ArgumentError, StepUpError
 
 if TYPE_CHECKING:
@@ -131,14 +131,8 @@ def _question(way: Way, one: Proposal, place: str) -> Way | None:
     try:
         return way.answer(one.key, said)
     except StepUpError as error:
-        say(_in_option_words(error))
+        say(in_options(error))
         return way
-
-
-def _in_option_words(error: StepUpError) -> str:
-    from stepup_equity.cli.option_words import in_option_words  # not for --help
-
-    return in_option_words(str(error))
 
 
 def _close(draft: Draft, output: Path, file: str, *, accepted: bool) -> None:
@@ -149,7 +143,7 @@ def _close(draft: Draft, output: Path, file: str, *, accepted: bool) -> None:
         lines = funnel_lines(draft.counts())
     except StepUpError as error:
         lines = []
-        say(f"It cannot be counted yet: {_in_option_words(error)}")
+        say(f"It cannot be counted yet: {in_options(error)}")
     for label, people in lines:
         bar = "█" * round(30 * people / max(lines[0][1], 1)) if sys.stdout.isatty() else ""
         say(f"  {label:40} {people:>9,}  {bar}".rstrip())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import sys
 import time
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from stepup_equity.visible import visible
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
 
     import pandas as pd
 
@@ -67,6 +68,41 @@ def _sentence(words: str) -> str:
     ('No list knows this label.', 'Which comes first?')
     """
     return f"{words[:1].upper()}{words[1:]}{'' if words.endswith('?') else '.'}"
+
+
+def in_options(error: Exception) -> str:
+    """The sentence of an error, in the words of a terminal."""
+    from stepup_equity.cli.option_words import in_option_words  # not for --help
+
+    return in_option_words(str(error))
+
+
+def without(
+    words: Iterable[str],
+    *,
+    alone: Container[str] = (),
+    one: Container[str] = (),
+    several: Container[str] = (),
+) -> list[str]:
+    """What was typed, without options that stand alone, with one word behind them, or with several.
+
+    >>> without(["report", "--policy", "mine.toml", "a.csv", "--plan"], alone=["--plan"], one=["--policy"])
+    ['report', 'a.csv']
+    >>> without("report --policy=hesa a.csv --merge x y".split(), one=["--policy"], several=["--merge"])
+    ['report', 'a.csv']
+    """
+    kept, behind = [], 0.0
+    for word in words:
+        name, joined, _ = word.partition("=")
+        if name in alone or name in one or name in several:
+            behind = math.inf if name in several else float(name in one)
+            behind = 0.0 if joined else behind
+        elif behind and not word.startswith("-"):
+            behind -= 1
+        else:
+            kept.append(word)
+            behind = 0.0
+    return kept
 
 
 def say(text: object = "", *, to: TextIO | None = None, end: str = "\n") -> None:
