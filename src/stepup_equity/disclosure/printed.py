@@ -7,6 +7,7 @@ from the true one, so that no printed number can say more than the printed count
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -15,6 +16,7 @@ from stepup_equity.columns import OVERALL
 from stepup_equity.disclosure.layout import ALL, TOTAL, Layout, Row
 from stepup_equity.statistics import adjust, chi_squared, wilson_interval
 from stepup_equity.statistics.table_test import table_test
+from stepup_equity.words.numbers import percent_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -253,12 +255,10 @@ def _share(part: float, whole: float) -> str:
     >>> _share(1_000, 16_000), _share(5, 5), _share(19_995, 20_000), _share(5, 24_000)
     ('6.3', '100.0', '99.98', '0.02')
     """
-    for decimals in range(1, 9):
-        unit = 10**decimals
-        units = (200 * unit * int(part) + int(whole)) // (2 * int(whole))
-        if units not in (0, 100 * unit) or part in (0, whole):
-            break
-    return f"{units // unit}.{units % unit:0{decimals}d}"
+    if part in (0, whole):
+        return "100.0" if part else "0.0"
+    closer = (percent_of(int(part), int(whole), decimals) for decimals in count(1))
+    return next(text for text in closer if text[0].isdigit()).removesuffix("%")
 
 
 def _beside(rate: Measure, limit: Floats) -> Measure:

@@ -25,7 +25,7 @@ from stepup_equity.findings.result import Result
 from stepup_equity.given import check_choice, check_made
 from stepup_equity.words.names import Names, rate_of, within
 from stepup_equity.words.numbers import count, enumerated, probability, ratio
-from stepup_equity.words.rows import compared, records
+from stepup_equity.words.rows import compared, records, widest_first
 from stepup_equity.words.sentences import edge_place
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class CliffEdges(Result):
     @property
     def flagged(self) -> pd.DataFrame:
         """The cliff edges alone, widest gap first."""
-        return _widest_first(self._frame)
+        return _edges_of(self._frame)
 
     @property
     def held_back(self) -> pd.DataFrame:
@@ -122,7 +122,7 @@ class CliffEdges(Result):
     @property
     def broad_flagged(self) -> pd.DataFrame:
         """The cliff edges between broad groups, widest gap first."""
-        return _widest_first(self.broad)
+        return _edges_of(self.broad)
 
     @property
     def any_flagged(self) -> bool:
@@ -162,10 +162,8 @@ class CliffEdges(Result):
         )
 
 
-def _widest_first(frame: pd.DataFrame) -> pd.DataFrame:
-    edges = frame[frame["flagged"]]
-    ratio = edges["estimate"].where(edges["behind"] == edges["group"], 1 / edges["estimate"])
-    return edges.iloc[ratio.round(12).argsort(kind="stable")].reset_index(drop=True)
+def _edges_of(frame: pd.DataFrame) -> pd.DataFrame:
+    return widest_first(frame[frame["flagged"]]).reset_index(drop=True)
 
 
 def _told(row: Any) -> float:
@@ -180,7 +178,7 @@ def _named(edges: pd.DataFrame, names: Names) -> str:
 
 def _edges_words(frame: pd.DataFrame, names: Names) -> str:
     made = int(compared(frame).sum())
-    edges = _widest_first(frame)
+    edges = _edges_of(frame)
     among = count(made, "comparison")
     if edges.empty:
         few = int((frame["verdict"] == "too few to tell").sum())

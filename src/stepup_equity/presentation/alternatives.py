@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from stepup_equity.columns import OVERALL
 from stepup_equity.findings.cliff_rule import EVIDENT
 from stepup_equity.words.numbers import count, enumerated, interval, percent, ratio, signed
-from stepup_equity.words.rows import highest, records
+from stepup_equity.words.rows import highest, highest_at, lowest_at, records
 from stepup_equity.words.sentences import small_at
 
 if TYPE_CHECKING:
@@ -42,11 +41,11 @@ def _range(part: pd.DataFrame, make: Callable[[float], str]) -> str:
     known = part.dropna(subset=["estimate"])
     if known.empty:
         return "none"
-    rows = list(zip(known["estimate"].tolist(), known["group"].tolist(), strict=True))
-    (low, lowest), (high, highest) = (pick(rows, key=itemgetter(0)) for pick in (min, max))
-    if low == high:
-        return make(low) if len(known) == 1 else f"{make(low)} in every group"
-    return f"{make(low)} ({lowest}) to {make(high)} ({highest})"
+    estimates, groups = known["estimate"].tolist(), known["group"].tolist()
+    low, high = lowest_at(estimates), highest_at(estimates)
+    if estimates[low] == estimates[high]:
+        return make(estimates[low]) if len(known) == 1 else f"{make(estimates[low])} in every group"
+    return f"{make(estimates[low])} ({groups[low]}) to {make(estimates[high])} ({groups[high]})"
 
 
 def curves_alt(frame: pd.DataFrame, title: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from stepup_equity.columns import OVERALL, UNJUDGED
-from stepup_equity.words.rows import records
+from stepup_equity.words.rows import records, widest_first
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +23,7 @@ def edges_of(frame: pd.DataFrame) -> pd.DataFrame:
     """The cliff edges of a frame of comparisons, the widest first, whichever side is behind."""
     if frame.empty:
         return frame
-    return _widest_first(frame[frame["flagged"].astype(bool)])
+    return widest_first(frame[frame["flagged"].astype(bool)])
 
 
 def deepest_of(frame: pd.DataFrame) -> dict[str, Any]:
@@ -33,13 +33,7 @@ def deepest_of(frame: pd.DataFrame) -> dict[str, Any]:
 
 def unjudged(frame: pd.DataFrame) -> pd.DataFrame:
     """Gaps that are evident in print and not judged, the widest first."""
-    return _widest_first(frame[frame["verdict"] == UNJUDGED]) if len(frame) else frame
-
-
-def _widest_first(edges: pd.DataFrame) -> pd.DataFrame:
-    seen = edges["estimate"].astype(float)
-    ratio = seen.where(edges["behind"] == edges["group"], 1 / seen)
-    return edges.iloc[ratio.round(12).argsort(kind="stable")]
+    return widest_first(frame[frame["verdict"] == UNJUDGED]) if len(frame) else frame
 
 
 def with_ends(source: Source) -> pd.DataFrame:

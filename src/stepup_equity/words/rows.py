@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections import namedtuple
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from stepup_equity.statistics.last_digits import NEAR
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
-
-
-_ALIKE: Final = 1e-12
-"""Relative difference of numbers that are one: their last digits depend on what else was worked out."""
 
 
 def records(frame: pd.DataFrame) -> list[Any]:
@@ -57,13 +55,20 @@ def alike_to_least(numbers: ArrayLike) -> NDArray[np.int64]:
     values = np.asarray(numbers, np.float64)
     least = np.nanmin(values)
     with np.errstate(invalid="ignore"):
-        alike = (values == least) | (values <= least + _ALIKE * np.abs(least))
+        alike = (values == least) | (values <= least + NEAR * np.abs(least))
     return np.flatnonzero(alike).astype(np.int64)
 
 
 def highest_at(numbers: ArrayLike) -> int:
     """Place of the largest number, likewise."""
     return lowest_at(-np.asarray(numbers, np.float64))
+
+
+def widest_first(edges: pd.DataFrame) -> pd.DataFrame:
+    """Gaps by their ratio as the side sees it that is behind; last digits alone change no order."""
+    seen = edges["estimate"].astype(float)
+    ratio = seen.where(edges["behind"] == edges["group"], 1 / seen)
+    return edges.iloc[ratio.round(12).argsort(kind="stable")]
 
 
 def compared(frame: pd.DataFrame) -> pd.Series[bool]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from stepup_equity.findings.models.em_gates import begin_gates_with_blanks
-from stepup_equity.findings.models.model_words import blanks_note, method_words, notes_of
+from stepup_equity.findings.models.model_words import blanks_note
 from stepup_equity.findings.models.progression_model import model_of_fits
 from stepup_equity.findings.models.setup import Asked, set_up
 
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from stepup_equity.counts import Denominator, StageCounts
     from stepup_equity.findings.models.em_gates import Begin
     from stepup_equity.findings.models.progression_model import ProgressionModel
-
-
-_CONFIDENCE: Final = 0.95
 
 
 def begin_with_blanks(
@@ -45,11 +42,5 @@ def begin_with_blanks(
     whole, notes, incomplete = set_up(counts, formula, Asked(missing="em", denominator=denominator))
     assert incomplete is not None
     coming = begin_gates_with_blanks(whole, incomplete, whole.data.gates, "auto", begin)
-
-    def model() -> ProgressionModel:
-        fits = coming()
-        words = method_words(fits, "auto", "model", None, _CONFIDENCE)
-        every = (*notes, blanks_note(incomplete), *notes_of(fits, "model", None))
-        return model_of_fits(counts, formula, fits, words, every, "auto", _CONFIDENCE)
-
-    return model
+    said = (*notes, blanks_note(incomplete))
+    return lambda: model_of_fits(counts, formula, coming(), said)

@@ -418,22 +418,30 @@ def progression_model(
             )
             for gate in chosen
         )
-    words = method_words(fits, interval, errors, small_sample, confidence)
-    notes = (*notes, *notes_of(fits, errors, cluster))
-    return model_of_fits(people, formula, fits, words, notes, interval, confidence)
+    return model_of_fits(people, formula, fits, notes, interval, errors, cluster, small_sample, confidence)
 
 
 def model_of_fits(
     people: StageCounts | Applicants,
     formula: str,
     fits: tuple[GateFit, ...],
-    method: str,
     notes: tuple[str, ...],
-    interval: IntervalMethod,
-    confidence: float,
+    interval: IntervalMethod = "auto",
+    errors: Errors = "model",
+    cluster: str | None = None,
+    small_sample: bool | None = None,
+    confidence: float = 0.95,
 ) -> ProgressionModel:
-    """The model whose gates are fitted; `method` and `notes` are what it says of itself."""
+    """The model whose gates are fitted; `notes` are of the people, the others as in `progression_model`."""
     tables = tuple(fit.coefficients(interval, confidence) for fit in fits)
-    frame = association_frame(fits, tables, interval, confidence)
-    names = Names.of(people.programme)
-    return ProgressionModel(frame, method, notes, formula, fits, tables, confidence, interval, names=names)
+    return ProgressionModel(
+        association_frame(fits, tables, interval, confidence),
+        method_words(fits, interval, errors, small_sample, confidence),
+        (*notes, *notes_of(fits, errors, cluster)),
+        formula,
+        fits,
+        tables,
+        confidence,
+        interval,
+        names=Names.of(people.programme),
+    )
