@@ -118,10 +118,17 @@ def _reported(arguments: argparse.Namespace, press: Press) -> int:
         arguments.policy, choices = chosen.policy, {**protection(arguments), **chosen.choices}
     else:
         choices = protection(arguments)
+    import pandas as pd
+
     from stepup_equity.presentation.imprint import Imprint
     from stepup_equity.presentation.writing import report_in
 
-    with progress("Writing the report", "parts") as step, warnings_in_words():
+    with (
+        progress("Writing the report", "parts") as step,
+        warnings_in_words(),
+        # tables here are a few hundred rows, read one by one, and Arrow takes long to hand out each label
+        pd.option_context("mode.string_storage", "python"),
+    ):
         written = report_in(
             arguments.output,
             opened.counts,
