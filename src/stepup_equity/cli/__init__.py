@@ -7,9 +7,8 @@ import gc
 import os
 import shlex
 import sys
-from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import stepup_equity
 from stepup_equity.cli.exit_codes import DONE, REFUSED, STOPPED, USAGE
@@ -18,9 +17,12 @@ from stepup_equity.cli.terminal import any_console, in_options, lead_to_start, s
 from stepup_equity.errors import DataError, DisclosureError, StepUpError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 __all__ = ["main", "program"]
+
+_MANY: Final = 1_000_000
+"""Objects that are made before garbage is looked for; a report makes about two million."""
 
 _EPILOG = """\
 examples:
@@ -46,8 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser(given).parse_args(given)
     arguments.typed = tuple(given)
     try:
-        with _few_collections():
-            return int(arguments.run(arguments))
+        return int(arguments.run(arguments))
     except DisclosureError as error:
         say(f"stepup-equity: {in_options(error)}", to=sys.stderr)
         say(error.cells.to_string(index=False), to=sys.stderr)
@@ -76,9 +77,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def program() -> NoReturn:
-    """Run the command line as a program of its own, and end it."""
+    """Run the command line as a program of its own, and end it.
+
+    It looks for garbage seldom, since it soon ends, and not at its end.
+    """
+    gc.set_threshold(_MANY)
     code = main()
-    gc.freeze()  # else the interpreter looks for garbage once more before it ends, a fifth of a second long
+    gc.freeze()
     sys.exit(code)
 
 
@@ -87,17 +92,6 @@ def _print_offers(commands: Sequence[str], argv: Sequence[str]) -> None:
     for options in commands:
         kept = without(argv, one=("--policy",)) if options.startswith("--policy ") else argv
         say(f"  stepup-equity {shlex.join(kept)} {options}", to=sys.stderr)
-
-
-@contextmanager
-def _few_collections() -> Iterator[None]:
-    """Look for garbage seldom: a command soon ends, and the looking takes a tenth of its time."""
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:

@@ -77,8 +77,8 @@ def internal_files(
     page = internal_page(answers, drawn, problems, imprint)
     files |= workbooks()
     step()
+    files["report.html"] = render(page).encode()  # the last charts are drawn meanwhile
     files |= picture_files(drawn, "charts/")
-    files["report.html"] = render(page).encode()
     return with_manifest(files, _facts(answers, source) | imprint.facts), answers.cliffs
 
 

@@ -45,13 +45,27 @@ def two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_other_process_makes_the_same_bytes() -> None:
     wanted = charts()
     with press.Press() as beside:
-        assert beside._worker is not None
+        worker = beside._worker
+        assert worker is not None
         coming = [beside.files(chart) for chart in wanted]
         beside._hand.submit(time.sleep, 0).result()  # behind the last of them, so all were made there
         made = [files() for files in coming]
-        assert beside._worker.poll() is None
+        assert worker.poll() is None
     assert made == made_here(wanted)
-    assert beside._worker.poll() is not None
+    assert worker.wait(timeout=60) != 0
+
+
+@pytest.mark.usefixtures("two_processors")
+def test_who_leaves_early_waits_for_nothing_and_leaves_no_process() -> None:
+    wanted = charts()
+    with press.Press() as outer, outer as beside:
+        worker, coming = beside._worker, [beside.files(chart) for chart in wanted * 20]
+        assert worker is not None
+    assert not all(order.done() and not order.cancelled() for order in beside._ordered)
+    beside._hand.shutdown()
+    assert worker.poll() not in (None, 0)
+    assert all(stream.closed for stream in (worker.stdin, worker.stdout) if stream)
+    assert len(coming) == len(beside._ordered)
 
 
 def test_a_sketch_is_drawn_with_the_words_it_was_made_with() -> None:

@@ -37,6 +37,9 @@ _FEW: Final = 4
 
 _WORKER: Final = "from stepup_equity.presentation.charts.press import work; work()"
 
+_KEEPS: Final = dict.fromkeys(("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"), str(1 << 30))
+"""Room for one picture is kept for the next; where the C library is not GNU's, this says nothing."""
+
 
 class Press:
     """Makes files, here and beside.
@@ -59,10 +62,13 @@ class Press:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._hand.shutdown(cancel_futures=True)
+        for order in self._ordered:
+            order.cancel()
         if self._worker is not None:
             self._worker.kill()
-            self._worker.communicate()
+            self._hand.submit(self._worker.communicate)  # its end is not waited for
+            self._worker = None
+        self._hand.shutdown(wait=False)
 
     def files(self, chart: Sketch | ChartAxes) -> Callable[[], ChartFiles]:
         """Begin the files of a chart; what is returned waits for them."""
@@ -164,7 +170,7 @@ def _started() -> subprocess.Popen[bytes] | None:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": places, "MPLBACKEND": "agg"},
+            env=os.environ | _KEEPS | {"PYTHONPATH": places, "MPLBACKEND": "agg"},
         )
     except OSError:
         return None
@@ -199,14 +205,16 @@ def _received(pipe: IO[bytes]) -> bytes:
 
 def work() -> None:
     """Be the other process: what is to be made in, and what was made out, until there is no more."""
+    gc.set_threshold(200_000)  # modules and figures are many small objects, and the process soon ends
     from stepup_equity.presentation.charts import files  # noqa: F401 - asked for next, and slow to load
-    from stepup_equity.statistics.regression import missing_em  # noqa: F401 - the same
+    from stepup_equity.presentation.charts.style import chart_style
+    from stepup_equity.statistics.regression import missing_em  # noqa: F401 - the same as of files
 
-    gc.set_threshold(100_000)  # figures are many small objects, and the process soon ends
-    while order := _received(sys.stdin.buffer):
-        make = pickle.loads(order)  # noqa: S301 - from the process that started this one
-        try:
-            made = pickle.dumps((make(),))
-        except Exception:  # noqa: BLE001 - made again where it was ordered, and said there
-            made = b""
-        _send(sys.stdout.buffer, made)
+    with chart_style():  # once, not for each chart
+        while order := _received(sys.stdin.buffer):
+            make = pickle.loads(order)  # noqa: S301 - from the process that started this one
+            try:
+                made = pickle.dumps((make(),))
+            except Exception:  # noqa: BLE001 - made again where it was ordered, and said there
+                made = b""
+            _send(sys.stdout.buffer, made)
