@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stepup_equity.columns import OVERALL
+from stepup_equity.disclosure.behind_rounding import nearest_table
 from stepup_equity.disclosure.layout import ALL, TOTAL, Layout, Row
 from stepup_equity.statistics import adjust, chi_squared, wilson_interval
 from stepup_equity.statistics.table_test import table_test
@@ -44,6 +45,8 @@ MEASURES: Final = (
     "wilson_high",
 )
 """What stands beside each group and stage, ``pending`` where anybody waits; ``chi2`` beside each total."""
+
+_MAY_BE_EQUAL: Final = "the rounded counts may stand for equal rates"
 
 _BANDS: Final = ((0.001, "p < .001"), (0.01, "p < .01"), (0.05, "p < .05"))
 
@@ -308,7 +311,8 @@ def test_rows(layout: Layout, printed: Ints, policy: Policy) -> list[dict[str, A
 
     By the rule of the internal report: exact where an expected count is below 5, adjusted by Holm over the
     gates of a cohort and apart over its whole ways. A test that cannot be shown counts as if it showed
-    nothing.
+    nothing. Of rounded counts, p is that of the counts nearest to equal rates that they may stand for, as of
+    comparisons.
     """
     found = []
     for cohort in layout.cohorts:
@@ -317,19 +321,22 @@ def test_rows(layout: Layout, printed: Ints, policy: Policy) -> list[dict[str, A
             for characteristic in layout.characteristics
             for test in _gate_tests(layout, printed, policy, cohort, characteristic)
         ]
-        found += _adjusted([_judged(test) for test in rows], policy)
+        found += _adjusted([_judged(test, policy) for test in rows], policy)
     return found
 
 
 test_rows.__test__ = False  # type: ignore[attr-defined]  # its name is not that of a test of ours
 
 
-def _judged(test: dict[str, Any]) -> dict[str, Any]:
+def _judged(test: dict[str, Any], policy: Policy) -> dict[str, Any]:
     """The test with its p-value, by chi-squared or exact."""
     table = test.pop("table")
     if table is None:
         return test | {"p_value": np.nan, "method": ""}
-    exact = table_test(table[None])
+    nearest = nearest_table(table, policy)
+    if nearest is None:
+        return test | {"p_value": 1.0, "method": "", "status": _MAY_BE_EQUAL}
+    exact = table_test(nearest[None])
     return test | {"p_value": float(exact.p_value[0]), "method": exact.method[0]}
 
 
@@ -409,7 +416,7 @@ def _test(
             policy.symbols.not_available, merged, "fewer than two groups, or nobody or everybody passed"
         )
     return {
-        "groups": len(groups),
+        "groups": int((groups[:, 0] > 0).sum()),
         "merged": merged,
         "statistic": np.nan if merged else statistic,
         "df": int(test.df),

@@ -13,13 +13,14 @@ import numpy as np
 import pandas as pd
 
 from stepup_equity.columns import OVERALL
+from stepup_equity.disclosure.behind_rounding import moved
 from stepup_equity.disclosure.ledger import Ledger, number_of
 from stepup_equity.disclosure.printed import Measure
 from stepup_equity.findings.compare_cohorts import NO_CHANGE
 from stepup_equity.findings.comparison import adjusted_by_family
 from stepup_equity.findings.edge_changes import CANNOT_TELL, edge_became, edge_verdict
 from stepup_equity.presentation.charts.cliffs import HIDDEN
-from stepup_equity.presentation.printed_comparisons import judged, moved
+from stepup_equity.presentation.printed_comparisons import judged
 from stepup_equity.process.cohort_order import natural_order
 from stepup_equity.statistics.ratio_change import change_of_ratio
 from stepup_equity.words.names import people_of

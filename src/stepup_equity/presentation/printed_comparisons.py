@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from stepup_equity.columns import OVERALL
-from stepup_equity.disclosure.ledger import count_range
+from stepup_equity.disclosure.behind_rounding import moved
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE, evidence, power_of, verdicts
 from stepup_equity.findings.cliff_sentences import comparison_sentence, told_rows, whole_way_sentence
 from stepup_equity.findings.whole_way import END, whole_way_verdicts
@@ -143,20 +143,6 @@ def _pair(
     out = pd.DataFrame(frame)
     out.loc[out["verdict"] == HIDDEN, list(_FOUR)] = np.nan
     return out
-
-
-_FAR: Final = 1_000_000
-"""Far from zero, where rounding has room on both sides."""
-
-
-def moved(passed: Floats, of: Floats, policy: Policy, *, rise: bool) -> tuple[Floats, Floats]:
-    """The counts that printed ones may stand for with the highest rate, or the lowest."""
-    lowest, highest = count_range(_FAR, policy.mode, policy.round_base)
-    down, up = _FAR - lowest, highest - _FAR
-    if rise:
-        fewer = np.maximum(of - down, np.minimum(of, 1))
-        return np.minimum(passed + up, fewer), fewer
-    return np.maximum(passed - down, 0), of + up
 
 
 def _nearest_to_equal(four: tuple[Floats, ...], policy: Policy) -> tuple[Floats, Floats, Floats, Floats]:

@@ -210,6 +210,7 @@ def _tests(published: Published, name: str, caption: str) -> Table:
     note = (
         "Of those who stated a group. Adjusted by Holm: gates as one family, whole ways as another. Where "
         "groups are hidden, they are put together and only a band of the adjusted p is given."
+        + (f" {_OF_ROUNDED}" if published.release.policy.rounds else "")
     )
     return Table(caption, "Gate", columns, rows, note)
 
@@ -240,6 +241,11 @@ def _change(published: Published) -> tuple[Section, ...]:
         )
     return (Section("change", f"From {earlier} to {later}", tuple(blocks), new_page=True),)
 
+
+_OF_ROUNDED: Final = (
+    "Chi-squared is of the printed counts. Where these are rounded, p is that of the counts nearest to equal "
+    "rates that they may stand for, so that rounding makes nothing evident."
+)
 
 _OF_PRINTED: Final = (
     "Worked out from numbers printed of both cohorts; it is called a change only if it is one whatever "
@@ -305,7 +311,7 @@ def _methods() -> tuple[tuple[str, str], ...]:
             "Tests of association",
             (
                 "Pearson's chi-squared without Yates's correction, exact where an expected count is below 5, "
-                "on the printed counts; adjusted by Holm."
+                f"adjusted by Holm. {_OF_ROUNDED}"
             ),
         ),
         ("Made by", f"stepup_equity {stepup_equity.__version__}; the same numbers give the same bytes."),

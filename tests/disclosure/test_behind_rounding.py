@@ -1,0 +1,79 @@
+"""Tests of a publication find nothing that rounding alone could have made."""
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import stepup_equity as su
+from stepup_equity.disclosure.behind_rounding import nearest_table
+from stepup_equity.statistics import chi_squared
+
+PUBLISH = su.Policy.preset("publish")
+GATES = ("applied", "shortlisted", "appointed")
+
+
+def _possible(printed, base=5):
+    """All tables that a printed one may stand for: each number between the multiples beside it."""
+    spans = []
+    for passed, failed in printed:
+        of = passed + failed
+        own = [
+            (x, n - x)
+            for x in range(max(0, passed - base + 1), passed + base)
+            for n in range(max(0, of - base + 1), of + base)
+            if x <= n and n
+        ]
+        spans.append(own)
+    return product(*spans)
+
+
+@pytest.mark.parametrize("printed", [[(10, 20), (30, 5)], [(5, 25), (30, 10)], [(25, 0), (5, 30)]])
+def test_no_possible_table_lies_nearer_to_equal_rates(printed):
+    found = nearest_table(np.array(printed), PUBLISH)
+    least = np.nanmin([chi_squared(np.array(one)).statistic for one in _possible(printed)])
+    assert chi_squared(found).statistic == pytest.approx(least, abs=0.05)
+
+
+def test_rates_that_may_be_equal_have_no_table():
+    assert nearest_table(np.array([[25, 0], [0, 5], [10, 10]]), PUBLISH) is None
+
+
+def test_exact_counts_stand_for_themselves():
+    table = np.array([[25, 0], [0, 5]])
+    assert nearest_table(table, su.Policy.preset("suppress10")) is table
+
+
+def test_small_groups_that_rounding_moves_show_no_association():
+    """Eight small groups and a large one with the same rates: every count is one that rounds up or down."""
+    groups = [f"Group {letter}" for letter in "ABCDEFGH"]
+    table = pd.DataFrame(
+        {
+            "characteristic": "ethnicity",
+            "group": [*groups, "Everyone else"],
+            "applied": [7, 8, 9, 7, 8, 9, 7, 8, 640],
+            "shortlisted": [4, 3, 4, 3, 4, 5, 3, 4, 320],
+            "appointed": [3, 2, 3, 2, 3, 4, 2, 3, 230],
+        }
+    )
+    counts = su.StageCounts.from_table(table)
+    assert su.association_tests(counts).frame["p_adjusted"].min() > 0.9
+    tests = su.protect(counts, policy="publish").tests
+    assert (tests["p_adjusted"] == 1.0).all()
+    assert (tests["band"] == "p ≥ .05").all()
+
+
+def test_groups_of_nobody_are_not_counted_among_those_compared():
+    table = pd.DataFrame(
+        {
+            "characteristic": "gender",
+            "group": ["Women", "Men", "Others"],
+            "applied": [400, 300, 2],
+            "shortlisted": [100, 150, 0],
+            "appointed": [50, 70, 0],
+        }
+    )
+    tests = su.protect(su.StageCounts.from_table(table), policy="publish").tests.set_index("gate")
+    assert tests.loc["shortlisted", "p_adjusted"] < 0.001
+    assert (tests.loc["appointed", "groups"], tests.loc["appointed", "df"]) == (2, 1)
