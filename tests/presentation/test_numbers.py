@@ -24,6 +24,7 @@ from stepup_equity.words.numbers import (
     probability,
     ratio,
     signed,
+    signed_interval,
     would_pass,
 )
 from tests.presentation.workbook_examples import example
@@ -54,6 +55,14 @@ def test_no_zero_has_a_sign(value: float, decimals: int) -> None:
     assert math.isclose(float(words.replace("−", "-").replace(",", "")), value, abs_tol=half)
     assert any(digit in words for digit in "123456789") or words[0] == "0"
     assert signed(value, decimals, plus=False) == words.removeprefix("+")
+
+
+@given(st.floats(-1e3, 1e3).filter(lambda end: end == 0 or abs(end) > 1e-9), st.integers(0, 3))
+def test_an_end_of_an_interval_of_differences_is_on_its_side_of_zero(end: float, decimals: int) -> None:
+    low, _, high = signed_interval(end, end, decimals).partition(" to ")
+    printed = float(low.replace("−", "-").replace(",", ""))
+    assert low == high
+    assert (printed > 0) - (printed < 0) == (end > 0) - (end < 0)
 
 
 def test_zeros_below_nothing() -> None:

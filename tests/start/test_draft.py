@@ -479,3 +479,11 @@ def test_why_no_row_can_be_the_header_is_said(tmp_path: Path, text: str, said: s
     with pytest.raises(DataError) as refused:
         draft_programme(path)
     assert f"people.csv {said}" in str(refused.value)
+
+
+def test_a_draft_says_how_it_is_used_where_it_was_made(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"Gender": ["Female", "Male"] * 5, "Status": ["Rejected at sift", "Appointed"] * 5})
+    assert draft_programme(frame).to_toml().splitlines()[1] == "#   read it with programme = THIS_FILE"
+    frame.to_csv(tmp_path / "last round.csv", index=False)
+    told = draft_programme(tmp_path / "last round.csv").to_toml()
+    assert told.splitlines()[1] == "#   stepup-equity check 'last round.csv' --programme THIS_FILE"

@@ -12,7 +12,7 @@ from stepup_equity.findings.against_reference import DIFFERENCES, ODDS, RATIOS, 
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.statistics import four_fifths_by_chance
-from stepup_equity.words.numbers import ratio, signed
+from stepup_equity.words.numbers import interval, ratio, signed, signed_interval
 from stepup_equity.words.rows import alike_to_least, lowest_at
 
 if TYPE_CHECKING:
@@ -39,13 +39,14 @@ class _Comparisons(Result):
         if others.empty:
             return f"{self.names.asked(self.by)}; nothing to compare"
         row = others.iloc[_most_evident_at(others, words)]
-        estimate, low, high = (
-            signed(row[name], 2, plus=False) if words == "difference" else ratio(row[name])
-            for name in ("estimate", "conf_low", "conf_high")
-        )
+        ends = row["conf_low"], row["conf_high"]
+        if words == "difference":
+            estimate, limits = signed(row["estimate"], 2, plus=False), signed_interval(*ends, 2, plus=False)
+        else:
+            estimate, limits = ratio(row["estimate"]), interval(*ends)
         return (
             f"{self.names.asked(self.by)}; most evident {words} {estimate} "
-            f"({low} to {high}), {row['group']} against {row['reference']}, "
+            f"({limits}), {row['group']} against {row['reference']}, "
             f"{self.names.gate_in_words(str(row['gate']))}"
         )
 

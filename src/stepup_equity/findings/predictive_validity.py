@@ -20,7 +20,7 @@ from stepup_equity.statistics.predictive import (
     unrestricted,
 )
 from stepup_equity.words.names import Names, within
-from stepup_equity.words.numbers import decimals_for, probability, rounded, signed
+from stepup_equity.words.numbers import decimals_for, probability, rounded, signed, signed_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -287,7 +287,7 @@ def _sentence(row: Mapping[object, object], award: str, decimals: int) -> str:
         return f"{start}their mean score; all lie on the two lines, so nothing tells how far chance reaches."
     evident = float(row["p_adjusted"]) <= _ALPHA  # type: ignore[arg-type]
     end = "" if evident else "; this may be chance"
-    return f"{start}their mean score ({signed(low, decimals)} to {signed(high, decimals)}){end}."
+    return f"{start}their mean score ({signed_interval(low, high, decimals)}){end}."
 
 
 def _tests(scores: Scores, known: Moments) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from stepup_equity.given import check_made
 from stepup_equity.statistics import cochran_armitage, trend_departure
 from stepup_equity.statistics.inputs import normal_quantile
 from stepup_equity.words.names import within
-from stepup_equity.words.numbers import signed
+from stepup_equity.words.numbers import signed, signed_interval
 from stepup_equity.words.rows import lowest_at
 
 if TYPE_CHECKING:
@@ -49,11 +49,10 @@ class TrendTests(Result):
         if whole.empty:
             return f"{self.names.asked(self.by) or 'no ordered characteristic'}; nothing to test"
         row = whole.iloc[lowest_at(whole["p_value"])]
-        points, low, high = (signed(100 * row[name]) for name in ("estimate", "conf_low", "conf_high"))
-        limits = "no limits" if np.isnan(row["conf_low"]) else f"{low} to {high}"
+        limits = signed_interval(100 * row["conf_low"], 100 * row["conf_high"])
         return (
-            f"{within(self.names.characteristic(row['characteristic']))} over the whole way: {points} points "
-            f"a step ({limits}), p {row['p_value']:.3g}"
+            f"{within(self.names.characteristic(row['characteristic']))} over the whole way: "
+            f"{signed(100 * row['estimate'])} points a step ({limits}), p {row['p_value']:.3g}"
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.process import programme_to_toml
@@ -49,9 +51,13 @@ def write_read(programme: Programme, view: FileView, proposals: Sequence[Proposa
 
 
 def _head(view: FileView, proposals: Iterable[Proposal]) -> list[str]:
+    of_file = isinstance(view.source, (str, Path))
+    again = (
+        f"stepup-equity check {shlex.quote(view.name)} --programme" if of_file else "read it with programme ="
+    )
     lines = [
         _comment(f"Drafted from {view.name}: {view.rows:,} rows. Change what is wrong; then"),
-        _comment(f"  stepup-equity check {view.name} --programme THIS_FILE"),
+        _comment(f"  {again} THIS_FILE"),
     ]
     if waiting := sum(one.open for one in proposals):
         lines.append(_comment(f"{waiting} question(s) are open. Search for OPEN."))

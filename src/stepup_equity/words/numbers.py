@@ -106,6 +106,27 @@ def signed(value: float, decimals: int = 1, *, plus: bool = True) -> str:
     return f"{number:+,}".replace("-", "−") if number and plus else f"{number:,}".replace("-", "−")
 
 
+def signed_interval(low: float, high: float, decimals: int = 1, *, plus: bool = True) -> str:
+    """Two ends of an interval of differences, each on its side of zero.
+
+    >>> signed_interval(-18.24, 0.0275), signed_interval(-0.0035, 1.2), signed_interval(-1.25, 0.0)
+    ('−18.2 to +0.03', '−0.004 to +1.2', '−1.3 to 0.0')
+    >>> signed_interval(-0.18, 0.00027, 2, plus=False), signed_interval(float("nan"), float("nan"))
+    ('−0.18 to 0.0003', 'no limits')
+    """
+    if np.isnan(low) and np.isnan(high):
+        return "no limits"
+    ends = (signed(end, _decimals_on_side(end, decimals), plus=plus) for end in (low, high))
+    return " to ".join(ends)
+
+
+def _decimals_on_side(value: float, decimals: int) -> int:
+    """As many decimals as asked for, or as it takes for what is not zero not to be printed as it."""
+    if not np.isfinite(value):
+        return decimals
+    return next((more for more in range(decimals, 10) if rounded(value, more)), decimals)
+
+
 def decimals_for(spread: float) -> int:
     """Decimals that tell apart what is a twentieth of a spread apart: none for hundreds, two for shares.
 

@@ -10,7 +10,16 @@ from stepup_equity.columns import CHARACTERISTIC, GATE, OVERALL
 from stepup_equity.presentation.charts.cliffs import HIDDEN
 from stepup_equity.presentation.report.blocks import Cell, Head, Table
 from stepup_equity.process import EXIT_WORDS
-from stepup_equity.words.numbers import interval, p_figure, percent, probability, ratio, rounded, signed
+from stepup_equity.words.numbers import (
+    interval,
+    p_figure,
+    percent,
+    probability,
+    ratio,
+    rounded,
+    signed,
+    signed_interval,
+)
 from stepup_equity.words.rows import records
 
 if TYPE_CHECKING:
@@ -281,7 +290,9 @@ def trend_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
                 number(row.estimate, _points(row.estimate)),
                 number(
                     row.conf_low,
-                    "–" if np.isnan(row.conf_low) else f"{_points(row.conf_low)} to {_points(row.conf_high)}",
+                    "–"
+                    if np.isnan(row.conf_low)
+                    else signed_interval(100 * row.conf_low, 100 * row.conf_high),
                 ),
                 number(row.p_value, p_words(row.p_value)),
                 number(row.p_adjusted, p_words(row.p_adjusted)),
