@@ -82,37 +82,54 @@ def test_everybody_is_used_and_errors_lie_between():
     )
 
 
-def written_out():
-    """A fit, its observed log-likelihood written out here on its own, and where the fit lies in it."""
+def written_out(sizes=(3, 2)):
+    """A fit, its observed log-likelihood written out here on its own, and where the fit lies in it.
+
+    With three characteristics those who have all three are not as pairs of them alone would have it.
+    """
     rng = np.random.default_rng(4)
-    n, sizes = 900, (3, 2)
-    codes = np.column_stack([rng.choice(3, n, p=[0.5, 0.3, 0.2]), rng.integers(0, 2, n)])
+    n, many = 900, len(sizes)
+    cells = np.indices(sizes).reshape(many, -1).T
+    weight = np.exp(rng.normal(0.0, 1.0, len(cells)))
+    codes = cells[rng.choice(len(cells), n, p=weight / weight.sum())]
     y = (rng.random(n) < 1 / (1 + np.exp(-(0.2 - 0.8 * (codes[:, 0] == 2))))).astype(int)
-    seen = np.where(rng.random((n, 2)) < 0.25, -1, codes)
+    seen = np.where(rng.random((n, many)) < 0.25, -1, codes)
     records, row = np.unique(np.column_stack([seen, y]), axis=0, return_inverse=True)
     count = np.bincount(row.ravel()).astype(float)
-    cells = np.indices(sizes).reshape(2, -1).T
-    design = CodedDesign.of([intercept(6), *(treatment(cells[:, v], k) for v, k in enumerate(sizes))])
-    blanks = Blanks(sizes, records[:, :2], np.ones((len(records), 1), int), records[:, 2:], count)
+    factors = [treatment(cells[:, v], k) for v, k in enumerate(sizes)]
+    design = CodedDesign.of([intercept(len(cells)), *factors])
+    blanks = Blanks(sizes, records[:, :many], np.ones((len(records), 1), int), records[:, many:], count)
     fit = fit_em(blanks, cells, [design], ["ml"])
 
     X = design.dense()
-    fits = [[c for c in range(6) if all(r[v] in (-1, cells[c, v]) for v in (0, 1))] for r in records[:, :2]]
+    pairs = [
+        (cells[:, a] == k) & (cells[:, b] == m)
+        for a in range(many)
+        for b in range(a + 1, many)
+        for k in range(sizes[a])
+        for m in range(sizes[b])
+    ]
+    ones = [cells[:, v] == k for v in range(many) for k in range(1, sizes[v])]
+    twos = [both for both in pairs if (cells[both] > 0).sum(axis=1).min() >= 2]
+    who = np.column_stack([*ones, *twos]).astype(float)
+    fits = np.array([[all(r[v] in (-1, c[v]) for v in range(many)) for c in cells] for r in records])
 
     def log_likelihood(place):
-        share = np.append(1.0, np.exp(place[4:]))
+        share = np.exp(who @ place[X.shape[1] :])
         share /= share.sum()
-        p = 1 / (1 + np.exp(-X @ place[:4]))
-        chance = np.where(records[:, 2:] == 1, p, 1 - p) * share
-        return float(count @ np.log([chance[i, own].sum() for i, own in enumerate(fits)]))
+        p = 1 / (1 + np.exp(-X @ place[: X.shape[1]]))
+        chance = np.where(records[:, many:] == 1, p, 1 - p) * share
+        return float(count @ np.log((chance * fits).sum(axis=1)))
 
-    share = fit.people / fit.people.sum()
-    return fit, log_likelihood, np.append(fit.gates[0].theta, np.log(share[1:] / share[0]))
+    log_share = fit.found.state.log_share
+    start = np.linalg.lstsq(np.column_stack([np.ones(len(cells)), who]), log_share, rcond=None)[0][1:]
+    return fit, log_likelihood, np.append(fit.gates[0].theta, start)
 
 
-def test_errors_are_those_of_the_observed_likelihood():
+@pytest.mark.parametrize("sizes", [(3, 2), (3, 2, 2), (3, 3, 2)])
+def test_errors_are_those_of_the_observed_likelihood(sizes):
     """By numerical differentiation."""
-    fit, log_likelihood, place = written_out()
+    fit, log_likelihood, place = written_out(sizes)
     assert fit.log_likelihood == pytest.approx(log_likelihood(place), abs=1e-8)
     step, size = 1e-3, place.size
     hessian = np.empty((size, size))
@@ -125,11 +142,25 @@ def test_errors_are_those_of_the_observed_likelihood():
                 - log_likelihood(place - a + b)
                 + log_likelihood(place - a - b)
             ) / (4 * step**2)
-    expected = np.sqrt(np.diag(np.linalg.inv(-hessian)))[:4]
-    np.testing.assert_allclose(np.sqrt(np.diag(fit.gates[0].covariance)), expected, rtol=2e-3)
-    design = fit.gates[0].likelihood.design
-    alone = fit_logistic(design, fit.gates[0].likelihood.successes, fit.gates[0].likelihood.trials)
-    np.testing.assert_allclose(alone.coef, fit.gates[0].theta, atol=1e-4)
+    gate = fit.gates[0]
+    expected = np.sqrt(np.diag(np.linalg.inv(-hessian)))[: gate.theta.size]
+    np.testing.assert_allclose(np.sqrt(np.diag(gate.covariance)), expected, rtol=2e-5)
+    likelihood = gate.likelihood
+    alone = fit_logistic(likelihood.design, likelihood.successes, likelihood.trials)
+    np.testing.assert_allclose(alone.coef, gate.theta, atol=1e-8)
+
+
+@pytest.mark.parametrize(("interval", "close"), [("wald", 1e-6), ("profile", 1e-4)])
+def test_the_order_of_terms_leaves_no_trace(applicants, interval, close):
+    """Fits stop where rounding begins, with FLAC as with maximum likelihood."""
+    one, other = (
+        su.progression_model(applicants, order, missing="em", interval=interval).frame.set_index(
+            ["gate", "characteristic", "group"]
+        )
+        for order in ("orientation + gender + disability", "disability + gender + orientation")
+    )
+    for column in ("estimate", "std_error", "conf_low", "conf_high", "p_value"):
+        np.testing.assert_allclose(one[column], other[column].reindex(one.index), rtol=close, atol=close)
 
 
 @pytest.mark.parametrize("column", [1, 2])

@@ -222,12 +222,18 @@ class CodedDesign:
             out[bundle.columns] = bundle.by_column(_sums(bundle.codes, w, bundle.size))
         return out
 
-    def totals(self, weights: ArrayLike, clusters: ArrayLike, n_clusters: int) -> Floats:
-        """``X.T @ weights`` within each cluster, shape (n_clusters, n_columns)."""
+    def totals(
+        self, weights: ArrayLike, clusters: ArrayLike, n_clusters: int, rows: Ints | None = None
+    ) -> Floats:
+        """``X.T @ weights`` within each cluster, shape (n_clusters, n_columns).
+
+        With `rows`, weights and clusters are of these rows, one for each time a row is named.
+        """
         w = np.asarray(weights, dtype=np.float64)
         cluster = np.asarray(clusters, dtype=np.intp)
         out = np.empty((n_clusters, self.n_columns))
-        for block, columns in zip(self.blocks, self.slices, strict=True):
+        for whole, columns in zip(self.blocks, self.slices, strict=True):
+            block = whole if rows is None else whole.rows(rows)
             width = block.n_columns + 1
             v = w if block.values is None else w * block.values
             sums = np.bincount(cluster * width + block.codes, v, n_clusters * width)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
 from stepup_equity.errors import StatisticError
+from stepup_equity.statistics.regression.acceleration import Anderson
+from stepup_equity.statistics.regression.blanks_model import Model, State
 from stepup_equity.statistics.regression.flac import AugmentedLikelihood
 from stepup_equity.statistics.regression.likelihood import (
     BinomialLikelihood,
@@ -30,10 +31,18 @@ if TYPE_CHECKING:
 
 GateKind = Literal["ml", "flac"]
 
-_ENOUGH: Final = 1e-4
+_ENOUGH: Final = 1e-9
 """Change of any coefficient, in standard errors of complete data, at which iterations stop."""
 
-_MOST_CYCLES: Final = 300
+ENOUGH_FOR_VALUE: Final = 1e-4
+"""The same where only the likelihood is asked for, which is flat at its top."""
+
+_ROUGHLY: Final = (1e-1, 1e-3)
+"""The same before cells that nobody lives in are left out."""
+
+_MOST_STEPS: Final = 600
+_SLACK: Final = 1e-4
+"""Fall of the log-likelihood that an extrapolation may bring: Firth's penalty is outside it."""
 _LONGEST_STEP: Final = 3.0
 
 
@@ -91,9 +100,9 @@ def fit_em(blanks: Blanks, cells: Ints, designs: Sequence[CodedDesign], kinds: S
     loglinear distribution with all two-way margins (Ibrahim 1990; Little and Rubin 2019, chapter 13). Each
     step shares out people with blanks over the complete cells they may belong to, by what the model says of
     them and of how far they got, and takes one Newton step for each gate and one cycle of proportional
-    fitting for the characteristics; steps are extrapolated (SQUAREM, Varadhan and Roland 2008) and stop when
-    no coefficient moves. Errors come from the observed information (Louis 1982), coefficients and
-    characteristics together.
+    fitting for the characteristics; steps are extrapolated (Anderson 1965) and stop when no coefficient
+    moves, so that the order of terms and groups leaves no trace. Errors come from the observed information
+    (Louis 1982), coefficients and characteristics together.
 
     Parameters
     ----------
@@ -112,36 +121,31 @@ def fit_em(blanks: Blanks, cells: Ints, designs: Sequence[CodedDesign], kinds: S
 
     References
     ----------
+    Anderson, D. G. (1965). Iterative procedures for nonlinear integral equations. JACM 12, 547-560.
     Ibrahim, J. G. (1990). Incomplete data in generalized linear models. JASA 85, 765-769.
     Louis, T. A. (1982). Finding the observed information matrix when using the EM algorithm. JRSS B 44,
     226-233.
-    Varadhan, R. and Roland, C. (2008). Simple and globally convergent methods for accelerating the
-    convergence of any EM algorithm. Scandinavian Journal of Statistics 35, 335-353.
     """
     model = Model.of(blanks, cells, designs)
     state = model.start()
     firth = tuple("firth" if kind == "flac" else "ml" for kind in kinds)
     made_up: list[Floats | None] = [None] * len(designs)
-    state, cycles, converged = climb(model, state, firth, made_up)
+    cycles = 0
+    for enough in (*_ROUGHLY, _ENOUGH):
+        state, steps, converged = climb(model, state, firth, made_up, enough=enough)
+        model, state = model.lived_in(state)
+        cycles += steps
     if "flac" in kinds:
         counts = model.expected(state)
         for j, kind in enumerate(kinds):
             if kind == "flac":
-                made_up[j] = _leverage(designs[j], counts.trials[j], state.theta[j])
+                made_up[j] = _leverage(model.designs[j], counts.trials[j], state.theta[j])
         theta = tuple(
             np.append(t, 0.0) if kind == "flac" else t for t, kind in zip(state.theta, kinds, strict=True)
         )
         state, more, converged = climb(model, State(theta, state.log_share), kinds, made_up)
         cycles += more
-    return _finished(model, state, kinds, made_up, cycles, converged=converged)
-
-
-@dataclass(frozen=True, eq=False)
-class State:
-    """Coefficients of each gate, and the log share of people in each cell."""
-
-    theta: tuple[Floats, ...]
-    log_share: Floats
+    return _finished(model, designs, state, kinds, made_up, cycles, converged=converged)
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,115 +154,6 @@ class Held:
 
     gate: int
     weights: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class Expected:
-    """Expected complete counts: by outcome and cell, and by gate and cell."""
-
-    by_outcome: Floats
-    trials: Floats
-    passed: Floats
-    share: Floats
-    value: float
-
-
-@dataclass(frozen=True, eq=False)
-class Model:
-    """Records matched with the cells they may belong to, all pairs of a record side by side."""
-
-    designs: tuple[CodedDesign, ...]
-    cells: Ints
-    sizes: tuple[int, ...]
-    record: Ints
-    cell: Ints
-    outcome: Ints
-    key: Ints
-    first: Ints
-    ways: Ints
-    n: Floats
-    at_risk: Floats
-    passed: Floats
-    pairs: tuple[tuple[Ints, int], ...]
-
-    @classmethod
-    def of(cls, blanks: Blanks, cells: Ints, designs: Sequence[CodedDesign]) -> Model:
-        """The patterns of gates and passes that occur, and the designs at their cells."""
-        kinds, outcome = np.unique(np.hstack([blanks.at_risk, blanks.passed]), axis=0, return_inverse=True)
-        gates = blanks.at_risk.shape[1]
-        record, cell = blanks.matched()
-        first = np.flatnonzero(np.diff(record, prepend=-1))
-        pairs = []
-        for a, b in combinations(range(len(blanks.sizes)), 2) if len(blanks.sizes) > 1 else [(0, 0)]:
-            pairs.append((cells[:, a] * blanks.sizes[b] + cells[:, b], blanks.sizes[a] * blanks.sizes[b]))
-        return cls(
-            tuple(designs),
-            cells,
-            blanks.sizes,
-            record,
-            cell,
-            outcome.ravel()[record],
-            outcome.ravel()[record] * len(cells) + cell,
-            first,
-            np.diff(np.append(first, record.size)),
-            blanks.n[record[first]],
-            kinds[:, :gates].astype(np.float64),
-            kinds[:, gates:].astype(np.float64),
-            tuple(pairs),
-        )
-
-    def start(self) -> State:
-        """Characteristics as if unrelated, everybody with the same chance at a gate."""
-        weights = np.repeat(self.n / self.ways, self.ways)
-        share = np.bincount(self.cell, weights, len(self.cells))
-        log_share = np.zeros(len(self.cells))
-        for v, size in enumerate(self.sizes):
-            margin = np.bincount(self.cells[:, v], share, size)
-            with np.errstate(divide="ignore"):
-                log_share = log_share + np.log(margin / margin.sum())[self.cells[:, v]]
-        theta = []
-        for j, design in enumerate(self.designs):
-            tried = float(weights @ self.at_risk[self.outcome, j])
-            got = float(weights @ self.passed[self.outcome, j])
-            first = np.zeros(design.n_columns)
-            first[0] = np.log((got + 0.5) / (tried - got + 0.5))
-            theta.append(first)
-        return State(tuple(theta), log_share)
-
-    def log_chances(self, state: State) -> Floats:
-        """Log chance of each outcome in each cell, shape (n_outcomes, n_cells)."""
-        out = np.zeros((self.at_risk.shape[0], len(self.cells)))
-        for j, (design, theta) in enumerate(zip(self.designs, state.theta, strict=True)):
-            eta = design.linear_predictor(theta[: design.n_columns])
-            log_sum = probabilities(eta).log_odds_sum
-            out += self.passed[:, j, None] * eta - self.at_risk[:, j, None] * log_sum
-        return out
-
-    def posterior(self, state: State) -> tuple[Floats, float]:
-        """How each record's people are shared out over its cells, and the observed log-likelihood."""
-        weight = np.exp(state.log_share + self.log_chances(state)).ravel().take(self.key)
-        total = np.add.reduceat(weight, self.first)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            value = float(self.n @ np.log(total))
-            weight *= np.repeat(self.n / total, self.ways)
-        return weight, value
-
-    def expected(self, state: State) -> Expected:
-        """Expected complete counts."""
-        share, value = self.posterior(state)
-        shape = (self.at_risk.shape[0], len(self.cells))
-        table = np.asarray(np.bincount(self.key, share, shape[0] * shape[1]), np.float64).reshape(shape)
-        return Expected(table, self.at_risk.T @ table, self.passed.T @ table, share, value)
-
-    def refit(self, log_share: Floats, people: Floats) -> Floats:
-        """One cycle of proportional fitting to the expected two-way margins."""
-        share = np.exp(log_share)
-        total = people.sum()
-        for code, size in self.pairs:
-            want, have = np.bincount(code, people, size), np.bincount(code, share, size) * total
-            share = share * np.divide(want, have, out=np.zeros(size), where=have > 0)[code]
-        with np.errstate(divide="ignore"):
-            return np.asarray(np.log(share / share.sum()), dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -272,7 +167,7 @@ class Estimated:
 
     def value(self, state: State) -> float:
         """The observed log-likelihood, with what FLAC's made-up people add."""
-        out = self.model.posterior(state)[1]
+        out = self.model.value(state)
         for design, theta, made_up in zip(self.model.designs, state.theta, self.made_up, strict=True):
             if made_up is not None:
                 out += AugmentedLikelihood(design, 0.0 * made_up, 0.0 * made_up, made_up).added(theta)
@@ -328,45 +223,48 @@ def climb(
     kinds: Sequence[str],
     made_up: Sequence[Floats | None],
     held: Held | None = None,
+    enough: float = _ENOUGH,
 ) -> tuple[State, int, bool]:
-    """Pairs of EM steps and an extrapolation, until no coefficient moves."""
-    for cycle in range(1, _MOST_CYCLES + 1):
-        once, _, _ = _step(model, state, kinds, made_up, held)
-        twice, value, curvature = _step(model, once, kinds, made_up, held)
-        moved = max(
-            float((np.abs(b - a) * np.sqrt(c)).max(initial=0.0))
-            for a, b, c in zip(once.theta, twice.theta, curvature, strict=True)
-        )
-        if moved <= _ENOUGH:
-            return twice, cycle, True
-        state = _extrapolated(model, state, once, twice, curvature, value)
-    return state, _MOST_CYCLES, False
+    """EM steps, extrapolated, until no coefficient moves by more than `enough`.
+
+    An extrapolation that lowers the likelihood is taken back. Shares of cells move on the log scale, so that
+    they keep to the loglinear model.
+    """
+    memory, last, highest, moved = Anderson(), state, -np.inf, np.inf
+    for step in range(1, _MOST_STEPS + 1):
+        try:
+            there, value, curvature = _step(model, state, kinds, made_up, held)
+        except StatisticError:
+            if state is last:
+                raise
+            value = np.nan
+        if state is last:
+            highest = value
+        elif not value >= highest - _SLACK:  # led too far
+            state = last
+            memory.forget()
+            continue
+        highest = max(highest, value)
+        scale = np.sqrt(np.concatenate(curvature))
+        way = np.concatenate(there.theta) - np.concatenate(state.theta)
+        moved = float(np.abs(way * scale).max(initial=0.0))
+        if moved <= enough:
+            return there, step, True
+        last, state = there, _extrapolated(model, memory, state, there, scale)
+    return last, _MOST_STEPS, moved <= ENOUGH_FOR_VALUE
 
 
-def _extrapolated(
-    model: Model, state: State, once: State, twice: State, curvature: list[Floats], value: float
-) -> State:
-    """The SQUAREM step, or the second EM step where it would fall."""
-    weight = np.concatenate([np.sqrt(c) for c in curvature])
-    first = np.concatenate(once.theta) - np.concatenate(state.theta)
-    bend = np.concatenate(twice.theta) - np.concatenate(once.theta) - first
-    length = float(np.linalg.norm(bend * weight))
-    stretch = -float(np.linalg.norm(first * weight)) / length if length > 0 else -1.0
-    stretch = float(np.clip(stretch, -16.0, -1.0))
-    if stretch == -1.0:
-        return twice
-    theta = tuple(
-        a - 2.0 * stretch * (b - a) + stretch**2 * (c - 2.0 * b + a)
-        for a, b, c in zip(state.theta, once.theta, twice.theta, strict=True)
+def _extrapolated(model: Model, memory: Anderson, state: State, there: State, scale: Floats) -> State:
+    """Where the EM steps so far lead to; cells that nobody can be in stay so."""
+    some = np.isfinite(there.log_share)
+    weights = np.append(scale, np.sqrt(model.n.sum() * np.exp(there.log_share)))
+    here, image = (
+        np.append(np.concatenate(s.theta), np.where(some, s.log_share, 0.0)) for s in (state, there)
     )
-    some = np.isfinite(twice.log_share)
-    a, b, c = (s.log_share[some] for s in (state, once, twice))
-    log_share = np.full(some.size, -np.inf)
-    log_share[some] = a - 2.0 * stretch * (b - a) + stretch**2 * (c - 2.0 * b + a)
-    log_share[some] -= log_share[some].max()
-    log_share[some] -= np.log(np.exp(log_share[some]).sum())
-    far = State(theta, log_share)
-    return far if model.posterior(far)[1] >= value - 1.0 else twice
+    ends = np.cumsum([theta.size for theta in there.theta])
+    *theta, shares = np.split(memory.onwards(here, image, weights), ends)
+    log_share = np.where(some, shares - shares[some].max(), -np.inf)
+    return State(tuple(theta), log_share - np.log(np.exp(log_share).sum()))
 
 
 def _leverage(design: CodedDesign, trials: Floats, theta: Floats) -> Floats:
@@ -381,6 +279,7 @@ def _leverage(design: CodedDesign, trials: Floats, theta: Floats) -> Floats:
 
 def _finished(
     model: Model,
+    designs: Sequence[CodedDesign],
     state: State,
     kinds: Sequence[str],
     made_up: Sequence[Floats | None],
@@ -389,14 +288,26 @@ def _finished(
     converged: bool,
 ) -> EmFit:
     counts = model.expected(state)
-    likelihoods = [
-        _likelihood(design, counts.passed[j], counts.trials[j], kinds[j], made_up[j])
-        for j, design in enumerate(model.designs)
-    ]
     complete = [
-        likelihood.at(theta).information for likelihood, theta in zip(likelihoods, state.theta, strict=True)
+        _likelihood(design, passed, trials, kind, added).at(theta).information
+        for design, passed, trials, kind, added, theta in zip(
+            model.designs, counts.passed, counts.trials, kinds, made_up, state.theta, strict=True
+        )
     ]
-    together = covariance(model, state, counts, complete)
+    together = covariance(model, state, complete)
+    n_cells = designs[0].n_rows
+    likelihoods = [
+        _likelihood(
+            design,
+            model.over_all(passed, n_cells),
+            model.over_all(trials, n_cells),
+            kind,
+            None if added is None else model.over_all(added, n_cells),
+        )
+        for design, passed, trials, kind, added in zip(
+            designs, counts.passed, counts.trials, kinds, made_up, strict=True
+        )
+    ]
     gates, start = [], 0
     for likelihood, theta, information in zip(likelihoods, state.theta, complete, strict=True):
         at = slice(start, start + theta.size)
@@ -411,4 +322,5 @@ def _finished(
         )
         start += theta.size
     found = Estimated(model, state, tuple(kinds), tuple(made_up))
-    return EmFit(tuple(gates), counts.by_outcome.sum(axis=0), counts.value, cycles, converged, found)
+    people = model.over_all(counts.by_outcome.sum(axis=0), n_cells)
+    return EmFit(tuple(gates), people, counts.value, cycles, converged, found)

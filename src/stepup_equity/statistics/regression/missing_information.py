@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
@@ -12,8 +13,12 @@ from stepup_equity.statistics.regression.design import CodedDesign, intercept, t
 from stepup_equity.statistics.regression.likelihood import probabilities
 
 if TYPE_CHECKING:
-    from stepup_equity.arrays import Floats, Ints
-    from stepup_equity.statistics.regression.missing_em import Expected, Model, State
+    from collections.abc import Sequence
+
+    from scipy import sparse
+
+    from stepup_equity.arrays import Floats
+    from stepup_equity.statistics.regression.blanks_model import Model, State
 
 
 _LEAST_LEFT: Final = 1e-3
@@ -29,66 +34,80 @@ _SURELY_KNOWN: Final = 1e-3
 """What a column has left beside those before it (Cholesky's pivot) above which every direction is known."""
 
 
-def covariance(model: Model, state: State, counts: Expected, complete: list[Floats]) -> Floats:
+def covariance(model: Model, state: State, complete: list[Floats]) -> Floats:
     """Inverse of Louis's observed information over all gates, the characteristics' own part swept out."""
-    sizes = [theta.size for theta in state.theta]
-    starts = np.cumsum([0, *sizes])
+    starts = np.cumsum([0, *(theta.size for theta in state.theta)])
     who = _margins_design(model)
-    k, q = int(starts[-1]), who.n_columns
-    people = counts.by_outcome.sum(axis=0)
+    k = int(starts[-1])
+    people = float(model.n.sum()) * np.exp(state.log_share)  # as the model has them, not as shared out
     mean = who.total(people)
     spread = who.gram(people) - np.outer(mean, mean) / people.sum()
-    lost = np.zeros((k + q, k + q))
-    residual = np.stack(
-        [
-            model.passed[:, j, None] - model.at_risk[:, j, None] * p
-            for j, p in enumerate(
-                probabilities(design.linear_predictor(theta[: design.n_columns])).passing
-                for design, theta in zip(model.designs, state.theta, strict=True)
-            )
-        ]
-    )  # gates, outcomes, cells
-    several = model.ways > 1
-    blank = np.repeat(several, model.ways)
-    if not several.any():
-        return _inverse(lost, complete, spread)
-    table = np.bincount(model.key[blank], counts.share[blank], residual[0].size).reshape(residual[0].shape)
-    blocks = [(model.designs[j], residual[j], int(starts[j])) for j in range(len(sizes))]
-    blocks.append((who, np.ones_like(residual[0]), k))
-    sparse = [design.sparse() for design, _, _ in blocks]
-    for i, (design, r, at) in enumerate(blocks):
-        turned = sparse[i].T
-        for j, (other, t, also) in enumerate(blocks[i:], i):
-            weights = (table * r * t).sum(axis=0)
-            both = (
-                design.gram(weights)
-                if design is other
-                else np.asarray((turned @ sparse[j].multiply(weights[:, None])).toarray(), dtype=np.float64)
-            )
-            lost[at : at + both.shape[0], also : also + both.shape[1]] += both
-            if also != at:
-                lost[also : also + both.shape[1], at : at + both.shape[0]] += both.T
-    ways, people_of = model.ways[several], model.n[several]
-    cell, outcome, share = model.cell[blank], model.outcome[blank], counts.share[blank]
-    ends = np.cumsum(ways)
-    last = np.append(np.flatnonzero(np.diff(ends // _AT_ONCE)) + 1, ends.size)
-    for first, after in zip(np.append(0, last[:-1]), last, strict=True):
-        pairs = slice(int(ends[first] - ways[first]), int(ends[after - 1]))
-        place, here = np.repeat(np.arange(after - first), ways[first:after]), cell[pairs]
-        seen = np.zeros((after - first, k + q))
-        keys: dict[int, Ints] = {}  # gates share most of their blocks
-        for design, r, at in blocks:
-            weights = share[pairs] * r[outcome[pairs], here]
-            for block, columns in zip(design.blocks, design.slices, strict=True):
-                width = block.n_columns + 1
-                if id(block) not in keys:
-                    keys[id(block)] = place * width + block.codes[here]
-                v = weights if block.values is None else weights * block.values[here]
-                sums = np.bincount(keys[id(block)], v, (after - first) * width)
-                seen[:, at + columns.start : at + columns.stop] = sums.reshape(-1, width)[:, 1:]
-        seen /= np.sqrt(people_of[first:after, None])
-        lost -= seen.T @ seen  # of the same array: half the work
+    residual = [
+        model.passed[:, j, None] - model.at_risk[:, j, None] * probabilities(eta).passing
+        for j, eta in enumerate(
+            design.linear_predictor(theta[: design.n_columns])
+            for design, theta in zip(model.designs, state.theta, strict=True)
+        )
+    ]  # of each gate, shape (n_outcomes, n_cells)
+    parts = [_Part(*part) for part in zip(model.designs, residual, starts.tolist()[:-1], strict=True)]
+    parts.append(_Part(who, np.ones_like(residual[0]), k))
+    lost = np.zeros((k + who.n_columns, k + who.n_columns))
+    several = np.flatnonzero(model.ways > 1)
+    if several.size:
+        shares = model.shares(state)[several]
+        table = np.asarray(shares.sum(axis=0), np.float64).reshape(residual[0].shape)
+        _add_scattered(lost, parts, table)
+        _subtract_of_records(lost, parts, shares, model.n[several])
     return _inverse(lost, complete, spread)
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Parameters with one design: what a person of an outcome and a cell adds to their score, and where."""
+
+    design: CodedDesign
+    residual: Floats
+    at: int
+
+
+def _add_scattered(lost: Floats, parts: Sequence[_Part], table: Floats) -> None:
+    """Add the squares of the scores of people with blanks, by where they are taken to be."""
+    matrices = [part.design.sparse() for part in parts]
+    for i, part in enumerate(parts):
+        turned = matrices[i].T
+        for j, other in enumerate(parts[i:], i):
+            weights = (table * part.residual * other.residual).sum(axis=0)
+            both = (
+                part.design.gram(weights)
+                if part is other
+                else np.asarray((turned @ matrices[j].multiply(weights[:, None])).toarray(), np.float64)
+            )
+            rows, columns = (slice(p.at, p.at + n) for p, n in zip((part, other), both.shape, strict=True))
+            lost[rows, columns] += both
+            if part is not other:
+                lost[columns, rows] += both.T
+
+
+def _subtract_of_records(
+    lost: Floats, parts: Sequence[_Part], shares: sparse.csr_array, people: Floats
+) -> None:
+    """Take away the square of the score that each record's people have together."""
+    n_cells = parts[0].residual.shape[1]
+    ends = shares.indptr
+    last = np.append(np.flatnonzero(np.diff(ends[1:] // _AT_ONCE)) + 1, people.size)
+    for first, after in zip(np.append(0, last[:-1]), last, strict=True):
+        pairs = slice(ends[first], ends[after])
+        key, share = shares.indices[pairs], shares.data[pairs]
+        record = np.repeat(np.arange(after - first), np.diff(ends[first : after + 1]))
+        seen = np.zeros((after - first, len(lost)))
+        for part in parts:
+            weights = share * part.residual.ravel().take(key)
+            there = np.flatnonzero(weights)  # most have left before the later gates
+            seen[:, part.at : part.at + part.design.n_columns] = part.design.totals(
+                weights[there], record[there], after - first, rows=key[there] % n_cells
+            )
+        seen /= np.sqrt(people[first:after, None])
+        lost -= seen.T @ seen  # of the same array: half the work
 
 
 def _margins_design(model: Model) -> CodedDesign:

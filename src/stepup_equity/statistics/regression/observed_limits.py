@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.special import chdtrc, ndtri
 
+from stepup_equity.statistics.regression.blanks_model import State
 from stepup_equity.statistics.regression.limits import Limits
-from stepup_equity.statistics.regression.missing_em import Held, State, climb
+from stepup_equity.statistics.regression.missing_em import ENOUGH_FOR_VALUE, Held, climb
 
 if TYPE_CHECKING:
     from stepup_equity.arrays import Floats
@@ -54,7 +55,7 @@ class ObservedFit:
     @property
     def work(self) -> int:
         """Records times the cells they may belong to, times coefficients: what all limits together cost."""
-        return int(self.fit.found.model.record.size) * sum(gate.theta.size for gate in self.fit.gates)
+        return int(self.fit.found.model.agree.nnz) * sum(gate.theta.size for gate in self.fit.gates)
 
     def _highest(self, held: Held, value: float, start: State) -> tuple[float, State] | None:
         """The signed root of twice the fall to the highest point with a combination at a value."""
@@ -64,7 +65,7 @@ class ObservedFit:
         own = own + along * (value - float(held.weights @ own)) / float(held.weights @ along)
         theta = (*start.theta[:gate], own, *start.theta[gate + 1 :])
         state, _, converged = climb(
-            found.model, State(theta, start.log_share), found.kinds, found.made_up, held
+            found.model, State(theta, start.log_share), found.kinds, found.made_up, held, ENOUGH_FOR_VALUE
         )
         if not converged:
             return None
