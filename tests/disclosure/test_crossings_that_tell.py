@@ -9,11 +9,14 @@ import warnings
 from itertools import product
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pytest
 from tests.disclosure.stranger import Stranger, below, small
 
 import stepup_equity as su
+from stepup_equity.disclosure.nesting import nested
+from stepup_equity.disclosure.tables import Plan, tables_of
 from stepup_equity.process import programme_from_toml
 
 if TYPE_CHECKING:
@@ -168,10 +171,22 @@ CUTS: _People = {
 }  # fmt: skip
 
 
+def published(counts: su.StageCounts) -> su.StageCounts:
+    """The same as a published table: nobody sees who is in two groups."""
+    frame = su.protect(counts, "internal").frame
+    frame = frame[(frame["measure"] == "reached") & (frame["group"] != "Total")]
+    wide = frame.pivot(index=["characteristic", "group"], columns="stage", values="number")[list(STAGES)]
+    return su.StageCounts.from_table(wide.astype(int).reset_index())
+
+
 @pytest.mark.parametrize("policy", [FIVE, su.Policy(threshold=10)], ids=["5", "10"])
-def test_two_lists_that_cut_the_same_groups_otherwise(policy):
-    """A1 and A2 are the people of B1 and B2, whoever of them is in which: of four the fourth follows."""
-    counts = counted(CUTS, ("one", "two"))
+@pytest.mark.parametrize("read", [lambda counts: counts, published], ids=["records", "table"])
+def test_two_lists_that_cut_the_same_groups_otherwise(policy, read):
+    """A1 and A2 are the people of B1 and B2, whoever of them is in which: of four the fourth follows.
+
+    Of a published table the sums show it.
+    """
+    counts = read(counted(CUTS, ("one", "two")))
     release = su.protect(counts, policy)
     stranger = Stranger()
     stranger.read(release.frame)
@@ -182,6 +197,21 @@ def test_two_lists_that_cut_the_same_groups_otherwise(policy):
             [stranger.at((keys[g], stage, "reached")) for g in ("B1", "B2")],
         )
     assert below(stranger, small(counts, policy.threshold), policy.threshold) == []
+
+
+@pytest.mark.parametrize(("n", "n_groups"), [(100, (5, 4)), (400, (8, 6)), (2000, (15, 8)), (1000, (3, 3))])
+def test_sums_that_are_alike_by_chance_say_nothing(n, n_groups):
+    """Of fifteen groups and eight there are millions of sums, so some are alike."""
+    rng = np.random.default_rng(n)
+    answers = [rng.choice(size, n, p=rng.dirichlet(np.ones(size))) for size in n_groups]
+    ended = np.minimum(rng.geometric(0.45, n) - 1, 2)
+    rows = [
+        (name, f"{name}{group}", *(int(((own == group) & (ended >= stage)).sum()) for stage in range(3)))
+        for name, own in zip(("one", "two"), answers, strict=True)
+        for group in np.unique(own)
+    ]
+    counts = su.StageCounts.from_table(pd.DataFrame(rows, columns=["characteristic", "group", *STAGES]))
+    assert nested(counts, tables_of(counts, Plan(("one", "two")), empty=False)) == []
 
 
 CORNERS: _People = {

@@ -119,14 +119,14 @@ def joint_of(counts: StageCounts, one: Table, other: Table) -> Ints | None:
     shape = (len(finest(one)), len(finest(other)))
     try:
         return people_in(
-            counts, names, shape, lambda cells: [_places(counts, table, cells) for table in (one, other)]
+            counts, names, shape, lambda cells: [places_in(counts, table, cells) for table in (one, other)]
         )
     except ArgumentError:
         return None
 
 
-def _places(counts: StageCounts, table: Table, cells: CellTable) -> Ints:
-    """Position of the finest group of a table that each cell belongs to."""
+def places_in(counts: StageCounts, table: Table, cells: CellTable) -> Ints:
+    """Position of the finest group of a table that each cell belongs to, shape (n_cells,)."""
     if not table.margins:
         home = {atom: at for at, group in enumerate(finest(table)) for atom in group.atoms}
         atom = {group.label: group.atoms[0] for group in table.finest}
@@ -332,7 +332,7 @@ class _Cells:
         homes = [[side.rest[list(block)] for block in own] for side, own in zip(sides, blocks, strict=True)]
         there = np.array([[self._possible[np.ix_(a, b)].any() for b in homes[1]] for a in homes[0]], bool)
         names = [
-            [" + ".join(_name(side.groups[at]) for at in block) for block in own]
+            [" + ".join(name_of(side.groups[at]) for at in block) for block in own]
             for side, own in zip(sides, blocks, strict=True)
         ]
         members = [
@@ -363,5 +363,6 @@ class _Cells:
         return Nested(name, tuple(self.groups), held, tuple(self.sums), frozenset(self.unasked))
 
 
-def _name(group: Group) -> str:
+def name_of(group: Group) -> str:
+    """A group with the broad group it belongs to."""
     return f"{group.parent}: {group.label}" if group.parent else group.label

@@ -11,6 +11,7 @@ import numpy as np
 from stepup_equity.disclosure.circles import circled
 from stepup_equity.disclosure.combined import finest
 from stepup_equity.disclosure.counted import Counted
+from stepup_equity.disclosure.implied import implied
 from stepup_equity.disclosure.layout import ALL, ALL_COHORTS, TOTAL, Layout, Row
 from stepup_equity.disclosure.nesting import nested
 from stepup_equity.disclosure.tables import merged_with
@@ -154,8 +155,8 @@ def cube_of(
         for link in build.link(held_tables, found, everything=everything)
     ]
     n_rounded = n_printed if everything else len(build.rows)
-    for circle in circled(counts, held_tables):
-        links += build.link(held_tables, circle, everything=everything)
+    for behind in (*circled(counts, held_tables), *implied(counts, held_tables)):
+        links += build.link(held_tables, behind, everything=everything)
     sums = (*sums, *links)
     labels = {stage.key: stage.label for stage in counts.process.stages}
     stages = tuple(counts.process.stage_keys[i] for i in kept)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from stepup_equity.disclosure.combined import Nested, combined, finest, joint_of, scope_of
+from stepup_equity.disclosure.combined import Nested, combined, finest, joint_of, name_of, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,6 +31,10 @@ _SUMS: Final = 4
 """Ways of adding up one group that are remembered."""
 _STEPS: Final = 5_000
 """Steps in which ways are put together so that each group is used once."""
+_HALF: Final = 18
+"""Groups of two tables of which all sums are set beside each other."""
+_CHANCE: Final = 0.05
+"""Sums that may be alike by chance, from which on none is taken for the same people."""
 _FEW: Final = 30
 """Below so many people a group may be the sum of those beside it by chance."""
 
@@ -90,7 +94,73 @@ def _summed(counts: StageCounts, tables: Sequence[Table], one: int, other: int) 
         covers = _covers(_people(tables[of]), _people(tables[among]))
         if covers:
             return _of_covers(tables, of, among, covers)
-    return Nested(_both(tables, one, other), (), _nobody(tables[one], 0), ())
+    return _of_cuts(tables, one, other)
+
+
+def _of_cuts(tables: Sequence[Table], one: int, other: int) -> Nested:
+    """Some groups of one table that are as many people as some of another: both cut the same otherwise.
+
+    Of many groups some sums are alike by chance. They are taken for the same people only where chance would
+    hardly bring about one such sum.
+    """
+    people = [_people(tables[at]) for at in (one, other)]
+    counts: list[Ints] = [_nobody(tables[one], 0)]
+    names: list[str] = []
+    sums: list[tuple[Member, tuple[Member, ...]]] = []
+    for cut in [] if _by_chance(tables[one], tables[other]) else _cuts(*people):
+        members = [[(at, group) for group in own] for at, own in zip((one, other), cut, strict=True)]
+        alone = next((own[0] for own in members if len(own) == 1), None)
+        if alone is None:
+            groups = finest(tables[one])
+            names.append(" + ".join(name_of(groups[group]) for group in cut[0]))
+            alone = (-1, len(names) - 1)
+            atoms = [atom for group in cut[0] for atom in groups[group].atoms]
+            counts.append(tables[one].atoms[:, atoms].sum(axis=1, keepdims=True))
+        sums += [(alone, tuple(own)) for own in members if own != [alone]]
+    unasked = frozenset(range(len(names)))
+    return Nested(_both(tables, one, other), tuple(names), np.hstack(counts), tuple(sums), unasked)
+
+
+def _cuts(one: Ints, other: Ints) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Rows of two tables that are as many people together in every count, and no fewer of them are."""
+    here = [np.flatnonzero(rows.any(axis=1)).tolist() for rows in (one, other)]
+    tables = (one[here[0]], other[here[1]])
+    if min(map(len, here)) < 2 or max(map(len, here)) > _HALF:
+        return []
+    key = np.random.default_rng(0).integers(1, 2**62, one.shape[1], np.uint64)
+    sums = [_subset_sums((rows.astype(np.uint64) * key).sum(axis=1)) for rows in tables]
+    order = np.argsort(sums[1], kind="stable")
+    start = np.searchsorted(sums[1][order], sums[0])
+    alike = np.flatnonzero(sums[1][order][np.minimum(start, len(order) - 1)] == sums[0])
+    pairs = [
+        tuple(tuple(_members(rows, mask)) for rows, mask in zip(here, (at, order[start[at]]), strict=True))
+        for at in alike[1:-1]  # not nobody, nor everybody
+    ]
+    kept: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
+    for own, others in sorted(pairs, key=lambda pair: (len(pair[0]) + len(pair[1]), pair)):
+        if one[list(own)].sum(axis=0).max() >= _FEW and not any(
+            set(a) <= set(own) and set(b) <= set(others) for a, b in kept
+        ):
+            kept.append((own, others))
+    return kept
+
+
+def _by_chance(one: Table, other: Table) -> bool:
+    """Whether some groups of one table may well be as many people as some of another by chance.
+
+    Sums of groups drawn at random spread like normal variables; and so does, at each gate, by how much more
+    of them left than of everybody.
+    """
+    alike, spread = 0.0, np.zeros(1)
+    for table in (one, other):
+        n_stages = (table.atoms.shape[2] + 1) // 2
+        reached = table.atoms[: max(1, len(table.atoms) - 1), :, :n_stages].astype(float)
+        left, everybody = reached[..., :-1] - reached[..., 1:], reached.sum(axis=1, keepdims=True)
+        share = (everybody[..., :-1] - everybody[..., 1:]) / np.maximum(1, everybody[..., :1])
+        drawn = np.dstack([reached[..., :1], left - share * reached[..., :1]])
+        alike += np.log(2) * len(table.finest)
+        spread = spread + (drawn**2).sum(axis=1).ravel() / 4
+    return bool(alike - np.log(np.maximum(1, np.sqrt(2 * np.pi * spread))).sum() > np.log(_CHANCE))
 
 
 def _of_covers(
