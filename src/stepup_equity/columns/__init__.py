@@ -400,7 +400,7 @@ _COLUMNS: Final = (
     Column("symbol", "text", "What is printed where no comparison is."),
     Column("groups", "whole number", "Groups in the test."),
     Column("merged", "whole number", "Hidden groups put together into one of them."),
-    Column("band", "text", "Band of p."),
+    Column("band", "text", "Band of p, or a symbol."),
     Column("test", "text", "Test behind the p-value."),
     Column("method", "text", "Method of the row."),
     Column("edge", "text", "What becomes of a cliff edge when the other characteristics are held equal."),

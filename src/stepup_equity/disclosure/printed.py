@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stepup_equity.columns import OVERALL
-from stepup_equity.disclosure.behind_rounding import nearest_table
 from stepup_equity.disclosure.layout import ALL, TOTAL, Layout, Row
-from stepup_equity.statistics import adjust, chi_squared, wilson_interval
-from stepup_equity.statistics.table_test import table_test
+from stepup_equity.statistics import chi_squared, wilson_interval
 from stepup_equity.words.numbers import percent_of
 
 if TYPE_CHECKING:
@@ -45,10 +43,6 @@ MEASURES: Final = (
     "wilson_high",
 )
 """What stands beside each group and stage, ``pending`` where anybody waits; ``chi2`` beside each total."""
-
-_MAY_BE_EQUAL: Final = "the rounded counts may stand for equal rates"
-
-_BANDS: Final = ((0.001, "p < .001"), (0.01, "p < .01"), (0.05, "p < .05"))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -289,7 +283,7 @@ def printed_values(layout: Layout, printed: Ints, policy: Policy) -> Iterator[tu
             yield from _said([layout.rows[i] for i in rows], own, layout.stages)
             again = Row(cohort, characteristic, TOTAL)
             yield from _said([again], total, layout.stages)
-            for test in _gate_tests(layout, printed, policy, cohort, characteristic):
+            for test in gate_tests(layout, printed, policy, cohort, characteristic):
                 if test["gate"] != OVERALL:
                     stage = layout.stages[layout.stages.index(test["gate"]) - 1]
                     yield again, stage, "chi2", test["text"]
@@ -306,59 +300,7 @@ def _said(
                     yield row, stage, name, text
 
 
-def test_rows(layout: Layout, printed: Ints, policy: Policy) -> list[dict[str, Any]]:
-    """Tests of association on the printed counts, a row for each table and gate and one for the whole way.
-
-    By the rule of the internal report: exact where an expected count is below 5, adjusted by Holm over the
-    gates of a cohort and apart over its whole ways. A test that cannot be shown counts as if it showed
-    nothing. Of rounded counts, p is that of the counts nearest to equal rates that they may stand for, as of
-    comparisons.
-    """
-    found = []
-    for cohort in layout.cohorts:
-        rows = [
-            test
-            for characteristic in layout.characteristics
-            for test in _gate_tests(layout, printed, policy, cohort, characteristic)
-        ]
-        found += _adjusted([_judged(test, policy) for test in rows], policy)
-    return found
-
-
-test_rows.__test__ = False  # type: ignore[attr-defined]  # its name is not that of a test of ours
-
-
-def _judged(test: dict[str, Any], policy: Policy) -> dict[str, Any]:
-    """The test with its p-value, by chi-squared or exact."""
-    table = test.pop("table")
-    if table is None:
-        return test | {"p_value": np.nan, "method": ""}
-    nearest = nearest_table(table, policy)
-    if nearest is None:
-        return test | {"p_value": 1.0, "method": "", "status": _MAY_BE_EQUAL}
-    exact = table_test(nearest[None])
-    return test | {"p_value": float(exact.p_value[0]), "method": exact.method[0]}
-
-
-def _adjusted(tests: list[dict[str, Any]], policy: Policy) -> list[dict[str, Any]]:
-    """The tests of a cohort with adjusted p, and its band."""
-    p_value = np.array([test["p_value"] for test in tests])
-    hidden = np.array([test["band"] == policy.symbols.hidden for test in tests], bool)
-    whole = np.array([test["gate"] == OVERALL for test in tests], bool)
-    adjusted = np.full(len(tests), np.nan)
-    for family in (whole, ~whole):
-        adjusted[family] = adjust(np.where(hidden, 1.0, p_value)[family], "holm")
-    out = []
-    for test, p in zip(tests, adjusted, strict=True):
-        band = test["band"] or next((words for limit, words in _BANDS if p < limit), "p ≥ .05")
-        own = {"p_value": np.nan, "p_adjusted": np.nan}
-        if not test["merged"] and test["groups"]:
-            own = {"p_value": test["p_value"], "p_adjusted": float(p)}
-        out.append(test | own | {"band": band})
-    return out
-
-
-def _gate_tests(
+def gate_tests(
     layout: Layout, printed: Ints, policy: Policy, cohort: str, characteristic: str
 ) -> Iterator[dict[str, Any]]:
     """Chi-squared of passing against group: the finest stated groups, hidden ones merged."""

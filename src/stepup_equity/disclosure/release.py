@@ -10,7 +10,8 @@ import numpy as np
 from stepup_equity.disclosure.audit import audit
 from stepup_equity.disclosure.layout import ALL, ALL_COHORTS, TOTAL
 from stepup_equity.disclosure.ledger import count_range, ledger_of_table, number_of
-from stepup_equity.disclosure.printed import HIDDEN, printed_table, printed_values, test_rows
+from stepup_equity.disclosure.printed import HIDDEN, printed_table, printed_values
+from stepup_equity.disclosure.printed_tests import test_rows
 from stepup_equity.given import check_known
 from stepup_equity.output import csv_bytes, write_file
 
@@ -248,7 +249,9 @@ class Release:
         Pearson's chi-squared, exact where an expected count is below 5, adjusted by Holm over the gates of a
         cohort and apart over its whole ways. ``band`` is of the adjusted p: ``"p < .05"``, ``"p < .01"``,
         ``"p < .001"`` or ``"p ≥ .05"``. Hidden groups are merged into one where the printed counts say how
-        many they are together; then only the band is given.
+        many they are together; then only the band is given. Of rounded counts, p is that of
+        the counts nearest to equal rates that they may stand for, and NaN where all rates may be equal; where
+        the printed counts are evident and those are not, the band is a symbol and p NaN.
         """
         import pandas as pd
 

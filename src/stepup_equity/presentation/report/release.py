@@ -205,12 +205,13 @@ def _tests(published: Published, name: str, caption: str) -> Table:
         )
         for row in records(mine)
     )
+    rounds = published.release.policy.rounds
     heads = ("Groups", "Hidden groups put together", "Chi-squared", "df", "p", "Adjusted p")
     columns = (*(Head(word) for word in heads), Head("Test", number=False), Head("Status", number=False))
     note = (
         "Of those who stated a group. Adjusted by Holm: gates as one family, whole ways as another. Where "
         "groups are hidden, they are put together and only a band of the adjusted p is given."
-        + (f" {_OF_ROUNDED}" if published.release.policy.rounds else "")
+        + (f" {_OF_ROUNDED}" if rounds else "")
     )
     return Table(caption, "Gate", columns, rows, note)
 
@@ -244,7 +245,8 @@ def _change(published: Published) -> tuple[Section, ...]:
 
 _OF_ROUNDED: Final = (
     "Chi-squared is of the printed counts. Where these are rounded, p is that of the counts nearest to equal "
-    "rates that they may stand for, so that rounding makes nothing evident."
+    "rates that they may stand for, so that rounding makes nothing evident. Where all rates may be equal "
+    "there is none."
 )
 
 _OF_PRINTED: Final = (

@@ -33,7 +33,8 @@ NOTES: Final = (
         "A test of whether going on is associated with the group: Pearson's chi-squared, or an exact test "
         "where an expected number is below 5. Bands and stars are of p adjusted for the number of tests "
         "(Holm). Hidden groups are put together into one. Where counts are rounded, p is that of the counts "
-        "nearest to equal rates that they may stand for. The test can't say why groups differ."
+        "nearest to equal rates that they may stand for, so that rounding makes nothing evident. The test "
+        "can't say why groups differ."
     ),
 )
 
