@@ -262,6 +262,20 @@ def test_what_silence_means_is_one_ratio_everywhere() -> None:
     assert seen == (f"Every comparison would likely have shown a ratio of {at}, had there been one.",)
 
 
+def test_gates_that_can_tell_say_nothing_of_a_whole_way_that_cannot() -> None:
+    """Every gate has power, and the whole way has none: the opening and the table beside it must agree."""
+    reached = {"a": [300, 1410], "b": [135, 634], "c": [61, 286], "d": [27, 128]}
+    table = pd.DataFrame({"characteristic": "gender", "group": ["Female", "Male"]} | reached)
+    answers = answers_of(su.StageCounts.from_table(table))
+    assert "too few to tell" not in set(answers.cliffs.frame["verdict"])
+    assert set(answers.ends["verdict"]) == {"too few to tell"}
+    few = "over the whole way there are too few people to tell in 1 of 1 comparison."
+    assert (
+        story.opening(answers)[-1] == f"Each comparison at a gate would likely have shown a wide gap; {few}"
+    )
+    assert story.untold(answers)[0].endswith(f"had there been one; {few}")
+
+
 def test_cliffs_of_west_lancashire_asked_about_ethnicity_alone() -> None:
     frame = su.cliff_edges(cases.west_lancashire(), by="ethnicity").frame
     assert (

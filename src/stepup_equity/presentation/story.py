@@ -37,7 +37,9 @@ def opening(source: Source) -> tuple[str, ...]:
         none = "No comparison with a reference can be made from the numbers that are printed."
         return (*first, none)
     last = [
-        words for words in (source.change, _edges(source, shown), _unjudged(source), _silent(shown)) if words
+        words
+        for words in (source.change, _edges(source, shown), _unjudged(source), _silent(source, shown))
+        if words
     ]
     room = _SENTENCES - len(first) - len(last)
     return (*first, *(source.whole_way or _deepest(shown))[:room], *last)
@@ -186,14 +188,24 @@ def _judged(shown: pd.DataFrame) -> int:
     return int((shown["verdict"] != "not computable").sum())
 
 
-def _silent(shown: pd.DataFrame) -> str:
+def _silent(source: Source, shown: pd.DataFrame) -> str:
     few, made = int((shown["verdict"] == "too few to tell").sum()), _judged(shown)
     if not made:
         return ""
     if not few:
+        if beyond := _silent_over_all(source.ends):
+            return f"Each comparison at a gate would likely have shown a wide gap; {beyond}."
         return "Each comparison without an edge would likely have shown a wide gap."
     which = "all" if few == made else f"{few:,}"
     return f"In {which} of them there are too few people to tell, so nothing follows from their silence."
+
+
+def _silent_over_all(ends: pd.DataFrame) -> str:
+    """In how many comparisons over the whole way there are too few people to tell; empty where in none."""
+    if ends.empty or not (few := int((ends["verdict"] == "too few to tell").sum())):
+        return ""
+    made = _judged(ends[ends["verdict"] != HIDDEN])
+    return f"over the whole way there are too few people to tell in {few:,} of {count(made, 'comparison')}"
 
 
 def _left_out(made: pd.DataFrame) -> tuple[str, ...]:
@@ -213,11 +225,10 @@ def untold(answers: Answers) -> tuple[str, ...]:
         if name not in answers.asked and not comparable(answers.counts, name)
     ]
     uncompared = [f"Nothing is compared by {enumerated(alone, 20)}: fewer than two groups are stated."]
-    few = frame[frame["verdict"] == "too few to tell"]
+    few, beyond = frame[frame["verdict"] == "too few to tell"], _silent_over_all(answers.ends)
     if few.empty:
-        told = (
-            f"Every comparison would likely have shown a ratio of {rule.flag_power_at:g}, had there been one."
-        )
+        ratio = f"would likely have shown a ratio of {rule.flag_power_at:g}, had there been one"
+        told = f"Every comparison at a gate {ratio}; {beyond}." if beyond else f"Every comparison {ratio}."
         return (told, *(uncompared if alone else ()))
     silent = frame["verdict"].isin(["too few to tell", "not computable"])
     by_group = silent.groupby([frame["characteristic"], frame["group"]], sort=False).all()
@@ -237,4 +248,6 @@ def untold(answers: Answers) -> tuple[str, ...]:
         "cohorts can be "
         "evident in all of them together."
     )
+    if beyond:
+        out.append(f"{beyond[:1].upper()}{beyond[1:]}.")
     return (*out, *(uncompared if alone else ()))
