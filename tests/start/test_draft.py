@@ -11,9 +11,10 @@ import pytest
 
 from stepup_equity.counts import open_counts
 from stepup_equity.errors import ArgumentError, DataError
-from stepup_equity.process import programme_from_toml
+from stepup_equity.process import normalise, programme_from_toml
 from stepup_equity.shipped import shipped
 from stepup_equity.start import Draft, draft_programme
+from stepup_equity.start.labels import group_meant
 from tests.start.cohorts import BY_HAND, HEADER
 
 if TYPE_CHECKING:
@@ -487,3 +488,30 @@ def test_a_draft_says_how_it_is_used_where_it_was_made(tmp_path: Path) -> None:
     frame.to_csv(tmp_path / "last round.csv", index=False)
     told = draft_programme(tmp_path / "last round.csv").to_toml()
     assert told.splitlines()[1] == "#   stepup-equity check 'last round.csv' --programme THIS_FILE"
+
+
+CENSUS_2011 = [
+    "White - English / Welsh / Scottish / Northern Irish / British",
+    "Mixed/Multiple ethnic groups: Any other Mixed/Multiple ethnic background",
+    "Asian/Asian British - Any other Asian background",
+    "Asian / Asian British: Chinese",
+    "Black/African/Caribbean/Black British - African",
+]
+
+
+def test_census_answers_are_known_however_a_system_joins_their_two_parts() -> None:
+    draft = draft_programme(_people(Ethnic_origin=CENSUS_2011, Status=["Rejected at sift", "Appointed"]))
+    assert not [one for one in draft.open if "thnic" in one.key]
+    known = draft.programme.characteristic("ethnicity").spellings
+    groups = [known[normalise(label)] for label in CENSUS_2011]
+    assert groups == ["White British", "Mixed other", "Asian other", "Chinese", "Black African"]
+
+
+def test_a_part_that_its_broad_group_does_not_have_is_asked_about() -> None:
+    assert group_meant("White - Indian", "ethnicity_19") is None
+
+
+def test_a_job_title_is_no_name_of_a_person() -> None:
+    jobs = ["Planner", "Housing officer", "Surveyor"]
+    draft = draft_programme(_people(Job_title=jobs, Status=["Rejected at sift", "Appointed"]))
+    assert draft.proposal("column:Job title").value == "stratum"

@@ -322,3 +322,105 @@ def test_the_file_of_the_last_cohort_is_no_next_cohort(
     assert main(["next", str(file), "--programme", str(mine), *last]) == USAGE
     assert "five.csv is of 'Cohort 5', as the last cohort was" in capsys.readouterr().err
     assert not out.exists()
+
+
+AGES = """[characteristics.age_band]
+label = "Age"
+codelist = "age_band.csv"
+ordered = true
+birth_column = "Born"
+reference_date = "2024-09-01"
+[strata.vacancy]
+label = "Vacancy"
+[reading]"""
+
+
+def _with_ages() -> Programme:
+    return programme_from_toml(PROGRAMME.replace("[reading]", AGES, 1))
+
+
+def _born(n: int = 400) -> pd.DataFrame:
+    jobs = [("Planner", "Housing officer", "Surveyor")[i % 3] for i in range(n)]
+    return people(n).assign(Born=[f"{1980 + i % 20}-03-01" for i in range(n)], vacancy=jobs)
+
+
+def test_a_file_of_a_later_year_is_asked_on_which_day_ages_count() -> None:
+    """By the day of last time everybody would be taken for a year younger."""
+    view = view_file(_born().assign(Applied="2025-05-04"))
+    found, made = differences(view, _with_ages(), {})
+    (one,) = [one for one in made if one.open]
+    assert one.question == "Last time ages counted on 1 September 2024. On which day now?"
+    assert [choice.label for choice in one.choices] == ["1 September 2025", "1 September 2024, as last time"]
+    assert found.characteristic("age_band").reference_date == "2024-09-01"
+    found, _ = differences(view, _with_ages(), {one.key: "2025-09-01"})
+    assert found.characteristic("age_band").reference_date == "2025-09-01"
+    assert not [
+        one
+        for one in differences(view_file(_born().assign(Applied="2024-05-04")), _with_ages(), {})[1]
+        if one.open
+    ]
+
+
+def test_a_division_with_another_name_is_asked_about_before_it_is_left_out() -> None:
+    """What is left out is no longer held equal, so it may not go in silence."""
+    now = _born().rename(columns={"vacancy": "Job title"})
+    found, made = differences(view_file(now), _with_ages(), {})
+    (one,) = [one for one in made if one.open]
+    assert one.question == "'vacancy' is not in the file. Which column holds vacancy?"
+    assert [choice.value for choice in one.choices] == ["Job title", "not asked"]
+    assert one.proposed == ""
+    found, _ = differences(view_file(now), _with_ages(), {one.key: "Job title"})
+    assert [stratum.column for stratum in found.strata] == ["Job title"]
+    gone, made = differences(view_file(_born().drop(columns="vacancy")), _with_ages(), {})
+    assert not [one for one in made if one.open]
+    assert not gone.strata
+
+
+def test_bands_that_are_others_now_can_be_left_out() -> None:
+    """No band of last time holds 25 to 34; whoever is asked must be able to say so."""
+    bands = ["16-24", "25-34", "35-44"]
+    now = _born().drop(columns="Born").assign(**{"Age group": [bands[i % 3] for i in range(400)]})
+    _, made = differences(view_file(now), _with_ages(), {})
+    column = next(one for one in made if one.key == "column:age_band")
+    assert (column.proposed, column.open) == ("Age group", True)
+    answers = {column.key: "Age group"}
+    _, made = differences(view_file(now), _with_ages(), answers)
+    label = next(one for one in made if one.key.startswith("label:age_band:"))
+    assert (label.open, label.proposed) == (True, "")
+    out = next(choice for choice in label.choices if choice.value == "not asked")
+    assert out.label == "None of these: age is left out, its groups are others now"
+    found, made = differences(view_file(now), _with_ages(), answers | {label.key: out.value})
+    assert "age_band" not in [one.name for one in found.characteristics]
+    assert not [one for one in made if one.open]
+
+
+def test_a_column_that_nothing_answers_to_proposes_nothing() -> None:
+    """Enter had taken “None”, and left the characteristic out."""
+    now = people().drop(columns="Faith").assign(Colour=[("red", "green", "blue")[i % 3] for i in range(400)])
+    _, made = differences(view_file(now), programme(), {})
+    (one,) = [one for one in made if one.open]
+    assert (one.key, one.proposed, one.choices[0].label) == ("column:religion", "", "None of them")
+
+
+def test_the_cohort_is_named_before_anything_is_asked(
+    tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, mine = tmp_path / "export.csv", tmp_path / "my.toml"
+    people().rename(columns={"Faith": "Religion"}).to_csv(file, index=False)
+    mine.write_text(PROGRAMME, encoding="utf-8")
+    line = ["next", str(file), "--programme", str(mine), "--last", str(folder), "-o", str(tmp_path / "out")]
+    assert main(line) == USAGE
+    said = capsys.readouterr()
+    assert "Give its name with --cohort-label." in said.err
+    assert said.out == ""
+
+
+def test_only_the_characteristic_whose_groups_were_others_is_not_compared(folder: Path) -> None:
+    own = '[characteristics.sex]\nlabel = "Sex"\ngroups = ["Women", "Men"]\n'
+    start, end = PROGRAMME.index("[characteristics.sex]"), PROGRAMME.index("[characteristics.religion]")
+    last = last_time(
+        [folder], programme_from_toml(PROGRAMME[:start] + own + PROGRAMME[end:]), label="Cohort 4"
+    )
+    assert last.counts is not None
+    assert last.counts.characteristics == ("religion",)
+    assert last.notes == ("Sex had other groups last time, so the two cohorts are not compared by it.",)

@@ -163,3 +163,18 @@ def test_what_is_left_open_is_led_back_to(
     assert "Answer them: run start again, with --force; or edit the file." in capsys.readouterr().out
     assert main(["start", str(export), "-o", str(tmp_path / "b.toml"), "--accept"]) == REFUSED
     assert "Answer them: run start without --accept; or edit the file." in capsys.readouterr().out
+
+
+def test_rows_that_stand_twice_are_said_before_the_first_question_and_lead_to_check(
+    last: Path, tmp_path: Path, typed: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = last.read_text(encoding="utf-8").splitlines()
+    file, out = tmp_path / "my export.csv", tmp_path / "my.toml"
+    file.write_text("\n".join([*lines, *lines[1:3]]) + "\n", encoding="utf-8")
+    typed(*[""] * 30)
+    main(["start", str(file), "-o", str(out)])
+    said = capsys.readouterr().out
+    assert said.index("2 rows repeat another in every column. They will be refused") < said.index("1 of ")
+    assert "Next: mend the file, then look whether it can be counted." in said
+    assert f'check "{file}" --programme {out}' in said
+    assert "Next: stepup-equity report" not in said

@@ -70,6 +70,7 @@ def _run(arguments: argparse.Namespace) -> int:
     programme = load_programme(arguments.programme)
     with progress("Reading", "rows") as step:
         view = view_file(arguments.file, progress=step)
+    label = _label(arguments, view, programme)
     found = _programme(view, programme, arguments)
     if found is None:
         return REFUSED
@@ -78,7 +79,7 @@ def _run(arguments: argparse.Namespace) -> int:
     )
     for note in last.notes:
         say(note)
-    opened = _counted(arguments, view, found, last)
+    opened = _counted(arguments, view, found, last, label)
     answers = _shifts(opened, last, arguments)
     if answers is None:
         return REFUSED
@@ -155,20 +156,26 @@ def _stop(waiting: list[Proposal]) -> None:
         say(f"  {one.question}")
 
 
+def _label(arguments: argparse.Namespace, view: FileView, programme: Programme) -> str:
+    """What the cohort is called, before anything is asked; empty where a column says it."""
+    from stepup_equity.start.names import cohort_named
+
+    has = any(column.name.casefold() == programme.reading.cohort.casefold() for column in view.columns)
+    if arguments.cohort_label or has:
+        return arguments.cohort_label or ""
+    label = next(filter(None, map(cohort_named, (*view.titles, view.name))), "")
+    if not label:
+        raise ArgumentError("The file names no cohort. Give its name with --cohort-label.")
+    say(f"- This cohort is called {label!r}, after the titles or the name of the file.")
+    return label
+
+
 def _counted(
-    arguments: argparse.Namespace, view: FileView, programme: Programme, last: LastTime
+    arguments: argparse.Namespace, view: FileView, programme: Programme, last: LastTime, label: str
 ) -> OpenedCounts:
     """The cohort counted under a name of its own, so that it is never taken for the last one."""
     from stepup_equity.counts import of_cohort, open_counts
-    from stepup_equity.start.names import cohort_named
 
-    label = arguments.cohort_label
-    has = any(column.name.casefold() == programme.reading.cohort.casefold() for column in view.columns)
-    if not label and not has:
-        label = next(filter(None, map(cohort_named, (*view.titles, view.name))), "")
-        if not label:
-            raise ArgumentError("The file names no cohort. Give its name with --cohort-label.")
-        say(f"- This cohort is called {label!r}, after the titles or the name of the file.")
     if last.unnamed:
         raise ArgumentError(
             "The ledger of the last cohort does not name it. Give its name with --last-label; nothing needs "
@@ -179,7 +186,7 @@ def _counted(
             f"Both cohorts are called {label!r}. Give this one another name with --cohort-label."
         )
     with progress("Counting", "rows") as step:
-        opened = open_counts(arguments.file, programme=programme, cohort_label=label, progress=step)
+        opened = open_counts(arguments.file, programme=programme, cohort_label=label or None, progress=step)
     if last.label and last.label in of_cohort(opened.counts).cohorts:
         raise ArgumentError(
             f"{view.name} is of {last.label!r}, as the last cohort was: it would be set beside itself. Give "

@@ -76,10 +76,12 @@ def _is_published(file: str) -> bool:
 
 def _ask(draft: Draft) -> Draft:
     """Ask until the way ends, or the person stops."""
-    from stepup_equity.start.steps import Way
+    from stepup_equity.start.steps import Way, repeats
 
     titles = f", {draft.view.header_row - 1} title row(s) above the names" if draft.view.titles else ""
     say(f"{draft.view.name}: {draft.view.rows:,} rows, {len(draft.view.columns)} columns{titles}.")
+    if twice := repeats(draft):
+        say(twice)
     say(_HELP)
     way = Way(draft)
     while way.step:
@@ -154,6 +156,10 @@ def _close(draft: Draft, output: Path, file: str, *, accepted: bool) -> None:
             say(f"  {one.question}")
         again = "run start without --accept" if accepted else "run start again, with --force"
         say(f"Answer them: {again}; or edit the file.")
+        return
+    if not lines:
+        say("Next: mend the file, then look whether it can be counted. This names every row:")
+        say(f"  stepup-equity check {typed(file)} --programme {typed(output)}")
         return
     label = f" --cohort-label {typed(draft.cohort)}" if draft.cohort else ""
     say(f"Next: stepup-equity report {typed(file)} --programme {typed(output)}{label} -o out/")

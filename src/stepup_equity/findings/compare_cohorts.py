@@ -19,6 +19,7 @@ from stepup_equity.statistics import score_ratio_interval
 from stepup_equity.statistics.inputs import normal_quantile
 from stepup_equity.statistics.last_digits import level_of
 from stepup_equity.statistics.ratio_change import change_of_ratio
+from stepup_equity.words.names import within
 from stepup_equity.words.numbers import enumerated, ratio
 from stepup_equity.words.rows import records
 
@@ -424,7 +425,8 @@ def _one_sided(both: TwoCohorts) -> list[str]:
     for (label, mine), (other, theirs) in (sides, sides[::-1]):
         alone = [name for name in mine.characteristics if name not in theirs.characteristics]
         if alone:
-            notes.append(f"Only {label} has {enumerated(alone, 12)}: not compared with {other}.")
+            spoken = [within(mine.programme.characteristic(name).label) for name in alone]
+            notes.append(f"Only {label} has {enumerated(spoken, 12)}: not compared with {other}.")
         for name in mine.characteristics:
             if name not in theirs.characteristics:
                 continue

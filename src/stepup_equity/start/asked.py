@@ -13,6 +13,7 @@ from stepup_equity.columns import NOT_STATED
 from stepup_equity.process import common_not_stated, normalise
 from stepup_equity.process.phrases import is_refusal
 from stepup_equity.start.bands import ends_of
+from stepup_equity.start.days import latest_year
 from stepup_equity.start.labels import code_list, group_meant, group_told, is_translated, likely_groups
 from stepup_equity.words.numbers import count
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 _SEPARATORS: Final = (";", "|", "\n", " / ", ",")
 _JOINED: Final = 0.8
-_YEAR: Final = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
 
 @dataclass
@@ -287,7 +287,7 @@ def _form_of(column: Column, decisions: Decisions) -> str:
 def _reference_date(column: Column, view: FileView, roles: Roles, decisions: Decisions) -> str:
     """The day on which ages count: nobody but the programme knows it."""
     years = roles.cohort is not None and all(re.fullmatch(r"(19|20)\d\d", v) for v in roles.cohort.values)
-    year, told = _latest_year(column, view, roles.cohort)
+    year, told = latest_year(column, view, roles.cohort)
     proposed = "09-01" if years else f"{year}-09-01"
     why = "1 September of the cohort's year" if years else "1 September of the latest year in the file"
     return decisions.decide(
@@ -304,18 +304,3 @@ def _reference_date(column: Column, view: FileView, roles: Roles, decisions: Dec
         safe=False,
         meanwhile=proposed,
     )
-
-
-def _latest_year(birth: Column, view: FileView, cohort: Column | None) -> tuple[int, bool]:
-    """The latest year that the file speaks of, and whether it does: else that in which the youngest is 18."""
-    said = (*view.titles, view.name, *(() if cohort is None else cohort.values))
-    found = [int(year) for text in said for year in _YEAR.findall(text)]
-    for column in view.columns:
-        if column is not birth and (forms := column.date_forms):
-            days = [column.day(value, forms[0]) for value in list(column.stated)[:300]]
-            found += [day.year for day in days if day is not None and day.year < 2100]
-    if found:
-        return max(found), True
-    forms = birth.birth_forms
-    born = [day.year for value in list(birth.stated)[:2000] if (day := birth.day(value, forms[0]))]
-    return max(born, default=2000) + 18, False

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.errors import listed
 from stepup_equity.process import FurthestStage, Outcome, Programme, StageColumns, StatusWords, normalise
 from stepup_equity.process.headings import QUESTIONS, heading
 from stepup_equity.records.progress.words import WordMap
+from stepup_equity.start.days import day_this_time
 from stepup_equity.start.decisions import Decisions
+from stepup_equity.start.divisions import LEFT_OUT, divided, there
 from stepup_equity.start.gates import gate_named
 from stepup_equity.start.labels import code_list, group_meant, group_told, unknown_answers
 from stepup_equity.start.roles import assign_roles
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
     from stepup_equity.process import Characteristic
     from stepup_equity.start.proposals import Proposal
     from stepup_equity.start.view import Column, FileView
-
-
-_NOT_ASKED: Final = "not asked"
 
 
 def differences(
@@ -49,34 +48,26 @@ def differences(
     found = _layout(view, programme, decisions)
     found = _identity(view, found, columns, decisions)
     kept = [_characteristic(one, view, columns, found, decisions) for one in found.characteristics]
-    asked = tuple(one for one in kept if one is not None)
+    cohort = columns.get(heading(found.reading.cohort))
+    asked = tuple(_on_a_day(one, view, columns, cohort, decisions) for one in kept if one is not None)
     found = replace(
-        found,
-        characteristics=asked,
-        questions=found.questions.among([one.name for one in asked]),
-        strata=tuple(one for one in found.strata if _there(one.column, columns, decisions, one.label)),
-        covariates=tuple(
-            one for one in found.covariates if _there(one.column, columns, decisions, one.label)
-        ),
+        found, characteristics=asked, questions=found.questions.among([one.name for one in asked])
     )
     found = _progress(found, view, columns, decisions)
-    for one in asked:
-        _say_day_of_ages(one, decisions)
+    found = divided(found, view, columns, decisions)
     return found, tuple(decisions.made.values())
 
 
-def _say_day_of_ages(one: Characteristic, decisions: Decisions) -> None:
-    """A day with its year is that of the last cohort, and nothing in a file contradicts it."""
-    if one.birth_column is not None and len(one.reference_date) == len("2010-09-01"):
-        decisions.decide(
-            f"day:{one.name}",
-            "date",
-            one.label,
-            f"Ages count on {one.reference_date}, as last time. Where it is another day now, write it as "
-            "reference_date in the programme.",
-            one.reference_date,
-            "the programme names the day",
-        )
+def _on_a_day(
+    one: Characteristic,
+    view: FileView,
+    columns: Mapping[str, Column],
+    cohort: Column | None,
+    decisions: Decisions,
+) -> Characteristic:
+    """The characteristic with the day on which ages count, where the file has dates of birth."""
+    birth = columns.get(heading(one.birth_column or ""))
+    return one if birth is None else day_this_time(one, birth, view, cohort, decisions)
 
 
 def _layout(view: FileView, programme: Programme, decisions: Decisions) -> Programme:
@@ -125,7 +116,7 @@ def _renamed(
 ) -> str | None:
     """The new name of a column that the file does not have under the old one; None where it has none."""
     names = [column.name for column in view.columns]
-    proposed = candidate.name if candidate is not None else _NOT_ASKED
+    proposed = candidate.name if candidate is not None else ""
     value = decisions.decide(
         f"column:{key}",
         "column",
@@ -136,28 +127,14 @@ def _renamed(
         proposed,
         "its name, and its answers are known" if sure else "no column answers to that name",
         choices=[
-            *((name, name) for name in sorted(names, key=lambda name: name != proposed)),
-            (_NOT_ASKED, "None"),
+            *((name, name) for name in names if name == proposed),
+            (LEFT_OUT, "None of them"),
+            *((name, name) for name in names if name != proposed),
         ],
         safe=sure,
-        meanwhile=_NOT_ASKED,
+        meanwhile=LEFT_OUT,
     )
-    return None if value == _NOT_ASKED else value
-
-
-def _there(name: str, columns: Mapping[str, Column], decisions: Decisions, label: str) -> bool:
-    """Whether a division or score is in the file; what is not there is shown and left out."""
-    if heading(name) in columns:
-        return True
-    decisions.decide(
-        f"column:{label}",
-        "column",
-        name,
-        f"{name!r} is not in the file; {label.lower()} is left out.",
-        _NOT_ASKED,
-        "no column has that name",
-    )
-    return False
+    return None if value == LEFT_OUT else value
 
 
 # Characteristics ---------------------------------------------------------------------------------------
@@ -196,12 +173,12 @@ def _characteristic(
         column = columns[heading(present)]
     if column.name in (one.birth_column, one.number_column):
         return one
-    one = _labels(one, column, decisions)
-    if one.detail_column:
-        if not _there(one.detail_column, columns, decisions, f"{one.label} in detail"):
-            return replace(one, detail_column="")
-        one = _labels(one, columns[heading(one.detail_column)], decisions)
-    return one
+    placed = _labels(one, column, decisions)
+    if placed is None or not placed.detail_column:
+        return placed
+    if not there(placed.detail_column, columns, decisions, f"{one.label} in detail"):
+        return replace(placed, detail_column="")
+    return _labels(placed, columns[heading(placed.detail_column)], decisions)
 
 
 def _moved(one: Characteristic, column: Column) -> Characteristic:
@@ -223,12 +200,10 @@ def _candidate(one: Characteristic, view: FileView, programme: Programme) -> Col
     }
     free = [column for column in view.columns if heading(column.name) not in taken and column.values]
     named = [column for column in free if _named(one, column)]
-    if one.birth_column:
-        return next(
-            (column for column in free if column.date_forms and "birth" in heading(column.name)), None
-        )
-    if one.number_column:
-        return next((column for column in named if column.is_number), None)
+    if one.birth_column or one.number_column:
+        dates = (column for column in free if column.date_forms and "birth" in heading(column.name))
+        numbers = (column for column in named if column.is_number)
+        return next(dates if one.birth_column else numbers, next(iter(named), None))
     ranked = sorted(named or free, key=lambda column: -_knows(one, column))
     return ranked[0] if ranked and _knows(one, ranked[0]) >= 0.5 else None
 
@@ -246,19 +221,24 @@ def _knows(one: Characteristic, column: Column) -> float:
     return known / total if total else 0.0
 
 
-def _labels(one: Characteristic, column: Column, decisions: Decisions) -> Characteristic:
-    """The characteristic with the labels of the file that it does not know yet."""
+def _labels(one: Characteristic, column: Column, decisions: Decisions) -> Characteristic | None:
+    """The characteristic with the labels of the file that it does not know yet; None where it is left out."""
     for label, rows in unknown_answers(one, column).items():
-        one = _label(one, label, rows, decisions)
+        placed = _label(one, label, rows, decisions)
+        if placed is None:
+            return None
+        one = placed
     return one
 
 
-def _label(one: Characteristic, label: str, rows: int, decisions: Decisions) -> Characteristic:
+def _label(one: Characteristic, label: str, rows: int, decisions: Decisions) -> Characteristic | None:
     known = _known_group(one, label)
     near = difflib.get_close_matches(normalise(label), list(one.spellings), n=3, cutoff=0.5)
     likely = [group for text in near if (group := one.spellings[text]) is not None]
     told = group_told(label, one.spellings)
-    groups = list(dict.fromkeys([*filter(None, (known, told)), *likely, *one.labels, NOT_STATED]))
+    first = list(dict.fromkeys([*filter(None, (known, told)), *likely]))
+    others = [group for group in (*one.labels, NOT_STATED) if group not in first]
+    gone = f"None of these: {one.label.lower()} is left out, its groups are others now"
     value = decisions.decide(
         f"label:{one.name}:{label}",
         "label",
@@ -266,13 +246,19 @@ def _label(one: Characteristic, label: str, rows: int, decisions: Decisions) -> 
         f"{label!r} ({rows:,}) is new under {one.label.lower()}.{'' if known else ' Which group is it?'}",
         known or told,
         "a code list has it" if known else "the programme does not know this label",
-        choices=[(group, group) for group in groups],
+        choices=[
+            *((group, group) for group in first),
+            (LEFT_OUT, gone),
+            *((group, group) for group in others),
+        ],
         safe=known is not None,
         meanwhile="",
         rows=rows,
     )
     if not value:
         return one
+    if value == LEFT_OUT:
+        return None
     if value == NOT_STATED:
         return replace(one, not_stated=(*one.not_stated, label))
     return replace(

@@ -189,6 +189,8 @@ def group_meant(label: str, name: str) -> str | None:
     ('Not stated', None)
     >>> group_meant("Heterosexual / Straight", "orientation"), group_meant("Gay / Straight", "orientation")
     ('Heterosexual', None)
+    >>> group_meant("White - English / Welsh / Scottish / Northern Irish / British", "ethnicity_19")
+    'White British'
     """
     spellings: Mapping[str, str | None] = code_list(name).spellings
     translated = _TRANSLATED.get(name, {})
@@ -199,7 +201,34 @@ def group_meant(label: str, name: str) -> str | None:
             return translated[text]
     if is_refusal(_variants(label)[-1]) or is_refusal(label):
         return NOT_STATED
-    return _said_twice(label, name)
+    loosely = _loosely_spelt(name)
+    return loosely.get(_loose(label)) or _part_of(label, name, loosely) or _said_twice(label, name)
+
+
+def _part_of(label: str, name: str, loosely: Mapping[str, str]) -> str | None:
+    """The group of "Asian/Asian British: Any other Asian background": a broad group, and a part of it."""
+    whole, _, part = _loose(label).partition(" - ")
+    group = loosely.get(part, "")
+    above = code_list(name).parent_of(group) if group in code_list(name).labels else ""
+    return group if above and above == loosely.get(whole) else None
+
+
+def _loose(label: str) -> str:
+    """A label without what systems put between a broad group and its part: spaces at strokes, colon or dash.
+
+    >>> _loose("Asian / Asian British: Chinese") == _loose("Asian/Asian British - Chinese")
+    True
+    """
+    return re.sub(r"\s*(?::|\s-)\s+", " - ", re.sub(r"\s*/\s*", "/", normalise(label)))
+
+
+@cache
+def _loosely_spelt(name: str) -> dict[str, str]:
+    """Groups by the loose form of their spellings, where it is that of one group alone."""
+    found: dict[str, set[str]] = {}
+    for spelling, group in code_list(name).spellings.items():
+        found.setdefault(_loose(spelling), set()).add(group or NOT_STATED)
+    return {form: groups.pop() for form, groups in found.items() if len(groups) == 1}
 
 
 def _said_twice(label: str, name: str) -> str | None:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from stepup_equity.columns import NOT_STATED
 from stepup_equity.counts import StageCounts, open_counts
 from stepup_equity.disclosure import Ledger
 from stepup_equity.errors import DataError, StepUpError
@@ -88,7 +89,8 @@ def last_time(
         known = known or _only(counts.cohorts)
     elif data:
         try:
-            counts = _of_data(data[0], programme, known)
+            counts, others = _of_data(data[0], programme, known)
+            notes += others
         except StepUpError as error:
             notes.append(f"The last cohort's numbers cannot be read by this programme: {error}")
     else:
@@ -168,14 +170,24 @@ def _only(cohorts: tuple[str, ...]) -> str:
     return cohorts[0] if len(cohorts) == 1 else ""
 
 
-def _of_data(folder: Path, programme: Programme, label: str) -> StageCounts:
-    """Counts from the funnel of an internal report: margins, with those who were still waiting."""
+def _of_data(folder: Path, programme: Programme, label: str) -> tuple[StageCounts, list[str]]:
+    """Counts from the funnel of an internal report: margins, with those who were still waiting.
+
+    A characteristic whose groups were others is left out, and that is said.
+    """
     import pandas as pd
 
     funnel = pd.read_csv(folder / "data" / "funnel.csv", dtype=str, keep_default_na=False)
     if len(set(funnel.get("cohort", ()))) > 1:
         raise DataError("the folder holds several cohorts. Give the file of the last one.")
-    kept = [one for one in programme.characteristics if one.name in set(funnel["characteristic"])]
+    had = {str(name): set(part["group"]) for name, part in funnel.groupby("characteristic")}
+    told = [one for one in programme.characteristics if one.name in had]
+    kept = [one for one in told if had[one.name] <= {*one.labels, *one.broad_labels, NOT_STATED}]
+    notes = [
+        f"{one.label} had other groups last time, so the two cohorts are not compared by it."
+        for one in told
+        if one not in kept
+    ]
     keys = programme.process.stage_keys
     if set(funnel["gate"]) != set(keys[1:]):
         raise DataError("its process has other stages.")
@@ -193,7 +205,7 @@ def _of_data(folder: Path, programme: Programme, label: str) -> StageCounts:
         reading=reading,
         questions=programme.questions.among([one.name for one in kept]),
     )
-    return StageCounts.from_table(table, own)
+    return StageCounts.from_table(table, own), notes
 
 
 def _wide(funnel: pd.DataFrame, keys: tuple[str, ...], names: set[str]) -> pd.DataFrame:

@@ -167,7 +167,7 @@ def _guess(column: Column, rows: int) -> _Guess:
             return found
     if SCORE.fullmatch(name) and column.is_number and len(column.values) > 2:
         return _Guess("score", "its name, and its values are numbers")
-    if PERSONAL.search(name) and not IDENTITY.fullmatch(name):
+    if PERSONAL.search(name) and not IDENTITY.fullmatch(name) and not STRATUM.fullmatch(name):
         return _Guess(UNUSED, "it names or describes single people")
     found = _by_values(column)
     if found is not None:
@@ -196,7 +196,7 @@ def _of_question(column: Column, asked: Question) -> _Guess | None:
         return None
     return _Guess(
         asked.name,
-        "its name alone: hardly any of its answers is known",
+        "its name, but most of its rows have answers that no list knows",
         False,
         "labels",
         fit.name,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from stepup_equity.process import EventLog
+from stepup_equity.process.headings import heading
 from stepup_equity.start.draft import Draft  # noqa: TC001 - a field of a dataclass
 
 if TYPE_CHECKING:
@@ -15,6 +17,23 @@ if TYPE_CHECKING:
 COLUMNS: Final = "review:column"
 STATUSES: Final = "review:status"
 _EARLY: Final = ("name", "column", "date", "stages")
+
+
+def repeats(draft: Draft) -> str:
+    """What is said first of a file in which rows stand twice: it is refused, whatever is answered.
+
+    Empty where none does; and of logs and files without ids, whose rows may well be alike.
+    """
+    reading = draft.programme.reading
+    ids = {heading(name) for name in (reading.applicant_id, *reading.id_parts)}
+    here = ids & {heading(column.name) for column in draft.view.columns}
+    if isinstance(reading.progress, EventLog) or not here or not (n := draft.view.repeated):
+        return ""
+    rows = "1 row repeats" if n == 1 else f"{n:,} rows repeat"
+    return (
+        f"{rows} another in every column. They will be refused: take them out first, in Excel with Data, "
+        "Remove Duplicates."
+    )
 
 
 @dataclass(frozen=True)

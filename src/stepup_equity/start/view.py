@@ -194,6 +194,16 @@ class FileView:
         """The column of this name."""
         return next(column for column in self.columns if column.name == name)
 
+    @cached_property
+    def repeated(self) -> int:
+        """Rows that say in every column what a row above them says."""
+        alike = np.zeros(self.rows, np.int64)
+        for column in sorted(self.columns, key=lambda one: -len(one.values)):
+            seen, alike = np.unique(alike * (len(column.values) + 1) + column.codes + 1, return_inverse=True)
+            if len(seen) == self.rows:
+                return 0
+        return self.rows - len(seen) if self.columns else 0
+
 
 def view_file(source: Any, *, progress: Callable[[int], None] | None = None) -> FileView:
     """Read a file once and keep what each column holds.

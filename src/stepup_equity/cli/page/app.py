@@ -20,7 +20,7 @@ from starlette.routing import Mount, Route
 from stepup_equity.cli.page.guard import Guard
 from stepup_equity.cli.page.visit import TEAM_ALONE, Visit, plain_name
 from stepup_equity.errors import StepUpError
-from stepup_equity.start.steps import COLUMNS, STATUSES, Way, reviewed
+from stepup_equity.start.steps import COLUMNS, STATUSES, Way, repeats, reviewed
 from stepup_equity.visible import visible
 
 if TYPE_CHECKING:
@@ -272,6 +272,7 @@ class Page:
                 status=status,
                 rows=rows,
                 view=way.draft.view,
+                twice=repeats(way.draft),
                 here=here,
                 of=of,
                 errors=errors,
