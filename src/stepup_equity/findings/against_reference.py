@@ -9,8 +9,9 @@ import numpy as np
 
 from stepup_equity.columns import COHORT
 from stepup_equity.counts import of_cohort
+from stepup_equity.findings.adjusted import with_adjusted
 from stepup_equity.findings.all_cohorts import all_held_equal, all_note, rows_held_equal
-from stepup_equity.findings.comparison import Groups, first_reason, with_adjusted
+from stepup_equity.findings.comparison import Groups, first_reason
 from stepup_equity.findings.family import chosen_characteristics, one_frame
 from stepup_equity.findings.stratified import stratified_tests
 from stepup_equity.given import check_choice
@@ -139,7 +140,8 @@ def _rows_of_all(
         "expected counts are at least 5, else Fisher's mid-p (twice the smaller tail). Adjusted by Holm over "
         "the rows of single gates, and apart over the rows of the whole way."
     )
-    return with_adjusted(frame), sentence, tuple(funnel.characteristic for funnel in funnels)
+    groups = {funnel.characteristic: funnel.groups for funnel in funnels}
+    return with_adjusted(frame, groups=groups), sentence, tuple(funnel.characteristic for funnel in funnels)
 
 
 def _whole_funnel(counts: StageCounts, by: str | tuple[str, ...], asked: Asked) -> Funnel:

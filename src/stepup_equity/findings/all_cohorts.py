@@ -9,7 +9,8 @@ import numpy as np
 
 from stepup_equity.columns import COHORT
 from stepup_equity.counts import ALL_COHORTS
-from stepup_equity.findings.comparison import adjusted_by_family, first_reason, with_reason
+from stepup_equity.findings.adjusted import adjusted_by_family
+from stepup_equity.findings.comparison import first_reason, with_reason
 from stepup_equity.findings.family import reference_for
 from stepup_equity.findings.held_equal import tables_within
 from stepup_equity.findings.stratified import stratified_tests

@@ -10,7 +10,8 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
-from stepup_equity.findings.comparison import HIDDEN, NOBODY, WAITING, Groups, with_adjusted
+from stepup_equity.findings.adjusted import with_adjusted
+from stepup_equity.findings.comparison import HIDDEN, NOBODY, WAITING, Groups
 from stepup_equity.findings.family import chosen_characteristics, one_frame
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result

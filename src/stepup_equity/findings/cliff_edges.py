@@ -229,7 +229,8 @@ def cliff_edges(
         Thresholds.
     reference : str or mapping, optional
         A group, ``"largest"``, ``"highest"`` or ``"rest"``, or one of these for each characteristic by name.
-        By default the declared reference, else the largest group. ``"highest"`` changes from gate to gate.
+        By default the declared reference, else the largest group. ``"highest"`` changes from gate to gate;
+        of two groups only one is compared with ``"rest"``, which is the other.
     level : str, optional
         ``"detailed"``, ``"broad"`` or a named level; by default the level the programme tests. Where detailed
         groups are tested and have broad groups, those are a second family, in `CliffEdges.broad`.
@@ -327,7 +328,7 @@ def cliff_edges(
         groups=groups,
         where=where,
         denominator=denominator,
-    )
+    ).once()
     names = Names.of(counts.programme)
 
     def held(family: Family, crossed: Sequence[tuple[str, ...]]) -> HeldEqual:
@@ -406,7 +407,7 @@ def _broad(
         found += comparisons_of(
             counts, name, reference=against.get(name), level="broad", where=where, denominator=denominator
         ).parts
-    return Family(tuple(found)), against
+    return Family(tuple(found)).once(), against
 
 
 def _method(rule: CliffRule, confidence: float) -> str:

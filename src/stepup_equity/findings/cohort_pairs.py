@@ -18,6 +18,7 @@ from stepup_equity.findings.family import (
     reference_for,
     refuse_changing,
 )
+from stepup_equity.findings.references import refuse_rest_by_name, refuse_two_meanings
 from stepup_equity.given import check_known, check_made, names_in
 
 if TYPE_CHECKING:
@@ -241,11 +242,15 @@ def _reference(
     before: Funnel, after: Funnel, reference: str | None, groups: tuple[str, ...], reached: Ints
 ) -> str:
     refuse_changing(reference)
-    name = reference or before.reference or after.reference or "largest"
-    if name == "rest" or not groups:
+    of = f"a group of {before.characteristic!r}"
+    refuse_two_meanings(reference, groups, of)
+    if reference == "rest" or not groups:
         return "rest"
-    if name == "largest":
-        return groups[largest_of(groups, reached[:, :, 0].sum(axis=0))]
-    known = (*groups, "largest", "rest")
-    check_known([name], known, argument="reference", of=f"a group of {before.characteristic!r}")
+    declared = before.reference or after.reference
+    if reference == "largest" or (reference or declared) is None:
+        name = groups[largest_of(groups, reached[:, :, 0].sum(axis=0))]
+    else:
+        name = str(reference or declared)
+        check_known([name], (*groups, "largest", "rest"), argument="reference", of=of)
+    refuse_rest_by_name([name], before.characteristic)
     return name

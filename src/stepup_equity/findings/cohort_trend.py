@@ -11,7 +11,8 @@ import pandas as pd
 
 from stepup_equity.columns import COHORT, NOT_STATED
 from stepup_equity.errors import ArgumentError, listed
-from stepup_equity.findings.comparison import Groups, first_reason, joined, with_moves
+from stepup_equity.findings.adjusted import with_moves
+from stepup_equity.findings.comparison import Groups, first_reason, joined
 from stepup_equity.findings.edge_changes import edge_changes
 from stepup_equity.findings.family import (
     chosen_characteristics,
@@ -179,6 +180,7 @@ def cohort_trend(
         column="trend",
         still=0.0,
         words=("rises", "falls", NO_TREND),
+        groups={one.slices[0].characteristic: one.slices[0].groups for one in every},
     )
     before, last = counts.cohorts[-2:]
     edges = edge_changes(

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stepup_equity.columns import OVERALL
+from stepup_equity.findings.adjusted import with_adjusted, with_moves
 from stepup_equity.findings.cohort_pairs import cohort_pairs, two_cohorts
 from stepup_equity.findings.cohort_shares import ALL_GATES, shares_of, tests_of
-from stepup_equity.findings.comparison import first_reason, with_adjusted, with_moves
+from stepup_equity.findings.comparison import first_reason
 from stepup_equity.findings.edge_changes import GONE, NEW, SMALLER, edge_changes
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
@@ -215,6 +216,7 @@ def compare_cohorts(
         still=1.0,
         words=("rose", "fell", NO_CHANGE),
         method="BH",
+        groups={pair.characteristic: pair.groups for pair in pairs},
     )
     became = edge_changes(
         ((both.earlier, both.labels[0]), (both.later, both.labels[1])),

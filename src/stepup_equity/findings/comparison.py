@@ -13,19 +13,22 @@ import numpy as np
 
 from stepup_equity.columns import ALL_APPLICANTS, NOT_STATED, OVERALL
 from stepup_equity.counts.funnel import largest_of
-from stepup_equity.errors import ArgumentError, unknown_name
-from stepup_equity.statistics import adjust
+from stepup_equity.errors import unknown_name
+from stepup_equity.findings.references import (
+    PICKED,
+    refuse_not_stated,
+    refuse_rest_by_name,
+    refuse_two_meanings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
     from stepup_equity.arrays import Bools, Floats, Ints
     from stepup_equity.counts import Denominator, Funnel
     from stepup_equity.process import SelectionProcess
-    from stepup_equity.statistics.multiplicity import AdjustMethod
 
     Labels = NDArray[np.object_]
 
@@ -41,9 +44,6 @@ HIDDEN: Final = "hidden in the published table"
 
 LEFT_OUT: Final = "some who entered are pending or left: they are not in the denominator"
 """Status of a rate that is not of everybody who entered."""
-
-PICKED: Final = ("largest", "highest", "rest")
-"""References that are no group by name."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -218,12 +218,13 @@ class Groups:
         Raises
         ------
         ArgumentError
-            Where the reference is not one of the groups, or is *Not stated*.
+            Where the reference is not one of the groups, is *Not stated*, or may be a group or be picked.
         """
         refuse_not_stated(reference)
-        name = reference or self.declared or "largest"
-        if self.groups and name != "rest":
-            chosen = self._chosen(name)
+        refuse_two_meanings(reference, self.groups, f"a group of {self.characteristic!r}")
+        if self.groups and reference != "rest":
+            chosen = self._chosen(reference)
+            refuse_rest_by_name([self.groups[i] for i in chosen], self.characteristic)
             gate = np.arange(len(self.gates))
             labels = np.array([self.groups[i] for i in chosen], object)
             compared = np.arange(len(self.groups))[:, None] != chosen[None, :]
@@ -246,8 +247,12 @@ class Groups:
     def _three(self) -> tuple[Ints, Ints, Ints]:
         return self.entered, self.at_risk, self.passed
 
-    def _chosen(self, name: str) -> Ints:
-        """Position of the reference at each gate."""
+    def _chosen(self, reference: str | None) -> Ints:
+        """Position of the reference at each gate; what is declared is a group, whatever it is called."""
+        named = reference or self.declared
+        if named in self.groups:
+            return np.full(len(self.gates), self.groups.index(named))
+        name = named or "largest"
         if name == "highest":
             with np.errstate(invalid="ignore", divide="ignore"):
                 rate = np.where(self.at_risk > 0, self.passed / self.at_risk, -1.0)
@@ -255,8 +260,6 @@ class Groups:
         if name == "largest":
             first = self.entered[:, -1] if self.gates[-1] == OVERALL else self.entered[:, 0]
             return np.full(len(self.gates), largest_of(self.groups, first))
-        if name in self.groups:
-            return np.full(len(self.gates), self.groups.index(name))
         raise unknown_name(
             name, (*self.groups, *PICKED), argument="reference", of=f"a group of {self.characteristic!r}"
         )
@@ -340,70 +343,15 @@ class Comparison(Groups):
             ]
         )
 
+    def once(self) -> Comparison:
+        """Two groups that are each other's everyone else make one comparison.
 
-def refuse_not_stated(reference: str | None) -> None:
-    """Refuse those without a group as a reference."""
-    if reference == NOT_STATED:
-        raise ArgumentError(
-            f"reference={reference!r} cannot be a reference: it is not a group. Name a group."
-        )
-
-
-def adjusted_by_family(
-    p_value: ArrayLike,
-    gates: ArrayLike,
-    method: AdjustMethod = "holm",
-    apart: Sequence[str] = (OVERALL,),
-) -> Floats:
-    """p-values adjusted over the rows of single gates, and apart over those of the whole way.
-
-    >>> adjusted_by_family([0.01, 0.04, 0.04], ["screened", "hired", "overall"])
-    array([0.02, 0.04, 0.04])
-    """
-    p = np.asarray(p_value, np.float64)
-    families = [np.asarray(gates, object) == one for one in apart]
-    adjusted = np.full(p.shape, np.nan)
-    for family in (*families, ~np.logical_or.reduce(families)):
-        adjusted[family] = adjust(p[family], method)
-    return adjusted
-
-
-def with_adjusted(
-    frame: pd.DataFrame,
-    name: str = "p",
-    method: AdjustMethod = "holm",
-    apart: Sequence[str] = (OVERALL,),
-) -> pd.DataFrame:
-    """The frame itself, with its p-values `adjusted_by_family` in a column behind them."""
-    adjusted = adjusted_by_family(frame[f"{name}_value"], frame["gate"], method, apart)
-    frame.insert(list(frame.columns).index(f"{name}_value") + 1, f"{name}_adjusted", adjusted)
-    return frame
-
-
-def with_moves(
-    frame: pd.DataFrame,
-    alpha: float,
-    *,
-    column: str,
-    still: float,
-    words: tuple[str, str, str],
-    method: AdjustMethod = "holm",
-) -> pd.DataFrame:
-    """The frame `with_adjusted`, and which estimates evidently lie above `still` or below, in those words.
-
-    The words are those for above, for below, and for neither.
-    """
-    frame = with_adjusted(frame, method=method)
-    adjusted, estimate = (frame[name].to_numpy(float) for name in ("p_adjusted", "estimate"))
-    with np.errstate(invalid="ignore"):
-        flagged = adjusted <= alpha
-    above, below, neither = words
-    conditions = [np.isnan(adjusted), flagged & (estimate > still), flagged]
-    told = np.select(conditions, ["not computable", above, below], neither).astype(object)
-    place = list(frame.columns).index("p_adjusted") + 1
-    frame.insert(place, "flagged", flagged)
-    frame.insert(place + 1, column, told)
-    return frame
+        It is told of the group that would not be the reference if none were asked for.
+        """
+        if not (len(self.groups) == 2 == len(self.everyone.groups) and (self.reference == "rest").all()):
+            return self
+        usual = self.everyone.against().reference[0, 0]
+        return self.only([i for i, group in enumerate(self.groups) if group != usual])
 
 
 def first_reason(reasons: Sequence[tuple[NDArray[np.bool_], str]], otherwise: str = "") -> Labels:

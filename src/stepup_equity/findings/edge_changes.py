@@ -9,8 +9,8 @@ import numpy as np
 
 from stepup_equity.columns import COHORT
 from stepup_equity.findings.cliff_edges import cliff_edges
-from stepup_equity.findings.comparison import PICKED
 from stepup_equity.findings.family import chosen_characteristics, reference_for
+from stepup_equity.findings.references import PICKED
 from stepup_equity.statistics import adjust
 from stepup_equity.statistics.ratio_change import change_of_ratio
 from stepup_equity.words.numbers import ratio

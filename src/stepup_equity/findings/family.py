@@ -12,6 +12,7 @@ from stepup_equity.columns import NOT_STATED, OVERALL
 from stepup_equity.counts.funnel import largest_of
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.comparison import Groups, column_of, joined
+from stepup_equity.findings.references import refuse_two_meanings
 from stepup_equity.given import check_known, names_in
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ class Family:
     def at(self, gates: slice) -> Family:
         """The same at `SINGLE_GATES` or over the `WHOLE_WAY`."""
         return Family(tuple(part.at(gates) for part in self.parts))
+
+    def once(self) -> Family:
+        """Each comparison once, also where two groups are each other's everyone else."""
+        return Family(tuple(part.once() for part in self.parts))
 
     @property
     def counts(self) -> tuple[Floats, Floats, Floats, Floats]:
@@ -174,6 +179,7 @@ def reference_among(
     """The group that is asked for, else the declared one, else the largest."""
     if reference is None and declared in groups:
         return str(declared)
+    refuse_two_meanings(reference if reference == "largest" else None, groups, of)
     if reference in (None, "largest"):
         return groups[largest_of(groups, sizes)]
     check_known([reference], (*groups, "largest"), argument="reference", of=of)

@@ -10,7 +10,8 @@ from scipy.special import expit, logit
 
 from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError
-from stepup_equity.findings.comparison import NOBODY, Groups, first_reason, with_adjusted
+from stepup_equity.findings.adjusted import with_adjusted
+from stepup_equity.findings.comparison import NOBODY, Groups, first_reason
 from stepup_equity.findings.family import chosen_gates
 from stepup_equity.findings.models.random_intercepts import maihda
 from stepup_equity.findings.question import remembered

@@ -10,7 +10,8 @@ import numpy as np
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError, unknown_name
-from stepup_equity.findings.comparison import first_reason, with_adjusted
+from stepup_equity.findings.adjusted import with_adjusted
+from stepup_equity.findings.comparison import first_reason
 from stepup_equity.findings.family import reference_among
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result

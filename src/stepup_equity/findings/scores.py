@@ -13,8 +13,8 @@ from stepup_equity.counts import ALL_COHORTS
 from stepup_equity.counts.asked import check_names
 from stepup_equity.counts.one_cohort import cohort_note
 from stepup_equity.errors import ArgumentError
-from stepup_equity.findings.comparison import refuse_not_stated
 from stepup_equity.findings.family import reference_among
+from stepup_equity.findings.references import refuse_not_stated
 from stepup_equity.given import check_known, check_made, check_map, names_in
 from stepup_equity.process import EXIT_REASONS, ExitKind
 from stepup_equity.records.applicants import Applicants

@@ -10,7 +10,8 @@ import numpy as np
 from stepup_equity.columns import COHORT
 from stepup_equity.counts import of_cohort
 from stepup_equity.errors import ArgumentError
-from stepup_equity.findings.comparison import NOBODY, Groups, first_reason, with_adjusted
+from stepup_equity.findings.adjusted import with_adjusted
+from stepup_equity.findings.comparison import NOBODY, Groups, first_reason
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.held_equal import pairs_within, stated_labels
 from stepup_equity.findings.question import remembered
@@ -167,7 +168,7 @@ def stratified_tests(
             parts.append(_compared(funnel, slices, held, left_out, reference, denominator, confidence))
     frame, tests, standardised = (pd.concat([part[i] for part in parts], ignore_index=True) for i in range(3))
     return StratifiedTests(
-        _frame=_as_family(frame, counts),
+        _frame=_as_family(frame, counts, funnels),
         method=(
             "Cochran-Mantel-Haenszel test without correction; Mantel-Haenszel impact ratio with "
             f"Greenland and Robins's interval at {confidence:.0%}, beside the ratio without strata "
@@ -197,9 +198,10 @@ def tests_at(
     """The rows of `stratified_tests` at one gate, a family of their own."""
     import pandas as pd
 
-    parts = []
+    parts, funnels = [], []
     for name in chosen_characteristics(counts, by):
         funnel, slices, left_out = _slices(counts, name, stratum, level, None, where)
+        funnels.append(funnel)
         passed, at_risk = _by_stratum(slices, "entered")
         beside = Groups.of(funnel, "entered").against(reference)
         at = [beside.gates.index(gate)]
@@ -207,12 +209,13 @@ def tests_at(
         pairs = pairs_within(label, funnel.groups, passed[:, :, at], at_risk[:, :, at])
         is_self = ~beside.compared[:, at]
         parts.append(_rows(funnel, (gate,), stratum, label, is_self, pairs, left_out, confidence))
-    return _as_family(pd.concat(parts, ignore_index=True), counts)
+    return _as_family(pd.concat(parts, ignore_index=True), counts, funnels)
 
 
-def _as_family(frame: pd.DataFrame, counts: StageCounts) -> pd.DataFrame:
+def _as_family(frame: pd.DataFrame, counts: StageCounts, funnels: Sequence[Funnel]) -> pd.DataFrame:
     """The frame itself, with its p-values adjusted and what to say of each row."""
-    frame = with_adjusted(with_adjusted(frame), "homogeneity_p")
+    groups = {funnel.characteristic: funnel.groups for funnel in funnels}
+    frame = with_adjusted(with_adjusted(frame, groups=groups), "homogeneity_p", groups=groups)
     frame.insert(len(frame.columns) - 2, "reading", readings(frame, Names.of(counts.programme)))
     return frame
 

@@ -10,8 +10,9 @@ import numpy as np
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError, listed
+from stepup_equity.findings.adjusted import with_adjusted
 from stepup_equity.findings.association import table_status
-from stepup_equity.findings.comparison import Groups, with_adjusted, with_reason
+from stepup_equity.findings.comparison import Groups, with_reason
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result

@@ -16,8 +16,8 @@ from stepup_equity.columns import OVERALL
 from stepup_equity.disclosure.behind_rounding import moved
 from stepup_equity.disclosure.ledger import Ledger, number_of
 from stepup_equity.disclosure.printed import Measure
+from stepup_equity.findings.adjusted import adjusted_by_family
 from stepup_equity.findings.compare_cohorts import NO_CHANGE
-from stepup_equity.findings.comparison import adjusted_by_family
 from stepup_equity.findings.edge_changes import CANNOT_TELL, edge_became, edge_verdict
 from stepup_equity.presentation.charts.cliffs import HIDDEN
 from stepup_equity.presentation.printed_comparisons import judged

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stepup_equity.findings.comparison import adjusted_by_family
+from stepup_equity.findings.adjusted import adjusted_by_family
 from stepup_equity.findings.models.coefficient_tables import NOBODY
 from stepup_equity.findings.models.data import GroupVariable
 from stepup_equity.findings.models.formula_design import INTERCEPT

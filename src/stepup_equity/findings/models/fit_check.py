@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from stepup_equity.columns import OVERALL
-from stepup_equity.findings.comparison import adjusted_by_family
+from stepup_equity.findings.adjusted import adjusted_by_family
 from stepup_equity.findings.models.checks import calibration_frame, diagnostics_frame
 from stepup_equity.findings.models.data import GroupVariable, NumberVariable
 from stepup_equity.statistics.regression.diagnostics import carried

@@ -9,7 +9,7 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.errors import ArgumentError
-from stepup_equity.findings.comparison import with_adjusted
+from stepup_equity.findings.adjusted import with_adjusted
 from stepup_equity.findings.models.coefficient_tables import FEWEST_CLUSTERS, no_information, said
 from stepup_equity.findings.models.formula_design import INTERCEPT
 from stepup_equity.findings.result import Result
