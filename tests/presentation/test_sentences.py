@@ -16,7 +16,7 @@ from stepup_equity.findings.cliff_sentences import Told, comparison_sentence, wh
 from stepup_equity.presentation import alternatives, story
 from stepup_equity.presentation.answers import Answers
 from stepup_equity.presentation.report.words import GLOSSARY
-from stepup_equity.presentation.source import ends_in_words
+from stepup_equity.presentation.source import ends_in_words, evident_ends
 from stepup_equity.presentation.writing import _published
 from stepup_equity.shipped import shipped
 from stepup_equity.words import sentences
@@ -146,6 +146,25 @@ def test_the_detailed_group_furthest_behind_is_named_before_broad_groups() -> No
     assert ends_in_words(broad, whole_ways(fine[1:2], "British")) == ("Black.", "Asian.")
     turned = whole_ways([("Men", "Women", 60, 100)], "Women")
     assert ends_in_words(broad[:0], turned) == ("Women.",)
+
+
+def test_ends_are_in_the_order_of_people_short_on_the_side_that_is_behind() -> None:
+    """The reference is 380 short of the small group's rate, though the group has 16 more than at its own."""
+    counts = su.StageCounts.from_table(
+        pd.DataFrame(
+            {
+                "characteristic": ["origin"] * 3 + ["route"] * 2,
+                "group": ["Home", "Abroad", "Unknown origin", "Direct", "Referred"],
+                "applied": [900, 40, 60, 600, 400],
+                "accepted": [72, 20, 8, 80, 20],
+            }
+        )
+    )
+    ends = su.cliff_edges(counts, by=["route", "origin"], reference={"origin": "Home"}).whole_way
+    assert evident_ends(ends)["behind"].tolist() == ["Home", "Referred"]
+    assert ends_in_words(ends[:0], ends)[0] == (
+        "72 of 900 Home applicants got to the end; at the Abroad rate 450 would have."
+    )
 
 
 def test_a_publication_without_a_whole_way_behind_names_the_widest_gap() -> None:

@@ -65,14 +65,15 @@ def evident_ends(frame: pd.DataFrame) -> pd.DataFrame:
     evident = frame[frame["behind"].astype(bool) & (frame["sentence"] != "")] if len(frame) else frame
     if evident.empty:
         return evident
-    short = evident["shortfall"].abs() if "shortfall" in evident else _short(evident)
-    return evident.iloc[short.argsort(kind="stable")[::-1]]
+    return evident.iloc[(-_short(evident)).argsort(kind="stable")]
 
 
 def _short(frame: pd.DataFrame) -> pd.Series:
-    """People short of the reference's rate, on either side."""
-    rate = frame["reference_passed"] / frame["reference_denominator"]
-    return (frame["denominator"] * rate - frame["passed"]).abs()
+    """People short of the other side's rate on the side that is behind, but for last digits."""
+    of_group, of_reference = ("passed", "denominator"), ("reference_passed", "reference_denominator")
+    (x, n), (y, m) = ([frame[name].astype(float) for name in side] for side in (of_group, of_reference))
+    short = (n * y / m - x).where(frame["behind"] == frame["group"], m * x / n - y)
+    return short.round(9)
 
 
 @dataclass(frozen=True, slots=True)
