@@ -105,3 +105,6 @@ def test_people_for_whom_there_was_no_gate_are_still_there_behind_it() -> None:
     assert "−6 · 5 without it" in drawn
     assert "↓ 45%" in drawn
     assert "Without it: no such gate in their version of the process." in " ".join(drawn)
+    own = [text.get_text() for text in su.selection_rates(counts, by="gender").plot().texts]
+    assert [word for word in own if word.isdecimal()] == [word for word in drawn if word.isdecimal()]
+    assert {"−6 · 5 without it", "10", "7"} <= set(own)

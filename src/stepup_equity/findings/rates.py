@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import product
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
@@ -19,7 +20,7 @@ from stepup_equity.words.numbers import percent
 from stepup_equity.words.rows import highest_at, lowest_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -47,10 +48,14 @@ class SelectionRates(Result):
         The characteristics, or crossings, asked about.
     confidence : float
         Level of the intervals.
+    skipped : mapping of (str, str, str) to int
+        By characteristic, group and gate: people whose version of the process did not have the gate. They
+        went past it and are in none of its numbers. Only gates that somebody went past are listed.
     """
 
     by: tuple[str, ...]
     confidence: float
+    skipped: Mapping[tuple[str, str, str], int] = field(default_factory=dict, kw_only=True)
 
     @property
     def headline(self) -> str:
@@ -149,7 +154,14 @@ def selection_rates(
         notes=counts.notes,
         by=tuple(funnel.characteristic for funnel in funnels),
         confidence=confidence,
+        skipped={key: n for funnel in funnels for key, n in _skipped(funnel) if n},
     )
+
+
+def _skipped(funnel: Funnel) -> Iterator[tuple[tuple[str, str, str], int]]:
+    """People who went past a gate that their version of the process did not have."""
+    keys = product([funnel.characteristic], funnel.groups, funnel.gates)
+    return zip(keys, funnel.skipped.ravel().tolist(), strict=True)
 
 
 def _not_in_their_way(entered: NDArray[np.int64]) -> NDArray[np.bool_]:

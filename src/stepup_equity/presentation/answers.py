@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from itertools import product
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
@@ -410,10 +409,7 @@ class Answers:
         funnel = self.counts.funnel(name, level="broad", not_stated=False)
         against = funnel.reference or funnel.groups[largest_of(funnel.groups, funnel.reached[:, 0])]
         rates = selection_rates(self.counts, by=name, level="broad", denominator=self.denominator)
-        everybody = self.counts.funnel(name, level="broad", not_stated=True)
-        keys = product(everybody.groups, self.counts.process.gate_keys)
-        skipped = dict(zip(keys, everybody.skipped.ravel().tolist(), strict=True))
-        return people_as_printed(rates.frame, skipped).assign(reference=against)
+        return people_as_printed(rates).assign(reference=against)
 
     @cached_property
     def edges(self) -> pd.DataFrame:

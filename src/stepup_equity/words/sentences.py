@@ -185,6 +185,8 @@ def comparisons_finding(frame: pd.DataFrame, names: Names, kind: str = "ratio") 
     """The widest gap at a single gate that is evident after adjustment, or that there is none."""
     null = 0.0 if kind == "difference" else 1.0
     gates = frame[frame["gate"] != OVERALL]
+    if gates["p_adjusted"].isna().all():
+        return "No group can be compared with the reference at any gate"
     evident = gates[(gates["p_adjusted"] <= 0.05) & (gates["estimate"] < null)]
     if evident.empty:
         return "At no gate is a group's pass rate evidently below the reference's (adjusted p above 0.05)"
@@ -205,6 +207,8 @@ def cliffs_finding(frame: pd.DataFrame, names: Names, most: int = 3) -> str:
     '1 cliff edge in 2 comparisons: Black at the gate “screening” (0.41)'
     """
     made = int(compared(frame).sum())
+    if not made:
+        return "No comparison can be made, so none can be a cliff edge"
     among = count(made, "comparison")
     edges = frame[frame["flagged"] | (frame["verdict"] == UNJUDGED)]
     edges = edges.sort_values("estimate", kind="stable", key=lambda ratio: ratio.round(12))

@@ -185,3 +185,33 @@ def test_the_three_ratios_stand_one_below_the_other(results: dict[str, Any]) -> 
         heights.append(min(float(np.mean(corners[:, 1])) for corners in drawn))
     assert heights == sorted(heights)
     assert heights[0] < heights[1] < heights[2]
+
+
+def _of_two(*reached: tuple[int, ...]) -> su.StageCounts:
+    columns = [dict(zip(("applied", "sifted", "hired"), row, strict=True)) for row in reached]
+    names = [{"characteristic": "origin", "group": group} for group in "AB"]
+    return su.StageCounts.from_table(
+        pd.DataFrame([name | row for name, row in zip(names, columns, strict=False)])
+    )
+
+
+def test_titles_of_groups_that_are_alike_set_none_above_another() -> None:
+    """“From 0% (A) to 0% (B)” is a comparison of nothing."""
+    nobody = su.selection_rates(_of_two((40, 0, 0), (40, 0, 0)))
+    assert words(nobody.plot())[0] == "Origin: nobody of any group got to the end"
+    assert words(nobody.plot(kind="dumbbell"))[0] == "Origin: over the whole way 0% in every group"
+    alike = su.selection_rates(_of_two((40, 20, 10), (80, 40, 20)))
+    assert words(alike.plot())[0] == "Origin: 25% of those who applied got to the end, in every group"
+
+
+def test_a_picture_of_one_group_speaks_of_no_outline_and_of_no_comparison() -> None:
+    one = _of_two((40, 20, 0))
+    drawn = " ".join(words(su.selection_rates(one).plot()))
+    assert "Outline" not in drawn
+    assert words(su.impact_ratios(one).plot())[0] == "No group can be compared with the reference at any gate"
+    assert words(su.cliff_edges(one).plot())[0] == "No comparison can be made, so none can be a cliff edge"
+
+
+def test_where_nobody_of_either_group_passed_the_legend_does_not_say_that_nobody_got_there() -> None:
+    drawn = " ".join(words(su.cliff_edges(_of_two((40, 0, 0), (40, 0, 0))).plot()))
+    assert "nobody of one of the two got here, or nobody of either passed" in drawn

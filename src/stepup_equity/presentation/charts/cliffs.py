@@ -145,7 +145,10 @@ def verdict_fills(rule: CliffRule) -> dict[str, tuple[Fill, str]]:
             UNSURE,
             f"Too few people to tell: a ratio of {rule.flag_power_at:g} could well stay unseen",
         ),
-        "not computable": (NOTHING, "Nothing to compare: nobody of the group, or of the reference, got here"),
+        "not computable": (
+            NOTHING,
+            "Nothing to compare: nobody of one of the two got here, or nobody of either passed",
+        ),
     }
 
 

@@ -100,10 +100,10 @@ def _finding(frame: pd.DataFrame, look: Look) -> str:
         return "No rate over the whole way can be computed"
     low, high = first.iloc[0], first.iloc[-1]
     label = look.names.characteristic(str(low[CHARACTERISTIC]))
-    return (
-        f"{label}: over the whole way from {percent(low['estimate'])} ({low[GROUP]}) to "
-        f"{percent(high['estimate'])} ({high[GROUP]})"
-    )
+    rates = percent(low["estimate"]), percent(high["estimate"])
+    if rates[0] == rates[1]:
+        return f"{label}: over the whole way {rates[0]}{' in every group' if len(first) > 1 else ''}"
+    return f"{label}: over the whole way from {rates[0]} ({low[GROUP]}) to {rates[1]} ({high[GROUP]})"
 
 
 def _others(grid: Grid, own: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -18,8 +18,6 @@ from stepup_equity.words.rows import records
 from stepup_equity.words.sentences import stated_share
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
     from matplotlib.axes import Axes
 
@@ -33,7 +31,7 @@ _ENOUGH: Final = 23
 @plot.register(SelectionRates)
 def plot_people(result: SelectionRates, ax: Axes | None = None, look: Look = BARE) -> Axes:
     """A funnel for each group: bars of who is still there, the reference's share as an outline."""
-    frame = result.frame
+    frame = with_all_there(result)
     title = look.title or people_finding(frame, look)
     notes = (stated_share(frame, look.names), *result.notes)
     asked = None if result.question is None else result.question.choices
@@ -41,14 +39,20 @@ def plot_people(result: SelectionRates, ax: Axes | None = None, look: Look = BAR
     return draw_people(frame, look, title, notes, ax, waiting=waiting)
 
 
-def people_as_printed(frame: pd.DataFrame, skipped: Mapping[tuple[str, str], int]) -> pd.DataFrame:
-    """The frame of selection rates, with the share of those who applied that got so far, as printed.
+def with_all_there(rates: SelectionRates) -> pd.DataFrame:
+    """The frame of selection rates, with who is there before and behind each gate, `here` and `there`.
 
-    `skipped` are those of a group, by gate, whose version of the process did not have it: they are in no
-    rate of the gate, and still there behind it.
+    Whose version of the process did not have a gate is in no rate of it, and still there behind it.
     """
-    past = [skipped.get(key, 0) for key in zip(frame[GROUP], frame[GATE], strict=True)]
-    frame = frame.assign(here=frame["entered"] + past, there=frame["passed"] + past)
+    frame = rates.frame
+    keys = zip(frame[CHARACTERISTIC], frame[GROUP], frame[GATE], strict=True)
+    past = [rates.skipped.get(key, 0) for key in keys]
+    return frame.assign(here=frame["entered"] + past, there=frame["passed"] + past)
+
+
+def people_as_printed(rates: SelectionRates) -> pd.DataFrame:
+    """The rates of a characteristic, with the share of those who applied that got so far, as printed."""
+    frame = with_all_there(rates)
     applied = frame.groupby(GROUP, sort=False)["here"].transform("first").to_numpy(float)
     there = frame["there"].to_numpy(float)
     through = np.divide(there, applied, out=np.full(len(frame), np.nan), where=applied > 0)
@@ -108,7 +112,7 @@ def _subtitle(frame: pd.DataFrame, look: Look, *, waiting: bool) -> str:
     names = list(dict.fromkeys(frame[CHARACTERISTIC]))
     known = [name for name in names if look.references.get(name) in set(frame[GROUP])]
     outline = ""
-    if known:
+    if known and len(set(zip(frame[CHARACTERISTIC], frame[GROUP], strict=True))) > len(known):
         whose = people_of(look.references[known[0]], look.names.characteristic(known[0]))
         outline = f" Outline: share of {whose if len(names) == 1 else 'the reference'}."
     cells = set(zip(frame[CHARACTERISTIC], frame[GROUP], frame[GATE], strict=True))
@@ -264,10 +268,16 @@ def people_finding(frame: pd.DataFrame, look: Look) -> str:
     if len(large) < 2:
         return f"Who is still there at each stage, by {within(label)}"
     low, high = min(large, key=lambda row: row.estimate), max(large, key=lambda row: row.estimate)
+    where = f" of {_ENOUGH} or more" if len(large) < len(mine) else ""
+    those = f"those {'with an outcome' if any(map(_done, mine)) else 'who applied'}"
+    rates = percent(low.estimate), percent(high.estimate)
+    if not high.estimate:
+        return f"{label}: nobody of any group{where} got to the end"
+    if rates[0] == rates[1]:
+        return f"{label}: {rates[0]} of {those} got to the end, in every group{where}"
     return (
-        f"{label}: from {percent(low.estimate)} ({low.group}) to {percent(high.estimate)} ({high.group}) of "
-        f"those {'with an outcome' if any(map(_done, mine)) else 'who applied'} got to the end"
-        f"{f', in groups of {_ENOUGH} or more' if len(large) < len(mine) else ''}"
+        f"{label}: from {rates[0]} ({low.group}) to {rates[1]} ({high.group}) of {those} got to the end"
+        f"{f', in groups{where}' if where else ''}"
     )
 
 
