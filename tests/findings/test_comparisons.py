@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import stepup_equity as su
 from stepup_equity.errors import ArgumentError
@@ -214,6 +215,24 @@ def test_statuses_of_cohorts_held_equal_are_about_their_own_limits() -> None:
     assert differences["status"].tolist() == ["reference", "", ""]
     assert differences["conf_low"].notna().tolist() == [False, True, True]
     assert odds["status"].tolist() == ["reference", none, every]
+
+
+def test_few_people_of_several_cohorts_have_one_p_whoever_is_asked() -> None:
+    """Exact where the chi-squared approximation does not serve: 0 of 10 in all."""
+    rows = [
+        {"cohort": cohort, "characteristic": "kind", "group": group, "applied": n, "hired": hired}
+        for cohort in ("2010", "2012")
+        for group, n, hired in (("A", 40, 20), ("B", 5, 0), ("C", 60, 12))
+    ]
+    counts = su.StageCounts.from_table(pd.DataFrame(rows))
+    edges = su.cliff_edges(counts, reference="A", cohort="all").frame.set_index("group")["p_value"]
+    for verb in (su.impact_ratios, su.rate_differences, su.odds_ratios):
+        frame = verb(counts, reference="A", cohort="all").frame.query("gate == 'hired'").set_index("group")
+        assert frame["test"].tolist() == ["", "mid-p", "Cochran-Mantel-Haenszel"]
+        np.testing.assert_allclose(frame.loc[["B", "C"], "p_value"], edges[["B", "C"]])
+    few = stats.hypergeom(45, 20, 5)  # of each cohort
+    both = np.convolve(few.pmf(range(6)), few.pmf(range(6)))
+    assert edges["B"] == pytest.approx(both[0])
 
 
 def test_a_trend_without_scatter_has_no_interval() -> None:

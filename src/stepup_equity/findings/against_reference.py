@@ -10,9 +10,9 @@ import numpy as np
 from stepup_equity.columns import COHORT
 from stepup_equity.counts import of_cohort
 from stepup_equity.findings.adjusted import with_adjusted
-from stepup_equity.findings.all_cohorts import all_held_equal, all_note, rows_held_equal
+from stepup_equity.findings.all_cohorts import all_held_equal, all_note, exact_where_few, rows_held_equal
 from stepup_equity.findings.comparison import Groups, first_reason
-from stepup_equity.findings.family import chosen_characteristics, one_frame
+from stepup_equity.findings.family import chosen_characteristics, comparisons_of, one_frame
 from stepup_equity.findings.stratified import stratified_tests
 from stepup_equity.given import check_choice
 from stepup_equity.statistics import (
@@ -79,6 +79,7 @@ ODDS: Final = Kind(
         "wald": (wald_odds_ratio_interval, "log interval (Woolf 1955)"),
     },
 )
+_FEW: Final = "Where too few people can pass or fail, p is the exact mid-p within cohorts."
 _FOUR: Final = ("passed", "denominator", "reference_passed", "reference_denominator")
 
 
@@ -120,8 +121,20 @@ def compared(
         denominator=asked.denominator,
         confidence=asked.confidence,
     )
-    rows = rows_held_equal(frame, held.frame, kind.name)
-    return rows, f"Cohorts held equal. {held.method}", (*counts.notes, all_note(counts)), names
+    every = comparisons_of(
+        counts,
+        asked.by,
+        reference=asked.reference,
+        level=asked.level,
+        where=asked.where,
+        denominator=asked.denominator,
+    )
+    crossed = [
+        (name,) if isinstance(name, str) else name for name in chosen_characteristics(counts, asked.by)
+    ]
+    exact = exact_where_few(counts, held.frame, every, crossed, asked.where, asked.denominator)
+    rows = rows_held_equal(frame, exact, kind.name)
+    return rows, f"Cohorts held equal. {held.method} {_FEW}", (*counts.notes, all_note(counts)), names
 
 
 def _rows_of_all(

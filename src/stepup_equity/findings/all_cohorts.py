@@ -85,7 +85,7 @@ def rows_held_equal(frame: pd.DataFrame, held: pd.DataFrame, kind: str) -> pd.Da
     frame : DataFrame
         Rows of a ratio, difference or odds ratio of cohorts together; its counts of people stay.
     held : DataFrame
-        From `over_cohorts`.
+        From `exact_where_few`.
     kind : {"ratio", "difference", "odds"}
     """
     mine = frame[_KEYS].merge(held, on=_KEYS, how="left", validate="one_to_one")
@@ -99,7 +99,7 @@ def rows_held_equal(frame: pd.DataFrame, held: pd.DataFrame, kind: str) -> pd.Da
         "p_value": p_value,
         "p_adjusted": adjusted_by_family(p_value, frame["gate"]),
         "method": METHOD,
-        "test": np.where(is_reference, "", "Cochran-Mantel-Haenszel"),
+        "test": np.where(is_reference, "", np.where(mine["exact"], "mid-p", "Cochran-Mantel-Haenszel")),
         "status": _limits_told(mine["status"].to_numpy(object), numbers, is_reference),
     }
     null = 0.0 if kind == "difference" else 1.0
@@ -137,7 +137,9 @@ def exact_where_few(
         p_value = np.array([known.get(key, np.nan) for key in keys]).reshape(tables.shape[:2])
         exact |= dict(zip(keys, stratified_p(tables, p_value).ravel().tolist(), strict=True))
     rows = zip(*(held[name] for name in _KEYS), held["p_value"], strict=True)
-    return held.assign(p_value=[exact.get((name, group, gate), p) for name, group, gate, p in rows])
+    p_value = np.array([exact.get((name, group, gate), p) for name, group, gate, p in rows], np.float64)
+    with np.errstate(invalid="ignore"):
+        return held.assign(p_value=p_value, exact=np.abs(p_value - held["p_value"]) > 0)
 
 
 def held_over_cohorts(
