@@ -51,7 +51,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(arguments.run(arguments))
     except DisclosureError as error:
         say(f"stepup-equity: {in_options(error)}", to=sys.stderr)
-        say(error.cells.to_string(index=False), to=sys.stderr)
+        from stepup_equity.cli.refused import cell_lines
+
+        for line in cell_lines(error.cells):
+            say(line, to=sys.stderr)
         _print_offers(error.commands, given)
         return REFUSED
     except DataError as error:
