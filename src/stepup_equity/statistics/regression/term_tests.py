@@ -89,6 +89,9 @@ def constrained_maximum(
     held = np.zeros(fit.theta.size, dtype=bool)
     held[: fit.coef.size] = fixed
     near = _climbed(fit, held, at, _on_parabola(fit, held, at) if start is None else start)
+    if not near.converged:  # a separated fit and its parabola lie where the likelihood is flat
+        middle = _climbed(fit, held, at, np.zeros(held.size))
+        near = max(near, middle, key=lambda maximum: (maximum.converged, maximum.point.value))
     if not isinstance(fit.likelihood, PenalisedLikelihood):
         return near
     if near.converged and fit.likelihood.surely_concave(near.point, ~held):
