@@ -100,8 +100,8 @@ def test_a_group_without_passes_gets_flac_and_is_named(separated):
     assert small["status"] == "separation: none of 8 passed"
     assert np.isfinite(small["adjusted_ratio"])
     assert (
-        "Separation at stage 1, over the whole way: some coefficients have no finite maximum-likelihood "
-        "estimate; status names them."
+        "Separation at stage 1, over the whole way: all of some groups fared alike there, so no finite ratio "
+        "fits them best; status names them."
     ) in separated.notes
 
 
@@ -235,9 +235,10 @@ def test_people_with_something_not_stated_are_counted_as_left_out(model, applica
     total = everybody["left_out"] + everybody["used"]
     assert total.tolist() == [*applicants.overall().entered[0], 4000]
     assert model.notes[0] == (
-        "Left out, since something in the model is not stated of them: 303 of 4,000 at the eligibility "
-        "check, 253 of 3,339 at screening, 119 of 1,658 at the invitation to the assessment centre, 100 of "
-        "1,291 at the assessment centre, 52 of 623 at the offer, 45 of 522 at acceptance, 303 of 4,000 over "
+        "Left out of the regression, since something in it is not stated of them: 303 of 4,000 at the "
+        "eligibility check, 253 of 3,339 at screening, 119 of 1,658 at the invitation to the assessment "
+        "centre, 100 of 1,291 at the assessment centre, 52 of 623 at the offer, 45 of 522 at acceptance, "
+        "303 of 4,000 over "
         "the whole way."
     )
 

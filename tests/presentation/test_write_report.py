@@ -20,7 +20,10 @@ from stepup_equity.output import csv_bytes
 from stepup_equity.presentation.data_files import dictionary, tables_of
 from stepup_equity.presentation.pictures import KINDS, of_report
 from stepup_equity.presentation.report.internal import BANNER
+from stepup_equity.presentation.report.words import GLOSSARY, LIMITS
 from stepup_equity.shipped import shipped
+from stepup_equity.words.names import PLAIN
+from stepup_equity.words.sentences import missing_finding
 from tests.presentation import cases
 from tests.presentation.conftest import answers_of
 from tests.presentation.test_html import Reader
@@ -414,3 +417,22 @@ def test_what_blanks_cannot_explain_is_not_called_more_than_that(west_lancashire
     )
     assert "BME" in said
     assert said.endswith("That rules out blanks as the reason, not chance.")
+
+
+def test_no_section_says_in_a_sentence_what_its_chart_says(west_lancashire_report: Path) -> None:
+    """“Religion was stated least: by 88% of applicants” stood over a chart of that title."""
+    page = page_of(west_lancashire_report)
+    said = missing_finding(su.missingness(cases.west_lancashire()).frame, PLAIN)
+    section = page[page.index('id="missing"') :].partition("</section>")[0]
+    assert said in section
+    assert f"<p>{said}.</p>" not in section
+    for part in page.split("<section")[1:]:
+        sentences = re.findall(r"<p>([^<]+)</p>", part)
+        titles = re.findall(r"<text[^>]*font-weight: 700[^>]*>([^<]+)</text>", part)
+        assert not {sentence.removesuffix(".") for sentence in sentences} & set(titles)
+
+
+def test_the_words_of_a_report_hold_where_applications_are_counted() -> None:
+    """“Groups are those applications chose from a list” is no English; a rate leaves out who waits."""
+    assert not any("people chose" in limit for limit in LIMITS)
+    assert "less those who still wait" in dict(GLOSSARY)["Cumulative selection rate"]

@@ -74,7 +74,8 @@ class StratifiedTests(Result):
         told = self._frame[self._frame["reading"] != ""]
         where = ", ".join(map(self.names.other, self.strata))
         if told.empty:
-            return f"{self.names.asked(self.by)} within {where}; pooled and stratified agree throughout"
+            unchanged = "held equal, no evident gap appears, goes or changes"
+            return f"{self.names.asked(self.by)} within {where}; {unchanged}"
         row = told.iloc[highest_at(moved_by(told))]
         gate = self.names.gate_in_words(str(row["gate"]))
         return f"{self.names.asked(self.by)} within {where}; {row['group']}, {gate}: {row['reading']}"

@@ -77,12 +77,14 @@ def notes_of(fits: Sequence[GateFit], errors: Errors, cluster: str | None) -> li
     if lost.any():
         gates = zip(lost, used + lost, position, strict=True)
         places = [f"{gap:,} of {people:,} {data.places[i]}" for gap, people, i in gates]
-        notes.append(f"Left out, since something in the model is not stated of them: {', '.join(places)}.")
+        notes.append(
+            f"Left out of the regression, since something in it is not stated of them: {', '.join(places)}."
+        )
     separated = [data.places[i] for fit, i in zip(fits, position, strict=True) if fit.infinite.any()]
     if separated:
         notes.append(
-            f"Separation {', '.join(separated)}: some coefficients have no finite maximum-likelihood "
-            "estimate; status names them."
+            f"Separation {', '.join(separated)}: all of some groups fared alike there, so no finite ratio "
+            "fits them best; status names them."
         )
     if errors != "model" and any(fit.method in ("FLAC", "Firth") for fit in fits):
         notes.append(

@@ -20,7 +20,7 @@ from stepup_equity.presentation.report.blocks import (
     Table,
 )
 from stepup_equity.words.names import capital, within
-from stepup_equity.words.numbers import count, interval, percent, ratio, signed
+from stepup_equity.words.numbers import count, enumerated, interval, percent, ratio, signed
 from stepup_equity.words.rows import records
 from stepup_equity.words.sentences import cohorts_finding, spoken, trend_finding
 
@@ -186,13 +186,14 @@ def strata_sections(answers: Answers) -> tuple[Section, ...]:
                 tuple(f"{row.group} {within(names.at(row.gate))}: {row.reading}." for row in records(told))
             )
             if len(told)
-            else Paragraph(f"Ratios together and with {within(label)} held equal agree throughout.")
+            else Paragraph(f"No evident gap appears, goes or changes with {within(label)} held equal.")
         )
         blocks.append(_beside_table(found, frame, names, label))
         blocks.append(Paragraph(_homogeneity(frame, label)))
     blocks += _places(answers.places, names, labels)
     blocks.append(Paragraph(found.method))
-    return (Section("strata", "Within partnerships and other strata", tuple(blocks), new_page=True),)
+    held = [within(labels.get(stratum, stratum.capitalize())) for stratum in found.strata]
+    return (Section("strata", f"Within each {enumerated(held)}", tuple(blocks), new_page=True),)
 
 
 def _homogeneity(frame: pd.DataFrame, label: str) -> str:

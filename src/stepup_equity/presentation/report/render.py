@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from stepup_equity.presentation.report.blocks import Figure
+from stepup_equity.presentation.report.blocks import Figure, Paragraph
 from stepup_equity.presentation.report.inline import Inlined
 from stepup_equity.visible import visible
 
 if TYPE_CHECKING:
-    from stepup_equity.presentation.report.blocks import Page
+    from stepup_equity.presentation.report.blocks import Page, Section
 
 
 def render(page: Page) -> str:
@@ -24,6 +25,7 @@ def render(page: Page) -> str:
     Styles and scripts are named by their hash in the content security policy, so nothing else in the file
     runs or is loaded.
     """
+    page = replace(page, sections=tuple(_said_once(section) for section in page.sections))
     inlined = Inlined()
     drawn = [b.files for section in page.sections for b in section.blocks if isinstance(b, Figure)]
     pictures = {
@@ -36,6 +38,16 @@ def render(page: Page) -> str:
     template = _environment().get_template("template.html.j2")
     whole = template.render(page=page, pictures=pictures, style=style, script=_source("script.js"))
     return visible(whole, keep="\n\t") + "\n"
+
+
+def _said_once(section: Section) -> Section:
+    """A section without sentences that a chart in it has for its title, or among its notes."""
+    charts = [block.files for block in section.blocks if isinstance(block, Figure)]
+    said = {f"{one.face.title}." for one in charts} | {note for one in charts for note in one.notes}
+    again = [
+        isinstance(block, Paragraph) and not block.tone and block.text in said for block in section.blocks
+    ]
+    return replace(section, blocks=tuple(b for b, no in zip(section.blocks, again, strict=True) if not no))
 
 
 @cache

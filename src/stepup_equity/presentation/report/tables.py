@@ -111,8 +111,8 @@ def ratio_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
         caption,
         _ratio_cell,
         note="Impact ratio with its interval; p adjusted by Holm over the gates of all characteristics. "
-        "Cliff edges have a step-down of their own over all claims: for a flag quote the p beside it. "
-        "Reference: 1.",
+        "1 means equal rates. Cliff edges have a test of their own: for a flag quote p_adjusted of "
+        "data/cliff_edges.csv, which may be smaller.",
     )
 
 

@@ -33,10 +33,7 @@ LIMITS: Final = (
         "picking single "
         "numbers out of the tables by their size undoes that."
     ),
-    (
-        "Groups are those people chose from a list. People who stated nothing are shown apart, and are in "
-        "no comparison."
-    ),
+    ("Everyone chose a group from a list. Whoever stated nothing is shown apart, and is in no comparison."),
     (
         "A person with several characteristics is counted under each. What it means to belong to several "
         "groups at once is not shown."
@@ -58,7 +55,10 @@ GLOSSARY: Final = (
         "Conditional pass rate",
         "Passed divided by entered, at one gate; those whose case is pending are left out.",
     ),
-    ("Cumulative selection rate", "Those who got past a gate divided by all who applied."),
+    (
+        "Cumulative selection rate",
+        "Those who got past a gate divided by all who applied, less those who still wait at it or before.",
+    ),
     ("Reference", "The group that others are compared with; it is declared before the data are read."),
     ("Impact ratio", "A group's pass rate divided by the reference's. Below 1 the group passes less often."),
     (
