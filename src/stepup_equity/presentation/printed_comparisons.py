@@ -71,6 +71,8 @@ def _assessed(frame: pd.DataFrame, policy: Policy, judge: Callable[..., NDArray[
     found, nearest = score_ratio_interval(*four), _nearest_to_equal(four, policy)
     seen = evidence(*nearest, rule, unseen=int((~made).sum()))
     power = power_of(four, seen, rule).power[0]
+    least = (*moved(*four[:2], policy, rise=False), *moved(*four[2:], policy, rise=True))
+    low = score_ratio_interval(*least).low  # whatever the printed counts stand for
     for column, values in (
         ("estimate", found.estimate),
         ("conf_low", found.low),
@@ -81,7 +83,7 @@ def _assessed(frame: pd.DataFrame, policy: Policy, judge: Callable[..., NDArray[
     ):
         frame[column] = np.nan
         frame.loc[made, column] = values
-    frame.loc[made, "verdict"] = judge(*four, seen, found.low, power, rule)
+    frame.loc[made, "verdict"] = judge(*four, seen, low, power, rule)
     frame["behind"] = ""
     who = {name: frame.loc[made, name].to_numpy(object) for name in ("group", "reference")}
     frame.loc[made, "behind"] = seen.behind_of(who)
