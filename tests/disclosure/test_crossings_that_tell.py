@@ -263,3 +263,15 @@ def test_combinations_that_are_written_alike_are_refused(policy):
         "Two combinations of 'one', 'two' are both called 'A × B × C'. Give groups labels without '×', so "
         "that it can be seen which of them a combination is of."
     )
+
+
+@pytest.mark.parametrize("policy", [FIVE, "suppress10", "publish"], ids=str)
+def test_crossings_that_are_each_a_sum_of_the_other(policy):
+    """Men of a2 are all of a2, and those who are not flagged: rows that lead back to themselves."""
+    people: _People = {
+        ("a1", "b1", "y", "y"): (40, 25, 12), ("a1", "b2", "y", "y"): (34, 18, 15),
+        ("a2", "b2", "n", "n"): (30, 18, 3),
+    }  # fmt: skip
+    by = ["a", ("b", "flag"), ("a", "flag"), ("flag", "same"), ("a", "b")]
+    release = su.protect(counted(people, ("a", "b", "flag", "same")), policy, by=by)
+    assert len(release.characteristics) == 8

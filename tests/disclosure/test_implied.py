@@ -135,15 +135,18 @@ def test_what_few_people_have_in_common_is_no_definition():
     assert (_told(few, ("a", "b", "c")), _told(many, ("a", "b", "c"))) == ([], ["a × b × c"])
 
 
-def test_a_list_that_says_a_flag_is_left_to_the_flag():
-    """Ethnicity and gender say it too, and BME and gender in fewer combinations."""
+def test_whatever_follows_from_others_is_told_by_them():
+    """Ethnicity says BME, and so ethnicity and gender say all; three ethnic groups are two."""
     people = {
         (ethnicity, bme, gender, _flag({"bme": bme, "gender": gender})): (30, 20, 10)
         for ethnicity, bme in [("White", "no"), ("Asian", "yes"), ("Black", "yes")]
         for gender in "FM"
     }
     names = ("ethnicity", "bme", "gender", "flag")
-    assert _told(people, names) == ["bme × gender × flag"]
+    assert _told(people, names) == ["ethnicity × gender × bme × flag"]
+    counts = counted(people, names)
+    (link,) = implied(counts, tables_of(counts, Plan(names), empty=False))
+    assert sum(len(parts) for whole, parts in link.sums if whole[0] == 0) == 2  # White alone
 
 
 def test_groups_that_say_the_same_are_one():

@@ -15,6 +15,7 @@ import pytest
 
 import stepup_equity as su
 from stepup_equity.process import programme_from_toml
+from stepup_equity.shipped import shipped
 
 POLICIES = ("suppress10", "tre", "nhs", "ofqual", "hesa", "ofs", "publish")
 
@@ -110,3 +111,25 @@ def test_a_second_release_where_a_warm_start_leads_nowhere():
     for policy in ("suppress10", su.Policy(threshold=5)):
         first = su.protect(counts, policy)
         assert su.protect(counts, policy, ledgers=[first]).frame.equals(first.frame)
+
+
+def _crossed(**options: float) -> su.Release:
+    counts = su.count_stages(su.read_applicants(shipped("examples/cohort_one.csv")))
+    return su.protect(counts, "suppress10", by=[("gender", "orientation")], **options)
+
+
+def test_a_search_out_of_time_does_not_hide_everything():
+    """112 of 119: where a number could not rise by all it was to move, everything else was hidden."""
+    hidden, numbers = _crossed(seconds=0.001).hidden
+    assert (hidden, numbers) < (90, 119)
+
+
+def test_a_search_ends_where_nobody_says_how_long(monkeypatch):
+    """Three crossings of the first cohort searched on for minutes."""
+    least = _crossed().hidden[0]
+    monkeypatch.setattr("stepup_equity.disclosure.search._LOOKS", 0)
+    first, again = _crossed(), _crossed()
+    assert first.prints_as(again)
+    assert least <= first.hidden[0] < 90
+    assert first.gap > 0
+    assert "of the least possible" in first.in_words

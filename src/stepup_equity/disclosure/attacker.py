@@ -59,6 +59,8 @@ class Attacker:
         self._solver = _model(relations(system))
         self._all = np.arange(self._n, dtype=np.int32)
         self._pushed: int | None = None
+        self.effort = 0
+        """Simplex iterations of all pushes so far."""
 
     def look(self, hidden: Floats, reach: float) -> None:
         """Let the attacker see everything but what is hidden.
@@ -89,7 +91,9 @@ class Attacker:
         status = self._solver.settle()
         if status != highspy.HighsModelStatus.kOptimal:
             raise RuntimeError(f"The attacker's linear programme ended as {status}.")
-        return float(-self._solver.getInfo().objective_function_value)
+        info = self._solver.getInfo()
+        self.effort += max(0, info.simplex_iteration_count)
+        return float(-info.objective_function_value)
 
     def deviations(self) -> Floats:
         """How every cell moved in the last push."""

@@ -1,8 +1,10 @@
 """A characteristic that two or three others say together: a flag for BME women beside ethnicity and gender.
 
 None of them need be crossed. That everybody stands in one combination of those that say it, and what each
-combination says, binds the tables of all of them to each other. The combinations become cells that bind the
-printed ones and need no protection of their own, as those behind a circle of crossings do.
+combination says, binds the tables of all of them to each other, and crossings of any of them too. The
+combinations become cells that bind the printed ones and need no protection of their own, as those behind a
+circle of crossings do. A list and its flag close a circle as well: bme × gender, gender × disability and
+ethnicity × disability.
 
 Of few people any characteristic is said by enough others, by chance. One that says so many people right is
 taken as said only where chance would hardly do that.
@@ -12,7 +14,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -29,13 +31,15 @@ if TYPE_CHECKING:
     from stepup_equity.arrays import Ints
     from stepup_equity.counts import StageCounts
     from stepup_equity.disclosure.combined import Member
-    from stepup_equity.disclosure.tables import Table
+    from stepup_equity.disclosure.tables import Group, Table
     from stepup_equity.records.cells import CellTable
 
 _TOGETHER: Final = (2, 3)
 """How many characteristics may say another one."""
 _RARE: Final = math.log(1e6)
 """One in a million: what chance brings about more seldom than that was meant."""
+_LARGE: Final = 2_000
+"""Combinations, with those of nobody, up to which all that hangs together is taken together."""
 _MOST: Final = 400
 """Combinations beside which tables can still be searched in reasonable time."""
 
@@ -62,8 +66,13 @@ def implied(counts: StageCounts, tables: Sequence[Table]) -> list[Nested]:
     except ArgumentError:  # only margins are known
         return []
     seen = _Seen.of(counts, tables, plain, cells)
-    found = (_nested(counts, tables, says, said) for says, said in seen.sentences())
-    return [link for link in found if link is not None]
+    names = [tables[at].name for at in plain]
+    crossings = [frozenset(map(names.index, scope_of(table))) for table in tables if table.margins]
+    found = []
+    for says, said in seen.together(crossings):
+        link = _nested(counts, tables, [plain[at] for at in says], [plain[at] for at in said])
+        found += [] if link is None else [link]
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,31 +99,41 @@ class _Seen:
         stated = np.array([own[code] for own, code in zip(known, codes, strict=True)], bool)
         return cls(plain, codes, stated, np.asarray(cells.n, np.int64))
 
-    def sentences(self) -> Iterator[tuple[tuple[int, ...], int]]:
-        """Tables that say another one together, none of them to spare: those, and the one they say."""
+    def together(self, crossings: Sequence[frozenset[int]]) -> Iterator[tuple[list[int], list[int]]]:
+        """Tables that are bound by what some say of others: those that say all, and those they say."""
+        sentences = self._sentences()
+        many = [(says, said) for says, said in sentences if len(says) > 1]
+        sets = [*crossings, *(says | {said} for says, said in sentences)]
+        for part in _parts(sets):
+            edges = {frozenset(pair) for own in sets if own <= part for pair in combinations(sorted(own), 2)}
+            circle = len(edges) >= len(part) and any(says <= part for says, _ in sentences)
+            if not circle and not any(says <= part for says, _ in many):
+                continue
+            whole = sorted(part)
+            for said in sorted(part, key=lambda at: int(self.codes[at].max(initial=0))):
+                rest = [at for at in whole if at != said]
+                whole = rest if said in _follow(rest, sentences) else whole
+            if math.prod(int(self.codes[at].max(initial=0)) + 1 for at in whole) <= _LARGE:
+                yield whole, sorted(part - set(whole))
+            else:
+                yield from ((sorted(says), [said]) for says, said in many if says <= part)
+
+    def _sentences(self) -> list[tuple[frozenset[int], int]]:
+        """Tables that say another one, none of them to spare, and the one they say."""
         own = range(len(self.tables))
-        one = {(says, said) for says in own for said in own if says != said and self._says((says,), said)}
-        found: set[tuple[frozenset[int], int]] = {(frozenset((says,)), said) for says, said in one}
-        told: set[frozenset[int]] = set()
+        one = [(a, b) for a in own for b in own if a != b and self._says((a,), b)]
+        found = [(frozenset((says,)), said) for says, said in one]
         for many in _TOGETHER:
             for said in own:
-                for says in combinations([at for at in own if at != said], many):
-                    enough = any(other == said and fewer <= set(says) for fewer, other in found)
-                    if enough or any(pair in one for pair in product(says, says)):
+                for says in map(frozenset, combinations([at for at in own if at != said], many)):
+                    enough = any(other == said and fewer <= says for fewer, other in found)
+                    spare = any((a, b) in one for a in says for b in says)
+                    back = all((said, other) in one for other in says)  # two of its own groups say it
+                    if enough or spare or back or not self._says(sorted(says), said):
                         continue
-                    if all((said, other) in one for other in says):  # two of its own groups say it
-                        continue
-                    if not self._says(says, said) or self._by_chance(says, said):
-                        continue
-                    found.add((frozenset(says), said))
-                    coarser = any(
-                        self._says([coarse if at == fine else at for at in says], said)
-                        for fine, coarse in one
-                        if fine in says and coarse not in says and coarse != said
-                    )
-                    if not coarser and frozenset((*says, said)) not in told:
-                        told.add(frozenset((*says, said)))
-                        yield tuple(self.tables[at] for at in says), self.tables[said]
+                    if not self._by_chance(sorted(says), said):
+                        found.append((says, said))
+        return found
 
     def _says(self, says: Sequence[int], said: int) -> bool:
         """Whether whoever stands in the same groups of some tables stands in the same group of another."""
@@ -142,48 +161,117 @@ class _Seen:
         return rare < _RARE
 
 
-def _nested(counts: StageCounts, tables: Sequence[Table], says: tuple[int, ...], said: int) -> Nested | None:
+def _parts(sets: Sequence[frozenset[int]]) -> list[frozenset[int]]:
+    """Everything that hangs together through some sets.
+
+    >>> [sorted(part) for part in _parts([frozenset({1, 2}), frozenset({3, 4}), frozenset({2, 5})])]
+    [[1, 2, 5], [3, 4]]
+    """
+    parts: list[frozenset[int]] = []
+    for own in sets:
+        touched = [part for part in parts if part & own]
+        parts = [own.union(*touched), *(part for part in parts if part not in touched)]
+    return sorted(parts, key=min)
+
+
+def _follow(known: Sequence[int], sentences: Sequence[tuple[frozenset[int], int]]) -> set[int]:
+    """What some tables say, and what follows from that."""
+    told = set(known)
+    for _ in sentences:
+        told |= {said for says, said in sentences if says <= told}
+    return told
+
+
+def _nested(counts: StageCounts, tables: Sequence[Table], says: list[int], said: list[int]) -> Nested | None:
     """Combinations as cells, and every table of the same characteristics as sums of them.
 
-    None where a crossing of all that say the other is among the tables, since that binds them already.
+    None where a crossing of all that say the others is among the tables, since that binds them already.
     """
-    own = (*says, said)
+    own = [*says, *said]
     names = tuple(tables[at].name for at in own)
     crossings = [
         at for at, table in enumerate(tables) if table.margins and set(scope_of(table)) <= set(names)
     ]
-    crossed = [scope_of(tables[at]) for at in crossings]
-    if any(set(scope) == set(names[:-1]) for scope in crossed):
+    crossed = [set(scope_of(tables[at])) for at in crossings]
+    if set(names[: len(says)]) in crossed:
         return None
     groups = [finest(tables[at]) for at in own]
-    shape = tuple(len(one) for one in groups)
-    people = people_in(
-        counts, names, shape, lambda cells: [places_in(counts, tables[at], cells) for at in own]
-    )
-    stated = [np.array([group.stated for group in one], bool) for one in groups]
-    homes = [np.arange(n) for n in shape]
-    for axis in range(len(says)):
-        if sum(names[axis] in scope for scope in crossed) < 2:
+
+    def places(cells: CellTable) -> list[Ints]:
+        return [places_in(counts, tables[at], cells) for at in own]
+
+    n, cells = len(says), counts.cells(names)
+    told = _Told.of(places(cells)[n:], groups[n:])
+
+    def place(cells: CellTable) -> list[Ints]:
+        codes = places(cells)
+        return [*codes[:n], told.code(codes[n:])]
+
+    people = people_in(counts, names, (*map(len, groups[:n]), len(told.answers)), place)
+    stated = [np.array([group.stated for group in one], bool) for one in groups[:n]]
+    stated.append(told.stated)
+    homes = [np.arange(size) for size in people.shape[1:-1]]
+    for axis, name in enumerate(names[:n]):
+        if sum(name in scope for scope in crossed) < 2:
             homes[axis] = _alike(people[-1, ..., 0], axis, stated)
             people, stated[axis] = _added(people, axis, homes[axis], stated[axis])
-    possible = _possible(people[-1, ..., 0] > 0)
+    possible = _possible(people[-1, ..., 0] > 0, stated)
     if possible.sum() > _MOST:
         raise ArgumentError(
-            f"{listed(names[:-1])} say {names[-1]!r} together, and {possible.sum():,} combinations stand "
-            "behind these tables, more than can be protected together. Leave out one of them (by=), or "
+            f"{listed(names[:n])} say {listed(names[n:])} together, and {possible.sum():,} combinations "
+            "stand behind these tables, more than can be protected together. Leave out one of them (by=), or "
             "publish them of broader groups (merge=)."
         )
     labels = [[name_of(group) for group in one] for one in groups]
-    build = _Cells(people, possible, labels, homes)
-    for axis, at in enumerate(own):
+    build = _Cells(people, possible, [*labels[:n], told.labels(labels[n:])], homes)
+    for axis, at in enumerate(says):
         build.margin(at, axis)
-    cells = counts.cells(names)
-    stands = build.at[
-        tuple(home[places_in(counts, tables[at], cells)] for home, at in zip(homes, own, strict=True))
-    ]
+    for i, at in enumerate(said):
+        build.said(at, told.answers[:, i])
+    where = [home[code] for home, code in zip(homes, place(cells), strict=True)]
+    stands = build.at[tuple(where)]
     for at in crossings:
         build.crossing(at, places_in(counts, tables[at], cells), stands)
     return build.nested(" × ".join(names))
+
+
+@dataclass(frozen=True, eq=False)
+class _Told:
+    """What is said, all at once: each answer is a group of every table that is said.
+
+    Attributes
+    ----------
+    answers : ndarray of int, shape (n_answers, n_tables)
+    stated : ndarray of bool, shape (n_answers,)
+    """
+
+    answers: Ints
+    stated: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, codes: Sequence[Ints], groups: Sequence[Sequence[Group]]) -> _Told:
+        """Answers that somebody gives, and those with a group without anybody beside others' answers."""
+        given = np.unique(np.stack(codes, axis=1), axis=0)
+        answers = [given]
+        for at, own in enumerate(groups):
+            for empty in set(range(len(own))) - set(given[:, at].tolist()):
+                other = given.copy()
+                other[:, at] = empty
+                answers.append(other)
+        every = np.unique(np.concatenate(answers), axis=0)
+        known = [np.array([group.stated for group in own], bool) for own in groups]
+        return cls(every, np.all([own[every[:, at]] for at, own in enumerate(known)], axis=0))
+
+    def code(self, codes: Sequence[Ints]) -> Ints:
+        """The answer of each cell."""
+        place = {tuple(answer): at for at, answer in enumerate(self.answers.tolist())}
+        return np.array(
+            [place[one] for one in zip(*(code.tolist() for code in codes), strict=True)], np.int64
+        )
+
+    def labels(self, labels: Sequence[Sequence[str]]) -> list[str]:
+        """What each answer is called."""
+        return [" & ".join(labels[at][i] for at, i in enumerate(answer)) for answer in self.answers.tolist()]
 
 
 def _alike(people: Ints, axis: int, stated: Sequence[NDArray[np.bool_]]) -> Ints:
@@ -225,12 +313,21 @@ def _added(people: Ints, axis: int, home: Ints, stated: NDArray[np.bool_]) -> tu
     return np.stack(together, axis=axis + 1), np.array([stated[own].all() for own in places], bool)
 
 
-def _possible(there: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Combinations that there may be: those of somebody, and any of a group without anybody."""
+def _possible(there: NDArray[np.bool_], stated: Sequence[NDArray[np.bool_]]) -> NDArray[np.bool_]:
+    """Combinations that there may be: those of somebody, and of a group without anybody any that makes sense.
+
+    Whoever states all that says an answer states that, and nobody else does.
+    """
+    axes = [
+        np.reshape(own, [-1 if at == axis else 1 for at in range(there.ndim)])
+        for axis, own in enumerate(stated)
+    ]
+    sense = np.equal(np.logical_and.reduce(np.broadcast_arrays(*axes[:-1])), axes[-1])
     possible = there.copy()
     for axis in range(there.ndim):
         rest = tuple(at for at in range(there.ndim) if at != axis)
-        np.moveaxis(possible, axis, 0)[~there.any(axis=rest)] = True
+        empty = np.expand_dims(~there.any(axis=rest), rest)
+        possible |= empty & sense
     return possible
 
 
@@ -254,10 +351,16 @@ class _Cells:
         self._sums: list[tuple[Member, tuple[Member, ...]]] = []
 
     def margin(self, table: int, axis: int) -> None:
-        """Groups of a plain table, or several together, are the combinations that they are in."""
-        for block in range(self.at.shape[axis]):
-            cells: Ints = np.moveaxis(self.at, axis, 0)[block].ravel()
-            self._same(table, np.flatnonzero(self._homes[axis] == block).tolist(), cells[cells >= 0].tolist())
+        """Groups of a table that says others, or several together, are the combinations that they are in."""
+        for place, line in enumerate(np.moveaxis(self.at, axis, 0)):
+            groups = np.flatnonzero(self._homes[axis] == place)
+            self._same(table, groups.tolist(), line[line >= 0].tolist())
+
+    def said(self, table: int, group_of: Ints) -> None:
+        """Groups of a table that is said are the combinations whose answers have them."""
+        for group in np.unique(group_of):
+            cells = self.at[..., group_of == group].ravel()
+            self._same(table, [int(group)], cells[cells >= 0].tolist())
 
     def crossing(self, table: int, places: Ints, stands: Ints) -> None:
         """Groups of a crossing and combinations that hold the same people."""
@@ -271,18 +374,16 @@ class _Cells:
             self._same(table, own[own < n].tolist(), (own[own >= n] - n).tolist())
 
     def _same(self, table: int, groups: list[int], cells: list[int]) -> None:
-        """Some groups are together the same people as some combinations."""
+        """Some groups are together the same people as some combinations, which are sums of nothing else."""
         of_table = tuple((table, at) for at in groups)
         of_cells = tuple((-1, at) for at in cells)
-        if len(of_table) > 1 and len(of_cells) > 1:
-            whole = (-1, len(self._counts))
-            self._counts.append(np.sum([self._counts[at] for at in cells], axis=0))
-            self._names.append(" + ".join(self._names[at] for at in cells))
-            self._sums += [(whole, of_table), (whole, of_cells)]
-        elif len(of_table) == 1:
+        if len(of_table) == 1:
             self._sums.append((of_table[0], of_cells))
-        else:
-            self._sums.append((of_cells[0], of_table))
+            return
+        whole = (-1, len(self._counts))
+        self._counts.append(np.sum([self._counts[at] for at in cells], axis=0))
+        self._names.append(" + ".join(self._names[at] for at in cells))
+        self._sums += [(whole, of_table), (whole, of_cells)]
 
     def nested(self, name: str) -> Nested:
         """Everything together; labels that are written alike are told apart by their number."""

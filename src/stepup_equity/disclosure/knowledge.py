@@ -194,13 +194,34 @@ class Knowledge:
     @cached_property
     def column(self) -> dict[int, int]:
         """Atom -> its position among the atoms."""
-        return {atom: i for i, atom in enumerate(i for i in range(len(self.rows)) if not self.ways[i])}
+        found = (i for i in range(len(self.rows)) if not self.ways[i] or i in self._round)
+        return {atom: i for i, atom in enumerate(found)}
+
+    @cached_property
+    def _round(self) -> frozenset[int]:
+        """Rows that come back to themselves, each being a sum of the next; one of each round is an atom."""
+        found: set[int] = set()
+        seen: set[int] = set()
+
+        def follow(node: int, above: frozenset[int]) -> None:
+            if node in seen:
+                return
+            below = above | {node}
+            for part in self.ways[node][0] if self.ways[node] else ():
+                if part in below:
+                    found.add(part)
+                else:
+                    follow(part, below)
+            seen.add(node)
+
+        for node in range(len(self.rows)):
+            follow(node, frozenset())
+        return frozenset(found)
 
     def spelt(self, node: int) -> dict[int, int]:
         """A row as a sum of atoms, the first way."""
         if node not in self._spelt:
-            ways = self.ways[node]
-            self._spelt[node] = self._spell(ways[0]) if ways else {node: 1}
+            self._spelt[node] = {node: 1} if node in self.column else self._spell(self.ways[node][0])
         return self._spelt[node]
 
     def _spell(self, parts: Iterable[int]) -> dict[int, int]:
@@ -277,7 +298,8 @@ class Knowledge:
     def _all_lines(self) -> Iterable[Line]:
         end = len(self.stages)
         for node in range(len(self.rows)):
-            ways = [self._spell(way) for way in self.ways[node]] or [{node: 1}]
+            ways = [self._spell(way) for way in self.ways[node]]
+            ways = [{node: 1}, *ways] if node in self.column else ways
             for stage in range(end):
                 yield from self._one_count(node, stage, end, "reached", ways)
             for gate in self.waits:

@@ -80,7 +80,8 @@ def protect(
         to the first print tells on nobody; the others stand as first published, and a note says which.
     seconds : float, optional
         How long to search for fewer cells to hide. What is found until then is made safe, audited and
-        returned, with its gap. Without it the same counts always give the same release.
+        returned, with its gap. Without it the same counts always give the same release, and the search ends
+        after so much effort: of very large tables it too may have a gap, which is in the release's words.
     seed : int
         Breaks ties in rounding.
 

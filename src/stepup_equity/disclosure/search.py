@@ -51,6 +51,9 @@ _SOLVES: Final = 3_000
 _EFFORT: Final = 60_000
 """Simplex iterations of all integer solves of one block. Not a time limit: the same input gives the same
 answer."""
+_LOOKS: Final = 300_000
+"""Simplex iterations of the attacker in one block, after which what is found is made safe; and half as many
+again to print what need not be hidden. Where somebody gives seconds, these count instead."""
 
 
 @dataclass(slots=True)
@@ -163,8 +166,15 @@ class Search:
 
     @property
     def _late(self) -> bool:
-        """Whether the time that somebody gave is over. Nobody gives any unless asked for."""
-        return time.monotonic() > self.deadline
+        """Whether the time that somebody gave is over; where nobody gave any, whether the effort is spent."""
+        if self.deadline < np.inf:
+            return time.monotonic() > self.deadline
+        return self.attacker.effort > _LOOKS
+
+    @property
+    def _ended(self) -> bool:
+        """Whether what is hidden must stay so."""
+        return self._late if self.deadline < np.inf else self.attacker.effort > 1.5 * _LOOKS
 
     def _integers(self) -> Bools:
         """Cuts for integer solutions, until none is violated or the effort is spent."""
@@ -268,15 +278,29 @@ class Search:
                 break
             before = int(hidden.sum())
             for i in short:
-                distance = float(max(self.needs.up[i], self.needs.width[i]))
-                moved = router.route(int(self.needs.cell[i]), 1.0, distance, np.where(hidden, 0.0, self.cost))
-                hidden |= (
-                    np.ones_like(hidden) if moved is None else np.abs(moved[self.attacker.choice]) > SLACK
-                )
+                hidden |= self._on_the_way(router, i, hidden)
             if hidden.sum() == before:  # no route leads further: everything, and the audit will judge
                 hidden[:] = True
                 break
         return self._pruned(hidden)
+
+    def _on_the_way(self, router: Router, i: int, hidden: Bools) -> Bools:
+        """What moves on the cheapest way to meet a requirement: all of it upwards, or else the rest down."""
+        cell, up = int(self.needs.cell[i]), float(self.needs.up[i])
+        width = float(self.needs.width[i])
+        cost = np.where(hidden, 0.0, self.cost)
+        moved = router.route(cell, 1.0, max(up, width), cost)
+        if moved is not None:
+            return np.abs(moved[self.attacker.choice]) > SLACK
+        self.attacker.look(np.ones(len(hidden)), np.inf)
+        above = float(np.floor(self.attacker.push(cell, 1.0) + SLACK))
+        found = np.zeros_like(hidden)
+        for sign, distance in ((1.0, above), (-1.0, width - above)):
+            moved = router.route(cell, sign, distance, np.where(found, 0.0, cost))
+            if moved is None:
+                return np.ones_like(hidden)
+            found |= np.abs(moved[self.attacker.choice]) > SLACK
+        return found
 
     def _pruned(self, hidden: Bools) -> Bools:
         """Print again, dearest first, whatever no requirement needs."""
@@ -285,7 +309,7 @@ class Search:
         for i, used in self._witnesses(np.setdiff1d(np.arange(len(uses)), list(unmet)), hidden).items():
             uses[i] = used
         for cell in np.argsort(-self.cost, kind="stable"):
-            if not hidden[cell] or self.always[cell] or self._late:
+            if not hidden[cell] or self.always[cell] or self._ended:
                 continue
             hidden[cell] = False
             affected = np.flatnonzero(uses[:, cell])
