@@ -89,3 +89,23 @@ def test_a_comparison_told_from_both_sides_counts_once(verb):
     gates = frame["gate"] != "overall"
     least = frame.loc[gates, "p_value"].min()
     assert frame.loc[gates, "p_adjusted"].min() == pytest.approx(least * 6)
+
+
+def test_a_group_called_rest_is_not_told_as_everyone_else(tmp_path):
+    typed = counts(UK=(300, 150, 60), EU=(200, 60, 30), rest=(100, 22, 10))
+    found = su.cliff_edges(typed).frame
+    sentence = found.loc[(found["group"] == "rest") & (found["gate"] == "sifted"), "sentence"].item()
+    assert "22% of the 100 applicants whose region is recorded as “rest” passed" in sentence
+    largest = counts(UK=(300, 150, 60), EU=(200, 60, 30), rest=(400, 90, 40))
+    with pytest.raises(su.ArgumentError, match="would be its group 'rest'"):
+        su.write_report(tmp_path / "out", largest, policy="publish")
+
+
+def test_everyone_else_is_told_as_such_when_behind():
+    typed = counts(A=(100, 60, 50), B=(400, 80, 30), C=(400, 85, 32))
+    found = su.cliff_edges(typed, reference="rest")
+    first = found.frame[(found.frame["group"] == "A") & (found.frame["gate"] == "sifted")].iloc[0]
+    assert first["behind"] == "rest"
+    assert first["sentence"].startswith(
+        "At the gate “sifted” 21% of the 800 applicants in all other groups passed, against 60% of the 100 A"
+    )

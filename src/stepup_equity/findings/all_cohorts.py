@@ -16,7 +16,7 @@ from stepup_equity.findings.held_equal import tables_within
 from stepup_equity.findings.stratified import stratified_tests
 from stepup_equity.statistics import adjust
 from stepup_equity.statistics.stratified_exact import stratified_p
-from stepup_equity.words.names import people_of
+from stepup_equity.words.names import people_of, whom
 from stepup_equity.words.numbers import enumerated, ratio
 from stepup_equity.words.rows import records
 
@@ -246,7 +246,8 @@ def _edges(
 def _sentence(row: Any, gate: str, names: Names, cohorts: int) -> str:
     """A row, to be read aloud, from the side of whoever is behind."""
     turned = bool(row.behind) and row.behind == row.reference
-    who, other = (row.reference, row.group) if turned else (row.group, row.reference)
+    sides = (row.group, whom(row.reference))
+    who, other = reversed(sides) if turned else sides
     people = people_of(who, names.characteristic(row.characteristic))
     start = f"{names.at(gate)}, with the {cohorts} cohorts held equal, {people} against {other}"
     if np.isnan(row.estimate):

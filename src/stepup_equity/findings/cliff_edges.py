@@ -23,7 +23,7 @@ from stepup_equity.findings.question import remembered
 from stepup_equity.findings.questions import asked_of
 from stepup_equity.findings.result import Result
 from stepup_equity.given import check_choice, check_made
-from stepup_equity.words.names import Names, rate_of, within
+from stepup_equity.words.names import Names, rate_of, whom, within
 from stepup_equity.words.numbers import count, enumerated, probability, ratio
 from stepup_equity.words.rows import compared, records, widest_first
 from stepup_equity.words.sentences import edge_place
@@ -191,7 +191,7 @@ def _ends(frame: pd.DataFrame, names: Names) -> list[str]:
     rows = sorted((row for row in records(frame) if row.behind), key=_told)
     words = []
     for row in rows:
-        other = row.reference if row.behind == row.group else row.group
+        other = whom(row.reference) if row.behind == row.group else row.group
         rate = rate_of(other, names.characteristic(row.characteristic))
         words.append(f"{row.behind} at {ratio(_told(row))} times {rate}")
     return words

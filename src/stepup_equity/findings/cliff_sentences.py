@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from stepup_equity.words.names import people_of, rate_of
+from stepup_equity.words.names import people_of, rate_of, whom
 from stepup_equity.words.numbers import (
     an,
     chance,
@@ -108,7 +108,7 @@ def told_rows(
         "conf_low", "conf_high",
     )  # fmt: skip
     numbers = zip(labels, *(columns[name].tolist() for name in names), waits, strict=True)
-    rows = [Told(*row) for row in numbers]
+    rows = [Told(label, gate, group, whom(other), *more) for label, gate, group, other, *more in numbers]
     return [row.turned() if other else row for row, other in zip(rows, turned, strict=True)]
 
 

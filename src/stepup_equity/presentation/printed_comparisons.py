@@ -15,6 +15,7 @@ from stepup_equity.columns import OVERALL
 from stepup_equity.disclosure.behind_rounding import moved
 from stepup_equity.findings.cliff_rule import DEFAULT_RULE, evidence, power_of, verdicts
 from stepup_equity.findings.cliff_sentences import comparison_sentence, told_rows, whole_way_sentence
+from stepup_equity.findings.references import refuse_rest_by_name
 from stepup_equity.findings.whole_way import END, whole_way_verdicts
 from stepup_equity.presentation.charts.cliffs import HIDDEN
 from stepup_equity.statistics import score_ratio_interval
@@ -103,6 +104,7 @@ def _sentences(frame: pd.DataFrame, labels: Mapping[str, str], say: Callable[[To
 
 def _pairs(table: PrintedTable, rows: list[int], against: int, policy: Policy) -> pd.DataFrame:
     """Counts of every comparison of a characteristic, and the symbol where one is missing."""
+    refuse_rest_by_name([table.groups[against]], table.characteristic)
     reached, decided = table.measures["reached"].value, table.decided
     pending = table.measures["pending"].value[:, :-1].sum(axis=1)
     others = [row for row in rows if row != against and table.stated[row]]

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 PRODUCT: Final = "product of the gates' rates"
 """What the status of a gap's sum begins with where it is not that of the whole way."""
 _NOUNS: Final = frozenset({"women", "men", "girls", "boys"})
-_BARE: Final = frozenset({"other", "yes", "no", "unknown", "unsure", "none", "any other", "all other"})
+_BARE: Final = frozenset(
+    {"other", "yes", "no", "unknown", "unsure", "none", "any other", "all other", "rest"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,14 @@ class Names:
 PLAIN: Final = Names()
 
 
+EVERYONE_ELSE: Final = "all other groups"
+
+
+def whom(reference: str) -> str:
+    """What sentences call a reference: ``"rest"`` is no group, but all others."""
+    return EVERYONE_ELSE if reference == "rest" else reference
+
+
 def people_of(group: str, characteristic: str = "", number: int = 2) -> str:
     """The people of a group, as a sentence calls them.
 
@@ -167,13 +177,15 @@ def people_of(group: str, characteristic: str = "", number: int = 2) -> str:
     ('applicants aged 50 and over', 'applicants with no religion')
     >>> people_of("Other", "Ethnicity")
     'applicants whose ethnicity is recorded as “Other”'
-    >>> people_of("rest"), people_of("Indian", number=1), people_of("Women", "Sex")
+    >>> people_of(whom("rest")), people_of("Indian", number=1), people_of("Women", "Sex")
     ('applicants in all other groups', 'Indian applicant', 'women')
+    >>> people_of("rest", "Region")
+    'applicants whose region is recorded as “rest”'
     """
     if number == 1:
         return _one(people_of(group, characteristic))
-    if group == "rest":
-        return "applicants in all other groups"
+    if group == EVERYONE_ELSE:
+        return f"applicants in {EVERYONE_ELSE}"
     if group.casefold() in _NOUNS:
         return group.lower()
     label = characteristic.casefold()

@@ -14,7 +14,7 @@ from stepup_equity.presentation.charts.curves import CurvePicture, draw_curves
 from stepup_equity.presentation.charts.drawing import BARE, Look, alternative
 from stepup_equity.presentation.charts.grid import Grid, not_stated_pairs
 from stepup_equity.presentation.charts.sketches import Face
-from stepup_equity.words.names import people_of, within
+from stepup_equity.words.names import people_of, whom, within
 from stepup_equity.words.numbers import enumerated, percent
 from stepup_equity.words.sentences import curves_finding, most_leave, stated_share
 
@@ -123,7 +123,8 @@ def _compared_with(frame: pd.DataFrame, look: Look) -> str:
     if all(name in look.references for name in names):
         if len(names) > 1:
             return "the reference"
-        return f"{people_of(look.references[names[0]], look.names.characteristic(names[0]))}, the reference"
+        people = people_of(whom(look.references[names[0]]), look.names.characteristic(names[0]))
+        return f"{people}, the reference"
     return "all applicants together"
 
 
