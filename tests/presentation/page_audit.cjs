@@ -29,6 +29,7 @@ async function audit(browser, file, width, open, colorScheme) {
     return { violations: result.violations.map(short), incomplete: result.incomplete.map(short), rules: result.passes.length };
   });
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const ways = await page.evaluate(() => ["nav select", "nav ul"].map((one) => document.querySelector(one).checkVisibility()));
   const stops = await page.evaluate(() => {
     const regions = [...document.querySelectorAll(".scroll")].filter((region) => region.checkVisibility());
     const scrolls = (region) => region.scrollWidth > region.clientWidth + 1;
@@ -38,7 +39,7 @@ async function audit(browser, file, width, open, colorScheme) {
     };
   });
   await context.close();
-  return { file: path.basename(file), width, open, colorScheme, ...found, sideways: wide, ...stops, ...seen };
+  return { file: path.basename(file), width, open, colorScheme, ...found, sideways: wide, ways, ...stops, ...seen };
 }
 
 // Tab from the top: every link, button, select, summary and scrolling box gets the focus, and shows it.

@@ -88,6 +88,12 @@ def test_the_page_never_scrolls_sideways(seen: dict[str, list[dict[str, Any]]]) 
     assert [page["file"] for page in seen["pages"] if page["sideways"] > 0] == []
 
 
+def test_a_narrow_page_shows_one_way_to_its_parts(seen: dict[str, list[dict[str, Any]]]) -> None:
+    """Two lists of the same parts stood between the title and what was found: two screens of a telephone."""
+    for page in seen["pages"]:
+        assert page["ways"] == [True, page["width"] > 1023], (page["file"], page["width"])
+
+
 def test_keyboard_reaches_everything_and_shows_where_it_is(seen: dict[str, list[dict[str, Any]]]) -> None:
     for page in seen["keyboard"]:
         assert page["reached"] == page["wanted"] > 20, page["file"]

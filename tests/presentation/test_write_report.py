@@ -436,3 +436,12 @@ def test_the_words_of_a_report_hold_where_applications_are_counted() -> None:
     """“Groups are those applications chose from a list” is no English; a rate leaves out who waits."""
     assert not any("people chose" in limit for limit in LIMITS)
     assert "less those who still wait" in dict(GLOSSARY)["Cumulative selection rate"]
+
+
+def test_a_chart_that_no_sheet_of_paper_holds_says_so_in_its_place(tmp_path: Path) -> None:
+    """On paper “Figure 2” had a title, notes and a caption, and no figure."""
+    many = pd.DataFrame({"characteristic": "origin", "group": [f"Group {i:02}" for i in range(48)]})
+    counts = su.StageCounts.from_table(many.assign(applied=60, hired=[20 + i % 9 for i in range(48)]))
+    page = page_of(su.write_report(tmp_path / "out", counts))
+    assert page.count('class="tall"') > 0
+    assert page.count("This chart is higher than a sheet of paper") == page.count('class="tall"')
