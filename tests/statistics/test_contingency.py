@@ -208,3 +208,12 @@ def test_large_tables_of_several_outcomes_are_drawn_with_a_seed():
     found = s.exact_test(table, replicates=199)
     assert found.replicates == 199
     assert found == s.exact_test(table, replicates=199)
+
+
+@pytest.mark.parametrize("columns", [2, 3])
+def test_what_is_drawn_knows_no_order_of_groups(columns):
+    rng = np.random.default_rng(columns)
+    table = rng.integers(0, 9, (12, columns))
+    found = s.monte_carlo_test(table, replicates=999)
+    for other in (table[::-1], table[rng.permutation(12)], table[:, ::-1]):
+        assert s.monte_carlo_test(other, replicates=999).p_value == found.p_value

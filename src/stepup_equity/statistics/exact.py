@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.errors import StatisticError
-from stepup_equity.statistics.contingency import chi_squared, expected_counts
+from stepup_equity.statistics.contingency import chi_squared
 from stepup_equity.statistics.exact_tables import share_of_tables
 from stepup_equity.statistics.hypergeometric import log_choose
 from stepup_equity.statistics.inputs import people, positive_count
@@ -164,8 +164,8 @@ def _used(table: ArrayLike) -> Floats:
 
 
 def _drawn_statistics(table: Floats, count: int, rng: np.random.Generator) -> Floats:
-    """Chi-squared of random tables with the margins of this one."""
-    rows, columns = table.sum(axis=1), table.sum(axis=0)
+    """Chi-squared of random tables with the margins of this one, the same in whatever order these stand."""
+    rows, columns = (np.sort(table.sum(axis=axis))[::-1] for axis in (1, 0))
     if len(columns) == 2 and table.sum() < 10**9:
         drawn: Floats = rng.multivariate_hypergeometric(
             rows.astype(np.int64), int(columns[0]), size=count, method="marginals"
@@ -175,7 +175,7 @@ def _drawn_statistics(table: Floats, count: int, rng: np.random.Generator) -> Fl
     from scipy.stats import random_table
 
     draw = random_table(rows.astype(np.int64), columns.astype(np.int64), seed=rng).rvs(size=count)
-    expected = expected_counts(table)
+    expected = np.outer(rows, columns) / table.sum()
     return np.asarray(((draw - expected) ** 2 / expected).sum(axis=(1, 2)))
 
 

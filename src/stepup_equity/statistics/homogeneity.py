@@ -90,7 +90,8 @@ def homogeneity(
         ratio = float(np.asarray(found.odds_ratio)[at])
         expected = _expected(strata, ratio)
         if np.mean(expected.min(axis=(1, 2)) < SMALL * (1 - NEAR)) > SHARE_OF_SMALL:
-            p_value[at] = _drawn_p(strata.tobytes(), ratio, replicates, seed)
+            ordered, turned = _in_order(strata)
+            p_value[at] = _drawn_p(ordered.tobytes(), 1 / ratio if turned else ratio, replicates, seed)
             method[at] = "exact, drawn"
     return SameRatio(found.tarone, p_value, found.df, method)
 
@@ -99,6 +100,16 @@ def _telling(tables: Floats) -> Floats:
     """Strata in which both groups and both outcomes occur."""
     told = (tables.sum(axis=1) > 0).all(axis=1) & (tables.sum(axis=2) > 0).all(axis=1)
     return np.asarray(tables[told], dtype=np.float64)
+
+
+def _in_order(strata: Floats) -> tuple[Floats, bool]:
+    """The strata in an order of their own, and whether groups changed sides.
+
+    What is drawn is then the same whatever order strata come in and whichever group is the reference.
+    """
+    sides = [np.array(sorted(side.reshape(-1, 4).tolist())) for side in (strata, strata[:, ::-1])]
+    turned = sides[1].tolist() < sides[0].tolist()
+    return sides[int(turned)], turned
 
 
 def _expected(tables: Floats, ratio: float) -> Floats:
