@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ import stepup_equity as su
 from stepup_equity.counts import StageCounts
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.comparison import HIDDEN
+from stepup_equity.presentation.answers import Answers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,6 +124,7 @@ SEVERAL = pd.DataFrame(
     columns=["Year", "Characteristic", "Group", "Applicants", "Shortlisted", "Appointed"],
 )  # fmt: skip
 """Two cohorts in a column of years; one characteristic hides numbers, the other none."""
+SEVERAL_COUNTS = StageCounts.from_table(SEVERAL[SEVERAL["Characteristic"] == "ethnicity"])
 
 
 @pytest.mark.parametrize("chosen", ["2022/23", "2023/24", "all"])
@@ -131,8 +133,7 @@ def test_one_characteristic_hides_numbers_and_another_none(chosen: str, tmp_path
     assert counts.cohorts == ("2022/23", "2023/24")
     frame = su.cliff_edges(counts, cohort=chosen).frame
     other = frame[frame["group"] == "Other"]
-    told = {HIDDEN} if chosen != "all" else {"group and reference meet in no stratum"}
-    assert set(other.loc[other["gate"] == "Appointed", "status"]) == told
+    assert set(other.loc[other["gate"] == "Appointed", "status"]) == {HIDDEN}
     assert not frame.loc[frame["group"] == "Male", "status"].str.startswith(HIDDEN).any()
     su.write_report(tmp_path / "out", counts, cohort=chosen)
     assert su.compare_cohorts(counts).frame["group"].nunique() == 4
@@ -151,3 +152,105 @@ def test_a_composition_that_ends_hidden_does_not_say_that_nobody_stated_a_group(
     assert su.composition(counts, by="ethnicity").headline == (
         "ethnicity; the last numbers are hidden in the published table"
     )
+
+
+EARLY = pd.DataFrame(
+    {
+        "characteristic": "ethnicity",
+        "group": ["White", "Black", "Asian", "Mixed", "Not stated"],
+        "applied": ["920", "143", "200", "60", "40"],
+        "shortlisted": ["389", "30", "<5", "20", "12"],
+        "appointed": ["117", "c", "<5", "6", "4"],
+    }
+)
+"""Asian is hidden from the first gate on, Black at the second."""
+PEOPLE = ("entered", "passed", "denominator", "reached", "people", "shortfall", "people_lost")
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        su.selection_rates, su.impact_ratios, su.odds_ratios, su.rate_differences, su.gap_decomposition,
+        su.cliff_edges, su.detectable_gaps,
+    ],
+)  # fmt: skip
+def test_a_number_that_is_not_known_is_no_zero(verb: Any) -> None:
+    frame = verb(StageCounts.from_table(EARLY), by="ethnicity").frame.set_index(["group", "gate"])
+    held = [name for name in PEOPLE if name in frame.columns]
+    hidden = frame.loc[[("Black", "appointed"), ("Asian", "shortlisted"), ("Asian", "appointed")], held]
+    told = hidden.notna().stack()
+    assert told[told].index.tolist() == [
+        ("Black", "appointed", "entered"),
+        ("Asian", "shortlisted", "entered"),
+    ]
+    assert frame.loc[("Black", "shortlisted"), held].notna().all()
+
+
+def test_nothing_is_added_up_over_a_hidden_number() -> None:
+    counts = StageCounts.from_table(EARLY)
+    missing = su.missingness(counts).frame.set_index("gate")
+    assert missing.loc["shortlisted", ["entered", "stated", "not_stated"]].tolist() == [1363, 1323, 40]
+    assert missing.loc["appointed", ["entered", "stated", "stated_share"]].isna().all()
+    assert missing[["estimate", "p_value", "stated_rate"]].isna().all(axis=None)
+    everybody = Answers(counts, ("ethnicity",)).process_frame
+    assert everybody.iloc[0][["passed", "denominator", "rate", "not_recorded"]].isna().all()
+    assert everybody.iloc[0][["entered", "hidden"]].tolist() == [1363, 200]
+    assert everybody.iloc[1].drop("gate").drop(["characteristic", "group"]).isna().all()
+    rates = su.selection_rates(SEVERAL_COUNTS, by="cohort").frame
+    assert rates.loc[rates["status"] == HIDDEN, ["passed", "denominator"]].isna().all(axis=None)
+
+
+def test_a_hidden_reference_is_hidden_and_not_nobody() -> None:
+    table = EARLY.assign(shortlisted=["*", "30", "44", "20", "12"], appointed=["*", "9", "11", "6", "4"])
+    counts = StageCounts.from_table(table)
+    frame = su.cliff_edges(counts, by="ethnicity").frame
+    assert set(frame["status"]) == {f"{HIDDEN}, of the reference"}
+    assert frame["sentence"].str.contains("hides how many White applicants passed").all()
+    assert frame[["reference_passed", "reference_denominator", "shortfall"]].isna().all(axis=None)
+    rest = su.impact_ratios(counts, by="ethnicity", reference="rest").frame.set_index(["group", "gate"])
+    assert rest.loc[("Black", "shortlisted"), "status"] == f"{HIDDEN}, of the reference"
+    assert rest.loc[("White", "appointed"), "reference_passed"] == 9 + 11 + 6
+
+
+@pytest.mark.parametrize("verb", [su.selection_rates, su.cliff_edges, su.missingness, su.exits])
+def test_where_nothing_is_hidden_numbers_of_people_stay_whole(verb: Any) -> None:
+    table = EARLY.assign(shortlisted=["389", "30", "44", "20", "12"], appointed=["117", "9", "11", "6", "4"])
+    frame = verb(StageCounts.from_table(table), by="ethnicity").frame
+    whole = ("entered", "passed", "denominator", "people", "reference_entered", "not_stated")
+    assert {frame[name].dtype.kind for name in whole if name in frame.columns} == {"i"}
+
+
+def test_page_and_data_say_hidden_where_a_number_is(tmp_path: Path) -> None:
+    folder = su.write_report(tmp_path / "out", StageCounts.from_table(EARLY))
+    for name in ("selection_rates", "cliff_edges", "funnel", "exits", "composition", "process"):
+        text = pd.read_csv(folder / "data" / f"{name}.csv", dtype=str, keep_default_na=False)
+        for column in [one for one in PEOPLE[:5] if one in text.columns]:
+            assert text[column].str.fullmatch(r"[0-9]*").all(), (name, column)
+        assert (text[[one for one in PEOPLE[:5] if one in text.columns]] == "").any(axis=None), name
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "how many reached the last stage, “Appointed”, the published table does not show" in page
+    assert "Nobody reached" not in page
+    assert "nobody<" not in page
+    assert "451" not in page  # those who are shown, added up, are not everybody
+
+
+def test_shares_of_two_cohorts_are_not_made_of_what_is_shown() -> None:
+    shares = su.compare_cohorts(SEVERAL_COUNTS, by="ethnicity")
+    assert shares.shares[["estimate", "share_earlier", "share_later"]].isna().all(axis=None)
+    assert set(shares.shares["status"]) == {HIDDEN}
+    row = at(shares.frame, "Mixed", "Appointed")
+    assert np.isnan(row["passed_earlier"])
+    assert row["passed_later"] == 6
+    assert row["status"] == f"{HIDDEN}, in 2022/23"
+    trend = su.cohort_trend(SEVERAL_COUNTS, by="ethnicity").ratios
+    mixed = trend[(trend["group"] == "Mixed") & (trend["gate"] == "Appointed")].set_index("cohort")
+    assert mixed["passed"].isna().tolist() == [True, False]
+
+
+def test_leaving_that_is_hidden_is_not_passing() -> None:
+    hidden = EARLY.assign(shortlisted="*", appointed="*")
+    assert su.exits(StageCounts.from_table(hidden)).headline == (
+        "how many left at each gate is hidden in the published table"
+    )
+    assert "at least" in su.exits(StageCounts.from_table(EARLY), by="ethnicity").headline
+    assert "at least 127 appointed" in repr(StageCounts.from_table(EARLY))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-    from stepup_equity.arrays import Ints
+    from stepup_equity.arrays import Bools, Floats, Ints
 
 
 Denominator = Literal["entered", "decided"]
@@ -159,18 +159,20 @@ class Funnel:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """Tidy counts, a row for each group and gate."""
+        """Tidy counts, a row for each group and gate; NaN where a published table does not tell."""
         import pandas as pd
 
         groups, gates = len(self.groups), len(self.gates)
         some = ("hidden",) if self.hidden.any() else ()
+        entered, behind = self.unknown[:, :-1], self.unknown[:, 1:]
+        hides = {"entered": entered, "hidden": entered}
         return pd.DataFrame(
             {
                 "characteristic": self.characteristic,
                 "group": np.repeat(np.array(self.groups, object), gates),
                 "gate": np.tile(np.array(self.gates, object), groups),
                 **{
-                    name: getattr(self, name).ravel()
+                    name: known(getattr(self, name), hides.get(name, behind)).ravel()
                     for name in (
                         "entered",
                         "passed",
@@ -183,6 +185,15 @@ class Funnel:
                 },
             }
         )
+
+
+def known(people: Ints, hidden: Bools) -> Ints | Floats:
+    """Numbers as they are; with NaN, and so of floats, where a published table hides some.
+
+    >>> [known(np.array([3, 0]), np.array([False, some])).tolist() for some in (True, False)]
+    [[3.0, nan], [3, 0]]
+    """
+    return people if not hidden.any() else np.where(hidden, np.nan, people)
 
 
 def largest_of(groups: Sequence[str], sizes: ArrayLike) -> int:

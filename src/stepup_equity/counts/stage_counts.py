@@ -121,11 +121,14 @@ class StageCounts:
 
     def __repr__(self) -> str:
         last = self.process.stage_keys[-1]
-        reached = int(self.overall().reached[0, -1])
+        everybody = self.overall()
+        reached = f"{int(everybody.reached[0, -1]):,}"
+        if everybody.hidden.any():
+            reached = f"at least {reached}" if everybody.reached[0, -1] else "an unknown number"
         kind = "joint" if self.is_joint else "margins only"
         what = "applications" if self.programme.reading.unit == "applications" else "applicants"
         return (
-            f"<StageCounts: {self.people:,} {what}, {reached:,} {last}; "
+            f"<StageCounts: {self.people:,} {what}, {reached} {last}; "
             f"{', '.join(self.characteristics)}; {kind}>"
         )
 

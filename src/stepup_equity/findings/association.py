@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, get_args
 
@@ -191,7 +190,7 @@ def _tests(
         "status": status,
     }
     expected = np.where(
-        tables.sum((1, 2))[:, None] > 0,
+        (tables.sum((1, 2))[:, None] > 0) & ~gates.hidden.T,
         gates.at_risk.T * (tables[:, :, 0].sum(1) / np.maximum(tables.sum((1, 2)), 1))[:, None],
         np.nan,
     )
@@ -200,8 +199,8 @@ def _tests(
         "characteristic": gates.characteristic,
         "gate": np.repeat(np.array(gates.gates, object), len(gates.groups)),
         "group": np.tile(np.array(gates.groups, object), len(gates.gates)),
-        "denominator": gates.at_risk.T.ravel(),
-        "passed": gates.passed.T.ravel(),
+        "denominator": gates.shown(gates.at_risk).T.ravel(),
+        "passed": gates.shown(gates.passed).T.ravel(),
         "expected": expected.ravel(),
         "residual": left.pearson[:, :, 0].ravel(),
         "adjusted_residual": left.adjusted[:, :, 0].ravel(),
@@ -217,16 +216,16 @@ def table_status(groups: Groups) -> list[str]:
 def _why_no_test(groups: Groups, gate: int) -> str:
     at_risk, passed = groups.at_risk[:, gate], groups.passed[:, gate]
     there = at_risk > 0
+    untold = groups.untold[gate]
+    told = [f"hidden: {', '.join(untold)}"] if untold else []
     if not there.any():
-        if groups.hidden is not None and groups.hidden[:, gate].all():
+        if untold:
             return HIDDEN
         return WAITING if groups.entered[:, gate].any() else NOBODY
     if there.sum() == 1:
-        return "one group left: not a test"
+        return "; ".join([*told, "one group left: not a test"])
     if (passed == at_risk).all() or not passed.any():
-        return "everybody passed" if passed.any() else "nobody passed"
+        return "; ".join([*told, "everybody passed" if passed.any() else "nobody passed"])
     empty = [group for group, here in zip(groups.groups, there, strict=True) if not here]
-    untold = [] if groups.hidden is None else list(itertools.compress(groups.groups, groups.hidden[:, gate]))
     empty = [group for group in empty if group not in untold]
-    told = [f"hidden: {', '.join(untold)}"] if untold else []
     return "; ".join([*told, *([f"nobody here of: {', '.join(empty)}"] if empty else [])])

@@ -96,8 +96,8 @@ def assessed(
         "power": seen.power[0],
         "power_four_fifths": seen.power[1],
         "detectable_ratio": seen.detectable_ratio,
-        "shortfall": shortfall(*counts),
-        "shortfall_four_fifths": shortfall(*counts, ratio=0.8),
+        "shortfall": single.told(shortfall(*counts)),
+        "shortfall_four_fifths": single.told(shortfall(*counts, ratio=0.8)),
         "abrupt": joined([s.abrupt.ravel() for s in sudden]).astype(bool),
         "abrupt_p_adjusted": joined([s.p_adjusted.ravel() for s in sudden]),
         **beside.columns(np.where(back != 0, back, found.behind)),
@@ -133,16 +133,17 @@ def _status(
     with np.errstate(invalid="ignore"):
         outside = (columns["conf_low"] > 1) | (columns["conf_high"] < 1)
         disagree = (columns["method"] == "mid-p") & (outside != (columns["p_value"] <= level_of(confidence)))
-    nobody = (columns["denominator"] == 0) | (columns["reference_denominator"] == 0)
+    passed, at_risk, ref_passed, ref_at_risk = single.counts
+    nobody = (at_risk == 0) | (ref_at_risk == 0)
     status = first_reason(
         [
             *single.reasons(),
-            ((columns["passed"] == 0) & (columns["reference_passed"] == 0), "nobody passed in either group"),
-            (columns["reference_passed"] == 0, "nobody of the reference passed"),
+            ((passed == 0) & (ref_passed == 0), "nobody passed in either group"),
+            (ref_passed == 0, "nobody of the reference passed"),
             (disagree, "the exact test and the score interval disagree"),
         ]
     )
-    unseen = ~nobody & ~evident & (columns["reference_passed"] > 0) & np.isnan(columns["detectable_ratio"])
+    unseen = ~nobody & ~evident & (ref_passed > 0) & np.isnan(columns["detectable_ratio"])
     status = with_reason(status, unseen, "too few people: not even a rate of 0 would be seen")
     return with_reason(status, ~nobody & ~exact, "power by normal approximation")
 

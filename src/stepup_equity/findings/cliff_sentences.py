@@ -50,6 +50,8 @@ class Told:
         Whether some who entered have no outcome.
     before : str
         What those who enter the gate are called, such as "eligible".
+    untold : str
+        The group whose number a published table hides; empty where none does.
     """
 
     characteristic: str
@@ -64,6 +66,7 @@ class Told:
     high: float
     some_wait: bool = False
     before: str = ""
+    untold: str = ""
 
     def turned(self) -> Told:
         """The same from the other side; limits of a ratio are those of its inverse turned round."""
@@ -108,8 +111,19 @@ def told_rows(
         "conf_low", "conf_high",
     )  # fmt: skip
     numbers = zip(labels, *(columns[name].tolist() for name in names), waits, strict=True)
-    rows = [Told(label, gate, group, whom(other), *more) for label, gate, group, other, *more in numbers]
+    rows = [_told(*row) for row in numbers]
     return [row.turned() if other else row for row, other in zip(rows, turned, strict=True)]
+
+
+def _told(
+    label: str, gate: str, group: str, reference: str, x: float, n: float, y: float, m: float, *rest: Any
+) -> Told:
+    """One row; a number that is NaN is hidden, and others are whole."""
+    reference = whom(reference)
+    untold = group if x != x else reference if y != y else ""
+    four = [int(number) if number == number else 0 for number in (x, n, y, m)]
+    row: list[Any] = [label, gate, group, reference, *four, *rest]
+    return replace(Told(*row), untold=untold)
 
 
 def comparison_sentence(told: Told, names: Names) -> str:
@@ -144,6 +158,11 @@ def comparison_sentence(told: Told, names: Names) -> str:
     rate.
     """
     where = names.at(told.gate)
+    if told.untold:
+        return (
+            f"{where} there is nothing to compare: the published table hides how many "
+            f"{people_of(told.untold, told.characteristic)} passed."
+        )
     for group, number in ((told.group, told.at_risk), (told.reference, told.ref_at_risk)):
         if number == 0:
             return (
@@ -175,6 +194,11 @@ def whole_way_sentence(told: Told, end: str) -> str:
     >>> print(whole_way_sentence(told, "got a place"))
     0 of 132 Black African applicants got a place; at the White British rate 15 would have.
     """
+    if told.untold:
+        return (
+            f"Over the whole way the published table hides how many "
+            f"{people_of(told.untold, told.characteristic)} {end}."
+        )
     if told.at_risk == 0 or told.ref_at_risk == 0:
         nobody = told.group if told.at_risk == 0 else told.reference
         return f"Over the whole way there is no outcome for any {people_of(nobody, told.characteristic)}."

@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Bools, Ints
     from stepup_equity.counts import Denominator, Funnel
-
-    Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +131,8 @@ class CohortPair:
         Those a rate is of, and those who passed; 0 where a gate is not in both processes.
     reached : ndarray of int64, shape (2, n_groups, n_stages)
         First and last stage only where the processes differ.
+    hidden : ndarray of bool, shape (2, n_groups, n_gates + 1)
+        Where a published table hides a number that a rate needs: nobody is at risk there.
     reference : str
         A group, or ``"rest"``.
     compared : tuple of int
@@ -150,6 +151,7 @@ class CohortPair:
     at_risk: Ints
     passed: Ints
     reached: Ints
+    hidden: Bools
     reference: str
     compared: tuple[int, ...]
     shared: NDArray[np.bool_]
@@ -157,6 +159,14 @@ class CohortPair:
 
     def of_reference(self, values: Ints) -> Ints:
         """Counts of the reference beside those of every group, shape (2, n_groups, n_gates + 1)."""
+        return np.where(self.ref_hidden, 0, self._of_reference(values))
+
+    @property
+    def ref_hidden(self) -> Bools:
+        """Where a published table hides a number of the reference, of the same shape."""
+        return self._of_reference(self.hidden.astype(np.int64)) > 0
+
+    def _of_reference(self, values: Ints) -> Ints:
         if self.reference == "rest":
             rest: Ints = values.sum(axis=1, keepdims=True) - values
             return rest
@@ -199,6 +209,7 @@ def _pair(
     groups = _in_order(both, before, after)
     gates = (*both.gates, OVERALL)
     at_risk, passed = (np.zeros((2, len(groups), len(gates)), np.int64) for _ in range(2))
+    hidden = np.zeros(at_risk.shape, bool)
     stages = before.stages if both.same_process else (before.stages[0], before.stages[-1])
     reached = np.zeros((2, len(groups), len(stages)), np.int64)
     for cohort, funnel in enumerate((before, after)):
@@ -208,6 +219,7 @@ def _pair(
             if gate in table.gates and (gate == OVERALL or both.shared[column]):
                 at_risk[cohort, rows, column] = table.at_risk[:, table.gates.index(gate)]
                 passed[cohort, rows, column] = table.passed[:, table.gates.index(gate)]
+                hidden[cohort, rows, column] = table.hidden[:, table.gates.index(gate)]
         reached[cohort, rows] = funnel.reached if both.same_process else funnel.reached[:, [0, -1]]
     name = _reference(before, after, reference, groups, reached)
     check_known(chosen or (), groups, argument="groups", of=f"a group of {before.characteristic!r}")
@@ -220,6 +232,7 @@ def _pair(
         at_risk=at_risk,
         passed=passed,
         reached=reached,
+        hidden=hidden,
         reference=name,
         compared=tuple(
             i for i, group in enumerate(groups) if group != name and (chosen is None or group in chosen)

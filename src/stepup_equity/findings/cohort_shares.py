@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from stepup_equity.columns import OVERALL
+from stepup_equity.findings.comparison import HIDDEN
 from stepup_equity.statistics.inputs import normal_quantile
 from stepup_equity.statistics.ratio_change import change_between_gates, change_of_groups
 from stepup_equity.statistics.share_split import share_split
@@ -42,11 +43,18 @@ def tests_of(pair: CohortPair) -> pd.DataFrame:
             "df": [test.df for _, _, test in found],
             "p_value": [test.p_value for _, _, test in found],
             "method": "weighted least squares of log pass rates, Jeffreys prior; cautious where few entered",
-            "status": [
-                "" if test.df > 0 else "fewer than two groups in both cohorts" for _, _, test in found
-            ],
+            "status": [_told(pair, gate, test) for gate, _, test in found],
         }
     )
+
+
+def _told(pair: CohortPair, gate: str, test: ChangeTest) -> str:
+    """Why a test has no number, or which groups are not in it."""
+    at = slice(None, -1) if gate == ALL_GATES else [pair.gates.index(gate)]
+    hidden = np.asarray(pair.hidden[:, :, at].any(axis=(0, 2)))
+    names = [group for group, is_hidden in zip(pair.groups, hidden.tolist(), strict=True) if is_hidden]
+    why = "" if test.df > 0 else "fewer than two groups in both cohorts"
+    return "; ".join(words for words in (f"hidden: {', '.join(names)}" if names else "", why) if words)
 
 
 _NOTHING: Final = 1e-14
@@ -58,6 +66,7 @@ def shares_of(both: TwoCohorts, pair: CohortPair, confidence: float) -> pd.DataF
     import pandas as pd
 
     split = share_split(pair.reached)
+    share = split.share
     gates = pair.gates[:-1] if both.same_process else ()
     n_groups = len(pair.groups)
     parts, errors = [split.parts[:, :1]], [split.std_error[:, :1]]
@@ -82,6 +91,10 @@ def shares_of(both: TwoCohorts, pair: CohortPair, confidence: float) -> pd.DataF
     status[certain & (status == "")] = "no limits: nothing varied in either cohort"
     status[nobody] = "nobody of the group got through in either cohort"
     status[np.isnan(estimate)] = "nobody reached the last stage in one of the cohorts"
+    if pair.hidden.any():  # a share is of everybody, and here that is not known
+        estimate, reach = (np.full(estimate.shape, np.nan) for _ in range(2))
+        std_error, share = np.full(std_error.shape, np.nan), np.full(split.share.shape, np.nan)
+        status[:] = HIDDEN
     return pd.DataFrame(
         {
             "characteristic": pair.characteristic,
@@ -89,8 +102,8 @@ def shares_of(both: TwoCohorts, pair: CohortPair, confidence: float) -> pd.DataF
             "factor": np.tile(np.array(factors, object), n_groups),
             "cohort_earlier": both.labels[0],
             "cohort_later": both.labels[1],
-            "share_earlier": np.repeat(split.share[0], len(factors)),
-            "share_later": np.repeat(split.share[1], len(factors)),
+            "share_earlier": np.repeat(share[0], len(factors)),
+            "share_later": np.repeat(share[1], len(factors)),
             "estimate": estimate.ravel(),
             "std_error": std_error.ravel(),
             "conf_low": (estimate - reach).ravel(),

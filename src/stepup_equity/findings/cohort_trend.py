@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from stepup_equity.columns import COHORT, NOT_STATED
+from stepup_equity.counts.funnel import known
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.adjusted import with_moves
-from stepup_equity.findings.comparison import Groups, first_reason, joined
+from stepup_equity.findings.comparison import HIDDEN, HIDDEN_REFERENCE, Groups, first_reason, joined
 from stepup_equity.findings.edge_changes import edge_changes
 from stepup_equity.findings.family import (
     chosen_characteristics,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from stepup_equity.arrays import Ints
+    from stepup_equity.arrays import Bools, Ints
     from stepup_equity.counts import Denominator, Funnel, StageCounts
 
 
@@ -239,6 +240,8 @@ class _ByCohort:
     at_risk: Ints
     ref_passed: Ints
     ref_at_risk: Ints
+    hidden: Bools
+    ref_hidden: Bools
 
 
 def _by_cohort(
@@ -266,12 +269,11 @@ def _by_cohort(
         i for i, group in enumerate(whole.groups) if group != asked and (groups is None or group in groups)
     )
 
-    def stacked(what: str) -> Ints:
+    def stacked(what: str) -> NDArray[Any]:
         return np.stack([getattr(one, what) for one in slices])[:, list(kept)]
 
-    return _ByCohort(
-        slices, asked, kept, *(stacked(what) for what in ("passed", "at_risk", "ref_passed", "ref_at_risk"))
-    )
+    six = ("passed", "at_risk", "ref_passed", "ref_at_risk", "hidden", "ref_hidden")
+    return _ByCohort(slices, asked, kept, *map(stacked, six))
 
 
 def _fixed(whole: Funnel, reference: str | None) -> str:
@@ -288,6 +290,7 @@ def _rows(one: _ByCohort, times: Sequence[int], step: str, confidence: float) ->
     found = ratio_trend(
         one.passed, one.at_risk, one.ref_passed, one.ref_at_risk, times=times, confidence=confidence
     )
+    hidden: Bools = one.hidden | one.ref_hidden
     rows = len(one.compared) * len(first.gates)
     with np.errstate(over="ignore"):
         factors = {
@@ -316,6 +319,8 @@ def _rows(one: _ByCohort, times: Sequence[int], step: str, confidence: float) ->
         "method": np.full(rows, "weighted least squares of log ratios", object),
         "status": first_reason(
             [
+                (np.asarray(hidden.all(0)), HIDDEN),
+                (np.asarray(hidden.any(0)), f"{HIDDEN}, in some cohorts: they are left out"),
                 ((one.at_risk == 0).all(0), "nobody of the group reached this gate in any cohort"),
                 (found.cohorts < 2, "group and reference meet in fewer than two cohorts"),
                 (found.cohorts < len(times), "some cohorts lack the group or its reference here"),
@@ -351,10 +356,10 @@ def _ratios(one: _ByCohort, cohorts: Sequence[str], confidence: float) -> pd.Dat
             "reference": np.full(len(first.groups) * len(first.gates) * n, one.reference, object),
             "gate": each(first.by_gate(first.gates)),
             "cohort": np.tile(np.array(cohorts, object), len(first.groups) * len(first.gates)),
-            "denominator": turned(one.at_risk),
-            "passed": turned(one.passed),
-            "reference_denominator": turned(one.ref_at_risk),
-            "reference_passed": turned(one.ref_passed),
+            "denominator": turned(known(one.at_risk, one.hidden)),
+            "passed": turned(known(one.passed, one.hidden)),
+            "reference_denominator": turned(known(one.ref_at_risk, one.ref_hidden)),
+            "reference_passed": turned(known(one.ref_passed, one.ref_hidden)),
             "estimate": turned(found.estimate),
             "conf_low": turned(found.low),
             "conf_high": turned(found.high),
@@ -365,6 +370,8 @@ def _ratios(one: _ByCohort, cohorts: Sequence[str], confidence: float) -> pd.Dat
                     turned(
                         first_reason(
                             [
+                                (one.hidden, HIDDEN),
+                                (one.ref_hidden, HIDDEN_REFERENCE),
                                 (one.at_risk == 0, "nobody of the group reached this gate"),
                                 (one.ref_at_risk == 0, "nobody of the reference reached this gate"),
                                 (one.ref_passed == 0, "nobody of the reference passed"),

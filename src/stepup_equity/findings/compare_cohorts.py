@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stepup_equity.columns import OVERALL
+from stepup_equity.counts.funnel import known
 from stepup_equity.findings.adjusted import with_adjusted, with_moves
 from stepup_equity.findings.cohort_pairs import cohort_pairs, two_cohorts
 from stepup_equity.findings.cohort_shares import ALL_GATES, shares_of, tests_of
-from stepup_equity.findings.comparison import first_reason
+from stepup_equity.findings.comparison import HIDDEN, HIDDEN_REFERENCE, first_reason
 from stepup_equity.findings.edge_changes import GONE, NEW, SMALLER, edge_changes
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
@@ -275,6 +276,7 @@ def _rows(
     groups = list(pair.compared)
     x, n = pair.passed[:, groups], pair.at_risk[:, groups]
     y, m = pair.of_reference(pair.passed)[:, groups], pair.of_reference(pair.at_risk)[:, groups]
+    hidden, ref_hidden = pair.hidden[:, groups], pair.ref_hidden[:, groups]
     before, after = (score_ratio_interval(x[i], n[i], y[i], m[i], confidence=confidence) for i in (0, 1))
     change = change_of_ratio(x, n, y, m, confidence=confidence)
     reach = normal_quantile(1 - alpha) + _POWER_80
@@ -297,10 +299,10 @@ def _rows(
     }
     for i, (name, found) in enumerate((("earlier", before), ("later", after))):
         columns |= {
-            f"denominator_{name}": n[i].ravel(),
-            f"passed_{name}": x[i].ravel(),
-            f"reference_denominator_{name}": m[i].ravel(),
-            f"reference_passed_{name}": y[i].ravel(),
+            f"denominator_{name}": known(n[i], hidden[i]).ravel(),
+            f"passed_{name}": known(x[i], hidden[i]).ravel(),
+            f"reference_denominator_{name}": known(m[i], ref_hidden[i]).ravel(),
+            f"reference_passed_{name}": known(y[i], ref_hidden[i]).ravel(),
             f"ratio_{name}": found.estimate.ravel(),
             f"ratio_{name}_low": found.low.ravel(),
             f"ratio_{name}_high": found.high.ravel(),
@@ -338,8 +340,11 @@ def _status(
     reasons: list[tuple[NDArray[np.bool_], str]] = [
         (np.broadcast_to(~pair.shared, n.shape[1:]), "this gate is not in both processes"),
     ]
+    groups = list(pair.compared)
     for i, label in enumerate(both.labels):
         reasons += [
+            (pair.hidden[i, groups], f"{HIDDEN}, in {label}"),
+            (pair.ref_hidden[i, groups], f"{HIDDEN_REFERENCE}, in {label}"),
             (n[i] == 0, f"nobody of the group at this gate in {label}"),
             (m[i] == 0, f"nobody of the reference at this gate in {label}"),
             (y[i] == 0, f"nobody of the reference passed in {label}"),

@@ -7,12 +7,13 @@ sets each group beside its reference.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import compress
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
-from stepup_equity.columns import ALL_APPLICANTS, NOT_STATED, OVERALL
-from stepup_equity.counts.funnel import largest_of
+from stepup_equity.columns import NOT_STATED, OVERALL
+from stepup_equity.counts.funnel import known, largest_of
 from stepup_equity.errors import unknown_name
 from stepup_equity.findings.references import (
     PICKED,
@@ -41,6 +42,7 @@ NOBODY: Final = "nobody reached this gate"
 WAITING: Final = "everyone here is pending or left"
 NO_REFERENCE: Final = "nobody of the reference reached this gate"
 HIDDEN: Final = "hidden in the published table"
+HIDDEN_REFERENCE: Final = "hidden in the published table, of the reference"
 
 LEFT_OUT: Final = "some who entered are pending or left: they are not in the denominator"
 """Status of a rate that is not of everybody who entered."""
@@ -60,13 +62,15 @@ class Groups:
         Keys; ``"overall"`` last where the whole way is among them.
     stated : ndarray of bool, shape (n_groups,)
         False only for *Not stated*.
-    entered, at_risk, passed : ndarray of int64, shape (n_groups, n_gates)
-        Those who entered, those a rate is of, and those who passed.
+    entered : ndarray, shape (n_groups, n_gates)
+        Those who entered; of floats, with NaN for a hidden number, where a published table hides some.
+    at_risk, passed : ndarray of int64, shape (n_groups, n_gates)
+        Those a rate is of, and those who passed.
     declared : str or None
         The reference the programme declares.
     owners : tuple of str
         Who decides at each gate; empty where rows need not say it.
-    hidden : ndarray of bool, shape (n_groups, n_gates), optional
+    hidden : ndarray of bool, shape (n_groups, n_gates)
         Where a published table hides a number that a rate needs: nobody is at risk there.
     """
 
@@ -77,12 +81,12 @@ class Groups:
     parents: tuple[str | None, ...]
     gates: tuple[str, ...]
     stated: Bools
-    entered: Ints
+    entered: Ints | Floats
     at_risk: Ints
     passed: Ints
+    hidden: Bools
     declared: str | None = None
     owners: tuple[str, ...] = ()
-    hidden: Bools | None = None
 
     @classmethod
     def of(
@@ -96,10 +100,9 @@ class Groups:
         out = (funnel.entered - at_risk).sum(1, keepdims=True)
         first, last = funnel.reached[:, :1], funnel.reached[:, -1:]
         at_risk, passed = np.hstack([at_risk, first - out]), np.hstack([funnel.passed, last])
-        hidden = None
-        if funnel.hidden.any() and funnel.groups != (ALL_APPLICANTS,):  # everybody's rate is of those shown
-            hidden = np.hstack([funnel.unknown[:, 1:], funnel.unknown[:, -1:]])
-            at_risk, passed = np.where(hidden, 0, at_risk), np.where(hidden, 0, passed)
+        unknown = funnel.unknown
+        hidden = np.hstack([unknown[:, 1:], unknown[:, -1:]])
+        entered = known(np.hstack([funnel.entered, first]), np.hstack([unknown[:, :-1], unknown[:, :1]]))
         return Groups(
             characteristic=funnel.characteristic,
             label=funnel.label,
@@ -108,9 +111,9 @@ class Groups:
             parents=funnel.parents,
             gates=(*funnel.gates, OVERALL),
             stated=funnel.stated,
-            entered=np.hstack([funnel.entered, first]),
-            at_risk=at_risk,
-            passed=passed,
+            entered=entered,
+            at_risk=np.where(hidden, 0, at_risk),
+            passed=np.where(hidden, 0, passed),
             declared=funnel.reference,
             owners=() if process is None else (*(process.gate(gate).owner for gate in funnel.gates), ""),
             hidden=hidden,
@@ -148,6 +151,7 @@ class Groups:
             entered=n if entered is None else np.asarray(entered, np.int64),
             at_risk=n,
             passed=np.asarray(passed, np.int64),
+            hidden=np.zeros(n.shape, bool),
             declared=declared,
         )
 
@@ -178,19 +182,26 @@ class Groups:
             "gate": self.by_gate(self.gates),
             **({"owner": self.by_gate(self.owners)} if self.owners else {}),
             "entered": self.entered.ravel(),
-            "denominator": self.at_risk.ravel(),
-            "passed": self.passed.ravel(),
+            "denominator": self.shown(self.at_risk).ravel(),
+            "passed": self.shown(self.passed).ravel(),
         }
+
+    def shown(self, people: Ints) -> Ints | Floats:
+        """Numbers of each group at each gate, NaN where a published table hides what they are made of."""
+        return known(people, self.hidden)
 
     def reasons(self) -> list[tuple[Bools, str]]:
         """Why a group has no rate at a gate, in the order in which it is said; shape (n_groups, n_gates)."""
-        # as many reasons everywhere: one characteristic of a table may hide numbers and another none
-        hidden = np.zeros(self.entered.shape, bool) if self.hidden is None else self.hidden
-        return [(hidden, HIDDEN), (self.entered == 0, NOBODY), (self.at_risk == 0, WAITING)]
+        return [(self.hidden, HIDDEN), (self.entered == 0, NOBODY), (self.at_risk == 0, WAITING)]
 
     def left_out(self) -> tuple[Bools, str]:
         """Where a rate is not of everybody who entered."""
         return self.at_risk < self.entered, LEFT_OUT
+
+    @property
+    def untold(self) -> list[list[str]]:
+        """At each gate the groups of which a published table hides a number."""
+        return [list(compress(self.groups, at)) for at in self.hidden.T]
 
     def only(self, rows: Sequence[int] | NDArray[np.int64]) -> Self:
         """These groups alone, by position."""
@@ -203,7 +214,7 @@ class Groups:
             entered=self.entered[chosen],
             at_risk=self.at_risk[chosen],
             passed=self.passed[chosen],
-            hidden=None if self.hidden is None else self.hidden[chosen],
+            hidden=self.hidden[chosen],
         )
 
     def against(self, reference: str | None = None) -> Comparison:
@@ -222,6 +233,7 @@ class Groups:
         """
         refuse_not_stated(reference)
         refuse_two_meanings(reference, self.groups, f"a group of {self.characteristic!r}")
+        beside: list[Any]
         if self.groups and reference != "rest":
             chosen = self._chosen(reference)
             refuse_rest_by_name([self.groups[i] for i in chosen], self.characteristic)
@@ -229,22 +241,26 @@ class Groups:
             labels = np.array([self.groups[i] for i in chosen], object)
             compared = np.arange(len(self.groups))[:, None] != chosen[None, :]
             beside = [np.broadcast_to(n[chosen, gate], self.shape) for n in self._three]
+            hides = np.broadcast_to(self.hidden[chosen, gate], self.shape)
         else:
             labels = np.full(len(self.gates), "rest", object)
             compared = np.ones(self.shape, bool)
-            beside = [n.sum(0) - n for n in self._three]
+            beside = [_of_others(n) for n in self._three]
+            hides = _of_others(self.hidden.astype(np.int64)) > 0
+            beside = [beside[0], *(np.where(hides, 0, n) for n in beside[1:])]
         return Comparison(
             **{name: getattr(self, name) for name in Groups.__dataclass_fields__},
             everyone=self,
             reference=np.broadcast_to(labels, self.shape),
-            ref_entered=beside[0],
+            ref_entered=beside[0] if np.isnan(beside[0]).any() else beside[0].astype(np.int64),
             ref_at_risk=beside[1],
             ref_passed=beside[2],
             compared=compared,
+            ref_hidden=hides,
         )
 
     @property
-    def _three(self) -> tuple[Ints, Ints, Ints]:
+    def _three(self) -> tuple[Ints | Floats, Ints, Ints]:
         return self.entered, self.at_risk, self.passed
 
     def _chosen(self, reference: str | None) -> Ints:
@@ -275,18 +291,21 @@ class Comparison(Groups):
         All groups, whichever of them are compared here.
     reference : ndarray of str, shape (n_groups, n_gates)
         Name of the reference of each row.
-    ref_entered, ref_at_risk, ref_passed : ndarray of int64, shape (n_groups, n_gates)
-        Its counts.
+    ref_entered, ref_at_risk, ref_passed : ndarray, shape (n_groups, n_gates)
+        Its counts, as those of `Groups`.
     compared : ndarray of bool, shape (n_groups, n_gates)
         False where a group would be compared with itself.
+    ref_hidden : ndarray of bool, shape (n_groups, n_gates)
+        Where a published table hides a number of the reference.
     """
 
     everyone: Groups
     reference: Labels
-    ref_entered: Ints
+    ref_entered: Ints | Floats
     ref_at_risk: Ints
     ref_passed: Ints
     compared: Bools
+    ref_hidden: Bools
 
     @property
     def counts(self) -> tuple[Ints, Ints, Ints, Ints]:
@@ -311,25 +330,35 @@ class Comparison(Groups):
             **mine,
             **counts,
             "reference_entered": self.ref_entered.ravel(),
-            "reference_denominator": self.ref_at_risk.ravel(),
-            "reference_passed": self.ref_passed.ravel(),
+            "reference_denominator": known(self.ref_at_risk, self.ref_hidden).ravel(),
+            "reference_passed": known(self.ref_passed, self.ref_hidden).ravel(),
         }
+
+    @property
+    def either_hidden(self) -> Bools:
+        """Where a published table hides a number of the group or of its reference."""
+        return np.asarray(self.hidden | self.ref_hidden)
 
     def reasons(self) -> list[tuple[Bools, str]]:
         """As of `Groups`, and why there is nothing to compare with."""
-        return [*super().reasons(), (~self.compared, "reference"), (self.ref_at_risk == 0, NO_REFERENCE)]
+        return [
+            *super().reasons(),
+            (~self.compared, "reference"),
+            (self.ref_hidden, HIDDEN_REFERENCE),
+            (self.ref_at_risk == 0, NO_REFERENCE),
+        ]
 
     def at(self, gates: slice) -> Comparison:
         """The same at `SINGLE_GATES` or over the `WHOLE_WAY`."""
         names = ("entered", "at_risk", "passed", "reference", "ref_entered", "ref_at_risk", "ref_passed")
-        cut: dict[str, Any] = {name: getattr(self, name)[:, gates] for name in (*names, "compared")}
-        cut["hidden"] = None if self.hidden is None else self.hidden[:, gates]
+        masks = ("compared", "hidden", "ref_hidden")
+        cut: dict[str, Any] = {name: getattr(self, name)[:, gates] for name in (*names, *masks)}
         return replace(self, gates=self.gates[gates], owners=self.owners[gates], **cut)
 
     def only(self, rows: Sequence[int] | NDArray[np.int64]) -> Self:
         """These groups alone, by position; their references stay."""
         chosen = np.asarray(rows, np.int64)
-        names = ("reference", "ref_entered", "ref_at_risk", "ref_passed", "compared")
+        names = ("reference", "ref_entered", "ref_at_risk", "ref_passed", "compared", "ref_hidden")
         theirs: dict[str, Any] = {name: getattr(self, name)[chosen] for name in names}
         return replace(super().only(chosen), **theirs)
 
@@ -352,6 +381,13 @@ class Comparison(Groups):
             return self
         usual = self.everyone.against().reference[0, 0]
         return self.only([i for i, group in enumerate(self.groups) if group != usual])
+
+
+def _of_others(people: Any) -> Any:
+    """For each group the sum over all others; NaN where one of theirs is."""
+    gone = np.isnan(people)
+    shown = np.where(gone, 0, people)
+    return known(shown.sum(0) - shown, (gone.sum(0) - gone) > 0)
 
 
 def first_reason(reasons: Sequence[tuple[NDArray[np.bool_], str]], otherwise: str = "") -> Labels:

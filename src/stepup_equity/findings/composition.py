@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from stepup_equity.counts import one_cohort
+from stepup_equity.counts.funnel import known
 from stepup_equity.findings.cliff_edges import cliff_edges
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.question import Question, remembered, with_question
@@ -180,7 +181,7 @@ def _shares(funnel: Funnel, groups: Sequence[str] | None, confidence: float) -> 
     words = np.where(funnel.stated, "", "shown, as a share of everyone")[:, None]
     status = np.where(base == 0, "nobody reached this stage", words)
     status = np.where(hidden, _HIDDEN, status)
-    reached = np.where(funnel.unknown, np.nan, funnel.reached) if hidden.any() else funnel.reached
+    reached, base = known(funnel.reached, funnel.unknown), known(base, np.broadcast_to(hidden, base.shape))
     return pd.DataFrame(
         {
             "characteristic": funnel.characteristic,

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.counts import one_cohort
+from stepup_equity.counts.funnel import known
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
-from stepup_equity.process import EXIT_REASONS, EXIT_WORDS
+from stepup_equity.process import EXIT_REASONS, EXIT_WORDS, ExitKind
 from stepup_equity.words.numbers import percent
 from stepup_equity.words.rows import highest_at
 
@@ -40,9 +41,14 @@ class Exits(Result):
         """The reason that took most people, and at which gate."""
         told = self._frame[self._frame["reason"] != "hidden"]
         people = told.groupby(["gate", "reason"], sort=False, as_index=False)["people"].sum()
+        if people.empty and (self._frame["people"] > 0).any():
+            return "how many left at each gate is hidden in the published table"
         if people.empty:
             return "everyone who got to a gate passed it"
         row = people.iloc[highest_at(people["people"])]
+        if self._frame["people"].isna().any():
+            where = self.names.at(str(row["gate"]))
+            return f"{where}, {EXIT_WORDS[str(row['reason'])].lower()}: at least {row['people']:,.0f}"
         entered = self._frame[self._frame["gate"] == row["gate"]]
         first = entered[entered["reason"] == row["reason"]]["entered"].sum()
         share = f" ({percent(row['people'] / first)} of those who entered)" if first else ""
@@ -132,8 +138,10 @@ def exit_frame(funnel: Funnel) -> pd.DataFrame:
     import pandas as pd
 
     n_groups, n_gates, n_reasons = funnel.exits.shape
-    entered = np.repeat(funnel.entered.ravel(), n_reasons)
-    people = funnel.exits.ravel()
+    before, behind = funnel.unknown[:, :-1], funnel.unknown[:, 1:]
+    entered = np.repeat(known(funnel.entered, before).ravel(), n_reasons)
+    told = np.array([kind is ExitKind.HIDDEN for kind in EXIT_REASONS.values()])
+    people = known(funnel.exits, before[:, :, None] | (behind[:, :, None] & ~told)).ravel()
     return pd.DataFrame(
         {
             "characteristic": funnel.characteristic,

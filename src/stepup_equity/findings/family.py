@@ -58,6 +58,11 @@ class Family:
         ends = np.cumsum([0] + [part.passed.size for part in self.parts]).tolist()
         return [slice(start, stop) for start, stop in pairwise(ends)]
 
+    def told(self, values: Floats) -> Floats:
+        """Numbers of each row, NaN where a published table hides what they are made of."""
+        hidden = joined([part.either_hidden.ravel() for part in self.parts]).astype(bool)
+        return np.where(hidden, np.nan, values)
+
     def columns(self) -> dict[str, NDArray[Any]]:
         """What each row is about, and its counts."""
         parts = [part.columns() for part in self.parts]

@@ -241,6 +241,7 @@ def _exact_chain(beside: Comparison) -> NDArray[np.bool_]:
 def _people_lost(beside: Comparison) -> Floats:
     """Short of the reference's rate at each gate; over the whole way, of the reference's product of rates."""
     at_gates = shortfall(beside.passed, beside.at_risk, beside.ref_passed, beside.ref_at_risk)
+    at_gates = np.where(beside.either_hidden, np.nan, at_gates)
     gates = slice(None, -1)
     with np.errstate(divide="ignore", invalid="ignore"):
         own = (beside.passed[:, gates] / beside.at_risk[:, gates]).prod(axis=1)
@@ -267,10 +268,9 @@ def _status(beside: Comparison, parts: Decomposition, share: Floats) -> NDArray[
     )
     ends_early = ~parts.within[:, -1]
     undefined = np.isnan(parts.total_log_ratio)
-    told = [] if beside.hidden is None else [(undefined & beside.hidden[:, -1], HIDDEN)]
     whole = first_reason(
         [
-            *told,
+            (undefined & beside.either_hidden[:, -1], HIDDEN),
             (undefined & ~parts.within.any(axis=1), "nobody of the group or of the reference entered"),
             (undefined, "undefined: a gate has a zero cell; method='jeffreys' gives an answer"),
             (ends_early, "posterior up to the last gate that anyone of both groups entered"),

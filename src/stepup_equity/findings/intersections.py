@@ -11,7 +11,7 @@ from scipy.special import expit, logit
 from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.adjusted import with_adjusted
-from stepup_equity.findings.comparison import NOBODY, Groups, first_reason
+from stepup_equity.findings.comparison import HIDDEN, NOBODY, Groups, first_reason
 from stepup_equity.findings.family import chosen_gates
 from stepup_equity.findings.models.random_intercepts import maihda
 from stepup_equity.findings.question import remembered
@@ -158,8 +158,8 @@ def intersections(
                 "characteristic": funnel.characteristic,
                 "group": funnel.groups,
                 "gate": gate,
-                "denominator": table.at_risk[:, column],
-                "passed": table.passed[:, column],
+                "denominator": table.shown(table.at_risk)[:, column],
+                "passed": table.shown(table.passed)[:, column],
                 "rate": rate.estimate,
                 "rate_low": rate.low,
                 "rate_high": rate.high,
@@ -203,9 +203,10 @@ def _with_model(
 ) -> pd.DataFrame:
     names = ["estimate", "conf_low", "conf_high", "interaction", "interaction_low", "interaction_high"]
     nobody = (frame["denominator"] == 0).to_numpy()
+    hidden = frame["denominator"].isna().to_numpy()
     if model is None:
         missing = dict.fromkeys(["additive", *names], np.nan)
-        status = np.where(nobody, NOBODY, why)
+        status = first_reason([(hidden, HIDDEN), (nobody, NOBODY)], why)
         return frame.assign(**missing, confidence=confidence, verdict="not computable", status=status)
     found = model.frame.set_index("group").reindex(frame["group"])
     shrunken = found["estimate"].to_numpy(float)
@@ -222,6 +223,7 @@ def _with_model(
     )
     status = first_reason(
         [
+            (hidden, HIDDEN),
             (nobody, NOBODY),
             (none, "no variance beyond main effects was found"),
             (few, f"fewer than {_FEW} people: mostly what its parts say"),

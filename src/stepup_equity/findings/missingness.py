@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.counts import one_cohort
-from stepup_equity.findings.comparison import NOBODY, WHOLE_WAY, Groups, first_reason
+from stepup_equity.findings.comparison import HIDDEN, NOBODY, WHOLE_WAY, Groups, first_reason
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
@@ -128,7 +128,13 @@ def _rows(funnel: Funnel, denominator: Denominator, confidence: float) -> pd.Dat
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.where(said + unsaid > 0, said / (said + unsaid), np.nan)
         rates = np.where(n1 > 0, x1 / n1, np.nan), np.where(n2 > 0, x2 / n2, np.nan)
+    rates = (
+        np.where(table.hidden[~stated].any(0), np.nan, rates[0]),
+        np.where(table.hidden[stated].any(0), np.nan, rates[1]),
+    )
+    hidden = table.hidden.any(0)
     reasons = [
+        (hidden, HIDDEN),
         (said + unsaid == 0, NOBODY),
         (unsaid == 0, "everybody here stated a group"),
         (said == 0, "nobody here stated a group"),
@@ -146,12 +152,12 @@ def _rows(funnel: Funnel, denominator: Denominator, confidence: float) -> pd.Dat
             "stated_share": share,
             "not_stated_rate": rates[0],
             "stated_rate": rates[1],
-            "estimate": found.estimate,
-            "conf_low": found.low,
-            "conf_high": found.high,
+            "estimate": np.where(hidden, np.nan, found.estimate),
+            "conf_low": np.where(hidden, np.nan, found.low),
+            "conf_high": np.where(hidden, np.nan, found.high),
             "confidence": confidence,
-            "p_value": test.p_value,
-            "method": test.method,
+            "p_value": np.where(hidden, np.nan, test.p_value),
+            "method": np.where(hidden, "", test.method).astype(object),
             "status": first_reason(reasons),
         }
     )
@@ -169,10 +175,14 @@ def _bounds_of(funnel: Funnel, denominator: Denominator) -> pd.DataFrame:
         counts.ravel().astype(float)
         for counts in (beside.passed, beside.at_risk, beside.ref_passed, beside.ref_at_risk)
     )
+    hidden = beside.either_hidden.ravel()
+    unbounded = hidden | whole.hidden[~funnel.stated, -1].any()
     reasons = [
+        (hidden, HIDDEN),
         (n1 == 0, "nobody of this group counts over the whole way"),
         (n2 == 0, "nobody of the reference counts over the whole way"),
         (x2 == 0, "nobody of the reference passed"),
+        (unbounded, "of those who did not state a group a number is hidden in the published table"),
     ]
     return pd.DataFrame(
         {
@@ -180,8 +190,12 @@ def _bounds_of(funnel: Funnel, denominator: Denominator) -> pd.DataFrame:
             "group": list(stated.groups),
             "reference": beside.reference.ravel(),
             "estimate": _ratio(x1, n1, x2, n2),
-            "worst": _ratio(x1, n1 + blank_failed, x2 + blank_passed, n2 + blank_passed),
-            "best": _ratio(x1 + blank_passed, n1 + blank_passed, x2, n2 + blank_failed),
+            "worst": np.where(
+                unbounded, np.nan, _ratio(x1, n1 + blank_failed, x2 + blank_passed, n2 + blank_passed)
+            ),
+            "best": np.where(
+                unbounded, np.nan, _ratio(x1 + blank_passed, n1 + blank_passed, x2, n2 + blank_failed)
+            ),
             "status": first_reason(reasons),
         }
     )[beside.compared.ravel()]

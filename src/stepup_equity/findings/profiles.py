@@ -96,18 +96,24 @@ class Whole:
         Impact ratio.
     low, high : ndarray, shape (n_groups,)
         Its score interval at the rule's `level_confidence`.
+    hidden : ndarray of bool, shape (n_groups,)
+        Where a published table hides how many of the group or of its reference got to the end.
     """
 
     p_adjusted: Floats
     ratio: Floats
     low: Floats
     high: Floats
+    hidden: Bools
 
     @classmethod
     def of(cls, frame: pd.DataFrame) -> Whole:
         """From rows of the whole way."""
         names = ("p_adjusted", "estimate", "level_low", "level_high")
-        return cls(*(frame[name].to_numpy(float) for name in names))
+        passed, ref_passed = (frame[name].to_numpy(float) for name in ("passed", "reference_passed"))
+        hidden = np.isnan(passed) | np.isnan(ref_passed)
+        p_adjusted, ratio, low, high = (frame[name].to_numpy(float) for name in names)
+        return cls(p_adjusted, ratio, low, high, hidden)
 
 
 def profiles_of(gates: Gates, whole: Whole, rule: CliffRule) -> list[tuple[Profile, str]]:
@@ -181,6 +187,8 @@ def _evident_gates(i: int, gates: Gates) -> str:
 
 def _not_evident(i: int, whole: Whole, rule: CliffRule) -> str:
     p = whole.p_adjusted[i]
+    if whole.hidden[i]:
+        return "a number of the group or of the reference is hidden in the published table"
     if np.isnan(p):
         return "nobody of the group or of the reference can be followed"
     return (

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import pandas as pd
-    from numpy.typing import NDArray
 
+    from stepup_equity.arrays import Bools, Floats, Ints
     from stepup_equity.counts import Denominator, Funnel, StageCounts
     from stepup_equity.statistics import Interval
 
@@ -67,8 +67,10 @@ class SelectionRates(Result):
             return f"{self.names.asked(self.by)}; no rate can be computed"
         rates = whole["estimate"].to_numpy()
         low, high = whole.iloc[lowest_at(rates)], whole.iloc[highest_at(rates)]
-        if low["estimate"] == high["estimate"] and len(whole) > 1:
-            rate = percent(low["estimate"])
+        rate = percent(low["estimate"])
+        if len(whole) == 1:
+            return f"{self.names.asked(self.by)}; over the whole way {rate} ({low['group']})"
+        if low["estimate"] == high["estimate"]:
             return f"{self.names.asked(self.by)}; over the whole way {rate} in every group"
         return (
             f"{self.names.asked(self.by)}; over the whole way {percent(low['estimate'])} ({low['group']}) "
@@ -164,7 +166,7 @@ def _skipped(funnel: Funnel) -> Iterator[tuple[tuple[str, str, str], int]]:
     return zip(keys, funnel.skipped.ravel().tolist(), strict=True)
 
 
-def _not_in_their_way(entered: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _not_in_their_way(entered: Ints | Floats) -> Bools:
     """Gates that nobody of a group entered though somebody entered a later one; the whole way stands last."""
     gates = entered[:, :-1]
     later = np.maximum.accumulate(gates[:, ::-1], axis=1)[:, ::-1]
@@ -182,7 +184,7 @@ def _rates(funnel: Funnel, denominator: Denominator, method: RateMethod, confide
     out = np.cumsum(table.entered[:, :-1] - table.at_risk[:, :-1], axis=1)
     start = np.hstack([table.entered[:, -1:] - out, table.at_risk[:, -1:]])
     skipped = _not_in_their_way(table.entered)
-    nobody = skipped if table.hidden is None else skipped | table.hidden
+    nobody = skipped | table.hidden
     cumulative = wilson_interval(table.passed, np.where(nobody, 0, start), confidence=confidence)
     unstated = np.broadcast_to(~table.stated[:, None], table.shape)
     status = first_reason(

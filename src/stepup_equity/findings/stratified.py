@@ -9,9 +9,10 @@ import numpy as np
 
 from stepup_equity.columns import COHORT
 from stepup_equity.counts import of_cohort
+from stepup_equity.counts.funnel import known
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.adjusted import with_adjusted
-from stepup_equity.findings.comparison import NOBODY, Groups, first_reason
+from stepup_equity.findings.comparison import HIDDEN, NOBODY, Groups, first_reason, with_reason
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.held_equal import pairs_within, stated_labels
 from stepup_equity.findings.question import remembered
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from stepup_equity.arrays import Ints
+    from stepup_equity.arrays import Bools, Ints
     from stepup_equity.counts import Denominator, Funnel, StageCounts
     from stepup_equity.statistics import Interval, Pooled
 
@@ -209,7 +210,8 @@ def tests_at(
         label = beside.reference[:, at]
         pairs = pairs_within(label, funnel.groups, passed[:, :, at], at_risk[:, :, at])
         is_self = ~beside.compared[:, at]
-        parts.append(_rows(funnel, (gate,), stratum, label, is_self, pairs, left_out, confidence))
+        hidden = beside.either_hidden[:, at]
+        parts.append(_rows(funnel, (gate,), stratum, label, is_self, pairs, hidden, left_out, confidence))
     return _as_family(pd.concat(parts, ignore_index=True), counts, funnels)
 
 
@@ -268,12 +270,15 @@ def _compared(
     beside = Groups.of(funnel, denominator).against(reference)
     gates = beside.gates
     pairs = pairs_within(beside.reference, funnel.groups, passed, at_risk)
-    frame = _rows(funnel, gates, stratum, beside.reference, ~beside.compared, pairs, left_out, confidence)
+    hidden = beside.either_hidden
+    frame = _rows(
+        funnel, gates, stratum, beside.reference, ~beside.compared, pairs, hidden, left_out, confidence
+    )
     every = np.stack([passed, at_risk - passed], axis=-1).transpose(2, 0, 1, 3)  # gates × strata × groups × 2
     return (
         frame,
-        _all_groups(funnel, gates, stratum, every),
-        _standardised(funnel, gates, stratum, passed, at_risk, confidence),
+        _all_groups(beside, stratum, every),
+        _standardised(beside, stratum, passed, at_risk, confidence),
     )
 
 
@@ -290,6 +295,7 @@ def _rows(
     label: NDArray[np.object_],
     is_self: NDArray[np.bool_],
     pairs: Ints,
+    hidden: Bools,
     left_out: int,
     confidence: float,
 ) -> pd.DataFrame:
@@ -308,10 +314,13 @@ def _rows(
     difference = mh_risk_difference(pairs, confidence=confidence)
     test, same = cmh(pairs), homogeneity(pairs, asked=~is_self)
     told = (pairs.sum(-1) > 0).all(-1).sum(-1)
+    some = f"of each {stratum} in which the published table hides a number nothing is used"
     reasons = [
         (is_self, "reference"),
+        (hidden & (told == 0), HIDDEN),
         (pairs.sum((2, 3, 4)) == 0, NOBODY),
         (told == 0, "group and reference meet in no stratum"),
+        (hidden, some),
         (np.isnan(test.p_value), "everybody passed, or nobody"),
         (np.isnan(ratio.low) & (ratio.estimate == 0), "no limits: none of the group passed"),
         (np.isnan(ratio.low), "no limits: none of the reference passed"),
@@ -323,12 +332,12 @@ def _rows(
         "group": np.repeat(np.array(funnel.groups, object), n_gates),
         "reference": label.ravel(),
         "gate": np.tile(np.array(gates, object), n_groups),
-        "denominator": together[..., 0, :].sum(-1).ravel(),
-        "passed": together[..., 0, 0].ravel(),
+        "denominator": known(together[..., 0, :].sum(-1), hidden).ravel(),
+        "passed": known(together[..., 0, 0], hidden).ravel(),
         "strata_compared": told.ravel(),
         **_blanked("estimate", "conf_", ratio, is_self),
         "confidence": confidence,
-        **_blanked("pooled_estimate", "pooled_", pooled, is_self),
+        **_blanked("pooled_estimate", "pooled_", pooled, is_self | hidden),
         **_blanked("odds_ratio", "odds_ratio_", odds, is_self),
         **_blanked("difference", "difference_", difference, is_self),
         "statistic": np.where(is_self, np.nan, test.statistic).ravel(),
@@ -351,16 +360,16 @@ def _blanked(
     return {name: np.where(is_self, np.nan, value).ravel() for name, value in zip(names, values, strict=True)}
 
 
-def _all_groups(funnel: Funnel, gates: tuple[str, ...], stratum: str, every: Ints) -> pd.DataFrame:
+def _all_groups(table: Groups, stratum: str, every: Ints) -> pd.DataFrame:
     """All groups at once, gate by gate: strata held equal, and together."""
     import pandas as pd
 
     held, plain = cmh_general(every), chi_squared(every.sum(1))
     return pd.DataFrame(
         {
-            "characteristic": funnel.characteristic,
+            "characteristic": table.characteristic,
             "stratum": stratum,
-            "gate": list(gates),
+            "gate": list(table.gates),
             "n": every.sum((1, 2, 3)),
             "statistic": held.statistic,
             "df": held.df,
@@ -369,18 +378,23 @@ def _all_groups(funnel: Funnel, gates: tuple[str, ...], stratum: str, every: Int
             "pooled_df": plain.df,
             "pooled_p_value": plain.p_value,
             "method": "generalised Cochran-Mantel-Haenszel",
-            "status": np.where(np.isnan(held.p_value), "no stratum can compare", ""),
+            "status": with_reason(
+                np.array([f"hidden: {', '.join(names)}" if names else "" for names in table.untold], object),
+                np.isnan(held.p_value),
+                "no stratum can compare",
+            ),
         }
     )
 
 
 def _standardised(
-    funnel: Funnel, gates: tuple[str, ...], stratum: str, passed: Ints, at_risk: Ints, confidence: float
+    table: Groups, stratum: str, passed: Ints, at_risk: Ints, confidence: float
 ) -> pd.DataFrame:
     """Directly standardised rates at every gate; weights are all groups' entrants of the gate."""
     import pandas as pd
 
-    size = len(funnel.groups)
+    gates, size = table.gates, len(table.groups)
+    hidden = table.hidden.T.ravel()
     found = np.full((5, len(gates), size), np.nan)  # rate, crude, error, low, high
     for i in range(len(gates)):
         if at_risk[:, :, i].sum() > 0:
@@ -389,18 +403,20 @@ def _standardised(
     rate, crude, error, low, high = found.reshape(5, -1)
     return pd.DataFrame(
         {
-            "characteristic": funnel.characteristic,
+            "characteristic": table.characteristic,
             "stratum": stratum,
             "gate": np.repeat(np.array(gates, object), size),
-            "group": np.tile(np.array(funnel.groups, object), len(gates)),
-            "denominator": at_risk.sum(0).T.ravel(),
-            "crude": crude,
+            "group": np.tile(np.array(table.groups, object), len(gates)),
+            "denominator": known(at_risk.sum(0).T.ravel(), hidden),
+            "crude": np.where(hidden, np.nan, crude),
             "estimate": rate,
             "std_error": error,
             "conf_low": low,
             "conf_high": high,
             "confidence": confidence,
             "method": "directly standardised, limits from score limits of strata",
-            "status": np.where(np.isnan(rate), f"nobody of the group in some {stratum}", ""),
+            "status": first_reason(
+                [(hidden, HIDDEN), (np.isnan(rate), f"nobody of the group in some {stratum}")]
+            ),
         }
     )

@@ -61,7 +61,7 @@ def whole_way_frame(
         "behind": found.behind_of(columns),
         "verdict": whole_way_verdicts(*counts, found, ratio.low, seen.power[0], rule),
         **held.columns(np.where(back != 0, back, found.behind)),
-        "shortfall": shortfall(*counts),
+        "shortfall": whole.told(shortfall(*counts)),
         "method": found.test.astype(object),
         "status": _status(whole),
     }

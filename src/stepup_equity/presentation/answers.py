@@ -10,7 +10,7 @@ import numpy as np
 
 from stepup_equity.columns import CHARACTERISTIC, REFERENCE
 from stepup_equity.counts import only_cohorts, upto
-from stepup_equity.counts.funnel import largest_of
+from stepup_equity.counts.funnel import known, largest_of
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings import (
     association_tests,
@@ -308,7 +308,7 @@ class Answers:
     def process_frame(self) -> pd.DataFrame:
         """What happened to everybody at each gate."""
         everybody = self.counts.overall()
-        at_risk = everybody.denominator(self.denominator)[0]
+        at_risk = known(everybody.denominator(self.denominator)[0], everybody.unknown[0, 1:])
         frame = everybody.frame
         passed = frame["passed"].to_numpy(float)
         rate = np.divide(passed, at_risk, out=np.full(len(frame), np.nan), where=at_risk > 0)
@@ -360,12 +360,13 @@ class Answers:
         counts = self.counts
         everybody = counts.overall()
         end = int(everybody.reached[0, -1])
+        shown = not everybody.unknown[0, -1]
         return Through(
             f"{counts.people:,}",
-            f"{end:,}",
-            percent(end / counts.people) if counts.people else "",
+            f"{end:,}" if shown else "",
+            percent(end / counts.people) if shown and counts.people else "",
             counts.process.stages[-1].label,
-            shown=not everybody.hidden.any(),
+            shown=shown,
             waiting=waiting_words(int(everybody.pending.sum())),
         )
 

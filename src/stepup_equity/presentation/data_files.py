@@ -151,10 +151,18 @@ def dictionary(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 def data_files(tables: dict[str, pd.DataFrame], notes: tuple[str, ...], banner: str) -> dict[str, bytes]:
     """Every table as a file, with the dictionary of their columns and the words that go with them."""
-    return {f"data/{name}.csv": csv_bytes(table) for name, table in tables.items()} | {
+    return {f"data/{name}.csv": csv_bytes(_whole(name, table)) for name, table in tables.items()} | {
         "data/dictionary.csv": csv_bytes(dictionary(tables)),
         "data/README.txt": readme(notes, banner, tables).encode(),
     }
+
+
+def _whole(file: str, table: pd.DataFrame) -> pd.DataFrame:
+    """The table with whole numbers where the dictionary says so, also beside empty cells."""
+    floats = [name for name in table.columns if table[name].dtype.kind == "f"]
+    known = {name: column(name, file) for name in floats}
+    whole = [name for name, entry in known.items() if entry is not None and entry.type == "whole number"]
+    return table.astype(dict.fromkeys(whole, "Int64"))
 
 
 def readme(notes: tuple[str, ...], banner: str, files: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from markupsafe import Markup
 
 from stepup_equity.presentation.in_units import markup_in_unit
+from stepup_equity.words.rows import plain_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +62,10 @@ def frame_to_html(frame: pd.DataFrame, caption: str) -> str:
     >>> "&lt;b&gt;" in frame_to_html(pd.DataFrame({"group": ["<b>"]}), "Groups")
     True
     """
-    columns = [[number_in_words(value) for value in frame.iloc[:, at]] for at in range(frame.shape[1])]
+    columns = [
+        [number_in_words(value) for value in plain_values(str(name), frame.iloc[:, at])]
+        for at, name in enumerate(frame.columns)
+    ]
     head = Markup("").join(
         Markup('<th scope="col"{}>{}</th>').format(_width(texts), name)
         for name, texts in zip(frame.columns, columns, strict=True)

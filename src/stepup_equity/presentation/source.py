@@ -83,6 +83,7 @@ class Through:
     Attributes
     ----------
     applied, end, share : str
+        Empty where a published table does not tell.
     stage : str
         Name of the last stage.
     about : bool

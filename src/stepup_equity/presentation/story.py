@@ -92,6 +92,11 @@ def _shown(source: Source) -> pd.DataFrame:
 
 def _through(source: Source) -> str:
     through = source.through
+    if not through.end:
+        return (
+            f"{through.applied} people applied; how many reached the last stage, “{through.stage}”, the "
+            "published table does not show."
+        )
     if not through.shown:
         return "How many people applied, or how many reached the last stage, is hidden."
     about = "About " if through.about else ""

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+HIDDEN_NUMBER: Final = "hidden"
+"""What stands for a number of people that a published table hides."""
+
+
+def people_number(people: float) -> str:
+    """A number of people as printed; a word for one that is hidden, which is NaN.
+
+    >>> people_number(1234), people_number(1234.0), people_number(float("nan"))
+    ('1,234', '1,234', 'hidden')
+    """
+    return HIDDEN_NUMBER if people != people else f"{int(people):,}"
 
 
 def percent(share: float) -> str:

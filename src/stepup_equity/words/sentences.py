@@ -150,9 +150,14 @@ def curves_finding(frame: pd.DataFrame, names: Names, references: Mapping[str, s
     mine = frame[frame["characteristic"] == asked]
     first, last = mine["gate"].iloc[0], mine["gate"].iloc[-1]
     start = int(mine.loc[mine["gate"] == first, "entered"].sum())
-    end = int(mine.loc[mine["gate"] == last, "passed"].sum())
+    through = mine.loc[mine["gate"] == last, "passed"]
+    end = int(through.sum())
     share = f" ({percent(end / start)})" if start else ""
-    words = f"{end:,} of {start:,} applicants{share} got to the end"
+    if through.isna().any():
+        end_words = f"At least {end:,} of {start:,} applicants"  # numbers of some groups are hidden
+    else:
+        end_words = f"{end:,} of {start:,} applicants{share}"
+    words = f"{end_words} got to the end"
     reference = records(mine[(mine["group"] == references.get(asked)) & (mine["gate"] == last)])
     if reference and not np.isnan(reference[0].cumulative):
         people = people_of(references[asked], names.characteristic(asked))
@@ -259,6 +264,8 @@ def composition_finding(frame: pd.DataFrame, names: Names) -> str:
     stated = frame[frame["stated"]].dropna(subset=["change"])
     last = frame["stage"].iloc[-1]
     ends = stated[stated["stage"] == last]
+    if ends.empty and frame["denominator"].isna().any():
+        return f"Shares at the stage “{names.stage(last)}” are not known: a number is hidden"
     if ends.empty:
         return f"Nobody reached the stage “{names.stage(last)}”"
     row = highest(ends.assign(size=ends["change"].abs()), "size")
@@ -272,6 +279,8 @@ def composition_finding(frame: pd.DataFrame, names: Names) -> str:
 def detectable_finding(frame: pd.DataFrame, power: float, at: float) -> str:
     """How many comparisons at a gate would likely have missed a gap of the size supposed."""
     gates = frame[frame["gate"] != OVERALL].dropna(subset=["power"])
+    if gates.empty:
+        return "At no gate is there anything to compare"
     unseen = int((gates["power"] < power).sum())
     if not unseen:
         return f"Every comparison would show a ratio of {at:g} in at least {power:.0%} of cohorts like this"

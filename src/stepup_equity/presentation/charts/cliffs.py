@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.columns import OVERALL, UNJUDGED
 from stepup_equity.findings.cliff_edges import CliffEdges
+from stepup_equity.findings.comparison import HIDDEN as HIDDEN_IN_TABLE
 from stepup_equity.presentation.alternatives import cliffs_alt
 from stepup_equity.presentation.charts.comparisons import references_of
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
@@ -100,6 +101,8 @@ def draw_cliffs(
     fills = verdict_fills(rule) | ({HIDDEN: (COVERED, covered)} if covered else {})
     if set(frame["verdict"]) >= _ALIKE:
         fills |= _as_one(rule)
+    if "status" in frame and frame["status"].str.startswith(HIDDEN_IN_TABLE).any():
+        fills["not computable"] = (NOTHING, _NOTHING_TOLD)
     return draw_cliff_map(_seen_from_the_group(frame), face, fills, look, ax)
 
 
@@ -152,6 +155,7 @@ def verdict_fills(rule: CliffRule) -> dict[str, tuple[Fill, str]]:
     }
 
 
+_NOTHING_TOLD: Final = "Nothing to compare: nobody got here, or the published table hides a number"
 _ALIKE: Final = {"no material gap", "no evidence"}
 """Verdicts whose tiles look the same: both leave nothing to be seen."""
 

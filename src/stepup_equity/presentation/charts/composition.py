@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.grid import Grid, not_stated_pairs
 from stepup_equity.presentation.charts.scale import share_scale
 from stepup_equity.presentation.charts.sketches import Face
-from stepup_equity.words.numbers import percent
+from stepup_equity.words.numbers import HIDDEN_NUMBER, percent
 from stepup_equity.words.sentences import composition_finding
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ def plot_composition(result: Composition, ax: Axes | None = None, look: Look = B
         rows=grid.rows,
         columns=tuple(look.names.stage(stage) for stage in grid.gates),
         shares=own,
-        words=grid.words(lambda row: percent(row.estimate) if row.denominator else "nobody"),
-        people=grid.words(lambda row: f"{row.reached:,.0f}" if row.denominator else ""),
+        words=grid.words(_share),
+        people=grid.words(lambda row: f"{row.reached:,.0f}" if row.reached == row.reached else ""),
         ticks=np.hstack([np.full((len(own), 1), np.nan), np.repeat(own[:, :1], own.shape[1] - 1, axis=1)]),
         dark=grid.reference_rows,
         quiet=grid.among(not_stated_pairs(frame)),
@@ -55,3 +55,10 @@ def plot_composition(result: Composition, ax: Axes | None = None, look: Look = B
         look.mark,
     )
     return draw_bars(picture, face, ax)
+
+
+def _share(row: Any) -> str:
+    """The share of a group, or why there is none."""
+    if np.isnan(row.denominator):
+        return HIDDEN_NUMBER if np.isnan(row.reached) else "–"
+    return percent(row.estimate) if row.denominator else "nobody"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from stepup_equity.presentation.charts.page import LINE, Page, Row
 from stepup_equity.presentation.charts.scale import share_scale
 from stepup_equity.presentation.charts.sketches import Face, painted
 from stepup_equity.presentation.charts.style import BLUE, GREY, ORANGE, PINK, SMALL
-from stepup_equity.words.numbers import percent
+from stepup_equity.words.numbers import HIDDEN_NUMBER, percent
 from stepup_equity.words.sentences import reference_words
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def plot_dumbbells(result: SelectionRates, ax: Axes | None = None, look: Look = 
         columns=grid.heads,
         own=own,
         other=_others(grid, own),
-        words=grid.words(lambda row: percent(row.estimate) if row.denominator else "nobody"),
+        words=grid.words(_rate),
         flagged=grid.marked(look.flags),
     )
     title = look.title or _finding(frame, look)
@@ -78,6 +78,13 @@ def plot_dumbbells(result: SelectionRates, ax: Axes | None = None, look: Look = 
         look.mark,
     )
     return draw_dumbbells(picture, face, ax)
+
+
+def _rate(row: Any) -> str:
+    """A rate, or why there is none."""
+    if np.isnan(row.denominator):
+        return HIDDEN_NUMBER
+    return percent(row.estimate) if row.denominator else "nobody"
 
 
 def _sorted(frame: pd.DataFrame) -> pd.DataFrame:

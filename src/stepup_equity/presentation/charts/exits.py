@@ -28,7 +28,7 @@ from stepup_equity.presentation.charts.style import (
     text_width,
 )
 from stepup_equity.process import EXIT_WORDS
-from stepup_equity.words.numbers import enumerated, percent
+from stepup_equity.words.numbers import HIDDEN_NUMBER, enumerated, percent
 from stepup_equity.words.rows import highest, records
 from stepup_equity.words.sentences import small_at
 
@@ -91,7 +91,7 @@ def plot_exits(result: Exits, ax: Axes | None = None, look: Look = BARE) -> Axes
         people = Grid(
             frame[frame["reason"] == reason], look.names, whole_way=False, references=look.references
         ).numbers("people")
-        left += np.nan_to_num(people)
+        left += people
         parts.append((EXIT_WORDS[str(reason)], _COLORS.get(str(reason), DARK), _share(people, entered)))
     passed = _share(entered - left, entered)
     picture = StackPicture(
@@ -99,8 +99,8 @@ def plot_exits(result: Exits, ax: Axes | None = None, look: Look = BARE) -> Axes
         columns=grid.heads,
         parts=(("Passed", NAVY, passed), *parts),
         words=tuple(
-            tuple("" if np.isnan(n) else _words(share, n) for share, n in zip(line, people, strict=True))
-            for line, people in zip(passed, entered, strict=True)
+            tuple("" if group is None else _words(share, n) for share, n in zip(line, people, strict=True))
+            for (_, group), line, people in zip(grid.keys, passed, entered, strict=True)
         ),
     )
     title = look.title or _finding(frame, look)
@@ -126,6 +126,8 @@ def _share(people: NDArray[np.float64], entered: NDArray[np.float64]) -> NDArray
 
 
 def _words(share: float, entered: float) -> str:
+    if np.isnan(entered) or (entered > 0 and np.isnan(share)):
+        return HIDDEN_NUMBER if np.isnan(entered) else f"{HIDDEN_NUMBER} of {int(entered):,}"
     return "nobody" if entered == 0 else f"{percent(share)} of {int(entered):,}"
 
 
@@ -133,17 +135,21 @@ def _finding(frame: pd.DataFrame, look: Look) -> str:
     """The reason that took most people, and at which gate."""
     told = frame[frame["reason"] != "hidden"]
     sums = told.groupby([GATE, "reason"], sort=False)["people"].sum().reset_index()
+    if sums.empty and (frame["people"] > 0).any():
+        return "How many left at each gate is hidden in the published table"
     if sums.empty or sums["people"].max() == 0:
         return "Everyone who got to a gate passed it"
     row = highest(sums, "people")
     where = small_at(row.gate, look.names)
-    return f"Most who leave do so {where}, {EXIT_WORDS[row.reason].lower()}: {row.people:,}"
+    least = "at least " if frame["people"].isna().any() else ""
+    return f"Most who leave do so {where}, {EXIT_WORDS[row.reason].lower()}: {least}{row.people:,.0f}"
 
 
 def _told(frame: pd.DataFrame, look: Look) -> list[str]:
     sums = frame.groupby([GATE, "reason"], sort=False)["people"].sum().reset_index()
+    least = "at least " if frame["people"].isna().any() else ""
     return [
-        f"{EXIT_WORDS[row.reason].lower()} {small_at(row.gate, look.names)} {row.people:,}"
+        f"{EXIT_WORDS[row.reason].lower()} {small_at(row.gate, look.names)} {least}{row.people:,.0f}"
         for row in records(sums[sums["people"] > 0])
     ]
 

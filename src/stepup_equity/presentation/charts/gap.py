@@ -16,7 +16,7 @@ from stepup_equity.presentation.charts.grid import Grid
 from stepup_equity.presentation.charts.scale import ratio_scale
 from stepup_equity.presentation.charts.sketches import Face
 from stepup_equity.presentation.charts.steps import StepPicture, draw_steps
-from stepup_equity.words.numbers import people_lost, ratio
+from stepup_equity.words.numbers import HIDDEN_NUMBER, people_lost, ratio
 from stepup_equity.words.sentences import gap_finding, reference_words
 
 if TYPE_CHECKING:
@@ -71,6 +71,8 @@ def plot_gap(result: GapDecomposition, ax: Axes | None = None, look: Look = BARE
 
 
 def _step_words(row: Any) -> str:
+    if np.isnan(row.denominator) or np.isnan(row.reference_denominator):
+        return HIDDEN_NUMBER
     if not row.denominator:
         return "nobody"
     own = _ratio_of(row.passed, row.denominator, row.reference_passed, row.reference_denominator, row.ratio)
@@ -94,5 +96,6 @@ def _ratios(frame: pd.DataFrame, grid: Grid) -> NDArray[np.float64]:
             "There is no gap to draw: fewer than two groups stated the characteristic. "
             "Leave it out of by=, or give a table with two groups or more."
         )
-    ratios: NDArray[np.float64] = np.vectorize(_ratio_of, otypes=[float])(*five)
+    with np.errstate(invalid="ignore"):
+        ratios: NDArray[np.float64] = np.vectorize(_ratio_of, otypes=[float])(*five)
     return ratios

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.grid import Grid
 from stepup_equity.presentation.charts.page import Row
 from stepup_equity.presentation.charts.sketches import Face
-from stepup_equity.words.numbers import percent
+from stepup_equity.words.numbers import HIDDEN_NUMBER, percent
 from stepup_equity.words.sentences import missing_finding
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def plot_missing(result: Missingness, ax: Axes | None = None, look: Look = BARE)
         rows=rows,
         columns=grid.heads,
         shares=shares,
-        words=grid.words(lambda row: percent(row.stated_share) if row.entered else "nobody"),
-        people=grid.words(lambda row: f"{row.stated:,}" if row.entered else ""),
+        words=grid.words(_share),
+        people=grid.words(lambda row: f"{row.stated:,.0f}" if row.entered > 0 else ""),
         ticks=np.full(grid.shape, np.nan),
         dark=never[:, 0],
         quiet=never[:, 0],
@@ -51,3 +51,10 @@ def plot_missing(result: Missingness, ax: Axes | None = None, look: Look = BARE)
         look.mark,
     )
     return draw_bars(picture, face, ax)
+
+
+def _share(row: Any) -> str:
+    """The share that stated it, or why there is none."""
+    if np.isnan(row.entered):
+        return HIDDEN_NUMBER
+    return percent(row.stated_share) if row.entered else "nobody"

@@ -8,12 +8,11 @@ import numpy as np
 
 from stepup_equity.columns import CHARACTERISTIC, GATE, GROUP, OVERALL
 from stepup_equity.findings import SelectionRates
-from stepup_equity.findings.comparison import HIDDEN
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.funnels import Funnel, FunnelPicture, draw_funnels
 from stepup_equity.presentation.charts.sketches import Face
 from stepup_equity.words.names import people_of, within
-from stepup_equity.words.numbers import percent, would_pass
+from stepup_equity.words.numbers import HIDDEN_NUMBER, people_number, percent, would_pass
 from stepup_equity.words.rows import records
 from stepup_equity.words.sentences import stated_share
 
@@ -56,15 +55,14 @@ def people_as_printed(rates: SelectionRates) -> pd.DataFrame:
     applied = frame.groupby(GROUP, sort=False)["here"].transform("first").to_numpy(float)
     there = frame["there"].to_numpy(float)
     through = np.divide(there, applied, out=np.full(len(frame), np.nan), where=applied > 0)
-    hidden = frame["status"].to_numpy(object) == HIDDEN
-    through[hidden] = np.nan
+    hidden = frame["passed"].isna().to_numpy()
     words = ["–" if np.isnan(share) else percent(share) for share in through]
-    told = frame.assign(through=through, through_word=np.where(hidden, "hidden", words))
+    told = frame.assign(through=through, through_word=np.where(hidden, HIDDEN_NUMBER, words))
     if not hidden.any():
         return told
     return told.assign(
-        start_word=[f"{n:,}" for n in frame["here"]],
-        people_word=["hidden" if no else f"{n:,}" for no, n in zip(hidden, frame["there"], strict=True)],
+        start_word=[people_number(n) for n in frame["here"]],
+        people_word=[people_number(n) for n in frame["there"]],
     )
 
 
@@ -163,14 +161,14 @@ def _funnels(frame: pd.DataFrame, look: Look, *, waiting: bool) -> tuple[tuple[s
 
 def _shares(rows: list[Any]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Share of applicants still there at each stage: of nobody 0, of a hidden number unknown."""
-    people = np.array([_here(rows[0]), *(np.nan if _is_hidden(row) else _there(row) for row in rows)], float)
+    people = np.array([_here(rows[0]), *(_there(row) for row in rows)], float)
     return np.zeros(len(people)) if people[0] == 0 else people / people[0]
 
 
 def _people(rows: list[Any]) -> tuple[str, ...]:
     if hasattr(rows[0], "people_word"):
         return (rows[0].start_word, *(row.people_word for row in rows))
-    return (f"{_here(rows[0]):,}", *("hidden" if _is_hidden(row) else f"{_there(row):,}" for row in rows))
+    return (people_number(_here(rows[0])), *(people_number(_there(row)) for row in rows))
 
 
 def _here(row: Any) -> Any:
@@ -183,18 +181,13 @@ def _there(row: Any) -> Any:
     return getattr(row, "there", row.passed)
 
 
-def _is_hidden(row: Any) -> bool:
-    """Whether a published table hides how many passed."""
-    return getattr(row, "status", "") == HIDDEN
-
-
 def _step(row: Any, word: str) -> tuple[str, str]:
     """The rate from a stage to the next, and who did not go on; `word` is for those in no rate."""
     if hasattr(row, "word"):
         return f"↓ {row.word}", _aside(row.left_word, row.waiting_word, word)
+    if np.isnan(row.denominator):
+        return ("↓ hidden", "")
     if not row.denominator:
-        if _is_hidden(row):
-            return ("↓ hidden", "")
         return "↓ nobody", _aside(
             "", f"{row.entered:,}" if row.entered else "", word, _there(row) - row.passed
         )
@@ -221,8 +214,9 @@ def _whole_way(rows: list[Any], whole: Any) -> str:
         return f"{rows[-1].people_word} of {rows[0].start_word} got to the end"
     if not _here(rows[0]):
         return "nobody applied"
-    if whole is None or not whole.denominator:
-        return f"{_there(rows[-1]):,} of {_here(rows[0]):,} (–) got to the end"
+    if whole is None or not whole.denominator or np.isnan(whole.denominator):
+        share = "" if np.isnan(_there(rows[-1])) else " (–)"
+        return f"{people_number(_there(rows[-1]))} of {_here(rows[0]):,}{share} got to the end"
     of = f"{whole.passed:,} of {whole.denominator:,}{_done(whole)}"
     return f"{of} ({percent(whole.estimate)}) got to the end"
 
@@ -240,6 +234,8 @@ def people_finding(frame: pd.DataFrame, look: Look) -> str:
     whole = frame[(frame[GATE] == OVERALL) & frame["stated"].astype(bool)].dropna(subset=["estimate"])
     rows = [row for row in records(whole) if row.denominator]
     if not rows:
+        if frame["denominator"].isna().any():
+            return "How many of each group got to the end is hidden"
         return "Nobody's way to the end is decided yet" if len(frame) else "Nobody applied"
     first = str(frame[CHARACTERISTIC].iloc[0])
     behind = []

@@ -10,7 +10,7 @@ from stepup_equity.presentation.alternatives import process_alt
 from stepup_equity.presentation.charts.bars import BarPicture, draw_bars
 from stepup_equity.presentation.charts.page import Row
 from stepup_equity.presentation.charts.sketches import Face
-from stepup_equity.words.numbers import percent
+from stepup_equity.words.numbers import HIDDEN_NUMBER, people_number, percent
 from stepup_equity.words.sentences import everyone_leaves
 
 if TYPE_CHECKING:
@@ -74,14 +74,16 @@ def process_words(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with its numbers as printed."""
     return frame.assign(
         word=[
-            percent(rate) if n else "nobody"
+            HIDDEN_NUMBER if np.isnan(n) else percent(rate) if n else "nobody"
             for rate, n in zip(frame["rate"], frame["denominator"], strict=True)
         ],
         people_word=[
-            f"{passed:,}" if n == entered else f"{passed:,} of {n:,} with an outcome"
+            people_number(passed)
+            if n == entered or np.isnan(n)
+            else f"{people_number(passed)} of {people_number(n)} with an outcome"
             for passed, n, entered in zip(
                 frame["passed"], frame["denominator"], frame["entered"], strict=True
             )
         ],
-        start_word=[f"{n:,}" for n in frame["entered"]],
+        start_word=[people_number(n) for n in frame["entered"]],
     )

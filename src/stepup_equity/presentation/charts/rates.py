@@ -15,7 +15,7 @@ from stepup_equity.presentation.charts.drawing import BARE, Look, alternative
 from stepup_equity.presentation.charts.grid import Grid, not_stated_pairs
 from stepup_equity.presentation.charts.sketches import Face
 from stepup_equity.words.names import people_of, whom, within
-from stepup_equity.words.numbers import enumerated, percent
+from stepup_equity.words.numbers import HIDDEN_NUMBER, enumerated, people_number, percent
 from stepup_equity.words.sentences import curves_finding, most_leave, stated_share
 
 if TYPE_CHECKING:
@@ -36,11 +36,12 @@ def plot_rates(result: SelectionRates, ax: Axes | None = None, look: Look = BARE
 
 def rates_as_printed(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame of selection rates with its numbers as printed."""
-    anybody = frame["denominator"] > 0
+    anybody, hidden = frame["denominator"] > 0, frame["denominator"].isna()
+    words = [percent(rate) for rate in frame["estimate"]]
     return frame.assign(
-        word=np.where(anybody, [percent(rate) for rate in frame["estimate"]], "nobody"),
-        people_word=np.where(anybody, [f"{n:,}" for n in frame["passed"]], ""),
-        start_word=[f"{n:,}" for n in frame["entered"]],
+        word=np.select([anybody, hidden], [np.array(words, object), HIDDEN_NUMBER], "nobody"),
+        people_word=np.where(anybody, [people_number(n) for n in frame["passed"]], ""),
+        start_word=[people_number(n) for n in frame["entered"]],
     )
 
 
@@ -58,7 +59,7 @@ def draw_rates(
     symbols : str
         What the shorthand among the words means.
     """
-    known = {"denominator", "passed"} <= set(frame.columns)
+    known = {"denominator", "passed"} <= set(frame.columns) and frame["denominator"].notna().all()
     title = look.title or (most_leave(frame, look.names) if known else _of_what(frame, look))
     face = Face(
         title,

@@ -129,10 +129,12 @@ def _quality(answers: Answers, problems: pd.DataFrame | None) -> Section:
             Paragraph(f"{count(len(problems), 'kind')} of problem noted while the records were read.")
         )
         blocks.append(tables.problem_table(problems, "Problems of the records"))
-    unknown = int(answers.counts.overall().not_recorded.sum())
+    everybody = answers.counts.overall()
+    unknown = int(everybody.not_recorded.sum())
     if unknown:
+        many = f"{'at least ' if everybody.hidden.any() else ''}{unknown:,}"
         blocks.append(
-            Paragraph(f"Why they left is not recorded for {unknown:,} of those who did not get to the end.")
+            Paragraph(f"Why they left is not recorded for {many} of those who did not get to the end.")
         )
     blocks.append(
         Paragraph(f"{missing_finding(answers.missing.frame, answers.names)}; see “Who did not say”.")

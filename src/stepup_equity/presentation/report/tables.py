@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stepup_equity.columns import CHARACTERISTIC, GATE, OVERALL
+from stepup_equity.findings.comparison import HIDDEN as HIDDEN_IN_TABLE
 from stepup_equity.presentation.charts.cliffs import HIDDEN
 from stepup_equity.presentation.report.blocks import Cell, Head, Table
 from stepup_equity.process import EXIT_WORDS
 from stepup_equity.words.numbers import (
     interval,
     p_figure,
+    people_number,
     percent,
     probability,
     ratio,
@@ -30,9 +32,9 @@ if TYPE_CHECKING:
     from stepup_equity.words.names import Names
 
 
-def people(value: int) -> Cell:
-    """A count."""
-    return Cell(f"{value:,}", float(value))
+def people(value: float) -> Cell:
+    """A count; a hidden one is NaN."""
+    return Cell(people_number(value), float(value))
 
 
 def number(value: float, words: str) -> Cell:
@@ -98,7 +100,7 @@ def rate_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
 
 
 def _rate_cell(row: Any) -> Cell:
-    if not row.denominator:
+    if np.isnan(row.estimate):
         return number(row.estimate, f"– ({row.status})")
     return number(row.estimate, f"{percent(row.estimate)} ({row.passed:,} of {row.denominator:,})")
 
@@ -174,11 +176,15 @@ def composition_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
     """Shares of the pool at each stage."""
 
     def cell(row: Any) -> Cell:
+        if np.isnan(row.denominator):
+            return number(row.estimate, f"– ({people_number(row.reached)})")
         if not row.denominator:
             return number(row.estimate, "–")
         return number(row.estimate, f"{percent(row.estimate)} ({row.reached:,.0f})")
 
     note = "Share of those at the stage who stated a group; not stated: share of everyone there."
+    if frame["denominator"].isna().any():
+        note += " Where a number is hidden in the published table, no share of the stage is known."
     return matrix(frame, names, caption, cell, gate="stage", head=names.stage, note=note)
 
 
@@ -213,11 +219,11 @@ def missing_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
 
     def cell(row: Any) -> Cell:
         if np.isnan(row.stated_share):
-            return number(row.stated_share, "–")
+            return number(row.stated_share, f"– ({row.status})" if row.status == HIDDEN_IN_TABLE else "–")
         against = (
             "" if np.isnan(row.estimate) else f"; ratio {ratio(row.estimate)}, {probability(row.p_value)}"
         )
-        return number(row.stated_share, f"{percent(row.stated_share)} ({row.stated:,}){against}")
+        return number(row.stated_share, f"{percent(row.stated_share)} ({row.stated:,.0f}){against}")
 
     note = (
         "Share that stated the characteristic; ratio: pass rate of those who did not, divided by "
