@@ -508,3 +508,16 @@ def test_as_many_decimal_commas_as_semicolons_part_no_columns(tmp_path: Path) ->
     path = tmp_path / "semicolons.csv"
     path.write_text("Ethnicity;Applied;Shortlisted\nWhite;241,0;88,0\nBlack;173,0;61,0\n", encoding="utf-8")
     assert open_counts(path).counts.people == 414
+
+
+def test_a_row_of_two_years_is_named_once(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(
+        ",2019/20,2019/20,2019/20,2020/21,2020/21,2020/21\n"
+        "Ethnicity,Applied,Shortlisted,Appointed,Applied,Shortlisted,Appointed\n"
+        "White,920,389,117,820,349,107\nBlack,143,30,*,133,40,*\nAsian,200,50,15,210,*,*\n"
+        "Total,1263,469,134,1163,395,109\n"
+    )
+    problems = check_file(path).set_index("code")
+    assert problems["rows"].to_dict() == {"numbers_hidden": "4, 5", "total_left_out": "6"}
+    assert problems["count"].to_dict() == {"numbers_hidden": 2, "total_left_out": 1}

@@ -37,8 +37,8 @@ SENTENCES = {
     ),
     "one column": (
         "file.csv is not a table: row 1 does not hold two column names or more. A table of applicants has"
-        " a header with commas, semicolons or tabs between names. If they stand in another row, write it "
-        "under [reading] in the programme: header_row = 3."
+        " a header with commas, semicolons or tabs between names. If they stand in another row, write its "
+        "number under [reading] in the programme, such as header_row = 3."
     ),
     "binary": (
         "file.csv is not a text table: it holds bytes that are no text. Save it as CSV UTF-8, or give a "
@@ -64,8 +64,8 @@ SENTENCES = {
         " [reading] in the programme."
     ),
     "workbook without a header": (
-        "book.xlsx has no header in row 9 of its sheet. Put the column names there. If they stand in "
-        "another row, write it under [reading] in the programme: header_row = 3."
+        "book.xlsx has no header in row 9 of its sheet. Put the column names there. Row 1 looks like "
+        "column names: if it is, write it under [reading] in the programme: header_row = 1."
     ),
     "not SPSS": (
         "file.sav is not a readable file of SPSS, Stata or SAS. Save it again, or save it as CSV UTF-8."
@@ -122,12 +122,14 @@ SENTENCES = {
     "no header": (
         "file.csv is refused: fewer than two of the columns that the programme knows stand in its first "
         "row. Put the column names there, or name the columns in the programme. If they stand in another "
-        "row, write it under [reading] in the programme: header_row = 3."
+        "row, write its number under [reading] in the programme, such as "
+        "header_row = 3."
     ),
     "no header in a workbook": (
         "book.xlsx is refused: fewer than two of the columns that the programme knows stand in its first "
         "row. Put the column names there, or name the columns in the programme. If they stand in another "
-        "row, write it under [reading] in the programme: header_row = 3."
+        "row, write its number under [reading] in the programme, such as "
+        "header_row = 3."
     ),
     "no progress": (
         "file.csv is refused: the header has neither a furthest_stage column nor one column for each "
@@ -158,7 +160,8 @@ SENTENCES = {
     "ten thousand columns": (
         "file.csv is refused: fewer than two of the columns that the programme knows stand in its first "
         "row. Put the column names there, or name the columns in the programme. If they stand in another "
-        "row, write it under [reading] in the programme: header_row = 3."
+        "row, write its number under [reading] in the programme, such as "
+        "header_row = 3."
     ),
     "by a column that is not there": (
         "file.csv is refused: the header does not have this column (column 'religion'). Add it, or leave "

@@ -417,14 +417,16 @@ def test_a_sheet_to_read_first_is_no_header(tmp_path: Path) -> None:
     assert str(error.value) == (
         "book.xlsx is refused: fewer than two of the columns that the programme knows stand in its first "
         "row. Put the column names there, or name the columns in the programme. If they stand in another "
-        "row, write it under [reading] in the programme: header_row = 3. If they stand on another sheet, "
+        "row, write its number under [reading] in the programme, such as "
+        "header_row = 3. If they stand on another sheet, "
         "name it there: sheet = \"Applicants\". Other sheets: 'Applicants', 'The \"other\"'."
     )
     with pytest.raises(DataError) as error:
         read_applicants(book(tmp_path, "Empty", "Applicants"))
     assert str(error.value) == (
         "book.xlsx has no header in row 1 of its sheet. Put the column names there. If they stand in "
-        "another row, write it under [reading] in the programme: header_row = 3. If they stand on another "
+        "another row, write its number under [reading] in the programme, such as "
+        "header_row = 3. If they stand on another "
         "sheet, name it there: sheet = \"Applicants\". Other sheets: 'Applicants'."
     )
 
@@ -440,7 +442,8 @@ def test_a_title_above_the_header(row: int, tmp_path: Path) -> None:
     assert str(error.value) == (
         f"titled.csv is refused: fewer than two of the columns that the programme knows stand in {where}. "
         "Put the column names there, or name the columns in the programme. If they stand in another row, "
-        "write it under [reading] in the programme: header_row = 3."
+        "write its number under [reading] in the programme, such as "
+        "header_row = 3."
     )
     third = replace(step_up_to_social_work(), reading=Reading(header_row=3))
     assert len(read_applicants(path, programme=third, check_ids=False)) == 1

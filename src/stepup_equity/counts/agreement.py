@@ -102,8 +102,8 @@ def without_overlaps(margins: Sequence[Margin], cohorts: int, problems: Problems
                 f"the answers in {margin.name!r} overlap: they add up to {own.sum():,}, where there are "
                 f"{own.sum() - margin.people[rest].sum():,} people. Left out, as answers within others: "
                 f"{labels}.",
-                rows=[margin.rows[row] for row in rest],
-                count=len(rest),
+                rows=(at := sorted({margin.rows[row] for row in rest})),
+                count=len(at),
                 remedy="To study them, give them a table of their own: each against those without it.",
             )
             keep = np.setdiff1d(np.arange(len(margin.labels)), rest)

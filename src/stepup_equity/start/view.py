@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -19,8 +18,10 @@ from stepup_equity.process.phrases import is_refusal
 from stepup_equity.records.batches import coded_values, text_of
 from stepup_equity.records.sources import ReadAgain, open_source
 from stepup_equity.records.sources.peek import first_rows
+from stepup_equity.records.sources.titles import DATE, HEADER_WITHIN, NUMBER, header_at
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from stepup_equity.records.sources import Source
 
 
-_NUMBER: Final = re.compile(r"-?\d+([.,]\d+)?")
-_DATE: Final = re.compile(r"\d{1,4}[./-](\d{1,2}|[A-Za-z]{3})[./-]\d{2,4}([ T]\d{1,2}:\d{2}(:\d{2})?)?.*")
 _FORMS: Final = (
     "%Y-%m-%d",
     "%d/%m/%Y",
@@ -47,8 +46,6 @@ _FORMS: Final = (
 _TIMES: Final = ("", " %H:%M", " %H:%M:%S", "T%H:%M", "T%H:%M:%S")
 _LOOKED_AT: Final = 3000
 _MOST_DATES: Final = 0.8
-_HEADER_WITHIN: Final = 20
-_PEOPLE_REPEAT: Final = 0.25
 _WIDTH_OF_PEOPLE: Final = 3
 """How many columns a table has at least whose rows with one filled cell are no people."""
 _IMPORT_ID: Final = '{"ImportId"'
@@ -112,7 +109,7 @@ class Column:
     @cached_property
     def is_number(self) -> bool:
         """Whether nearly everything that stands in it is a number."""
-        return self._share(_NUMBER) >= 0.98
+        return self._share(NUMBER) >= 0.98
 
     @cached_property
     def numbers(self) -> NDArray[np.float64]:
@@ -133,9 +130,9 @@ class Column:
     def date_forms(self) -> tuple[str, ...]:
         """Every way in which all its values can be dates; empty where they are none."""
         looked = list(self.stated)[:_LOOKED_AT]
-        if not looked or self._share(_DATE) < 0.95:
+        if not looked or self._share(DATE) < 0.95:
             return ()
-        dated = [value for value in looked if _DATE.fullmatch(value)]
+        dated = [value for value in looked if DATE.fullmatch(value)]
         return tuple(form for form in _FORMS if all(_is_date(value, form) for value in dated))
 
     @cached_property
@@ -319,7 +316,7 @@ class _Builder:
 def _table(tables: dict[str, list[list[str]]], name: str) -> tuple[str, int, tuple[str, ...]]:
     """The first sheet that is a table, where its header stands, and what stands above it."""
     for sheet, rows in tables.items():
-        at = _header_of(rows)
+        at = header_at(rows)
         if at is not None:
             above = [" ".join(filter(None, row)) for row in rows[:at]]
             return sheet, at, tuple(filter(None, above))
@@ -328,14 +325,14 @@ def _table(tables: dict[str, list[list[str]]], name: str) -> tuple[str, int, tup
 
 def _without_header(rows: list[list[str]], name: str) -> str:
     """Why no row can be the header, and what to do."""
-    filled = [[cell for cell in row if cell] for row in rows[:_HEADER_WITHIN]]
+    filled = [[cell for cell in row if cell] for row in rows[:HEADER_WITHIN]]
     if not any(filled):
         return f"{name} is empty. Export it again with its column names and its applicants."
     if sum(map(bool, filled)) == 1:
         return f"{name} has one row and nothing below it. Export it again with its applicants."
     for row in filled:
         twice = [cell for cell, n in Counter(row).items() if n > 1]
-        words = not any(_NUMBER.fullmatch(cell) or _DATE.fullmatch(cell) for cell in row)
+        words = not any(NUMBER.fullmatch(cell) or DATE.fullmatch(cell) for cell in row)
         if twice and words and len(row) >= _WIDTH_OF_PEOPLE:
             return (
                 f"{name} has column names that stand more than once in their row: {listed(twice)}. Give each "
@@ -345,22 +342,6 @@ def _without_header(rows: list[list[str]], name: str) -> str:
         f"{name} has no row that looks like column names: two names or more, each of its own, above rows "
         "that are filled. Put the column names above the columns, then start again."
     )
-
-
-def _header_of(rows: list[list[str]]) -> int | None:
-    """Where the header stands: as wide as what is below it, no number in it, nothing that people repeat."""
-    widths = [sum(map(bool, row)) for row in rows]
-    usual = max(Counter(filter(None, widths)).items(), key=lambda pair: (pair[1], pair[0]), default=(0, 0))[0]
-    for at, row in enumerate(rows[:_HEADER_WITHIN]):
-        cells = [cell for cell in row if cell]
-        if len(cells) < max(2, 0.6 * usual) or at + 1 == len(rows):
-            continue
-        distinct = len({cell.casefold() for cell in cells}) >= 0.9 * len(cells)
-        numbers = sum(1 for cell in cells if _NUMBER.fullmatch(cell) or _DATE.fullmatch(cell))
-        if distinct and numbers <= 0.2 * len(cells) and not _is_person(row, rows[at + 1 :]):
-            return at
-        return None
-    return None
 
 
 def _headers_below(rows: list[list[str]], at: int) -> tuple[int, dict[str, str]]:
@@ -375,17 +356,11 @@ def _headers_below(rows: list[list[str]], at: int) -> tuple[int, dict[str, str]]
     return ids[0] + 1, dict(zip(rows[at], (" ".join(one.split()) for one in questions), strict=False))
 
 
-def _is_person(row: list[str], below: list[list[str]]) -> bool:
-    """Whether the values of a row stand again and again in the rows below it."""
-    again = sum(1 for i, cell in enumerate(row) if cell and any(cell == r[i] for r in below if i < len(r)))
-    return bool(below) and again >= max(1, _PEOPLE_REPEAT * sum(map(bool, row)))
-
-
 # Values -----------------------------------------------------------------------------------------------
 
 
 def _number(value: str) -> float:
-    return float(value.replace(",", ".")) if _NUMBER.fullmatch(value) else np.nan
+    return float(value.replace(",", ".")) if NUMBER.fullmatch(value) else np.nan
 
 
 def _is_date(value: str, form: str) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.errors import listed
 from stepup_equity.process import is_refusal, is_total, looks_like_refusal, normalise
+from stepup_equity.records.printed.lines import rows_of
 from stepup_equity.records.printed.numbers import BAD_CELLS, HIDDEN, WHOLE_OR_HIDDEN
 from stepup_equity.records.printed.stages import convention_in, people_in, question_numbers, stages_alone
 from stepup_equity.records.printed.sums import Sum, sums_among
@@ -90,8 +91,8 @@ def _bad_cells(printed: Printed, people: Ints, problems: Problems) -> None:
                     found.kind,
                     stage,
                     found.sentence,
-                    rows=[printed.lines[i].row for i in bad],
-                    count=len(bad),
+                    rows=(rows := rows_of(printed.lines[i] for i in bad)),
+                    count=len(rows),
                     possible=WHOLE_OR_HIDDEN,
                     remedy=found.remedy,
                 )
@@ -231,13 +232,14 @@ def _note_sums(said: dict[tuple[str, str], list[tuple[int, str]]], problems: Pro
     for (code, characteristic), found in said.items():
         sentence, remedy = _SUMS[code]
         words = "; ".join(dict.fromkeys(words for _, words in found))
+        rows = sorted({row for row, _ in found})
         problems.add(
             "error" if code == "groups_exceed_total" else "warning",
             code,
             characteristic,
             f"in {characteristic!r} {sentence}: {words}.",
-            rows=[row for row, _ in found],
-            count=len(found),
+            rows=rows,
+            count=len(rows),
             remedy=remedy,
         )
 
@@ -256,7 +258,7 @@ def _without_hidden(
             np.flatnonzero(behind[:, -1] & ~gone),
             (
                 "hidden numbers: of these groups is counted what is shown before them, no rate is worked out "
-                "behind it, and figures of everybody there are of those who are shown"
+                "behind it, and how many they are all together is not known there"
             ),
         ),
         (
@@ -273,8 +275,8 @@ def _without_hidden(
                 code,
                 ", ".join(dict.fromkeys(lines[i].characteristic for i in rows)),
                 f"{sentence}: {named}.{lost}",
-                rows=list(dict.fromkeys(lines[i].row for i in rows)),
-                count=len(rows),
+                rows=(at := rows_of(lines[i] for i in rows)),
+                count=len(at),
                 remedy="Nothing needs doing: what is hidden stays unknown.",
             )
     kept = np.flatnonzero(~gone)
@@ -304,8 +306,8 @@ def note_refusals(lines: tuple[Line, ...], known: frozenset[str], problems: Prob
             ", ".join(dict.fromkeys(line.characteristic for line in refused)),
             f"labels that say the question was not answered are read as {NOT_STATED!r}: "
             f"{listed(dict.fromkeys(line.group for line in refused), most=8)}.",
-            rows=[line.row for line in refused],
-            count=len(refused),
+            rows=(at := rows_of(refused)),
+            count=len(at),
             remedy="Nothing needs doing, unless one of them is an answer.",
         )
     if asked:
@@ -315,7 +317,7 @@ def note_refusals(lines: tuple[Line, ...], known: frozenset[str], problems: Prob
             ", ".join(dict.fromkeys(line.characteristic for line in asked)),
             f"labels that may say the question was not answered count as groups: "
             f"{listed(dict.fromkeys(line.group for line in asked), most=8)}.",
-            rows=[line.row for line in asked],
-            count=len(asked),
+            rows=(at := rows_of(asked)),
+            count=len(at),
             remedy=f"Where one means that nobody knows, write {NOT_STATED!r} in its place.",
         )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +56,12 @@ class Printed:
     def characteristics(self) -> tuple[str, ...]:
         """Names in order of appearance."""
         return tuple(dict.fromkeys(line.characteristic for line in self.lines))
+
+
+def rows_of(lines: Iterable[Line]) -> list[int]:
+    """The rows of these lines from the top, each once: years side by side stand in one row.
+
+    >>> rows_of([Line(row, "gender", "Women", ()) for row in (5, 4, 4)])
+    [4, 5]
+    """
+    return sorted({line.row for line in lines})

@@ -10,6 +10,7 @@ import numpy as np
 from stepup_equity.errors import listed
 from stepup_equity.process import no_stage
 from stepup_equity.process.toml_out import toml_text
+from stepup_equity.records.printed.lines import rows_of
 from stepup_equity.records.printed.numbers import FRACTION, Convention, convention_of
 
 if TYPE_CHECKING:
@@ -31,9 +32,9 @@ def convention_in(printed: Printed, problems: Problems) -> Convention:
     convention = convention_of(cells)
     if convention.doubt:
         found = " and ".join(map(repr, convention.doubt))
-        rows = [
-            line.row for line in printed.lines if any(str(c).strip() in convention.doubt for c in line.cells)
-        ]
+        rows = rows_of(
+            line for line in printed.lines if any(str(c).strip() in convention.doubt for c in line.cells)
+        )
         two = len(convention.doubt) > 1
         problems.add(
             "error",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.records.problems import unreadable
+from stepup_equity.records.sources.titles import further_down
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
 
 BATCH_ROWS = 1 << 18
-
-FURTHER_DOWN = "If they stand in another row, write it under [reading] in the programme: header_row = 3."
-"""What to do about a header that is not where it is looked for."""
 
 
 def no_further_names(source: str, skip_rows: int) -> DataError:
@@ -93,7 +91,7 @@ class Source(ABC):
     @property
     def elsewhere(self) -> str:
         """Where else the column names may stand, and how to say so."""
-        return FURTHER_DOWN
+        return further_down(self.path, self.header_row)
 
     def printed(self, most: int) -> list[list[Any]] | None:
         """Every cell from the first row on, titles and notes too; None where there are more rows than that.

@@ -7,8 +7,9 @@ import zipfile
 from pathlib import Path
 from typing import Any, Final
 
-from stepup_equity.errors import ArgumentError, DataError, did_you_mean, listed
+from stepup_equity.errors import ArgumentError, DataError, listed
 from stepup_equity.process import Reading
+from stepup_equity.records.missing_file import missing_file
 from stepup_equity.records.problems import unreadable
 from stepup_equity.records.sources.base import Source
 from stepup_equity.records.sources.tables import STATISTICS_FILES, StatisticsSource, WorkbookSource
@@ -35,7 +36,6 @@ _BY_NAME: Final = {
     **dict.fromkeys(STATISTICS_FILES, "statistics"),
 }
 _HEAD: Final = 1 << 10
-_NAME_LENGTH: Final = 80
 _DAMAGED_ZIP: Final = (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError)
 _WITH_MARK: Final = frozenset({"parquet", "feather", "workbook", "database"})
 """Kinds whose files begin with a mark of their own: one that is text is a text table, whatever its name."""
@@ -124,7 +124,7 @@ def _not_needed(query: str | None) -> None:
 
 def _file(path: Path, reading: Reading) -> Source:
     if not _is_file(path):
-        raise _missing(path)
+        raise missing_file(path)
     _refuse_name(path)
     kind = _kind(path)
     if kind == "parquet":
@@ -262,13 +262,3 @@ def _may_hold_tables(file: Path) -> bool:
     """Whether a file is packed, or of another program's kind of table."""
     endings = {ending.lower() for ending in file.suffixes}
     return not endings.isdisjoint(_PACKED) or (len(endings) > 1 and not endings.isdisjoint(_TEXTS))
-
-
-def _missing(path: Path) -> DataError:
-    folder, name = (
-        path.parent,
-        path.name if len(path.name) <= _NAME_LENGTH else f"{path.name[:_NAME_LENGTH]}…",
-    )
-    is_folder = os.path.isdir(folder)  # noqa: PTH112 - false for a name that no system can hold
-    names = [file.name for file in folder.iterdir()] if is_folder else []
-    return DataError(f"There is no file {name!r}. Check the path.{did_you_mean(name, names)}")

@@ -12,7 +12,8 @@ from stepup_equity.errors import did_you_mean, listed, require
 from stepup_equity.process.toml_out import toml_text
 from stepup_equity.records.batches import Batch, text_of
 from stepup_equity.records.problems import unreadable
-from stepup_equity.records.sources.base import BATCH_ROWS, FURTHER_DOWN, Source, no_further_names
+from stepup_equity.records.sources.base import BATCH_ROWS, Source, no_further_names
+from stepup_equity.records.sources.titles import further_down
 from stepup_equity.records.sources.workbook_faults import refuse_marked, try_apart
 from stepup_equity.records.sources.workbook_marks import Marks, marks_of
 
@@ -108,10 +109,11 @@ class WorkbookSource(Source):
     @property
     def elsewhere(self) -> str:
         """Where else the column names may stand: another row, another sheet."""
+        further = further_down(self.path, self.header_row, self._sheet)
         if not self._others:
-            return FURTHER_DOWN
+            return further
         return (
-            f"{FURTHER_DOWN} If they stand on another sheet, name it there: "
+            f"{further} If they stand on another sheet, name it there: "
             f"sheet = {toml_text(self._others[0])}. Other sheets: {listed(self._others)}."
         )
 

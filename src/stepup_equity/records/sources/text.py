@@ -18,8 +18,9 @@ import pyarrow.csv as pacsv
 from stepup_equity.records.batches import Batch
 from stepup_equity.records.problems import first_rows, unreadable
 from stepup_equity.records.sources.ahead import read_ahead
-from stepup_equity.records.sources.base import FURTHER_DOWN, ReadAgain, Source, no_further_names
+from stepup_equity.records.sources.base import ReadAgain, Source, no_further_names
 from stepup_equity.records.sources.encodings import BOM, HEAD, UTF8, encoding_of
+from stepup_equity.records.sources.titles import further_down
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -57,7 +58,7 @@ class TextSource(Source):
         hint = _SEPARATOR_LINE.match(text) if header_row == 1 else None
         if hint is not None:  # Excel writes its delimiter above the header
             self.header_row = header_row = 2
-        self._delimiter, header = _header(text, header_row, self.name, hint["delimiter"] if hint else "")
+        self._delimiter, header = _header(text, header_row, path, hint["delimiter"] if hint else "")
         self.columns = tuple(header)
         if skip_rows:
             self.further_names = self._further_names()
@@ -350,12 +351,12 @@ def printed_text(path: Path, most: int) -> list[list[Any]] | None:
     return rows if len(rows) <= most else None
 
 
-def _header(text: str, header_row: int, name: str, delimiter: str = "") -> tuple[str, list[str]]:
+def _header(text: str, header_row: int, path: Path, delimiter: str = "") -> tuple[str, list[str]]:
     """Delimiter and column names, or the reason why there are none."""
     lines = list(io.StringIO(text, newline=""))
     if len(lines) < header_row:
         raise unreadable(
-            name,
+            path.name,
             "header_missing",
             f"has {len(lines)} rows, but its header is said to stand in row {header_row}.",
             "Correct header_row under [reading] in the programme.",
@@ -368,11 +369,11 @@ def _header(text: str, header_row: int, name: str, delimiter: str = "") -> tuple
         header = []
     if len(header) < 2:
         raise unreadable(
-            name,
+            path.name,
             "not_a_table",
             f"is not a table: row {header_row} does not hold two column names or more.",
             "A table of applicants has a header with commas, semicolons or tabs between names. "
-            f"{FURTHER_DOWN}",
+            f"{further_down(path, header_row)}",
         )
     return delimiter, header
 
