@@ -55,6 +55,11 @@ class DataError(StepUpError, ValueError):
         self._problems = problems
 
     @property
+    def has_problems(self) -> bool:
+        """Whether `problems` says more than the sentence does."""
+        return self._problems is not None and len(self._problems) > 0
+
+    @property
     def problems(self) -> pd.DataFrame:
         """Every problem found; an empty frame where the sentence says it all."""
         import pandas as pd

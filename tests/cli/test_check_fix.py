@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from stepup_equity.cli import main
 from stepup_equity.process import load_programme
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 PROGRAMME = """
 name = "own"
@@ -56,3 +56,31 @@ def test_the_file_that_is_read_is_not_written_over(tmp_path: Path) -> None:
     data.write_text("applicant_id,gender,furthest_stage\n1,Male,accepted\n")
     assert main(["check", str(data), "--fix", str(data)]) == 2
     assert data.read_text().startswith("applicant_id")
+
+
+def test_a_published_table_needs_no_programme(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fixed, data = tmp_path / "fixed.toml", tmp_path / "table.csv"
+    data.write_text("Ethnicity,Applied,Shortlisted,Appointed\nWhite,920,389,117\nBME,43,10,2\n")
+    assert main(["check", str(data), "--fix", str(fixed)]) == 0
+    assert not fixed.exists()
+    assert "Not written: " in (said := " ".join(capsys.readouterr().out.split()))
+    assert "table.csv is a published table, which needs no programme" in said
+
+
+def test_where_nothing_is_missing_that_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = tmp_path / "data.csv"
+    data.write_text("applicant_id,gender,furthest_stage\n1,Male,accepted\n2,Female,accepted\n")
+    assert main(["check", str(data), "--fix", str(tmp_path / "fixed.toml")]) == 0
+    assert "with nothing to complete." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("above", [1, 4, 7])
+def test_titles_above_the_names_are_counted(
+    above: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data.csv"
+    titles = "".join(f"Applicants of 2010 (part {i}),,,\n" for i in range(above))
+    people = "".join(f"{i},{'Male' if i % 2 else 'Female'},accepted,\n" for i in range(20))
+    data.write_text(f"{titles}applicant_id,gender,furthest_stage,exit_reason\n{people}")
+    assert main(["check", str(data)]) == 1
+    assert f"header_row = {above + 1}." in " ".join(capsys.readouterr().out.split())

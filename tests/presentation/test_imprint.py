@@ -12,6 +12,7 @@ import pytest
 import stepup_equity as su
 from stepup_equity.presentation.answers import Answers
 from stepup_equity.presentation.imprint import Imprint
+from stepup_equity.presentation.workbook.tables import workbook_of
 from stepup_equity.shipped import shipped
 
 if TYPE_CHECKING:
@@ -102,3 +103,22 @@ def test_a_date_that_is_none() -> None:
 
 def test_nothing_is_made_up() -> None:
     assert (Imprint().sentence, Imprint(author="A").sentence) == ("", "Published by A.")
+
+
+@pytest.mark.parametrize(
+    ("contact", "words", "link"),
+    [
+        ("team@example.org", "team@example.org", "mailto:team@example.org"),
+        ("mailto:team@example.org", "team@example.org", "mailto:team@example.org"),
+        ("https://example.org/team", "example.org/team", "https://example.org/team"),
+        ("http://example.org/team", "http://example.org/team", None),
+        ("01234 567890", "01234 567890", None),
+        ("Equality team, Town Hall", "Equality team, Town Hall", None),
+        ("team@example", "team@example", None),
+    ],
+)
+def test_only_an_address_is_a_link(contact: str, words: str, link: str | None) -> None:
+    counts = su.count_stages(su.read_applicants(people()))
+    cover = workbook_of(su.protect(counts, "internal"), contact=contact).cover
+    lines = [line for line in cover if line.text.startswith("Contact")]
+    assert [(line.text, line.target) for line in lines] == [(f"Contact: {words}", link)]

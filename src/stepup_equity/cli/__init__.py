@@ -59,9 +59,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return REFUSED
     except DataError as error:
         say(f"stepup-equity: {in_options(error)}", to=sys.stderr)
-        if len(error.problems) > 1:
-            say("stepup-equity check, with the same file, lists every problem.", to=sys.stderr)
-        lead_to_start(arguments, error.problems)
+        if error.has_problems:  # a frame of none takes a second to load what makes frames
+            if len(error.problems) > 1:
+                say("stepup-equity check, with the same file, lists every problem.", to=sys.stderr)
+            lead_to_start(arguments, error.problems)
         return REFUSED
     except StepUpError as error:
         say(f"stepup-equity: {in_options(error)}", to=sys.stderr)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE
-from stepup_equity.cli.options import command
+from stepup_equity.cli.options import check_table, command, look_for_files
 from stepup_equity.cli.terminal import say
 
 if TYPE_CHECKING:
@@ -34,12 +34,14 @@ def add(commands: Any) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     import textwrap
 
-    from stepup_equity.findings import audit_claims
-    from stepup_equity.output import check_file, csv_bytes, write_file
+    from stepup_equity.output import csv_bytes, write_file
 
     outputs = [path for path in (arguments.output, arguments.tables) if path]
     for path in outputs:
-        check_file(path, inputs=[arguments.claims])
+        check_table(path, [arguments.claims])
+    look_for_files(arguments.claims)
+    from stepup_equity.findings import audit_claims
+
     audit = audit_claims(arguments.claims)
     if arguments.output:
         write_file(arguments.output, csv_bytes(audit.frame), inputs=[arguments.claims])

@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE
-from stepup_equity.cli.options import add_cohort, add_denominator, add_input, command, counted, read_by
+from stepup_equity.cli.options import (
+    add_cohort,
+    add_denominator,
+    add_input,
+    command,
+    counted,
+    look_for_files,
+    read_by,
+)
 from stepup_equity.cli.terminal import progress, say
 
 if TYPE_CHECKING:
@@ -37,9 +45,11 @@ def add(commands: Any) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from stepup_equity.output import check_folder
-    from stepup_equity.presentation import write_charts
 
     check_folder(arguments.output, force=arguments.force, inputs=read_by(arguments))
+    look_for_files(arguments.file)
+    from stepup_equity.presentation import write_charts
+
     counts = counted(arguments).counts
     with progress("Drawing", "charts") as step:
         written = write_charts(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE, REFUSED
-from stepup_equity.cli.options import add_input, command, how_read, name_of, read_by
+from stepup_equity.cli.options import add_input, check_output, command, how_read, name_of, read_by
 from stepup_equity.cli.terminal import lead_to_start, print_problems, say
 
 if TYPE_CHECKING:
@@ -34,10 +34,12 @@ def add(commands: Any) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from stepup_equity import output
+
+    if arguments.fix:
+        output.check_file(arguments.fix, inputs=read_by(arguments))
+    check_output(arguments)
     from stepup_equity.counts import check_file
 
-    for written in filter(None, (arguments.output, arguments.fix)):
-        output.check_file(written, inputs=read_by(arguments))
     problems = check_file(arguments.file, **how_read(arguments))
     if arguments.output:
         output.write_file(arguments.output, output.csv_bytes(problems), inputs=read_by(arguments))
@@ -61,9 +63,16 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _write_fix(arguments: argparse.Namespace) -> None:
+    from stepup_equity.counts.opening import holds_published_table
     from stepup_equity.output import write_file
     from stepup_equity.records.applicants import what_to_complete
 
+    if arguments.programme is None and arguments.query is None and holds_published_table(arguments.file):
+        say(
+            f"Not written: {arguments.fix}. {name_of(arguments.file)} is a published table, which needs no "
+            "programme: its own stages and groups are read."
+        )
+        return
     text = what_to_complete(
         arguments.file,
         programme=arguments.programme,
@@ -74,4 +83,4 @@ def _write_fix(arguments: argparse.Namespace) -> None:
     lines = sum(
         (line.startswith("# ") and " = " in line) or line.startswith("#   ") for line in text.splitlines()
     )
-    say(f"Written: {arguments.fix}, with {lines} line(s) to complete.")
+    say(f"Written: {arguments.fix}, with {f'{lines} line(s)' if lines else 'nothing'} to complete.")

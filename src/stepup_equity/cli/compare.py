@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.cli.exit_codes import DONE
-from stepup_equity.cli.options import add_input, command, read_by
+from stepup_equity.cli.options import add_input, command, look_for_files, read_by
 from stepup_equity.cli.terminal import say
 from stepup_equity.errors import ArgumentError, DataError, listed
 from stepup_equity.words.unit import speaking, unit_of
@@ -53,7 +53,6 @@ _MOST_LATER: Final = 7
 
 def _run(arguments: argparse.Namespace) -> int:
     from stepup_equity.output import check_folder, write_folder
-    from stepup_equity.presentation.comparing import beside, comparing_files
 
     if arguments.output:
         target = check_folder(arguments.output, force=arguments.force, inputs=read_by(arguments))
@@ -62,6 +61,9 @@ def _run(arguments: argparse.Namespace) -> int:
             f"compare takes two to eight cohorts, and {len(arguments.later) + 1} files are named. "
             "Leave some out."
         )
+    look_for_files(arguments.file, *arguments.later)
+    from stepup_equity.presentation.comparing import beside, comparing_files
+
     earlier, later = _many(arguments) if len(arguments.later) > 1 else _two(arguments)
     told = beside(
         earlier, later, cohorts=arguments.cohorts, by=arguments.by, changes=_changes(arguments.changes)

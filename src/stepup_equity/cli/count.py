@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.cli.exit_codes import DONE
-from stepup_equity.cli.options import add_cohort, add_input, command, how_read, name_of, read_by
+from stepup_equity.cli.options import (
+    add_cohort,
+    add_input,
+    command,
+    how_read,
+    look_for_files,
+    name_of,
+    read_by,
+)
 from stepup_equity.cli.terminal import print_problems, progress, say
 from stepup_equity.errors import ArgumentError, DataError, listed
 
@@ -56,10 +64,7 @@ def add(commands: Any) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from stepup_equity.counts import StageCounts, count_stages, of_cohort
     from stepup_equity.output import check_file
-    from stepup_equity.records.applicants import read_applicants
-    from stepup_equity.records.sources import spark_frame
 
     check_file(arguments.output, inputs=read_by(arguments))
     if arguments.output.suffix.lower() in _OTHER_FORMATS:
@@ -67,6 +72,12 @@ def _run(arguments: argparse.Namespace) -> int:
             f"-o {str(arguments.output)!r} ends like another format: counts are written as Parquet, and a "
             "program that goes by the ending could not open them. Let it end in .parquet."
         )
+    if arguments.engine == "here":
+        look_for_files(arguments.file)
+    from stepup_equity.counts import StageCounts, count_stages, of_cohort
+    from stepup_equity.records.applicants import read_applicants
+    from stepup_equity.records.sources import spark_frame
+
     source = spark_frame(arguments.file) if arguments.engine == "spark" else arguments.file
     with progress("Reading records", "rows") as step:
         applicants = read_applicants(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE
-from stepup_equity.cli.options import command
+from stepup_equity.cli.options import check_table, command, look_for_files
 from stepup_equity.cli.terminal import say
 from stepup_equity.errors import DataError
 
@@ -30,7 +30,7 @@ def add(commands: Any) -> None:
         "--key-file", metavar="FILE", type=Path, required=True, help="a file with the key on its first line"
     )
     _add_zeros(parser, "keep (the default)")
-    parser.add_argument("-o", "--output", metavar="CSV", type=Path, required=True, help="file to write")
+    _add_output(parser)
     parser = command(
         commands,
         "join",
@@ -47,7 +47,18 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("--columns", nargs="+", metavar="COLUMN", help="what to take (default: all)")
     _add_zeros(parser, "keep")
-    parser.add_argument("-o", "--output", metavar="CSV", type=Path, required=True, help="file to write")
+    _add_output(parser)
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="CSV",
+        type=Path,
+        required=True,
+        help="file to write: with commas, in UTF-8, however the files given are written",
+    )
 
 
 def _add_zeros(parser: argparse.ArgumentParser, keep: str) -> None:
@@ -59,11 +70,11 @@ def _add_zeros(parser: argparse.ArgumentParser, keep: str) -> None:
 
 
 def _pseudonyms(arguments: argparse.Namespace) -> int:
-    from stepup_equity.output import check_file
+    check_table(arguments.output, [arguments.file, arguments.key_file])
+    look_for_files(arguments.file)
     from stepup_equity.records.join import pseudonyms
     from stepup_equity.text_files import encoding_of
 
-    check_file(arguments.output, inputs=[arguments.file, arguments.key_file])
     if not arguments.key_file.is_file():
         raise DataError(f"{arguments.key_file.name} is not a file. Put the key on the first line of one.")
     text = arguments.key_file.read_text(encoding=encoding_of(arguments.key_file))
@@ -79,11 +90,11 @@ def _pseudonyms(arguments: argparse.Namespace) -> int:
 
 
 def _join(arguments: argparse.Namespace) -> int:
-    from stepup_equity.output import check_file
+    inputs = [arguments.file, arguments.later]
+    check_table(arguments.output, inputs)
+    look_for_files(*inputs)
     from stepup_equity.records.join import join_by_id
 
-    inputs = [arguments.file, arguments.later]
-    check_file(arguments.output, inputs=inputs)
     joined = join_by_id(
         _table(arguments.file),
         _table(arguments.later),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE, REFUSED
-from stepup_equity.cli.options import add_protection, command, protection, read_by
+from stepup_equity.cli.options import add_protection, command, look_for_files, protection, read_by
 from stepup_equity.cli.terminal import ask, in_options, progress, say, warnings_in_words
 from stepup_equity.errors import ArgumentError, StepUpError
 
@@ -60,13 +60,15 @@ def add(commands: Any) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from stepup_equity.disclosure import Ledger
     from stepup_equity.output import check_folder
+
+    target = check_folder(arguments.output, force=arguments.force, inputs=read_by(arguments))
+    look_for_files(arguments.file)
+    from stepup_equity.disclosure import Ledger
     from stepup_equity.process import load_programme, programme_to_toml
     from stepup_equity.start.last_time import last_time
     from stepup_equity.start.view import view_file
 
-    target = check_folder(arguments.output, force=arguments.force, inputs=read_by(arguments))
     programme = load_programme(arguments.programme)
     with progress("Reading", "rows") as step:
         view = view_file(arguments.file, progress=step)

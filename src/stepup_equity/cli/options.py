@@ -11,6 +11,7 @@ from stepup_equity.cli.exit_codes import DONE
 from stepup_equity.cli.register import SUMMARIES
 from stepup_equity.cli.terminal import say
 from stepup_equity.errors import ArgumentError
+from stepup_equity.records.missing_file import refuse_missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -126,7 +127,11 @@ def add_imprint(parser: argparse.ArgumentParser) -> None:
     """Who publishes, when, and where to write."""
     parser.add_argument("--title", default="", help="title of page and workbook")
     parser.add_argument("--author", default="", help="who answers for it")
-    parser.add_argument("--contact", default="", help="where to write: an e-mail address or a page")
+    parser.add_argument(
+        "--contact",
+        default="",
+        help="where to write: an e-mail address or a page, which are links, or any other words",
+    )
     parser.add_argument("--date", default="", metavar="YYYY-MM-DD", help="day of publication")
 
 
@@ -149,6 +154,12 @@ def read_by(arguments: argparse.Namespace) -> list[str | Path]:
     """Every file that a command reads: none of them may be written over."""
     given = (getattr(arguments, name, None) for name in _FILES)
     return [one for value in given if value for one in (value if isinstance(value, list) else [value])]
+
+
+def look_for_files(*sources: str | Path) -> None:
+    """Refuse a file that is not there, before a command loads what it is read with."""
+    for source in sources:
+        refuse_missing(source)
 
 
 def name_of(source: str) -> str:
@@ -286,11 +297,26 @@ def ask_for_ledger(arguments: argparse.Namespace, replaced: Path | None = None) 
 
 
 def check_output(arguments: argparse.Namespace) -> None:
-    """Refuse an output that cannot be written, before anything is read."""
+    """Refuse an output that cannot be written, and a file that is not there, before anything is read."""
+    if arguments.output:
+        check_table(arguments.output, read_by(arguments))
+    look_for_files(arguments.file)
+
+
+_OTHER_FORMATS: Final = (".tsv", ".xlsx", ".xls", ".ods", ".json", ".toml", ".html", ".parquet")
+"""Endings of files that a table in text is not written as."""
+
+
+def check_table(path: Path, inputs: Sequence[str | Path]) -> None:
+    """Refuse a file of a table that cannot be written, or whose ending says that it is something else."""
     from stepup_equity.output import check_file
 
-    if arguments.output:
-        check_file(arguments.output, inputs=read_by(arguments))
+    check_file(path, inputs=list(inputs))
+    if path.suffix.lower() in _OTHER_FORMATS:
+        raise ArgumentError(
+            f"{str(path)!r} ends like another format: the table is written as text with commas, in UTF-8, "
+            "and a program that goes by the ending could not open it. Let it end in .csv."
+        )
 
 
 def told(arguments: argparse.Namespace, found: Result, sentences: Iterable[str]) -> int:

@@ -32,9 +32,9 @@ def add(commands: Any) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    check_output(arguments)
     from stepup_equity.findings import places
 
-    check_output(arguments)
     found = places(
         counted(arguments).counts, arguments.targets, stratum=arguments.stratum, cohort=arguments.cohort
     )

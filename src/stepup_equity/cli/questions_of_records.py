@@ -84,6 +84,7 @@ def _common(parser: argparse.ArgumentParser, what: str = _RECORDS, gate: str | N
 
 
 def _validity(arguments: argparse.Namespace) -> int:
+    check_output(arguments)
     from stepup_equity.findings import predictive_validity
     from stepup_equity.words.numbers import probability
     from stepup_equity.words.rows import records
@@ -100,6 +101,7 @@ def _validity(arguments: argparse.Namespace) -> int:
 
 
 def _rules(arguments: argparse.Namespace) -> int:
+    check_output(arguments)
     from stepup_equity.findings import eligibility_rules
 
     rules: dict[str, dict[str, tuple[float, float]]] = {}
@@ -113,9 +115,9 @@ def _rules(arguments: argparse.Namespace) -> int:
 
 
 def _choices(arguments: argparse.Namespace) -> int:
+    check_output(arguments)
     from stepup_equity.findings import offers_by_choice
 
-    check_output(arguments)
     found = offers_by_choice(
         counted(arguments).counts,
         first=arguments.first,
@@ -129,7 +131,6 @@ def _choices(arguments: argparse.Namespace) -> int:
 def _records(arguments: argparse.Namespace) -> Applicants:
     from stepup_equity.counts.opening import open_records
 
-    check_output(arguments)
     return open_records(arguments.file, **how_read(arguments))
 
 

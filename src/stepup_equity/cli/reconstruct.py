@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepup_equity.cli.exit_codes import DONE
-from stepup_equity.cli.options import add_cohort, add_input, command, counted, read_by
+from stepup_equity.cli.options import (
+    add_cohort,
+    add_input,
+    check_table,
+    command,
+    counted,
+    look_for_files,
+    read_by,
+)
 from stepup_equity.cli.terminal import say
 
 if TYPE_CHECKING:
@@ -36,13 +44,15 @@ def add(commands: Any) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from stepup_equity.findings import reconstruct
-    from stepup_equity.output import check_file, csv_bytes, write_file
+    from stepup_equity.output import csv_bytes, write_file
 
     inputs = read_by(arguments)
     for path in (arguments.output, arguments.fitting):
         if path:
-            check_file(path, inputs=inputs)
+            check_table(path, inputs)
+    look_for_files(arguments.file)
+    from stepup_equity.findings import reconstruct
+
     counts = counted(arguments).counts
     found = reconstruct(
         counts, by=arguments.by, gates=arguments.gates, level=arguments.level, cohort=arguments.cohort

@@ -16,6 +16,7 @@ from stepup_equity.cli.options import (
     ask_for_ledger,
     command,
     counted,
+    look_for_files,
     protection,
     read_by,
 )
@@ -84,6 +85,10 @@ def add(commands: Any) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from stepup_equity.output import check_folder
+
+    check_folder(arguments.output, force=arguments.force, inputs=read_by(arguments))
+    look_for_files(arguments.file)
     from stepup_equity.presentation.charts.press import Press
 
     # one cohort's internal report has dozens of charts: what draws them gets ready while records are read
@@ -93,7 +98,6 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _reported(arguments: argparse.Namespace, press: Press) -> int:
     from stepup_equity.disclosure import policy_of
-    from stepup_equity.output import check_folder
 
     publishable = policy_of(arguments.policy).publishable or arguments.choose is not None
     if publishable and arguments.fail_on_cliff:
@@ -108,7 +112,6 @@ def _reported(arguments: argparse.Namespace, press: Press) -> int:
         )
     if publishable:
         ask_for_ledger(arguments, arguments.output / "ledger.json")
-    check_folder(arguments.output, force=arguments.force, inputs=read_by(arguments))
     with progress("Reading records", "rows") as step:
         opened = counted(arguments, progress=step)
     if arguments.plan or arguments.choose is not None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.cli.exit_codes import DONE, REFUSED
-from stepup_equity.cli.options import command
+from stepup_equity.cli.options import command, look_for_files
 from stepup_equity.cli.terminal import ask, in_options, progress, read_line, say, typed
 from stepup_equity.errors import ArgumentError, StepUpError
 
@@ -43,13 +43,15 @@ def add(commands: Any) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from stepup_equity.output import check_file, write_file
-    from stepup_equity.start import draft_programme
 
     if arguments.output.exists() and not arguments.force:
         raise ArgumentError(
             f"{arguments.output.name} is there already. Give another name with -o, or add --force."
         )
     check_file(arguments.output, inputs=[arguments.file])
+    look_for_files(arguments.file)
+    from stepup_equity.start import draft_programme
+
     if _is_published(arguments.file):
         name = Path(arguments.file).name
         say(f"{name} is a published table: it is read as it is printed, without a programme.")

@@ -13,6 +13,7 @@ from stepup_equity.cli.options import (
     ask_for_ledger,
     command,
     counted,
+    look_for_files,
     protection,
     read_by,
 )
@@ -42,7 +43,9 @@ def add(commands: Any) -> None:
     add_cohort(parser, "all of them, each in its own rows")
     add_protection(parser)
     parser.add_argument("--author", help="who publishes the file")
-    parser.add_argument("--contact", help="where to write: an address of electronic mail or a page")
+    parser.add_argument(
+        "--contact", help="where to write: an e-mail address or a page, which are links, or any other words"
+    )
     parser.add_argument(
         "--save-ledger",
         metavar="JSON",
@@ -52,17 +55,19 @@ def add(commands: Any) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from stepup_equity.output import check_file
+
+    for path in filter(None, (arguments.output, arguments.save_ledger)):
+        check_file(path, inputs=read_by(arguments))
+    look_for_files(arguments.file)
     from stepup_equity.counts import of_cohort
     from stepup_equity.disclosure import policy_of, protect
-    from stepup_equity.output import check_file
     from stepup_equity.presentation.workbook.tables import write_workbook
 
     policy = policy_of(arguments.policy)
     kept = _kept_ledger(arguments) if policy.publishable else arguments.save_ledger
     if policy.publishable:
         ask_for_ledger(arguments)
-    for path in filter(None, (arguments.output, arguments.save_ledger)):
-        check_file(path, inputs=read_by(arguments))
     counts = counted(arguments).counts
     if arguments.cohort:
         counts = of_cohort(counts, arguments.cohort)

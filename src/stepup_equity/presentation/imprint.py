@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from stepup_equity.errors import ArgumentError
 from stepup_equity.given import check_made
 from stepup_equity.visible import visible
+
+_MAIL: Final = re.compile(r"[^\s@,;:<>()]+@[^\s@,;:<>()]+\.[^\s@,;:<>()]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,8 @@ class Imprint:
     author : str
         Who publishes.
     contact : str
-        An address of electronic mail, or one that starts with ``https://``.
+        An address of electronic mail, or one that starts with ``https://``: these are links. Anything else,
+        such as a telephone number, is printed as it is.
     date : str
         As ``YYYY-MM-DD``. Not that of today unless given: the same input gives the same bytes.
 
@@ -64,6 +69,14 @@ class Imprint:
         if self.contact:
             parts.append(f"Contact: {self.contact.removeprefix('mailto:')}.")
         return " ".join(parts)
+
+    @property
+    def link(self) -> str:
+        """Where a click on the contact leads; empty where it is neither a page nor an address of mail."""
+        if self.contact.startswith("https://"):
+            return self.contact
+        address = self.contact.removeprefix("mailto:")
+        return f"mailto:{address}" if _MAIL.fullmatch(address) else ""
 
     @property
     def _day(self) -> str:

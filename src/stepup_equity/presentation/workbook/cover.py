@@ -118,12 +118,9 @@ def _publisher(imprint: Imprint) -> list[Line]:
     lines = [Line("Who publishes this file", "heading"), Line(imprint.author or _NO_PUBLISHER)]
     if imprint.date:
         lines.append(Line(Imprint(date=imprint.date).sentence))
-    contact = imprint.contact
-    if contact.startswith("https://"):
-        lines.append(Line(f"Contact: {contact.removeprefix('https://')}", target=contact))
-    elif contact:
-        address = contact.removeprefix("mailto:")
-        lines.append(Line(f"Contact: {address}", target=f"mailto:{address}"))
+    if imprint.contact:
+        words = imprint.contact.removeprefix("https://").removeprefix("mailto:")
+        lines.append(Line(f"Contact: {words}", target=imprint.link or None))
     return lines
 
 

@@ -82,7 +82,8 @@ def write_workbook(
     author : str, optional
         Who publishes the file; goes into its properties and on the cover.
     contact : str, optional
-        Where to write: an address of electronic mail, or one that starts with ``https://``.
+        Where to write: an address of electronic mail, or one that starts with ``https://``, is a link;
+        anything else is printed as it is.
     title : str, optional
         In place of the programme's name.
     date : str, optional
