@@ -13,6 +13,7 @@ from stepup_equity.counts import StageCounts
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.comparison import HIDDEN
 from stepup_equity.presentation.answers import Answers
+from stepup_equity.presentation.workbook.tables import workbook_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -254,3 +255,53 @@ def test_leaving_that_is_hidden_is_not_passing() -> None:
     )
     assert "at least" in su.exits(StageCounts.from_table(EARLY), by="ethnicity").headline
     assert "at least 127 appointed" in repr(StageCounts.from_table(EARLY))
+
+
+def test_who_all_are_may_be_known_from_another_characteristic() -> None:
+    """Page and workbook give the same shares: what hides nothing tells how many all are."""
+    sex = pd.DataFrame(
+        {"characteristic": "sex", "group": ["Female", "Male"], "applied": [700, 663],
+         "shortlisted": [301, 180], "appointed": [80, 60]}
+    )  # fmt: skip
+    counts = StageCounts.from_table(pd.concat([EARLY, sex], ignore_index=True))
+    frame = su.composition(counts, by="ethnicity").frame.set_index(["group", "stage"])
+    assert frame.loc[("White", "appointed"), ["reached", "denominator"]].tolist() == [117, 140 - 4]
+    assert frame.loc[("Not stated", "appointed"), ["reached", "denominator"]].tolist() == [4, 140]
+    assert frame.loc[("Asian", "appointed"), ["reached", "denominator", "estimate"]].isna().all()
+    printed = su.protect(counts, "internal").frame.set_index(["characteristic", "group", "stage", "measure"])
+    assert printed.loc[("ethnicity", "White", "appointed", "share"), "value"] == "86.0"
+    assert set(printed.xs("Total", level="group").xs("reached", level="measure")["value"]) == {
+        "1,363", "481", "140"
+    }  # fmt: skip
+    assert Answers(counts, ("ethnicity", "sex")).process_frame["passed"].tolist() == [481, 140]
+
+
+def test_what_hides_nothing_may_be_published(tmp_path: Path) -> None:
+    sex = EARLY.assign(characteristic="sex", group=["a", "b", "c", "d", "Not stated"])
+    sex = sex.assign(shortlisted=["389", "30", "44", "20", "12"], appointed=["117", "9", "11", "6", "4"])
+    counts = StageCounts.from_table(pd.concat([EARLY, sex], ignore_index=True))
+    with pytest.raises(ArgumentError, match=r"Publish what hides nothing, with by=\['sex'\], or leave"):
+        su.protect(counts, "publish")
+    assert su.protect(counts, "publish", by=["sex"]).publishable
+    with pytest.raises(ArgumentError) as refused:
+        su.protect(StageCounts.from_table(EARLY), "publish")
+    assert str(refused.value).endswith("cannot be protected. Leave out the rows with hidden numbers.")
+
+
+def test_a_publication_says_which_groups_it_is_without() -> None:
+    table = EARLY[EARLY["group"] != "Black"].assign(applied=["920", "<5", "60", "40"])
+    counts = StageCounts.from_table(table)
+    assert len(counts.declared) == 1
+    assert counts.declared[0].endswith("hides are left out, and totals may be without them: 'Asian'.")
+    assert counts.declared[0] in su.protect(counts, "publish").notes
+
+
+def test_a_workbook_tells_what_hid_its_numbers() -> None:
+    book = workbook_of(su.protect(StageCounts.from_table(EARLY), "internal"))
+    explained = {one.symbol: one.meaning for one in book.explained()}
+    assert explained["[c]"] == "Hidden in the published table that was read, or made of a number that is."
+    assert book.banner == (
+        "Not for publication: nothing in this file is hidden or rounded, but what the published table hides "
+        "that was read."
+    )
+    assert any("Nothing is hidden, but what the published table hides" in line.text for line in book.cover)

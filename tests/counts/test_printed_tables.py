@@ -194,7 +194,8 @@ def test_a_group_whose_applicants_are_hidden_is_left_out_and_named(tmp_path: Pat
     assert both(text, tmp_path).people == 963
     assert codes(text, tmp_path) == {
         "group_hidden": (
-            "Groups whose number at 'applied' is hidden are left out: nothing is known of them: 'Roma'."
+            "Groups whose number at 'applied' the published table hides are left out, and totals may be "
+            "without them: 'Roma'."
         )
     }
 

@@ -90,7 +90,7 @@ def open_counts(
         if counts is None:
             raise DataError(problems.refusal(grid.name), problems.frame())
         said = source_notes(grid.path)
-        noted = replace(counts, notes=(*said, *counts.notes), declared=said)
+        noted = replace(counts, notes=(*said, *counts.notes), declared=(*said, *counts.declared))
         return OpenedCounts(noted, problems.frame())
     assert opened is not None
     applicants = read_applicants(

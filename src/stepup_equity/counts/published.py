@@ -325,13 +325,15 @@ def _assemble(
         for margin, characteristic, more in zip(margins, declared, added, strict=True)
     ]
     order = sorted(range(len(tables)), key=lambda i: (-tables[i].people, margins[i].hidden))
-    whole = tuple(tables[i] for i in order) if len({table.people for table in tables}) > 1 else tuple(tables)
+    whole = tuple(tables[i] for i in order)
     if programme is None:
         own = Programme("published_table", process.name, process, tuple(declared))
     else:
         others = [c for c in programme.characteristics if c.name not in {d.name for d in declared}]
         own = replace(programme, characteristics=(*declared, *others))
-    return StageCounts(own, whole, notes=_notes(problems))
+    notes = problems.frame().query("severity == 'warning'").drop_duplicates("problem").set_index("problem")
+    beyond = tuple(notes.index[notes["code"] == "group_hidden"])  # a publication, too, is without them
+    return StageCounts(own, whole, notes=tuple(notes.index), declared=beyond)
 
 
 def _with_cohorts(lines: tuple[Line, ...], cohorts: Cohorts) -> tuple[Line, ...]:
@@ -343,12 +345,6 @@ def _with_cohorts(lines: tuple[Line, ...], cohorts: Cohorts) -> tuple[Line, ...]
         replace(line, cohort=NOT_STATED if normalise(line.cohort) in blank else cohorts.printed(line.cohort))
         for line in lines
     )
-
-
-def _notes(problems: Problems) -> tuple[str, ...]:
-    """What every output must carry: the sentences of all warnings."""
-    frame = problems.frame()
-    return tuple(dict.fromkeys(frame.loc[frame["severity"] == "warning", "problem"]))
 
 
 def _spellings(programme: Programme | None) -> frozenset[str]:

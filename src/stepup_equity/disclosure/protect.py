@@ -124,7 +124,7 @@ def protect(
     plan = plan_of(counts, by, merge, pool=pool, drop_stages=drop_stages, drop_stages_of=apart)
     _refuse_versions(counts, drop_stages)
     if promised.publishable:
-        refuse_hidden(counts, drop_stages)
+        refuse_hidden(counts, counts.characteristics if ledgers else plan.by, drop_stages)
     check_headlines(counts, promised, plan)
     check_made(seconds, int, float, type(None), argument="seconds", how="Give a number, or leave it out.")
     if seconds is not None and not seconds > 0:

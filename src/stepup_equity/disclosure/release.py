@@ -144,6 +144,21 @@ class Release:
     def legend(self) -> dict[str, str]:
         """What each piece of shorthand means, for the notes of a publication."""
         policy = self.policy
+        if not self.publishable and self.hides.any():
+            hidden = "hidden in the published table that was read, or made of a number that is"
+        else:
+            hidden = self._hidden_to_protect
+        return {
+            policy.symbols.hidden: hidden,
+            policy.symbols.not_applicable: "not applicable: a rate of nobody",
+            policy.symbols.unreliable: "low reliability: a percentage of fewer than "
+            f"{policy.min_denominator:g} people, not shown",
+            policy.symbols.not_available: "not available: it could not be computed",
+        }
+
+    @property
+    def _hidden_to_protect(self) -> str:
+        policy = self.policy
         small = f"fewer than {policy.threshold} people"
         if policy.zeros == "print":
             small += " (but at least one)"
@@ -151,14 +166,10 @@ class Release:
             small += ", or so many left at that stage"
         if self.layout.waiting:
             small += ", or so many wait there"
-        return {
-            policy.symbols.hidden: f"hidden to protect people: {small}, or hidden so that such a number "
-            "cannot be worked out from others",
-            policy.symbols.not_applicable: "not applicable: a rate of nobody",
-            policy.symbols.unreliable: "low reliability: a percentage of fewer than "
-            f"{policy.min_denominator:g} people, not shown",
-            policy.symbols.not_available: "not available: it could not be computed",
-        }
+        return (
+            f"hidden to protect people: {small}, or hidden so that such a number cannot be worked out from "
+            "others"
+        )
 
     @property
     def hides(self) -> NDArray[np.bool_]:

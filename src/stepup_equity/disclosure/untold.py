@@ -12,7 +12,7 @@ from stepup_equity.disclosure.printed import HIDDEN
 from stepup_equity.errors import ArgumentError, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,30 +22,54 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.release import Release
 
 
-def refuse_hidden(counts: StageCounts, drop_stages: Sequence[str]) -> None:
+def refuse_hidden(
+    counts: StageCounts, by: Iterable[str | tuple[str, ...]], drop_stages: Sequence[str]
+) -> None:
     """Refuse to protect a table that hides numbers already: what is not known cannot be protected.
+
+    Parameters
+    ----------
+    counts : StageCounts
+    by : iterable of str or tuple
+        What would be printed; everybody is printed beside it.
+    drop_stages : sequence of str
 
     Raises
     ------
     ArgumentError
         Where a stage that would be printed has hidden numbers.
     """
-    stages = counts.process.stage_keys
-    untold = np.zeros(len(stages), bool)
-    for name in counts.characteristics:
+    asked = {part for name in by for part in ([name] if isinstance(name, str) else name)}
+    mixed = _untold(counts, asked, drop_stages)
+    if not mixed:
+        return
+    ways = ["leave out the rows with hidden numbers"]
+    whole = [name for name in counts.characteristics if not _untold(counts, [name], drop_stages)]
+    if whole:
+        ways.insert(0, f"publish what hides nothing, with by=[{', '.join(map(repr, whole))}]")
+    if len(set(counts.process.stage_keys) - set(drop_stages) - set(mixed)) > 1:
+        written = ", ".join(map(repr, mixed))
+        ways.insert(0, f"leave these stages out with drop_stages=[{written}]")
+    said = ", or ".join(ways)
+    raise ArgumentError(
+        f"The table hides numbers already, at {listed(mixed)}, and what is not known cannot be protected. "
+        f"{said[0].upper()}{said[1:]}."
+    )
+
+
+def _untold(counts: StageCounts, by: Iterable[str], drop_stages: Sequence[str]) -> list[str]:
+    """Stages at which a number of everybody, or of a group, is hidden."""
+    untold = counts.overall().unknown[0].copy()
+    for name in by:
         untold |= counts.funnel(name, level="detailed", not_stated=True).unknown.any(0)
-    mixed = [stage for stage, here in zip(stages, untold, strict=True) if here and stage not in drop_stages]
-    written = ", ".join(map(repr, mixed))
-    if mixed:
-        raise ArgumentError(
-            f"The table hides numbers already, at {listed(mixed)}, and what is not known cannot be "
-            f"protected. Leave these stages out with drop_stages=[{written}], or leave out the rows with "
-            "hidden numbers."
-        )
+    stages = zip(counts.process.stage_keys, untold.tolist(), strict=True)
+    return [stage for stage, here in stages if here and stage not in drop_stages]
 
 
 def with_hidden(release: Release, counts: StageCounts) -> Release:
-    """The release, with numbers hidden that the counts do not know.
+    """The release, with numbers hidden that the counts do not know, and everybody as the counts have them.
+
+    Tables of which one hides numbers add up to different people: the release took those of the first.
 
     Parameters
     ----------
@@ -60,6 +84,8 @@ def with_hidden(release: Release, counts: StageCounts) -> Release:
     printed = release._printed.copy()  # noqa: SLF001 - a release of its own
     places = [counts.process.stage_keys.index(stage) for stage in release.layout.stages]
     for i, row in enumerate(release.layout.rows):
+        if row.is_total:
+            printed[i, : len(places)] = counts.overall(where=_where(row)).reached[0, places]
         unknown = _unknown(counts, row)[places]
         printed[i, : len(places)][unknown] = HIDDEN
     return replace(release, _printed=printed)
@@ -67,7 +93,7 @@ def with_hidden(release: Release, counts: StageCounts) -> Release:
 
 def _unknown(counts: StageCounts, row: Row) -> NDArray[np.bool_]:
     """At which stages a row's number is not known."""
-    where = {"cohort": row.cohort} if row.cohort and row.cohort != ALL_COHORTS else None
+    where = _where(row)
     if row.is_total:
         return np.asarray(counts.overall(where=where).unknown[0])
     for level in ("detailed", *_coarser(counts, row.characteristic)):
@@ -77,6 +103,10 @@ def _unknown(counts: StageCounts, row: Row) -> NDArray[np.bool_]:
             return np.asarray(funnel.unknown[found])
     whole = counts.funnel(row.characteristic, level="detailed", not_stated=True, where=where)
     return np.asarray(whole.unknown.any(0))
+
+
+def _where(row: Row) -> dict[str, str] | None:
+    return {"cohort": row.cohort} if row.cohort and row.cohort != ALL_COHORTS else None
 
 
 def _coarser(counts: StageCounts, name: str) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from stepup_equity.arrays import Bools, Ints
     from stepup_equity.counts import Denominator, Funnel, StageCounts
     from stepup_equity.findings.cliff_edges import CliffEdges
 
@@ -149,7 +150,10 @@ def _composed(
 
     funnels = [counts.funnel(name, level=level, not_stated=True, where=where) for name in names]
     verdicts = edges.frame.set_index(["characteristic", "group", "gate"])["verdict"]
-    frame = pd.concat([_shares(funnel, groups, confidence) for funnel in funnels], ignore_index=True)
+    everybody = counts.overall(where=where)
+    frame = pd.concat(
+        [_shares(funnel, everybody, groups, confidence) for funnel in funnels], ignore_index=True
+    )
     keys = pd.MultiIndex.from_frame(frame[["characteristic", "group", "stage"]])
     found = verdicts.reindex(keys).to_numpy(object)
     frame.insert(len(frame.columns) - 2, "verdict", np.where(pd.isna(found), "", found))
@@ -164,15 +168,33 @@ def _composed(
     )
 
 
-def _shares(funnel: Funnel, groups: Sequence[str] | None, confidence: float) -> pd.DataFrame:
+def _bases(funnel: Funnel, everybody: Funnel) -> tuple[Ints, Bools]:
+    """Who stated a group and everyone at each stage, shape (2, n_stages), and where that is hidden.
+
+    Where a number of a group is hidden, another characteristic of the same people may know how many all are.
+    """
+    everyone, stated = funnel.reached.sum(0), funnel.reached[funnel.stated].sum(0)
+    hidden, blank = funnel.unknown.any(0), funnel.unknown[~funnel.stated].any(0)
+    unknown = np.array([hidden, hidden])
+    if everyone[0] == everybody.reached[0, 0]:
+        total, rest = everybody.reached[0], funnel.reached[~funnel.stated].sum(0)
+        everyone, stated = np.where(hidden, total, everyone), np.where(hidden, total - rest, stated)
+        unknown = unknown & np.array([everybody.unknown[0] | blank, everybody.unknown[0]])
+    return np.array([stated, everyone]), unknown
+
+
+def _shares(
+    funnel: Funnel, everybody: Funnel, groups: Sequence[str] | None, confidence: float
+) -> pd.DataFrame:
     """Shares of the groups asked for, of everybody who stated any group."""
     import pandas as pd
 
-    everyone, stated = funnel.reached.sum(0), funnel.reached[funnel.stated].sum(0)
-    hidden = funnel.unknown.any(0)
+    bases, unknown = _bases(funnel, everybody)
     funnel = funnel.choose(groups)
     n_groups, n_stages = funnel.reached.shape
-    base = np.where(funnel.stated[:, None], stated, everyone)
+    which = np.where(funnel.stated, 0, 1)
+    base, hidden = bases[which], unknown[which]
+    hidden = hidden | funnel.unknown
     base = np.where(hidden, 0, base)
     share = wilson_interval(np.where(hidden, 0, funnel.reached), base, confidence=confidence)
     first = share.estimate[:, :1]
@@ -181,7 +203,6 @@ def _shares(funnel: Funnel, groups: Sequence[str] | None, confidence: float) -> 
     words = np.where(funnel.stated, "", "shown, as a share of everyone")[:, None]
     status = np.where(base == 0, "nobody reached this stage", words)
     status = np.where(hidden, _HIDDEN, status)
-    reached, base = known(funnel.reached, funnel.unknown), known(base, np.broadcast_to(hidden, base.shape))
     return pd.DataFrame(
         {
             "characteristic": funnel.characteristic,
@@ -189,8 +210,8 @@ def _shares(funnel: Funnel, groups: Sequence[str] | None, confidence: float) -> 
             "parent": np.repeat(np.array(funnel.parents, object), n_stages),
             "stated": np.repeat(funnel.stated, n_stages),
             "stage": np.tile(np.array(funnel.stages, object), n_groups),
-            "reached": reached.ravel(),
-            "denominator": base.ravel(),
+            "reached": known(funnel.reached, funnel.unknown).ravel(),
+            "denominator": known(base, hidden).ravel(),
             "estimate": share.estimate.ravel(),
             "conf_low": share.low.ravel(),
             "conf_high": share.high.ravel(),

@@ -263,7 +263,7 @@ def looks_like_total(label: str) -> bool:
 # Hidden cells -----------------------------------------------------------------------------------------
 
 _HIDDEN: Final = re.compile(
-    r"\*+|\[?(c|x|z|s|d|sup|supp|suppr|suppressed|redacted|conf|confidential|hidden|withheld|masked)\]?"
+    r"\*+|\[?(c|x|z|s|d|u|w|low|sup|supp|suppr|suppressed|redacted|conf|confidential|hidden|withheld|masked)\]?"
     r"|\((c|x|s|d)\)|(<|≤|<=|&lt;)\s*\d{1,2}|\d{1,2}\s*or (fewer|less)"
     r"|(fewer|less|under|below|lower)( than)? (\d{1,2}|three|five|six|seven|ten|eleven)"
     r"|(\.{2,}|…)|:|-+|~|#|\^|‡|†|†|n/?[ad]|n\.[ad]\.?|np|not (published|shown|disclosed|available)"

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 NOT_FOR_PUBLICATION: Final = "Not for publication: nothing in this file is hidden or rounded."
 """The banner of a workbook that protects nobody."""
+_AS_READ: Final = (
+    "Not for publication: nothing in this file is hidden or rounded, but what the published table hides that "
+    "was read."
+)
 SIGNIFICANCE: Final = {"p < .001": "[sss]", "p < .01": "[ss]", "p < .05": "[s]", "p ≥ .05": "[ns]"}
 _NO_PUBLISHER: Final = "No publisher is named. The file was made with stepup_equity."
 _SIGNIFICANT: Final = tuple(one for one in STANDARD if one.symbol in SIGNIFICANCE.values())
@@ -37,6 +41,13 @@ NOTES: Final = (
         "can't say why groups differ."
     ),
 )
+
+
+def banner(release: Release) -> str | None:
+    """What every sheet says of a file that may not be published; None where it may."""
+    if release.publishable:
+        return None
+    return _AS_READ if release.hides.any() else NOT_FOR_PUBLICATION
 
 
 def shorthand(release: Release) -> tuple[Shorthand, ...]:
@@ -129,9 +140,9 @@ def protection(release: Release) -> tuple[str, ...]:
     policy = release.policy
     name = f"Policy “{policy.name}”."
     if not release.publishable:
-        return (
-            f"{name} Nothing is hidden. This file may tell on people; keep it where the records are kept.",
-        )
+        but = ", but what the published table hides that was read" if release.hides.any() else ""
+        keep = "This file may tell on people; keep it where the records are kept."
+        return (f"{name} Nothing is hidden{but}. {keep}",)
     out = []
     hidden = policy.symbols.hidden
     if policy.hides:

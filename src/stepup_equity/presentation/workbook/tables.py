@@ -17,9 +17,9 @@ from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.given import path_in
 from stepup_equity.presentation.imprint import Imprint
 from stepup_equity.presentation.workbook.cover import (
-    NOT_FOR_PUBLICATION,
     NOTES,
     SIGNIFICANCE,
+    banner,
     cover,
     of_whom,
     shorthand,
@@ -170,7 +170,7 @@ def workbook_of(
         cover=cover(release, imprint),
         notes=NOTES,
         shorthand=shorthand(release),
-        banner=None if release.publishable else NOT_FOR_PUBLICATION,
+        banner=banner(release),
     )
 
 

@@ -257,14 +257,17 @@ def _without_hidden(
             "numbers_hidden",
             np.flatnonzero(behind[:, -1] & ~gone),
             (
-                "hidden numbers: of these groups is counted what is shown before them, no rate is worked out "
-                "behind it, and how many they are all together is not known there"
+                "hidden numbers: of these groups is counted what is shown before them, and neither a rate "
+                "nor a total is worked out from what is hidden"
             ),
         ),
         (
             "group_hidden",
             np.flatnonzero(gone),
-            f"groups whose number at {stages[0]!r} is hidden are left out: nothing is known of them",
+            (
+                f"groups whose number at {stages[0]!r} the published table hides are left out, and totals "
+                "may be without them"
+            ),
         ),
     ):
         if rows.size:
