@@ -515,3 +515,14 @@ def test_a_job_title_is_no_name_of_a_person() -> None:
     jobs = ["Planner", "Housing officer", "Surveyor"]
     draft = draft_programme(_people(Job_title=jobs, Status=["Rejected at sift", "Appointed"]))
     assert draft.proposal("column:Job title").value == "stratum"
+
+
+def test_reasons_beside_the_furthest_stage_are_no_second_way_of_telling_progress() -> None:
+    """Nothing stands among the reasons for those who got to the end, so they had no status at all."""
+    stages = ["Applied", "Shortlisted", "Interviewed", "Appointed"]
+    reasons = ["Not shortlisted", "Unsuccessful at interview", "Withdrawn", None]
+    draft = draft_programme(_people(Stage_reached=stages, Disposition_reason=reasons))
+    progress = draft.programme.reading.progress
+    assert (progress.column, progress.exit_column) == ("Stage reached", "Disposition reason")  # type: ignore[union-attr]
+    assert [one.key for one in draft.open] == ["stage:Interviewed"]
+    assert draft.counts().overall().reached[0].tolist() == [60, 45, 30, 15]

@@ -413,6 +413,14 @@ def test_the_cohort_is_named_before_anything_is_asked(
     said = capsys.readouterr()
     assert "Give its name with --cohort-label." in said.err
     assert said.out == ""
+    assert main([*line, "--cohort-label", "Cohort 5"]) == USAGE
+    said = capsys.readouterr()
+    assert "Give its name with --last-label" in said.err
+    assert said.out == ""
+    assert main([*line, "--cohort-label", "Cohort 5", "--last-label", "Cohort 5"]) == USAGE
+    said = capsys.readouterr()
+    assert "Both cohorts are called 'Cohort 5'." in said.err
+    assert said.out == ""
 
 
 def test_only_the_characteristic_whose_groups_were_others_is_not_compared(folder: Path) -> None:

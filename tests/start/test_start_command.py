@@ -178,3 +178,14 @@ def test_rows_that_stand_twice_are_said_before_the_first_question_and_lead_to_ch
     assert "Next: mend the file, then look whether it can be counted." in said
     assert f'check "{file}" --programme {out}' in said
     assert "Next: stepup-equity report" not in said
+
+
+def test_enter_never_takes_an_answer_that_is_not_shown(
+    typed: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    choices = tuple(Choice(f"v{i}", f"Answer {i}") for i in range(12))
+    one = Proposal("k", "column", "s", "Which?", "v11", "v11", "why", choices=choices, safe=False)
+    typed("", "2")
+    assert ask(one) == "v11"
+    assert "1  Answer 11  (proposed)" in capsys.readouterr().out
+    assert ask(one) == "v0"

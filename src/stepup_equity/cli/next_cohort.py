@@ -73,12 +73,13 @@ def _run(arguments: argparse.Namespace) -> int:
     with progress("Reading", "rows") as step:
         view = view_file(arguments.file, progress=step)
     label = _label(arguments, view, programme)
-    found = _programme(view, programme, arguments)
-    if found is None:
-        return REFUSED
     last = last_time(
         arguments.last, programme, label=arguments.last_label, last_programme=arguments.last_programme
     )
+    _check_labels(label, last)
+    found = _programme(view, programme, arguments)
+    if found is None:
+        return REFUSED
     for note in last.notes:
         say(note)
     opened = _counted(arguments, view, found, last, label)
@@ -172,12 +173,8 @@ def _label(arguments: argparse.Namespace, view: FileView, programme: Programme) 
     return label
 
 
-def _counted(
-    arguments: argparse.Namespace, view: FileView, programme: Programme, last: LastTime, label: str
-) -> OpenedCounts:
-    """The cohort counted under a name of its own, so that it is never taken for the last one."""
-    from stepup_equity.counts import of_cohort, open_counts
-
+def _check_labels(label: str, last: LastTime) -> None:
+    """Refuse cohorts that could not be told apart, before anything is asked."""
     if last.unnamed:
         raise ArgumentError(
             "The ledger of the last cohort does not name it. Give its name with --last-label; nothing needs "
@@ -187,6 +184,14 @@ def _counted(
         raise ArgumentError(
             f"Both cohorts are called {label!r}. Give this one another name with --cohort-label."
         )
+
+
+def _counted(
+    arguments: argparse.Namespace, view: FileView, programme: Programme, last: LastTime, label: str
+) -> OpenedCounts:
+    """The cohort counted under a name of its own, so that it is never taken for the last one."""
+    from stepup_equity.counts import of_cohort, open_counts
+
     with progress("Counting", "rows") as step:
         opened = open_counts(arguments.file, programme=programme, cohort_label=label or None, progress=step)
     if last.label and last.label in of_cohort(opened.counts).cohorts:

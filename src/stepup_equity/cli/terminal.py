@@ -36,7 +36,10 @@ def ask(one: Proposal, *, place: str = "") -> str | None:
     """Ask one question: the value chosen, ``"back"``, or None where the person stops."""
     say(f"{place}  {one.question}".strip())
     say(f"      {_sentence(one.reason)}{f' {one.rests_on}.' if one.rests_on else ''}")
-    for number, choice in enumerate(one.choices[:_MOST_SHOWN], 1):
+    choices = sorted(
+        one.choices, key=lambda choice: choice.value != one.proposed
+    )  # Enter takes what is shown
+    for number, choice in enumerate(choices[:_MOST_SHOWN], 1):
         say(f"  {number:>3}  {choice.label}{'  (proposed)' if choice.value == one.proposed else ''}")
     if len(one.choices) > _MOST_SHOWN:
         say(f"       more: shows {len(one.choices) - _MOST_SHOWN} others")
@@ -51,10 +54,10 @@ def ask(one: Proposal, *, place: str = "") -> str | None:
         if said is None or said in ("quit", "q"):
             return None
         if said == "more":
-            for number, choice in enumerate(one.choices, 1):
+            for number, choice in enumerate(choices, 1):
                 say(f"  {number:>3}  {choice.label}")
-        elif said.isdecimal() and 1 <= int(said) <= len(one.choices):
-            return one.choices[int(said) - 1].value
+        elif said.isdecimal() and 1 <= int(said) <= len(choices):
+            return choices[int(said) - 1].value
         elif said or one.proposed or not one.choices:
             return said or one.proposed
         else:

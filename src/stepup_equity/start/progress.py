@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from stepup_equity.process import normalise
 from stepup_equity.process.headings import heading
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from stepup_equity.start.view import Column, FileView
 
 
+_REASONS: Final = re.compile(r"\breasons?\b")
 _MOST_STATUSES = 120
 _SPEAKING = 0.3
 _ROWS_EACH = 2.0
@@ -70,6 +72,8 @@ def _status_column(rest: list[Column], decisions: Decisions) -> Column | None:
     said = decisions.answered("progress")
     if said is not None and (named := [column for column in rest if column.name == said]):
         return named[0]
+    if (furthest := _beside_reasons(rest)) is not None:
+        return furthest
     scored = [(score, column) for column in rest if (score := _speaks(column)) > 0]
     scored.sort(key=lambda pair: (-pair[0], pair[1].name))
     if not scored:
@@ -90,6 +94,16 @@ def _status_column(rest: list[Column], decisions: Decisions) -> Column | None:
         safe=False,
     )
     return next((column for column in rest if column.name == name), best)
+
+
+def _beside_reasons(rest: list[Column]) -> Column | None:
+    """The column of the furthest stage, where another holds the reasons why people got no further.
+
+    Reasons speak of gates too, and nothing stands there for those who got to the end.
+    """
+    furthest = [one for one in rest if FURTHEST.search(heading(one.name)) and furthest_column(one)]
+    reasons = [one for one in rest if _REASONS.search(heading(one.name)) and one not in furthest]
+    return furthest[0] if len(furthest) == 1 and reasons else None
 
 
 def speaks_of_progress(column: Column) -> bool:
