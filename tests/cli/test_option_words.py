@@ -55,6 +55,7 @@ SOURCE = Path(stepup_equity.__file__).parent
         ("key= has 5 characters, and", "the key of --key-file has 5 characters, and"),
         ("Name one with stratum=, or count", "Name one with --stratum, or count"),
         ("Give by= as well.", "Give --by as well."),
+        ("Leave out one (by=), or merge (merge=).", "Leave out one (--by), or merge (--merge)."),
         ("Leave out cohorts=, or give one set.", "Leave out --cohorts, or give one set."),
         ("round_base=5 is less than threshold=10.", "round_base = 5 is less than threshold = 10."),
         ("'protect_left'=3 must be True or False.", "'protect_left'=3 must be true or false."),

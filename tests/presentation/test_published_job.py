@@ -114,7 +114,7 @@ def test_a_refusal_says_what_would_help_and_names_every_cell(
     said = capsys.readouterr().err
     assert "cannot be protected under the policy 'suppress10'" in said
     assert "would help" in said
-    assert "characteristic" in said  # the table of cells
+    assert "  gender, reached at 'submitted'" in said  # the cells
     assert sorted(path.name for path in tmp_path.iterdir()) == ["few.csv"]
 
 

@@ -53,7 +53,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str] | str]
     (re.compile(r"force=True \(on the command line (--force)\)"), r"\1"),
     (re.compile(r"force=True"), "--force"),
     (re.compile(r"merge=\{([^}]*)\}"), _merged),
-    (re.compile(r"merge=(?='[^']*')"), "--merge "),
+    (re.compile(r"merge=(?='[^']*'|[ .,:;)]|$)"), "--merge "),
     (re.compile(r"pool=True"), "--pool"),
     (re.compile(r"drop_stages_of=\{([^}]*)\}"), _stages_of),
     (re.compile(r"\bdrop_stages_of(?= names|=| is)"), "--drop-stages-of"),
@@ -121,4 +121,4 @@ def in_option_words(sentence: str) -> str:
     """
     for pattern, words in _RULES:
         sentence = pattern.sub(words, sentence)
-    return re.sub(r" +([.,;)])(?=\s|$)", r"\1", sentence.replace("  ", " "))
+    return re.sub(r" +([.,;)])(?=[\s.,:;)]|$)", r"\1", sentence.replace("  ", " "))

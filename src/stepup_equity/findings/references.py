@@ -31,7 +31,7 @@ def refuse_not_stated(reference: str | None) -> None:
 
 def refuse_two_meanings(reference: str | None, groups: Sequence[str], of: str) -> None:
     """Refuse a word that picks a reference where a group bears it as its name."""
-    if reference in _MEANING and reference in groups:
+    if reference in PICKED and reference in groups:
         raise ArgumentError(
             f"reference={reference!r} has two meanings: {of} is called so, and it stands for "
             f"{_MEANING[reference]}. Write the group otherwise ({reference.capitalize()!r}) where it is "
