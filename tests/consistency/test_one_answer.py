@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 JOBS_HERE = [pytest.param(name, marks=() if name in SMALL else pytest.mark.docs) for name in JOBS]
 ADJUSTED = (
-    "Of the 12, the model could use 9 (0 passed). As counted among these 0.00 times the rate; with the rest "
+    "Of the 12, the model could use 9 (0 passed). As counted among these 0 times the rate; with the rest "
     "held equal 0.12 (0.00 to 0.68): adjusting does not explain the gap."
 )
 """Black African applicants at the assessment centre of the first cohort."""

@@ -619,7 +619,7 @@ def test_people_whom_a_model_cannot_use_are_no_adjustment(cohort_one: su.StageCo
     fitted = progression_model(cohort_one, " + ".join(cohort_one.characteristics), gates="assessed")
     found = row(su.cliff_edges(cohort_one, model=fitted).frame, group="Black African", gate="assessed")
     assert found["adjusted_sentence"] == (
-        "Of the 12, the model could use 9 (0 passed). As counted among these 0.00 times the rate; with the "
+        "Of the 12, the model could use 9 (0 passed). As counted among these 0 times the rate; with the "
         "rest held equal 0.12 (0.00 to 0.68): adjusting does not explain the gap."
     )
     assert found["edge"] == "remains"

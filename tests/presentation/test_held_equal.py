@@ -26,10 +26,13 @@ SIMPSON = (
 )
 
 
-def counted(along: str) -> su.StageCounts:
+ALIKE = tuple((where, group, 400, 400) for where, group, _, _ in SIMPSON)
+
+
+def counted(along: str, cells: tuple[tuple[str, str, int, int], ...] = SIMPSON) -> su.StageCounts:
     rows = [
         (where, group, stage)
-        for where, group, passed, failed in SIMPSON
+        for where, group, passed, failed in cells
         for stage, n in (("eligible", passed), ("submitted", failed))
         for _ in range(n)
     ]
@@ -57,6 +60,10 @@ def test_a_publication_flags_nothing_that_strata_may_not_bear_out():
     assert found.whole_way == ()
     alone = Published(replace(found.release, unheld=()), Names())
     assert alone.comparisons["flagged"].any()
+    level = counted("region", ALIKE)
+    said = " ".join(opening(_published(level, policy_of("publish"), None)))
+    assert "does not show a wide gap" in said
+    assert "None is called a cliff edge" not in said  # there is none to be called so
 
 
 def test_the_widest_gap_comes_first_where_none_is_judged(cohort_answers: Answers):

@@ -49,6 +49,7 @@ def _run(arguments: argparse.Namespace) -> int:
     check_folder(arguments.output, force=arguments.force, inputs=read_by(arguments))
     look_for_files(arguments.file)
     from stepup_equity.presentation import write_charts
+    from stepup_equity.presentation.charts.lacking import boxed
 
     counts = counted(arguments).counts
     with progress("Drawing", "charts") as step:
@@ -64,4 +65,6 @@ def _run(arguments: argparse.Namespace) -> int:
             progress=step,
         )
     say(f"Written: {written} (not for publication)")
+    if said := boxed(counts):
+        say(said)
     return DONE

@@ -123,6 +123,7 @@ def _reported(arguments: argparse.Namespace, press: Press) -> int:
         choices = protection(arguments)
     import pandas as pd
 
+    from stepup_equity.presentation.charts.lacking import boxed
     from stepup_equity.presentation.imprint import Imprint
     from stepup_equity.presentation.writing import report_in
 
@@ -149,13 +150,18 @@ def _reported(arguments: argparse.Namespace, press: Press) -> int:
             press=press,
             **choices,
         )
+    said = boxed(opened.counts)
     if written.edges is None:
         say(f"Written: {written.folder} ({written.protection})")
+        if said:
+            say(said)
         say("Keep its ledger.json: the next release is audited together with it (--ledger).")
         return DONE
     with speaking(unit_of(opened.counts.programme)):
         _print_edges(written.edges)
     say(f"Written: {written.folder} (internal: not for publication)")
+    if said:
+        say(said)
     return CLIFFS if arguments.fail_on_cliff and written.edges.any_flagged else DONE
 
 

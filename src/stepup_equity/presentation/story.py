@@ -38,7 +38,7 @@ def opening(source: Source) -> tuple[str, ...]:
         return (*first, none)
     last = [
         words
-        for words in (source.change, _edges(source, shown), _unjudged(source), _silent(source, shown))
+        for words in (source.change, _edges(source, shown), _unjudged(source, shown), _silent(source, shown))
         if words
     ]
     room = _SENTENCES - len(first) - len(last)
@@ -149,9 +149,9 @@ def _evident(gaps: pd.DataFrame, which: str) -> str:
     return f"{n} of the {which} {'shows' if len(gaps) < 2 else 'show'} {_WIDE}"
 
 
-def _unjudged(source: Source) -> str:
-    """Why no gap is called an edge where a stratum is not held equal."""
-    if not source.unheld:
+def _unjudged(source: Source, shown: pd.DataFrame) -> str:
+    """Why no gap is called an edge where a stratum is not held equal; empty where there is no gap."""
+    if not source.unheld or unjudged(shown).empty:
         return ""
     is_are = "is" if len(source.unheld) == 1 else "are"
     return f"None is called a cliff edge, since {_held(source)} {is_are} not held equal."

@@ -7,17 +7,21 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from stepup_equity.cli import main
 from stepup_equity.presentation.charts.axes import new_axes
 from stepup_equity.presentation.charts.files import at_dpi, figure_to_svg
 from stepup_equity.presentation.charts.letters import Areas, Picture, Words
 from stepup_equity.presentation.charts.style import chart_style
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
 DPI = 200
@@ -139,3 +143,20 @@ def test_hatching_has_the_lines_of_matplotlib_and_stays_inside() -> None:
     assert mine[inside].mean() > 0.05
     assert mine[~inside].sum() < 0.02 * mine.sum(), "only the ends of lines"
     assert areas.get_hatch() == "/////"
+
+
+def test_labels_that_a_picture_in_dots_cannot_show_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Chinese labels were boxes in every PNG, and nothing said so."""
+    table = pd.DataFrame(
+        {"characteristic": "origin", "group": ["中文", "日本語", "Łódź"], "applied": 90, "hired": 30}
+    )
+    table.to_csv(tmp_path / "table.csv", index=False)
+    line = ["charts", str(tmp_path / "table.csv"), "--kind", "funnel", "-o", str(tmp_path / "out")]
+    assert main(line) == 0
+    assert "The PNG files show boxes in 2 labels" in capsys.readouterr().out
+    assert "中文" in (tmp_path / "out" / "funnel_origin.svg").read_text(encoding="utf-8")
+    table.assign(group=["Ελλάδα", "العربية", "Łódź"]).to_csv(tmp_path / "table.csv", index=False)
+    assert main([*line, "--force"]) == 0
+    assert "boxes" not in capsys.readouterr().out

@@ -27,7 +27,7 @@ def change_sentence(row: Any, reading: str, *, behind: bool) -> str:
     ...     adjusted_ratio=0.1226, adjusted_low=0.0012, adjusted_high=0.6818, explained=0.03,
     ...     change_p_value=0.6)
     >>> print(change_sentence(row, "remains", behind=True))
-    Of the 12, the model could use 9 (0 passed). As counted among these 0.00 times the rate; with the rest held equal 0.12 (0.00 to 0.68): adjusting does not explain the gap.
+    Of the 12, the model could use 9 (0 passed). As counted among these 0 times the rate; with the rest held equal 0.12 (0.00 to 0.68): adjusting does not explain the gap.
     >>> print(change_sentence(row, "cannot be told", behind=True).partition(" to 0.68): ")[2])
     cannot be told: evident alone, not once the other flagged gaps are allowed for; 9 of 12 could be used.
     """  # noqa: E501
@@ -81,8 +81,6 @@ def _inverse(value: float) -> float:
 
 
 def _ratio(value: float) -> str:
-    if value == 0:
-        return "0.00"
     return numbers.ratio(value) if math.isfinite(value) else "no"
 
 
