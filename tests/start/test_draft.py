@@ -526,3 +526,14 @@ def test_reasons_beside_the_furthest_stage_are_no_second_way_of_telling_progress
     assert (progress.column, progress.exit_column) == ("Stage reached", "Disposition reason")  # type: ignore[union-attr]
     assert [one.key for one in draft.open] == ["stage:Interviewed"]
     assert draft.counts().overall().reached[0].tolist() == [60, 45, 30, 15]
+
+
+def test_groups_of_a_file_are_not_in_the_order_of_their_sizes(tmp_path: Path) -> None:
+    """A publication prints them in this order, those with hidden numbers too."""
+    labels = ["Tango"] * 40 + ["Alpha"] * 9 + ["Zulu"] * 20 + ["Mike"] * 14
+    stages = ["submitted", "shortlisted", "offered"]
+    rows = {"Ref": range(len(labels)), "Nationality": labels}
+    file = tmp_path / "file.csv"
+    pd.DataFrame(rows | {"furthest_stage": [stages[i % 3] for i in rows["Ref"]]}).to_csv(file, index=False)
+    (one,) = draft_programme(file).programme.characteristics
+    assert list(one.labels) == ["Alpha", "Mike", "Tango", "Zulu"]

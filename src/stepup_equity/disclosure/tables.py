@@ -5,7 +5,6 @@ The finest groups of a table are its *atoms*; every printed group is a sum of at
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from stepup_equity.columns import NOT_STATED
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.given import check_known
 from stepup_equity.process.exits import exit_code
+from stepup_equity.process.labels import by_their_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -187,19 +187,11 @@ def _table(counts: StageCounts, name: str, cohorts: Sequence[str | None], *, emp
 
 
 def _labels(characteristic: Characteristic) -> Sequence[str]:
-    """Groups as declared; by number or alphabet where a table's order may be that of their sizes."""
+    """Groups as declared; by their words where a table's order may be that of their sizes."""
     if not characteristic.found:
         return characteristic.labels
-    labels = characteristic.labels
-    numbered = all(re.search(r"\d", label) for label in labels)
-
-    def key(label: str) -> tuple[int, bool, str]:
-        number = re.search(r"\d+", label) if numbered else None
-        first = int(number[0]) if number else 0
-        return first, not re.match(r"(?i)\s*(under|below|less|up to|younger|fewer)", label), label.casefold()
-
-    parent = {group.label: group.parent for group in characteristic.groups}
-    return sorted(labels, key=lambda label: (key(parent.get(label) or label), key(label)))
+    parents = {group.label: group.parent for group in characteristic.groups}
+    return by_their_words(characteristic.labels, parents)
 
 
 def _crossing(

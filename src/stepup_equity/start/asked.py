@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.process import common_not_stated, normalise
+from stepup_equity.process.labels import by_their_words
 from stepup_equity.process.phrases import is_refusal
 from stepup_equity.start.bands import ends_of
 from stepup_equity.start.days import latest_year
@@ -215,7 +216,7 @@ def _of_own(asked: Asked) -> Drafted:
     table: dict[str, Any] = {
         "label": asked.question.label,
         "column": asked.column.name,
-        "groups": [label for label in labels_in(asked.column, "") if not is_refusal(label)],
+        "groups": by_their_words([one for one in labels_in(asked.column, "") if not is_refusal(one)]),
         "synonyms": ["not_stated.csv"],
     }
     if more:
