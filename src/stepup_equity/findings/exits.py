@@ -41,9 +41,10 @@ class Exits(Result):
         """The reason that took most people, and at which gate."""
         told = self._frame[self._frame["reason"] != "hidden"]
         people = told.groupby(["gate", "reason"], sort=False, as_index=False)["people"].sum()
-        if people.empty and (self._frame["people"] > 0).any():
-            return "how many left at each gate is hidden in the published table"
-        if people.empty:
+        if people.empty or not people["people"].max():
+            hidden = self._frame["people"].isna() | (self._frame["people"] > 0)
+            if hidden.any():
+                return "how many left at each gate is hidden in the published table"
             return "everyone who got to a gate passed it"
         row = people.iloc[highest_at(people["people"])]
         if self._frame["people"].isna().any():
@@ -124,7 +125,8 @@ def exits(
             for name in chosen_characteristics(counts, by)
         ]
     frame = pd.concat([exit_frame(funnel) for funnel in funnels], ignore_index=True)
-    occurs = frame.groupby("reason")["people"].transform("sum") > 0
+    at_all = sum(funnel.exits.sum(axis=(0, 1)) for funnel in funnels)
+    occurs = frame["reason"].isin(np.array(list(EXIT_REASONS), object)[np.asarray(at_all) > 0])
     return Exits(
         _frame=frame[occurs].reset_index(drop=True),
         method="People who entered each gate and did not pass it, by the reason in the records.",

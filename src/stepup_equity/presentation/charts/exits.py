@@ -91,7 +91,7 @@ def plot_exits(result: Exits, ax: Axes | None = None, look: Look = BARE) -> Axes
         people = Grid(
             frame[frame["reason"] == reason], look.names, whole_way=False, references=look.references
         ).numbers("people")
-        left += people
+        left += np.where((reason == "hidden") & (people > 0), np.nan, people)  # nor is known who passed
         parts.append((EXIT_WORDS[str(reason)], _COLORS.get(str(reason), DARK), _share(people, entered)))
     passed = _share(entered - left, entered)
     picture = StackPicture(
@@ -135,9 +135,10 @@ def _finding(frame: pd.DataFrame, look: Look) -> str:
     """The reason that took most people, and at which gate."""
     told = frame[frame["reason"] != "hidden"]
     sums = told.groupby([GATE, "reason"], sort=False)["people"].sum().reset_index()
-    if sums.empty and (frame["people"] > 0).any():
-        return "How many left at each gate is hidden in the published table"
     if sums.empty or sums["people"].max() == 0:
+        hidden = frame["people"].isna() | (frame["people"] > 0)
+        if hidden.any():
+            return "How many left at each gate is hidden in the published table"
         return "Everyone who got to a gate passed it"
     row = highest(sums, "people")
     where = small_at(row.gate, look.names)

@@ -216,7 +216,7 @@ def _whole_way(rows: list[Any], whole: Any) -> str:
         return "nobody applied"
     if whole is None or not whole.denominator or np.isnan(whole.denominator):
         share = "" if np.isnan(_there(rows[-1])) else " (–)"
-        return f"{people_number(_there(rows[-1]))} of {_here(rows[0]):,}{share} got to the end"
+        return f"{people_number(_there(rows[-1]))} of {people_number(_here(rows[0]))}{share} got to the end"
     of = f"{whole.passed:,} of {whole.denominator:,}{_done(whole)}"
     return f"{of} ({percent(whole.estimate)}) got to the end"
 
