@@ -235,6 +235,26 @@ def test_few_people_of_several_cohorts_have_one_p_whoever_is_asked() -> None:
     assert edges["B"] == pytest.approx(both[0])
 
 
+@pytest.mark.parametrize("verb", [su.impact_ratios, su.rate_differences, su.odds_ratios, su.cliff_edges])
+def test_a_test_and_an_interval_that_disagree_say_so_whatever_else_there_is_to_say(typed, verb) -> None:
+    """Such as that nobody of the reference passed."""
+    rng = np.random.default_rng(8)
+    seen = 0
+    for _ in range(40):
+        n = rng.integers(2, 20, 4)
+        passed = rng.binomial(n, [0.0, 0.15, 0.3, 0.6])
+        counts = typed(**{name: [int(a), int(b)] for name, a, b in zip("ABCD", n, passed, strict=True)})
+        frame = verb(counts, reference="A").frame
+        frame = frame[(frame.get("gate") != "overall") & frame["conf_low"].notna() & frame["p_value"].notna()]
+        null = 0.0 if verb is su.rate_differences else 1.0
+        outside = (frame["conf_low"] > null) | (frame["conf_high"] < null)
+        exact = (frame["test"] if "test" in frame else frame["method"]) == "mid-p"
+        disagree = exact & (outside != (frame["p_value"] <= 0.05))
+        assert (frame["status"].str.contains("disagree") == disagree).all()
+        seen += int((disagree & frame["status"].str.contains("nobody of the reference")).sum())
+    assert seen > 0 or verb in (su.rate_differences, su.odds_ratios)
+
+
 def test_a_trend_without_scatter_has_no_interval() -> None:
     rows = [
         {"characteristic": "kind", "group": group, "applied": 4, "hired": hired}

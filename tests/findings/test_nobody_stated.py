@@ -63,3 +63,12 @@ def test_a_ratio_without_end_beside_one_of_equal_rates_is_no_warning() -> None:
             }
         )  # fmt: skip
         assert readings(frame, PLAIN) == [""]
+
+
+@pytest.mark.parametrize("verb", [su.impact_ratios, su.rate_differences, su.odds_ratios])
+def test_nothing_to_compare_over_all_cohorts_is_no_row(verb) -> None:
+    people = pd.DataFrame(
+        {"ethnicity": [None] * 40, "cohort": ["2010", "2012"] * 20, "furthest_stage": ["accepted"] * 40}
+    )
+    counts = su.count_stages(su.read_applicants(people, check_ids=False))
+    assert verb(counts, by="ethnicity", cohort="all").frame.empty

@@ -11,7 +11,7 @@ from stepup_equity.columns import COHORT
 from stepup_equity.counts import of_cohort
 from stepup_equity.findings.adjusted import with_adjusted
 from stepup_equity.findings.all_cohorts import all_held_equal, all_note, exact_where_few, rows_held_equal
-from stepup_equity.findings.comparison import Groups, first_reason
+from stepup_equity.findings.comparison import Groups, first_reason, with_reason
 from stepup_equity.findings.family import chosen_characteristics, comparisons_of, one_frame
 from stepup_equity.findings.stratified import stratified_tests
 from stepup_equity.given import check_choice
@@ -133,7 +133,8 @@ def compared(
         (name,) if isinstance(name, str) else name for name in chosen_characteristics(counts, asked.by)
     ]
     exact = exact_where_few(counts, held.frame, every, crossed, asked.where, asked.denominator)
-    rows = rows_held_equal(frame, exact, kind.name)
+    groups = {part.characteristic: part.everyone.groups for part in every.parts}
+    rows = rows_held_equal(frame, exact, kind.name, asked.confidence, groups)
     return rows, f"Cohorts held equal. {held.method} {_FEW}", (*counts.notes, all_note(counts)), names
 
 
@@ -200,15 +201,16 @@ def _status(
         outside = (found.low > null) | (found.high < null)
         disagree = ~no_limits & ~np.isnan(found.estimate) & (outside != (test.p_value <= alpha))
     own = method == "score"  # this interval belongs to the score test, others to no test of these rows
-    return first_reason(
+    status = first_reason(
         [
             *beside.reasons(),
             ((null == 1) & (beside.ref_passed == 0), "nobody of the reference passed"),
             (np.isnan(found.estimate), "everybody passed in both groups"),
             (no_limits & (beside.passed == 0), "no limits: nobody of the group passed"),
             (no_limits, "no limits: everybody of a group passed"),
-            (disagree & own & (test.method == "mid-p"), "the exact test and the score interval disagree"),
-            (disagree & (not own), "the test and this kind of interval disagree"),
             beside.left_out(),
         ]
     )
+    disagree &= beside.compared & ((test.method == "mid-p") | (not own))
+    which = "the exact test and the score interval" if own else "the test and this kind of interval"
+    return with_reason(status, disagree, f"{which} disagree")

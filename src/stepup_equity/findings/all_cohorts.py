@@ -9,12 +9,13 @@ import numpy as np
 
 from stepup_equity.columns import COHORT
 from stepup_equity.counts import ALL_COHORTS
-from stepup_equity.findings.adjusted import adjusted_by_family
+from stepup_equity.findings.adjusted import with_adjusted
 from stepup_equity.findings.comparison import first_reason, with_reason
 from stepup_equity.findings.family import reference_for
 from stepup_equity.findings.held_equal import tables_within
 from stepup_equity.findings.stratified import stratified_tests
 from stepup_equity.statistics import adjust
+from stepup_equity.statistics.last_digits import level_of
 from stepup_equity.statistics.stratified_exact import stratified_p
 from stepup_equity.words.names import people_of, whom
 from stepup_equity.words.numbers import enumerated, ratio
@@ -77,7 +78,13 @@ def over_cohorts(
     return pd.concat(parts, ignore_index=True)
 
 
-def rows_held_equal(frame: pd.DataFrame, held: pd.DataFrame, kind: str) -> pd.DataFrame:
+def rows_held_equal(
+    frame: pd.DataFrame,
+    held: pd.DataFrame,
+    kind: str,
+    confidence: float,
+    groups: Mapping[str, Sequence[str]],
+) -> pd.DataFrame:
     """Rows of a comparison with the numbers of all cohorts held equal in place of those of their sums.
 
     Parameters
@@ -87,6 +94,10 @@ def rows_held_equal(frame: pd.DataFrame, held: pd.DataFrame, kind: str) -> pd.Da
     held : DataFrame
         From `exact_where_few`.
     kind : {"ratio", "difference", "odds"}
+    confidence : float
+        Level of the intervals.
+    groups : mapping
+        Groups of each characteristic.
     """
     mine = frame[_KEYS].merge(held, on=_KEYS, how="left", validate="one_to_one")
     numbers = {
@@ -94,15 +105,22 @@ def rows_held_equal(frame: pd.DataFrame, held: pd.DataFrame, kind: str) -> pd.Da
         for name, source in zip(("estimate", "conf_low", "conf_high"), _KINDS[kind], strict=True)
     }
     p_value = mine["p_value"].to_numpy(float)
+    keyed = frame[["characteristic", "group", "reference", "gate"]].assign(p_value=p_value)
     is_reference = (frame["status"] == "reference").to_numpy()
+    exact = mine["exact"].eq(True).to_numpy()
     own: dict[str, Any] = {
         "p_value": p_value,
-        "p_adjusted": adjusted_by_family(p_value, frame["gate"]),
+        "p_adjusted": with_adjusted(keyed, groups=groups)["p_adjusted"].to_numpy(),
         "method": METHOD,
-        "test": np.where(is_reference, "", np.where(mine["exact"], "mid-p", "Cochran-Mantel-Haenszel")),
+        "test": np.where(is_reference, "", np.where(exact, "mid-p", "Cochran-Mantel-Haenszel")),
         "status": _limits_told(mine["status"].to_numpy(object), numbers, is_reference),
     }
     null = 0.0 if kind == "difference" else 1.0
+    with np.errstate(invalid="ignore"):
+        outside = (numbers["conf_low"] > null) | (numbers["conf_high"] < null)
+        evident = p_value <= level_of(confidence)
+    disagree = exact & ~np.isnan(numbers["conf_low"]) & (outside != evident)
+    own["status"] = with_reason(own["status"], disagree, "the exact test and the interval disagree")
     numbers["estimate"] = np.where(is_reference, null, numbers["estimate"])
     lost = {name: np.nan for name in ("shortfall", "shortfall_four_fifths") if name in frame.columns}
     return frame.assign(**numbers, **own, **lost)

@@ -140,9 +140,9 @@ def _status(
             *single.reasons(),
             ((passed == 0) & (ref_passed == 0), "nobody passed in either group"),
             (ref_passed == 0, "nobody of the reference passed"),
-            (disagree, "the exact test and the score interval disagree"),
         ]
     )
+    status = with_reason(status, disagree, "the exact test and the score interval disagree")
     unseen = ~nobody & ~evident & (ref_passed > 0) & np.isnan(columns["detectable_ratio"])
     status = with_reason(status, unseen, "too few people: not even a rate of 0 would be seen")
     return with_reason(status, ~nobody & ~exact, "power by normal approximation")
