@@ -229,7 +229,7 @@ def test_page_and_data_say_hidden_where_a_number_is(tmp_path: Path) -> None:
             assert text[column].str.fullmatch(r"[0-9]*").all(), (name, column)
         assert (text[[one for one in PEOPLE[:5] if one in text.columns]] == "").any(axis=None), name
     page = (folder / "report.html").read_text(encoding="utf-8")
-    assert "how many reached the last stage, “Appointed”, the published table does not show" in page
+    assert "how many reached the last stage, “Appointed”, cannot be added up" in page
     assert "Nobody reached" not in page
     assert "nobody<" not in page
     assert "451" not in page  # those who are shown, added up, are not everybody
@@ -305,3 +305,13 @@ def test_a_workbook_tells_what_hid_its_numbers() -> None:
         "that was read."
     )
     assert any("Nothing is hidden, but what the published table hides" in line.text for line in book.cover)
+
+
+def test_a_row_of_all_cohorts_says_of_how_many_it_is() -> None:
+    frame = su.cliff_edges(SEVERAL_COUNTS, cohort="all").frame
+    row = at(frame, "Mixed", "Appointed")
+    assert row["status"] == "of each cohort in which the published table hides a number nothing is used"
+    assert row["sentence"].startswith(
+        "At the gate “Appointed”, in 1 of the 2 cohorts, Mixed applicants against"
+    )
+    assert "with the 2 cohorts held equal" in at(frame, "Mixed", "Shortlisted")["sentence"]

@@ -9,11 +9,12 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pandas as pd
 import pytest
 
 from stepup_equity import ArgumentError, DataError, StageCounts, protect
-from stepup_equity.counts import check_file, open_counts
+from stepup_equity.counts import check_file, holds_published_table, open_counts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -522,3 +523,45 @@ def test_a_row_of_two_years_is_named_once(tmp_path: Path) -> None:
     problems = check_file(path).set_index("code")
     assert problems["rows"].to_dict() == {"numbers_hidden": "4, 5", "total_left_out": "6"}
     assert problems["count"].to_dict() == {"numbers_hidden": 2, "total_left_out": 1}
+
+
+def workbook(folder: Path, **sheets: list[list[object]]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(folder / "tables.xlsx")
+    return folder / "tables.xlsx"
+
+
+COVER = [["Equality in recruitment 2023/24"], [], ["Contents"], ["Ethnicity"]]
+ETHNICITY = [
+    ["Table 1"],
+    [],
+    ["Ethnicity", "Applicants", "Appointed"],
+    ["White", 920, 117],
+    ["Black", 143, "[c]"],
+]
+SEX = [["Sex", "Applicants", "Appointed"], ["Female", 700, 80], ["Male", 363, 50]]
+
+
+def test_the_one_table_behind_a_cover_is_read_and_named(tmp_path: Path) -> None:
+    opened = open_counts(workbook(tmp_path, Cover=COVER, Ethnicity=ETHNICITY))
+    assert opened.counts.funnel("ethnicity").reached[:, 0].tolist() == [920, 143]
+    assert "Only the sheet 'Ethnicity' is read. Other sheets of tables.xlsx with content: 'Cover'." in set(
+        opened.problems["problem"]
+    )
+
+
+def test_several_tables_behind_a_cover_are_asked_about(tmp_path: Path) -> None:
+    path = workbook(tmp_path, Cover=COVER, Ethnicity=ETHNICITY, Sex=SEX)
+    with pytest.raises(DataError, match=r"published tables on several sheets: 'Ethnicity', 'Sex'\. Save"):
+        open_counts(path)
+    assert holds_published_table(path)
+
+
+def test_a_second_table_is_not_left_out_in_silence(tmp_path: Path) -> None:
+    problems = check_file(workbook(tmp_path, Sex=SEX, Ethnicity=ETHNICITY))
+    assert problems["code"].tolist() == ["other_sheets"]

@@ -13,9 +13,16 @@ from stepup_equity.errors import ArgumentError, DataError
 from stepup_equity.process import Programme, load_programme, step_up_to_social_work
 from stepup_equity.records.applicants import Applicants, check_applicants, read_applicants, with_cohort_label
 from stepup_equity.records.notes import source_notes
-from stepup_equity.records.printed.recognise import grid_of_file, published_grid
+from stepup_equity.records.printed.recognise import (
+    SeveralTablesError,
+    grid_of_file,
+    on_another_sheet,
+    published_grid,
+)
 from stepup_equity.records.problems import PROBLEM_COLUMNS, Problems
+from stepup_equity.records.reading import add_notes
 from stepup_equity.records.sources import Source, open_source
+from stepup_equity.records.sources.tables import WorkbookSource
 from stepup_equity.records.unread import unread_notes
 
 if TYPE_CHECKING:
@@ -83,7 +90,7 @@ def open_counts(
     chosen = load_programme(programme) if isinstance(programme, (str, Path)) else programme
     opened, grid = _opened(source, chosen, query)
     if grid is not None:
-        problems = Problems()
+        problems = _noticed(opened)
         counts = counts_from_grid(
             grid, chosen, problems, cohort_label=_cohort(chosen, cohort_label, grid.path)
         )
@@ -132,7 +139,10 @@ def holds_published_table(source: Any) -> bool:
     DataError
         Where the source is no table.
     """
-    return _opened(source, None, None)[1] is not None
+    try:
+        return _opened(source, None, None)[1] is not None
+    except SeveralTablesError:
+        return True
 
 
 def check_file(
@@ -150,7 +160,7 @@ def check_file(
             return _no_problems()
         opened, grid = _opened(source, chosen, query)
         if grid is not None:
-            problems = Problems()
+            problems = _noticed(opened)
             counts_from_grid(grid, chosen, problems, cohort_label=_cohort(chosen, cohort_label, grid.path))
             return problems.frame()
     except DataError as error:
@@ -173,7 +183,16 @@ def _opened(source: Any, programme: Programme | None, query: str | None) -> tupl
         if programme is None and _no_names(error) and (grid := grid_of_file(source)) is not None:
             return None, grid
         raise
-    return opened, published_grid(opened, programme)
+    grid = published_grid(opened, programme)
+    return on_another_sheet(opened) if grid is None and programme is None else (opened, grid)
+
+
+def _noticed(opened: Source | None) -> Problems:
+    """What a workbook notices of itself, such as other sheets: the beginning of a table's problems."""
+    problems = Problems()
+    if isinstance(opened, WorkbookSource):
+        add_notes(opened, problems)
+    return problems
 
 
 def _no_names(error: DataError) -> bool:

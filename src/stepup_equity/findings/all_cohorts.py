@@ -255,19 +255,28 @@ def _edges(
     }
     found = frame.assign(**{name: value for name, value in own.items() if name in frame.columns})
     where = ["overall"] * len(found) if whole else list(found["gate"])
+    met = mine["strata_compared"].fillna(0).astype(int).tolist()
     found["sentence"] = [
-        _sentence(row, gate, names, cohorts) for row, gate in zip(records(found), where, strict=True)
+        _sentence(row, gate, names, _in_which(used, cohorts))
+        for row, gate, used in zip(records(found), where, met, strict=True)
     ]
     return found
 
 
-def _sentence(row: Any, gate: str, names: Names, cohorts: int) -> str:
+def _in_which(used: int, cohorts: int) -> str:
+    """Which cohorts a row is of: those in which its group and its reference meet and no number is hidden."""
+    if used in (0, cohorts):
+        return f"with the {cohorts} cohorts held equal"
+    return f"in {used} of the {cohorts} cohorts{', these held equal' if used > 1 else ''}"
+
+
+def _sentence(row: Any, gate: str, names: Names, which: str) -> str:
     """A row, to be read aloud, from the side of whoever is behind."""
     turned = bool(row.behind) and row.behind == row.reference
     sides = (row.group, whom(row.reference))
     who, other = reversed(sides) if turned else sides
     people = people_of(who, names.characteristic(row.characteristic))
-    start = f"{names.at(gate)}, with the {cohorts} cohorts held equal, {people} against {other}"
+    start = f"{names.at(gate)}, {which}, {people} against {other}"
     if np.isnan(row.estimate):
         return f"{start}: no comparison, {row.status or 'too few'}."
     values = (row.estimate, row.conf_low, row.conf_high)

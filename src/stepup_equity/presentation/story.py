@@ -94,8 +94,8 @@ def _through(source: Source) -> str:
     through = source.through
     if not through.end:
         return (
-            f"{through.applied} people applied; how many reached the last stage, “{through.stage}”, the "
-            "published table does not show."
+            f"{through.applied} people applied; how many reached the last stage, “{through.stage}”, cannot "
+            "be added up, since the published table hides numbers."
         )
     if not through.shown:
         return "How many people applied, or how many reached the last stage, is hidden."

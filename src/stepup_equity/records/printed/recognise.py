@@ -5,13 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from stepup_equity.errors import DataError, listed
 from stepup_equity.process import FurthestStage, PeopleCounts, Programme, normalise, step_up_to_social_work
+from stepup_equity.records.header import Header
 from stepup_equity.records.printed.grid import Grid, grid_of_rows
 from stepup_equity.records.printed.layouts import understood
 from stepup_equity.records.printed.numbers import FRACTION, HIDDEN, convention_of
 from stepup_equity.records.printed.plain import is_plain
 from stepup_equity.records.printed.words import stage_like
+from stepup_equity.records.problems import Problems
 from stepup_equity.records.sources import GroupedSource, Source
+from stepup_equity.records.sources.tables import WorkbookSource
 from stepup_equity.records.sources.text import printed_text
 
 if TYPE_CHECKING:
@@ -52,6 +56,34 @@ def grid_of_file(source: Any) -> Grid | None:
         return None
     grid = grid_of_rows(rows, name=path.name, path=path)
     return grid if any(is_plain(row.texts) for row in grid.rows) or _is_published(understood(grid)) else None
+
+
+class SeveralTablesError(DataError):
+    """A workbook holds several published tables, and nobody said which is meant."""
+
+
+def on_another_sheet(source: Source) -> tuple[Source, Grid | None]:
+    """The one sheet of a workbook that is a published table, behind a cover; else the source as it is.
+
+    Raises
+    ------
+    SeveralTablesError
+        Where there are several.
+    """
+    if not isinstance(source, WorkbookSource) or _known_to(step_up_to_social_work(), source.columns):
+        return source, None
+    found = [(sheet, grid) for sheet in source.other_sheets() if (grid := published_grid(sheet, None))]
+    if len(found) > 1:
+        raise SeveralTablesError(
+            f"{source.name} has published tables on several sheets: "
+            f"{listed(sheet.sheet for sheet, _ in found)}. Save the one you mean as a file of its own."
+        )
+    return found[0] if found else (source, None)
+
+
+def _known_to(programme: Programme, columns: Sequence[str]) -> bool:
+    """Whether a header is one of records."""
+    return Header(tuple(columns), programme, Problems(), sure=False).is_one
 
 
 def _grid(source: Source, most: int) -> Grid | None:

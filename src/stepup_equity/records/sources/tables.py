@@ -106,6 +106,19 @@ class WorkbookSource(Source):
         """Every cell of the sheet, titles and notes too; None where it has more rows than that."""
         return [*self._titles, *self._rows] if len(self._titles) + len(self._rows) <= most else None
 
+    def other_sheets(self) -> list[WorkbookSource]:
+        """The visible sheets with content beside this one, as if they were read in its place."""
+        assert self.path is not None
+        found = [WorkbookSource(self.path, sheet=name) for name in self._others if name not in self._hidden]
+        for sheet in found:
+            sheet._chosen = False  # noqa: SLF001 - of its own kind
+        return found
+
+    @property
+    def sheet(self) -> str:
+        """Name of the sheet that is read."""
+        return self._sheet
+
     @property
     def elsewhere(self) -> str:
         """Where else the column names may stand: another row, another sheet."""
