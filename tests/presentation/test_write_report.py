@@ -445,3 +445,8 @@ def test_a_chart_that_no_sheet_of_paper_holds_says_so_in_its_place(tmp_path: Pat
     page = page_of(su.write_report(tmp_path / "out", counts))
     assert page.count('class="tall"') > 0
     assert page.count("This chart is higher than a sheet of paper") == page.count('class="tall"')
+
+
+def test_how_to_reproduce_a_report_names_the_option_of_its_programme(west_lancashire_report: Path) -> None:
+    page = page_of(west_lancashire_report)
+    assert "report FILE --programme PROGRAMME -o DIR" in page[page.index('id="reproduce"') :]
