@@ -289,9 +289,9 @@ def _reproduce(answers: Answers) -> Section:
     steps = (
         f"Install stepup_equity {stepup_equity.__version__}.",
         (
-            "Run “stepup-equity report FILE --programme PROGRAMME -o DIR” on the same file, with the programme "
-            f"“{programme.name}” and the same options, such as --cohort-label. The same input gives the same "
-            "bytes; manifest.json holds the versions and a checksum of every file."
+            "Run “stepup-equity report FILE --programme PROGRAMME -o DIR” on the same file, with the "
+            f"programme “{programme.name}” and the same options, such as --cohort-label. The same "
+            "input gives the same bytes; manifest.json holds the versions and a checksum of every file."
         ),
         "Every number of this page stands unrounded in the folder data, with a dictionary of its columns.",
         f"Rates are shown rounded: {shown} means exactly all.",
