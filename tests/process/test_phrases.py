@@ -101,13 +101,18 @@ def test_subtotals_are_told_by_words_only_in_part() -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    each("* | ** | c | [c] | [C] | <5 | < 10 | fewer than 5 | .. | - | – | ~ | less than 10 | # | 1-4"),
+    each(
+        "* | ** | c | [c] | [C] | <5 | < 10 | fewer than 5 | .. | - | – | ~ | less than 10 | # | 1-4"
+        " | [low] | [u] | [fewer than 5] | up to 4 people | n<5 | 0~ | secondary suppression | DPA"
+    ),
 )
 def test_hidden_cells(cell: str) -> None:
     assert is_hidden(cell)
 
 
-@pytest.mark.parametrize("cell", ["0", "5", "1,200", "", "12%", "48,2", "White", "12 of 20", "2-3 weeks"])
+@pytest.mark.parametrize(
+    "cell", ["0", "5", "1,200", "", "12%", "48,2", "White", "12 of 20", "2-3 weeks", "w", "(30)"]
+)
 def test_numbers_are_not_hidden(cell: str) -> None:
     assert not is_hidden(cell)
 

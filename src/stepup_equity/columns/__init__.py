@@ -64,7 +64,11 @@ _COLUMNS: Final = (
     Column("withdrew", "whole number", "People who left at the gate by their own decision."),
     Column("pending", "whole number", "People whose case at the gate is undecided."),
     Column("not_recorded", "whole number", "People who left at the gate and the records do not say why."),
-    Column("hidden", "whole number", "People of whom a published table hides whether they passed the gate."),
+    Column(
+        "hidden",
+        "whole number",
+        "People of whom a published table hides whether they passed the gate; what became of them is empty.",
+    ),
     Column("people", "whole number", "People who left at the gate for the reason."),
     Column("reached", "whole number", "People who reached the stage."),
     Column("reference_entered", "whole number", "The same as entered, of the reference group."),

@@ -263,11 +263,12 @@ def looks_like_total(label: str) -> bool:
 # Hidden cells -----------------------------------------------------------------------------------------
 
 _HIDDEN: Final = re.compile(
-    r"\*+|\[?(c|x|z|s|d|u|w|low|sup|supp|suppr|suppressed|redacted|conf|confidential|hidden|withheld|masked)\]?"
-    r"|\((c|x|s|d)\)|(<|≤|<=|&lt;)\s*\d{1,2}|\d{1,2}\s*or (fewer|less)"
-    r"|(fewer|less|under|below|lower)( than)? (\d{1,2}|three|five|six|seven|ten|eleven)"
-    r"|(\.{2,}|…)|:|-+|~|#|\^|‡|†|†|n/?[ad]|n\.[ad]\.?|np|not (published|shown|disclosed|available)"
-    r"|(1|0)\s*(-|to)\s*(4|5|6|7|9|10)|low|small|moins de \d{1,2}|menos de \d{1,2}|weniger als \d{1,2}"
+    r"\*+|c|x|z|s|d|\[[uw]\]|low|sup|suppr|(secondary )?suppress(ed|ion)|redacted|conf|confidential|hidden"
+    r"|withheld|masked|dpa|(n\s*)?(<|≤|<=|&lt;)\s*\d{1,2}|\d{1,2}\s*or (fewer|less)|0\s*~|~\s*0"
+    r"|((fewer|less|under|below|lower)( than)?|up to) (\d{1,2}|three|five|six|seven|ten|eleven)"
+    r"( (people|persons|individuals|applicants|candidates))?"
+    r"|(\.{2,}|…)|:|-+|~|#|\^|‡|†|n/?[ad]|n\.[ad]\.?|np|not (published|shown|disclosed|available)"
+    r"|(1|0)\s*(-|to)\s*(4|5|6|7|9|10)|small|moins de \d{1,2}|menos de \d{1,2}|weniger als \d{1,2}"
 )
 
 
@@ -278,10 +279,14 @@ def is_hidden(cell: str) -> bool:
     --------
     >>> [is_hidden(cell) for cell in ("*", "[c]", "<5", "fewer than 5", "..", "–", "~")]
     [True, True, True, True, True, True, True]
-    >>> is_hidden("0"), is_hidden("12*"), is_hidden("")
-    (False, False, False)
+    >>> [is_hidden(cell) for cell in ("[fewer than 5]", "up to 4 people", "n<5", "0~", "[low]")]
+    [True, True, True, True, True]
+    >>> [is_hidden(cell) for cell in ("0", "12*", "", "(30)", "> 5")]
+    [False, False, False, False, False]
     """
-    return _HIDDEN.fullmatch(normalise(cell)) is not None
+    text = normalise(cell)
+    inside = text[1:-1].strip() if (text[:1], text[-1:]) in {("[", "]"), ("(", ")")} else ""
+    return any(_HIDDEN.fullmatch(words) is not None for words in (text, inside))
 
 
 # Columns that are no stages -----------------------------------------------------------------------------
