@@ -450,3 +450,12 @@ def test_a_chart_that_no_sheet_of_paper_holds_says_so_in_its_place(tmp_path: Pat
 def test_how_to_reproduce_a_report_names_the_option_of_its_programme(west_lancashire_report: Path) -> None:
     page = page_of(west_lancashire_report)
     assert "report FILE --programme PROGRAMME -o DIR" in page[page.index('id="reproduce"') :]
+
+
+def test_a_page_names_no_argument_of_python(tmp_path: Path) -> None:
+    table = pd.DataFrame({"characteristic": "gender", "group": ["Female", "Male", "Other"]})
+    counts = su.StageCounts.from_table(table.assign(a=[90, 80, 9], b=[45, 40, 0], c=[20, 21, 0]))
+    assert "method='jeffreys'" in " ".join(su.gap_decomposition(counts, by="gender").frame["status"])
+    page = page_of(su.write_report(tmp_path / "out", counts))
+    assert "nobody passed" in page
+    assert "method=" not in re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)

@@ -537,3 +537,12 @@ def test_groups_of_a_file_are_not_in_the_order_of_their_sizes(tmp_path: Path) ->
     pd.DataFrame(rows | {"furthest_stage": [stages[i % 3] for i in rows["Ref"]]}).to_csv(file, index=False)
     (one,) = draft_programme(file).programme.characteristics
     assert list(one.labels) == ["Alpha", "Mike", "Tango", "Zulu"]
+
+
+@pytest.mark.parametrize(("third", "name"), [("Non-binary", "gender"), ("Female", "sex")])
+def test_of_sex_and_gender_in_one_heading_the_answers_decide(third: str, name: str) -> None:
+    table = _people(Status=["Rejected at sift", "Appointed"]).drop(columns="Sex")
+    table["Sex/Gender"] = ["Female", "Male", third] * 20
+    draft = draft_programme(table)
+    assert draft.programme.characteristic_names == (name,)
+    assert not [one for one in draft.open if "Non-binary" in one.key]

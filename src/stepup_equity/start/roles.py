@@ -159,7 +159,7 @@ def _guess(column: Column, rows: int) -> _Guess:
     if _BIRTH.search(name) and column.birth_forms:
         why = "its name says dates of birth, but some values are no such dates; check says in which rows"
         return _Guess("age_band", why, False, "birth", strength=2)
-    named = next((one for one in QUESTIONS if one.headings.search(name)), None)
+    named = _named(name, column)
     is_list = LISTS["disability"].search(name) is not None
     if (named or is_list) and not _NOT_ABOUT.search(name):
         found = _of_question(column, named or _BY_NAME["disability"])
@@ -173,6 +173,15 @@ def _guess(column: Column, rows: int) -> _Guess:
     if found is not None:
         return found
     return _of_other(column, name, rows)
+
+
+def _named(name: str, column: Column) -> Question | None:
+    """The question that a heading asks; of sex and gender in one that whose list knows the answers."""
+    asked = [one for one in QUESTIONS if one.headings.search(name)]
+    both = [one for one in asked if one.name in ("sex", "gender")]
+    if len(both) == 2 and asked[0] in both:
+        return max(both, key=lambda one: best_fit(column, one.lists).known_rows)
+    return asked[0] if asked else None
 
 
 def _of_question(column: Column, asked: Question) -> _Guess | None:

@@ -149,7 +149,8 @@ def gap_table(frame: pd.DataFrame, names: Names, caption: str) -> Table:
 
     def cell(row: Any) -> Cell:
         if np.isnan(row.ratio):
-            return number(row.ratio, f"– ({row.status})" if row.status else "–")
+            why = row.status.partition("; method=")[0]  # arguments of Python mean nothing on a page
+            return number(row.ratio, f"– ({why})" if why else "–")
         told = not np.isnan(row.share) and row.gate != OVERALL
         share = f", {signed(100 * row.share, 0, plus=False)}% of the gap" if told else ""
         lost = "" if np.isnan(row.people_lost) else f", {_people_short(row.people_lost)}"
