@@ -17,6 +17,7 @@ from stepup_equity.disclosure.cuts import declared_bounds
 from stepup_equity.disclosure.informed import known_to_the_informed
 from stepup_equity.disclosure.ledger import named
 from stepup_equity.disclosure.past import key_of, past_of
+from stepup_equity.disclosure.persons import said_of_persons, with_few_people
 from stepup_equity.disclosure.printed import HIDDEN
 from stepup_equity.disclosure.refusal import refusal, refused_to_the_informed
 from stepup_equity.disclosure.release import Release
@@ -141,7 +142,7 @@ class Job:
         if policy.shows_all:
             return isinstance(job.rounded(cube, past), Release)
         system = system_of(cube, past, policy)
-        needs = job.needs(past)
+        needs = job.needs(cube, past)
         if (system.lower == system.upper).ravel()[needs.cell].any():
             return False
         if len(needs.cell) > _TRIED:
@@ -164,9 +165,10 @@ class Job:
             refuse_unfound(cube, ledger, self.renamed, self.counts.characteristics)
         return cube, past
 
-    def needs(self, past: Past) -> Requirements:
+    def needs(self, cube: Cube, past: Past) -> Requirements:
         """What must stay possible; what earlier releases have given away cannot be asked for any more."""
         needs = Requirements.of(past.counts, past.counted, self.policy)
+        needs = with_few_people(needs, self.counts, self.plan, past, cube.stages, self.policy)
         needs = needs.take(past.asked[needs.cell // past.counted.n_cells])
         if not self.ledgers:
             return needs
@@ -190,7 +192,7 @@ class Job:
             return [(cell, "no multiple beside it lets everything add up") for cell in cells]
         rounded = np.where(cube.left_out, HIDDEN, rounded[: len(cube.layout.rows)])
         release = self.release(cube, rounded, 0.0)
-        needs = self.needs(past)
+        needs = self.needs(cube, past)
         _warn_of_lost(needs)
         report = self.audit(release, past, needs, cube)
         if report.holds:
@@ -206,13 +208,18 @@ class Job:
 
     def suppressed(self, cube: Cube, past: Past, settled: Settled | None = None) -> Release | _Refused:
         """A release with as few counts hidden as may be, or what stands in the way."""
-        system, needs = system_of(cube, past, self.policy), self.needs(past)
+        system, needs = system_of(cube, past, self.policy), self.needs(cube, past)
         needs = needs if settled is None else settled.of(system, needs)
         _warn_of_lost(needs)
         failed = unprotectable(system, needs)
         if len(failed):
             cells = addresses(past.rows, cube.stages, cube.counted, needs.cell[failed])
-            return [(cell, "what stays printed pins it down") for cell in cells]
+            large = past.counted.cells(past.counts).ravel()[needs.cell[failed]] >= self.policy.threshold
+            why = (
+                "what stays printed pins it down",
+                "few persons made these, and what stays printed pins it down",
+            )
+            return [(cell, why[of_few]) for cell, of_few in zip(cells, large.astype(int), strict=True)]
         weights = 1 + np.log10(1 + past.counts)
         if self.policy.reader == "informed":  # who would tell counts from what it cost to hide them
             weights = 2 + np.random.default_rng(self.seed).random(past.counts.shape)
@@ -327,6 +334,7 @@ def _notes(counts: StageCounts, policy: Policy, layout: Layout, plan: Plan) -> t
     for cohort in dict.fromkeys(cohort for cohort, _ in plan.drop_stages_of):
         left_out = enumerated([f"“{label[stage]}”" for own, stage in plan.drop_stages_of if own == cohort])
         notes.append(f"Of {cohort} {left_out} is left out, and so may be the sum of all cohorts there.")
+    notes += said_of_persons(counts, policy)
     if layout.listed and policy.publishable:
         notes.append("Every declared group has a row, also where it may be that nobody belongs to it.")
     if layout.waiting:
