@@ -255,6 +255,38 @@ def test_a_test_and_an_interval_that_disagree_say_so_whatever_else_there_is_to_s
     assert seen > 0 or verb in (su.rate_differences, su.odds_ratios)
 
 
+def test_strata_and_whole_ways_say_so_too() -> None:
+    rng = np.random.default_rng(3)
+    groups = (("A", 40, 0.5), ("B", 9, 0.2), ("C", 12, 0.3), ("D", 7, 0.1))
+    seen = [0, 0, 0]
+    for _ in range(15):
+        rows = [
+            {
+                "cohort": cohort,
+                "characteristic": "kind",
+                "group": group,
+                "applied": n,
+                "hired": rng.binomial(n, p),
+            }
+            for cohort in ("2010", "2012")
+            for group, n, p in groups
+        ]
+        counts = su.StageCounts.from_table(pd.DataFrame(rows))
+        edges = su.cliff_edges(counts, reference="A", cohort="all")
+        frames = (
+            su.stratified_tests(counts, reference="A").frame,
+            pd.concat([edges.frame, edges.whole_way]),
+            su.cliff_edges(counts, reference="A").whole_way,
+        )
+        for i, frame in enumerate(frames):
+            outside = (frame["conf_low"] > 1) | (frame["conf_high"] < 1)
+            known = frame["conf_low"].notna() & frame["p_value"].notna()
+            disagree = known & (outside != (frame["p_value"] <= 0.05))
+            assert (frame["status"].str.contains("disagree") == disagree).all()
+            seen[i] += int(disagree.sum())
+    assert min(seen) > 0
+
+
 def test_a_trend_without_scatter_has_no_interval() -> None:
     rows = [
         {"characteristic": "kind", "group": group, "applied": 4, "hired": hired}

@@ -11,7 +11,7 @@ from stepup_equity.columns import COHORT
 from stepup_equity.counts import of_cohort
 from stepup_equity.findings.adjusted import with_adjusted
 from stepup_equity.findings.all_cohorts import all_held_equal, all_note, exact_where_few, rows_held_equal
-from stepup_equity.findings.comparison import Groups, first_reason, with_reason
+from stepup_equity.findings.comparison import EXACT_DISAGREES, Groups, disagree, first_reason, with_reason
 from stepup_equity.findings.family import chosen_characteristics, comparisons_of, one_frame
 from stepup_equity.findings.stratified import stratified_tests
 from stepup_equity.given import check_choice
@@ -27,7 +27,6 @@ from stepup_equity.statistics import (
     two_group_p,
     wald_odds_ratio_interval,
 )
-from stepup_equity.statistics.last_digits import level_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -188,18 +187,15 @@ def _rows(
         "p_value": np.where(itself, np.nan, test.p_value).ravel(),
         "method": method,
         "test": np.where(itself, "", test.method).ravel(),
-        "status": _status(beside, found, test, null, level_of(confidence), method).ravel(),
+        "status": _status(beside, found, test, null, confidence, method).ravel(),
     }
 
 
 def _status(
-    beside: Comparison, found: Interval, test: TwoGroupTest, null: float, alpha: float, method: str
+    beside: Comparison, found: Interval, test: TwoGroupTest, null: float, confidence: float, method: str
 ) -> NDArray[np.object_]:
     """Why a row has no number, or what to know about the number it has."""
     no_limits = np.isnan(found.low)
-    with np.errstate(invalid="ignore"):
-        outside = (found.low > null) | (found.high < null)
-        disagree = ~no_limits & ~np.isnan(found.estimate) & (outside != (test.p_value <= alpha))
     own = method == "score"  # this interval belongs to the score test, others to no test of these rows
     status = first_reason(
         [
@@ -211,6 +207,8 @@ def _status(
             beside.left_out(),
         ]
     )
-    disagree &= beside.compared & ((test.method == "mid-p") | (not own))
-    which = "the exact test and the score interval" if own else "the test and this kind of interval"
-    return with_reason(status, disagree, f"{which} disagree")
+    contradicted = beside.compared & disagree(test.p_value, found.low, found.high, confidence, null)
+    if own:
+        exact = contradicted & (test.method == "mid-p")
+        return with_reason(status, exact, EXACT_DISAGREES)
+    return with_reason(status, contradicted, "the test and this kind of interval disagree")

@@ -10,12 +10,11 @@ import numpy as np
 from stepup_equity.columns import COHORT
 from stepup_equity.counts import ALL_COHORTS
 from stepup_equity.findings.adjusted import with_adjusted
-from stepup_equity.findings.comparison import first_reason, with_reason
+from stepup_equity.findings.comparison import DISAGREE, disagree, first_reason, with_reason
 from stepup_equity.findings.family import reference_for
 from stepup_equity.findings.held_equal import tables_within
 from stepup_equity.findings.stratified import stratified_tests
 from stepup_equity.statistics import adjust
-from stepup_equity.statistics.last_digits import level_of
 from stepup_equity.statistics.stratified_exact import stratified_p
 from stepup_equity.words.names import people_of, whom
 from stepup_equity.words.numbers import enumerated, ratio
@@ -113,17 +112,19 @@ def rows_held_equal(
         "p_adjusted": with_adjusted(keyed, groups=groups)["p_adjusted"].to_numpy(),
         "method": METHOD,
         "test": np.where(is_reference, "", np.where(exact, "mid-p", "Cochran-Mantel-Haenszel")),
-        "status": _limits_told(mine["status"].to_numpy(object), numbers, is_reference),
+        "status": _limits_told(_of_people(mine["status"]), numbers, is_reference),
     }
     null = 0.0 if kind == "difference" else 1.0
-    with np.errstate(invalid="ignore"):
-        outside = (numbers["conf_low"] > null) | (numbers["conf_high"] < null)
-        evident = p_value <= level_of(confidence)
-    disagree = exact & ~np.isnan(numbers["conf_low"]) & (outside != evident)
-    own["status"] = with_reason(own["status"], disagree, "the exact test and the interval disagree")
+    contradicted = disagree(p_value, numbers["conf_low"], numbers["conf_high"], confidence, null)
+    own["status"] = with_reason(own["status"], contradicted, DISAGREE)
     numbers["estimate"] = np.where(is_reference, null, numbers["estimate"])
     lost = {name: np.nan for name in ("shortfall", "shortfall_four_fifths") if name in frame.columns}
     return frame.assign(**numbers, **own, **lost)
+
+
+def _of_people(status: pd.Series) -> NDArray[np.object_]:
+    """What rows held equal say, but for their own test and interval: these rows have others."""
+    return np.array([str(words).removesuffix(DISAGREE).removesuffix("; ") for words in status], object)
 
 
 def _limits_told(
@@ -185,23 +186,30 @@ def held_over_cohorts(
         confidence=confidence,
     )
     exact = exact_where_few(counts, held, every, crossed, where, denominator)
-    return edges_held_equal(judged, exact, rule, names, len(counts.cohorts))
+    return edges_held_equal(judged, exact, rule, names, len(counts.cohorts), confidence)
 
 
 def edges_held_equal(
-    judged: Assessed, held: pd.DataFrame, rule: CliffRule, names: Names, cohorts: int
+    judged: Assessed, held: pd.DataFrame, rule: CliffRule, names: Names, cohorts: int, confidence: float
 ) -> Assessed:
     """Cliff edges of all cohorts: the ratio within cohorts is material, and its own test is evident."""
     return replace(
         judged,
-        frame=_edges(judged.frame, held, rule, names, cohorts, whole=False),
-        whole_way=_edges(judged.whole_way, held, rule, names, cohorts, whole=True),
+        frame=_edges(judged.frame, held, rule, names, cohorts, confidence, whole=False),
+        whole_way=_edges(judged.whole_way, held, rule, names, cohorts, confidence, whole=True),
         profiles=judged.profiles.iloc[:0],
     )
 
 
 def _edges(
-    frame: pd.DataFrame, held: pd.DataFrame, rule: CliffRule, names: Names, cohorts: int, *, whole: bool
+    frame: pd.DataFrame,
+    held: pd.DataFrame,
+    rule: CliffRule,
+    names: Names,
+    cohorts: int,
+    confidence: float,
+    *,
+    whole: bool,
 ) -> pd.DataFrame:
     keyed = frame.assign(gate="overall") if whole else frame
     mine = keyed[_KEYS].merge(held, on=_KEYS, how="left", validate="one_to_one")
@@ -251,7 +259,7 @@ def _edges(
         "stratified_low": low,
         "stratified_high": high,
         "method": METHOD,
-        "status": mine["status"].to_numpy(object),
+        "status": with_reason(_of_people(mine["status"]), disagree(p_value, low, high, confidence), DISAGREE),
     }
     found = frame.assign(**{name: value for name, value in own.items() if name in frame.columns})
     where = ["overall"] * len(found) if whole else list(found["gate"])

@@ -10,13 +10,20 @@ import numpy as np
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.cliff_rule import evidence, power_of, verdicts
 from stepup_equity.findings.cliff_sentences import comparison_sentence, power_sentence
-from stepup_equity.findings.comparison import SINGLE_GATES, WHOLE_WAY, first_reason, joined, with_reason
+from stepup_equity.findings.comparison import (
+    EXACT_DISAGREES,
+    SINGLE_GATES,
+    WHOLE_WAY,
+    disagree,
+    first_reason,
+    joined,
+    with_reason,
+)
 from stepup_equity.findings.held_equal import NOTHING_HELD, gates_of, held_back
 from stepup_equity.findings.models.adjusted_edges import adjusted_edges
 from stepup_equity.findings.profiles import sudden_gates
 from stepup_equity.findings.whole_way import profile_frame, told_of, whole_way_frame
 from stepup_equity.statistics import score_ratio_interval, shortfall
-from stepup_equity.statistics.last_digits import level_of
 from stepup_equity.statistics.partial_pooling import partial_pooling
 
 if TYPE_CHECKING:
@@ -130,9 +137,8 @@ def _status(
     columns: Mapping[str, NDArray[Any]], single: Family, exact: Bools, confidence: float, evident: Bools
 ) -> NDArray[np.object_]:
     """Why a row has no number, or what to know about the number it has."""
-    with np.errstate(invalid="ignore"):
-        outside = (columns["conf_low"] > 1) | (columns["conf_high"] < 1)
-        disagree = (columns["method"] == "mid-p") & (outside != (columns["p_value"] <= level_of(confidence)))
+    limits = columns["conf_low"], columns["conf_high"]
+    contradicted = (columns["method"] == "mid-p") & disagree(columns["p_value"], *limits, confidence)
     passed, at_risk, ref_passed, ref_at_risk = single.counts
     nobody = (at_risk == 0) | (ref_at_risk == 0)
     status = first_reason(
@@ -142,7 +148,7 @@ def _status(
             (ref_passed == 0, "nobody of the reference passed"),
         ]
     )
-    status = with_reason(status, disagree, "the exact test and the score interval disagree")
+    status = with_reason(status, contradicted, EXACT_DISAGREES)
     unseen = ~nobody & ~evident & (ref_passed > 0) & np.isnan(columns["detectable_ratio"])
     status = with_reason(status, unseen, "too few people: not even a rate of 0 would be seen")
     return with_reason(status, ~nobody & ~exact, "power by normal approximation")

@@ -21,6 +21,7 @@ from stepup_equity.findings.references import (
     refuse_rest_by_name,
     refuse_two_meanings,
 )
+from stepup_equity.statistics.last_digits import level_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -419,3 +420,22 @@ def column_of(values: Sequence[Any] | NDArray[Any]) -> NDArray[Any]:
 def joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
     """End to end; nothing where there are none."""
     return np.concatenate(parts) if parts else np.empty(0)
+
+
+DISAGREE: Final = "the test and the interval disagree"
+EXACT_DISAGREES: Final = "the exact test and the score interval disagree"
+
+
+def disagree(
+    p_value: ArrayLike, low: ArrayLike, high: ArrayLike, confidence: float, null: float = 1.0
+) -> Bools:
+    """Where a test finds a difference and the interval does not leave out none, or the other way round.
+
+    >>> disagree([0.04, 0.04, 0.2], [0.3, 0.3, 1.1], [0.9, 1.1, 3.0], 0.95).tolist()
+    [False, True, True]
+    """
+    p, least, most = (np.asarray(values, np.float64) for values in (p_value, low, high))
+    with np.errstate(invalid="ignore"):
+        outside, evident = (least > null) | (most < null), p <= level_of(confidence)
+    found: Bools = ~np.isnan(p) & ~np.isnan(least) & (outside != evident)
+    return found

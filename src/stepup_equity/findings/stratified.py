@@ -12,7 +12,15 @@ from stepup_equity.counts import of_cohort
 from stepup_equity.counts.funnel import known
 from stepup_equity.errors import ArgumentError
 from stepup_equity.findings.adjusted import with_adjusted
-from stepup_equity.findings.comparison import HIDDEN, NOBODY, Groups, first_reason, with_reason
+from stepup_equity.findings.comparison import (
+    DISAGREE,
+    HIDDEN,
+    NOBODY,
+    Groups,
+    disagree,
+    first_reason,
+    with_reason,
+)
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.held_equal import pairs_within, stated_labels
 from stepup_equity.findings.question import remembered
@@ -347,7 +355,11 @@ def _rows(
         "homogeneity_p_value": np.where(is_self, np.nan, same.p_value).ravel(),
         "homogeneity_method": np.where(is_self, "", same.method).ravel(),
         "method": "Mantel-Haenszel",
-        "status": first_reason(reasons).ravel(),
+        "status": with_reason(
+            first_reason(reasons),
+            ~is_self & disagree(test.p_value, ratio.low, ratio.high, confidence),
+            DISAGREE,
+        ).ravel(),
     }
     return pd.DataFrame(out)
 

@@ -8,7 +8,16 @@ import numpy as np
 
 from stepup_equity.findings.cliff_rule import evidence, power_of
 from stepup_equity.findings.cliff_sentences import Told, told_rows, whole_way_sentence
-from stepup_equity.findings.comparison import LEFT_OUT, SINGLE_GATES, WHOLE_WAY, first_reason, joined
+from stepup_equity.findings.comparison import (
+    EXACT_DISAGREES,
+    LEFT_OUT,
+    SINGLE_GATES,
+    WHOLE_WAY,
+    disagree,
+    first_reason,
+    joined,
+    with_reason,
+)
 from stepup_equity.findings.held_equal import NOTHING_HELD, held_back
 from stepup_equity.findings.profiles import Gates, Whole, profiles_of
 from stepup_equity.statistics import score_ratio_interval, shortfall
@@ -63,7 +72,11 @@ def whole_way_frame(
         **held.columns(np.where(back != 0, back, found.behind)),
         "shortfall": whole.told(shortfall(*counts)),
         "method": found.test.astype(object),
-        "status": _status(whole),
+        "status": with_reason(
+            _status(whole),
+            (found.test == "mid-p") & disagree(found.p_value, ratio.low, ratio.high, confidence),
+            EXACT_DISAGREES,
+        ),
     }
     if back.any():
         columns["verdict"] = np.where(back != 0, held.verdicts(back, rule), columns["verdict"])
