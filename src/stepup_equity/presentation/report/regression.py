@@ -38,9 +38,9 @@ def _regression(answers: Answers, model: Model) -> Section:
         "most 0.05)."
         if words
         else (
-            "With the other characteristics held equal, no characteristic is evidently associated with "
-            "passing a "
-            "gate."
+            "With the other characteristics held equal and all its groups tested together, no characteristic "
+            "is evidently associated with passing a gate (adjusted p above 0.05). What follows looks at one "
+            "group at a time, without that adjustment."
         )
     )
     notes = [note for note in model.fit.notes if note not in answers.notes]
