@@ -101,6 +101,9 @@ def test_a_flag_is_exactly_material_and_evident(table: dict[str, tuple]) -> None
 @example(  # a power of 0.875, which prints as 87% or 88% by its last digit
     {"A": (314, 314, 1, 0), "B": (0, 0, 0, 0), "C": (3, 3, 0, 0), "D": (1, 0, 0, 0)}, ["A", "B", "D", "C"]
 )
+@example(  # a power of 0, or of 3e-17, which prints as “less than a 1% chance”
+    {"A": (48, 20, 1, 0), "B": (0, 0, 0, 0), "C": (1, 0, 0, 0), "D": (1, 1, 0, 0)}, ["A", "D", "C", "B"]
+)
 def test_the_order_of_groups_changes_nothing(table: dict[str, tuple], order: list[str]) -> None:
     one = su.cliff_edges(published(table), reference="A").frame
     other = su.cliff_edges(published({group: table[group] for group in order}), reference="A").frame

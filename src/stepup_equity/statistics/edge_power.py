@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
     from stepup_equity.arrays import Bools, Floats, Ints
     from stepup_equity.statistics.power_curve import Curve
+
+
+_ROUNDING: Final = 1e-14
+"""Share of a sum of chances that its last digits are."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -181,12 +185,12 @@ def _most_flagged(n: Floats, ref: Floats, both: Floats, threshold: float, materi
 
 
 def _from_here(weight: Floats, owner: Ints) -> Floats:
-    """Sums of each owner's weights from each to its last."""
+    """Sums of each owner's weights from each to its last; what rounding leaves of none is none."""
     backward = np.cumsum(weight[::-1])[::-1]
     ends = np.flatnonzero(np.diff(owner, append=owner[-1] + 1))
     after = np.append(backward, 0.0)[ends + 1]
     sums: Floats = backward - after[np.cumsum(np.append(0, np.diff(owner) != 0))]
-    return sums
+    return np.where(sums < _ROUNDING * max(float(backward[0]), 1.0), 0.0, sums)
 
 
 def _approximated(
