@@ -111,6 +111,10 @@ def test_partnerships_have_a_section_with_places():
     words = " ".join(str(getattr(block, "text", getattr(block, "items", ""))) for block in section.blocks)
     assert "1.00 with regional partnership held equal" in words
     assert "places filled" in words
+    assert section.title == "Within each regional partnership"
+    notes = " ".join(str(getattr(block, "note", "")) for block in section.blocks)
+    assert "Together → held equal (Mantel-Haenszel)." in notes
+    assert "1.00 with regional partnership held equal" not in notes  # the list above says it
     assert strata_sections(Answers(counted("cohort"), ("gender",))) == ()
 
 

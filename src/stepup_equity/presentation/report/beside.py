@@ -32,7 +32,6 @@ if TYPE_CHECKING:
         CohortTrend,
         Places,
         SelectionRates,
-        StratifiedTests,
     )
     from stepup_equity.presentation.answers import Answers
     from stepup_equity.presentation.report.figures import Figures
@@ -188,7 +187,7 @@ def strata_sections(answers: Answers) -> tuple[Section, ...]:
             if len(told)
             else Paragraph(f"No evident gap appears, goes or changes with {within(label)} held equal.")
         )
-        blocks.append(_beside_table(found, frame, names, label))
+        blocks.append(_beside_table(frame, names, label))
         blocks.append(Paragraph(_homogeneity(frame, label)))
     blocks += _places(answers.places, names, labels)
     blocks.append(Paragraph(found.method))
@@ -211,7 +210,7 @@ def _homogeneity(frame: pd.DataFrame, label: str) -> str:
     )
 
 
-def _beside_table(found: StratifiedTests, frame: pd.DataFrame, names: Names, label: str) -> Table:
+def _beside_table(frame: pd.DataFrame, names: Names, label: str) -> Table:
     def cell(row: Any) -> Cell:
         if np.isnan(row.estimate):
             return tables.number(row.estimate, f"– ({row.status})" if row.status else "–")
@@ -222,7 +221,7 @@ def _beside_table(found: StratifiedTests, frame: pd.DataFrame, names: Names, lab
         names,
         f"Impact ratio together, and with {within(label)} held equal, by group and gate",
         cell,
-        note="Together → held equal (Mantel-Haenszel). " + found.headline + ".",
+        note="Together → held equal (Mantel-Haenszel).",
     )
 
 
