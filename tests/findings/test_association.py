@@ -129,3 +129,23 @@ def test_three_people_in_three_groups_have_no_corrected_v_and_the_row_says_so():
     assert row["cramers_v"] == 1.0
     assert np.isnan(row["cramers_v_corrected"])
     assert row["status"] == "too few people for Cramér's V corrected for bias"
+
+
+def test_a_drawn_p_says_when_it_cannot_tell_the_side() -> None:
+    """Few tables leave p on both sides, many do not."""
+    rng = np.random.default_rng(1)
+    n = rng.integers(2, 30, 16)
+    n[0] = 600
+    passed = rng.binomial(n, np.where(np.arange(16) < 5, 0.5, 0.3))
+    table = pd.DataFrame(
+        {"characteristic": "kind", "group": [f"G{i:02d}" for i in range(16)], "applied": n, "hired": passed}
+    )
+    counts = su.StageCounts.from_table(table)
+    unsure = "too few tables were drawn to tell on which side of .05 the adjusted p lies"
+    seen = set()
+    for replicates in (19, 99, 999, 9_999, 199_999):
+        row = su.association_tests(counts, replicates=replicates, method="exact").frame.iloc[0]
+        low, high = (float(value) for value in re.findall(r"\d\.\d{4}", row["method"]))
+        assert (unsure in row["status"]) == (low <= 0.05 < high)
+        seen.add(unsure in row["status"])
+    assert seen == {True, False}

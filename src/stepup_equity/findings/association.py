@@ -10,7 +10,7 @@ import numpy as np
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
 from stepup_equity.findings.adjusted import with_adjusted
-from stepup_equity.findings.comparison import HIDDEN, NOBODY, WAITING, Groups
+from stepup_equity.findings.comparison import HIDDEN, NOBODY, WAITING, Groups, with_reason
 from stepup_equity.findings.family import chosen_characteristics, one_frame
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
@@ -141,8 +141,14 @@ def association_tests(
         _tests(gates, strength, method, confidence, replicates, seed)
         for gates, strength in zip(every, strengths, strict=True)
     ]
+    frame = with_adjusted(one_frame([part[0] for part in parts]))
+    low, high = np.concatenate([part[2] for part in parts] or [np.empty((2, 0))], axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times = (frame["p_adjusted"] / frame["p_value"]).to_numpy(float)
+        unsure = (low * times <= _ALPHA) & (high * times > _ALPHA) & (low < high)
+    frame["status"] = with_reason(frame["status"].to_numpy(object), unsure, _UNSURE)
     return AssociationTests(
-        _frame=with_adjusted(one_frame([part[0] for part in parts])),
+        _frame=frame,
         method=(
             "Pearson's chi-squared without Yates's correction; an exact test where an expected count is "
             "below 5 (method names it). Adjusted by Holm, the whole way apart from the single gates. "
@@ -154,6 +160,9 @@ def association_tests(
     )
 
 
+_ALPHA: Final = 0.05
+_UNSURE: Final = "too few tables were drawn to tell on which side of .05 the adjusted p lies"
+
 _NO_CORRECTED_V: Final = "too few people for Cramér's V corrected for bias"
 
 
@@ -164,8 +173,8 @@ def _tests(
     confidence: float,
     replicates: int,
     seed: int,
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The columns of the tests of one characteristic, and of what carries them."""
+) -> tuple[dict[str, Any], dict[str, Any], Floats]:
+    """The columns of the tests of one characteristic, and of what carries them; and limits of drawn p."""
     tables = gates.tables
     test = table_test(tables, method=method, replicates=replicates, seed=seed)
     too_few = np.isfinite(strength[0]) & np.isnan(strength[3])
@@ -205,7 +214,7 @@ def _tests(
         "residual": left.pearson[:, :, 0].ravel(),
         "adjusted_residual": left.adjusted[:, :, 0].ravel(),
     }
-    return tests, carried
+    return tests, carried, np.stack([test.low, test.high])
 
 
 def table_status(groups: Groups) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from stepup_equity.errors import ArgumentError
 from stepup_equity.statistics.contingency import chi_squared, g_test
-from stepup_equity.statistics.exact import exact_test
+from stepup_equity.statistics.exact import ExactTest, exact_test
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,6 +37,8 @@ class TableTest:
     df : ndarray of int, shape (n_tables,)
     method : tuple of str
         The name of the test behind each p; empty where there is none.
+    low, high : ndarray, shape (n_tables,)
+        Where p is drawn, the 99 % interval of what endless drawing would give; else p itself.
     """
 
     statistic: Floats
@@ -44,6 +46,8 @@ class TableTest:
     p_value: Floats
     smallest_expected: Floats
     method: tuple[str, ...]
+    low: Floats
+    high: Floats
 
 
 def table_test(
@@ -85,22 +89,24 @@ def table_test(
     test = (
         g_test(tables) if method == "g" else chi_squared(tables, correction=method == "chi-squared (Yates)")
     )
-    p_value, words = test.p_value.copy(), [_NAMES.get(method, method)] * len(tables)
+    words = [_NAMES.get(method, method)] * len(tables)
+    p_value, low, high = np.stack([test.p_value] * 3)
     for i, table in enumerate(tables):
         if np.isnan(test.p_value[i]):
             words[i] = ""
         elif method == "exact" or (method == "auto" and test.smallest_expected[i] < SMALL):
             counts = tuple(map(tuple, table.tolist()))
-            p_value[i], words[i] = _exact(counts, replicates, seed)
-    return TableTest(test.statistic, test.df, p_value, test.smallest_expected, tuple(words))
+            exact, words[i] = _exact(counts, replicates, seed)
+            p_value[i], low[i], high[i] = exact.p_value, exact.low, exact.high
+    return TableTest(test.statistic, test.df, p_value, test.smallest_expected, tuple(words), low, high)
 
 
 @lru_cache(maxsize=256)
-def _exact(counts: tuple[tuple[int, ...], ...], replicates: int, seed: int) -> tuple[float, str]:
-    """The p of one table and its name; a report asks of the same table for its page and its workbook."""
+def _exact(counts: tuple[tuple[int, ...], ...], replicates: int, seed: int) -> tuple[ExactTest, str]:
+    """The test of one table and its name; a report asks of the same table for its page and its workbook."""
     table = np.array(counts, np.int64)
     exact = exact_test(table, replicates=replicates, seed=seed)
     if exact.replicates:
         name = f"permutation, {exact.replicates:,} drawn (99 % {exact.low:.4f} to {exact.high:.4f})"
-        return exact.p_value, name
-    return exact.p_value, "Fisher exact" if (table.sum(1) > 0).sum() == 2 else "Freeman-Halton exact"
+        return exact, name
+    return exact, "Fisher exact" if (table.sum(1) > 0).sum() == 2 else "Freeman-Halton exact"
