@@ -119,6 +119,18 @@ def test_flags_beside_crossings(case, seed):
     assert found_out(people, [*THREE, "flag"], by, 10, answers=THREE, said=said) == []
 
 
+FOUR: _Answers = {"a": ("n", "y"), "b": ("n", "y"), "c": ("n", "y"), "d": ("n", "y")}
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_flag_for_whoever_is_in_any_of_four_groups(seed):
+    said = {"any": lambda one: "y" if "y" in [one[name] for name in FOUR] else "n"}
+    people = people_of(seed, FOUR, said)
+    names = [*FOUR, "any"]
+    assert _told(people, names) == ["a × b × c × d × any"]
+    assert found_out(people, names, list(names), 10, answers=FOUR, said=said) == []
+
+
 def _told(people: _People, names: Sequence[str]) -> list[str]:
     counts = counted(people, names)
     tables = tables_of(counts, Plan(tuple(names)), empty=False)

@@ -1,4 +1,4 @@
-"""A characteristic that two or three others say together: a flag for BME women beside ethnicity and gender.
+"""A characteristic that others say together: a flag for BME women beside ethnicity and gender.
 
 None of them need be crossed. That everybody stands in one combination of those that say it, and what each
 combination says, binds the tables of all of them to each other, and crossings of any of them too. The
@@ -34,12 +34,16 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure.tables import Group, Table
     from stepup_equity.records.cells import CellTable
 
-_TOGETHER: Final = (2, 3)
+_TOGETHER: Final = (2, 3, 4, 5)
 """How many characteristics may say another one."""
-_RARE: Final = math.log(1e6)
-"""One in a million: what chance brings about more seldom than that was meant."""
+_RARE: Final = math.log(1e3)
+"""One in a thousand: what chance brings about more seldom than that was meant."""
+_SOME: Final = 1_000
+"""Cells among which it is seen first that one table does not say another, as most do not."""
 _LARGE: Final = 2_000
 """Combinations, with those of nobody, up to which all that hangs together is taken together."""
+_HELD: Final = 500_000
+"""Combinations, with those of nobody, that are looked through for groups that say the same."""
 _MOST: Final = 400
 """Combinations beside which tables can still be searched in reasonable time."""
 
@@ -137,18 +141,20 @@ class _Seen:
 
     def _says(self, says: Sequence[int], said: int) -> bool:
         """Whether whoever stands in the same groups of some tables stands in the same group of another."""
-        home, own, _ = self._homes(says, said)
-        return len(set(own.tolist())) > 1 and len(np.unique(np.stack([home, own]), axis=1).T) == len(
-            np.unique(home)
-        )
+        for step in (len(self.n) // _SOME + 1, 1):
+            home, own, _ = self._homes(says, said, step)
+            _, first, place = np.unique(home, return_index=True, return_inverse=True)
+            if (own != own[first][place]).any():
+                return False
+        return bool((own != own[:1]).any())
 
-    def _homes(self, says: Sequence[int], said: int) -> tuple[Ints, Ints, Ints]:
+    def _homes(self, says: Sequence[int], said: int, step: int = 1) -> tuple[Ints, Ints, Ints]:
         """The combination of each that states all, what it says, and how many people that is."""
-        stated = self.stated[[*says, said]].all(axis=0)
+        codes, stated = self.codes[:, ::step], self.stated[:, ::step][[*says, said]].all(axis=0)
         home = np.zeros(int(stated.sum()), np.int64)
         for at in says:
-            home = home * (int(self.codes[at].max(initial=0)) + 1) + self.codes[at][stated]
-        return home, self.codes[said][stated], self.n[stated]
+            home = home * (int(self.codes[at].max(initial=0)) + 1) + codes[at][stated]
+        return home, codes[said][stated], self.n[::step][stated]
 
     def _by_chance(self, says: Sequence[int], said: int) -> bool:
         """Whether people who share a combination may well have the same answer by chance."""
@@ -207,7 +213,10 @@ def _nested(counts: StageCounts, tables: Sequence[Table], says: list[int], said:
         codes = places(cells)
         return [*codes[:n], told.code(codes[n:])]
 
-    people = people_in(counts, names, (*map(len, groups[:n]), len(told.answers)), place)
+    shape = (*map(len, groups[:n]), len(told.answers))
+    if math.prod(shape) > _HELD:
+        raise _too_many(names[:n], names[n:], math.prod(shape))
+    people = people_in(counts, names, shape, place)
     stated = [np.array([group.stated for group in one], bool) for one in groups[:n]]
     stated.append(told.stated)
     homes = [np.arange(size) for size in people.shape[1:-1]]
@@ -217,11 +226,7 @@ def _nested(counts: StageCounts, tables: Sequence[Table], says: list[int], said:
             people, stated[axis] = _added(people, axis, homes[axis], stated[axis])
     possible = _possible(people[-1, ..., 0] > 0, stated)
     if possible.sum() > _MOST:
-        raise ArgumentError(
-            f"{listed(names[:n])} say {listed(names[n:])} together, and {possible.sum():,} combinations "
-            "stand behind these tables, more than can be protected together. Leave out one of them (by=), or "
-            "publish them of broader groups (merge=)."
-        )
+        raise _too_many(names[:n], names[n:], int(possible.sum()))
     labels = [[name_of(group) for group in one] for one in groups]
     build = _Cells(people, possible, [*labels[:n], told.labels(labels[n:])], homes)
     for axis, at in enumerate(says):
@@ -233,6 +238,14 @@ def _nested(counts: StageCounts, tables: Sequence[Table], says: list[int], said:
     for at in crossings:
         build.crossing(at, places_in(counts, tables[at], cells), stands)
     return build.nested(" × ".join(names))
+
+
+def _too_many(says: Sequence[str], said: Sequence[str], many: int) -> ArgumentError:
+    return ArgumentError(
+        f"{listed(says)} say {listed(said)} together, and {many:,} combinations stand behind these tables, "
+        "more than can be protected together. Leave out one of them (by=), or publish them of broader groups "
+        "(merge=)."
+    )
 
 
 @dataclass(frozen=True, eq=False)
