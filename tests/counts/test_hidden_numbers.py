@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import stepup_equity as su
-from stepup_equity.counts import StageCounts
-from stepup_equity.errors import ArgumentError
+from stepup_equity.counts import StageCounts, open_counts
+from stepup_equity.errors import ArgumentError, DataError
 from stepup_equity.findings.comparison import HIDDEN
 from stepup_equity.presentation.answers import Answers
 from stepup_equity.presentation.workbook.tables import workbook_of
@@ -315,3 +315,69 @@ def test_a_row_of_all_cohorts_says_of_how_many_it_is() -> None:
         "At the gate “Appointed”, in 1 of the 2 cohorts, Mixed applicants against"
     )
     assert "with the 2 cohorts held equal" in at(frame, "Mixed", "Shortlisted")["sentence"]
+
+
+GROUPS_IN_ROWS = """
+name = "own"
+stages = [{ key = "applied" }, { key = "listed" }, { key = "hired" }]
+[characteristics.sex]
+groups = ["Female", "Male"]
+[characteristics.region]
+groups = ["North", "South"]
+[reading.progress]
+kind = "counts"
+reached = { applied = "applied", listed = "listed", hired = "hired" }
+"""
+
+
+def rows_of_groups(folder: Path, *rows: str) -> tuple[Path, Path]:
+    (folder / "own.toml").write_text(GROUPS_IN_ROWS)
+    (folder / "own.csv").write_text("\n".join(["sex,region,applied,listed,hired", *rows]) + "\n")
+    return folder / "own.csv", folder / "own.toml"
+
+
+def test_a_hidden_number_of_people_in_rows_is_hidden_and_nobody_waits(tmp_path: Path) -> None:
+    """Rows of crossed groups that a programme describes: they had counted as waiting, and 0 had passed."""
+    path, programme = rows_of_groups(
+        tmp_path,
+        "Female,North,400,200,60",
+        "Female,South,300,100,*",
+        "Male,North,300,120,30",
+        "Male,South,263,49,c",
+    )
+    counts = open_counts(path, programme=programme).counts
+    funnel = counts.funnel("region")
+    assert funnel.pending.sum() == 0
+    assert funnel.hidden.tolist() == [[0, 0], [0, 149]]
+    row = at(su.cliff_edges(counts, by="region").whole_way.assign(gate="overall"), "South", "overall")
+    assert (row["verdict"], row["status"]) == ("not computable", HIDDEN)
+    assert np.isnan(row["passed"])
+    assert su.selection_rates(counts, by="sex").frame.set_index("gate").loc["hired", "passed"].isna().all()
+    with pytest.raises(ArgumentError, match="hides numbers already"):
+        su.protect(counts, "publish")
+
+
+def test_crossed_groups_of_which_one_is_hidden_whole_are_refused(tmp_path: Path) -> None:
+    path, programme = rows_of_groups(
+        tmp_path, "Female,North,400,200,60", "Female,South,*,*,*", "Male,North,9,5,2"
+    )
+    with pytest.raises(
+        DataError, match="rows cross 'sex', 'region': how many people their groups have is not"
+    ):
+        open_counts(path, programme=programme)
+
+
+def test_margins_that_a_programme_describes_may_hide_numbers(tmp_path: Path) -> None:
+    _, programme = rows_of_groups(tmp_path)
+    path = tmp_path / "margins.csv"
+    path.write_text(
+        "characteristic,group,applied,listed,hired\n"
+        "sex,Female,700,300,*\nsex,Male,563,169,30\nregion,North,700,320,90\nregion,South,c,c,c\n"
+    )
+    opened = open_counts(path, programme=programme)
+    assert opened.counts.funnel("sex").hidden.tolist() == [[0, 300], [0, 0]]
+    assert opened.counts.funnel("region").groups == ("North",)
+    assert opened.problems.set_index("code").loc[["numbers_hidden", "group_hidden"], "rows"].tolist() == [
+        "2",
+        "5",
+    ]

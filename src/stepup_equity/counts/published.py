@@ -216,13 +216,18 @@ def _counted_by_outcome(
     found = read_people_counts(table, programme, problems)
     if found is None or problems.has_errors:
         return None
-    outcomes, people = found
+    outcomes, people, untold = found
     furthest, exits = furthest_of(outcomes), exits_of(outcomes)
     reached = np.column_stack([people[:, furthest >= stage].sum(axis=1) for stage in sorted(set(furthest))])
     kept_lines, _ = leave_out_sums(printed.lines, reached, problems, groups=_declared_groups(programme))
     place = {id(line): i for i, line in enumerate(printed.lines)}
+    gone = {(line.cohort, line.characteristic) for line in kept_lines if untold[place[id(line)]]}
+    kept_lines = tuple(line for line in kept_lines if not untold[place[id(line)]])
     people = people[[place[id(line)] for line in kept_lines]]
-    return kept_lines, _Ended(furthest.astype(np.int8), exits.astype(np.int8), people)
+    for line, row in zip(kept_lines, people[:, exits == exit_code("hidden")], strict=True):
+        if row.any():
+            gone.add((line.cohort, line.characteristic))
+    return kept_lines, _Ended(furthest.astype(np.int8), exits.astype(np.int8), people, frozenset(gone))
 
 
 def _with_stages(printed: Printed, process: SelectionProcess | None) -> Printed:

@@ -328,6 +328,7 @@ def _read(
             "it has a header but no rows.",
             remedy="Export it again with its applicants.",
         )
+    _refuse_parts(cells, problems)
     judge_skipped(source, programme, problems)
     judge_cohorts(cells, programme, problems)
     if problems.has_errors:
@@ -337,9 +338,25 @@ def _read(
         *source_notes(source.path),
         *_unit_note(source, cells, programme, problems),
         *_version_note(cells, programme),
+        *(sentence for _, code, *_, sentence, _, _, _ in problems.rows() if code == "group_hidden"),
     )
     checked = layout.id_column is not None
     return Applicants(programme, cells, source, checked, notes, problems.rows(), each), problems
+
+
+def _refuse_parts(cells: CellTable, problems: Problems) -> None:
+    """Refuse crossed groups of which some are hidden whole: how many their groups are is then not known."""
+    crossed = [axis.name for axis in cells.axes if axis.kind == "characteristic"]
+    hidden = [row for row in problems.rows() if row[1] == "group_hidden"]
+    if len(crossed) > 1 and hidden:
+        problems.add(
+            "error",
+            "crossed_group_hidden",
+            hidden[0][2],
+            f"the first number of some rows is hidden, and rows cross {listed(crossed)}: how many people "
+            "their groups have is not known.",
+            remedy="Give a table for each characteristic, or write the numbers.",
+        )
 
 
 def _unit_note(source: Source, cells: CellTable, programme: Programme, problems: Problems) -> tuple[str, ...]:

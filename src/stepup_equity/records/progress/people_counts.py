@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from stepup_equity.records.printed.numbers import (
     Convention,
     convention_of,
 )
-from stepup_equity.records.progress.words import NOT_RECORDED, PENDING
+from stepup_equity.records.progress.words import NOT_RECORDED
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from stepup_equity.process import PeopleCounts, SelectionProcess
     from stepup_equity.records.batches import Batch
     from stepup_equity.records.problems import Problems
+
+
+_UNTOLD: Final = exit_code("hidden")
 
 
 class PeopleCountsDecoder:
@@ -83,8 +86,16 @@ class PeopleCountsDecoder:
         ):
             yield self._constant(stage, 0, len(batch)), np.where(known & seen, here - further, 0).clip(0)
             if (known & ~seen).any():
-                waiting = outcome_codes(np.array([stage], np.int8), np.array([PENDING], np.int8))
-                yield Coded(waiting, np.zeros(len(batch), np.uint8)), np.where(known & ~seen, here, 0)
+                untold = outcome_codes(np.array([stage], np.int8), np.array([_UNTOLD], np.int8))
+                yield Coded(untold, np.zeros(len(batch), np.uint8)), np.where(known & ~seen, here, 0)
+
+    def untold(self, batch: Batch) -> NDArray[np.bool_]:
+        """Rows of which nothing is known, since their first number is hidden."""
+        if not self._reached or self._ended:
+            return np.zeros(len(batch), bool)
+        values, positions = coded_values(batch.column(self._reached[0][1]))
+        hidden = np.array([self._convention.people(value) == HIDDEN for value in values], bool)
+        return np.asarray(hidden[positions])
 
     def _learn(self, batch: Batch) -> None:
         """Find out how the file writes numbers, from all of its cells so far."""
@@ -113,14 +124,17 @@ class PeopleCountsDecoder:
         """Which numbers stand before the first hidden one of their row."""
         known = np.logical_and.accumulate([here >= 0 for here in reached])
         for code, rows, sentence in (
-            ("group_hidden", ~known[0], "rows whose first number is hidden are left out: nothing is known."),
+            (
+                "group_hidden",
+                ~known[0],
+                "rows whose first number is hidden are left out, and totals may be without them.",
+            ),
             (
                 "numbers_hidden",
                 known[0] & ~known[-1],
                 (
-                    "hidden numbers: of these rows is counted what is shown before them, and their "
-                    "people behind "
-                    "it count as pending, without a rate."
+                    "hidden numbers: of these rows is counted what is shown before them, and neither a rate "
+                    "nor a total is worked out from what is hidden."
                 ),
             ),
         ):
