@@ -475,3 +475,16 @@ def test_a_joint_test_that_finds_nothing_does_not_deny_what_single_groups_show(t
     section = page[page.index('id="regression"') :].partition("</section>")[0]
     assert "all its groups tested together, no characteristic is evidently associated" in section
     assert "one group at a time, without that adjustment" in section
+
+
+def test_the_characteristic_whose_funnel_stands_first_says_where(west_lancashire_report: Path) -> None:
+    """Under “Funnel” stood a table alone, since the chart had been shown above."""
+    page = page_of(west_lancashire_report)
+    ethnicity, religion = (
+        page[page.index(f'<section id="by-{name}"') :].partition("</section>")[0]
+        for name in ("ethnicity", "religion")
+    )
+    assert "Its funnel is Figure 1, under “What was found”." in ethnicity
+    assert ">Pass rates</h3>" in ethnicity
+    assert ">Funnel</h3>" not in ethnicity
+    assert ">Funnel</h3>" in religion

@@ -170,8 +170,7 @@ def _characteristic(answers: Answers, name: str, figures: Figures, taken: set[st
     else:
         blocks.append(Paragraph(f"No gap by {small} is evident at a single gate."))
     rates = mine(answers.rates.frame)
-    blocks += [Heading("Funnel")]
-    blocks += figures.of("funnel", name, tables.rate_table(rates, names, f"Pass rates by {small}"))
+    blocks += figures.funnel(name, tables.rate_table(rates, names, f"Pass rates by {small}"))
     blocks += [Heading("Compared with the reference")]
     blocks += figures.of(
         "ratios", name, tables.ratio_table(mine(answers.ratios.frame), names, f"Impact ratios by {small}")

@@ -125,7 +125,7 @@ def _characteristic(published: Published, name: str, figures: Figures, taken: se
     rates = _printed(
         table, names, "pass_rate", f"Pass rates by {small}{_of(published, table)}, with 95% intervals"
     )
-    blocks += [Heading("Funnel"), *figures.of("funnel", name, rates)]
+    blocks += figures.funnel(name, rates)
     key = stem("by", name, taken=taken).replace("_", "-")
     return Section(key, table.label, tuple(blocks))
 
