@@ -93,3 +93,10 @@ def test_a_total_of_few_persons_is_refused_and_says_so():
 def test_rounded_applications_say_that_they_may_be_of_few():
     notes = su.protect(applications(), "publish").notes
     assert "A number of applications may be of very few persons." in notes
+
+
+def test_counts_that_no_longer_know_the_people_promise_nothing(tmp_path):
+    """Counts in a file do not say how many persons made the applications."""
+    read = su.StageCounts.read(applications(roma=26).write(tmp_path / "counts.json"))
+    assert read.each_person is None
+    assert "A number of applications may be of very few persons." in su.protect(read, "suppress10").notes

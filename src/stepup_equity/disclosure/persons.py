@@ -83,11 +83,13 @@ def _people(each: StageCounts, plan: Plan, stages: Sequence[str]) -> dict[Row, I
 
 
 def said_of_persons(counts: StageCounts, policy: Policy) -> tuple[str, ...]:
-    """What a release of applications says of the people behind them, as its programme and policy have it."""
-    reading = counts.programme.reading
-    if reading.unit != "applications" or not policy.publishable:
+    """What a release of applications says of the people behind them.
+
+    Counts that were written to a file, or added up, no longer know them.
+    """
+    if counts.programme.reading.unit != "applications" or not policy.publishable:
         return ()
-    if policy.hides and len(reading.id_parts) > 1:
+    if policy.hides and counts.each_person is not None:
         return (
             f"Numbers of applications are hidden too where fewer than {policy.threshold} persons made them.",
         )
