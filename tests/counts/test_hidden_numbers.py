@@ -381,3 +381,30 @@ def test_margins_that_a_programme_describes_may_hide_numbers(tmp_path: Path) -> 
         "2",
         "5",
     ]
+
+
+def test_an_edge_whose_later_number_is_hidden_is_not_said_to_have_changed_by_chance() -> None:
+    rows = [("2022", "White", 2140, 812, 360), ("2022", "Black", 1310, 498, 22)]
+    rows += [("2023", "White", 2310, 850, 340), ("2023", "Black", 1402, 540, "[c]")]
+    table = pd.DataFrame(rows, columns=["Year", "Ethnicity", "Applied", "Shortlisted", "Appointed"])
+    row = at(su.compare_cohorts(StageCounts.from_table(table)).frame, "Black", "Appointed")
+    assert row["edge"] == "cannot be told"
+    assert row["sentence"].endswith(
+        "2022 had a cliff edge; whether it is gone cannot be told: 2023 has no ratio to compare."
+    )
+
+
+def test_a_gate_that_is_not_in_both_processes_has_no_numbers_beside_each_other() -> None:
+    table = EARLY.assign(shortlisted=["389", "30", "44", "20", "12"], appointed=["117", "9", "11", "6", "4"])
+    other = table.assign(sifted=["600", "60", "90", "40", "20"])
+    later = other[["characteristic", "group", "applied", "sifted", "shortlisted", "appointed"]]
+    frame = su.compare_cohorts(StageCounts.from_table(table), StageCounts.from_table(later)).frame
+    row = at(frame, "Black", "shortlisted")
+    assert (row["status"], row["edge"]) == ("this gate is not in both processes", "")
+    assert row[[name for name in frame.columns if name.startswith(("passed_", "denominator_"))]].isna().all()
+    assert at(frame, "Black", "appointed")["passed_earlier"] == 9
+
+
+def test_a_note_mark_is_no_part_of_a_stage() -> None:
+    table = EARLY.rename(columns={"applied": "Applied [note 1]", "appointed": "Appointed²"})
+    assert StageCounts.from_table(table).process.stage_keys == ("Applied", "shortlisted", "Appointed")

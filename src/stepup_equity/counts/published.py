@@ -26,6 +26,7 @@ from stepup_equity.process import (
     normalise,
 )
 from stepup_equity.process.exits import exit_code
+from stepup_equity.process.phrases import plain_label
 from stepup_equity.records.cells import Axis, CellTable, collapse, exits_of, furthest_of, in_print_order
 from stepup_equity.records.people_counts import read_people_counts
 from stepup_equity.records.printed.grid import Grid, grid_of_frame
@@ -88,7 +89,7 @@ def counts_from_grid(
         lines, numbers = found
         return _assemble(_named(lines, cohort_label), numbers, programme.process, programme, problems)
     selection = process.process if isinstance(process, Programme) else process
-    printed = _with_stages(printed_of(grid), selection)
+    printed = _with_stages(_without_marks(printed_of(grid)), selection)
     _refuse_gaps(printed)
     table = judged(printed, problems, groups=_declared_groups(programme))
     if table is not None:
@@ -228,6 +229,12 @@ def _counted_by_outcome(
         if row.any():
             gone.add((line.cohort, line.characteristic))
     return kept_lines, _Ended(furthest.astype(np.int8), exits.astype(np.int8), people, frozenset(gone))
+
+
+def _without_marks(printed: Printed) -> Printed:
+    """The table with stages that are called without footnote marks: next year's note has another number."""
+    plain = tuple(map(plain_label, printed.stages))
+    return replace(printed, stages=plain) if len(set(plain)) == len(set(printed.stages)) else printed
 
 
 def _with_stages(printed: Printed, process: SelectionProcess | None) -> Printed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     from stepup_equity.arrays import Bools, Ints
     from stepup_equity.counts import Denominator, Funnel
+
+
+NOT_SHARED: Final = "this gate is not in both processes"
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ import numpy as np
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts.funnel import known
 from stepup_equity.findings.adjusted import with_adjusted, with_moves
-from stepup_equity.findings.cohort_pairs import cohort_pairs, two_cohorts
+from stepup_equity.findings.cohort_pairs import NOT_SHARED, cohort_pairs, two_cohorts
 from stepup_equity.findings.cohort_shares import ALL_GATES, shares_of, tests_of
 from stepup_equity.findings.comparison import HIDDEN, HIDDEN_REFERENCE, first_reason
 from stepup_equity.findings.edge_changes import GONE, NEW, SMALLER, edge_changes
@@ -276,7 +276,7 @@ def _rows(
     groups = list(pair.compared)
     x, n = pair.passed[:, groups], pair.at_risk[:, groups]
     y, m = pair.of_reference(pair.passed)[:, groups], pair.of_reference(pair.at_risk)[:, groups]
-    hidden, ref_hidden = pair.hidden[:, groups], pair.ref_hidden[:, groups]
+    hidden, ref_hidden = (held[:, groups] | ~pair.shared for held in (pair.hidden, pair.ref_hidden))
     before, after = (score_ratio_interval(x[i], n[i], y[i], m[i], confidence=confidence) for i in (0, 1))
     change = change_of_ratio(x, n, y, m, confidence=confidence)
     reach = normal_quantile(1 - alpha) + _POWER_80
@@ -338,7 +338,7 @@ def _status(
         outside = (change.low > 1) | (change.high < 1)
         disagree = (change.method == "posterior") & (outside != (change.p_value <= alpha))
     reasons: list[tuple[NDArray[np.bool_], str]] = [
-        (np.broadcast_to(~pair.shared, n.shape[1:]), "this gate is not in both processes"),
+        (np.broadcast_to(~pair.shared, n.shape[1:]), NOT_SHARED),
     ]
     groups = list(pair.compared)
     for i, label in enumerate(both.labels):

@@ -9,6 +9,7 @@ import numpy as np
 
 from stepup_equity.columns import COHORT
 from stepup_equity.findings.cliff_edges import cliff_edges
+from stepup_equity.findings.cohort_pairs import NOT_SHARED
 from stepup_equity.findings.family import chosen_characteristics, reference_for
 from stepup_equity.findings.references import PICKED
 from stepup_equity.statistics import adjust
@@ -70,7 +71,8 @@ def edge_changes(
     pair : tuple of (StageCounts, str)
         The earlier cohort and the later one: counts that hold it, and what it is called.
     frame : DataFrame
-        Rows with ``characteristic, group, reference, gate``: what is asked.
+        Rows with ``characteristic, group, reference, gate``: what is asked. Nothing is said of a gate that
+        is `NOT_SHARED`, by its status.
     alpha : float
         A change is evident where its p, adjusted by Benjamini and Hochberg over the edges, is at most this.
     by, reference, level, groups, where, denominator
@@ -81,10 +83,14 @@ def edge_changes(
     )
     names = [cohort for _, cohort in pair]
     keys = list(zip(frame["characteristic"], frame["group"], frame["reference"], frame["gate"], strict=True))
+    apart = (frame["status"] == NOT_SHARED).tolist() if "status" in frame else [False] * len(keys)
     told = [
         i
         for i, key in enumerate(keys)
-        if key in earlier and key in later and (earlier[key]["flagged"] or later[key]["flagged"])
+        if not apart[i]
+        and key in earlier
+        and key in later
+        and (earlier[key]["flagged"] or later[key]["flagged"])
     ]
     verdict, sentence = [""] * len(keys), [""] * len(keys)
     if not told:
@@ -204,6 +210,11 @@ def edge_became(
         return f"The gap of {earlier} is smaller in {later}, and evidently so: {numbers}."
     if verdict == GONE:
         return f"The cliff edge of {earlier} is gone in {later}: {numbers}, and the change is evident."
+    if np.isnan([before["estimate"], after["estimate"]]).any():
+        has, word, lacks = (
+            (f"{later} has", "new", earlier) if after["flagged"] else (f"{earlier} had", "gone", later)
+        )
+        return f"{has} a cliff edge; whether it is {word} cannot be told: {lacks} has no ratio to compare."
     if after["flagged"]:
         return (
             f"{later} has a cliff edge and {earlier} had none that was evident; whether it is new cannot be "
