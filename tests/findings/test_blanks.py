@@ -272,3 +272,26 @@ def test_shared_out_people_were_not_counted_so_no_crude_ratio_stands_beside(appl
     assert str(refused.value) == told
     with pytest.raises(su.ArgumentError, match="missing='complete'"):
         su.cliff_edges(applicants, by="gender", model=model)
+
+
+@pytest.mark.parametrize("seed", [6, 17, 28])
+@pytest.mark.filterwarnings("error")
+def test_where_hardly_anybody_stated_both_a_limit_may_not_be_found_and_nothing_ends(seed):
+    rng = np.random.default_rng(seed)
+    n = 40
+    told = rng.random((n, 2)) < 0.55
+    told[:, 1] |= ~told.any(axis=1)
+    ethnicity = rng.choice(["White British", "Black African"], n, p=[0.7, 0.3])
+    alone = ~(told[:, 0] & (rng.random(n) < 0.8))
+    frame = pd.DataFrame(
+        {
+            "applicant_id": range(n),
+            "ethnicity": np.where(told[:, 0], ethnicity, ""),
+            "gender": np.where(told[:, 1] & alone, rng.choice(["Female", "Male"], n), ""),
+            "furthest_stage": rng.choice(["eligible", "submitted"], n, p=[0.75, 0.25]),
+        }
+    )
+    model = su.progression_model(
+        su.count_stages(frame), "ethnicity + gender", missing="em", gates="eligible", interval="profile"
+    )
+    assert model.frame["status"].str.contains("limit not found").any()

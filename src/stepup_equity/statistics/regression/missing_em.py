@@ -233,7 +233,8 @@ def climb(
     memory, last, highest, moved = Anderson(), state, -np.inf, np.inf
     for step in range(1, _MOST_STEPS + 1):
         try:
-            there, value, curvature = _step(model, state, kinds, made_up, held)
+            with np.errstate(all="ignore"):  # what was led too far is taken back below
+                there, value, curvature = _step(model, state, kinds, made_up, held)
         except StatisticError:
             if state is last:
                 raise

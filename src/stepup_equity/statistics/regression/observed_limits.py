@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.special import chdtrc, ndtri
 
+from stepup_equity.errors import StatisticError
 from stepup_equity.statistics.regression.blanks_model import State
 from stepup_equity.statistics.regression.limits import Limits
 from stepup_equity.statistics.regression.missing_em import ENOUGH_FOR_VALUE, Held, climb
@@ -64,9 +65,13 @@ class ObservedFit:
         own = start.theta[gate]
         own = own + along * (value - float(held.weights @ own)) / float(held.weights @ along)
         theta = (*start.theta[:gate], own, *start.theta[gate + 1 :])
-        state, _, converged = climb(
-            found.model, State(theta, start.log_share), found.kinds, found.made_up, held, ENOUGH_FOR_VALUE
-        )
+        begin = State(theta, start.log_share)
+        try:
+            state, _, converged = climb(
+                found.model, begin, found.kinds, found.made_up, held, ENOUGH_FOR_VALUE
+            )
+        except StatisticError:  # there the coefficients of some gate are not determined
+            return None
         if not converged:
             return None
         fall = max(0.0, 2.0 * (self.peak - found.value(state)))
