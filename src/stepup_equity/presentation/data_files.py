@@ -161,7 +161,11 @@ def _whole(file: str, table: pd.DataFrame) -> pd.DataFrame:
     """The table with whole numbers where the dictionary says so, also beside empty cells."""
     floats = [name for name in table.columns if table[name].dtype.kind == "f"]
     known = {name: column(name, file) for name in floats}
-    whole = [name for name, entry in known.items() if entry is not None and entry.type == "whole number"]
+    whole = [
+        name
+        for name, entry in known.items()
+        if entry is not None and entry.type == "whole number" and (table[name].dropna() % 1 == 0).all()
+    ]
     return table.astype(dict.fromkeys(whole, "Int64"))
 
 
