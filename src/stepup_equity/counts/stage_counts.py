@@ -422,7 +422,8 @@ class StageCounts:
         ----------
         frame : DataFrame
             Tidy, with columns ``characteristic, group, stage, reached``; or wide, with one column for
-            each stage in place of ``stage`` and ``reached``. ``cohort`` and ``parent`` are optional.
+            each stage in place of ``stage`` and ``reached``. ``cohort`` and ``parent`` are optional. Numbers
+            that it hides (``*``, ``[c]``, ``<5``) are NaN in every result, and so is what they are part of.
         process : SelectionProcess or Programme, optional
             By default the stages are those of the frame, in order of first appearance, and the
             reference of each characteristic is its largest stated group.
