@@ -114,6 +114,8 @@ def written_out(sizes=(3, 2)):
     who = np.column_stack([*ones, *twos]).astype(float)
     fits = np.array([[all(r[v] in (-1, c[v]) for v in range(many)) for c in cells] for r in records])
 
+    assert fit.pairs == fits.sum()  # whether limits follow the likelihood hangs on it, not on the way there
+
     def log_likelihood(place):
         share = np.exp(who @ place[X.shape[1] :])
         share /= share.sum()

@@ -81,6 +81,8 @@ class EmFit:
         Observed, per person, without the penalties.
     cycles : int
     converged : bool
+    pairs : int
+        Records times the cells they may belong to.
     found : Estimated
         From which the observed likelihood can be followed (`ObservedFit`).
     """
@@ -90,6 +92,7 @@ class EmFit:
     log_likelihood: float
     cycles: int
     converged: bool
+    pairs: int
     found: Estimated
 
 
@@ -127,7 +130,7 @@ def fit_em(blanks: Blanks, cells: Ints, designs: Sequence[CodedDesign], kinds: S
     226-233.
     """
     model = Model.of(blanks, cells, designs)
-    state = model.start()
+    state, pairs = model.start(), int(model.agree.nnz)
     firth = tuple("firth" if kind == "flac" else "ml" for kind in kinds)
     made_up: list[Floats | None] = [None] * len(designs)
     cycles = 0
@@ -145,7 +148,7 @@ def fit_em(blanks: Blanks, cells: Ints, designs: Sequence[CodedDesign], kinds: S
         )
         state, more, converged = climb(model, State(theta, state.log_share), kinds, made_up)
         cycles += more
-    return _finished(model, designs, state, kinds, made_up, cycles, converged=converged)
+    return _finished(model, designs, state, kinds, made_up, cycles, converged=converged, pairs=pairs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -287,6 +290,7 @@ def _finished(
     cycles: int,
     *,
     converged: bool,
+    pairs: int,
 ) -> EmFit:
     counts = model.expected(state)
     complete = [
@@ -324,4 +328,4 @@ def _finished(
         start += theta.size
     found = Estimated(model, state, tuple(kinds), tuple(made_up))
     people = model.over_all(counts.by_outcome.sum(axis=0), n_cells)
-    return EmFit(tuple(gates), people, counts.value, cycles, converged, found)
+    return EmFit(tuple(gates), people, counts.value, cycles, converged, pairs, found)

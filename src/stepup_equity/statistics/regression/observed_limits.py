@@ -56,7 +56,7 @@ class ObservedFit:
     @property
     def work(self) -> int:
         """Records times the cells they may belong to, times coefficients: what all limits together cost."""
-        return int(self.fit.found.model.agree.nnz) * sum(gate.theta.size for gate in self.fit.gates)
+        return self.fit.pairs * sum(gate.theta.size for gate in self.fit.gates)
 
     def _highest(self, held: Held, value: float, start: State) -> tuple[float, State] | None:
         """The signed root of twice the fall to the highest point with a combination at a value."""
