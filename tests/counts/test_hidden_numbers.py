@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 import stepup_equity as su
 from stepup_equity.counts import StageCounts, open_counts
@@ -408,3 +409,16 @@ def test_a_gate_that_is_not_in_both_processes_has_no_numbers_beside_each_other()
 def test_a_note_mark_is_no_part_of_a_stage() -> None:
     table = EARLY.rename(columns={"applied": "Applied [note 1]", "appointed": "Appointed²"})
     assert StageCounts.from_table(table).process.stage_keys == ("Applied", "shortlisted", "Appointed")
+
+
+def test_people_who_left_are_counted_once_whatever_is_asked_of_them() -> None:
+    """Each characteristic holds everybody: over two the headline had twice as many."""
+    sex = EARLY.assign(characteristic="sex", group=["a", "b", "c", "d", "Not stated"])
+    sex = sex.assign(shortlisted=["389", "30", "44", "20", "12"], appointed=["117", "9", "11", "6", "4"])
+    counts = StageCounts.from_table(pd.concat([EARLY, sex], ignore_index=True))
+    both, one = su.exits(counts, by=None), su.exits(counts, by="sex")
+    said = "At the gate “shortlisted”, not recorded: 868 (64% of those who entered)"
+    assert both.headline == one.headline == said
+    drawn = " ".join(text.get_text() for text in both.plot().figure.findobj(Text))
+    assert "868" in drawn
+    assert "1,0" not in drawn

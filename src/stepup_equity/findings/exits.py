@@ -39,22 +39,29 @@ class Exits(Result):
     @property
     def headline(self) -> str:
         """The reason that took most people, and at which gate."""
-        told = self._frame[self._frame["reason"] != "hidden"]
+        frame = once_each(self._frame)
+        told = frame[frame["reason"] != "hidden"]
         people = told.groupby(["gate", "reason"], sort=False, as_index=False)["people"].sum()
         if people.empty or not people["people"].max():
-            hidden = self._frame["people"].isna() | (self._frame["people"] > 0)
-            if hidden.any():
+            if (frame["people"].isna() | (frame["people"] > 0)).any():
                 return "how many left at each gate is hidden in the published table"
             return "everyone who got to a gate passed it"
         row = people.iloc[highest_at(people["people"])]
-        if self._frame["people"].isna().any():
-            where = self.names.at(str(row["gate"]))
-            return f"{where}, {EXIT_WORDS[str(row['reason'])].lower()}: at least {row['people']:,.0f}"
-        entered = self._frame[self._frame["gate"] == row["gate"]]
+        where = f"{self.names.at(str(row['gate']))}, {EXIT_WORDS[str(row['reason'])].lower()}"
+        if frame["people"].isna().any():
+            return f"{where}: at least {row['people']:,.0f}"
+        entered = frame[frame["gate"] == row["gate"]]
         first = entered[entered["reason"] == row["reason"]]["entered"].sum()
         share = f" ({percent(row['people'] / first)} of those who entered)" if first else ""
-        where = self.names.at(str(row["gate"]))
-        return f"{where}, {EXIT_WORDS[str(row['reason'])].lower()}: {row['people']:,}{share}"
+        return f"{where}: {row['people']:,.0f}{share}"
+
+
+def once_each(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of one characteristic, since each holds everybody: one that hides no number where there is one."""
+    names = list(dict.fromkeys(frame["characteristic"]))
+    hides = set(frame.loc[frame["people"].isna(), "characteristic"])
+    chosen = next((name for name in names if name not in hides), names[0] if names else "")
+    return frame[frame["characteristic"] == chosen]
 
 
 @remembered

@@ -9,6 +9,7 @@ import numpy as np
 
 from stepup_equity.columns import CHARACTERISTIC, GATE, GROUP
 from stepup_equity.findings import Exits
+from stepup_equity.findings.exits import once_each
 from stepup_equity.presentation.charts.drawing import BARE, Look, plot
 from stepup_equity.presentation.charts.grid import Grid
 from stepup_equity.presentation.charts.page import LINE, Page, Row
@@ -133,20 +134,22 @@ def _words(share: float, entered: float) -> str:
 
 def _finding(frame: pd.DataFrame, look: Look) -> str:
     """The reason that took most people, and at which gate."""
+    frame = once_each(frame)
     told = frame[frame["reason"] != "hidden"]
     sums = told.groupby([GATE, "reason"], sort=False)["people"].sum().reset_index()
     if sums.empty or sums["people"].max() == 0:
-        hidden = frame["people"].isna() | (frame["people"] > 0)
-        if hidden.any():
+        if (frame["people"].isna() | (frame["people"] > 0)).any():
             return "How many left at each gate is hidden in the published table"
         return "Everyone who got to a gate passed it"
     row = highest(sums, "people")
-    where = small_at(row.gate, look.names)
-    least = "at least " if frame["people"].isna().any() else ""
-    return f"Most who leave do so {where}, {EXIT_WORDS[row.reason].lower()}: {least}{row.people:,.0f}"
+    where, why = small_at(row.gate, look.names), EXIT_WORDS[row.reason].lower()
+    if frame["people"].isna().any():
+        return f"At least {row.people:,.0f} leave {where}, {why}"
+    return f"Most who leave do so {where}, {why}: {row.people:,.0f}"
 
 
 def _told(frame: pd.DataFrame, look: Look) -> list[str]:
+    frame = once_each(frame)
     sums = frame.groupby([GATE, "reason"], sort=False)["people"].sum().reset_index()
     least = "at least " if frame["people"].isna().any() else ""
     return [
