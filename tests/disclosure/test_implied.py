@@ -119,6 +119,22 @@ def test_flags_beside_crossings(case, seed):
     assert found_out(people, [*THREE, "flag"], by, 10, answers=THREE, said=said) == []
 
 
+def test_a_flag_crossed_with_a_flag_beside_the_crossing_of_what_says_both():
+    """Three of a3 × b1 left at the sift, exactly: the one crossing less the others."""
+    people: _People = {
+        ("a1", "b1", "n", "y"): (71, 44, 20), ("a1", "b2", "y", "n"): (17, 12, 5),
+        ("a2", "b1", "y", "y"): (146, 98, 41), ("a2", "b2", "n", "n"): (81, 54, 28),
+        ("a3", "b1", "n", "y"): (12, 9, 4), ("a3", "b2", "n", "n"): (6, 3, 3),
+    }  # fmt: skip
+    answers: _Answers = {"a": ("a1", "a2", "a3"), "b": ("b1", "b2")}
+    said: dict[str, Callable[[Mapping[str, str]], str]] = {
+        "flag": lambda one: "y" if (one["a"], one["b"]) in {("a1", "b2"), ("a2", "b1")} else "n",
+        "same": lambda one: "y" if one["b"] == "b1" else "n",
+    }
+    by: _By = ["a", ("flag", "same"), ("a", "flag"), ("a", "b")]
+    assert found_out(people, [*answers, *said], by, 5, answers=answers, said=said) == []
+
+
 FOUR: _Answers = {"a": ("n", "y"), "b": ("n", "y"), "c": ("n", "y"), "d": ("n", "y")}
 
 

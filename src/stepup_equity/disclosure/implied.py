@@ -191,7 +191,8 @@ def _follow(known: Sequence[int], sentences: Sequence[tuple[frozenset[int], int]
 def _nested(counts: StageCounts, tables: Sequence[Table], says: list[int], said: list[int]) -> Nested | None:
     """Combinations as cells, and every table of the same characteristics as sums of them.
 
-    None where a crossing of all that say the others is among the tables, since that binds them already.
+    None where the only crossing is that of all that say the others, since it binds them already; and where it
+    has rows of nobody, of which nobody knows what they would say.
     """
     own = [*says, *said]
     names = tuple(tables[at].name for at in own)
@@ -199,7 +200,8 @@ def _nested(counts: StageCounts, tables: Sequence[Table], says: list[int], said:
         at for at, table in enumerate(tables) if table.margins and set(scope_of(table)) <= set(names)
     ]
     crossed = [set(scope_of(tables[at])) for at in crossings]
-    if set(names[: len(says)]) in crossed:
+    whole = [tables[at] for at in crossings if set(scope_of(tables[at])) == set(names[: len(says)])]
+    if whole and (len(crossed) == 1 or any((table.atoms[-1, :, 0] == 0).any() for table in whole)):
         return None
     groups = [finest(tables[at]) for at in own]
 
