@@ -283,7 +283,12 @@ def test_what_hides_nothing_may_be_published(tmp_path: Path) -> None:
     counts = StageCounts.from_table(pd.concat([EARLY, sex], ignore_index=True))
     with pytest.raises(ArgumentError, match=r"Publish what hides nothing, with by=\['sex'\], or leave"):
         su.protect(counts, "publish")
-    assert su.protect(counts, "publish", by=["sex"]).publishable
+    release = su.protect(counts, "publish", by=["sex"])
+    assert release.publishable
+    reached = release.frame[release.frame["measure"] == "reached"]
+    assert (reached["value"].str.replace(",", "").astype(int) % 5 == 0).all()  # everybody's numbers, too
+    alone = StageCounts.from_table(sex)
+    assert release.frame.equals(su.protect(alone, "publish", by=["sex"]).frame)
     with pytest.raises(ArgumentError) as refused:
         su.protect(StageCounts.from_table(EARLY), "publish")
     assert str(refused.value).endswith("cannot be protected. Leave out the rows with hidden numbers.")
@@ -422,3 +427,21 @@ def test_people_who_left_are_counted_once_whatever_is_asked_of_them() -> None:
     drawn = " ".join(text.get_text() for text in both.plot().figure.findobj(Text))
     assert "868" in drawn
     assert "1,0" not in drawn
+
+
+def test_the_total_of_a_workbook_holds_groups_that_another_characteristic_lacks() -> None:
+    """A group hidden whole makes one characteristic smaller; everybody are those of the fullest."""
+    small = pd.DataFrame(
+        {"characteristic": "age", "group": ["young", "old"], "applied": ["*", "90"], "appointed": ["9", "12"]}
+    )
+    full = pd.DataFrame(
+        {
+            "characteristic": "sex",
+            "group": ["Female", "Male"],
+            "applied": ["152", "91"],
+            "appointed": ["36", "20"],
+        }
+    )
+    counts = StageCounts.from_table(pd.concat([small, full], ignore_index=True))
+    printed = su.protect(counts, "internal").frame.set_index(["characteristic", "group", "stage", "measure"])
+    assert printed.loc[("All", "Total", "applied", "reached"), "value"] == "243"

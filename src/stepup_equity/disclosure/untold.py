@@ -69,7 +69,8 @@ def _untold(counts: StageCounts, by: Iterable[str], drop_stages: Sequence[str]) 
 def with_hidden(release: Release, counts: StageCounts) -> Release:
     """The release, with numbers hidden that the counts do not know, and everybody as the counts have them.
 
-    Tables of which one hides numbers add up to different people: the release took those of the first.
+    Tables of which one hides numbers add up to different people: the release took those of the first. Only
+    where nothing is protected: a publication is of tables that hide nothing, and its totals are protected.
 
     Parameters
     ----------
@@ -77,15 +78,15 @@ def with_hidden(release: Release, counts: StageCounts) -> Release:
         Of every count.
     counts : StageCounts
     """
-    if not counts.overall().hidden.any() and not any(
-        counts.funnel(name, level="detailed", not_stated=True).hidden.any() for name in counts.characteristics
-    ):
+    if release.publishable or (counts.is_joint and not counts.overall().hidden.any()):
         return release
     printed = release._printed.copy()  # noqa: SLF001 - a release of its own
     places = [counts.process.stage_keys.index(stage) for stage in release.layout.stages]
     for i, row in enumerate(release.layout.rows):
         if row.is_total:
-            printed[i, : len(places)] = counts.overall(where=_where(row)).reached[0, places]
+            everybody = counts.overall(where=_where(row)).reached[0, places]
+            kept = printed[i, : len(places)] != HIDDEN  # a stage may be left out of one cohort
+            printed[i, : len(places)][kept] = everybody[kept]
         unknown = _unknown(counts, row)[places]
         printed[i, : len(places)][unknown] = HIDDEN
     return replace(release, _printed=printed)

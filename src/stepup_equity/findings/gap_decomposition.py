@@ -10,7 +10,13 @@ import numpy as np
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError
-from stepup_equity.findings.comparison import HIDDEN, SINGLE_GATES, first_reason, with_reason
+from stepup_equity.findings.comparison import (
+    HIDDEN,
+    HIDDEN_REFERENCE,
+    SINGLE_GATES,
+    first_reason,
+    with_reason,
+)
 from stepup_equity.findings.family import comparisons_of
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
@@ -270,7 +276,8 @@ def _status(beside: Comparison, parts: Decomposition, share: Floats) -> NDArray[
     undefined = np.isnan(parts.total_log_ratio)
     whole = first_reason(
         [
-            (undefined & beside.either_hidden[:, -1], HIDDEN),
+            (undefined & beside.hidden[:, -1], HIDDEN),
+            (undefined & beside.ref_hidden[:, -1], HIDDEN_REFERENCE),
             (undefined & ~parts.within.any(axis=1), "nobody of the group or of the reference entered"),
             (undefined, "undefined: a gate has a zero cell; method='jeffreys' gives an answer"),
             (ends_early, "posterior up to the last gate that anyone of both groups entered"),

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stepup_equity.counts import one_cohort
-from stepup_equity.findings.comparison import HIDDEN, NOBODY, WHOLE_WAY, Groups, first_reason
+from stepup_equity.findings.comparison import (
+    HIDDEN,
+    HIDDEN_REFERENCE,
+    NOBODY,
+    WHOLE_WAY,
+    Groups,
+    first_reason,
+)
 from stepup_equity.findings.family import chosen_characteristics
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
@@ -178,7 +185,8 @@ def _bounds_of(funnel: Funnel, denominator: Denominator) -> pd.DataFrame:
     hidden = beside.either_hidden.ravel()
     unbounded = hidden | whole.hidden[~funnel.stated, -1].any()
     reasons = [
-        (hidden, HIDDEN),
+        (beside.hidden.ravel(), HIDDEN),
+        (hidden, HIDDEN_REFERENCE),
         (n1 == 0, "nobody of this group counts over the whole way"),
         (n2 == 0, "nobody of the reference counts over the whole way"),
         (x2 == 0, "nobody of the reference passed"),
