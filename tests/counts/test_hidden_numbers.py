@@ -445,3 +445,16 @@ def test_the_total_of_a_workbook_holds_groups_that_another_characteristic_lacks(
     counts = StageCounts.from_table(pd.concat([small, full], ignore_index=True))
     printed = su.protect(counts, "internal").frame.set_index(["characteristic", "group", "stage", "measure"])
     assert printed.loc[("All", "Total", "applied", "reached"), "value"] == "243"
+
+
+def test_everybody_of_a_cohort_are_those_of_the_characteristic_that_is_fullest_there() -> None:
+    rows = [("2010", "sex", "Female", "600", "90"), ("2010", "sex", "Male", "*", "80")]
+    rows += [("2010", "age", "young", "900", "150"), ("2010", "age", "old", "300", "20")]
+    rows += [("2011", "sex", "Female", "900", "90"), ("2011", "sex", "Male", "950", "80")]
+    rows += [("2011", "age", "young", "*", "150"), ("2011", "age", "old", "300", "20")]
+    counts = StageCounts.from_table(
+        pd.DataFrame(rows, columns=["cohort", "characteristic", "group", "applied", "appointed"])
+    )
+    for cohort, people in (("2010", 1200), ("2011", 1850)):
+        assert counts.overall(where={"cohort": cohort}).reached[0, 0] == people
+        assert counts.only({"cohort": cohort}).people == people

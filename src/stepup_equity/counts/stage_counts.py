@@ -110,7 +110,7 @@ class StageCounts:
     @property
     def people(self) -> int:
         """Number of applicants."""
-        return self.tables[0].people
+        return max(table.people for table in self.tables)
 
     def labels_of(self, axis: str) -> tuple[str, ...]:
         """Labels of the cohort or of a stratum."""
@@ -183,7 +183,8 @@ class StageCounts:
     def overall(self, *, where: Mapping[str, str] | None = None) -> Funnel:
         """Everybody together: one group, ``"All applicants"``."""
         check_labels(where, argument="where", such_as="{'cohort': '2010'}")
-        table = selected(self.tables[0] if where or self._uneven else self._bare[0], where)
+        every = (selected(one, where) for one in (self.tables if where or self._uneven else self._bare))
+        table = max(every, key=lambda one: one.people)  # the first of equals
         codes = np.zeros(len(table.n), np.int64)
         return self._funnel(
             table, codes, "all", ALL_APPLICANTS, "detailed", (ALL_APPLICANTS,), (None,), None, ordered=False
