@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,10 +12,14 @@ import pytest
 from matplotlib.text import Text
 
 import stepup_equity as su
+from stepup_equity.cli import main
 from stepup_equity.counts import StageCounts, open_counts
 from stepup_equity.errors import ArgumentError, DataError
 from stepup_equity.findings.comparison import HIDDEN
 from stepup_equity.presentation.answers import Answers
+from stepup_equity.presentation.comparing import beside
+from stepup_equity.presentation.imprint import NOBODY
+from stepup_equity.presentation.workbook.cohorts import cohort_workbooks
 from stepup_equity.presentation.workbook.tables import workbook_of
 
 if TYPE_CHECKING:
@@ -292,6 +298,49 @@ def test_what_hides_nothing_may_be_published(tmp_path: Path) -> None:
     with pytest.raises(ArgumentError) as refused:
         su.protect(StageCounts.from_table(EARLY), "publish")
     assert str(refused.value).endswith("cannot be protected. Leave out the rows with hidden numbers.")
+
+
+def test_a_cohort_that_hides_nothing_is_offered_for_publication(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [("2022", "White", 2140, 812, 360), ("2022", "Black", 1310, 498, "[c]")]
+    rows += [("2023", "White", 2310, 850, 340), ("2023", "Black", 1402, 540, 60)]
+    table = pd.DataFrame(rows, columns=["Year", "Ethnicity", "Applied", "Shortlisted", "Appointed"])
+    counts = StageCounts.from_table(table)
+    said = "ublish a cohort that hides nothing, with cohort='2023' (counts.only, for protect), or leave out"
+    with pytest.raises(ArgumentError) as refused:
+        su.protect(counts, "publish")
+    assert said in str(refused.value)
+    assert su.protect(counts.only({"cohort": "2023"}), "publish").publishable
+    assert (su.write_report(tmp_path / "b", counts, policy="publish", cohort="2023") / "ledger.json").exists()
+    table.to_csv(tmp_path / "two.csv", index=False)
+    asked = ["report", str(tmp_path / "two.csv"), "--policy", "publish", "--first-release"]
+    assert main([*asked, "-o", str(tmp_path / "c")]) == 2
+    assert "ublish a cohort that hides nothing, with --cohort 2023, or leave out" in capsys.readouterr().err
+    assert main([*asked, "--cohort", "2023", "-o", str(tmp_path / "c")]) == 0
+    with pytest.raises(ArgumentError) as refused:
+        su.protect(SEVERAL_COUNTS, "publish")
+    assert "a cohort" not in str(refused.value)
+
+
+@pytest.mark.parametrize("groups", [["White", "Black"], ["White", "Asian"]])
+def test_the_workbook_of_cohorts_says_what_was_read_hidden(groups: list[str]) -> None:
+    rows = [
+        ("2022", "White", 2140, 812, 360),
+        ("2022", "Black", 1310, 498, "[c]"),
+        ("2022", "Asian", 900, 500, 90),
+    ]
+    rows += [
+        ("2023", "White", 2310, 850, 340),
+        ("2023", "Black", 1402, 540, 60),
+        ("2023", "Asian", 800, 450, 99),
+    ]
+    table = pd.DataFrame(rows, columns=["Year", "Ethnicity", "Applied", "Shortlisted", "Appointed"])
+    table = table[table["Ethnicity"].isin(groups)]
+    told = beside(StageCounts.from_table(table))
+    files = cohort_workbooks(told.tables, told.names, "title", told.notes, NOBODY)
+    text = zipfile.ZipFile(io.BytesIO(files["tables.ods"])).read("content.xml").decode()
+    assert ("but what the published table hides that was read" in text) == ("Black" in groups)
 
 
 def test_a_publication_says_which_groups_it_is_without() -> None:

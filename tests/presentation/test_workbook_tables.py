@@ -12,7 +12,7 @@ import pytest
 import stepup_equity as su
 from stepup_equity.disclosure.protect import protect
 from stepup_equity.errors import ArgumentError
-from stepup_equity.presentation.workbook.cover import NOT_FOR_PUBLICATION
+from stepup_equity.presentation.workbook.cover import internal_banner
 from stepup_equity.presentation.workbook.tables import workbook_of, write_workbook
 from stepup_equity.spreadsheets import lint_workbook
 from stepup_equity.words.names import capital
@@ -224,7 +224,7 @@ def test_internal_is_marked_on_every_sheet(kind, tmp_path):
         third = [sheet["A3"].value for sheet in openpyxl.load_workbook(path)]
     else:
         third = [table.get_value("A3") for table in odfdo.Document(path).body.tables]
-    assert set(third) == {NOT_FOR_PUBLICATION}
+    assert set(third) == {internal_banner(hides=False)}
 
 
 def test_a_publication_is_not_marked_and_says_how_it_is_protected():

@@ -68,6 +68,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str] | str]
     (re.compile(r"corrected=True, or (--corrected)"), r"\1"),
     (re.compile(r"ledger\.with_cohort\('NAME'\) or (?=--ledger-label)"), ""),
     (re.compile(r"renamed=\{[^}]*\}, or (--same)"), r"\1"),
+    (re.compile(r" \(counts\.only, for protect\)"), ""),
     (re.compile(r"\bcohort=('[^']*')"), _option("cohort")),
     (re.compile(r"\bcohorts=\(?\[?((?:'[^']*'(?:, )?)+)\]?\)?"), _option("cohorts")),
     (re.compile(r"\bby=\[((?:'[^']*'(?:, )?)*)\]"), _option("by")),

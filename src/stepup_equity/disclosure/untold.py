@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stepup_equity.columns import COHORT
 from stepup_equity.disclosure.layout import ALL_COHORTS
 from stepup_equity.disclosure.printed import HIDDEN
 from stepup_equity.errors import ArgumentError, listed
@@ -47,6 +48,14 @@ def refuse_hidden(
     whole = [name for name in counts.characteristics if not _untold(counts, [name], drop_stages)]
     if whole:
         ways.insert(0, f"publish what hides nothing, with by=[{', '.join(map(repr, whole))}]")
+    whole_cohorts = [
+        one for one in counts.cohorts if not _untold(counts.only({COHORT: one}), asked, drop_stages)
+    ]
+    if whole_cohorts:
+        last = whole_cohorts[-1]
+        ways.insert(
+            0, f"publish a cohort that hides nothing, with cohort={last!r} (counts.only, for protect)"
+        )
     if len(set(counts.process.stage_keys) - set(drop_stages) - set(mixed)) > 1:
         written = ", ".join(map(repr, mixed))
         ways.insert(0, f"leave these stages out with drop_stages=[{written}]")

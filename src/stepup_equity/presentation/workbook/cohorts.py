@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from stepup_equity.presentation.workbook.cover import NOT_FOR_PUBLICATION
+from stepup_equity.findings.comparison import HIDDEN
+from stepup_equity.presentation.workbook.cover import internal_banner
 from stepup_equity.presentation.workbook.labels import one_line
 from stepup_equity.presentation.workbook.tables import sheet_of
 from stepup_equity.spreadsheets.model import Column, Line, Shorthand, Value, Workbook
@@ -161,9 +162,14 @@ def cohort_workbooks(
         sheets=tuple(sheets),
         cover=tuple(cover) if notes or imprint.sentence else (),
         shorthand=_SHORTHAND,
-        banner=NOT_FOR_PUBLICATION,
+        banner=internal_banner(hides=any(map(_hides, tables.values()))),
     )
     return rendered(book)
+
+
+def _hides(frame: pd.DataFrame) -> bool:
+    """Whether a table lacks numbers that the published table it was made of hides."""
+    return "status" in frame and bool(frame["status"].str.startswith(HIDDEN).any())
 
 
 def _columns(

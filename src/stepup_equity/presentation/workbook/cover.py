@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from stepup_equity.disclosure import Release
 
 
-NOT_FOR_PUBLICATION: Final = "Not for publication: nothing in this file is hidden or rounded."
-"""The banner of a workbook that protects nobody."""
+_NOT_FOR_PUBLICATION: Final = "Not for publication: nothing in this file is hidden or rounded."
 _AS_READ: Final = (
     "Not for publication: nothing in this file is hidden or rounded, but what the published table hides that "
     "was read."
@@ -45,9 +44,12 @@ NOTES: Final = (
 
 def banner(release: Release) -> str | None:
     """What every sheet says of a file that may not be published; None where it may."""
-    if release.publishable:
-        return None
-    return _AS_READ if release.hides.any() else NOT_FOR_PUBLICATION
+    return None if release.publishable else internal_banner(hides=bool(release.hides.any()))
+
+
+def internal_banner(*, hides: bool) -> str:
+    """The banner of a workbook that protects nobody; `hides`: the table that was read lacks numbers."""
+    return _AS_READ if hides else _NOT_FOR_PUBLICATION
 
 
 def shorthand(release: Release) -> tuple[Shorthand, ...]:
