@@ -272,13 +272,13 @@ def test_an_event_log(seed: int, people: pd.DataFrame, expected: StageCounts, tm
     assert count_stages(applicants) == expected
 
 
-def history(*events: tuple[str, str]) -> tuple[str, str]:
+def history(*events: tuple[str, str], log: str = EVENTS) -> tuple[str, str]:
     """Furthest stage and exit reason that a person's log tells."""
     from stepup_equity.process import EXIT_REASONS
 
     rows = [{"applicant_id": "a", "gender": "Female", "date": date, "event": event} for date, event in events]
     random.Random(0).shuffle(rows)
-    cells = read_applicants(pd.DataFrame(rows), programme=programme(EVENTS)).cells
+    cells = read_applicants(pd.DataFrame(rows), programme=programme(log)).cells
     assert cells.n.tolist() == [1]
     return STAGES[cells.furthest[0]], list(EXIT_REASONS)[cells.exit[0]]
 
@@ -314,6 +314,26 @@ def test_reopenings_and_repeats() -> None:
     assert history(("2010-01-01", "Left: rejected"), ("2010-01-01", "Screened")) == ("screened", "rejected")
 
 
+def test_who_waits_and_goes_on_the_same_day_waits_no_more() -> None:
+    reached = 'reached = ["Eligible"]\n'
+    log = EVENTS.replace(reached, reached + 'pending = ["Waits for screening"]\n')
+    day = "2010-01-03"
+    waits = (("2010-01-01", "Application received"), (day, "Eligible"), (day, "Waits for screening"))
+    assert history(*waits, log=log) == ("eligible", "pending")
+    assert history(*waits, (day, "Screened"), log=log) == ("screened", "not_recorded")
+    assert history(*waits, (day, "Left: rejected"), log=log) == ("eligible", "rejected")
+
+
+def test_who_left_and_was_taken_back_the_same_day_has_not_left() -> None:
+    day = "2010-01-02"
+    left = (("2010-01-01", "Application received"), (day, "Left: withdrew"), (day, "Reopened"))
+    assert history(*left) == ("submitted", "not_recorded")
+    assert history(*left, ("2010-01-03", "Left: rejected")) == ("submitted", "rejected")
+    # of somebody who had left before, the reopening comes first
+    before = ("2010-01-01", "Left: rejected")
+    assert history(before, *left[1:]) == ("submitted", "withdrew")
+
+
 def test_a_person_is_an_id_in_a_cohort() -> None:
     rows = [
         ("a", "2010", "Female", "2010-01-01", "Application received"),
@@ -325,6 +345,13 @@ def test_a_person_is_an_id_in_a_cohort() -> None:
     counts = count_stages(frame, programme=programme(EVENTS))
     assert counts.people == 3
     assert counts.overall(where={"cohort": "2011"}).reached[0, :2].tolist() == [2, 1]
+
+
+def test_an_id_listed_alone_is_that_column() -> None:
+    frame = pd.DataFrame({"applicant_id": ["a", "b"], "gender": "Male", "furthest_stage": "offered"})
+    text = HEAD.replace('applicant_id = "applicant_id"', 'applicant_id = ["applicant_id"]')
+    assert text != HEAD
+    assert count_stages(frame, programme=programme_from_toml(text)).people == 2
 
 
 def test_events_out_of_order_are_a_warning() -> None:

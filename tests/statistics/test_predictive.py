@@ -55,6 +55,12 @@ def test_above_the_line_is_a_contrast_of_both_lines(people):
     assert np.isnan(found.p_value[0])
 
 
+def test_two_people_always_lie_on_a_line_so_they_have_none():
+    pair = moments([1, 2, 1, 2, 4], [3, 5, 2, 3, 3], [0, 0, 1, 1, 1], np.ones(5), 2)
+    for numbers in (pair.correlation, pair.slope, pair.intercept):
+        assert np.isnan(numbers).tolist() == [True, False]
+
+
 def test_records_that_stand_for_several_people(people):
     few = pd.concat([people.head(30)] * 3)
     together = moments(people["x"][:30], people["y"][:30], people["g"][:30], np.full(30, 3), 3)

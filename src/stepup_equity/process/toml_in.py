@@ -291,7 +291,7 @@ class Reader:
         parts = settings.texts("applicant_id" if several else "id_parts")
         return Reading(
             applicant_id=" + ".join(parts) if parts else settings.text("applicant_id", "applicant_id"),
-            id_parts=tuple(parts),
+            id_parts=tuple(parts) if len(parts) > 1 else (),  # a list of one is that column
             unit=settings.text("unit", "people"),  # type: ignore[arg-type]
             cohort=settings.text("cohort", "cohort"),
             progress=self._progress(settings.table["progress"]) if "progress" in settings else None,

@@ -45,8 +45,8 @@ class Moments:
 
     @property
     def slope(self) -> Floats:
-        """Outcome points for each point of the score; NaN where all have the same score."""
-        return _over(self.sxy, self.sxx)
+        """Outcome points for each point of the score; NaN for fewer than three, or one score for all."""
+        return np.where(self.n > 2, _over(self.sxy, self.sxx), np.nan)
 
     @property
     def intercept(self) -> Floats:
@@ -66,9 +66,9 @@ class Moments:
 
     @property
     def correlation(self) -> Floats:
-        """Pearson's r; NaN for fewer than two people, or where nothing varies."""
+        """Pearson's r; NaN for fewer than three people (any two lie on a line), or where all are alike."""
         r: Floats = np.clip(_over(self.sxy, np.sqrt(self.sxx * self.syy)), -1.0, 1.0)
-        return np.where(self.n > 1, r, np.nan)
+        return np.where(self.n > 2, r, np.nan)
 
     def only(self, groups: Bools) -> Moments:
         """The same for some groups."""

@@ -34,7 +34,8 @@ class EventCollector:
 
     The furthest stage is the furthest that any event tells. The exit is the last one, unless a reopening or
     a further stage came after it. At the same moment, a stage comes before an exit, and a word for people
-    who are still waiting before one for people who left.
+    who are still waiting before one for people who left; one that names the stage they wait at comes before
+    the stages beyond it. A reopening comes first, but after the leaving where nobody had left before.
     """
 
     def __init__(
@@ -183,7 +184,14 @@ class EventCollector:
     ) -> Coded:
         kind, stage, reason = self._meanings[events].T
         leaving = (kind == _EXIT) & (reason != PENDING)
-        order = np.lexsort((stage, leaving, kind, times, person))
+        # who waits at a stage and reaches a further one at the same moment waits there no more
+        waiting_at = (kind == _EXIT) & (reason == PENDING) & (stage >= 0)
+        # nobody is taken back who has not left: a reopening at the moment of the first leaving comes after it
+        left_first = np.full(people, np.iinfo(np.int64).max)
+        np.minimum.at(left_first, person[leaving], times[leaving])
+        taken_back = (kind == _REOPENED) & (times == left_first[person])
+        rank = np.select([waiting_at, taken_back], [_REACHED, _EXIT + 1], kind)
+        order = np.lexsort((kind, stage, leaving, rank, times, person))
         person, kind, stage, reason, times = (part[order] for part in (person, kind, stage, reason, times))
         furthest = np.zeros(people, np.int64)
         np.maximum.at(furthest, person, stage)
