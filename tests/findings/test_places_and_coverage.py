@@ -38,6 +38,30 @@ def test_targets_of_table_4_2(counts: su.StageCounts) -> None:
     assert "in the records 24 accepted the offer" in frame.loc["East", "sentence"]
 
 
+def test_who_waits_is_in_no_rate_and_who_has_no_partnership_in_a_note() -> None:
+    people = pd.DataFrame(
+        {
+            "region": ["East"] * 5 + ["West"] * 3 + [""] * 2,
+            "gender": "Female",
+            "furthest_stage": ["accepted"] * 2
+            + ["assessed"] * 3
+            + ["accepted"] * 2
+            + ["assessed", "accepted", "assessed"],
+            "exit_reason": ["", "", "pending", "pending", "no_place", "", "", "rejected", "", "rejected"],
+        }
+    )
+    found = su.places(su.count_stages(su.read_applicants(people, check_ids=False)))
+    frame = found.frame.set_index("region")
+    assert frame["offer_rate"].round(4).to_dict() == {"East": 0.6667, "West": 0.6667, "All": 0.6667}
+    assert frame.loc["East", "sentence"] == (
+        "East: 2 places filled; 2 of 5 who qualified were offered one, 2 still wait, and 1 was turned away "
+        "for want of a place."
+    )
+    (said,) = found.left_out
+    assert said in found.notes
+    assert said == "2 people without a known region qualified, of whom 1 filled a place: in no row here."
+
+
 STAGES_TO_THE_END = ("submitted", "assessed", "offered", "checked", "accepted", "joined", "completed")
 
 

@@ -106,6 +106,13 @@ _COLUMNS: Final = (
         "number",
         "p of the row's own test; of rounded counts that of those nearest to equal rates that they may be.",
     ),
+    Column("tests.statistic", "number", "Chi-squared of the printed counts."),
+    Column(
+        "tests.p_value",
+        "number",
+        "p of the row's own test; of rounded counts not that of statistic, but of those nearest to "
+        "equal rates that they may be.",
+    ),
     Column(
         "changes.p_value",
         "number",
@@ -332,7 +339,7 @@ _COLUMNS: Final = (
     Column("filled", "whole number", "Places filled, by the records."),
     Column("recruited", "number", "Places filled, by the table of targets."),
     Column("unfilled", "number", "Places wanted that are not filled."),
-    Column("offer_rate", "number", "Offered divided by qualified."),
+    Column("offer_rate", "number", "Offered divided by those qualified who do not still wait."),
     Column("benchmark", "text", "Name of the outside figure."),
     Column("includes", "text", "Groups that make up the class."),
     Column("benchmark_value", "number", "The outside share or rate."),

@@ -19,6 +19,7 @@ from stepup_equity.process import EXIT_REASONS, normalise
 from stepup_equity.records.typed import typed_table
 from stepup_equity.statistics import wilson_interval
 from stepup_equity.words.names import within
+from stepup_equity.words.numbers import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stepup_equity.counts import StageCounts
+    from stepup_equity.counts.funnel import Funnel
 
 
 ALL: Final = "All"
@@ -47,11 +49,14 @@ class Places(Result):
         The gate that places limit.
     filled_at : str
         The stage that fills a place.
+    left_out : tuple of str
+        A sentence on those who qualified and are in no row; none where everybody's stratum is known.
     """
 
     stratum: str
     gate: str
     filled_at: str
+    left_out: tuple[str, ...]
     _reserve: Callable[[], pd.DataFrame]
 
     @cached_property
@@ -129,7 +134,8 @@ def places(
         ``offered`` (passed it); ``no_place`` (passed before, turned away for want of a place); ``filled``
         (reached `filled_at`); ``recruited`` (places filled as the table says, NaN where it does not);
         ``unfilled`` and ``estimate``, filled over target, by ``recruited`` where it is given; ``offer_rate``
-        of those qualified with Wilson interval; ``sentence``. NaN where no target is given.
+        of those qualified who do not wait, with Wilson interval; ``sentence``. NaN where no target is given.
+        Whose stratum is not known is in no row: a note counts them.
 
     Raises
     ------
@@ -167,19 +173,24 @@ def places(
     stages = counts.process.stage_keys
     fills = counts.process.fills_place if filled_at is None else filled_at
     check_known([fills], stages, argument="filled_at", of="a stage of these counts")
-    funnel = counts.funnel(name, where=where)
+    funnel, everybody = (counts.funnel(name, not_stated=blank, where=where) for blank in (False, True))
     column = gates.index(at)
     labels = (*funnel.groups, ALL)
     wanted, recruited = _targets(targets, funnel.groups, name)
     no_place = _turned_away(counts, name, column, where)
     away = np.array([no_place.get(label, 0) for label in funnel.groups], np.int64)
-    qualified, offered, filled = (
+    qualified, offered, told, filled = (
         np.append(v, v.sum())
-        for v in (funnel.entered[:, column], funnel.passed[:, column], funnel.reached[:, stages.index(fills)])
+        for v in (
+            funnel.entered[:, column],
+            funnel.passed[:, column],
+            funnel.denominator()[:, column],
+            funnel.reached[:, stages.index(fills)],
+        )
     )
     target, said = _with_all(wanted, funnel.groups), _with_all(recruited, funnel.groups)
     taken = np.where(np.isnan(said), filled, said)
-    rate = wilson_interval(offered, qualified, confidence=confidence)
+    rate = wilson_interval(offered, told, confidence=confidence)
     with np.errstate(divide="ignore", invalid="ignore"):
         estimate = np.where(target > 0, taken / target, np.nan)
     frame = pd.DataFrame(
@@ -200,7 +211,10 @@ def places(
             "status": np.where(np.isnan(target), "no target given", ""),
         }
     )
-    frame["sentence"] = _sentences(frame, counts.process.stage(fills).label.lower())
+    waiting = np.append(funnel.pending[:, column], funnel.pending[:, column].sum())
+    frame["sentence"] = _sentences(frame, waiting, counts.process.stage(fills).label.lower())
+
+    left_out = _left_out(everybody, column, stages.index(fills), name)
 
     def reserve() -> pd.DataFrame:
         tests = tests_at(
@@ -211,15 +225,15 @@ def places(
     return Places(
         _frame=frame,
         method=(
-            "Offer rate of those who passed before, with Wilson interval (Wilson 1927); reserve list "
-            "by group with "
-            f"{name} held equal: Mantel-Haenszel ratio of offer rates, Cochran-Mantel-Haenszel test; "
-            f"all at {confidence:.0%}."
+            "Offer rate of those who passed before and do not wait, with Wilson interval (Wilson 1927); "
+            f"reserve list by group with {name} held equal: Mantel-Haenszel ratio of offer rates, "
+            f"Cochran-Mantel-Haenszel test; all at {confidence:.0%}."
         ),
-        notes=counts.notes,
+        notes=(*counts.notes, *left_out),
         stratum=name,
         gate=at,
         filled_at=fills,
+        left_out=left_out,
         _reserve=reserve,
     )
 
@@ -307,10 +321,23 @@ def _limited(counts: StageCounts, where: Mapping[str, str] | None) -> str:
     return gates[int(people.argmax())] if people.any() else "offered"
 
 
-def _sentences(frame: pd.DataFrame, fills: str) -> list[str]:
+def _left_out(everybody: Funnel, column: int, fills: int, stratum: str) -> tuple[str, ...]:
+    """A sentence on those who qualified and are in no row: of whom the stratum is not known."""
+    apart = ~everybody.stated
+    people, filled = int(everybody.entered[apart, column].sum()), int(everybody.reached[apart, fills].sum())
+    if not people + filled:
+        return ()
+    whose = f"of whom {filled:,} filled a place" if filled else "none of whom filled a place"
+    who = f"{count(people, 'person', 'people')} without a known {stratum}"
+    return (f"{who} qualified, {whose}: in no row here.",)
+
+
+def _sentences(frame: pd.DataFrame, waiting: NDArray[np.int64], fills: str) -> list[str]:
     """Each row, to be read aloud."""
     sentences = []
-    for label, *numbers in zip(frame.iloc[:, 0], *(frame[name] for name in _SAID), strict=True):
+    for label, waits, *numbers in zip(
+        frame.iloc[:, 0], waiting, *(frame[name] for name in _SAID), strict=True
+    ):
         target, recruited, filled, qualified, offered, away = (
             None if np.isnan(number) else int(number) for number in numbers
         )
@@ -319,9 +346,11 @@ def _sentences(frame: pd.DataFrame, fills: str) -> list[str]:
         of = "" if target is None else f" of {target}"
         plural = "" if taken == 1 and target is None else "s"
         records = "" if recruited in (None, filled) else f" (in the records {filled} {fills})"
+        still = f", {waits} still {'waits' if waits == 1 else 'wait'}" if waits else ""
+        was = "was" if away == 1 else "were"
         sentences.append(
             f"{who}: {taken}{of} place{plural} filled{records}; {offered} of {qualified} who qualified were "
-            f"offered one, and {away} {'was' if away == 1 else 'were'} turned away for want of a place."
+            f"offered one{still}, and {away} {was} turned away for want of a place."
         )
     return sentences
 

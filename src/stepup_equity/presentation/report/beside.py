@@ -253,7 +253,9 @@ def _places(found: Places | None, names: Names, labels: dict[str, str]) -> list[
             capital(label),
             tuple(Head(head) for head in heads),
             rows,
-            f"Filled: {told}. No place: passed before, turned away for want of one.",
+            " ".join(
+                (f"Filled: {told}. No place: passed before, turned away for want of one.", *found.left_out)
+            ),
         ),
         *_reserve(found, names, label),
     ]
