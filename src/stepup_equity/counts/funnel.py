@@ -52,6 +52,8 @@ class Funnel:
         False only for *Not stated*.
     skipped : ndarray of int64, shape (n_groups, n_gates)
         People of cohorts that had no such gate: they went past it, and are in neither of its counts.
+    untold : ndarray of bool, shape (n_groups,)
+        Of whom a published table does not even say how many applied.
     """
 
     characteristic: str
@@ -67,6 +69,7 @@ class Funnel:
     exits: Ints
     stated: NDArray[np.bool_]
     skipped: Ints
+    untold: NDArray[np.bool_]
 
     @property
     def entered(self) -> Ints:
@@ -106,8 +109,8 @@ class Funnel:
     @property
     def unknown(self) -> NDArray[np.bool_]:
         """Stages at which a group's number is hidden, or stands behind one, shape (n_groups, n_stages)."""
-        behind = np.cumsum(self.hidden, axis=1) > 0
-        return np.hstack([np.zeros((len(behind), 1), bool), behind])
+        hidden = np.hstack([self.untold[:, None], self.hidden > 0])
+        return np.asarray(np.logical_or.accumulate(hidden, axis=1))
 
     @property
     def not_recorded(self) -> Ints:
@@ -155,6 +158,7 @@ class Funnel:
             exits=self.exits[rows],
             stated=self.stated[rows],
             skipped=self.skipped[rows],
+            untold=self.untold[rows],
         )
 
     @property

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stepup_equity.columns import COHORT, NOT_STATED
+from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.given import check_known
 from stepup_equity.records.routes import gates_without
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -100,6 +101,43 @@ def selected(table: CellTable, where: Mapping[str, str] | None) -> CellTable:
     return replace(
         table, codes=table.codes[keep], furthest=table.furthest[keep], exit=table.exit[keep], n=table.n[keep]
     )
+
+
+def untold_groups(
+    untold: Iterable[tuple[str, str, str]],
+    tables: Sequence[CellTable],
+    where: Mapping[str, str] | None,
+    axis: Axis,
+    part: Grouping,
+) -> NDArray[np.bool_]:
+    """Groups that a published table hides whole in one of these cohorts, *Not stated* last.
+
+    `untold` names cohort, characteristic and label of each; a group that holds one of them is one of them.
+    """
+    held = {label for table in tables if COHORT in table.names for label in _held(table)}
+    asked = held & {where[COHORT]} if where and COHORT in where else held
+    out = np.zeros(len(part.labels) + 1, bool)
+    for cohort, name, label in untold:
+        if name == axis.name and cohort in asked:
+            out[part.positions[axis.labels.index(label)]] = True
+    return out
+
+
+def _held(table: CellTable) -> list[str]:
+    """Cohorts of which a table has people."""
+    labels = table.axis(COHORT).labels
+    return [labels[code] for code in np.unique(table.column(COHORT)).tolist()]
+
+
+def refuse_other_names(mine: Sequence[CellTable], others: Sequence[CellTable]) -> None:
+    """Refuse to add up tables of other characteristics and strata."""
+    ours, theirs = [t.names for t in mine], [t.names for t in others]
+    if ours != theirs:
+        names = [listed(dict.fromkeys(name for table in side for name in table)) for side in (ours, theirs)]
+        raise ArgumentError(
+            f"Counts by {names[0]} and by {names[1]} cannot be added. "
+            "Count both by the same characteristics and strata."
+        )
 
 
 def past_missing_gates(

@@ -11,6 +11,7 @@ import pandas as pd
 from stepup_equity.columns import NOT_STATED
 from stepup_equity.counts.agreement import Margin, agreeing, without_overlaps
 from stepup_equity.counts.funnel import largest_of
+from stepup_equity.counts.hidden_groups import untold_in_some, with_cohorts
 from stepup_equity.counts.stage_counts import StageCounts
 from stepup_equity.errors import ArgumentError, DataError, did_you_mean, listed
 from stepup_equity.process import (
@@ -161,14 +162,17 @@ class _Ended:
     ----------
     furthest, exit : ndarray of int, shape (n_outcomes,)
     people : ndarray of int64, shape (n_lines, n_outcomes)
-    hidden : frozenset of (str, str)
-        Cohort and characteristic with hidden numbers.
+    hidden : frozenset of str
+        Characteristics with hidden numbers.
+    gone : frozenset of (str, str, str)
+        Cohort, characteristic and label of groups that are hidden whole.
     """
 
     furthest: NDArray[np.int8]
     exit: NDArray[np.int8]
     people: Ints
-    hidden: frozenset[tuple[str, str]] = frozenset()
+    hidden: frozenset[str] = frozenset()
+    gone: frozenset[tuple[str, str, str]] = frozenset()
 
 
 def _ended_of(table: Judged) -> _Ended:
@@ -180,20 +184,18 @@ def _ended_of(table: Judged) -> _Ended:
     ended = np.where(known & shown, reached - following, 0)
     furthest = np.arange(n_stages, dtype=np.int8)
     exits = np.where(furthest == n_stages - 1, 0, exit_code("not_recorded")).astype(np.int8)
+    whole = frozenset(name for _, name, _ in table.gone)
     if known.all():
-        return _Ended(furthest, exits, ended, table.gone)
+        return _Ended(furthest, exits, ended, whole, table.gone)
     untold = np.where(known & ~shown, reached, 0)[:, :-1]
     hidden = np.full(n_stages - 1, exit_code("hidden"), np.int8)
-    some = {
-        (line.cohort, line.characteristic)
-        for line, row in zip(table.lines, known, strict=True)
-        if not row.all()
-    }
+    some = {line.characteristic for line, row in zip(table.lines, known, strict=True) if not row.all()}
     return _Ended(
         np.concatenate([furthest, furthest[:-1]]),
         np.concatenate([exits, hidden]),
         np.concatenate([ended, untold], axis=1),
-        table.gone | some,
+        whole | some,
+        table.gone,
     )
 
 
@@ -222,13 +224,16 @@ def _counted_by_outcome(
     reached = np.column_stack([people[:, furthest >= stage].sum(axis=1) for stage in sorted(set(furthest))])
     kept_lines, _ = leave_out_sums(printed.lines, reached, problems, groups=_declared_groups(programme))
     place = {id(line): i for i, line in enumerate(printed.lines)}
-    gone = {(line.cohort, line.characteristic) for line in kept_lines if untold[place[id(line)]]}
+    gone = frozenset(
+        (line.cohort, line.characteristic, line.group) for line in kept_lines if untold[place[id(line)]]
+    )
+    some = {name for _, name, _ in gone}
     kept_lines = tuple(line for line in kept_lines if not untold[place[id(line)]])
     people = people[[place[id(line)] for line in kept_lines]]
     for line, row in zip(kept_lines, people[:, exits == exit_code("hidden")], strict=True):
         if row.any():
-            gone.add((line.cohort, line.characteristic))
-    return kept_lines, _Ended(furthest.astype(np.int8), exits.astype(np.int8), people, frozenset(gone))
+            some.add(line.characteristic)
+    return kept_lines, _Ended(furthest.astype(np.int8), exits.astype(np.int8), people, frozenset(some), gone)
 
 
 def _without_marks(printed: Printed) -> Printed:
@@ -323,7 +328,8 @@ def _assemble(
     programme: Programme | None,
     problems: Problems,
 ) -> StageCounts | None:
-    lines = _with_cohorts(lines, programme.cohorts if programme else Cohorts())
+    named = programme.cohorts if programme else Cohorts()
+    lines = with_cohorts(lines, named)
     cohorts = in_print_order(tuple({line.cohort for line in lines if line.cohort}), "cohort")
     note_refusals(lines, _spellings(programme), problems)
     margins = without_overlaps(_margins(lines, numbers, cohorts), max(len(cohorts), 1), problems)
@@ -345,18 +351,8 @@ def _assemble(
         own = replace(programme, characteristics=(*declared, *others))
     notes = problems.frame().query("severity == 'warning'").drop_duplicates("problem").set_index("problem")
     beyond = tuple(notes.index[notes["code"] == "group_hidden"])  # a publication, too, is without them
-    return StageCounts(own, whole, notes=tuple(notes.index), declared=beyond)
-
-
-def _with_cohorts(lines: tuple[Line, ...], cohorts: Cohorts) -> tuple[Line, ...]:
-    """The lines with their cohorts' names in print; *Not stated* for a blank beside others."""
-    if not any(line.cohort for line in lines):
-        return lines
-    blank = common_not_stated() | {"", normalise(NOT_STATED)}
-    return tuple(
-        replace(line, cohort=NOT_STATED if normalise(line.cohort) in blank else cohorts.printed(line.cohort))
-        for line in lines
-    )
+    gone = untold_in_some(numbers.gone, margins, declared, named) if cohorts else frozenset()
+    return StageCounts(own, whole, notes=tuple(notes.index), declared=beyond, untold=gone)
 
 
 def _spellings(programme: Programme | None) -> frozenset[str]:
@@ -378,7 +374,7 @@ def _margins(lines: tuple[Line, ...], numbers: _Ended, cohorts: tuple[str, ...])
                 tuple(lines[i].row for i in at),
                 np.array([cohorts.index(lines[i].cohort) if cohorts else 0 for i in at], np.intp),
                 numbers.people[at],
-                any(one == name for _, one in numbers.hidden),
+                name in numbers.hidden,
             )
         )
     return found

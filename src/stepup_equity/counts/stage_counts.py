@@ -17,8 +17,10 @@ from stepup_equity.counts.grouping import (
     crossed,
     past_missing_gates,
     product,
+    refuse_other_names,
     same_cells,
     selected,
+    untold_groups,
 )
 from stepup_equity.counts.stored import is_stored, stored, taken_out
 from stepup_equity.errors import ArgumentError, listed, unknown_name
@@ -65,6 +67,8 @@ class StageCounts:
     each_person : StageCounts or None
         The same with each person once, by the application that got furthest, where rows are applications;
         neither written to a file nor added up.
+    untold : frozenset of (str, str, str)
+        Cohort, characteristic and label of groups that a published table hides whole there alone.
     """
 
     programme: Programme
@@ -72,6 +76,7 @@ class StageCounts:
     notes: tuple[str, ...] = ()
     declared: tuple[str, ...] = ()
     each_person: StageCounts | None = None
+    untold: frozenset[tuple[str, str, str]] = frozenset()
 
     def __post_init__(self) -> None:
         ordered = tuple(table.in_order(self.programme.cohorts) for table in self.tables)
@@ -140,11 +145,8 @@ class StageCounts:
         ArgumentError
             Where a name was not counted, or only margins are held.
         """
-        possible = [
-            *self.characteristics,
-            *self.strata,
-            *(["cohort"] if "cohort" in self.tables[0].names else []),
-        ]
+        beside = ["cohort"] if "cohort" in self.tables[0].names else []
+        possible = [*self.characteristics, *self.strata, *beside]
         by = names_in(by, argument="by")
         check_known(by, possible, argument="by", of="counted")
         wanted = tuple(dict.fromkeys((*by, *([WITHOUT] if self._routes else []))))
@@ -257,12 +259,15 @@ class StageCounts:
             reference,
             ordered=len(parts) == 1 and parts[0].ordered,
         )
+        if self.untold and len(names) == 1:
+            hides = untold_groups(self.untold, self.tables, where, table.axis(names[0]), parts[0])
+            funnel = replace(funnel, untold=hides)
         keep_empty = groups is not None or (len(parts) == 1 and parts[0].show_empty)
-        rows = [i for i in range(len(labels)) if keep_empty or funnel.reached[i, 0] > 0]
-        if not_stated and funnel.reached[-1, 0] > 0:
+        some = (funnel.reached[:, 0] > 0) | funnel.untold
+        rows = [i for i in range(len(labels)) if keep_empty or some[i]]
+        if not_stated and some[-1]:
             rows.append(len(labels))
-        chosen = funnel._take(rows)  # noqa: SLF001 - a funnel's own rows
-        return chosen.choose(groups) if groups is not None else chosen
+        return funnel._take(rows).choose(groups)  # noqa: SLF001 - a funnel's own rows
 
     def _funnel(
         self,
@@ -298,6 +303,7 @@ class StageCounts:
             exits=ended[:, :-1, :],
             stated=np.array([group != NOT_STATED for group in groups]),
             skipped=np.stack([add_up(codes, np.where(at, table.n, 0), n_groups) for at in past], axis=1),
+            untold=np.zeros(n_groups, bool),
         )
 
     @cached_property
@@ -352,15 +358,7 @@ class StageCounts:
                 "the programmes differ. Count both with the same programme."
             )
         mine, others = with_routes(self.tables, other.tables)
-        ours, theirs = [t.names for t in mine], [t.names for t in others]
-        if ours != theirs:
-            names = [
-                listed(dict.fromkeys(name for table in side for name in table)) for side in (ours, theirs)
-            ]
-            raise ArgumentError(
-                f"Counts by {names[0]} and by {names[1]} cannot be added. "
-                "Count both by the same characteristics and strata."
-            )
+        refuse_other_names(mine, others)
         tables = tuple(merge_cells(pair) for pair in zip(mine, others, strict=True))
         return replace(
             self,
@@ -368,6 +366,7 @@ class StageCounts:
             notes=tuple(dict.fromkeys((*self.notes, *other.notes))),
             declared=tuple(dict.fromkeys((*self.declared, *other.declared))),
             each_person=None,
+            untold=self.untold | other.untold,
         )
 
     def __eq__(self, other: object) -> bool:
@@ -376,7 +375,7 @@ class StageCounts:
             return NotImplemented
         return (
             self.programme.study == other.programme.study
-            and len(self.tables) == len(other.tables)
+            and (len(self.tables), self.untold) == (len(other.tables), other.untold)
             and all(same_cells(a, b) for a, b in zip(self.tables, other.tables, strict=True))
         )
 
@@ -395,7 +394,7 @@ class StageCounts:
         path = path_in(path, argument="path", what="the path of a file to write")
         if path.is_file() and path.stat().st_size and not self.wrote(path):
             raise ArgumentError(f"{path.name} is there already and holds no counts. Give another name.")
-        return write_file(path, stored(self.programme, self.tables, self.notes, self.declared))
+        return write_file(path, stored(self.programme, self.tables, self.notes, self.declared, self.untold))
 
     @staticmethod
     def wrote(path: str | Path) -> bool:
@@ -411,7 +410,8 @@ class StageCounts:
         DataError
             Where the file is not one of those.
         """
-        return cls(*taken_out(path_in(path, argument="path", what="the path of counts that were written")))
+        found = taken_out(path_in(path, argument="path", what="the path of counts that were written"))
+        return cls(*found[:-1], untold=found[-1])
 
     @classmethod
     def from_table(

@@ -12,7 +12,7 @@ from stepup_equity.process import programme_from_toml, programme_to_toml
 from stepup_equity.records.cells import Axis, CellTable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -27,7 +27,11 @@ _KIND: Final = b"PAR1"
 
 
 def stored(
-    programme: Programme, tables: Sequence[CellTable], notes: Sequence[str], declared: Sequence[str] = ()
+    programme: Programme,
+    tables: Sequence[CellTable],
+    notes: Sequence[str],
+    declared: Sequence[str] = (),
+    untold: Iterable[tuple[str, str, str]] = (),
 ) -> bytes:
     """The bytes of the file."""
     import pyarrow as pa
@@ -49,6 +53,7 @@ def stored(
         "programme": programme_to_toml(programme),
         "notes": list(notes),
         "declared": list(declared),
+        "untold": sorted(untold),
         "tables": [
             {"cells": len(table.n), "axes": [[a.name, list(a.labels), a.kind] for a in table.axes]}
             for table in tables
@@ -75,8 +80,12 @@ def is_stored(path: Path) -> bool:
     return _HEAD.encode() in (metadata or {})
 
 
-def taken_out(path: Path) -> tuple[Programme, tuple[CellTable, ...], tuple[str, ...], tuple[str, ...]]:
-    """Programme, tables and notes of a file, and those of the notes that were declared.
+def taken_out(
+    path: Path,
+) -> tuple[
+    Programme, tuple[CellTable, ...], tuple[str, ...], tuple[str, ...], frozenset[tuple[str, str, str]]
+]:
+    """Programme, tables and notes of a file, those of the notes that were declared, and groups hidden whole.
 
     Raises
     ------
@@ -105,4 +114,5 @@ def taken_out(path: Path) -> tuple[Programme, tuple[CellTable, ...], tuple[str, 
         together = np.column_stack(codes) if codes else np.zeros((spec["cells"], 0), np.int32)
         tables.append(CellTable(axes, together, column("/furthest"), column("/exit"), column("/n")))
     programme = programme_from_toml(head["programme"])
-    return programme, tuple(tables), tuple(head["notes"]), tuple(head.get("declared", ()))
+    untold = frozenset((cohort, name, label) for cohort, name, label in head.get("untold", ()))
+    return programme, tuple(tables), tuple(head["notes"]), tuple(head.get("declared", ())), untold

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from stepup_equity.counts.funnel import Funnel
     from stepup_equity.disclosure.layout import Row
     from stepup_equity.disclosure.release import Release
+
+
+_ROWS: Final = "rows with hidden numbers"
 
 
 def refuse_hidden(
@@ -44,7 +47,8 @@ def refuse_hidden(
     mixed = _untold(counts, asked, drop_stages)
     if not mixed:
         return
-    ways = ["leave out the rows with hidden numbers"]
+    several = len(counts.cohorts) > 1 or counts.untold  # without its row a group would have nobody there
+    ways = [f"leave out the {'groups with hidden numbers, in every cohort' if several else _ROWS}"]
     whole = [name for name in counts.characteristics if not _untold(counts, [name], drop_stages)]
     if whole:
         ways.insert(0, f"publish what hides nothing, with by=[{', '.join(map(repr, whole))}]")
@@ -87,7 +91,7 @@ def with_hidden(release: Release, counts: StageCounts) -> Release:
         Of every count.
     counts : StageCounts
     """
-    if release.publishable or (counts.is_joint and not counts.overall().hidden.any()):
+    if release.publishable or (counts.is_joint and not _untold(counts, counts.characteristics, ())):
         return release
     printed = release._printed.copy()  # noqa: SLF001 - a release of its own
     places = [counts.process.stage_keys.index(stage) for stage in release.layout.stages]

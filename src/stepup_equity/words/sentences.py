@@ -307,7 +307,8 @@ def missing_finding(frame: pd.DataFrame, names: Names) -> str:
     """The characteristic that fewest stated."""
     whole = frame[frame["gate"] == OVERALL].dropna(subset=["stated_share"])
     if whole.empty:
-        return "Nobody applied"
+        unknown = bool(frame["entered"].isna().any())
+        return "How many stated a group is hidden in the published table" if unknown else "Nobody applied"
     row = lowest(whole, "stated_share")
     label = names.characteristic(row.characteristic)
     if row.stated_share == 1:

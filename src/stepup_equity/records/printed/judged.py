@@ -36,14 +36,14 @@ class Judged:
     lines : tuple of Line
     people : ndarray of int64, shape (n_lines, n_stages)
         `HIDDEN` from the first stage on whose number the table does not show.
-    gone : frozenset of (str, str)
-        Cohort and characteristic of groups that are left out, since not even how many applied is shown.
+    gone : frozenset of (str, str, str)
+        Cohort, characteristic and label of groups left out, since not even how many applied is shown.
     """
 
     stages: tuple[str, ...]
     lines: tuple[Line, ...]
     people: Ints
-    gone: frozenset[tuple[str, str]]
+    gone: frozenset[tuple[str, str, str]]
 
 
 def judged(
@@ -283,7 +283,9 @@ def _without_hidden(
                 remedy="Nothing needs doing: what is hidden stays unknown.",
             )
     kept = np.flatnonzero(~gone)
-    missing = frozenset((lines[i].cohort, lines[i].characteristic) for i in np.flatnonzero(gone))
+    missing = frozenset(
+        (lines[i].cohort, lines[i].characteristic, lines[i].group) for i in np.flatnonzero(gone)
+    )
     return Judged(stages, tuple(lines[i] for i in kept), people[kept], missing)
 
 
