@@ -100,3 +100,23 @@ def test_not_stated_and_broad_groups_too() -> None:
     assert found.headline.endswith("How many stated a group is hidden in the published table")
     missing = found.frame
     assert missing[["not_stated", "stated_share"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_table_of_its_own_that_hides_a_group_whole(named: bool) -> None:
+    def table(cohort: str) -> StageCounts:
+        rows = TABLE[TABLE["Year"] == cohort]
+        return StageCounts.from_table(rows if named else rows.drop(columns="Year"))
+
+    earlier, later = table("2021"), table("2022")
+    assert earlier.funnel("sex").groups == ("Female", "Other")
+    assert not earlier.funnel("sex").unknown.any()
+    for one, two, side in ((earlier, later, "earlier"), (later, earlier, "later")):
+        found = su.compare_cohorts(one, two, by="sex")
+        row = found.frame[found.frame["group"] == "Male"].iloc[0]
+        assert np.isnan(row[f"denominator_{side}"])
+        assert row["status"] == f"{HIDDEN}, in {'2021' if named else side}"
+        assert found.shares[["share_earlier", "share_later"]].isna().all(axis=None)
+        assert "code lists" not in " ".join(found.notes)
+    less = StageCounts.from_table(TABLE[(TABLE["Year"] == "2022") & (TABLE["Sex"] != "Male")])
+    assert "only 2023 has Male" in " ".join(su.compare_cohorts(less, table("2023")).notes) or not named

@@ -114,19 +114,23 @@ def untold_groups(
 
     `untold` names cohort, characteristic and label of each; a group that holds one of them is one of them.
     """
-    held = {label for table in tables if COHORT in table.names for label in _held(table)}
+    held = cohorts_held(tables)
     asked = held & {where[COHORT]} if where and COHORT in where else held
     out = np.zeros(len(part.labels) + 1, bool)
     for cohort, name, label in untold:
-        if name == axis.name and cohort in asked:
+        if name == axis.name and cohort in asked and label in axis.labels:
             out[part.positions[axis.labels.index(label)]] = True
     return out
 
 
-def _held(table: CellTable) -> list[str]:
-    """Cohorts of which a table has people."""
-    labels = table.axis(COHORT).labels
-    return [labels[code] for code in np.unique(table.column(COHORT)).tolist()]
+def cohorts_held(tables: Sequence[CellTable]) -> set[str]:
+    """Cohorts of which there are people."""
+    return {
+        table.axis(COHORT).labels[code]
+        for table in tables
+        if COHORT in table.names
+        for code in np.unique(table.column(COHORT)).tolist()
+    }
 
 
 def refuse_other_names(mine: Sequence[CellTable], others: Sequence[CellTable]) -> None:

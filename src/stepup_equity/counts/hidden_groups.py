@@ -31,6 +31,8 @@ def untold_in_some(
 ) -> frozenset[tuple[str, str, str]]:
     """Cohort, characteristic and group of those hidden whole in one cohort and shown in another.
 
+    And of those that are shown nowhere, by their labels: a table of another cohort may show them.
+
     Parameters
     ----------
     gone : frozenset of (str, str, str)
@@ -44,9 +46,9 @@ def untold_in_some(
     for margin, one in zip(margins, declared, strict=True):
         shown = {_group(label, one) for label in margin.labels}
         found |= {
-            (_cohort(cohort, cohorts), one.name, group)
+            (_cohort(cohort, cohorts) if cohort else "", one.name, group or label)
             for cohort, name, label in gone
-            if name == margin.name and (group := _group(label, one)) and group in shown
+            if name == margin.name and ((group := _group(label, one)) in shown or group is None)
         }
     return frozenset(found)
 

@@ -351,7 +351,7 @@ def _assemble(
         own = replace(programme, characteristics=(*declared, *others))
     notes = problems.frame().query("severity == 'warning'").drop_duplicates("problem").set_index("problem")
     beyond = tuple(notes.index[notes["code"] == "group_hidden"])  # a publication, too, is without them
-    gone = untold_in_some(numbers.gone, margins, declared, named) if cohorts else frozenset()
+    gone = untold_in_some(numbers.gone, margins, declared, named)
     return StageCounts(own, whole, notes=tuple(notes.index), declared=beyond, untold=gone)
 
 

@@ -68,7 +68,7 @@ class StageCounts:
         The same with each person once, by the application that got furthest, where rows are applications;
         neither written to a file nor added up.
     untold : frozenset of (str, str, str)
-        Cohort, characteristic and label of groups that a published table hides whole there alone.
+        Cohort, characteristic and label of groups that a published table hides whole there.
     """
 
     programme: Programme

@@ -9,6 +9,7 @@ import numpy as np
 
 from stepup_equity.columns import OVERALL
 from stepup_equity.counts.funnel import largest_of
+from stepup_equity.counts.grouping import cohorts_held
 from stepup_equity.counts.stage_counts import StageCounts
 from stepup_equity.errors import ArgumentError, listed
 from stepup_equity.findings.comparison import Groups
@@ -58,6 +59,12 @@ class TwoCohorts:
     def same_process(self) -> bool:
         """Whether both went through the same stages."""
         return self.earlier.process.stage_keys == self.later.process.stage_keys
+
+    def untold(self, cohort: int, characteristic: str) -> set[str]:
+        """Groups that the published table of one of the two hides whole, which that of the other may show."""
+        counts = (self.earlier, self.later)[cohort]
+        held = {"", *cohorts_held(counts.tables)}  # a table of one cohort need not name it
+        return {label for of, name, label in counts.untold if name == characteristic and of in held}
 
 
 def two_cohorts(counts: StageCounts, later: StageCounts | None, cohorts: Sequence[str] | None) -> TwoCohorts:
@@ -218,6 +225,8 @@ def _pair(
     for cohort, funnel in enumerate((before, after)):
         table = Groups.of(funnel, denominator)
         rows = [groups.index(group) for group in funnel.groups]
+        gone = both.untold(cohort, before.characteristic)
+        hidden[cohort, [group in gone and group not in funnel.groups for group in groups]] = True
         for column, gate in enumerate(gates):
             if gate in table.gates and (gate == OVERALL or both.shared[column]):
                 at_risk[cohort, rows, column] = table.at_risk[:, table.gates.index(gate)]

@@ -429,7 +429,7 @@ def _one_sided(both: TwoCohorts) -> list[str]:
     """Characteristics that only one cohort counted, and groups that only one code list has."""
     notes = []
     sides = list(zip(both.labels, (both.earlier, both.later), strict=True))
-    for (label, mine), (other, theirs) in (sides, sides[::-1]):
+    for at, ((label, mine), (other, theirs)) in enumerate((sides, sides[::-1])):
         alone = [name for name in mine.characteristics if name not in theirs.characteristics]
         if alone:
             spoken = [within(mine.programme.characteristic(name).label) for name in alone]
@@ -438,7 +438,7 @@ def _one_sided(both: TwoCohorts) -> list[str]:
             if name not in theirs.characteristics:
                 continue
             ours, known = (counts.programme.characteristic(name).labels for counts in (mine, theirs))
-            extra = [group for group in ours if group not in known]
+            extra = [group for group in ours if group not in {*known, *both.untold(1 - at, name)}]
             if extra:
                 notes.append(
                     f"The code lists of {name!r} differ: only {label} has {enumerated(extra, 12)}. Whoever "
