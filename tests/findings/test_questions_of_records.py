@@ -87,6 +87,21 @@ def test_a_line_that_promises_too_little() -> None:
     assert "one line does not serve all groups" in repr(found)
 
 
+def test_a_group_on_the_line_is_on_no_side_of_it() -> None:
+    frame = pd.DataFrame({"gender": ["Female"] * 4 + ["Male"] * 4, "total": [1, 2, 3, 4] * 2})
+    frame = frame.assign(applicant_id=range(8), furthest_stage="accepted", mark=[1, 3, 2, 4, 2, 1, 4, 3])
+    (said,) = validity(frame, reference="Female").sentences
+    assert said.startswith("Male: mark 0.00 points from what the line of Female says of their mean score (")
+
+
+def test_two_people_have_no_correlation() -> None:
+    frame = scored(40)
+    frame.loc[frame[(frame["gender"] == "Male") & (frame["mark"] != "")].index[2:], "mark"] = ""
+    men = validity(frame).frame.set_index("group").loc["Male"]
+    assert (men["n"], men["status"]) == (2, "fewer than three of the group have mark")
+    assert np.isnan([men["estimate"], men["corrected"], men["slope"], men["intercept"]]).all()
+
+
 def test_what_prediction_cannot_tell() -> None:
     frame = scored(12)
     frame.loc[frame["gender"] == "Male", "mark"] = ""

@@ -278,11 +278,9 @@ def _sentence(row: Mapping[object, object], award: str, decimals: int) -> str:
     above, low, high = (float(row[name]) for name in ("above", "above_low", "above_high"))  # type: ignore[arg-type]
     if np.isnan(above):
         return ""
-    side = "above" if above >= 0 else "below"
-    start = (
-        f"{row['group']}: {award} {rounded(abs(above), decimals):,} points {side} what the line of "
-        f"{row['reference']} says of "
-    )
+    apart = rounded(abs(above), decimals)
+    side = ("above" if above > 0 else "below") if apart else "from"
+    start = f"{row['group']}: {award} {apart:,} points {side} what the line of {row['reference']} says of "
     if np.isnan(low):
         return f"{start}their mean score; all lie on the two lines, so nothing tells how far chance reaches."
     evident = float(row["p_adjusted"]) <= _ALPHA  # type: ignore[arg-type]
