@@ -131,7 +131,11 @@ def test_without_targets(counts: su.StageCounts) -> None:
     ("targets", "error", "sentence"),
     [
         ({"Est": 5}, su.ArgumentError, "Did you mean 'East'?"),
-        ({"East": 5.5}, su.DataError, "The target of 'East' is 5.5. Give a whole number of places."),
+        (
+            {"East": 5.5},
+            su.DataError,
+            "is 5.5. Give a whole number of places, or leave it out where it is not known.",
+        ),
         (
             pd.DataFrame({"region": ["East", "east"], "target": [1, 2]}),
             su.DataError,
@@ -151,6 +155,18 @@ def test_targets_refused(
     with pytest.raises(error) as found:
         su.places(counts, targets)  # type: ignore[arg-type]
     assert str(found.value).endswith(sentence)
+
+
+def test_a_target_that_is_not_known_is_blank(tmp_path: Path, counts: su.StageCounts) -> None:
+    path = tmp_path / "targets.csv"
+    path.write_text("partnership,target\nEast,\nWest Midlands,30\n")
+    frame = su.places(counts, path).frame.set_index("region")
+    assert frame.loc[["East", "All"], ["target", "unfilled", "estimate"]].isna().all(axis=None)
+    assert frame.loc["West Midlands", "target"] == 30
+    assert frame.loc["East", "status"] == "no target given"
+    path.write_text("partnership,target\nEast,[c]\n")
+    with pytest.raises(su.DataError, match=r"'East' is '\[c\]'.*or leave it out where it is not known"):
+        su.places(counts, path)
 
 
 def test_targets_in_semicolons(tmp_path: Path) -> None:

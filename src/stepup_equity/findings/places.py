@@ -285,7 +285,7 @@ def _targets(
 def _whole_places(
     pairs: Sequence[tuple[str, Any]], labels: Sequence[str], stratum: str, what: str
 ) -> dict[str, float]:
-    """Whole numbers of places by the stratum's own labels."""
+    """Whole numbers of places by the stratum's own labels; NaN where one is blank, and so not known."""
     known = {normalise(label): label for label in labels}
     found: dict[str, float] = {}
     for label, value in pairs:
@@ -298,8 +298,11 @@ def _whole_places(
             number = float(value)
         except (TypeError, ValueError):
             number = -1.0
-        if not (number >= 0 and number % 1 == 0):
-            raise DataError(f"The {what} of {place!r} is {value!r}. Give a whole number of places.")
+        if not (np.isnan(number) or (number >= 0 and number % 1 == 0)):
+            raise DataError(
+                f"The {what} of {place!r} is {value!r}. Give a whole number of places, or leave it out where "
+                "it is not known."
+            )
         found[place] = number
     return found
 
