@@ -120,3 +120,15 @@ def test_a_table_of_its_own_that_hides_a_group_whole(named: bool) -> None:
         assert "code lists" not in " ".join(found.notes)
     less = StageCounts.from_table(TABLE[(TABLE["Year"] == "2022") & (TABLE["Sex"] != "Male")])
     assert "only 2023 has Male" in " ".join(su.compare_cohorts(less, table("2023")).notes) or not named
+
+
+def test_a_cohort_of_which_all_is_hidden_is_named() -> None:
+    hidden = TABLE.assign(
+        **{name: TABLE[name].where(TABLE["Year"] != "2022", "[c]") for name in TABLE.columns[2:]}
+    )
+    counts = StageCounts.from_table(hidden)
+    assert counts.cohorts == ("2021", "2023")
+    assert counts.declared[0].endswith(
+        "'Female', 'Other'. Left out whole, since it hides all of them: '2022'."
+    )
+    assert "Left out whole" not in " ".join(COUNTS.notes)

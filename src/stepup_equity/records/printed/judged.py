@@ -273,6 +273,7 @@ def _without_hidden(
         if rows.size:
             named = listed(dict.fromkeys(lines[i].group for i in rows), most=8)
             lost = " Numbers behind a hidden one are not used." if unused[rows].any() else ""
+            lost += _nothing_left(lines, gone) if code == "group_hidden" else ""
             problems.add(
                 "warning",
                 code,
@@ -287,6 +288,14 @@ def _without_hidden(
         (lines[i].cohort, lines[i].characteristic, lines[i].group) for i in np.flatnonzero(gone)
     )
     return Judged(stages, tuple(lines[i] for i in kept), people[kept], missing)
+
+
+def _nothing_left(lines: tuple[Line, ...], gone: NDArray[np.bool_]) -> str:
+    """Which cohorts have no group whose applicants are shown."""
+    left = {line.cohort for line, out in zip(lines, gone.tolist(), strict=True) if not out}
+    without = [cohort for cohort in dict.fromkeys(line.cohort for line in lines) if cohort not in left]
+    named = [cohort for cohort in without if cohort]
+    return f" Left out whole, since it hides all of them: {listed(named)}." if named else ""
 
 
 def growing(found: Judged) -> tuple[int, int] | None:
