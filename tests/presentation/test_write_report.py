@@ -302,6 +302,20 @@ def kind_of(values: pd.Series) -> str:
     return values.dtype.kind if values.dtype.kind in "bif" else "text"
 
 
+def test_entered_of_a_regression_is_whom_it_used(cohort_answers: Answers) -> None:
+    tables = tables_of(cohort_answers, None)
+    meaning = dictionary(tables).set_index(["file", "column"])["meaning"]
+    files = [name for name, table in tables.items() if name.startswith("model_") and "entered" in table]
+    assert len(files) == 5
+    for name in files:
+        assert meaning[f"{name}.csv", "entered"].startswith("People whom the regression used")
+        assert meaning[f"{name}.csv", "passed"] == "Those of them who passed."
+    keys = ["characteristic", "group", "gate"]
+    entered = tables["selection_rates"].set_index(keys)["entered"]
+    used = tables["model_coefficients"].set_index(keys)["entered"]
+    assert (used < entered.reindex(used.index)).any()
+
+
 def test_dictionary_describes_every_column(cohort_answers: Answers) -> None:
     problems = pd.DataFrame(columns=su.read_applicants(shipped("examples/cohort_one.csv")).problems.columns)
     for answers in (cohort_answers, answers_of(cases.two_cohorts())):

@@ -6,7 +6,24 @@ from typing import Final
 
 from stepup_equity.columns.entry import Column
 
+_OF_PEOPLE_USED: Final = (
+    "model_coefficients",
+    "model_ratios",
+    "model_fit_groups",
+    "model_fit_crossed",
+    "model_fit_cells",
+)
+
 OF_MODELS: Final = (
+    *(
+        Column(
+            f"{file}.entered",
+            "whole number",
+            "People whom the regression used: they entered the gate, do not wait and stated all it asks.",
+        )
+        for file in _OF_PEOPLE_USED
+    ),
+    *(Column(f"{file}.passed", "whole number", "Those of them who passed.") for file in _OF_PEOPLE_USED),
     Column("patterns", "whole number", "Cells: combinations of groups with people at risk."),
     Column("dispersion", "number", "Squared Pearson residuals over their df; about 1 by chance."),
     Column("deviance_dispersion", "number", "The same of deviance residuals; above 1 where cells are small."),
