@@ -47,7 +47,7 @@ def test_who_waits_is_in_no_rate_and_who_has_no_partnership_in_a_note() -> None:
             + ["assessed"] * 3
             + ["accepted"] * 2
             + ["assessed", "accepted", "assessed"],
-            "exit_reason": ["", "", "pending", "pending", "no_place", "", "", "rejected", "", "rejected"],
+            "exit_reason": ["", "", "pending", "pending", "no_place", "", "", "rejected", "", "no_place"],
         }
     )
     found = su.places(su.count_stages(su.read_applicants(people, check_ids=False)))
@@ -57,6 +57,7 @@ def test_who_waits_is_in_no_rate_and_who_has_no_partnership_in_a_note() -> None:
         "East: 2 places filled; 2 of 5 who qualified were offered one, 2 still wait, and 1 was turned away "
         "for want of a place."
     )
+    assert found.reserve.set_index("group").loc["Female", "no_place"] == frame.loc["All", "no_place"] == 1
     (said,) = found.left_out
     assert said in found.notes
     assert said == "2 people without a known region qualified, of whom 1 filled a place: in no row here."

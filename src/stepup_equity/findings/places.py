@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from stepup_equity.columns import NOT_STATED
 from stepup_equity.counts import one_cohort
 from stepup_equity.errors import ArgumentError, DataError, listed, unknown_name
 from stepup_equity.findings.question import remembered
@@ -177,7 +178,7 @@ def places(
     column = gates.index(at)
     labels = (*funnel.groups, ALL)
     wanted, recruited = _targets(targets, funnel.groups, name)
-    no_place = _turned_away(counts, name, column, where)
+    no_place = _turned_away(counts, name, name, column, where)
     away = np.array([no_place.get(label, 0) for label in funnel.groups], np.int64)
     qualified, offered, told, filled = (
         np.append(v, v.sum())
@@ -220,7 +221,7 @@ def places(
         tests = tests_at(
             counts, by, name, at, reference=reference, level=level, where=where, confidence=confidence
         )
-        return _reserve(counts, tests, column, level, where)
+        return _reserve(counts, tests, name, column, level, where)
 
     return Places(
         _frame=frame,
@@ -359,11 +360,14 @@ def _sentences(frame: pd.DataFrame, waiting: NDArray[np.int64], fills: str) -> l
 
 
 def _turned_away(
-    counts: StageCounts, name: str, column: int, where: Mapping[str, str] | None
+    counts: StageCounts, name: str, stratum: str, column: int, where: Mapping[str, str] | None
 ) -> dict[str, int]:
-    """People who entered the gate and left it for want of a place, by label."""
-    table = (counts.only(where) if where else counts).cells((name,))
-    here = (table.furthest == column) & (table.exit == _NO_PLACE)
+    """People who entered the gate and left it for want of a place, by label, where the stratum is known."""
+    table = (counts.only(where) if where else counts).cells(tuple(dict.fromkeys((name, stratum))))
+    chose = np.array([label != NOT_STATED for label in table.axis(stratum).labels], bool)[
+        table.column(stratum)
+    ]
+    here = chose & (table.furthest == column) & (table.exit == _NO_PLACE)
     axis = table.axis(name)
     people = np.bincount(table.column(name)[here], weights=table.n[here], minlength=len(axis.labels))
     return {label: int(n) for label, n in zip(axis.labels, people, strict=True)}
@@ -372,6 +376,7 @@ def _turned_away(
 def _reserve(
     counts: StageCounts,
     tests: pd.DataFrame,
+    stratum: str,
     column: int,
     level: str | None,
     where: Mapping[str, str] | None,
@@ -383,7 +388,7 @@ def _reserve(
     away = np.full(len(tests), np.nan)
     for i, (name, group) in enumerate(zip(tests["characteristic"], tests["group"], strict=True)):
         if name in counts.characteristics:
-            away[i] = _away_of(counts, str(name), str(group), column, level, where)
+            away[i] = _away_of(counts, str(name), str(group), stratum, column, level, where)
     tests.insert(list(tests.columns).index("group") + 1, "no_place", away)
     return tests
 
@@ -392,13 +397,14 @@ def _away_of(
     counts: StageCounts,
     name: str,
     group: str,
+    stratum: str,
     column: int,
     level: str | None,
     where: Mapping[str, str] | None,
 ) -> int:
     characteristic = counts.programme.characteristic(name)
     labels, positions, _ = characteristic.at_level(level)
-    detailed = _turned_away(counts, name, column, where)
+    detailed = _turned_away(counts, name, stratum, column, where)
     return sum(
         detailed.get(label, 0)
         for label, place in zip(characteristic.labels, positions, strict=True)
