@@ -329,6 +329,8 @@ def test_who_left_and_was_taken_back_the_same_day_has_not_left() -> None:
     left = (("2010-01-01", "Application received"), (day, "Left: withdrew"), (day, "Reopened"))
     assert history(*left) == ("submitted", "not_recorded")
     assert history(*left, ("2010-01-03", "Left: rejected")) == ("submitted", "rejected")
+    # of two leavings and one reopening a leaving is left over
+    assert history(*left, (day, "Left: rejected"))[1] != "not_recorded"
     # of somebody who had left before, the reopening comes first
     before = ("2010-01-01", "Left: rejected")
     assert history(before, *left[1:]) == ("submitted", "withdrew")

@@ -189,7 +189,11 @@ class EventCollector:
         # nobody is taken back who has not left: a reopening at the moment of the first leaving comes after it
         left_first = np.full(people, np.iinfo(np.int64).max)
         np.minimum.at(left_first, person[leaving], times[leaving])
-        taken_back = (kind == _REOPENED) & (times == left_first[person])
+        first = times == left_first[person]
+        once, back = (
+            np.bincount(person[first & one], minlength=people) for one in (leaving, kind == _REOPENED)
+        )
+        taken_back = (kind == _REOPENED) & first & (back >= once)[person]  # who left again then has left
         rank = np.select([waiting_at, taken_back], [_REACHED, _EXIT + 1], kind)
         order = np.lexsort((kind, stage, leaving, rank, times, person))
         person, kind, stage, reason, times = (part[order] for part in (person, kind, stage, reason, times))
