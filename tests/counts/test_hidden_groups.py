@@ -71,7 +71,14 @@ def test_no_output_prints_nobody_for_it(tmp_path: Path) -> None:
         if "group" in text:
             male = text.loc[text["group"] == "Male", [name for name in KNOWN if name in text]]
             assert (male == "").all(axis=None), path.name
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "At least 1,100 applicants, 2 gates" in page
+    assert "At least 1,100 people applied; how many reached the last stage" in page
+    assert "of 1,100" not in page
     release = su.protect(COUNTS.only({"cohort": "2021"}), "internal")
+    total = release.frame[(release.frame["cohort"] == "2021") & (release.frame["characteristic"] == "sex")]
+    assert set(total.loc[total["measure"] == "share", "value"]) == {"[c]"}
+    assert set(total.loc[(total["group"] == "Total") & (total["measure"] == "reached"), "value"]) == {"[c]"}
     frame = release.frame[(release.frame["group"] == "Male") & (release.frame["measure"] == "reached")]
     assert set(frame.loc[frame["cohort"] == "2021", "value"]) == {"[c]"}
     assert "what the published table hides" in str(workbook_of(release).banner)

@@ -123,6 +123,21 @@ def untold_groups(
     return out
 
 
+def some_untold(
+    untold: Iterable[tuple[str, str, str]],
+    tables: Sequence[CellTable],
+    where: Mapping[str, str] | None,
+    table: CellTable,
+) -> bool:
+    """Whether a group of a table is hidden whole in one of these cohorts: who all are is not known."""
+    held = cohorts_held(tables)
+    asked = held & {where[COHORT]} if where and COHORT in where else held
+    return any(
+        cohort in asked and name in table.names and label in table.axis(name).labels
+        for cohort, name, label in untold
+    )
+
+
 def cohorts_held(tables: Sequence[CellTable]) -> set[str]:
     """Cohorts of which there are people."""
     return {

@@ -20,6 +20,7 @@ from stepup_equity.counts.grouping import (
     refuse_other_names,
     same_cells,
     selected,
+    some_untold,
     untold_groups,
 )
 from stepup_equity.counts.stored import is_stored, stored, taken_out
@@ -125,15 +126,14 @@ class StageCounts:
         raise unknown_name(axis, self.tables[0].names, argument="axis", of="counted")
 
     def __repr__(self) -> str:
-        last = self.process.stage_keys[-1]
         everybody = self.overall()
         reached = f"{int(everybody.reached[0, -1]):,}"
-        if everybody.hidden.any():
+        if everybody.unknown.any():
             reached = f"at least {reached}" if everybody.reached[0, -1] else "an unknown number"
         kind = "joint" if self.is_joint else "margins only"
         what = "applications" if self.programme.reading.unit == "applications" else "applicants"
         return (
-            f"<StageCounts: {self.people:,} {what}, {reached} {last}; "
+            f"<StageCounts: {self.people:,} {what}, {reached} {self.process.stage_keys[-1]}; "
             f"{', '.join(self.characteristics)}; {kind}>"
         )
 
@@ -188,9 +188,9 @@ class StageCounts:
         every = (selected(one, where) for one in (self.tables if where or self._uneven else self._bare))
         table = max(every, key=lambda one: one.people)  # the first of equals
         codes = np.zeros(len(table.n), np.int64)
-        return self._funnel(
-            table, codes, "all", ALL_APPLICANTS, "detailed", (ALL_APPLICANTS,), (None,), None, ordered=False
-        )
+        group = (ALL_APPLICANTS,)
+        found = self._funnel(table, codes, "all", group[0], "detailed", group, (None,), None, ordered=False)
+        return replace(found, untold=np.array([some_untold(self.untold, self.tables, where, table)]))
 
     def funnel(
         self,

@@ -362,7 +362,7 @@ class Answers:
         end = int(everybody.reached[0, -1])
         shown = not everybody.unknown[0, -1]
         return Through(
-            f"{counts.people:,}",
+            f"{'At least ' if everybody.unknown[0, 0] else ''}{counts.people:,}",
             f"{end:,}" if shown else "",
             percent(end / counts.people) if shown and counts.people else "",
             counts.process.stages[-1].label,

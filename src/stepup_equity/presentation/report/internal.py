@@ -96,7 +96,7 @@ def internal_page(
     label = counts.programme.label
     return Page(
         title=imprint.title or f"Who gets through: {label}",
-        subtitle=f"{counts.people:,} applicants, {count(len(answers.names.gates), 'gate')}.{cohorts}",
+        subtitle=f"{answers.through.applied} applicants, {count(len(answers.names.gates), 'gate')}.{cohorts}",
         banner=BANNER,
         notes=counts.notes,
         sections=with_references((*sections, *appendix(behind))),
@@ -132,7 +132,7 @@ def _quality(answers: Answers, problems: pd.DataFrame | None) -> Section:
     everybody = answers.counts.overall()
     unknown = int(everybody.not_recorded.sum())
     if unknown:
-        many = f"{'at least ' if everybody.hidden.any() else ''}{unknown:,}"
+        many = f"{'at least ' if everybody.unknown.any() else ''}{unknown:,}"
         blocks.append(
             Paragraph(f"Why they left is not recorded for {many} of those who did not get to the end.")
         )
