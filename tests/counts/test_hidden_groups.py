@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 import stepup_equity as su
 from stepup_equity.counts import StageCounts
@@ -139,3 +140,11 @@ def test_a_cohort_of_which_all_is_hidden_is_named() -> None:
         "'Female', 'Other'. Left out whole, since it hides all of them: '2022'."
     )
     assert "Left out whole" not in " ".join(COUNTS.notes)
+
+
+def test_every_chart_of_it_is_drawn() -> None:
+    for verb in (su.selection_rates, su.composition, su.exits, su.cliff_edges, su.missingness):
+        verb(COUNTS, by="sex", cohort="2021").plot()
+    curves = su.selection_rates(COUNTS, by="sex", cohort="2021").plot(kind="curves")
+    drawn = " ".join(text.get_text() for text in curves.figure.findobj(Text))
+    assert "Male (n\u00a0=\u00a0hidden)" in drawn

@@ -166,7 +166,7 @@ def plot_curves(result: SelectionRates, ax: Axes | None = None, look: Look = BAR
         groups=tuple(
             f"{look.names.characteristic(name)}: {group}"
             if several
-            else f"{group} (n\u00a0=\u00a0{int(n):,})"
+            else f"{group} (n\u00a0=\u00a0{people_number(n)})"
             for (name, group), n in zip(labels, entered, strict=True)
         ),
         stages=(look.names.start, *(look.names.stage(gate) for gate in grid.gates)),
