@@ -148,3 +148,19 @@ def test_every_chart_of_it_is_drawn() -> None:
     curves = su.selection_rates(COUNTS, by="sex", cohort="2021").plot(kind="curves")
     drawn = " ".join(text.get_text() for text in curves.figure.findobj(Text))
     assert "Male (n\u00a0=\u00a0hidden)" in drawn
+
+
+def test_shares_are_of_everybody_where_another_characteristic_tells() -> None:
+    rows = [("2021", "sex", "Female", 900, 120), ("2021", "sex", "Male", "[c]", "[c]")]
+    rows += [("2021", "age", "young", 800, 100), ("2021", "age", "old", 700, 80)]
+    rows += [("2022", "sex", "Female", 990, 130), ("2022", "sex", "Male", 530, 60)]
+    rows += [("2022", "age", "young", 820, 100), ("2022", "age", "old", 700, 90)]
+    names = ["cohort", "characteristic", "group", "applied", "appointed"]
+    counts = StageCounts.from_table(pd.DataFrame(rows, columns=names))
+    frame = su.composition(counts, by="sex", cohort="2021").frame.set_index(["group", "stage"])
+    assert frame.loc[("Female", "applied"), ["reached", "denominator"]].tolist() == [900, 1500]
+    printed = su.protect(counts, "internal").frame
+    printed = printed.set_index(["cohort", "characteristic", "group", "stage", "measure"])["value"]
+    assert printed["2021", "sex", "Female", "applied", "share"] == "60.0"
+    assert printed["2021", "sex", "Male", "applied", "share"] == "[c]"
+    assert printed["2021", "sex", "Total", "applied", "reached"] == "1,500"

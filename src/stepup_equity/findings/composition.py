@@ -171,13 +171,12 @@ def _composed(
 def _bases(funnel: Funnel, everybody: Funnel) -> tuple[Ints, Bools]:
     """Who stated a group and everyone at each stage, shape (2, n_stages), and where that is hidden.
 
-    Where a number of a group is hidden, another characteristic of the same people may know how many all are;
-    not where it isn't even told how many of a group applied.
+    Where a number of a group is hidden, another characteristic of the same people may know how many all are.
     """
     everyone, stated = funnel.reached.sum(0), funnel.reached[funnel.stated].sum(0)
     hidden, blank = funnel.unknown.any(0), funnel.unknown[~funnel.stated].any(0)
     unknown = np.array([hidden, hidden])
-    if everyone[0] == everybody.reached[0, 0] and not funnel.untold.any():
+    if everyone[0] == everybody.reached[0, 0] or funnel.untold.any():
         total, rest = everybody.reached[0], funnel.reached[~funnel.stated].sum(0)
         everyone, stated = np.where(hidden, total, everyone), np.where(hidden, total - rest, stated)
         unknown = unknown & np.array([everybody.unknown[0] | blank, everybody.unknown[0]])
