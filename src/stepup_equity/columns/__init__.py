@@ -110,8 +110,8 @@ _COLUMNS: Final = (
     Column(
         "tests.p_value",
         "number",
-        "p of the row's own test; of rounded counts not that of statistic, but of those nearest to "
-        "equal rates that they may be.",
+        "p of the row's own test; where rounded counts are evident not that of statistic, but of those "
+        "nearest to equal rates that they may be, and status says so.",
     ),
     Column(
         "changes.p_value",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _MAY_BE_EQUAL: Final = "the rounded counts may stand for equal rates"
 _CANNOT_BE_TOLD: Final = "cannot be told from rounded counts"
+_OF_NEAREST: Final = "p of the counts nearest to equal rates"
 
 _BANDS: Final = ((0.001, "p < .001"), (0.01, "p < .01"), (0.05, "p < .05"))
 
@@ -28,8 +29,8 @@ def test_rows(layout: Layout, printed: Ints, policy: Policy) -> list[dict[str, A
 
     By the rule of the internal report: exact where an expected count is below 5, adjusted by Holm over the
     gates of a cohort and apart over its whole ways. A test that cannot be shown counts as if it showed
-    nothing. Of rounded counts, p is that of the counts nearest to equal rates that they may stand for, as of
-    comparisons; where the printed counts are evident and those are not, nothing can be told.
+    nothing. Where rounded counts are evident, p is that of the counts nearest to equal rates that they may
+    stand for, as of comparisons; where those are not evident, nothing can be told.
     """
     found = []
     for cohort in layout.cohorts:
@@ -46,16 +47,17 @@ test_rows.__test__ = False  # type: ignore[attr-defined]  # its name is not that
 
 
 def _judged(test: dict[str, Any], policy: Policy) -> dict[str, Any]:
-    """The test with its p-value, by chi-squared or exact, and with that of the printed counts as they are."""
+    """The test by chi-squared or exact: of the printed counts, and of those nearest to equal rates."""
     table = test.pop("table")
     if table is None:
-        return test | {"p_value": np.nan, "as_printed": np.nan, "method": ""}
-    as_printed = float(table_test(table[None]).p_value[0])
+        return test | {"printed": (np.nan, ""), "nearest": (np.nan, "")}
     nearest = nearest_table(table, policy)
-    if nearest is None:
-        return test | {"p_value": np.nan, "as_printed": as_printed, "method": "", "status": _MAY_BE_EQUAL}
-    exact = table_test(nearest[None])
-    return test | {"p_value": float(exact.p_value[0]), "as_printed": as_printed, "method": exact.method[0]}
+    return test | {"printed": _tested(table), "nearest": (1.0, "") if nearest is None else _tested(nearest)}
+
+
+def _tested(table: Ints) -> tuple[float, str]:
+    found = table_test(table[None])
+    return float(found.p_value[0]), str(found.method[0])
 
 
 def _adjusted(tests: list[dict[str, Any]], policy: Policy) -> list[dict[str, Any]]:
@@ -64,27 +66,36 @@ def _adjusted(tests: list[dict[str, Any]], policy: Policy) -> list[dict[str, Any
     whole = np.array([test["gate"] == OVERALL for test in tests], bool)
 
     def over_family(name: str) -> Floats:
-        p_value, adjusted = np.array([test[name] for test in tests], float), np.full(len(tests), np.nan)
-        silent = hidden | (np.isnan(p_value) & np.array([test["groups"] > 0 for test in tests], bool))
+        p_value, adjusted = np.array([test[name][0] for test in tests], float), np.full(len(tests), np.nan)
         for family in (whole, ~whole):
-            adjusted[family] = adjust(np.where(silent, 1.0, p_value)[family], "holm")
+            adjusted[family] = adjust(np.where(hidden, 1.0, p_value)[family], "holm")
         return adjusted
 
     out = []
-    for test, p, as_printed in zip(tests, over_family("p_value"), over_family("as_printed"), strict=True):
-        told = {name: value for name, value in test.items() if name != "as_printed"}
-        told |= _banded(test, float(p), float(as_printed), policy)
-        shown = not test["merged"] and np.isfinite(test["p_value"]) and told["status"] != _CANNOT_BE_TOLD
-        own = (test["p_value"], float(p)) if shown else (np.nan, np.nan)
-        out.append(told | {"p_value": own[0], "p_adjusted": own[1]})
+    for test, p, nearest in zip(tests, over_family("printed"), over_family("nearest"), strict=True):
+        told = {name: value for name, value in test.items() if name not in ("printed", "nearest")}
+        told |= _told(test, float(p), float(nearest), policy)
+        if test["merged"]:  # a p would tell what was put together
+            told |= {"p_value": np.nan, "p_adjusted": np.nan}
+        out.append(told)
     return out
 
 
-def _banded(test: dict[str, Any], p: float, as_printed: float, policy: Policy) -> dict[str, str]:
-    """The band of an adjusted p; none where the printed counts show what rounding alone may have made."""
+def _told(test: dict[str, Any], printed: float, nearest: float, policy: Policy) -> dict[str, Any]:
+    """The p that is shown, its band, and what is said of it; `printed` and `nearest` are adjusted ones."""
+    least = _BANDS[-1][0]
+    p, method = test["printed"]
     if test["band"]:
-        return {}
-    band = next((words for limit, words in _BANDS if p < limit), "")
-    if not band and as_printed < _BANDS[-1][0]:
-        return {"band": policy.symbols.not_available, "status": test["status"] or _CANNOT_BE_TOLD}
-    return {"band": band or "p ≥ .05"}
+        return {"p_value": np.nan, "p_adjusted": np.nan, "method": method}
+    if policy.rounds and nearest < least:
+        p, method = test["nearest"]
+        told = {"p_value": p, "p_adjusted": nearest, "method": method, "status": _OF_NEAREST}
+    elif policy.rounds and printed < least:
+        status = _CANNOT_BE_TOLD if test["nearest"][1] else _MAY_BE_EQUAL
+        return {
+            "p_value": np.nan, "p_adjusted": np.nan, "method": method, "status": status,
+            "band": policy.symbols.not_available,
+        }  # fmt: skip
+    else:
+        told = {"p_value": p, "p_adjusted": printed, "method": method}
+    return told | {"band": next((words for limit, words in _BANDS if told["p_adjusted"] < limit), "p ≥ .05")}

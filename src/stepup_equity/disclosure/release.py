@@ -260,9 +260,9 @@ class Release:
         Pearson's chi-squared, exact where an expected count is below 5, adjusted by Holm over the gates of a
         cohort and apart over its whole ways. ``band`` is of the adjusted p: ``"p < .05"``, ``"p < .01"``,
         ``"p < .001"`` or ``"p ≥ .05"``. Hidden groups are merged into one where the printed counts say how
-        many they are together; then only the band is given. Of rounded counts, p is that of
-        the counts nearest to equal rates that they may stand for, and NaN where all rates may be equal; where
-        the printed counts are evident and those are not, the band is a symbol and p NaN.
+        many they are together; then only the band is given. Where rounded counts are
+        evident, p is that of the counts nearest to equal rates that they may stand for; where those are not,
+        the band is a symbol and p NaN.
         """
         import pandas as pd
 

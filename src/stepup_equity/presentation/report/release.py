@@ -244,9 +244,9 @@ def _change(published: Published) -> tuple[Section, ...]:
 
 
 _OF_ROUNDED: Final = (
-    "Chi-squared is of the printed counts. Where these are rounded, p is that of the counts nearest to equal "
-    "rates that they may stand for, so that rounding makes nothing evident. Where all rates may be equal "
-    "there is none."
+    "Chi-squared is of the printed counts. Where rounded counts show an association, p is that of the counts "
+    "nearest to equal rates that they may stand for, so that rounding makes nothing evident; where those "
+    "show none, it cannot be told."
 )
 
 _OF_PRINTED: Final = (
