@@ -219,7 +219,7 @@ def test_dictionary_of_a_publication_is_whole(published: Published) -> None:
         "p of the row's own test; of rounded counts that of those nearest to equal rates that they may be."
     )
     assert meaning["tests.csv", "statistic"] == "Chi-squared of the printed counts."
-    assert "of rounded counts not that of statistic" in meaning["tests.csv", "p_value"]
+    assert "where rounded counts are evident not that of statistic" in meaning["tests.csv", "p_value"]
 
 
 def test_ledger_lies_beside_for_the_next_release(folder: Path, release: Release) -> None:

@@ -19,7 +19,7 @@ from stepup_equity.given import check_known, check_map, path_in
 from stepup_equity.process import EXIT_REASONS, normalise
 from stepup_equity.records.typed import typed_table
 from stepup_equity.statistics import wilson_interval
-from stepup_equity.words.names import within
+from stepup_equity.words.names import Names, within
 from stepup_equity.words.numbers import count
 
 if TYPE_CHECKING:
@@ -215,7 +215,8 @@ def places(
     waiting = np.append(funnel.pending[:, column], funnel.pending[:, column].sum())
     frame["sentence"] = _sentences(frame, waiting, counts.process.stage(fills).label.lower())
 
-    left_out = _left_out(everybody, column, stages.index(fills), name)
+    in_words = Names.of(counts.programme).other(name)
+    left_out = _left_out(everybody, column, stages.index(fills), in_words)
 
     def reserve() -> pd.DataFrame:
         tests = tests_at(
@@ -227,7 +228,7 @@ def places(
         _frame=frame,
         method=(
             "Offer rate of those who passed before and do not wait, with Wilson interval (Wilson 1927); "
-            f"reserve list by group with {name} held equal: Mantel-Haenszel ratio of offer rates, "
+            f"reserve list by group with {in_words} held equal: Mantel-Haenszel ratio of offer rates, "
             f"Cochran-Mantel-Haenszel test; all at {confidence:.0%}."
         ),
         notes=(*counts.notes, *left_out),
