@@ -51,8 +51,10 @@ def _judged(test: dict[str, Any], policy: Policy) -> dict[str, Any]:
     table = test.pop("table")
     if table is None:
         return test | {"printed": (np.nan, ""), "nearest": (np.nan, "")}
-    nearest = nearest_table(table, policy)
-    return test | {"printed": _tested(table), "nearest": (1.0, "") if nearest is None else _tested(nearest)}
+    printed, nearest = _tested(table), nearest_table(table, policy)
+    if nearest is table:  # nothing is rounded
+        return test | {"printed": printed, "nearest": printed}
+    return test | {"printed": printed, "nearest": (1.0, "") if nearest is None else _tested(nearest)}
 
 
 def _tested(table: Ints) -> tuple[float, str]:

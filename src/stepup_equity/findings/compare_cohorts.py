@@ -12,14 +12,13 @@ from stepup_equity.counts.funnel import known
 from stepup_equity.findings.adjusted import with_adjusted, with_moves
 from stepup_equity.findings.cohort_pairs import NOT_SHARED, cohort_pairs, two_cohorts
 from stepup_equity.findings.cohort_shares import ALL_GATES, shares_of, tests_of
-from stepup_equity.findings.comparison import HIDDEN, HIDDEN_REFERENCE, first_reason
+from stepup_equity.findings.comparison import HIDDEN, HIDDEN_REFERENCE, disagree, first_reason
 from stepup_equity.findings.edge_changes import GONE, NEW, SMALLER, edge_changes
 from stepup_equity.findings.question import remembered
 from stepup_equity.findings.result import Result
 from stepup_equity.given import check_known, check_map
 from stepup_equity.statistics import score_ratio_interval
 from stepup_equity.statistics.inputs import normal_quantile
-from stepup_equity.statistics.last_digits import level_of
 from stepup_equity.statistics.ratio_change import change_of_ratio
 from stepup_equity.words.names import within
 from stepup_equity.words.numbers import enumerated, ratio
@@ -318,7 +317,7 @@ def _rows(
         "detectable_change": np.where(np.isnan(change.estimate), np.nan, detectable).ravel(),
         "process_change": by_gate([declared.get(gate, "") for gate in pair.gates]),
         "method": change.method.ravel().astype(object),
-        "status": _status(both, pair, n, x, m, y, change, level_of(confidence)).ravel(),
+        "status": _status(both, pair, n, x, m, y, change, confidence).ravel(),
     }
     return pd.DataFrame(columns)
 
@@ -331,12 +330,10 @@ def _status(
     m: NDArray[np.int64],
     y: NDArray[np.int64],
     change: RatioChange,
-    alpha: float,
+    confidence: float,
 ) -> NDArray[np.object_]:
     """Why a row has no number, or what to know about the number it has."""
-    with np.errstate(invalid="ignore"):
-        outside = (change.low > 1) | (change.high < 1)
-        disagree = (change.method == "posterior") & (outside != (change.p_value <= alpha))
+    contradicted = disagree(change.p_value, change.low, change.high, confidence)
     reasons: list[tuple[NDArray[np.bool_], str]] = [
         (np.broadcast_to(~pair.shared, n.shape[1:]), NOT_SHARED),
     ]
@@ -351,7 +348,7 @@ def _status(
         ]
     reasons += [
         ((x == 0).all(axis=0), "nobody of the group passed in either cohort"),
-        (disagree, "the cautious test and the interval disagree"),
+        (contradicted & (change.method == "posterior"), "the cautious test and the interval disagree"),
     ]
     return first_reason(reasons)
 
